@@ -1,0 +1,145 @@
+package dev.headwater.broker;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Properties;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import kafka.tools.StorageTool;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.common.utils.Utils;
+
+/**
+ * One Kafka node (KRaft, broker and controller) in this JVM, on loopback. It can be stopped and
+ * started again on the same port with the same data. Not thread-safe.
+ */
+public final class EmbeddedBroker implements AutoCloseable {
+  private final Path directory;
+  private final boolean deleteOnClose;
+  private final int port;
+  private final Properties properties;
+  private KafkaRaftServer server;
+
+  private EmbeddedBroker(Path directory, int port, boolean deleteOnClose) throws IOException {
+    this.directory = directory;
+    this.deleteOnClose = deleteOnClose;
+    this.port = port == 0 ? freePort() : port;
+    this.properties = properties(directory, this.port, freePort());
+    format();
+    this.server = boot();
+  }
+
+  /** Starts a broker on a free port whose data go when it is closed. */
+  public static EmbeddedBroker start() {
+    try {
+      return new EmbeddedBroker(Files.createTempDirectory("headwater-broker"), 0, true);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Starts a broker that keeps its data.
+   *
+   * @param directory for the data; formatted when new
+   * @param port 0 for a free one
+   */
+  public static EmbeddedBroker start(Path directory, int port) throws IOException {
+    Files.createDirectories(directory);
+    return new EmbeddedBroker(directory, port, false);
+  }
+
+  /** Returns {@code host:port} for clients. */
+  public String bootstrap() {
+    return "127.0.0.1:" + port;
+  }
+
+  /** Stops the broker, keeping its data and port, so that {@link #restart()} brings it back. */
+  public void stop() {
+    server.shutdown();
+    server.awaitShutdown();
+  }
+
+  /** Starts the stopped broker again. */
+  public void restart() {
+    server = boot();
+  }
+
+  private KafkaRaftServer boot() {
+    KafkaRaftServer raft = new KafkaRaftServer(new KafkaConfig(properties, false), Time.SYSTEM);
+    raft.startup();
+    return raft;
+  }
+
+  private void format() throws IOException {
+    Path log = directory.resolve("log");
+    if (Files.exists(log.resolve("meta.properties"))) {
+      return;
+    }
+    Path file = directory.resolve("server.properties");
+    try (var out = Files.newOutputStream(file)) {
+      properties.store(out, "embedded broker");
+    }
+    String[] args = {
+      "format", "-t", Uuid.randomUuid().toString(), "-c", file.toString(), "--standalone"
+    };
+    int exit = StorageTool.execute(args, new PrintStream(PrintStream.nullOutputStream()));
+    if (exit != 0) {
+      throw new IOException("cannot format the broker's storage in " + log + ", exit " + exit);
+    }
+  }
+
+  private static Properties properties(Path directory, int port, int controllerPort) {
+    Properties p = new Properties();
+    p.put("process.roles", "broker,controller");
+    p.put("node.id", "1");
+    p.put(
+        "listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
+    p.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port);
+    p.put("controller.listener.names", "CONTROLLER");
+    p.put("controller.quorum.bootstrap.servers", "127.0.0.1:" + controllerPort);
+    p.put("log.dirs", directory.resolve("log").toString());
+    p.put("auto.create.topics.enable", "false");
+    for (String internal :
+        List.of("offsets.topic", "transaction.state.log", "share.coordinator.state.topic")) {
+      p.put(internal + ".replication.factor", "1");
+      p.put(internal + ".num.partitions", "4");
+    }
+    p.remove("share.coordinator.state.topic.num.partitions");
+    p.put("transaction.state.log.min.isr", "1");
+    p.put("share.coordinator.state.topic.min.isr", "1");
+    p.put("group.initial.rebalance.delay.ms", "0");
+    p.put("log.cleaner.dedupe.buffer.size", Integer.toString(16 << 20));
+    p.put("num.network.threads", "2");
+    p.put("num.io.threads", "4");
+    p.put("message.max.bytes", Integer.toString(4 << 20));
+    return p;
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /** Stops the broker and removes its data where they were temporary. */
+  @Override
+  public void close() {
+    stop();
+    if (!deleteOnClose) {
+      return;
+    }
+    try {
+      Utils.delete(directory.toFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

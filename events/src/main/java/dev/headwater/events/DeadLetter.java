@@ -1,0 +1,68 @@
+package dev.headwater.events;
+
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Header names of a dead letter. Key and value are the bytes as received; why, and where they
+ * stood, is in the headers (UTF-8 strings).
+ *
+ * @param reason the code
+ * @param detail what exactly was wrong, for a person
+ * @param topic where the record stood
+ * @param partition its partition
+ * @param offset its offset
+ */
+public record DeadLetter(
+    ReasonCode reason, String detail, String topic, int partition, long offset) {
+  private static final String REASON = "headwater.reason";
+  private static final String DETAIL = "headwater.detail";
+  private static final String TOPIC = "headwater.topic";
+  private static final String PARTITION = "headwater.partition";
+  private static final String OFFSET = "headwater.offset";
+
+  /** Returns the headers to send. */
+  public Headers headers() {
+    RecordHeaders headers = new RecordHeaders();
+    headers.add(REASON, bytes(reason.code()));
+    headers.add(DETAIL, bytes(detail));
+    headers.add(TOPIC, bytes(topic));
+    headers.add(PARTITION, bytes(Integer.toString(partition)));
+    headers.add(OFFSET, bytes(Long.toString(offset)));
+    return headers;
+  }
+
+  /** Reads the headers of a dead letter, or returns null when they are not those of one. */
+  public static @Nullable DeadLetter from(Headers headers) {
+    String reason = text(headers.lastHeader(REASON));
+    String topic = text(headers.lastHeader(TOPIC));
+    String partition = text(headers.lastHeader(PARTITION));
+    String offset = text(headers.lastHeader(OFFSET));
+    String detail = text(headers.lastHeader(DETAIL));
+    if (reason == null || topic == null || partition == null || offset == null) {
+      return null;
+    }
+    for (ReasonCode code : ReasonCode.values()) {
+      if (code.code().equals(reason)) {
+        return new DeadLetter(
+            code,
+            detail == null ? "" : detail,
+            topic,
+            Integer.parseInt(partition),
+            Long.parseLong(offset));
+      }
+    }
+    return null;
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static @Nullable String text(@Nullable Header header) {
+    return header == null ? null : new String(header.value(), StandardCharsets.UTF_8);
+  }
+}

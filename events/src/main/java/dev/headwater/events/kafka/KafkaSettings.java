@@ -1,0 +1,55 @@
+package dev.headwater.events.kafka;
+
+import dev.headwater.events.Topics;
+import java.util.Map;
+import java.util.Properties;
+
+/**
+ * How to reach Kafka: the same for every part.
+ *
+ * @param bootstrap {@code host:port[,host:port…]}
+ * @param topics topic names with the tenant's prefix
+ * @param client settings passed to every client as they are (TLS, SASL)
+ */
+public record KafkaSettings(String bootstrap, Topics topics, Map<String, String> client) {
+
+  /** Copies the map. */
+  public KafkaSettings {
+    client = Map.copyOf(client);
+  }
+
+  /** Returns settings without prefix or security. */
+  public static KafkaSettings of(String bootstrap) {
+    return new KafkaSettings(bootstrap, Topics.DEFAULT, Map.of());
+  }
+
+  /** Returns what every client needs: bootstrap and the passed-through settings. */
+  public Properties common() {
+    Properties properties = new Properties();
+    properties.putAll(client);
+    properties.put("bootstrap.servers", bootstrap);
+    return properties;
+  }
+
+  /** Returns settings of a producer that loses nothing and does not wait to fill batches. */
+  public Properties producer() {
+    Properties properties = common();
+    properties.put("acks", "all");
+    properties.put("enable.idempotence", "true");
+    properties.put("linger.ms", "2");
+    properties.put("compression.type", "lz4");
+    properties.put("delivery.timeout.ms", "120000");
+    return properties;
+  }
+
+  /** Returns settings of a consumer that reads committed records and commits nothing by itself. */
+  public Properties consumer() {
+    Properties properties = common();
+    properties.put("enable.auto.commit", "false");
+    properties.put("isolation.level", "read_committed");
+    properties.put("auto.offset.reset", "earliest");
+    properties.put("fetch.max.wait.ms", "20");
+    properties.put("allow.auto.create.topics", "false");
+    return properties;
+  }
+}

@@ -1,0 +1,170 @@
+package dev.headwater.events.kafka;
+
+import dev.headwater.events.Topics;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Creates Headwater's topics and compares existing ones with what they should be. */
+public final class TopicAdmin implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TopicAdmin.class);
+  private static final Duration TIMEOUT = Duration.ofSeconds(8);
+
+  private final KafkaSettings settings;
+  private final Admin admin;
+
+  /**
+   * Connects and checks that a broker answers.
+   *
+   * @throws KafkaUnavailableException when none does within eight seconds
+   */
+  public TopicAdmin(KafkaSettings settings) {
+    this.settings = settings;
+    Properties properties = settings.common();
+    properties.put("default.api.timeout.ms", Long.toString(TIMEOUT.toMillis()));
+    properties.put("request.timeout.ms", "4000");
+    try {
+      admin = Admin.create(properties);
+    } catch (KafkaException e) {
+      throw new KafkaUnavailableException(
+          "cannot use bootstrap address '" + settings.bootstrap() + "': " + causeOf(e));
+    }
+    try {
+      admin.describeCluster().nodes().get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      admin.close(Duration.ZERO);
+      throw new KafkaUnavailableException(
+          "no Kafka broker answers at "
+              + settings.bootstrap()
+              + ": start it, or name another address with --bootstrap ("
+              + causeOf(e)
+              + ")");
+    } catch (InterruptedException e) {
+      admin.close(Duration.ZERO);
+      Thread.currentThread().interrupt();
+      throw new KafkaUnavailableException("interrupted while looking for the broker");
+    }
+  }
+
+  /** Checks that a broker answers, and throws {@link KafkaUnavailableException} otherwise. */
+  public static void requireBroker(KafkaSettings settings) {
+    new TopicAdmin(settings).close();
+  }
+
+  /**
+   * Creates the topics that are missing and leaves the others alone.
+   *
+   * @return the names created
+   */
+  public List<String> create(int partitions) {
+    List<String> created = new ArrayList<>();
+    Set<String> existing = get(admin.listTopics().names());
+    for (Topics.Definition topic : settings.topics().definitions(partitions)) {
+      if (existing.contains(topic.name())) {
+        continue;
+      }
+      NewTopic newTopic =
+          new NewTopic(topic.name(), Optional.of(topic.partitions()), Optional.empty())
+              .configs(topic.config());
+      try {
+        get(admin.createTopics(List.of(newTopic)).all());
+        created.add(topic.name());
+      } catch (TopicExistsException e) {
+        LOG.debug("{} was created by another part in between", topic.name());
+      }
+    }
+    return created;
+  }
+
+  /**
+   * Compares topics with what they should be.
+   *
+   * @return a line a problem, empty when all is well
+   */
+  public List<String> check(int partitions) {
+    List<String> problems = new ArrayList<>();
+    Set<String> existing = get(admin.listTopics().names());
+    Map<String, Topics.Definition> present = new LinkedHashMap<>();
+    for (Topics.Definition topic : settings.topics().definitions(partitions)) {
+      if (existing.contains(topic.name())) {
+        present.put(topic.name(), topic);
+      } else {
+        problems.add("topic " + topic.name() + " is missing");
+      }
+    }
+    Map<String, TopicDescription> descriptions =
+        get(admin.describeTopics(present.keySet()).allTopicNames());
+    List<ConfigResource> resources =
+        present.keySet().stream()
+            .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
+            .toList();
+    Map<ConfigResource, Config> configs = get(admin.describeConfigs(resources).all());
+    present.forEach(
+        (name, topic) -> {
+          int actual = Objects.requireNonNull(descriptions.get(name), name).partitions().size();
+          if (actual != topic.partitions()) {
+            problems.add(
+                "topic %s has %d partitions, expected %d"
+                    .formatted(name, actual, topic.partitions()));
+          }
+          Config config = configs.get(new ConfigResource(ConfigResource.Type.TOPIC, name));
+          topic.config().forEach((key, value) -> compare(problems, name, config, key, value));
+        });
+    return problems;
+  }
+
+  private static void compare(
+      List<String> problems, String topic, @Nullable Config config, String key, String expected) {
+    ConfigEntry entry = config == null ? null : config.get(key);
+    String actual = entry == null ? "unset" : String.valueOf(entry.value());
+    if (!expected.equals(actual)) {
+      problems.add("topic %s has %s=%s, expected %s".formatted(topic, key, actual, expected));
+    }
+  }
+
+  private static <T> T get(org.apache.kafka.common.KafkaFuture<T> future) {
+    try {
+      return future.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new KafkaException(e.getCause());
+    } catch (TimeoutException e) {
+      throw new KafkaUnavailableException("the broker did not answer within " + TIMEOUT);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KafkaUnavailableException("interrupted");
+    }
+  }
+
+  private static String causeOf(Exception e) {
+    Throwable cause = e.getCause() == null ? e : e.getCause();
+    return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+  }
+
+  @Override
+  public void close() {
+    admin.close(Duration.ofSeconds(1));
+  }
+}

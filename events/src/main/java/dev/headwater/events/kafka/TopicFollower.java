@@ -1,0 +1,205 @@
+package dev.headwater.events.kafka;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads whole topics on a thread of its own: from the beginning (or from given offsets) to the end
+ * as it stood at the start, then whatever follows. No consumer group, nothing committed: the reader
+ * holds its state in memory or keeps offsets beside its data.
+ *
+ * <p>The handler is called on the follower's thread only. An exception from it is fatal: the
+ * follower stops and {@link #failure()} tells why, so that the owner can report itself unhealthy;
+ * it never goes on past a record that was not handled.
+ */
+public final class TopicFollower implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TopicFollower.class);
+  private static final Duration POLL = Duration.ofMillis(50);
+
+  private final String name;
+  private final Consumer<byte[], byte[]> consumer;
+  private final Handler handler;
+  private final Map<TopicPartition, Long> caughtUpAt;
+  private final CountDownLatch caughtUp = new CountDownLatch(1);
+  private final Thread thread;
+  private final long total;
+  private volatile long remaining;
+  private volatile boolean closed;
+  private volatile @Nullable Exception failure;
+
+  /** What a follower does with records. */
+  public interface Handler {
+    /** Takes one record; called in offset order within a partition. */
+    void onRecord(ConsumerRecord<byte[], byte[]> record) throws Exception;
+
+    /** Called after each non-empty batch of records. */
+    default void onBatchEnd() throws Exception {}
+
+    /** Called about every 50 ms, also when nothing arrives. */
+    default void onTick() throws Exception {}
+
+    /** Called once, when everything that stood in the topics at the start was taken. */
+    default void onCaughtUp() throws Exception {}
+  }
+
+  /**
+   * Assigns all partitions and positions them; {@link #start()} begins to read.
+   *
+   * @param name for the thread and for logs
+   * @param settings how to reach Kafka
+   * @param topics full topic names; they must exist
+   * @param from the next offset to read of a partition, null for its beginning
+   * @param handler takes the records
+   */
+  public TopicFollower(
+      String name,
+      KafkaSettings settings,
+      List<String> topics,
+      Function<TopicPartition, @Nullable Long> from,
+      Handler handler) {
+    this.name = name;
+    this.handler = handler;
+    Properties properties = settings.consumer();
+    properties.put("client.id", name);
+    consumer =
+        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    try {
+      List<TopicPartition> partitions = partitions(consumer, topics);
+      consumer.assign(partitions);
+      Map<TopicPartition, Long> begin = consumer.beginningOffsets(partitions);
+      caughtUpAt = new HashMap<>(consumer.endOffsets(partitions));
+      long sum = 0;
+      for (TopicPartition partition : partitions) {
+        Long offset = from.apply(partition);
+        long start = Math.max(begin.getOrDefault(partition, 0L), offset == null ? 0 : offset);
+        consumer.seek(partition, start);
+        sum += Math.max(0, caughtUpAt.getOrDefault(partition, 0L) - start);
+      }
+      total = sum;
+      remaining = sum;
+    } catch (RuntimeException e) {
+      consumer.close();
+      throw e;
+    }
+    thread = new Thread(this::run, name);
+    thread.setDaemon(true);
+  }
+
+  /** Follows from the beginning. */
+  public TopicFollower(String name, KafkaSettings settings, List<String> topics, Handler handler) {
+    this(name, settings, topics, partition -> null, handler);
+  }
+
+  private static List<TopicPartition> partitions(Consumer<?, ?> consumer, List<String> topics) {
+    List<TopicPartition> partitions = new ArrayList<>();
+    for (String topic : topics) {
+      List<PartitionInfo> infos = consumer.partitionsFor(topic);
+      if (infos == null || infos.isEmpty()) {
+        throw new KafkaUnavailableException(
+            "topic " + topic + " does not exist: run `headwater topics create`");
+      }
+      infos.forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
+    }
+    return partitions;
+  }
+
+  /** Begins to read. */
+  public TopicFollower start() {
+    thread.start();
+    return this;
+  }
+
+  /** Returns the part of what stood in the topics at the start that was taken, 0 to 1. */
+  public double fractionLoaded() {
+    return total == 0 || isCaughtUp() ? 1 : 1 - remaining / (double) total;
+  }
+
+  /** Tells whether everything that stood in the topics at the start was taken. */
+  public boolean isCaughtUp() {
+    return caughtUp.getCount() == 0;
+  }
+
+  /** Waits until caught up; returns false when the time is over or the follower failed. */
+  public boolean awaitCaughtUp(Duration atMost) throws InterruptedException {
+    return caughtUp.await(atMost.toMillis(), TimeUnit.MILLISECONDS) && failure == null;
+  }
+
+  /** Returns what stopped the follower, or null while it is well. */
+  public @Nullable Exception failure() {
+    return failure;
+  }
+
+  private void run() {
+    try {
+      while (!closed) {
+        ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+          handler.onRecord(record);
+        }
+        if (!records.isEmpty()) {
+          handler.onBatchEnd();
+        }
+        if (!isCaughtUp()) {
+          checkCaughtUp();
+        }
+        handler.onTick();
+      }
+    } catch (WakeupException e) {
+      LOG.debug("{} woken to close", name);
+    } catch (Exception e) {
+      failure = e;
+      LOG.error("{} stopped: {}", name, e.toString(), e);
+    } finally {
+      caughtUp.countDown();
+      consumer.close();
+    }
+  }
+
+  private void checkCaughtUp() throws Exception {
+    long left = 0;
+    for (Map.Entry<TopicPartition, Long> end : caughtUpAt.entrySet()) {
+      left += Math.max(0, end.getValue() - consumer.position(end.getKey()));
+    }
+    remaining = left;
+    if (left == 0) {
+      handler.onCaughtUp();
+      caughtUp.countDown();
+    }
+  }
+
+  /** Stops reading and waits for the thread, ten seconds at most. */
+  @Override
+  public void close() {
+    closed = true;
+    consumer.wakeup();
+    if (!thread.isAlive()) {
+      if (thread.getState() == Thread.State.NEW) {
+        consumer.close();
+      }
+      return;
+    }
+    try {
+      thread.join(10_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
