@@ -1,15 +1,10 @@
 package dev.headwater.events;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.networknt.schema.JsonSchema;
-import com.networknt.schema.JsonSchemaFactory;
-import com.networknt.schema.SpecVersion;
-import com.networknt.schema.ValidationMessage;
 import dev.headwater.events.wire.InteractionType;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,26 +16,21 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 
 /**
  * Reads and writes the JSON of the two public topics. Reading checks against the JSON Schema, then
- * what a schema cannot say: identifier length in bytes, blank titles, time. Every refusal is a
- * {@link RejectedRecordException} with a code. Immutable; safe for concurrent use.
+ * what a schema cannot say: identifier length in bytes, blank titles, time. Null in an optional
+ * field is the same as leaving it out; a field that appears twice is refused, since readers differ
+ * in which one they take. Every refusal is a {@link RejectedRecordException} with a code.
+ * Immutable; safe for concurrent use.
  */
 public final class PublicRecords {
   /** Longest identifier, in bytes of UTF-8. */
   public static final int MAX_ID_BYTES = 256;
 
-  private static final JsonMapper JSON =
-      JsonMapper.builder(
-              com.fasterxml.jackson.core.JsonFactory.builder()
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder().maxNestingDepth(64).build())
-                  .build())
-          .build();
-  private static final JsonSchema INTERACTION = schema("interaction.schema.json");
-  private static final JsonSchema CATALOG_ITEM = schema("catalog-item.schema.json");
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final CheckedJson INTERACTION = new CheckedJson(interactionSchema());
+  private static final CheckedJson CATALOG_ITEM = new CheckedJson(catalogItemSchema());
 
   private PublicRecords() {}
 
@@ -63,22 +53,36 @@ public final class PublicRecords {
    */
   public static Interaction parseInteraction(byte[] value, long latestMs)
       throws RejectedRecordException {
-    JsonNode node = checked(value, INTERACTION);
-    long timestamp = node.get("timestamp").longValue();
-    if (timestamp > latestMs) {
-      throw new RejectedRecordException(
-          ReasonCode.TIMESTAMP_IN_FUTURE, "timestamp " + timestamp + " is later than " + latestMs);
-    }
+    JsonNode node = INTERACTION.read(value);
+    long timestamp = timestamp(node.get("timestamp"), latestMs);
     return new Interaction(
-        id(node, "event_id"),
-        domain(node),
-        id(node, "user"),
-        id(node, "item"),
+        CheckedJson.id(node, "event_id"),
+        CheckedJson.domain(node),
+        CheckedJson.id(node, "user"),
+        CheckedJson.id(node, "item"),
         InteractionType.valueOf(node.get("type").textValue().toUpperCase(Locale.ROOT)),
-        node.hasNonNull("value") ? node.get("value").doubleValue() : null,
+        node.hasNonNull("value") ? finite(node.get("value")) : null,
         timestamp,
-        node.hasNonNull("recommendation_id") ? node.get("recommendation_id").textValue() : null,
+        node.hasNonNull("recommendation_id") ? CheckedJson.id(node, "recommendation_id") : null,
         node.hasNonNull("position") ? node.get("position").intValue() : -1);
+  }
+
+  private static long timestamp(JsonNode node, long latestMs) throws RejectedRecordException {
+    // The schema says integer >= 0; one beyond 64 bits is in the future as well.
+    if (!node.canConvertToLong() || node.longValue() > latestMs) {
+      throw new RejectedRecordException(
+          ReasonCode.TIMESTAMP_IN_FUTURE,
+          "timestamp " + node.asText() + " is later than " + latestMs);
+    }
+    return node.longValue();
+  }
+
+  private static double finite(JsonNode node) throws RejectedRecordException {
+    double value = node.doubleValue();
+    if (!Double.isFinite(value)) {
+      throw new RejectedRecordException(ReasonCode.INVALID_VALUE, "value is too large a number");
+    }
+    return value;
   }
 
   /**
@@ -88,26 +92,30 @@ public final class PublicRecords {
    * @throws RejectedRecordException when it does not meet the contract
    */
   public static CatalogItem parseCatalogItem(byte[] value) throws RejectedRecordException {
-    JsonNode node = checked(value, CATALOG_ITEM);
-    String title = node.get("title").textValue();
+    JsonNode node = CATALOG_ITEM.read(value);
+    String title = CheckedJson.wellFormed(node.get("title").textValue());
     if (title.isBlank()) {
       throw new RejectedRecordException(ReasonCode.ITEM_WITHOUT_TITLE, "title is blank");
     }
     List<String> categories = new ArrayList<>();
-    node.path("categories").forEach(category -> categories.add(category.textValue()));
+    node.path("categories").forEach(c -> categories.add(CheckedJson.wellFormed(c.textValue())));
     Map<String, String> attributes = new LinkedHashMap<>();
     node.path("attributes")
         .properties()
-        .forEach(a -> attributes.put(a.getKey(), a.getValue().textValue()));
+        .forEach(
+            a ->
+                attributes.put(
+                    CheckedJson.wellFormed(a.getKey()),
+                    CheckedJson.wellFormed(a.getValue().textValue())));
     return new CatalogItem(
-        domain(node),
-        id(node, "item"),
+        CheckedJson.domain(node),
+        CheckedJson.id(node, "item"),
         title,
-        node.path("brand").asText(""),
+        CheckedJson.text(node, "brand"),
         categories,
-        node.path("text").asText(""),
+        CheckedJson.text(node, "text"),
         attributes,
-        node.path("available").asBoolean(true));
+        !node.hasNonNull("available") || node.get("available").booleanValue());
   }
 
   /** Writes an interaction. */
@@ -153,86 +161,12 @@ public final class PublicRecords {
     return bytes(node);
   }
 
-  private static JsonNode checked(byte[] value, JsonSchema schema) throws RejectedRecordException {
-    JsonNode node;
-    try {
-      node = JSON.readTree(value);
-    } catch (IOException e) {
-      throw new RejectedRecordException(ReasonCode.NOT_JSON, "not JSON: " + firstLine(e));
-    }
-    if (node == null || !node.isObject()) {
-      throw new RejectedRecordException(ReasonCode.NOT_JSON, "not a JSON object");
-    }
-    Set<ValidationMessage> problems = schema.validate(node);
-    if (!problems.isEmpty()) {
-      throw rejection(node, problems);
-    }
-    return node;
-  }
-
-  private static RejectedRecordException rejection(JsonNode node, Set<ValidationMessage> problems) {
-    List<String> details = problems.stream().map(ValidationMessage::getMessage).sorted().toList();
-    ReasonCode reason =
-        problems.stream().map(p -> reason(node, p)).min(Enum::compareTo).orElseThrow();
-    String detail = String.join("; ", details);
-    return new RejectedRecordException(
-        reason, detail.length() <= 1000 ? detail : detail.substring(0, 1000) + "…");
-  }
-
-  private static ReasonCode reason(JsonNode node, ValidationMessage problem) {
-    String field =
-        problem.getProperty() != null
-            ? problem.getProperty()
-            : Objects.toString(problem.getInstanceLocation().getName(-1), "");
-    boolean title = "title".equals(field);
-    return switch (problem.getType()) {
-      case "required" -> title ? ReasonCode.ITEM_WITHOUT_TITLE : ReasonCode.MISSING_FIELD;
-      case "type" -> ReasonCode.WRONG_TYPE;
-      case "minLength" -> title ? ReasonCode.ITEM_WITHOUT_TITLE : ReasonCode.EMPTY_ID;
-      case "maxLength" -> ReasonCode.ID_TOO_LONG;
-      case "minimum" ->
-          "timestamp".equals(field) && node.path("timestamp").isNumber()
-              ? ReasonCode.TIMESTAMP_NEGATIVE
-              : ReasonCode.INVALID_VALUE;
-      default -> ReasonCode.INVALID_VALUE;
-    };
-  }
-
-  private static String id(JsonNode node, String field) throws RejectedRecordException {
-    String id = node.get(field).textValue();
-    int bytes = id.getBytes(StandardCharsets.UTF_8).length;
-    if (bytes > MAX_ID_BYTES) {
-      throw new RejectedRecordException(
-          ReasonCode.ID_TOO_LONG, field + " has " + bytes + " bytes, at most " + MAX_ID_BYTES);
-    }
-    return id;
-  }
-
-  private static String domain(JsonNode node) throws RejectedRecordException {
-    String domain = node.get("domain").textValue();
-    if (!Keys.isName(domain)) {
-      throw new RejectedRecordException(
-          ReasonCode.UNKNOWN_DOMAIN, "'" + domain + "' is not a domain name");
-    }
-    return domain;
-  }
-
-  private static String firstLine(IOException e) {
-    String message =
-        e instanceof JsonProcessingException j ? j.getOriginalMessage() : e.getMessage();
-    return message == null ? "unreadable" : message.lines().findFirst().orElse("unreadable");
-  }
-
   private static byte[] bytes(ObjectNode node) {
     try {
       return JSON.writeValueAsBytes(node);
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static JsonSchema schema(String name) {
-    return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(resource(name));
   }
 
   private static String resource(String name) {
