@@ -1,0 +1,32 @@
+package dev.headwater.idp.pretrain;
+
+/** Hears how long work goes on. Called on the working thread; must return at once. */
+public interface ProgressListener {
+  /** Called often. */
+  void onProgress(Progress progress);
+
+  /**
+   * Where the work stands.
+   *
+   * @param phase what is being done, in plain words
+   * @param fraction done of this phase, 0 to 1
+   * @param epoch current epoch from 1; 0 outside training
+   * @param loss mean loss of the epoch so far; NaN outside training
+   * @param metric best validation NDCG@10 so far; NaN before the first
+   * @param sequencesPerSecond speed of training; NaN outside training
+   * @param secondsLeft estimate for this phase at most; NaN when unknown
+   */
+  record Progress(
+      String phase,
+      double fraction,
+      int epoch,
+      double loss,
+      double metric,
+      double sequencesPerSecond,
+      double secondsLeft) {}
+
+  /** Hears nothing. */
+  static ProgressListener silent() {
+    return progress -> {};
+  }
+}
