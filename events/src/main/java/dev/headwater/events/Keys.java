@@ -8,6 +8,14 @@ import java.util.regex.Pattern;
  * only.
  */
 public final class Keys {
+  /**
+   * Reserved item of a claim record in {@code embeddings.fine-tuned}. An attempt of FineTuneJob
+   * writes a tombstone under {@code domain/model/~claim} at its start and takes the offset as its
+   * epoch. Being a tombstone of an item that does not exist it changes no table; a reader that
+   * counts keys leaves it out.
+   */
+  public static final String CLAIM_ITEM = "~claim";
+
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
   private Keys() {}

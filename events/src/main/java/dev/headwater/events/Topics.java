@@ -1,5 +1,6 @@
 package dev.headwater.events;
 
+import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +11,7 @@ import java.util.Map;
  *
  * @param prefix may be empty
  */
-public record Topics(String prefix) {
+public record Topics(String prefix) implements Serializable {
   private static final long HOUR_MS = 3_600_000L;
   private static final long DAY_MS = 24 * HOUR_MS;
 

@@ -1,17 +1,20 @@
 package dev.headwater.events.kafka;
 
 import dev.headwater.events.Topics;
+import java.io.Serializable;
 import java.util.Map;
 import java.util.Properties;
 
 /**
- * How to reach Kafka: the same for every part.
+ * How to reach Kafka: the same for every part. Serializable, so that Flink can ship it to
+ * operators.
  *
  * @param bootstrap {@code host:port[,host:port…]}
  * @param topics topic names with the tenant's prefix
  * @param client settings passed to every client as they are (TLS, SASL)
  */
-public record KafkaSettings(String bootstrap, Topics topics, Map<String, String> client) {
+public record KafkaSettings(String bootstrap, Topics topics, Map<String, String> client)
+    implements Serializable {
 
   /** Copies the map. */
   public KafkaSettings {
