@@ -1,0 +1,104 @@
+package dev.headwater.jobs.kafka;
+
+import dev.headwater.events.kafka.KafkaSettings;
+import java.nio.charset.StandardCharsets;
+import java.util.Properties;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
+import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
+import org.apache.flink.util.Collector;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the Flink source and sink of a job. */
+public final class KafkaPorts {
+  private static final byte[] NO_KEY = {};
+
+  private KafkaPorts() {}
+
+  /**
+   * Reads one topic from its beginning, or from where a restored checkpoint stood, for ever.
+   *
+   * @param settings how to reach Kafka
+   * @param topic full topic name
+   * @param group consumer group that shows the job's lag; offsets are committed to it at
+   *     checkpoints and never read back
+   */
+  public static Source<InRecord, ?, ?> source(KafkaSettings settings, String topic, String group) {
+    return builder(settings, topic, group).build();
+  }
+
+  /** Reads one topic from its beginning to its end as it stands at the start, then finishes. */
+  public static Source<InRecord, ?, ?> boundedSource(
+      KafkaSettings settings, String topic, String group) {
+    return builder(settings, topic, group).setBounded(OffsetsInitializer.latest()).build();
+  }
+
+  private static KafkaSourceBuilder<InRecord> builder(
+      KafkaSettings settings, String topic, String group) {
+    return KafkaSource.<InRecord>builder()
+        .setTopics(topic)
+        .setGroupId(group)
+        .setClientIdPrefix(group)
+        .setStartingOffsets(OffsetsInitializer.earliest())
+        .setProperties(settings.consumer())
+        .setDeserializer(new Reader());
+  }
+
+  /** Writes at least once: an update shows at once and may show twice after a restart. */
+  public static Sink<OutRecord> sink(KafkaSettings settings) {
+    Properties properties = settings.producer();
+    return KafkaSink.<OutRecord>builder()
+        .setBootstrapServers(settings.bootstrap())
+        .setKafkaProducerConfig(properties)
+        .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
+        .setRecordSerializer(new Writer())
+        .build();
+  }
+
+  private static final class Reader implements KafkaRecordDeserializationSchema<InRecord> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<InRecord> out) {
+      byte[] key = record.key();
+      out.collect(
+          new InRecord(
+              record.topic(),
+              record.partition(),
+              record.offset(),
+              record.timestamp(),
+              key == null ? NO_KEY : key,
+              record.value()));
+    }
+
+    @Override
+    public TypeInformation<InRecord> getProducedType() {
+      return InRecord.TYPE;
+    }
+  }
+
+  private static final class Writer implements KafkaRecordSerializationSchema<OutRecord> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public ProducerRecord<byte[], byte[]> serialize(
+        OutRecord record, KafkaSinkContext context, @Nullable Long timestamp) {
+      ProducerRecord<byte[], byte[]> result =
+          new ProducerRecord<>(record.topic(), record.key(), record.value());
+      String[] headers = record.headers();
+      for (int i = 0; i < headers.length; i += 2) {
+        result.headers().add(headers[i], headers[i + 1].getBytes(StandardCharsets.UTF_8));
+      }
+      return result;
+    }
+  }
+}
