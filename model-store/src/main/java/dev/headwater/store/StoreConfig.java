@@ -1,0 +1,53 @@
+package dev.headwater.store;
+
+import dev.headwater.events.wire.VectorFormat;
+import dev.headwater.store.cycle.CycleConfig;
+import dev.headwater.store.rocks.RocksConfig;
+import java.nio.file.Path;
+
+/**
+ * Configuration of one store node.
+ *
+ * @param directory where RocksDB keeps its files; created when missing
+ * @param rocks memory and layout of RocksDB
+ * @param cycle sealing, validation, retention
+ * @param adminPort port of the operator's HTTP interface on loopback, 0 for a free one
+ * @param snapshotDirectory where snapshots are kept; on the file system of {@code directory}, so
+ *     that files can be linked
+ * @param snapshotsMax snapshots kept; the oldest goes first
+ */
+public record StoreConfig(
+    Path directory,
+    RocksConfig rocks,
+    CycleConfig cycle,
+    int adminPort,
+    Path snapshotDirectory,
+    int snapshotsMax) {
+
+  /** Returns the defaults below one directory. */
+  public static StoreConfig defaults(Path directory) {
+    return new StoreConfig(
+        directory.resolve("tables"),
+        RocksConfig.defaults(),
+        CycleConfig.defaults(),
+        0,
+        directory.resolve("snapshots"),
+        2);
+  }
+
+  /** Returns a copy that stores vectors in another format. */
+  public StoreConfig withFormat(VectorFormat format) {
+    return new StoreConfig(
+        directory, rocks.withFormat(format), cycle, adminPort, snapshotDirectory, snapshotsMax);
+  }
+
+  /** Returns a copy with another cycle. */
+  public StoreConfig withCycle(CycleConfig other) {
+    return new StoreConfig(directory, rocks, other, adminPort, snapshotDirectory, snapshotsMax);
+  }
+
+  /** Returns a copy with another port. */
+  public StoreConfig withAdminPort(int port) {
+    return new StoreConfig(directory, rocks, cycle, port, snapshotDirectory, snapshotsMax);
+  }
+}

@@ -1,0 +1,88 @@
+package dev.headwater.store.watch;
+
+import dev.headwater.events.wire.Announcement;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Folds announcements, in log order, into what each domain serves. Repeats change nothing; the
+ * announced version goes back only by a rollback or a pin; a rejected version is never served.
+ * Thread-safe.
+ *
+ * <p>An announcement with {@code table_version} 0 makes its {@code model_version} the domain's
+ * model. Announcements about a table of another model are kept and count once that model is
+ * announced.
+ */
+public final class AnnouncementBook {
+  private final Map<String, String> models = new HashMap<>();
+  private final Map<String, Map<String, TableView>> tables = new HashMap<>();
+
+  /**
+   * Takes one announcement.
+   *
+   * @return the domain's state afterwards, null while the domain has no model
+   */
+  public synchronized @Nullable AnnouncedState apply(Announcement a) {
+    String model = a.getModel().isEmpty() ? a.getModelVersion() : a.getModel();
+    boolean modelSwitch =
+        a.getKind() == Announcement.Kind.ANNOUNCED && !a.getModelVersion().isEmpty();
+    if (modelSwitch && a.getTableVersion() == 0) {
+      models.put(a.getDomain(), a.getModelVersion());
+    } else if (modelSwitch) {
+      models.putIfAbsent(a.getDomain(), a.getModelVersion());
+    }
+    TableView view = view(a.getDomain(), model);
+    if (a.getTableVersion() > 0 || a.getKind() == Announcement.Kind.UNPINNED) {
+      view.apply(a);
+    }
+    return state(a.getDomain());
+  }
+
+  private TableView view(String domain, String model) {
+    return tables
+        .computeIfAbsent(domain, key -> new HashMap<>())
+        .computeIfAbsent(model, key -> new TableView());
+  }
+
+  /** Returns the domain's model (a bundle id), or null before the first announcement. */
+  public synchronized @Nullable String model(String domain) {
+    return models.get(domain);
+  }
+
+  /** Returns what a domain serves, or null while it has no model. */
+  public synchronized @Nullable AnnouncedState state(String domain) {
+    String model = models.get(domain);
+    return model == null ? null : state(domain, model);
+  }
+
+  /** Returns what is known of one table, whether or not its model is the domain's present one. */
+  public synchronized AnnouncedState state(String domain, String model) {
+    return view(domain, model).state(domain, model);
+  }
+
+  /** Returns the fences of one table. */
+  public synchronized GenerationFences fences(String domain, String model) {
+    return view(domain, model).fences();
+  }
+
+  /** Returns the states of all domains that have a model, by domain. */
+  public synchronized List<AnnouncedState> states() {
+    List<AnnouncedState> all = new ArrayList<>();
+    models.forEach((domain, model) -> all.add(state(domain, model)));
+    all.sort(Comparator.comparing(AnnouncedState::domain));
+    return all;
+  }
+
+  /** Returns the highest table version any announcement was about: a store mints above it. */
+  public synchronized long highestVersion() {
+    return tables.values().stream()
+        .flatMap(models -> models.values().stream())
+        .mapToLong(TableView::highest)
+        .max()
+        .orElse(0);
+  }
+}

@@ -1,0 +1,51 @@
+package dev.headwater.store.watch;
+
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/**
+ * Tells which fine-tuned rows came too late: a rollback begins a generation and names, for each
+ * partition of {@code embeddings.fine-tuned}, the offset at which it began. A row of an older
+ * generation at or above that offset was sent by a trainer that had not heard of the rollback.
+ * Immutable.
+ */
+public final class GenerationFences {
+  /** No rollback happened yet. */
+  public static final GenerationFences NONE = new GenerationFences(new TreeMap<>());
+
+  private final NavigableMap<Long, Map<Integer, Long>> starts;
+
+  private GenerationFences(NavigableMap<Long, Map<Integer, Long>> starts) {
+    this.starts = starts;
+  }
+
+  /** Adds the start of a generation; a generation known already is left as it is. */
+  public GenerationFences with(long generation, Map<Integer, Long> startOffsets) {
+    if (starts.containsKey(generation)) {
+      return this;
+    }
+    NavigableMap<Long, Map<Integer, Long>> copy = new TreeMap<>(starts);
+    copy.put(generation, Map.copyOf(startOffsets));
+    return new GenerationFences(copy);
+  }
+
+  /** Returns the present generation, 0 before the first rollback. */
+  public long generation() {
+    return starts.isEmpty() ? 0 : starts.lastKey();
+  }
+
+  /** Returns where the present generation began, by partition of the fine-tuned topic. */
+  public Map<Integer, Long> startOffsets() {
+    return starts.isEmpty() ? Map.of() : starts.lastEntry().getValue();
+  }
+
+  /**
+   * Tells whether a fine-tuned row is to be dropped. Fences only grow, so the first generation
+   * after the row's own decides.
+   */
+  public boolean isLate(long rowGeneration, int partition, long offset) {
+    Map.Entry<Long, Map<Integer, Long>> next = starts.higherEntry(rowGeneration);
+    return next != null && offset >= next.getValue().getOrDefault(partition, 0L);
+  }
+}
