@@ -1,0 +1,97 @@
+package dev.headwater.jobs.coldstart;
+
+import dev.headwater.events.kafka.KafkaSettings;
+import dev.headwater.jobs.StreamJob;
+import dev.headwater.jobs.kafka.InRecord;
+import dev.headwater.jobs.kafka.KafkaPorts;
+import dev.headwater.jobs.kafka.OutRecord;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.streaming.api.datastream.AsyncDataStream;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * From {@code catalog.accepted} to {@code embeddings.cold-start}: text, text vector, similar items,
+ * the weighted mean of their embeddings. A tombstone gives a tombstone, an item without usable text
+ * a fallback row and a dead letter, an unchanged text nothing.
+ *
+ * <p>Records of a partition keep their order to the end, so that the last row of an item is the one
+ * of its last text.
+ */
+public final class ColdStartJob implements StreamJob {
+  private final String name;
+  private final KafkaSettings kafka;
+  private final ColdStartConfig config;
+  private final TextEncoders encoders;
+  private final Source<InRecord, ?, ?> items;
+  private final Sink<OutRecord> rows;
+
+  /**
+   * A job with its own source and sink.
+   *
+   * @param name shown by Flink and used for consumer group and {@link ColdStartStats}
+   * @param kafka how operators read the embedding topics
+   * @param config settings
+   * @param encoders makes the text encoder of a subtask
+   * @param items reads {@code catalog.accepted}
+   * @param rows writes rows and dead letters
+   */
+  public ColdStartJob(
+      String name,
+      KafkaSettings kafka,
+      ColdStartConfig config,
+      TextEncoders encoders,
+      Source<InRecord, ?, ?> items,
+      Sink<OutRecord> rows) {
+    this.name = name;
+    this.kafka = kafka;
+    this.config = config;
+    this.encoders = encoders;
+    this.items = items;
+    this.rows = rows;
+  }
+
+  /** Returns a job that reads from and writes to Kafka. */
+  public static ColdStartJob onKafka(
+      String name, KafkaSettings kafka, ColdStartConfig config, TextEncoders encoders) {
+    return new ColdStartJob(
+        name,
+        kafka,
+        config,
+        encoders,
+        KafkaPorts.source(kafka, kafka.topics().acceptedItems(), kafka.topics().prefix() + name),
+        KafkaPorts.sink(kafka));
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  /** Lays out source, encoder and sink. */
+  @Override
+  public void build(StreamExecutionEnvironment environment) {
+    DataStream<InRecord> accepted =
+        environment
+            .fromSource(items, WatermarkStrategy.noWatermarks(), "accepted items", InRecord.TYPE)
+            .uid("accepted-items")
+            .setParallelism(config.parallelism());
+    AsyncDataStream.orderedWait(
+            accepted,
+            new ColdStartFunction(name, kafka, config, encoders),
+            config.timeout().toMillis(),
+            TimeUnit.MILLISECONDS,
+            config.inFlight())
+        .returns(OutRecord.TYPE)
+        .name("generate rows")
+        .uid("generate-rows")
+        .setParallelism(config.parallelism())
+        .sinkTo(rows)
+        .name("rows")
+        .uid("rows-out")
+        .setParallelism(config.parallelism());
+  }
+}

@@ -1,0 +1,48 @@
+package dev.headwater.jobs.coldstart;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this attempt decided last for an item, because the follower sees it only after it went
+ * through Kafka. Bounded: an entry is needed for the milliseconds until the follower has it. For
+ * one thread.
+ */
+final class WrittenRows {
+  private final Map<String, Text> latest;
+
+  /**
+   * A life and text of an item.
+   *
+   * @param incarnation the life, -1 for deleted
+   * @param revision the text
+   */
+  record Text(long incarnation, long revision) {
+    static final Text DELETED = new Text(-1, -1);
+
+    /** Tells whether this one is the same as the other or came after it. */
+    boolean covers(Text other) {
+      return incarnation > other.incarnation
+          || (incarnation == other.incarnation && revision >= other.revision);
+    }
+  }
+
+  WrittenRows(int capacity) {
+    latest =
+        new LinkedHashMap<>(16, 0.75f, true) {
+          @Override
+          protected boolean removeEldestEntry(Map.Entry<String, Text> eldest) {
+            return size() > capacity;
+          }
+        };
+  }
+
+  @Nullable Text get(String key) {
+    return latest.get(key);
+  }
+
+  void put(String key, Text text) {
+    latest.put(key, text);
+  }
+}
