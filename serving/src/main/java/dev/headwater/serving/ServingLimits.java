@@ -1,0 +1,37 @@
+package dev.headwater.serving;
+
+/**
+ * Bounds of what a serving node takes on.
+ *
+ * @param bodyBytesMax largest request body
+ * @param countDefault items in an answer when the caller does not say
+ * @param countMax most items in an answer
+ * @param historyMax most items in a posted history
+ * @param excludeMax most excluded items
+ * @param workers threads that make answers
+ * @param queueMax requests that may wait for a worker; beyond it 503
+ * @param requestTimeoutMs how long a request may take
+ * @param encodeBatchMax histories that are encoded together
+ * @param usersMax users a domain that are kept
+ * @param domainsMax domains that are followed when none is configured
+ */
+public record ServingLimits(
+    int bodyBytesMax,
+    int countDefault,
+    int countMax,
+    int historyMax,
+    int excludeMax,
+    int workers,
+    int queueMax,
+    int requestTimeoutMs,
+    int encodeBatchMax,
+    int usersMax,
+    int domainsMax) {
+
+  /** Returns the defaults. */
+  public static ServingLimits defaults() {
+    int cores = Runtime.getRuntime().availableProcessors();
+    return new ServingLimits(
+        1 << 20, 10, 1000, 1000, 1000, Math.max(2, cores), 256, 5_000, 64, 2_000_000, 64);
+  }
+}

@@ -1,0 +1,191 @@
+package dev.headwater.serving;
+
+import dev.headwater.events.kafka.KafkaSettings;
+import dev.headwater.events.kafka.TopicAdmin;
+import dev.headwater.serving.follow.AnnouncementsHandler;
+import dev.headwater.serving.follow.BundleLoader;
+import dev.headwater.serving.follow.CatalogHandler;
+import dev.headwater.serving.follow.FollowMetrics;
+import dev.headwater.serving.follow.Following;
+import dev.headwater.serving.follow.HistoriesHandler;
+import dev.headwater.serving.follow.ModelLoader;
+import dev.headwater.serving.follow.RejectionsHandler;
+import dev.headwater.serving.follow.RowsHandler;
+import dev.headwater.serving.follow.ViewSwitcher;
+import dev.headwater.serving.http.HttpApi;
+import dev.headwater.serving.items.RowGuard;
+import dev.headwater.serving.recommend.RecommendMetrics;
+import dev.headwater.serving.recommend.RecommendationIds;
+import dev.headwater.serving.recommend.Recommender;
+import dev.headwater.serving.state.Domain;
+import dev.headwater.serving.state.Domains;
+import dev.headwater.serving.state.Readiness;
+import dev.headwater.serving.state.Rejections;
+import dev.headwater.serving.state.View;
+import dev.headwater.serving.status.ItemStatuses;
+import dev.headwater.serving.users.UserVectors;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * One serving node: follows the topics and answers over HTTP. It listens as soon as it follows;
+ * {@code GET /ready} says when it may get traffic.
+ */
+public final class ServingService implements AutoCloseable {
+  private static final int REJECTIONS_MAX = 100_000;
+  private static final int ENCODE_QUEUE_MAX = 1_024;
+
+  private final Domains domains;
+  private final ViewSwitcher switcher;
+  private final Following following;
+  private final HttpApi api;
+
+  private ServingService(Domains domains, ViewSwitcher switcher, Following following, HttpApi api) {
+    this.domains = domains;
+    this.switcher = switcher;
+    this.following = following;
+    this.api = api;
+  }
+
+  /**
+   * Starts a node that opens models from the configured bundle directory.
+   *
+   * @throws dev.headwater.events.kafka.KafkaUnavailableException within ten seconds when no broker
+   *     answers or a topic is missing
+   */
+  public static ServingService start(
+      ServingConfig config, KafkaSettings kafka, PrometheusMeterRegistry registry) {
+    ModelLoader loader = new BundleLoader(config.bundleDirectory());
+    return start(config, kafka, registry, loader, Clock.systemUTC(), RandomGenerator.getDefault());
+  }
+
+  /** Starts a node with another way to open models, another clock and other randomness. */
+  public static ServingService start(
+      ServingConfig config,
+      KafkaSettings kafka,
+      PrometheusMeterRegistry registry,
+      ModelLoader loader,
+      Clock clock,
+      RandomGenerator random) {
+    TopicAdmin.requireBroker(kafka);
+    ServingLimits limits = config.limits();
+    Domains domains =
+        new Domains(
+            config.domains(), limits.domainsMax(), limits.usersMax(), config.popularityWindow());
+    Rejections rejections = new Rejections(REJECTIONS_MAX);
+    FollowMetrics metrics = new FollowMetrics(registry, clock);
+    ViewSwitcher switcher =
+        new ViewSwitcher(loader, loaded -> userVectors(loaded, limits), metrics);
+    RowGuard guard = new RowGuard(config.rowNormMin(), config.rowNormMax());
+    Following following =
+        new Following(
+            kafka,
+            new Following.Handlers(
+                new AnnouncementsHandler(domains, switcher, metrics),
+                new RowsHandler(kafka.topics(), domains, guard, clock, metrics, switcher),
+                new HistoriesHandler(domains, metrics),
+                new CatalogHandler(domains, metrics),
+                new RejectionsHandler(kafka.topics(), rejections)));
+    Recommender recommender =
+        new Recommender(new RecommendationIds(random), new RecommendMetrics(registry));
+    HttpApi api =
+        new HttpApi(
+            config,
+            new HttpApi.Parts(
+                domains,
+                recommender,
+                new ItemStatuses(rejections),
+                () -> readiness(domains, following),
+                registry));
+    ServingService service = new ServingService(domains, switcher, following, api);
+    service.listen(registry);
+    return service;
+  }
+
+  private static UserVectors userVectors(ModelLoader.LoadedModel loaded, ServingLimits limits) {
+    return new UserVectors(
+        loaded.encoder(), limits.encodeBatchMax(), ENCODE_QUEUE_MAX, limits.requestTimeoutMs());
+  }
+
+  private void listen(PrometheusMeterRegistry registry) {
+    try {
+      api.start();
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+    Gauge.builder("headwater.serving.loaded.fraction", following, Following::fractionLoaded)
+        .register(registry);
+    Gauge.builder("headwater.serving.items.live", domains, ServingService::items)
+        .register(registry);
+    Gauge.builder("headwater.serving.users.known", domains, ServingService::users)
+        .register(registry);
+  }
+
+  private static double items(Domains domains) {
+    double sum = 0;
+    for (Domain domain : domains.all()) {
+      View view = domain.view();
+      sum += view == null ? 0 : view.table().vectors().size();
+    }
+    return sum;
+  }
+
+  private static double users(Domains domains) {
+    return domains.all().stream().mapToInt(domain -> domain.users().size()).sum();
+  }
+
+  private static Readiness readiness(Domains domains, Following following) {
+    List<String> missing = new ArrayList<>();
+    double fraction = following.fractionLoaded();
+    if (fraction < 1) {
+      missing.add("the topics");
+    }
+    List<Domain> all = List.copyOf(domains.all());
+    if (all.isEmpty()) {
+      missing.add("a first domain");
+    }
+    for (Domain domain : all) {
+      if (domain.view() == null) {
+        missing.add(
+            domain.announcement() == null
+                ? "an announced model of domain " + domain.name()
+                : "the announced model of domain " + domain.name());
+      }
+    }
+    Exception failure = following.failure();
+    return new Readiness(
+        missing.isEmpty() && failure == null,
+        fraction,
+        missing,
+        failure == null ? null : failure.toString());
+  }
+
+  /** Returns the port that it listens on. */
+  public int port() {
+    return api.port();
+  }
+
+  /** Returns whether it may get traffic. */
+  public Readiness readiness() {
+    return readiness(domains, following);
+  }
+
+  /** Answers what is in work, then stops. */
+  @Override
+  public void close() {
+    api.close();
+    following.close();
+    switcher.close();
+    for (Domain domain : domains.all()) {
+      View view = domain.view();
+      if (view != null) {
+        view.users().close();
+      }
+    }
+  }
+}

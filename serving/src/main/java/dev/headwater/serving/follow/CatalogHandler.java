@@ -1,0 +1,41 @@
+package dev.headwater.serving.follow;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.headwater.events.Keys;
+import dev.headwater.events.RejectedRecordException;
+import dev.headwater.events.kafka.TopicFollower;
+import dev.headwater.events.wire.AcceptedItem;
+import dev.headwater.serving.state.CatalogEntry;
+import dev.headwater.serving.state.Domain;
+import dev.headwater.serving.state.Domains;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** Takes in {@code catalog.accepted}: what may be shown, and the times of acceptance. */
+public final class CatalogHandler implements TopicFollower.Handler {
+  private final Domains domains;
+  private final FollowMetrics metrics;
+
+  /** Creates one. */
+  public CatalogHandler(Domains domains, FollowMetrics metrics) {
+    this.domains = domains;
+    this.metrics = metrics;
+  }
+
+  @Override
+  public void onRecord(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      Keys.DomainKey key = Keys.parse(RecordKeys.text(record));
+      Domain domain = domains.follow(key.domain());
+      if (domain == null) {
+        return;
+      }
+      CatalogEntry entry =
+          record.value() == null
+              ? CatalogEntry.deletedAt(record.timestamp())
+              : CatalogEntry.of(AcceptedItem.parseFrom(record.value()));
+      domain.catalog(domain.ids().code(key.id()), entry);
+    } catch (RejectedRecordException | InvalidProtocolBufferException e) {
+      metrics.onUndecodable(record.topic());
+    }
+  }
+}

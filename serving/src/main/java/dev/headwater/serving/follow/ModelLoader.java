@@ -1,0 +1,28 @@
+package dev.headwater.serving.follow;
+
+import dev.headwater.serving.users.HistoryEncoder;
+
+/** Opens the encoder of a model by the model's name. */
+@FunctionalInterface
+public interface ModelLoader {
+  /**
+   * An opened model.
+   *
+   * @param encoder turns histories into user vectors
+   * @param textEncoderId which text encoder made its cold rows
+   */
+  record LoadedModel(HistoryEncoder encoder, String textEncoderId) {}
+
+  /** The model's bundle is absent or damaged; loading may be tried again. */
+  final class ModelUnavailableException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    /** Creates one. */
+    public ModelUnavailableException(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /** Opens a model; takes seconds. */
+  LoadedModel load(String model) throws ModelUnavailableException;
+}

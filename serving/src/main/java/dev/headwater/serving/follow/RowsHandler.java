@@ -1,0 +1,89 @@
+package dev.headwater.serving.follow;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.headwater.events.Keys;
+import dev.headwater.events.RejectedRecordException;
+import dev.headwater.events.Topics;
+import dev.headwater.events.Vectors;
+import dev.headwater.events.kafka.TopicFollower;
+import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.serving.items.RowGuard;
+import dev.headwater.serving.state.Domain;
+import dev.headwater.serving.state.Domains;
+import dev.headwater.serving.state.ModelTable;
+import java.time.Clock;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/** Takes in the three embedding topics: the one writer of all model tables. */
+public final class RowsHandler implements TopicFollower.Handler {
+  private final Topics topics;
+  private final Domains domains;
+  private final RowGuard guard;
+  private final Clock clock;
+  private final FollowMetrics metrics;
+  private final ViewSwitcher switcher;
+
+  /** Creates one; {@code switcher} is asked on every tick whether a view is due. */
+  public RowsHandler(
+      Topics topics,
+      Domains domains,
+      RowGuard guard,
+      Clock clock,
+      FollowMetrics metrics,
+      ViewSwitcher switcher) {
+    this.topics = topics;
+    this.domains = domains;
+    this.guard = guard;
+    this.clock = clock;
+    this.metrics = metrics;
+    this.switcher = switcher;
+  }
+
+  @Override
+  public void onRecord(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      Keys.RowKey key = Keys.parseRow(RecordKeys.text(record));
+      Domain domain = domains.follow(key.domain());
+      EmbeddingRow row = record.value() == null ? null : EmbeddingRow.parseFrom(record.value());
+      if (domain != null) {
+        apply(domain, key, record, row);
+      }
+    } catch (RejectedRecordException | InvalidProtocolBufferException e) {
+      metrics.onUndecodable(record.topic());
+    }
+  }
+
+  private void apply(
+      Domain domain,
+      Keys.RowKey key,
+      ConsumerRecord<byte[], byte[]> record,
+      @Nullable EmbeddingRow row) {
+    ModelTable table = table(domain, key.model(), row);
+    if (table == null) {
+      return;
+    }
+    int code = domain.ids().code(key.item());
+    if (record.topic().equals(topics.coldStartRows())) {
+      table.onCold(code, record.offset(), row);
+    } else if (record.topic().equals(topics.fineTunedRows())) {
+      table.onTuned(code, record.offset(), row);
+    } else if (row != null) {
+      table.onRollback(code, row);
+    }
+  }
+
+  private @Nullable ModelTable table(Domain domain, String model, @Nullable EmbeddingRow row) {
+    ModelTable known = domain.model(model);
+    if (known != null || row == null || !row.hasVector()) {
+      return known;
+    }
+    int dim = Vectors.dim(row.getVector());
+    return domain.model(model, name -> new ModelTable(name, dim, guard, clock, metrics));
+  }
+
+  @Override
+  public void onTick() {
+    switcher.tick();
+  }
+}

@@ -1,0 +1,173 @@
+package dev.headwater.serving.follow;
+
+import dev.headwater.events.wire.Announcement;
+import dev.headwater.serving.state.Domain;
+import dev.headwater.serving.state.ModelTable;
+import dev.headwater.serving.state.View;
+import dev.headwater.serving.users.UserVectors;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes a view of the announced model beside the one that answers and switches to it when it is
+ * whole: encoder opened, and about as many rows as the present view has. Loading has a thread of
+ * its own; {@link #tick} comes from the rows' writer.
+ */
+public final class ViewSwitcher implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ViewSwitcher.class);
+  private static final int ATTEMPTS_MAX = 60;
+  private static final long RETRY_MS = 1_000;
+  private static final long CLOSE_OLD_AFTER_MS = 30_000;
+  private static final double WHOLE = 0.95;
+
+  private final ModelLoader loader;
+  private final Function<ModelLoader.LoadedModel, UserVectors> starter;
+  private final FollowMetrics metrics;
+  private final Map<Domain, Announcement> wanted = new ConcurrentHashMap<>();
+  private final Map<Domain, Prepared> prepared = new ConcurrentHashMap<>();
+  private final Map<Domain, Announcement> holds = new ConcurrentHashMap<>();
+  private final AtomicLong ids = new AtomicLong();
+  private final ScheduledExecutorService executor;
+
+  private record Prepared(String model, String textEncoderId, UserVectors users) {}
+
+  /**
+   * Creates one.
+   *
+   * @param loader opens models
+   * @param starter starts the encoding thread of a model
+   * @param metrics counts failures
+   */
+  public ViewSwitcher(
+      ModelLoader loader,
+      Function<ModelLoader.LoadedModel, UserVectors> starter,
+      FollowMetrics metrics) {
+    this.loader = loader;
+    this.starter = starter;
+    this.metrics = metrics;
+    ScheduledThreadPoolExecutor one =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(task, "serving-load");
+              thread.setDaemon(true);
+              return thread;
+            });
+    one.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    executor = one;
+  }
+
+  /** A new announcement for a domain came in. */
+  public void announced(Domain domain, Announcement announcement) {
+    holds.put(domain, announcement);
+    if (announcement.getKind() == Announcement.Kind.REJECTED) {
+      return;
+    }
+    String model = modelOf(announcement);
+    Announcement before = wanted.put(domain, announcement);
+    if (before == null || !modelOf(before).equals(model)) {
+      executor.execute(() -> load(domain, model, 1));
+    }
+  }
+
+  /** Returns the model that an announcement is about. */
+  public static String modelOf(Announcement announcement) {
+    return announcement.getModel().isEmpty()
+        ? announcement.getModelVersion()
+        : announcement.getModel();
+  }
+
+  private void load(Domain domain, String model, int attempt) {
+    Announcement announcement = wanted.get(domain);
+    View view = domain.view();
+    boolean overtaken = announcement == null || !modelOf(announcement).equals(model);
+    if (overtaken || (view != null && view.model().equals(model))) {
+      return;
+    }
+    try {
+      ModelLoader.LoadedModel loaded = loader.load(model);
+      Prepared ready = new Prepared(model, loaded.textEncoderId(), starter.apply(loaded));
+      Prepared unused = prepared.put(domain, ready);
+      if (unused != null) {
+        unused.users().close();
+      }
+      LOG.info("model {} of domain {} is loaded", model, domain.name());
+    } catch (ModelLoader.ModelUnavailableException e) {
+      metrics.onLoadFailure();
+      LOG.warn("model {} of domain {}: {}", model, domain.name(), e.getMessage());
+      if (attempt < ATTEMPTS_MAX && !executor.isShutdown()) {
+        later(() -> load(domain, model, attempt + 1), RETRY_MS);
+      }
+    }
+  }
+
+  /** Switches where a view is due (the rows' writer calls this about every 50 ms). */
+  public void tick() {
+    prepared.forEach(this::switchIfWhole);
+    holds.forEach(this::hold);
+  }
+
+  private void switchIfWhole(Domain domain, Prepared next) {
+    ModelTable table = domain.model(next.model());
+    View present = domain.view();
+    if (table == null || !isWhole(table, present) || !prepared.remove(domain, next)) {
+      return;
+    }
+    domain.view(new View(ids.incrementAndGet(), table, next.users(), next.textEncoderId()));
+    LOG.info(
+        "domain {} answers from model {} ({} rows)",
+        domain.name(),
+        table.model(),
+        table.vectors().size());
+    if (present != null) {
+      retire(domain, present);
+    }
+  }
+
+  private static boolean isWhole(ModelTable table, @Nullable View present) {
+    int enough = present == null ? 1 : (int) (WHOLE * present.table().vectors().size());
+    return table.vectors().size() >= Math.max(1, enough);
+  }
+
+  /** Requests that began with the old view end with it. */
+  private void retire(Domain domain, View old) {
+    later(
+        () -> {
+          domain.dropModel(old.model());
+          old.users().close();
+        },
+        CLOSE_OLD_AFTER_MS);
+  }
+
+  private void hold(Domain domain, Announcement announcement) {
+    holds.remove(domain, announcement);
+    boolean pinned = announcement.getKind() == Announcement.Kind.PINNED;
+    boolean unpinned = announcement.getKind() == Announcement.Kind.UNPINNED;
+    for (ModelTable table : domain.models()) {
+      if (pinned) {
+        table.hold();
+      } else if (unpinned) {
+        table.release();
+      }
+    }
+  }
+
+  private void later(Runnable task, long delayMs) {
+    var unused = executor.schedule(task, delayMs, TimeUnit.MILLISECONDS);
+  }
+
+  /** Stops loading; closes encoders that wait. The views' own are closed by the service. */
+  @Override
+  public void close() {
+    executor.shutdownNow();
+    prepared.values().forEach(ready -> ready.users().close());
+  }
+}

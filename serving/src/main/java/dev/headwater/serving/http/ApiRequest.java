@@ -1,0 +1,118 @@
+package dev.headwater.serving.http;
+
+import com.linecorp.armeria.common.AggregatedHttpRequest;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.QueryParams;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.headwater.events.PublicRecords;
+import dev.headwater.serving.state.Domain;
+import dev.headwater.serving.state.Domains;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** One request with its body: typed access that refuses what is wrong. */
+final class ApiRequest {
+  private final ServiceRequestContext context;
+  private final AggregatedHttpRequest http;
+
+  ApiRequest(ServiceRequestContext context, AggregatedHttpRequest http) {
+    this.context = context;
+    this.http = http;
+  }
+
+  /** Returns the domain named in the path. */
+  Domain domain(Domains domains) {
+    String name = path("domain");
+    Domain domain = domains.find(name);
+    if (domain == null) {
+      throw ApiException.notFound("unknown_domain", "this node does not serve this domain");
+    }
+    return domain;
+  }
+
+  /** Returns an identifier from the path, decoded. */
+  String id(String name) {
+    return checkedId(name, path(name));
+  }
+
+  private String path(String name) {
+    String value = context.pathParam(name);
+    return value == null ? "" : value;
+  }
+
+  /** Checks the length of an identifier. */
+  static String checkedId(String name, String id) {
+    if (id.isEmpty() || id.getBytes(StandardCharsets.UTF_8).length > PublicRecords.MAX_ID_BYTES) {
+      throw ApiException.badRequest(
+          "bad_id", name + " must have 1 to " + PublicRecords.MAX_ID_BYTES + " bytes");
+    }
+    return id;
+  }
+
+  /** Refuses query parameters other than these. */
+  void allow(Set<String> names) {
+    for (String name : query().names()) {
+      if (!names.contains(name)) {
+        throw ApiException.badRequest(
+            "unknown_parameter", "unknown parameter; known here: " + sorted(names));
+      }
+    }
+  }
+
+  private static List<String> sorted(Set<String> names) {
+    return names.stream().sorted().toList();
+  }
+
+  private QueryParams query() {
+    return context.queryParams();
+  }
+
+  /** Returns all values of a query parameter. */
+  List<String> all(String name) {
+    return query().getAll(name);
+  }
+
+  /** Returns an integer from the query. */
+  int integer(String name, int absent, int min, int max) {
+    String text = query().get(name);
+    if (text == null) {
+      return absent;
+    }
+    try {
+      int value = Integer.parseInt(text);
+      if (value >= min && value <= max) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      // Told below, as for a number out of range.
+    }
+    throw ApiException.badRequest(
+        "bad_" + name, name + " must be an integer from " + min + " to " + max);
+  }
+
+  /** Returns a yes or no from the query. */
+  boolean flag(String name) {
+    String text = query().get(name);
+    if (text == null || "false".equals(text)) {
+      return false;
+    }
+    if ("true".equals(text)) {
+      return true;
+    }
+    throw ApiException.badRequest("bad_" + name, name + " must be true or false");
+  }
+
+  /** Returns the body, which must be a JSON object with no other fields than these. */
+  BodyReader body(Set<String> fields) {
+    @Nullable MediaType type = http.contentType();
+    if (type == null || !type.is(MediaType.JSON.withoutParameters())) {
+      throw new ApiException(
+          com.linecorp.armeria.common.HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+          "wrong_content_type",
+          "the body must be application/json");
+    }
+    return BodyReader.of(http.content().array(), fields);
+  }
+}

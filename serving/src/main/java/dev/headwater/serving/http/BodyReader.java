@@ -1,0 +1,114 @@
+package dev.headwater.serving.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the fields of a JSON body and refuses what is wrong, naming the field. */
+final class BodyReader {
+  private final JsonNode root;
+
+  private BodyReader(JsonNode root) {
+    this.root = root;
+  }
+
+  static BodyReader of(byte[] bytes, Set<String> fields) {
+    JsonNode root;
+    try {
+      root = Json.MAPPER.readTree(bytes);
+    } catch (JsonProcessingException e) {
+      throw ApiException.badRequest("malformed_body", "the body is not JSON: " + place(e));
+    } catch (IOException e) {
+      throw ApiException.badRequest("malformed_body", "the body is not JSON");
+    }
+    if (root == null || !root.isObject()) {
+      throw ApiException.badRequest("malformed_body", "the body must be a JSON object");
+    }
+    for (Iterator<String> names = root.fieldNames(); names.hasNext(); ) {
+      if (!fields.contains(names.next())) {
+        throw ApiException.badRequest(
+            "unknown_field", "unknown field; known here: " + fields.stream().sorted().toList());
+      }
+    }
+    return new BodyReader(root);
+  }
+
+  private static String place(JsonProcessingException e) {
+    return e.getLocation() == null
+        ? "unreadable"
+        : "line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr();
+  }
+
+  private @Nullable JsonNode field(String name) {
+    JsonNode node = root.get(name);
+    return node == null || node.isNull() ? null : node;
+  }
+
+  int integer(String name, int absent, int min, int max) {
+    JsonNode node = field(name);
+    if (node == null) {
+      return absent;
+    }
+    if (!node.isIntegralNumber()
+        || !node.canConvertToInt()
+        || node.intValue() < min
+        || node.intValue() > max) {
+      throw ApiException.badRequest(
+          "bad_" + name, name + " must be an integer from " + min + " to " + max);
+    }
+    return node.intValue();
+  }
+
+  boolean flag(String name) {
+    JsonNode node = field(name);
+    if (node == null) {
+      return false;
+    }
+    if (!node.isBoolean()) {
+      throw ApiException.badRequest("bad_" + name, name + " must be true or false");
+    }
+    return node.booleanValue();
+  }
+
+  /** Returns identifiers; absent is empty unless required. */
+  List<String> ids(String name, int max, boolean required) {
+    JsonNode node = field(name);
+    if (node == null && !required) {
+      return List.of();
+    }
+    if (node == null || !node.isArray() || node.size() > max) {
+      throw ApiException.badRequest(
+          "bad_" + name, name + " must be a list of at most " + max + " item identifiers");
+    }
+    List<String> ids = new ArrayList<>(node.size());
+    for (JsonNode each : node) {
+      if (!each.isTextual()) {
+        throw ApiException.badRequest("bad_" + name, name + " must hold strings only");
+      }
+      ids.add(ApiRequest.checkedId(name, each.textValue()));
+    }
+    return ids;
+  }
+
+  long integer64(String name) {
+    JsonNode node = field(name);
+    if (node == null || !node.isIntegralNumber() || !node.canConvertToLong()) {
+      throw ApiException.badRequest("bad_" + name, name + " must be an integer");
+    }
+    return node.longValue();
+  }
+
+  String text(String name, int max) {
+    JsonNode node = field(name);
+    if (node == null || !node.isTextual() || node.textValue().length() > max) {
+      throw ApiException.badRequest(
+          "bad_" + name, name + " must be a string of at most " + max + " characters");
+    }
+    return node.textValue();
+  }
+}

@@ -1,0 +1,50 @@
+package dev.headwater.serving.http;
+
+import dev.headwater.serving.ServingLimits;
+import dev.headwater.serving.recommend.Query;
+import dev.headwater.serving.recommend.Recommender;
+import dev.headwater.serving.state.Domain;
+import dev.headwater.serving.state.Domains;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * {@code POST /v1/domains/{domain}/recommendations}: what to show after a history that the caller
+ * gives, for visitors without a name. Nothing is remembered.
+ *
+ * <p>Body, JSON: {@code {"history": ["a", "b"], "count": 10, "include_seen": false, "exclude":
+ * []}}; the history oldest first, the rest optional. Another field: 400 {@code unknown_field}.
+ *
+ * <p>200 as for a user, without {@code based_on}; {@code unknown_items} counts history items
+ * without a row, which had no say. An empty history, and one of such items only, gets {@code
+ * fallback: "popularity"}. 400 {@code malformed_body, bad_history, bad_count, bad_exclude,
+ * bad_include_seen, bad_id}; 404 {@code unknown_domain}; 413 {@code body_too_large}; 415 {@code
+ * wrong_content_type}; 503 {@code not_ready}.
+ */
+final class HistoryRecommendations implements Endpoint {
+  private static final Set<String> FIELDS = Set.of("history", "count", "include_seen", "exclude");
+
+  private final Domains domains;
+  private final Recommender recommender;
+  private final ServingLimits limits;
+
+  HistoryRecommendations(Domains domains, Recommender recommender, ServingLimits limits) {
+    this.domains = domains;
+    this.recommender = recommender;
+    this.limits = limits;
+  }
+
+  @Override
+  public Object handle(ApiRequest request) {
+    request.allow(Set.of());
+    Domain domain = request.domain(domains);
+    BodyReader body = request.body(FIELDS);
+    List<String> history = body.ids("history", limits.historyMax(), true);
+    Query query =
+        new Query(
+            body.integer("count", limits.countDefault(), 1, limits.countMax()),
+            body.flag("include_seen"),
+            body.ids("exclude", limits.excludeMax(), false));
+    return recommender.forHistory(domain, history, query);
+  }
+}

@@ -1,0 +1,127 @@
+package dev.headwater.serving.http;
+
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.server.Route;
+import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
+import dev.headwater.serving.ServingConfig;
+import dev.headwater.serving.ServingLimits;
+import dev.headwater.serving.recommend.Recommender;
+import dev.headwater.serving.state.Domains;
+import dev.headwater.serving.state.Readiness;
+import dev.headwater.serving.status.ItemStatuses;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+
+/** The server and its routes. Started by {@link #start}, stopped by {@link #close}. */
+public final class HttpApi implements AutoCloseable {
+  private static final String DOMAIN = "/v1/domains/{domain}";
+  private static final String ITEM = DOMAIN + "/items/{item}";
+
+  private final Server server;
+  private final Workers workers;
+
+  /**
+   * What the endpoints need.
+   *
+   * @param domains the state
+   * @param recommender makes answers
+   * @param statuses tells where items are
+   * @param readiness tells whether this node may get traffic
+   * @param registry for metrics of this and everybody else
+   */
+  public record Parts(
+      Domains domains,
+      Recommender recommender,
+      ItemStatuses statuses,
+      Supplier<Readiness> readiness,
+      PrometheusMeterRegistry registry) {}
+
+  /** Builds the server; nothing listens yet. */
+  public HttpApi(ServingConfig config, Parts parts) {
+    ServingLimits limits = config.limits();
+    workers = new Workers(limits.workers(), limits.queueMax(), parts.registry());
+    ServerBuilder builder =
+        Server.builder()
+            .http(new InetSocketAddress(config.host(), config.port()))
+            .maxRequestLength(limits.bodyBytesMax())
+            .requestTimeoutMillis(limits.requestTimeoutMs())
+            .idleTimeout(Duration.ofSeconds(60))
+            .gracefulShutdownTimeout(Duration.ofMillis(200), Duration.ofSeconds(5))
+            .errorHandler(new ProblemHandler());
+    routes(builder, config, parts);
+    server = builder.build();
+  }
+
+  private void routes(ServerBuilder builder, ServingConfig config, Parts parts) {
+    HttpMetrics metrics = new HttpMetrics(parts.registry());
+    List<String> listing = new ArrayList<>();
+    for (ApiRoute route : routes(config.limits(), parts)) {
+      Executor executor = route.light() ? Runnable::run : workers;
+      builder.service(
+          Route.builder().path(route.path()).methods(route.method()).build(),
+          new EndpointService(route.name(), route.endpoint(), executor, metrics));
+      listing.add(route.method() + " " + route.path());
+    }
+    listing.add("GET /");
+    builder.service(
+        Route.builder().exact("/").methods(HttpMethod.GET).build(),
+        new EndpointService("landing", new Landing(listing), Runnable::run, metrics));
+  }
+
+  private static List<ApiRoute> routes(ServingLimits limits, Parts parts) {
+    Domains domains = parts.domains();
+    Recommender recommender = parts.recommender();
+    StoreCalls store = StoreCalls.NONE;
+    return List.of(
+        ApiRoute.get(
+            "user_recommendations",
+            DOMAIN + "/users/{user}/recommendations",
+            new UserRecommendations(domains, recommender, limits)),
+        ApiRoute.post(
+            "history_recommendations",
+            DOMAIN + "/recommendations",
+            new HistoryRecommendations(domains, recommender, limits)),
+        ApiRoute.get(
+            "similar_items", ITEM + "/similar", new SimilarItems(domains, recommender, limits)),
+        ApiRoute.get("item_status", ITEM + "/status", new OneItemStatus(domains, parts.statuses())),
+        ApiRoute.post(
+            "item_statuses",
+            DOMAIN + "/items/status",
+            new ManyItemStatuses(domains, parts.statuses(), limits)),
+        ApiRoute.get("versions", DOMAIN + "/versions", new ServedVersions(domains)),
+        ApiRoute.post(
+            "pin", DOMAIN + "/pin", new OperatorCall(OperatorCall.Kind.PIN, domains, store)),
+        ApiRoute.post(
+            "unpin", DOMAIN + "/unpin", new OperatorCall(OperatorCall.Kind.UNPIN, domains, store)),
+        ApiRoute.post(
+            "rollback",
+            DOMAIN + "/rollback",
+            new OperatorCall(OperatorCall.Kind.ROLLBACK, domains, store)),
+        ApiRoute.light("health", "/health", new Health(parts.readiness())),
+        ApiRoute.light("ready", "/ready", new Ready(parts.readiness())),
+        ApiRoute.light("metrics", "/metrics", new PrometheusMetrics(parts.registry())));
+  }
+
+  /** Listens. */
+  public void start() {
+    server.start().join();
+  }
+
+  /** Returns the port. */
+  public int port() {
+    return server.activeLocalPort();
+  }
+
+  /** Answers what is in work, then stops. */
+  @Override
+  public void close() {
+    server.stop().join();
+    workers.close();
+  }
+}

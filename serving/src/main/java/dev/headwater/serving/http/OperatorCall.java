@@ -1,0 +1,52 @@
+package dev.headwater.serving.http;
+
+import dev.headwater.serving.state.Domain;
+import dev.headwater.serving.state.Domains;
+import java.util.Set;
+
+/**
+ * {@code POST /v1/domains/{domain}/pin} with {@code {"version": 7, "why": "…", "who": "…"}}, {@code
+ * POST …/rollback} with the same, {@code POST …/unpin} with {@code {"why": "…", "who": "…"}}: calls
+ * of an operator, forwarded to the model store, which owns versions.
+ *
+ * <p>200 with what the store answered; 400 {@code bad_version, bad_why, bad_who}; 409 {@code
+ * store_refused} with the store's reason; 503 {@code store_not_configured} or {@code
+ * store_unreachable}.
+ */
+final class OperatorCall implements Endpoint {
+  private static final int TEXT_MAX = 500;
+
+  private final Kind kind;
+  private final Domains domains;
+  private final StoreCalls store;
+
+  /** Which call. */
+  enum Kind {
+    PIN,
+    UNPIN,
+    ROLLBACK
+  }
+
+  OperatorCall(Kind kind, Domains domains, StoreCalls store) {
+    this.kind = kind;
+    this.domains = domains;
+    this.store = store;
+  }
+
+  @Override
+  public Object handle(ApiRequest request) {
+    request.allow(Set.of());
+    Domain domain = request.domain(domains);
+    boolean versioned = kind != Kind.UNPIN;
+    BodyReader body =
+        request.body(versioned ? Set.of("version", "why", "who") : Set.of("why", "who"));
+    long version = versioned ? body.integer64("version") : 0;
+    String why = body.text("why", TEXT_MAX);
+    String who = body.text("who", TEXT_MAX);
+    return switch (kind) {
+      case PIN -> store.pin(domain.name(), version, why, who);
+      case UNPIN -> store.unpin(domain.name(), why, who);
+      case ROLLBACK -> store.rollback(domain.name(), version, why, who);
+    };
+  }
+}

@@ -1,0 +1,37 @@
+package dev.headwater.serving.http;
+
+import com.linecorp.armeria.common.AggregatedHttpResponse;
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.common.ResponseHeadersBuilder;
+
+/**
+ * An error as RFC 9457 writes it.
+ *
+ * @param type names the kind of problem; {@code urn:headwater:problem:} and the code
+ * @param title the status in words
+ * @param status HTTP status
+ * @param code stable, for programs
+ * @param detail for a person
+ */
+record Problem(String type, String title, int status, String code, String detail) {
+  private static final MediaType PROBLEM_JSON = MediaType.create("application", "problem+json");
+  private static final int RETRY_AFTER_SECONDS = 1;
+
+  static Problem of(HttpStatus status, String code, String detail) {
+    return new Problem(
+        "urn:headwater:problem:" + code, status.reasonPhrase(), status.code(), code, detail);
+  }
+
+  AggregatedHttpResponse toResponse() {
+    ResponseHeadersBuilder headers =
+        ResponseHeaders.builder(HttpStatus.valueOf(status)).contentType(PROBLEM_JSON);
+    if (status == 503 || status == 429) {
+      headers.setInt(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
+    }
+    return AggregatedHttpResponse.of(headers.build(), HttpData.wrap(Json.bytes(this)));
+  }
+}

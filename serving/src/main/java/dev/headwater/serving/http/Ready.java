@@ -1,0 +1,24 @@
+package dev.headwater.serving.http;
+
+import com.linecorp.armeria.common.HttpStatus;
+import dev.headwater.serving.state.Readiness;
+import java.util.function.Supplier;
+
+/**
+ * {@code GET /ready}: 200 when this node may get traffic, else 503; both with {@code {"ready":
+ * false, "fraction_loaded": 0.42, "waiting_for": […]}}. The fraction is that of the topics as they
+ * stood at the start.
+ */
+final class Ready implements Endpoint {
+  private final Supplier<Readiness> readiness;
+
+  Ready(Supplier<Readiness> readiness) {
+    this.readiness = readiness;
+  }
+
+  @Override
+  public Object handle(ApiRequest request) {
+    Readiness now = readiness.get();
+    return Reply.json(now.ready() ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE, now);
+  }
+}

@@ -1,0 +1,39 @@
+package dev.headwater.serving.http;
+
+import dev.headwater.serving.ServingLimits;
+import dev.headwater.serving.recommend.Recommender;
+import dev.headwater.serving.state.Domains;
+import java.util.Set;
+
+/**
+ * {@code GET /v1/domains/{domain}/items/{item}/similar?count=10&exclude=ID}: the items whose
+ * embeddings point the same way, without the item itself. {@code score} is the cosine.
+ *
+ * <p>404 {@code unknown_item} when the item has no live row (its status tells why); the rest as for
+ * a user's recommendations.
+ */
+final class SimilarItems implements Endpoint {
+  private static final Set<String> PARAMETERS = Set.of("count", "exclude");
+
+  private final Domains domains;
+  private final Recommender recommender;
+  private final ServingLimits limits;
+
+  SimilarItems(Domains domains, Recommender recommender, ServingLimits limits) {
+    this.domains = domains;
+    this.recommender = recommender;
+    this.limits = limits;
+  }
+
+  @Override
+  public Object handle(ApiRequest request) {
+    request.allow(PARAMETERS);
+    return recommender
+        .similar(
+            request.domain(domains), request.id("item"), UserRecommendations.query(request, limits))
+        .orElseThrow(
+            () ->
+                ApiException.notFound(
+                    "unknown_item", "the item has no live embedding; see its status"));
+  }
+}

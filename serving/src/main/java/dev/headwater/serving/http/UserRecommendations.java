@@ -1,0 +1,55 @@
+package dev.headwater.serving.http;
+
+import dev.headwater.serving.ServingLimits;
+import dev.headwater.serving.recommend.Query;
+import dev.headwater.serving.recommend.Recommender;
+import dev.headwater.serving.state.Domains;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * {@code GET /v1/domains/{domain}/users/{user}/recommendations?count=10}: what to show this user
+ * now.
+ *
+ * <ul>
+ *   <li>{@code count}: 1 to the limit, default 10; otherwise 400 {@code bad_count}.
+ *   <li>{@code include_seen=true}: items of the history may be in the answer; default false.
+ *   <li>{@code exclude=ID}, repeatable: must not be in the answer; an unknown item is no error.
+ *   <li>Any other parameter: 400 {@code unknown_parameter}.
+ * </ul>
+ *
+ * <p>200 with {@code recommendation_id, items[{item, score, origin}], based_on{event_id,
+ * event_time}, versions{model, table, index, view}}. An unknown user, and one whose items all lack
+ * a row, gets what was taken lately, and the answer says so: {@code fallback: "popularity"}. 404
+ * {@code unknown_domain}; 503 {@code not_ready} with {@code Retry-After}.
+ */
+final class UserRecommendations implements Endpoint {
+  private static final Set<String> PARAMETERS = Set.of("count", "include_seen", "exclude");
+
+  private final Domains domains;
+  private final Recommender recommender;
+  private final ServingLimits limits;
+
+  UserRecommendations(Domains domains, Recommender recommender, ServingLimits limits) {
+    this.domains = domains;
+    this.recommender = recommender;
+    this.limits = limits;
+  }
+
+  @Override
+  public Object handle(ApiRequest request) {
+    request.allow(PARAMETERS);
+    return recommender.forUser(request.domain(domains), request.id("user"), query(request, limits));
+  }
+
+  static Query query(ApiRequest request, ServingLimits limits) {
+    List<String> exclude = request.all("exclude");
+    if (exclude.size() > limits.excludeMax()) {
+      throw ApiException.badRequest(
+          "bad_exclude", "at most " + limits.excludeMax() + " items can be excluded");
+    }
+    exclude.forEach(item -> ApiRequest.checkedId("exclude", item));
+    int count = request.integer("count", limits.countDefault(), 1, limits.countMax());
+    return new Query(count, request.flag("include_seen"), exclude);
+  }
+}

@@ -1,0 +1,27 @@
+package dev.headwater.serving.items;
+
+/**
+ * Finds the rows with the highest score for a query. What it finds are candidates: the caller reads
+ * each row again and scores it exactly, so that an index may hold older positions. Searching is
+ * safe for concurrent use; {@link #changed} and {@link #removed} come from the table's one writer.
+ */
+public interface ItemIndex {
+  /** Returns the name that stands in answers, for example {@code scan}. */
+  String name();
+
+  /**
+   * Offers the candidates to {@code best}.
+   *
+   * @param query of the table's length
+   * @param measure how rows are scored
+   * @param filter only rows whose item it allows are offered
+   * @param best keeps as many as it can hold
+   */
+  void search(float[] query, Measure measure, RowFilter filter, TopK best);
+
+  /** The row was written. */
+  void changed(int row);
+
+  /** The row was emptied. */
+  void removed(int row);
+}

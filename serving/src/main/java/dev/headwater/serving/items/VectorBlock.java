@@ -1,0 +1,101 @@
+package dev.headwater.serving.items;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+
+/**
+ * Vectors of {@link #ROWS} rows, column after column: value {@code d} of row {@code r} stands at
+ * {@code d * ROWS + r}, so that one query value meets many rows in a row. One writer; readers take
+ * no lock. A scan may see half of a new vector; {@link #read} never does, so scans choose
+ * candidates and {@code read} decides.
+ */
+final class VectorBlock {
+  static final int ROWS = 256;
+
+  private static final VarHandle STAMP = MethodHandles.arrayElementVarHandle(int[].class);
+
+  private final int dim;
+  private final float[] values;
+  private final int[] codes = new int[ROWS];
+  private final int[] stamps = new int[ROWS];
+  private final float[] drift = new float[ROWS];
+  private final int[] moves = new int[ROWS];
+  private final float[] inverseNorms = new float[ROWS];
+
+  VectorBlock(int dim) {
+    this.dim = dim;
+    this.values = new float[dim * ROWS];
+    Arrays.fill(codes, ItemIds.UNKNOWN);
+  }
+
+  float[] values() {
+    return values;
+  }
+
+  /** Returns one over the length of each row. */
+  float[] inverseNorms() {
+    return inverseNorms;
+  }
+
+  /** Returns the code of the item in a row, {@link ItemIds#UNKNOWN} when it is empty. */
+  int code(int row) {
+    return (int) STAMP.getAcquire(codes, row);
+  }
+
+  /** Returns how often the row moved by a tenth of its length or more. */
+  int moves(int row) {
+    return (int) STAMP.getOpaque(moves, row);
+  }
+
+  /** Writes a row (writer only). */
+  void write(int row, int code, float[] vector) {
+    int stamp = stamps[row];
+    STAMP.setOpaque(stamps, row, stamp + 1);
+    VarHandle.storeStoreFence();
+    double moved = 0;
+    double length = 0;
+    for (int d = 0; d < dim; d++) {
+      int at = d * ROWS + row;
+      double difference = vector[d] - values[at];
+      moved += difference * difference;
+      length += vector[d] * (double) vector[d];
+      values[at] = vector[d];
+    }
+    inverseNorms[row] = length > 0 ? (float) (1 / Math.sqrt(length)) : 0;
+    STAMP.setRelease(codes, row, code);
+    STAMP.setRelease(stamps, row, stamp + 2);
+    drift[row] += (float) Math.sqrt(moved / Math.max(length, 1e-12));
+    if (drift[row] >= 0.1f) {
+      drift[row] = 0;
+      STAMP.setOpaque(moves, row, moves[row] + 1);
+    }
+  }
+
+  /** Empties a row (writer only). */
+  void clear(int row) {
+    write(row, ItemIds.UNKNOWN, new float[dim]);
+  }
+
+  /**
+   * Copies a row as it was at one moment.
+   *
+   * @return the code of its item, {@link ItemIds#UNKNOWN} when the row is empty
+   */
+  int read(int row, float[] into) {
+    while (true) {
+      int before = (int) STAMP.getAcquire(stamps, row);
+      if ((before & 1) == 0) {
+        int code = codes[row];
+        for (int d = 0; d < dim; d++) {
+          into[d] = values[d * ROWS + row];
+        }
+        VarHandle.loadLoadFence();
+        if ((int) STAMP.getOpaque(stamps, row) == before) {
+          return code;
+        }
+      }
+      Thread.onSpinWait();
+    }
+  }
+}

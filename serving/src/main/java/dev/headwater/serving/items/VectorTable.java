@@ -1,0 +1,139 @@
+package dev.headwater.serving.items;
+
+import java.util.Arrays;
+
+/**
+ * The item vectors of one model in contiguous blocks, updated in place. One writer thread; any
+ * number of readers, which are never stopped. Rows of removed items are used again.
+ */
+public final class VectorTable {
+  private static final int NO_ROW = -1;
+
+  private final int dim;
+  private final PerCode<Integer> rowOfCode = new PerCode<>();
+  private volatile VectorBlock[] blocks = new VectorBlock[0];
+  private volatile int rows;
+  private volatile int live;
+  private int liveCount;
+  private int[] free = new int[64];
+  private int freeCount;
+
+  /** Creates an empty table of vectors of length {@code dim}. */
+  public VectorTable(int dim) {
+    this.dim = dim;
+  }
+
+  /** Returns the length of a vector. */
+  public int dim() {
+    return dim;
+  }
+
+  /** Returns how many items have a vector. */
+  public int size() {
+    return live;
+  }
+
+  /** Returns the row after the last one ever used: what a scan has to look at. */
+  public int rows() {
+    return rows;
+  }
+
+  VectorBlock[] blocks() {
+    return blocks;
+  }
+
+  /**
+   * Sets the vector of an item (writer only).
+   *
+   * @return its row
+   */
+  public int put(int code, float[] vector) {
+    Integer known = rowOfCode.get(code);
+    int row = known != null ? known : nextRow();
+    blocks[row / VectorBlock.ROWS].write(row % VectorBlock.ROWS, code, vector);
+    if (known == null) {
+      rowOfCode.set(code, row);
+      live = ++liveCount;
+    }
+    return row;
+  }
+
+  /**
+   * Removes an item (writer only).
+   *
+   * @return the row it had, -1 when it had none
+   */
+  public int remove(int code) {
+    Integer row = rowOfCode.get(code);
+    if (row == null) {
+      return NO_ROW;
+    }
+    rowOfCode.set(code, null);
+    blocks[row / VectorBlock.ROWS].clear(row % VectorBlock.ROWS);
+    live = --liveCount;
+    if (freeCount == free.length) {
+      free = Arrays.copyOf(free, freeCount * 2);
+    }
+    free[freeCount++] = row;
+    return row;
+  }
+
+  private int nextRow() {
+    if (freeCount > 0) {
+      return free[--freeCount];
+    }
+    int row = rows;
+    VectorBlock[] all = blocks;
+    if (row / VectorBlock.ROWS == all.length) {
+      all = Arrays.copyOf(all, all.length + 1);
+      all[all.length - 1] = new VectorBlock(dim);
+      blocks = all;
+    }
+    rows = row + 1;
+    return row;
+  }
+
+  /** Returns the row of an item, -1 when it has none. */
+  public int row(int code) {
+    Integer row = rowOfCode.get(code);
+    return row == null ? NO_ROW : row;
+  }
+
+  /** Tells whether an item has a vector. */
+  public boolean contains(int code) {
+    return rowOfCode.get(code) != null;
+  }
+
+  /** Returns the code of the item in a row, {@link ItemIds#UNKNOWN} when it is empty. */
+  public int code(int row) {
+    return blocks[row / VectorBlock.ROWS].code(row % VectorBlock.ROWS);
+  }
+
+  /**
+   * Copies a row as it was at one moment.
+   *
+   * @return the code of its item, {@link ItemIds#UNKNOWN} when the row is empty
+   */
+  public int read(int row, float[] into) {
+    return blocks[row / VectorBlock.ROWS].read(row % VectorBlock.ROWS, into);
+  }
+
+  /**
+   * Copies the vector of an item as it was at one moment.
+   *
+   * @return whether the item has one
+   */
+  public boolean readItem(int code, float[] into) {
+    int row = row(code);
+    return row >= 0 && read(row, into) == code;
+  }
+
+  /**
+   * Returns a number that changes when the item gains or loses its vector, or when the vector has
+   * moved by a tenth: a user vector made from it is then worth making again.
+   */
+  public int moves(int code) {
+    int row = row(code);
+    return row < 0 ? -1 : blocks[row / VectorBlock.ROWS].moves(row % VectorBlock.ROWS);
+  }
+}

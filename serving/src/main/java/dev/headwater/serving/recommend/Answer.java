@@ -1,0 +1,55 @@
+package dev.headwater.serving.recommend;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An answer, as it is written in JSON (names in snake case, absent values left out).
+ *
+ * @param recommendationId to be sent back with the interactions it leads to
+ * @param items best first
+ * @param basedOn the newest event that the answer knows; absent for an anonymous history
+ * @param versions what made the answer
+ * @param fallback how the items were found when not by the model: {@code popularity}
+ * @param unknownItems history items without a row, which had no say
+ */
+public record Answer(
+    String recommendationId,
+    List<Item> items,
+    @Nullable BasedOn basedOn,
+    Versions versions,
+    @Nullable String fallback,
+    @Nullable Integer unknownItems) {
+
+  /** Copies the list. */
+  public Answer {
+    items = List.copyOf(items);
+  }
+
+  /**
+   * One recommended item.
+   *
+   * @param item identifier
+   * @param score of the model, or interactions counted where the fallback is popularity
+   * @param origin where its row comes from: {@code cold_start}, {@code fine_tuned} …
+   */
+  public record Item(String item, float score, String origin) {}
+
+  /**
+   * The newest event in the user's history.
+   *
+   * @param eventId its identifier
+   * @param eventTime its time, Unix milliseconds
+   */
+  public record BasedOn(String eventId, long eventTime) {}
+
+  /**
+   * What made an answer.
+   *
+   * @param model bundle: encoder and source table
+   * @param table the announced table version; newer rows that passed the guards are on top
+   * @param index how candidates were found
+   * @param view grows with every switch on this node
+   */
+  public record Versions(String model, long table, String index, long view) {}
+}

@@ -1,0 +1,56 @@
+package dev.headwater.serving.state;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The domains of a node: the configured ones, or, when none is configured, those that records name,
+ * up to a limit. Safe for concurrent use.
+ */
+public final class Domains {
+  private final Set<String> configured;
+  private final int limit;
+  private final int usersMax;
+  private final int popularityWindow;
+  private final ConcurrentSkipListMap<String, Domain> domains = new ConcurrentSkipListMap<>();
+
+  /**
+   * Creates the configured domains.
+   *
+   * @param configured empty: all that come, up to {@code limit}
+   * @param limit how many domains
+   * @param usersMax users a domain
+   * @param popularityWindow interactions that popularity looks back over
+   */
+  public Domains(Set<String> configured, int limit, int usersMax, int popularityWindow) {
+    this.configured = Set.copyOf(configured);
+    this.limit = limit;
+    this.usersMax = usersMax;
+    this.popularityWindow = popularityWindow;
+    configured.forEach(this::create);
+  }
+
+  private Domain create(String name) {
+    return domains.computeIfAbsent(name, n -> new Domain(n, usersMax, popularityWindow));
+  }
+
+  /** Returns the domain, or null when this node does not know it. */
+  public @Nullable Domain find(String name) {
+    return domains.get(name);
+  }
+
+  /** Returns the domain that a record names, or null when this node does not follow it. */
+  public @Nullable Domain follow(String name) {
+    Domain known = domains.get(name);
+    boolean open = configured.isEmpty() && domains.size() < limit;
+    return known != null || !open ? known : create(name);
+  }
+
+  /** Returns all domains by name. */
+  public Collection<Domain> all() {
+    return List.copyOf(domains.values());
+  }
+}

@@ -1,0 +1,189 @@
+package dev.headwater.serving.state;
+
+import dev.headwater.events.MergedRow;
+import dev.headwater.events.Vectors;
+import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.serving.items.ItemIndex;
+import dev.headwater.serving.items.PerCode;
+import dev.headwater.serving.items.RowGuard;
+import dev.headwater.serving.items.ScanIndex;
+import dev.headwater.serving.items.VectorTable;
+import java.time.Clock;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of one model in one domain: what the topics say ({@link MergedRow} decides) and what is
+ * served of it (guards decide). One writer thread; reading is safe for concurrent use.
+ *
+ * <p>While held, newer rows wait aside and the table stays as it is; {@link #release} applies them.
+ */
+public final class ModelTable {
+  private final String model;
+  private final RowGuard guard;
+  private final Clock clock;
+  private final RowListener listener;
+  private final VectorTable vectors;
+  private final ItemIndex index;
+  private final PerCode<RowState> rows = new PerCode<>();
+  private final Set<Integer> waiting = new LinkedHashSet<>();
+  private boolean held;
+
+  /** Is told what happened to rows, for metrics. */
+  public interface RowListener {
+    /** The row is part of the answers from now on. */
+    void onVisible(LiveRow row);
+
+    /** The row failed a guard; what was served before stays. */
+    void onRefused(EmbeddingRow row, String why);
+  }
+
+  /** Creates an empty table. */
+  public ModelTable(String model, int dim, RowGuard guard, Clock clock, RowListener listener) {
+    this.model = model;
+    this.guard = guard;
+    this.clock = clock;
+    this.listener = listener;
+    this.vectors = new VectorTable(dim);
+    this.index = new ScanIndex(vectors);
+  }
+
+  /** Returns the model's name. */
+  public String model() {
+    return model;
+  }
+
+  /** Returns the vectors that are served. */
+  public VectorTable vectors() {
+    return vectors;
+  }
+
+  /** Returns the index over them. */
+  public ItemIndex index() {
+    return index;
+  }
+
+  /** Returns all that is known of an item's row. */
+  public RowState row(int code) {
+    RowState row = rows.get(code);
+    return row == null ? RowState.EMPTY : row;
+  }
+
+  /** Returns the row of an item that answers are made from, or null. */
+  public @Nullable LiveRow live(int code) {
+    return row(code).live();
+  }
+
+  /** Takes in a record of the cold-start topic; null is a tombstone (writer only). */
+  public void onCold(int code, long offset, @Nullable EmbeddingRow row) {
+    merge(code, merged -> merged.withCold(offset, slim(row)));
+  }
+
+  /** Takes in a record of the fine-tuned topic; null is a tombstone (writer only). */
+  public void onTuned(int code, long offset, @Nullable EmbeddingRow row) {
+    merge(code, merged -> merged.withTuned(offset, slim(row)));
+  }
+
+  /** Takes in a row of the rollback topic (writer only). */
+  public void onRollback(int code, EmbeddingRow row) {
+    merge(code, merged -> merged.withRollback(row));
+  }
+
+  /** Keeps the table as it is from now on (writer only). */
+  public void hold() {
+    held = true;
+  }
+
+  /** Applies what waited, and live rows again from now on (writer only). */
+  public void release() {
+    held = false;
+    waiting.forEach(this::apply);
+    waiting.clear();
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the same object says that nothing changed
+  private void merge(int code, UnaryOperator<MergedRow> change) {
+    RowState before = row(code);
+    MergedRow merged = change.apply(before.merged());
+    if (merged == before.merged()) {
+      return;
+    }
+    rows.set(code, new RowState(merged, before.live(), before.refused()));
+    // A deleted item leaves at once, held or not.
+    if (held && merged.winner() != null) {
+      waiting.add(code);
+    } else {
+      apply(code);
+    }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // a row is applied once; equal content would cost more
+  private void apply(int code) {
+    RowState state = row(code);
+    EmbeddingRow winner = state.merged().winner();
+    if (winner == null) {
+      remove(code, state.merged());
+      return;
+    }
+    LiveRow live = state.live();
+    if (live != null && live.row() == winner) {
+      return;
+    }
+    float[] vector = unpack(winner);
+    String refused = vector == null ? "unreadable" : guard.refuse(vector, vectors.dim());
+    if (vector == null || refused != null) {
+      listener.onRefused(winner, String.valueOf(refused));
+      refuse(code, state, winner, String.valueOf(refused));
+      return;
+    }
+    long now = clock.millis();
+    LiveRow visible = new LiveRow(winner, now, firstVisibleMs(live, winner, now));
+    rows.set(code, new RowState(state.merged(), visible, null));
+    index.changed(vectors.put(code, vector));
+    listener.onVisible(visible);
+  }
+
+  private static long firstVisibleMs(@Nullable LiveRow before, EmbeddingRow winner, long now) {
+    boolean sameLife = before != null && before.row().getIncarnation() == winner.getIncarnation();
+    return before != null && sameLife ? before.firstVisibleMs() : now;
+  }
+
+  /** Keeps what was served before, unless it belongs to an earlier life of the item. */
+  private void refuse(int code, RowState state, EmbeddingRow winner, String why) {
+    LiveRow live = state.live();
+    if (live != null && live.row().getIncarnation() != winner.getIncarnation()) {
+      remove(code, state.merged());
+      live = null;
+    }
+    rows.set(code, new RowState(state.merged(), live, why));
+  }
+
+  private void remove(int code, MergedRow merged) {
+    rows.set(code, new RowState(merged, null, null));
+    int row = vectors.remove(code);
+    if (row >= 0) {
+      index.removed(row);
+    }
+  }
+
+  private static float @Nullable [] unpack(EmbeddingRow row) {
+    try {
+      return Vectors.unpack(row.getVector());
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+  }
+
+  /** Leaves out what only the jobs need: a cold row's text vector is six times its embedding. */
+  private static @Nullable EmbeddingRow slim(@Nullable EmbeddingRow row) {
+    if (row == null) {
+      return null;
+    }
+    if (!row.hasTextVector() && !row.hasSourceVector()) {
+      return row;
+    }
+    return row.toBuilder().clearTextVector().clearSourceVector().build();
+  }
+}
