@@ -1,11 +1,40 @@
 package dev.headwater.idp.online;
 
-import dev.headwater.idp.Pending;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import dev.headwater.idp.encoder.SequenceEncoder;
+import dev.headwater.idp.loss.Candidates;
+import dev.headwater.idp.loss.LossGradients;
+import dev.headwater.idp.loss.SampledSoftmax;
+import dev.headwater.idp.optim.AdamConfig;
+import dev.headwater.idp.optim.RowAdam;
+import dev.headwater.idp.optim.RowGradients;
+import dev.headwater.idp.tensor.Torch;
 import java.util.List;
+import java.util.SplittableRandom;
 
-/** Learns embeddings from a stream with a frozen encoder. For one thread. */
+/**
+ * Learns embeddings from a stream while the encoder stays frozen: sampled softmax with negatives
+ * from the table, Adam on the rows that the batch touched and no others. Dropout is off. Same seed,
+ * same calls, same thread count: same table, bit for bit. For one thread.
+ */
 public final class OnlineTuner implements AutoCloseable {
+  private static final double REFERENCE_BATCH = 256;
+  private static final int INITIAL_ROWS = 1024;
+
+  private final SequenceEncoder encoder;
+  private final OnlineConfig config;
+  private final float logitScale;
+  private final long seed;
+  private final NDManager manager = Torch.newManager();
+  private final SampledSoftmax loss = new SampledSoftmax();
+  private final EmbeddingTable table;
+  private final RowAdam adam;
+  private final RowGradients gradients;
+  private final NegativeSampler sampler = new NegativeSampler();
+  private long steps;
+
   /**
    * Makes a tuner over an empty table.
    *
@@ -15,38 +44,126 @@ public final class OnlineTuner implements AutoCloseable {
    * @param seed of the negatives: same seed, same batches, same table
    */
   public OnlineTuner(
-      SequenceEncoder frozenEncoder, OnlineConfig config, float logitScale, long seed) {}
+      SequenceEncoder frozenEncoder, OnlineConfig config, float logitScale, long seed) {
+    this.encoder = frozenEncoder;
+    this.config = config;
+    this.logitScale = logitScale;
+    this.seed = seed;
+    frozenEncoder.parameters().setTrainable(false);
+    int dim = frozenEncoder.dim();
+    table = new EmbeddingTable(dim, INITIAL_ROWS);
+    adam = new RowAdam(AdamConfig.defaults(), dim, INITIAL_ROWS);
+    gradients = new RowGradients(dim);
+  }
 
   /** Adds a row that has learned nothing yet; returns its slot. */
   public int add(float[] start) {
-    return Pending.body();
+    int slot = table.add(start);
+    adam.ensure(slot + 1);
+    adam.clear(slot);
+    return slot;
   }
 
   /** Puts a row and its optimiser state into a slot that {@link #add} gave. */
   public void restore(int slot, RowState state) {
-    Pending.body();
+    table.set(slot, state.vector());
+    adam.restore(slot, state.firstMoment(), state.secondMoment(), state.steps());
   }
 
   /** A copy of all that is known of a row. */
   public RowState state(int slot) {
-    return Pending.body();
+    return new RowState(table.get(slot), adam.first(slot), adam.second(slot), adam.steps(slot));
   }
 
   /** Forgets a row. */
   public void remove(int slot) {
-    Pending.body();
+    table.remove(slot);
   }
 
   /** The live table; read it on the same thread. */
   public EmbeddingTable table() {
-    return Pending.body();
+    return table;
   }
 
-  /** Takes one step on a batch. */
+  /** How many steps were taken: with the seed it decides the next negatives. */
+  public long steps() {
+    return steps;
+  }
+
+  /** Goes on from a checkpoint's step count. */
+  public void restoreSteps(long taken) {
+    steps = taken;
+  }
+
+  /**
+   * Takes one step on a batch.
+   *
+   * @param batch any number of examples, at least one
+   * @throws IllegalArgumentException if a slot holds no row or a history is empty; nothing is
+   *     changed
+   * @throws ArithmeticException if the loss or a gradient is not a number; nothing is changed
+   */
   public StepResult learn(List<Example> batch) {
-    return Pending.body();
+    if (batch.isEmpty()) {
+      throw new IllegalArgumentException("a step needs at least one example");
+    }
+    int[] targets = batch.stream().mapToInt(Example::target).toArray();
+    for (int target : targets) {
+      table.check(target);
+    }
+    double mean = gradient(batch, targets);
+    float rate = (float) (config.learningRate() * Math.sqrt(batch.size() / REFERENCE_BATCH));
+    adam.step(table.rows(), gradients, rate, config.maxNorm());
+    steps++;
+    return new StepResult(mean, gradients.rows());
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    table.close();
+    manager.close();
+    encoder.close();
+  }
+
+  private double gradient(List<Example> batch, int[] targets) {
+    gradients.reset(table.highWater());
+    int[] negatives =
+        sampler.draw(table, config.negatives(), new SplittableRandom(mix(seed, steps)));
+    try (NDManager step = manager.newSubManager()) {
+      Histories histories = Histories.of(step, batch, table, encoder.maxLength());
+      NDArray items = histories.batch().items();
+      items.setRequiresGradient(true);
+      NDArray users = Torch.recording(true, () -> encoder.users(histories.batch()));
+      LossGradients found =
+          Torch.recording(
+              false,
+              () ->
+                  loss.gradients(
+                      users,
+                      rows(step, targets),
+                      new Candidates(rows(step, negatives), sampler.columns(targets), table.size()),
+                      logitScale));
+      Torch.backward(users, found.hidden());
+      gradients.add(histories.slots(), Torch.floats(items.getGradient()));
+      gradients.add(targets, Torch.floats(found.positives()));
+      gradients.add(negatives, Torch.floats(found.candidates()));
+      if (!Double.isFinite(found.loss()) || !gradients.isFinite()) {
+        throw new ArithmeticException(
+            "step " + steps + " has loss " + found.loss() + "; a row or the scale is broken");
+      }
+      return found.loss();
+    }
+  }
+
+  private NDArray rows(NDManager step, int[] slots) {
+    long[] indices = new long[slots.length];
+    for (int i = 0; i < slots.length; i++) {
+      indices[i] = slots[i];
+    }
+    return Torch.rows(step.create(indices, new Shape(indices.length)), table.array());
+  }
+
+  private static long mix(long seed, long step) {
+    return seed * 0x9E3779B97F4A7C15L + step;
+  }
 }

@@ -1,0 +1,45 @@
+package dev.headwater.idp.encoder;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+
+/**
+ * Histories of different length in one array, padded on the left, so that the newest item of each
+ * stands last.
+ *
+ * @param items {@code [batch, length, dim]} item embeddings; what stands in the padding is ignored
+ * @param padding {@code [batch, 1, 1, length]}: 0 at items, a very large negative number at padding
+ * @param lengths how many items each history has, at least 1
+ */
+@SuppressWarnings("ArrayRecordComponent") // lives for one step, never compared
+public record SequenceBatch(NDArray items, NDArray padding, int[] lengths) {
+  /** Added to the scores of positions that must not be looked at. */
+  static final float NEVER = -1e9f;
+
+  /** Makes the padding mask for histories of these lengths. */
+  public static SequenceBatch of(NDArray items, int[] lengths) {
+    int length = (int) items.getShape().get(1);
+    return new SequenceBatch(items, mask(items.getManager(), lengths, length), lengths);
+  }
+
+  /** The length of the padded histories. */
+  public int length() {
+    return (int) items.getShape().get(1);
+  }
+
+  /** The number of histories. */
+  public int size() {
+    return lengths.length;
+  }
+
+  private static NDArray mask(NDManager manager, int[] lengths, int length) {
+    float[] mask = new float[lengths.length * length];
+    for (int row = 0; row < lengths.length; row++) {
+      for (int i = 0; i < length - lengths[row]; i++) {
+        mask[row * length + i] = NEVER;
+      }
+    }
+    return manager.create(mask, new Shape(lengths.length, 1, 1, length));
+  }
+}
