@@ -1,29 +1,208 @@
 package dev.headwater.idp.cdim;
 
-import dev.headwater.idp.Pending;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
-/** Known items with text vector and ID embedding, to retrieve from. Safe for many threads. */
+/**
+ * Known items with text vector and ID embedding, to retrieve from. Retrieval is exact. Text vectors
+ * lie in blocks of {@value #BLOCK} items, dimension by dimension, so that the scan is one
+ * multiply-add over consecutive floats, which the JIT vectorises, and a block stays in the cache
+ * for all queries of a call. Safe for many threads: readers share, a writer waits for them.
+ */
 public final class ItemPool {
+  private static final int BLOCK = 256;
+  private static final Entry DEAD = new Entry(new Id("", ""), new float[0]);
+
+  private final int textDim;
+  private final int dim;
+  private final ReadWriteLock lock = new ReentrantReadWriteLock();
+  private final List<float[]> textBlocks = new ArrayList<>();
+  private final List<Entry> entries = new ArrayList<>();
+  private final Map<Id, Integer> slots = new HashMap<>();
+  private final Deque<Integer> free = new ArrayDeque<>();
+
+  private record Id(String domain, String item) {}
+
+  @SuppressWarnings("ArrayRecordComponent") // never compared, never handed out
+  private record Entry(Id id, float[] embedding) {
+    boolean isAlive() {
+      return embedding.length > 0;
+    }
+  }
+
+  /**
+   * An item of the pool that is near a text.
+   *
+   * @param domain its domain
+   * @param item its id there
+   * @param similarity dot product of the text vectors
+   * @param embedding its ID embedding; not to be written to
+   */
+  @SuppressWarnings("ArrayRecordComponent") // a carrier inside this room, never compared
+  record Neighbour(String domain, String item, float similarity, float[] embedding) {}
+
   /**
    * Makes an empty pool.
    *
    * @param textDim length of text vectors
    * @param dim length of embeddings
    */
-  public ItemPool(int textDim, int dim) {}
+  public ItemPool(int textDim, int dim) {
+    this.textDim = textDim;
+    this.dim = dim;
+  }
 
   /** Adds an item or replaces what is known of it; both arrays are copied. */
   public void put(String domain, String item, float[] textVector, float[] embedding) {
-    Pending.body();
+    if (textVector.length != textDim || embedding.length != dim) {
+      throw new IllegalArgumentException(
+          "expected vectors of %d and %d values, not %d and %d"
+              .formatted(textDim, dim, textVector.length, embedding.length));
+    }
+    Id id = new Id(domain, item);
+    lock.writeLock().lock();
+    try {
+      int slot = slots.computeIfAbsent(id, ignored -> newSlot());
+      entries.set(slot, new Entry(id, embedding.clone()));
+      writeText(slot, textVector);
+    } finally {
+      lock.writeLock().unlock();
+    }
   }
 
   /** Forgets an item; nothing happens if it is not there. */
   public void remove(String domain, String item) {
-    Pending.body();
+    lock.writeLock().lock();
+    try {
+      Integer slot = slots.remove(new Id(domain, item));
+      if (slot != null) {
+        entries.set(slot, DEAD);
+        free.push(slot);
+      }
+    } finally {
+      lock.writeLock().unlock();
+    }
   }
 
   /** The number of items. */
   public int size() {
-    return 0;
+    lock.readLock().lock();
+    try {
+      return slots.size();
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  private int newSlot() {
+    if (!free.isEmpty()) {
+      return free.pop();
+    }
+    if (entries.size() == textBlocks.size() * BLOCK) {
+      textBlocks.add(new float[textDim * BLOCK]);
+    }
+    entries.add(DEAD);
+    return entries.size() - 1;
+  }
+
+  private void writeText(int slot, float[] textVector) {
+    float[] block = textBlocks.get(slot / BLOCK);
+    int column = slot % BLOCK;
+    for (int d = 0; d < textDim; d++) {
+      block[d * BLOCK + column] = textVector[d];
+    }
+  }
+
+  /**
+   * Finds the nearest items of each text.
+   *
+   * @param textVectors the queries
+   * @param count at most this many a query
+   * @return a list a query, nearest first; ties in the order in which items came
+   */
+  List<List<Neighbour>> nearest(float[][] textVectors, int count) {
+    lock.readLock().lock();
+    try {
+      List<Best> best = new ArrayList<>(textVectors.length);
+      for (int q = 0; q < textVectors.length; q++) {
+        best.add(new Best(count));
+      }
+      float[] scores = new float[BLOCK];
+      for (int b = 0; b < textBlocks.size(); b++) {
+        for (int q = 0; q < textVectors.length; q++) {
+          score(textBlocks.get(b), textVectors[q], scores);
+          offer(best.get(q), b * BLOCK, scores);
+        }
+      }
+      return best.stream().map(this::neighbours).toList();
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  private static void score(float[] block, float[] query, float[] scores) {
+    Arrays.fill(scores, 0);
+    for (int d = 0; d < query.length; d++) {
+      addScaled(scores, block, d * BLOCK, query[d]);
+    }
+  }
+
+  private static void addScaled(float[] scores, float[] block, int from, float factor) {
+    for (int i = 0; i < BLOCK; i++) {
+      scores[i] += factor * block[from + i];
+    }
+  }
+
+  private void offer(Best best, int firstSlot, float[] scores) {
+    int end = Math.min(BLOCK, entries.size() - firstSlot);
+    for (int i = 0; i < end; i++) {
+      if (scores[i] > best.floor() && entries.get(firstSlot + i).isAlive()) {
+        best.add(firstSlot + i, scores[i]);
+      }
+    }
+  }
+
+  private List<Neighbour> neighbours(Best best) {
+    List<Neighbour> result = new ArrayList<>(best.size);
+    for (int i = 0; i < best.size; i++) {
+      Entry entry = entries.get(best.slots[i]);
+      result.add(
+          new Neighbour(entry.id().domain(), entry.id().item(), best.scores[i], entry.embedding()));
+    }
+    return result;
+  }
+
+  /** The best so far, sorted; insertion is cheap because the count is small. */
+  private static final class Best {
+    private final int[] slots;
+    private final float[] scores;
+    private int size;
+
+    Best(int count) {
+      slots = new int[count];
+      scores = new float[count];
+    }
+
+    float floor() {
+      return size < slots.length ? Float.NEGATIVE_INFINITY : scores[size - 1];
+    }
+
+    void add(int slot, float score) {
+      int at = size < slots.length ? size++ : size - 1;
+      while (at > 0 && scores[at - 1] < score) {
+        scores[at] = scores[at - 1];
+        slots[at] = slots[at - 1];
+        at--;
+      }
+      scores[at] = score;
+      slots[at] = slot;
+    }
   }
 }
