@@ -1,15 +1,62 @@
 package dev.headwater.idp.text;
 
-import dev.headwater.idp.Pending;
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.stream.IntStream;
 
-/** The MiniLM sentence encoder, from the weights in the jar on the classpath, at most 32 tokens. */
+/**
+ * The MiniLM sentence encoder, from the weights in the jar on the classpath, at most 32 tokens.
+ *
+ * <p>Calls run side by side, each in managers of its own; only closing waits for those under way.
+ * An empty text gives the vector of the start and end marks alone: a unit vector that says nothing,
+ * so ask {@link ItemText#isUsable} first.
+ */
 public final class MiniLmTextEncoder implements TextEncoder {
-  private MiniLmTextEncoder() {}
+  /** Texts that go through the network together. */
+  static final int BATCH = 32;
+
+  private static final String WEIGHTS = "/all-minilm-l6-v2.onnx";
+  private static final String TOKENIZER = "/all-minilm-l6-v2-tokenizer.json";
+  private static final int MAX_TOKENS = 32;
+
+  private final ReentrantReadWriteLock openness = new ReentrantReadWriteLock();
+  private final NDManager manager;
+  private final MiniLmTokenizer tokenizer;
+  private final Bert bert;
+
+  private MiniLmTextEncoder(NDManager manager, MiniLmTokenizer tokenizer, Bert bert) {
+    this.manager = manager;
+    this.tokenizer = tokenizer;
+    this.bert = bert;
+  }
 
   /** Loads weights and tokenizer from the classpath; nothing is downloaded. */
   public static MiniLmTextEncoder load() {
-    return new MiniLmTextEncoder();
+    NDManager manager = Engine.getEngine("PyTorch").newBaseManager(Device.cpu());
+    try (InputStream weights = resource(WEIGHTS);
+        InputStream json = resource(TOKENIZER)) {
+      ByteBuffer file = ByteBuffer.wrap(weights.readAllBytes());
+      Bert bert = new Bert(new BertWeights(manager, OnnxWeights.read(file)));
+      return new MiniLmTextEncoder(manager, MiniLmTokenizer.read(json, MAX_TOKENS), bert);
+    } catch (IOException e) {
+      manager.close();
+      throw new UncheckedIOException("the sentence encoder cannot be read", e);
+    } catch (RuntimeException e) {
+      manager.close();
+      throw e;
+    }
   }
 
   @Override
@@ -19,14 +66,66 @@ public final class MiniLmTextEncoder implements TextEncoder {
 
   @Override
   public int dim() {
-    return 384;
+    return bert.dim();
   }
 
   @Override
   public float[][] encode(List<String> texts) {
-    return Pending.body();
+    Lock open = openness.readLock();
+    open.lock();
+    try {
+      return encodeSorted(tokenizer.encode(texts));
+    } finally {
+      open.unlock();
+    }
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    Lock closed = openness.writeLock();
+    closed.lock();
+    try {
+      tokenizer.close();
+      manager.close();
+    } finally {
+      closed.unlock();
+    }
+  }
+
+  /** For tests: the root of all native memory here. */
+  NDManager manager() {
+    return manager;
+  }
+
+  private float[][] encodeSorted(List<long[]> tokens) {
+    List<Integer> order =
+        IntStream.range(0, tokens.size())
+            .boxed()
+            .sorted(Comparator.comparingInt(i -> tokens.get(i).length))
+            .toList();
+    float[][] rows = new float[tokens.size()][];
+    for (int from = 0; from < order.size(); from += BATCH) {
+      encodeBatch(order.subList(from, Math.min(order.size(), from + BATCH)), tokens, rows);
+    }
+    return rows;
+  }
+
+  private void encodeBatch(List<Integer> batch, List<long[]> tokens, float[][] rows) {
+    int dim = dim();
+    try (NDManager scope = manager.newSubManager();
+        NDArray vectors = bert.forward(scope, batch.stream().map(tokens::get).toList())) {
+      float[] flat = vectors.toFloatArray();
+      for (int i = 0; i < batch.size(); i++) {
+        rows[batch.get(i)] = Arrays.copyOfRange(flat, i * dim, (i + 1) * dim);
+      }
+    }
+  }
+
+  private static InputStream resource(String name) throws FileNotFoundException {
+    InputStream in = MiniLmTextEncoder.class.getResourceAsStream(name);
+    if (in == null) {
+      throw new FileNotFoundException("no " + name + " on the classpath");
+    }
+    return in;
+  }
 }

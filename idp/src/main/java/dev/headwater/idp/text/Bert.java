@@ -1,0 +1,104 @@
+package dev.headwater.idp.text;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.types.SparseFormat;
+import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A BERT whose text vector is the mean over its tokens, at unit length. Holds no state but its
+ * weights: any number of threads may run it, each with a manager of its own.
+ */
+final class Bert {
+  private static final int HEADS = 12;
+  private static final float HIDDEN = -1e9f;
+
+  private final BertWeights weights;
+  private final NDArray words;
+  private final NDArray positions;
+  private final NDArray types;
+  private final Norm norm;
+  private final List<BertLayer> layers;
+
+  Bert(BertWeights weights) {
+    this.weights = weights;
+    this.words = weights.plain("embeddings.word_embeddings.weight");
+    this.positions = weights.plain("embeddings.position_embeddings.weight");
+    this.types = weights.plain("embeddings.token_type_embeddings.weight");
+    this.norm = weights.norm("embeddings.LayerNorm");
+    this.layers =
+        IntStream.range(0, weights.layers())
+            .mapToObj(i -> new BertLayer(weights, "encoder.layer." + i, HEADS))
+            .toList();
+  }
+
+  int dim() {
+    return Math.toIntExact(words.getShape().get(1));
+  }
+
+  Map<String, NDArray> weights() {
+    return weights.arrays();
+  }
+
+  /**
+   * Encodes texts.
+   *
+   * @param scope owns every array made here
+   * @param tokens the token ids of each text, at least one each
+   * @return {@code [texts, dim]}
+   */
+  NDArray forward(NDManager scope, List<long[]> tokens) {
+    int longest = tokens.stream().mapToInt(t -> t.length).max().orElseThrow();
+    NDArray mask = paddingMask(scope, tokens, longest);
+    NDArray x = embed(scope, tokens, longest);
+    for (BertLayer layer : layers) {
+      x = layer.apply(x, mask);
+    }
+    return meanWeights(scope, tokens, longest).matMul(x).squeeze(1).normalize(2, 1);
+  }
+
+  private NDArray embed(NDManager scope, List<long[]> tokens, int longest) {
+    LongBuffer ids = LongBuffer.allocate(tokens.size() * longest);
+    for (int i = 0; i < tokens.size(); i++) {
+      ids.put(i * longest, tokens.get(i));
+    }
+    NDArray x = rows(scope.create(ids, new Shape(tokens.size(), longest)), words);
+    x.addi(rows(scope.arange(0, longest, 1, DataType.INT64), positions));
+    x.addi(rows(scope.create(0L), types));
+    return norm.apply(x);
+  }
+
+  private static @Nullable NDArray paddingMask(NDManager scope, List<long[]> tokens, int longest) {
+    if (tokens.stream().allMatch(t -> t.length == longest)) {
+      return null;
+    }
+    FloatBuffer mask = FloatBuffer.allocate(tokens.size() * longest);
+    for (long[] text : tokens) {
+      for (int t = 0; t < longest; t++) {
+        mask.put(t < text.length ? 0 : HIDDEN);
+      }
+    }
+    return scope.create(mask.flip(), new Shape(tokens.size(), 1, 1, longest));
+  }
+
+  private static NDArray meanWeights(NDManager scope, List<long[]> tokens, int longest) {
+    FloatBuffer mean = FloatBuffer.allocate(tokens.size() * longest);
+    for (long[] text : tokens) {
+      for (int t = 0; t < longest; t++) {
+        mean.put(t < text.length ? 1f / text.length : 0);
+      }
+    }
+    return scope.create(mean.flip(), new Shape(tokens.size(), 1, longest));
+  }
+
+  private static NDArray rows(NDArray ids, NDArray table) {
+    return ids.getNDArrayInternal().embedding(ids, table, SparseFormat.DENSE).singletonOrThrow();
+  }
+}

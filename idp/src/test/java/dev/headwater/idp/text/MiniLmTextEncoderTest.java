@@ -1,0 +1,170 @@
+package dev.headwater.idp.text;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.BaseNDManager;
+import ai.onnxruntime.OrtException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+final class MiniLmTextEncoderTest {
+  private static final List<String> WORDS =
+      List.of(
+          "lip",
+          "balm",
+          "shampoo",
+          "drill",
+          "18V",
+          "caf\u00e9",
+          "na\u00efve",
+          "\u6f22\u5b57",
+          "\uD83D\uDE00",
+          "unbelievably",
+          "(2-pack)",
+          "\u041f\u0440\u0438\u0432\u0435\u0442",
+          "3.5mm",
+          "don't",
+          "\u0000",
+          "\t",
+          "Acme\u2122",
+          "[MASK]",
+          "zzxqv",
+          "&amp;",
+          "\u00ad");
+
+  private static MiniLmTextEncoder encoder;
+
+  @BeforeAll
+  static void load() {
+    encoder = MiniLmTextEncoder.load();
+  }
+
+  @AfterAll
+  static void close() {
+    encoder.close();
+  }
+
+  @Test
+  void vectorsEqualThoseOfOnnxRuntime() throws IOException, OrtException {
+    List<String> texts = texts(100);
+    float[][] rows = encoder.encode(texts);
+    try (OnnxReference reference = new OnnxReference()) {
+      for (int i = 0; i < texts.size(); i++) {
+        String text = texts.get(i);
+        assertArrayEquals(reference.encode(text.replace("\0", "")), rows[i], 1e-4f, text);
+      }
+    }
+  }
+
+  @Test
+  void aTextAloneEqualsTheSameTextInABatch() {
+    List<String> texts = texts(100);
+    float[][] rows = encoder.encode(texts);
+    for (int i = 0; i < texts.size(); i++) {
+      assertArrayEquals(one(texts.get(i)), rows[i], 1e-5f, texts.get(i));
+    }
+  }
+
+  @Test
+  void everyTextWhateverItsLettersGivesAUnitVector() {
+    List<String> odd =
+        List.of(
+            "", " ", "\0", "\uD83D", "a\uDE00b", "x".repeat(100_000), "a ".repeat(50_000), "\n");
+    for (float[] row : encoder.encode(odd)) {
+      assertEquals(384, row.length);
+      assertEquals(1, dot(row, row), 1e-5);
+    }
+    assertArrayEquals(one(""), one(" "), 1e-6f);
+    assertEquals(0, encoder.encode(List.of()).length);
+  }
+
+  @Test
+  void aTextIsNearerToOneThatMeansTheSame() {
+    float[] lipstick = one("Matte lipstick, long lasting, red");
+    double near = dot(lipstick, one("Creamy lip colour in crimson"));
+    double far = dot(lipstick, one("Cordless 18V hammer drill with battery"));
+    assertTrue(near > far + 0.2, near + " against " + far);
+  }
+
+  @Test
+  void nativeMemoryStaysFlatOverManyCalls() {
+    List<String> texts = texts(8);
+    encoder.encode(texts);
+    int before = arrays();
+    for (int call = 0; call < 200; call++) {
+      encoder.encode(texts);
+    }
+    assertEquals(before, arrays());
+  }
+
+  @Test
+  void manyThreadsGetWhatOneGets() throws InterruptedException, ExecutionException {
+    List<String> texts = texts(20);
+    float[][] expected = encoder.encode(texts);
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      List<Future<float[][]>> results = new ArrayList<>();
+      for (int i = 0; i < 12; i++) {
+        results.add(threads.submit(() -> encoder.encode(texts)));
+      }
+      for (Future<float[][]> result : results) {
+        float[][] rows = result.get();
+        for (int i = 0; i < rows.length; i++) {
+          assertArrayEquals(expected[i], rows[i], 1e-5f);
+        }
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void aClosedEncoderRefuses() {
+    MiniLmTextEncoder closed = MiniLmTextEncoder.load();
+    closed.close();
+    closed.close();
+    assertThrows(IllegalStateException.class, () -> closed.encode(List.of("lip balm")));
+  }
+
+  private static int arrays() {
+    return ((BaseNDManager) encoder.manager()).getManagedArrays().size();
+  }
+
+  private static float[] one(String text) {
+    return encoder.encode(List.of(text))[0];
+  }
+
+  private static double dot(float[] a, float[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += (double) a[i] * b[i];
+    }
+    return sum;
+  }
+
+  private static List<String> texts(int count) {
+    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(7);
+    return Stream.generate(() -> text(random)).limit(count).toList();
+  }
+
+  private static String text(RandomGenerator random) {
+    return Stream.generate(() -> WORDS.get(random.nextInt(WORDS.size())))
+        .limit(random.nextInt(40))
+        .collect(Collectors.joining(" "));
+  }
+}

@@ -1,0 +1,2 @@
+/** Tests of the text encoder; ONNX Runtime is the reference. */
+package dev.headwater.idp.text;
