@@ -34,7 +34,9 @@ public enum ReasonCode {
   /** The item's text gives no usable vector; a fallback embedding stands in. */
   NO_USABLE_TEXT,
   /** A record inside Headwater could not be decoded. */
-  UNDECODABLE;
+  UNDECODABLE,
+  /** A fault of Headwater's own while it handled the record; the stream goes on without it. */
+  PROCESSING_FAILED;
 
   /** Returns the code as it is written in headers and metrics, for example {@code not_json}. */
   public String code() {

@@ -99,10 +99,18 @@ public record Topics(String prefix) implements Serializable {
    * @param partitions of the topics keyed by user or item
    */
   public List<Definition> definitions(int partitions) {
+    // A dead letter is as large as its record and some headers: its topic takes larger ones.
+    String medium = Integer.toString(1 << 20);
     String large = Integer.toString(2 << 20);
     String deadLetterSize = Integer.toString(4 << 20);
     return List.of(
-        topic(interactions(), partitions, "retention.ms", ms(7 * DAY_MS)),
+        topic(
+            interactions(),
+            partitions,
+            "retention.ms",
+            ms(7 * DAY_MS),
+            "max.message.bytes",
+            medium),
         compacted(catalog(), partitions, "max.message.bytes", large),
         compacted(deletions(), 1, "delete.retention.ms", ms(90 * DAY_MS)),
         compacted(deletionReceipts(), 1),

@@ -97,6 +97,24 @@ public final class TopicAdmin implements AutoCloseable {
   }
 
   /**
+   * Returns the partition counts of topics that must exist.
+   *
+   * @throws KafkaUnavailableException that names the missing ones
+   */
+  public Map<String, Integer> partitions(List<String> topics) {
+    Set<String> existing = get(admin.listTopics().names());
+    List<String> missing = topics.stream().filter(topic -> !existing.contains(topic)).toList();
+    if (!missing.isEmpty()) {
+      throw new KafkaUnavailableException(
+          "topics " + missing + " do not exist: run `headwater topics create`");
+    }
+    Map<String, Integer> partitions = new LinkedHashMap<>();
+    get(admin.describeTopics(topics).allTopicNames())
+        .forEach((name, topic) -> partitions.put(name, topic.partitions().size()));
+    return partitions;
+  }
+
+  /**
    * Compares topics with what they should be.
    *
    * @return a line a problem, empty when all is well

@@ -1,0 +1,140 @@
+package dev.headwater.ingest;
+
+import dev.headwater.events.CatalogItem;
+import dev.headwater.events.DeadLetter;
+import dev.headwater.events.Keys;
+import dev.headwater.events.PublicRecords;
+import dev.headwater.events.ReasonCode;
+import dev.headwater.events.RejectedRecordException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges one record of {@code catalog}. The topic is compacted, so the key says which item a record
+ * replaces or deletes: one that disagrees with the value is refused. A good record in a partition
+ * that is not its key's goes round through the re-key topic and carries its offset along.
+ */
+final class CatalogCheck implements Processor<byte[], byte[], byte[], Verdict> {
+  private static final String OFFSET_HEADER = "headwater.offset";
+
+  private final IngestConfig config;
+  private final IngestMetrics metrics;
+  private final @Nullable HomePartition home;
+  private ProcessorContext<byte[], Verdict> context;
+
+  /**
+   * Creates one.
+   *
+   * @param home null behind the re-key topic
+   */
+  @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else
+  CatalogCheck(IngestConfig config, IngestMetrics metrics, @Nullable HomePartition home) {
+    this.config = config;
+    this.metrics = metrics;
+    this.home = home;
+  }
+
+  @Override
+  public void init(ProcessorContext<byte[], Verdict> context) {
+    this.context = context;
+  }
+
+  @Override
+  public void process(Record<byte[], byte[]> record) {
+    RecordMetadata source = context.recordMetadata().orElseThrow();
+    metrics.observe(record.timestamp());
+    try {
+      CatalogItem item = accept(record.key(), record.value());
+      if (home != null && home.of(record.key()) != source.partition()) {
+        metrics.rekeyed();
+        forward(record, new Verdict.Stray(record.value()), offsetHeader(source.offset()));
+      } else {
+        long offset = offset(record.headers(), source.offset());
+        forward(record, new Verdict.Item(item, offset), new RecordHeaders());
+      }
+    } catch (RejectedRecordException e) {
+      DeadLetter letter =
+          new DeadLetter(
+              e.reason(), e.detail(), source.topic(), source.partition(), source.offset());
+      context.forward(record.withValue(new Verdict.Refused(letter, record.key(), record.value())));
+    }
+  }
+
+  /** Passes on without the client's headers, whose size nobody bounds. */
+  private void forward(Record<byte[], byte[]> record, Verdict verdict, Headers headers) {
+    context.forward(record.withValue(verdict).withHeaders(headers));
+  }
+
+  private @Nullable CatalogItem accept(byte @Nullable [] key, byte @Nullable [] value)
+      throws RejectedRecordException {
+    if (key == null) {
+      throw new RejectedRecordException(ReasonCode.KEY_MISMATCH, "no key");
+    }
+    int bytes = key.length + (value == null ? 0 : value.length);
+    if (bytes > config.limits().catalogBytes()) {
+      throw new RejectedRecordException(
+          ReasonCode.RECORD_TOO_LARGE, bytes + " bytes, at most " + config.limits().catalogBytes());
+    }
+    CatalogItem item = value == null ? null : PublicRecords.parseCatalogItem(value);
+    String domain = item == null ? tombstoneDomain(key) : item.domain();
+    if (!config.domains().contains(domain)) {
+      throw new RejectedRecordException(
+          ReasonCode.UNKNOWN_DOMAIN, "domain '" + domain + "' is not configured");
+    }
+    if (item != null) {
+      check(key, item);
+    }
+    return item;
+  }
+
+  private static String tombstoneDomain(byte[] key) throws RejectedRecordException {
+    String text = new String(key, StandardCharsets.UTF_8);
+    Keys.DomainKey parsed = Keys.parse(text);
+    if (!Arrays.equals(text.getBytes(StandardCharsets.UTF_8), key)) {
+      throw new RejectedRecordException(ReasonCode.KEY_MISMATCH, "the key is not UTF-8");
+    }
+    int idBytes = key.length - 1 - parsed.domain().length();
+    if (idBytes > PublicRecords.MAX_ID_BYTES) {
+      throw new RejectedRecordException(
+          ReasonCode.ID_TOO_LONG,
+          "item has " + idBytes + " bytes, at most " + PublicRecords.MAX_ID_BYTES);
+    }
+    return parsed.domain();
+  }
+
+  private void check(byte[] key, CatalogItem item) throws RejectedRecordException {
+    if (!Arrays.equals(item.key().getBytes(StandardCharsets.UTF_8), key)) {
+      throw new RejectedRecordException(
+          ReasonCode.KEY_MISMATCH, "the key must read '" + item.key() + "' as the value says");
+    }
+    int bytes = 0;
+    for (Map.Entry<String, String> attribute : item.attributes().entrySet()) {
+      bytes += attribute.getKey().getBytes(StandardCharsets.UTF_8).length;
+      bytes += attribute.getValue().getBytes(StandardCharsets.UTF_8).length;
+    }
+    if (bytes > config.limits().attributesBytes()) {
+      throw new RejectedRecordException(
+          ReasonCode.INVALID_VALUE,
+          "attributes have " + bytes + " bytes, at most " + config.limits().attributesBytes());
+    }
+  }
+
+  private static Headers offsetHeader(long offset) {
+    return new RecordHeaders().add(OFFSET_HEADER, ByteBuffer.allocate(8).putLong(offset).array());
+  }
+
+  private long offset(Headers headers, long sourceOffset) {
+    Header header = home == null ? headers.lastHeader(OFFSET_HEADER) : null;
+    return header == null ? sourceOffset : ByteBuffer.wrap(header.value()).getLong();
+  }
+}

@@ -1,0 +1,105 @@
+package dev.headwater.ingest;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.headwater.events.Interaction;
+import dev.headwater.events.wire.UserHistory;
+import java.nio.ByteBuffer;
+import org.apache.kafka.streams.errors.ProcessorStateException;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.WindowStore;
+
+/**
+ * Drops repeats and appends events to histories. The store holds the very bytes that {@code
+ * user-histories} holds, so one can be rebuilt from the other.
+ *
+ * <p>A repeat is found by the hashes in the history while the event stands there, and for the
+ * dedupe window (by the clock, never by what clients stamp) after it has left; only users with more
+ * events than a history holds cost the second lookup.
+ */
+final class HistoryBuilder implements Processor<byte[], Verdict.Event, byte[], byte[]> {
+  private static final byte[] SEEN = {1};
+
+  private final IngestConfig config;
+  private final IngestMetrics metrics;
+  private final long bucketMs;
+  private ProcessorContext<byte[], byte[]> context;
+  private KeyValueStore<byte[], byte[]> histories;
+  private WindowStore<byte[], byte[]> leftEvents;
+
+  @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else
+  HistoryBuilder(IngestConfig config, IngestMetrics metrics) {
+    this.config = config;
+    this.metrics = metrics;
+    this.bucketMs = config.dedupeWindow().toMillis();
+  }
+
+  @Override
+  public void init(ProcessorContext<byte[], byte[]> context) {
+    this.context = context;
+    histories = context.getStateStore(IngestStores.HISTORIES);
+    leftEvents = context.getStateStore(IngestStores.LEFT_EVENTS);
+  }
+
+  @Override
+  public void process(Record<byte[], Verdict.Event> record) {
+    Interaction event = record.value().interaction();
+    UserHistory before = read(record.key());
+    long hash = Histories.eventHash(record.key(), event.eventId());
+    if (isRepeat(before, hash)) {
+      metrics.duplicate(event.domain());
+      return;
+    }
+    Histories.Appended appended =
+        Histories.append(
+            before,
+            event,
+            hash,
+            record.timestamp(),
+            context.currentSystemTimeMs(),
+            config.historyLength());
+    if (appended.left() != null) {
+      leftEvents.put(key(appended.left().getEventHash()), SEEN, bucket());
+    }
+    byte[] bytes = appended.history().toByteArray();
+    histories.put(record.key(), bytes);
+    metrics.appended(event.domain());
+    context.forward(record.withValue(bytes));
+  }
+
+  private UserHistory read(byte[] key) {
+    byte[] bytes = histories.get(key);
+    if (bytes == null) {
+      return UserHistory.getDefaultInstance();
+    }
+    try {
+      return UserHistory.parseFrom(bytes);
+    } catch (InvalidProtocolBufferException e) {
+      throw new ProcessorStateException("a stored history cannot be read", e);
+    }
+  }
+
+  private boolean isRepeat(UserHistory history, long hash) {
+    if (Histories.holds(history, hash)) {
+      return true;
+    }
+    if (Histories.isWhole(history)) {
+      return false;
+    }
+    byte[] key = key(hash);
+    long bucket = bucket();
+    return leftEvents.fetch(key, bucket) != null
+        || leftEvents.fetch(key, bucket - bucketMs) != null;
+  }
+
+  private long bucket() {
+    long nowMs = context.currentSystemTimeMs();
+    return nowMs - nowMs % bucketMs;
+  }
+
+  private static byte[] key(long hash) {
+    return ByteBuffer.allocate(Long.BYTES).putLong(hash).array();
+  }
+}

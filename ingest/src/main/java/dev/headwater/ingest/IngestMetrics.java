@@ -1,0 +1,143 @@
+package dev.headwater.ingest;
+
+import dev.headwater.events.ReasonCode;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Counts what ingest does, for the registry (names {@code headwater.ingest.*}) and as {@link
+ * IngestCounts}. Tags are bounded: configured domains, reason codes. Thread-safe.
+ */
+public final class IngestMetrics {
+  private final MeterRegistry registry;
+  private final Map<String, Tally> accepted = new HashMap<>();
+  private final Map<String, Tally> duplicates = new HashMap<>();
+  private final Map<String, Tally> appends = new HashMap<>();
+  private final Map<String, Tally> itemsAccepted = new HashMap<>();
+  private final Map<String, Tally> itemsDeleted = new HashMap<>();
+  private final Map<Source, Map<ReasonCode, Tally>> deadLettered = new EnumMap<>(Source.class);
+  private final Tally rekeyed;
+  private volatile long newestRecordMs;
+
+  /** A public topic. */
+  public enum Source {
+    /** Clicks. */
+    INTERACTIONS,
+    /** Items. */
+    CATALOG
+  }
+
+  /** Registers every counter at zero. */
+  public IngestMetrics(MeterRegistry registry, Set<String> domains) {
+    this.registry = registry;
+    for (String domain : domains) {
+      accepted.put(domain, tally("headwater.ingest.accepted", "domain", domain));
+      duplicates.put(domain, tally("headwater.ingest.duplicates", "domain", domain));
+      appends.put(domain, tally("headwater.ingest.history_appends", "domain", domain));
+      itemsAccepted.put(domain, tally("headwater.ingest.items_accepted", "domain", domain));
+      itemsDeleted.put(domain, tally("headwater.ingest.items_deleted", "domain", domain));
+    }
+    for (Source source : Source.values()) {
+      String topic = source.name().toLowerCase(Locale.ROOT);
+      Map<ReasonCode, Tally> byReason = new EnumMap<>(ReasonCode.class);
+      for (ReasonCode reason : ReasonCode.values()) {
+        byReason.put(
+            reason,
+            tally("headwater.ingest.dead_lettered", "topic", topic, "reason", reason.code()));
+      }
+      deadLettered.put(source, byReason);
+    }
+    rekeyed = tally("headwater.ingest.rekeyed");
+  }
+
+  private Tally tally(String name, String... tags) {
+    return new Tally(registry.counter(name, tags), new LongAdder());
+  }
+
+  void appended(String domain) {
+    one(accepted, domain);
+    one(appends, domain);
+  }
+
+  void duplicate(String domain) {
+    one(duplicates, domain);
+  }
+
+  void itemAccepted(String domain) {
+    one(itemsAccepted, domain);
+  }
+
+  void itemDeleted(String domain) {
+    one(itemsDeleted, domain);
+  }
+
+  void deadLettered(Source source, ReasonCode reason) {
+    one(Objects.requireNonNull(deadLettered.get(source)), reason);
+  }
+
+  void rekeyed() {
+    rekeyed.increment();
+  }
+
+  /** Notes the publish time of the record in hand. */
+  void observe(long recordMs) {
+    newestRecordMs = recordMs;
+  }
+
+  /** Returns the publish time of the record handled last, 0 before the first. */
+  long newestRecordMs() {
+    return newestRecordMs;
+  }
+
+  /** Returns the counts since this object was made. */
+  public IngestCounts counts() {
+    Map<ReasonCode, Long> reasons = new EnumMap<>(ReasonCode.class);
+    deadLettered
+        .values()
+        .forEach(
+            byReason ->
+                byReason.forEach(
+                    (reason, tally) -> {
+                      if (tally.sum() > 0) {
+                        reasons.merge(reason, tally.sum(), Long::sum);
+                      }
+                    }));
+    return new IngestCounts(
+        sum(accepted),
+        sum(duplicates),
+        sum(Objects.requireNonNull(deadLettered.get(Source.INTERACTIONS))),
+        sum(appends),
+        sum(itemsAccepted),
+        sum(itemsDeleted),
+        sum(Objects.requireNonNull(deadLettered.get(Source.CATALOG))),
+        rekeyed.sum(),
+        reasons);
+  }
+
+  private static <K> void one(Map<K, Tally> tallies, K key) {
+    Objects.requireNonNull(tallies.get(key)).increment();
+  }
+
+  private static long sum(Map<?, Tally> tallies) {
+    return tallies.values().stream().mapToLong(Tally::sum).sum();
+  }
+
+  /** A counter that goes on over restarts, and its part since this object was made. */
+  private record Tally(Counter counter, LongAdder since) {
+    void increment() {
+      counter.increment();
+      since.increment();
+    }
+
+    long sum() {
+      return since.sum();
+    }
+  }
+}

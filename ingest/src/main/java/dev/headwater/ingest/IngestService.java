@@ -1,0 +1,195 @@
+package dev.headwater.ingest;
+
+import dev.headwater.events.Topics;
+import dev.headwater.events.kafka.KafkaSettings;
+import dev.headwater.events.kafka.KafkaUnavailableException;
+import dev.headwater.events.kafka.TopicAdmin;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the topology against a broker. Start it once; a service over the same state directory takes
+ * up where a closed one stopped. The public topics must exist; only internal ones are created.
+ *
+ * <p>A stream thread that fails is replaced, a bounded number of times; then the service stops and
+ * {@link #failure()} says why. Thread-safe.
+ */
+public final class IngestService implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(IngestService.class);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+  private static final int MAX_REPLACED_THREADS = 20;
+
+  private final IngestConfig config;
+  private final KafkaSettings kafka;
+  private final MeterRegistry registry;
+  private final Clock clock;
+  private final IngestMetrics metrics;
+  private final CountDownLatch running = new CountDownLatch(1);
+  private final AtomicInteger replacedThreads = new AtomicInteger();
+  private @Nullable KafkaStreams streams;
+  private @Nullable Gauge lag;
+  private volatile @Nullable Throwable failure;
+
+  /** Prepares a service; {@link #start()} connects. */
+  public IngestService(
+      IngestConfig config, KafkaSettings kafka, MeterRegistry registry, Clock clock) {
+    this.config = config;
+    this.kafka = kafka;
+    this.registry = registry;
+    this.clock = clock;
+    this.metrics = new IngestMetrics(registry, config.domains());
+  }
+
+  /**
+   * Checks broker and topics, then starts the stream threads and returns.
+   *
+   * @throws KafkaUnavailableException within ten seconds when no broker answers, a topic is missing
+   *     or partition counts do not fit
+   */
+  public synchronized void start() {
+    if (streams != null) {
+      throw new IllegalStateException("already started");
+    }
+    IngestTopology.Partitions partitions = partitions();
+    KafkaStreams created =
+        new KafkaStreams(
+            IngestTopology.build(config, kafka.topics(), partitions, metrics),
+            IngestSettings.of(config, kafka, metrics));
+    created.setUncaughtExceptionHandler(this::onThreadFailure);
+    created.setStateListener(
+        (now, before) -> {
+          LOG.info("ingest {}: {}", config.applicationId(), now);
+          if (now == KafkaStreams.State.RUNNING) {
+            running.countDown();
+          }
+        });
+    lag =
+        Gauge.builder("headwater.ingest.lag_seconds", this, IngestService::lagSeconds)
+            .register(registry);
+    created.start();
+    streams = created;
+  }
+
+  private IngestTopology.Partitions partitions() {
+    Topics topics = kafka.topics();
+    try (TopicAdmin admin = new TopicAdmin(kafka)) {
+      Map<String, Integer> counts =
+          admin.partitions(
+              List.of(
+                  topics.interactions(),
+                  topics.userHistories(),
+                  topics.catalog(),
+                  topics.acceptedItems(),
+                  topics.deadLetters()));
+      return new IngestTopology.Partitions(
+          same(counts, topics.interactions(), topics.userHistories()),
+          same(counts, topics.catalog(), topics.acceptedItems()));
+    }
+  }
+
+  private static int same(Map<String, Integer> counts, String in, String out) {
+    int partitions = counts.getOrDefault(in, 0);
+    if (partitions != counts.getOrDefault(out, 0)) {
+      throw new KafkaUnavailableException(
+          "topics %s and %s must have the same number of partitions, not %d and %d"
+              .formatted(in, out, partitions, counts.getOrDefault(out, 0)));
+    }
+    return partitions;
+  }
+
+  private StreamThreadExceptionResponse onThreadFailure(Throwable thrown) {
+    if (thrown instanceof Exception && replacedThreads.incrementAndGet() <= MAX_REPLACED_THREADS) {
+      LOG.error("a stream thread failed and is replaced", thrown);
+      return StreamThreadExceptionResponse.REPLACE_THREAD;
+    }
+    LOG.error("ingest stops", thrown);
+    failure = thrown;
+    return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+  }
+
+  /** Waits until the stores are loaded and records flow; returns false when the time is over. */
+  public boolean awaitRunning(Duration atMost) throws InterruptedException {
+    return running.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Tells whether records flow, or will as soon as the present rebalance is over. */
+  public boolean isRunning() {
+    return state().isRunningOrRebalancing();
+  }
+
+  /** Returns the state of the stream threads, CREATED before the start. */
+  public synchronized KafkaStreams.State state() {
+    return streams == null ? KafkaStreams.State.CREATED : streams.state();
+  }
+
+  /** Returns what stopped the service by itself, or null. */
+  public @Nullable Throwable failure() {
+    return failure;
+  }
+
+  /** Returns what was done since the start. */
+  public IngestCounts counts() {
+    return metrics.counts();
+  }
+
+  /** Returns how many records wait in the public topics for this instance. */
+  public synchronized long lagRecords() {
+    return streams == null
+        ? 0
+        : streams.metrics().values().stream()
+            .filter(metric -> isLag(metric.metricName()))
+            .mapToLong(IngestService::positive)
+            .sum();
+  }
+
+  /** Returns how old the record in hand is, 0 where none waits. */
+  public double lagSeconds() {
+    long newestMs = metrics.newestRecordMs();
+    return newestMs == 0 || lagRecords() == 0 ? 0 : Math.max(0, clock.millis() - newestMs) / 1000.0;
+  }
+
+  private static boolean isLag(MetricName name) {
+    return "records-lag".equals(name.name())
+        && !String.valueOf(name.tags().get("client-id")).contains("restore");
+  }
+
+  private static long positive(Metric metric) {
+    return metric.metricValue() instanceof Double lag && lag > 0 ? lag.longValue() : 0;
+  }
+
+  /**
+   * Finishes the records in hand, commits and stops; leaves the group, so that a restart need not
+   * wait for the session to time out.
+   */
+  @Override
+  public synchronized void close() {
+    if (streams == null) {
+      return;
+    }
+    boolean closed =
+        streams.close(
+            CloseOptions.timeout(CLOSE_TIMEOUT)
+                .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+    if (lag != null) {
+      registry.remove(lag); // the next service over this registry has a lag of its own
+    }
+    if (!closed) {
+      LOG.warn("ingest did not stop within {}", CLOSE_TIMEOUT);
+    }
+  }
+}

@@ -1,0 +1,170 @@
+package dev.headwater.ingest;
+
+import dev.headwater.events.Topics;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.kstream.Repartitioned;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.state.StoreBuilder;
+
+/**
+ * The topology, a function of its arguments. Two parts of the same shape:
+ *
+ * <pre>
+ * interactions ─► check ─┬─ at home ──────────────► histories ─► user-histories
+ *                        ├─ stray ─► re-key topic ─► check ─┘
+ *                        └─ refused ─► dead-letters
+ * catalog ───────► check … items ─► catalog.accepted
+ * </pre>
+ *
+ * Every processor, store and re-key topic has a name of its own, so that an upgrade of the code
+ * keeps the state.
+ */
+public final class IngestTopology {
+  private static final Serde<byte[]> BYTES = Serdes.ByteArray();
+
+  private final IngestConfig config;
+  private final Topics topics;
+  private final IngestMetrics metrics;
+  private final StreamsBuilder builder = new StreamsBuilder();
+
+  private IngestTopology(IngestConfig config, Topics topics, IngestMetrics metrics) {
+    this.config = config;
+    this.topics = topics;
+    this.metrics = metrics;
+  }
+
+  /**
+   * Builds it.
+   *
+   * @param config limits, domains, window
+   * @param topics names
+   * @param partitions of {@code interactions} and {@code catalog}
+   * @param metrics counts what happens
+   */
+  public static Topology build(
+      IngestConfig config, Topics topics, Partitions partitions, IngestMetrics metrics) {
+    IngestTopology topology = new IngestTopology(config, topics, metrics);
+    topology.interactions(partitions.interactions());
+    topology.catalog(partitions.catalog());
+    return topology.builder.build();
+  }
+
+  /**
+   * Partition counts of the two public topics.
+   *
+   * @param interactions equal to that of {@code user-histories}
+   * @param catalog equal to that of {@code catalog.accepted}
+   */
+  public record Partitions(int interactions, int catalog) {}
+
+  private void interactions(int partitions) {
+    HomePartition home = new HomePartition(partitions);
+    KStream<byte[], Verdict> judged =
+        judged(
+            topics.interactions(),
+            "interactions",
+            partitions,
+            () -> new InteractionCheck(config, metrics, home),
+            () -> new InteractionCheck(config, metrics, null));
+    deadLetters(judged, "interactions", IngestMetrics.Source.INTERACTIONS);
+    only(judged, Verdict.Event.class, "interactions-events")
+        .process(
+            with(
+                () -> new HistoryBuilder(config, metrics),
+                IngestStores.histories(),
+                IngestStores.leftEvents(config.dedupeWindow())),
+            Named.as("histories-builder"))
+        .to(topics.userHistories(), Produced.with(BYTES, BYTES).withName("histories-sink"));
+  }
+
+  private void catalog(int partitions) {
+    HomePartition home = new HomePartition(partitions);
+    KStream<byte[], Verdict> judged =
+        judged(
+            topics.catalog(),
+            "catalog",
+            partitions,
+            () -> new CatalogCheck(config, metrics, home),
+            () -> new CatalogCheck(config, metrics, null));
+    deadLetters(judged, "catalog", IngestMetrics.Source.CATALOG);
+    only(judged, Verdict.Item.class, "catalog-items")
+        .process(
+            with(() -> new ItemAcceptor(config, metrics), IngestStores.itemLives()),
+            Named.as("items-acceptor"))
+        .to(topics.acceptedItems(), Produced.with(BYTES, BYTES).withName("items-sink"));
+  }
+
+  /** Checks records where they arrive and, those that stand in a wrong partition, once more. */
+  private KStream<byte[], Verdict> judged(
+      String topic,
+      String name,
+      int partitions,
+      ProcessorSupplier<byte[], byte[], byte[], Verdict> check,
+      ProcessorSupplier<byte[], byte[], byte[], Verdict> checkRekeyed) {
+    KStream<byte[], Verdict> checked =
+        builder.stream(
+                topic,
+                Consumed.with(BYTES, BYTES)
+                    .withTimestampExtractor(IngestTopology::recordTime)
+                    .withName(name + "-source"))
+            .process(check, Named.as(name + "-check"));
+    KStream<byte[], Verdict> rekeyed =
+        only(checked, Verdict.Stray.class, name + "-strays")
+            .mapValues(Verdict.Stray::value, Named.as(name + "-strays-value"))
+            .repartition(
+                Repartitioned.<byte[], byte[]>as(name + "-strays")
+                    .withKeySerde(BYTES)
+                    .withValueSerde(BYTES)
+                    .withNumberOfPartitions(partitions))
+            .process(checkRekeyed, Named.as(name + "-strays-check"));
+    return checked.merge(rekeyed, Named.as(name + "-judged"));
+  }
+
+  /** A record without a time (very old clients) takes that of its predecessor. */
+  private static long recordTime(ConsumerRecord<Object, Object> record, long partitionTimeMs) {
+    return record.timestamp() >= 0 ? record.timestamp() : Math.max(0, partitionTimeMs);
+  }
+
+  private void deadLetters(
+      KStream<byte[], Verdict> judged, String name, IngestMetrics.Source source) {
+    only(judged, Verdict.Refused.class, name + "-refused")
+        .process(() -> new DeadLetterWriter(metrics, source), Named.as(name + "-dead-letters"))
+        .to(
+            topics.deadLetters(),
+            Produced.with(BYTES, BYTES).withName(name + "-dead-letters-sink"));
+  }
+
+  private static <T extends Verdict> KStream<byte[], T> only(
+      KStream<byte[], Verdict> stream, Class<T> type, String name) {
+    return stream
+        .filter((key, verdict) -> type.isInstance(verdict), Named.as(name))
+        .mapValues(type::cast, Named.as(name + "-cast"));
+  }
+
+  private static <I, O> ProcessorSupplier<byte[], I, byte[], O> with(
+      Supplier<Processor<byte[], I, byte[], O>> processor, StoreBuilder<?>... stores) {
+    Set<StoreBuilder<?>> all = Set.of(stores);
+    return new ProcessorSupplier<>() {
+      @Override
+      public Processor<byte[], I, byte[], O> get() {
+        return processor.get();
+      }
+
+      @Override
+      public Set<StoreBuilder<?>> stores() {
+        return all;
+      }
+    };
+  }
+}

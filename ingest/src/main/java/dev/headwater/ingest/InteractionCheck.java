@@ -1,0 +1,94 @@
+package dev.headwater.ingest;
+
+import dev.headwater.events.DeadLetter;
+import dev.headwater.events.Interaction;
+import dev.headwater.events.PublicRecords;
+import dev.headwater.events.ReasonCode;
+import dev.headwater.events.RejectedRecordException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges one record of {@code interactions}. The key should read {@code domain/user} and the record
+ * stand in that key's partition; where it does not, the value decides and the record goes round
+ * through the re-key topic, so that a user never has two histories.
+ */
+final class InteractionCheck implements Processor<byte[], byte[], byte[], Verdict> {
+  private final IngestConfig config;
+  private final IngestMetrics metrics;
+  private final @Nullable HomePartition home;
+  private ProcessorContext<byte[], Verdict> context;
+
+  /**
+   * Creates one.
+   *
+   * @param home null behind the re-key topic, where every record stands in its partition
+   */
+  @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else
+  InteractionCheck(IngestConfig config, IngestMetrics metrics, @Nullable HomePartition home) {
+    this.config = config;
+    this.metrics = metrics;
+    this.home = home;
+  }
+
+  @Override
+  public void init(ProcessorContext<byte[], Verdict> context) {
+    this.context = context;
+  }
+
+  @Override
+  public void process(Record<byte[], byte[]> record) {
+    RecordMetadata source = context.recordMetadata().orElseThrow();
+    metrics.observe(record.timestamp());
+    try {
+      Interaction interaction = accept(record);
+      byte[] key = interaction.key().getBytes(StandardCharsets.UTF_8);
+      if (isHome(source, record.key(), key)) {
+        forward(record, key, new Verdict.Event(interaction));
+      } else {
+        metrics.rekeyed();
+        forward(record, key, new Verdict.Stray(record.value()));
+      }
+    } catch (RejectedRecordException e) {
+      DeadLetter letter =
+          new DeadLetter(
+              e.reason(), e.detail(), source.topic(), source.partition(), source.offset());
+      context.forward(record.withValue(new Verdict.Refused(letter, record.key(), record.value())));
+    }
+  }
+
+  /** Passes on without the client's headers, whose size nobody bounds. */
+  private void forward(Record<byte[], byte[]> record, byte[] key, Verdict verdict) {
+    context.forward(record.withKey(key).withValue(verdict).withHeaders(new RecordHeaders()));
+  }
+
+  private Interaction accept(Record<byte[], byte[]> record) throws RejectedRecordException {
+    byte[] value = record.value();
+    if (value == null) {
+      throw new RejectedRecordException(ReasonCode.NOT_JSON, "no value");
+    }
+    int bytes = value.length + (record.key() == null ? 0 : record.key().length);
+    if (bytes > config.limits().interactionBytes()) {
+      throw new RejectedRecordException(
+          ReasonCode.RECORD_TOO_LARGE,
+          bytes + " bytes, at most " + config.limits().interactionBytes());
+    }
+    long latestMs = context.currentSystemTimeMs() + config.limits().clockSkew().toMillis();
+    Interaction interaction = PublicRecords.parseInteraction(value, latestMs);
+    if (!config.domains().contains(interaction.domain())) {
+      throw new RejectedRecordException(
+          ReasonCode.UNKNOWN_DOMAIN, "domain '" + interaction.domain() + "' is not configured");
+    }
+    return interaction;
+  }
+
+  private boolean isHome(RecordMetadata source, byte @Nullable [] received, byte[] key) {
+    return home == null || (Arrays.equals(received, key) && home.of(key) == source.partition());
+  }
+}

@@ -1,0 +1,60 @@
+package dev.headwater.ingest;
+
+import dev.headwater.events.CatalogItem;
+import dev.headwater.events.wire.AcceptedItem;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/** Gives accepted items their life (incarnation, revision) and passes tombstones on. */
+final class ItemAcceptor implements Processor<byte[], Verdict.Item, byte[], byte[]> {
+  private final IngestConfig config;
+  private final IngestMetrics metrics;
+  private ProcessorContext<byte[], byte[]> context;
+  private KeyValueStore<byte[], byte[]> lives;
+
+  @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else
+  ItemAcceptor(IngestConfig config, IngestMetrics metrics) {
+    this.config = config;
+    this.metrics = metrics;
+  }
+
+  @Override
+  public void init(ProcessorContext<byte[], byte[]> context) {
+    this.context = context;
+    lives = context.getStateStore(IngestStores.ITEM_LIVES);
+  }
+
+  @Override
+  public void process(Record<byte[], Verdict.Item> record) {
+    byte[] key = record.key();
+    long offset = record.value().offset();
+    CatalogItem item = record.value().item();
+    ItemLife before = ItemLife.fromBytes(lives.get(key));
+    if (item == null) {
+      lives.put(key, ItemLife.ended(before, offset).toBytes());
+      metrics.itemDeleted(domain(key));
+      context.forward(record.withValue(null));
+      return;
+    }
+    AcceptedItem.Builder accepted = AcceptedItems.cut(item, config.limits());
+    ItemLife life = ItemLife.after(before, offset, accepted.getTextHash());
+    if (!life.equals(before)) {
+      lives.put(key, life.toBytes());
+    }
+    accepted
+        .setIncarnation(life.incarnation())
+        .setRevision(life.revision())
+        .setPublishedMs(record.timestamp())
+        .setAcceptedMs(context.currentSystemTimeMs());
+    metrics.itemAccepted(item.domain());
+    context.forward(record.withValue(accepted.build().toByteArray()));
+  }
+
+  private static String domain(byte[] key) {
+    String text = new String(key, StandardCharsets.UTF_8);
+    return text.substring(0, text.indexOf('/'));
+  }
+}

@@ -1,0 +1,28 @@
+package dev.headwater.ingest;
+
+import dev.headwater.events.CatalogItem;
+import dev.headwater.events.DeadLetter;
+import dev.headwater.events.Interaction;
+import org.jspecify.annotations.Nullable;
+
+/** What the check of a public record came to. */
+@SuppressWarnings("ArrayRecordComponent") // raw bytes on their way, never compared
+sealed interface Verdict {
+  /** An interaction that may enter its user's history; it stands in the user's own partition. */
+  record Event(Interaction interaction) implements Verdict {}
+
+  /**
+   * A catalog record that may count.
+   *
+   * @param item null for a tombstone
+   * @param offset where it stood in {@code catalog}
+   */
+  record Item(@Nullable CatalogItem item, long offset) implements Verdict {}
+
+  /** A good record in a partition that is not its key's: it goes round through a re-key topic. */
+  record Stray(byte @Nullable [] value) implements Verdict {}
+
+  /** A refused record as received. */
+  record Refused(DeadLetter letter, byte @Nullable [] key, byte @Nullable [] value)
+      implements Verdict {}
+}

@@ -1,0 +1,107 @@
+package dev.headwater.ingest;
+
+import dev.headwater.broker.EmbeddedBroker;
+import dev.headwater.events.CatalogItem;
+import dev.headwater.events.Interaction;
+import dev.headwater.events.PublicRecords;
+import dev.headwater.events.kafka.KafkaSettings;
+import dev.headwater.events.kafka.TopicAdmin;
+import dev.headwater.events.kafka.TopicFollower;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** A broker with Headwater's topics, a producer, and what ingest wrote. */
+final class IngestHarness implements AutoCloseable {
+  static final int PARTITIONS = 3;
+  static final Set<String> DOMAINS = Set.of("toys", "books");
+
+  final EmbeddedBroker broker = EmbeddedBroker.start();
+  final KafkaSettings kafka = KafkaSettings.of(broker.bootstrap());
+  final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  final List<ConsumerRecord<byte[], byte[]>> histories = new CopyOnWriteArrayList<>();
+  final List<ConsumerRecord<byte[], byte[]>> items = new CopyOnWriteArrayList<>();
+  final List<ConsumerRecord<byte[], byte[]>> deadLetters = new CopyOnWriteArrayList<>();
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final TopicFollower follower;
+
+  IngestHarness() {
+    try (TopicAdmin admin = new TopicAdmin(kafka)) {
+      admin.create(PARTITIONS);
+    }
+    producer =
+        new KafkaProducer<>(kafka.producer(), new ByteArraySerializer(), new ByteArraySerializer());
+    follower =
+        new TopicFollower(
+                "ingest-output",
+                kafka,
+                List.of(
+                    kafka.topics().userHistories(),
+                    kafka.topics().acceptedItems(),
+                    kafka.topics().deadLetters()),
+                this::took)
+            .start();
+  }
+
+  private void took(ConsumerRecord<byte[], byte[]> record) {
+    if (record.topic().equals(kafka.topics().userHistories())) {
+      histories.add(record);
+    } else if (record.topic().equals(kafka.topics().acceptedItems())) {
+      items.add(record);
+    } else {
+      deadLetters.add(record);
+    }
+  }
+
+  IngestService service(Path stateDir) {
+    return new IngestService(
+        IngestConfig.of(stateDir, DOMAINS), kafka, registry, Clock.systemUTC());
+  }
+
+  IngestService started(Path stateDir) throws InterruptedException {
+    IngestService service = service(stateDir);
+    service.start();
+    if (!service.awaitRunning(Duration.ofSeconds(30))) {
+      throw new IllegalStateException("ingest is not running: " + service.state());
+    }
+    return service;
+  }
+
+  RecordMetadata send(String topic, String key, byte[] value) throws Exception {
+    return send(new ProducerRecord<>(topic, key == null ? null : utf8(key), value));
+  }
+
+  RecordMetadata send(ProducerRecord<byte[], byte[]> record) throws Exception {
+    return producer.send(record).get(20, TimeUnit.SECONDS);
+  }
+
+  void click(Interaction event) throws Exception {
+    send(kafka.topics().interactions(), event.key(), PublicRecords.toJson(event));
+  }
+
+  void publish(CatalogItem item) throws Exception {
+    send(kafka.topics().catalog(), item.key(), PublicRecords.toJson(item));
+  }
+
+  static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void close() {
+    follower.close();
+    producer.close(Duration.ofSeconds(5));
+    broker.close();
+  }
+}
