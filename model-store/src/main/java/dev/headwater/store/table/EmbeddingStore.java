@@ -1,0 +1,100 @@
+package dev.headwater.store.table;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Versioned rows of many tables. One thread writes at a time (callers see to that); reads may come
+ * from any thread. What {@link #write} and {@link #seal} acknowledged survives a killed process;
+ * what {@code seal} acknowledged also survives a machine that loses power.
+ */
+public interface EmbeddingStore extends AutoCloseable {
+  /** Applies a batch as a whole: rows go to their tables' open versions. */
+  void write(WriteSet set);
+
+  /** Returns the tables that were ever written to. */
+  List<TableId> tables();
+
+  /** Returns a table as it stands now. */
+  TableState state(TableId table);
+
+  /** Returns what memory knows of an item's present row, or null when it has none. */
+  @Nullable RowMeta meta(TableId table, String item);
+
+  /** Reads an item's present row, or null. */
+  @Nullable StoredRow get(TableId table, String item);
+
+  /** Reads present rows; the result has the order of the request, null where there is no row. */
+  List<@Nullable StoredRow> multiGet(TableId table, List<String> items);
+
+  /** Reads the row an item had in a version, or null. */
+  @Nullable StoredRow getAt(TableId table, String item, long version);
+
+  /** Reads the rows that items had in a version, in the order of the request. */
+  List<@Nullable StoredRow> multiGetAt(TableId table, List<String> items, long version);
+
+  /** Reads the lineage an item's row had in a version, or null. */
+  byte @Nullable [] lineageAt(TableId table, String item, long version);
+
+  /** Walks over a version; the open version is the table as it stands now. */
+  RowCursor scan(TableId table, long version);
+
+  /** Closes the open version, makes it durable and opens the next one. */
+  SealedVersion seal(TableId table, long generation, long sealedMs);
+
+  /** Replaces a manifest, durably. */
+  void update(SealedVersion version);
+
+  /** Returns the retained versions of a table, oldest first. */
+  List<SealedVersion> versions(TableId table);
+
+  /** Returns the items written after a version, in time proportional to their number. */
+  Set<String> touchedSince(TableId table, long version);
+
+  /** Returns the next offset to read of each {@code topic/partition}. */
+  Map<String, Long> offsets();
+
+  /** Returns a kept input, or null. */
+  byte @Nullable [] input(TableId table, String item, WriteSet.InputKind kind);
+
+  /** Shows all kept inputs of a kind. */
+  void scanInputs(WriteSet.InputKind kind, InputVisitor visitor);
+
+  /** Makes every version number minted from now on larger than the given one. */
+  void mintAbove(long version);
+
+  /**
+   * One step of retention: forgets rows and versions that only versions below {@code floor} can
+   * read.
+   *
+   * @param floor oldest version to keep readable
+   * @param rowsMax most rows to look at
+   * @return whether more remains to be done
+   */
+  boolean collect(TableId table, long floor, int rowsMax);
+
+  /**
+   * Erases an item from every table of a domain, from every retained version, and from the files.
+   *
+   * @return the number of tables that held it
+   */
+  int erase(String domain, String item);
+
+  /** Returns the bytes of the files on disk. */
+  long diskBytes();
+
+  /** Returns bytes of memory held for caches, memtables and the index. */
+  long memoryBytes();
+
+  @Override
+  void close();
+
+  /** Sees inputs. */
+  @FunctionalInterface
+  interface InputVisitor {
+    /** Called for each. */
+    void visit(TableId table, String item, byte[] bytes);
+  }
+}

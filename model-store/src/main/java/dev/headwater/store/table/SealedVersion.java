@@ -1,0 +1,85 @@
+package dev.headwater.store.table;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The manifest of a table version.
+ *
+ * @param domain of the table
+ * @param model of the table
+ * @param version its number, unique in the store
+ * @param status how far it came
+ * @param checksum sum of its rows' hashes
+ * @param rows live rows
+ * @param touched rows written since the version before
+ * @param generation of the table when it was sealed
+ * @param offsets cut: next offset to read of each {@code topic/partition}
+ * @param sealedMs when it was sealed, Unix milliseconds
+ * @param erased rows deleted on request from this version after it was sealed
+ * @param verdicts of the validators, {@code name: details}
+ */
+public record SealedVersion(
+    String domain,
+    String model,
+    long version,
+    VersionStatus status,
+    long checksum,
+    long rows,
+    long touched,
+    long generation,
+    Map<String, Long> offsets,
+    long sealedMs,
+    long erased,
+    List<String> verdicts) {
+
+  /** Copies the collections. */
+  public SealedVersion {
+    offsets = Map.copyOf(offsets);
+    verdicts = List.copyOf(verdicts);
+  }
+
+  /** Returns the table. */
+  public TableId table() {
+    return new TableId(domain, model);
+  }
+
+  /** Returns a copy with another status. */
+  public SealedVersion withStatus(VersionStatus other) {
+    return judged(other, verdicts);
+  }
+
+  /** Returns a copy that was judged. */
+  public SealedVersion judged(VersionStatus other, List<String> by) {
+    return new SealedVersion(
+        domain,
+        model,
+        version,
+        other,
+        checksum,
+        rows,
+        touched,
+        generation,
+        offsets,
+        sealedMs,
+        erased,
+        by);
+  }
+
+  /** Returns a copy from which one row was erased. */
+  public SealedVersion without(long contentHash) {
+    return new SealedVersion(
+        domain,
+        model,
+        version,
+        status,
+        checksum - contentHash,
+        rows - 1,
+        touched,
+        generation,
+        offsets,
+        sealedMs,
+        erased + 1,
+        verdicts);
+  }
+}

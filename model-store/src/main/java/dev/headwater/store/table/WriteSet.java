@@ -1,0 +1,104 @@
+package dev.headwater.store.table;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything one batch changes; it takes effect as a whole or not at all. Not thread-safe. The last
+ * of several writes to an item counts.
+ */
+public final class WriteSet {
+  private final List<RowWrite> rows = new ArrayList<>();
+  private final List<InputWrite> inputs = new ArrayList<>();
+  private final Map<String, Long> offsets = new LinkedHashMap<>();
+
+  /** A row that exists but does not win now. */
+  public enum InputKind {
+    /** The cold row of an item; kept so that it can stand again. */
+    COLD(0),
+    /** A tuned row that waits for its cold row, or that gave the place back. */
+    TUNED(1);
+
+    private final int code;
+
+    InputKind(int code) {
+      this.code = code;
+    }
+
+    /** Returns the number that stands for the kind on disk. */
+    public int code() {
+      return code;
+    }
+  }
+
+  /**
+   * A row to write.
+   *
+   * @param row null for the end of the item's life
+   * @param incarnation the life that ended; used when {@code row} is null
+   * @param lineage stage times and matches, null for none
+   */
+  @SuppressWarnings("ArrayRecordComponent") // handed through, never compared
+  public record RowWrite(
+      TableId table,
+      String item,
+      @Nullable StoredRow row,
+      long incarnation,
+      byte @Nullable [] lineage) {}
+
+  /** An input to keep, or to forget when {@code bytes} is null. */
+  @SuppressWarnings("ArrayRecordComponent") // handed through, never compared
+  public record InputWrite(TableId table, String item, InputKind kind, byte @Nullable [] bytes) {}
+
+  /** Writes a row. */
+  public WriteSet put(TableId table, String item, StoredRow row) {
+    return put(table, item, row, null);
+  }
+
+  /** Writes a row and its lineage. */
+  public WriteSet put(TableId table, String item, StoredRow row, byte @Nullable [] lineage) {
+    rows.add(new RowWrite(table, item, row, row.incarnation(), lineage));
+    return this;
+  }
+
+  /** Ends an item's life. Without effect when it has no row. */
+  public WriteSet delete(TableId table, String item, long incarnation) {
+    rows.add(new RowWrite(table, item, null, incarnation, null));
+    return this;
+  }
+
+  /** Keeps an input, or forgets it when {@code bytes} is null. */
+  public WriteSet input(TableId table, String item, InputKind kind, byte @Nullable [] bytes) {
+    inputs.add(new InputWrite(table, item, kind, bytes));
+    return this;
+  }
+
+  /** Notes the next offset to read of {@code topic/partition}. */
+  public WriteSet offset(String topicPartition, long next) {
+    offsets.put(topicPartition, next);
+    return this;
+  }
+
+  /** Returns the rows in the order they were added. */
+  public List<RowWrite> rows() {
+    return rows;
+  }
+
+  /** Returns the inputs in the order they were added. */
+  public List<InputWrite> inputs() {
+    return inputs;
+  }
+
+  /** Returns the offsets. */
+  public Map<String, Long> offsets() {
+    return offsets;
+  }
+
+  /** Tells whether there is nothing to write. */
+  public boolean isEmpty() {
+    return rows.isEmpty() && inputs.isEmpty() && offsets.isEmpty();
+  }
+}
