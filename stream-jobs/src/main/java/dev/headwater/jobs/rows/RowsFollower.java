@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * Reads the embedding topics from their beginning and then follows them, for one domain and model.
  * The listener is called on the follower's thread. Nothing is checkpointed: a restart reads again.
  */
-public final class RowsFollower implements AutoCloseable {
+public final class RowsFollower implements RowFeed {
   private static final Logger LOG = LoggerFactory.getLogger(RowsFollower.class);
 
   private final DomainModel model;
@@ -61,7 +61,7 @@ public final class RowsFollower implements AutoCloseable {
     return this;
   }
 
-  /** Tells whether everything that stood in the topics at the start was taken. */
+  @Override
   public boolean isCaughtUp() {
     return follower.isCaughtUp();
   }
@@ -79,7 +79,7 @@ public final class RowsFollower implements AutoCloseable {
     }
   }
 
-  /** Throws what stopped the reader, if anything did. */
+  @Override
   public void requireHealthy() {
     Exception failure = follower.failure();
     if (failure != null) {

@@ -1,0 +1,300 @@
+package dev.headwater.jobs.finetune;
+
+import dev.headwater.events.Keys;
+import dev.headwater.events.Topics;
+import dev.headwater.events.wire.QualityWindow;
+import dev.headwater.idp.bundle.SourceBundle;
+import dev.headwater.idp.online.OnlineConfig;
+import dev.headwater.jobs.kafka.OutRecord;
+import dev.headwater.jobs.rows.RowFeed;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.state.KeyGroupRange;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Owns a shard's rows. The working copy lives in tensors; before each checkpoint barrier the rows
+ * touched since the last one are written to keyed state, under their own key: doing that in {@code
+ * snapshotState} would lose rows, for there is no key to write under. Rows of other shards and new
+ * cold rows come from a feed beside the stream, read to its end before the first example and never
+ * checkpointed.
+ */
+final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
+    implements OneInputStreamOperator<TrainingExample, OutRecord> {
+  private static final long serialVersionUID = 1L;
+  private static final long TICK_MS = 20;
+  private static final String ROWS = "rows";
+
+  private final String jobName;
+  private final FineTuneConfig settings;
+  private final Topics topics;
+  private final RowFeed.Opener feeds;
+  private final Epochs epochs;
+
+  private transient @Nullable Running running;
+  private transient boolean closing;
+  private transient long windowEndMs;
+
+  @SuppressWarnings("NullAway.Init") // Set in initializeState, before open.
+  private transient ValueState<byte[]> rowState;
+
+  @SuppressWarnings("NullAway.Init") // Set in initializeState, before open.
+  private transient ListState<byte[]> parkedState;
+
+  private transient Set<String> parkedKeys = new HashSet<>();
+
+  /** What lives from open to close. */
+  private record Running(
+      FineTuneStats stats,
+      Tables tables,
+      Learner learner,
+      Publisher publisher,
+      RowInbox inbox,
+      RowFeed feed) {}
+
+  FineTuneOperator(
+      String jobName, FineTuneConfig config, Topics topics, RowFeed.Opener feeds, Epochs epochs) {
+    this.jobName = jobName;
+    this.settings = config;
+    this.topics = topics;
+    this.feeds = feeds;
+    this.epochs = epochs;
+  }
+
+  @Override
+  public void initializeState(StateInitializationContext context) throws Exception {
+    super.initializeState(context);
+    var bytes = PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO;
+    rowState = context.getKeyedStateStore().getState(new ValueStateDescriptor<>(ROWS, bytes));
+    parkedState =
+        context.getKeyedStateStore().getListState(new ListStateDescriptor<>("parked", bytes));
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    parkedKeys = new HashSet<>();
+    FineTuneStats stats = FineTuneStats.of(jobName);
+    SourceBundle bundle = SourceBundle.open(settings.model().bundle());
+    long epoch = epochs.claim();
+    RowInbox inbox = new RowInbox();
+    RowFeed feed = feeds.open(jobName + "-rows", inbox);
+    Tables tables = new Tables(bundle, OnlineConfig.defaults(), settings.seed());
+    Learner learner = new Learner(settings, tables, stats, this::owns, nowMs());
+    Publisher publisher =
+        new Publisher(
+            settings,
+            bundle,
+            learner.rows(),
+            tables,
+            stats,
+            new Publisher.Ports(topics.fineTunedRows(), this::emit, learner::setBack),
+            epoch);
+    learner.publishTo(publisher);
+    running = new Running(stats, tables, learner, publisher, inbox, feed);
+    load(running());
+    windowEndMs = nowMs() + settings.scoring().windowMs();
+    metrics(stats);
+    LOG.info(
+        "{}: {} rows, epoch {}, {} examples parked",
+        jobName,
+        learner.rows().size(),
+        epoch,
+        learner.parked().size());
+    scheduleTick();
+  }
+
+  private Running running() {
+    Running now = running;
+    if (now == null) {
+      throw new IllegalStateException("not open");
+    }
+    return now;
+  }
+
+  private boolean owns(String item) {
+    int max = getRuntimeContext().getTaskInfo().getMaxNumberOfParallelSubtasks();
+    int index = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
+    int parallelism = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
+    KeyGroupRange range =
+        KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(max, parallelism, index);
+    return range.contains(KeyGroupRangeAssignment.assignToKeyGroup(item, max));
+  }
+
+  private void load(Running now) throws Exception {
+    long deadline = System.nanoTime() + settings.loadTimeout().toNanos();
+    while (!now.feed().isCaughtUp()) {
+      now.feed().requireHealthy();
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException(
+            "the embedding topics were not read within " + settings.loadTimeout());
+      }
+      now.inbox().await(event -> now.learner().onRow(event, nowMs()));
+    }
+    now.inbox().drain(event -> now.learner().onRow(event, nowMs()));
+    List<String> restored = new ArrayList<>();
+    for (String item : keys(ROWS)) {
+      setCurrentKey(item);
+      byte[] bytes = rowState.value();
+      if (bytes == null) {
+        continue;
+      }
+      if (now.learner().rows().restore(item, RowCodec.read(bytes))) {
+        restored.add(item);
+      } else {
+        rowState.clear();
+        now.publisher().sendTombstoneOfEnded(item);
+      }
+    }
+    now.learner().endLoading(restored, nowMs());
+    for (String key : keys("parked")) {
+      setCurrentKey(key);
+      parkedKeys.add(key);
+      for (byte[] bytes : parkedState.get()) {
+        now.learner().onExample(ExampleCodec.read(bytes), nowMs());
+      }
+    }
+  }
+
+  private List<String> keys(String state) {
+    try (Stream<String> keys =
+        this.<String>getKeyedStateBackend().getKeys(state, VoidNamespace.INSTANCE)) {
+      return keys.sorted().toList();
+    }
+  }
+
+  private void metrics(FineTuneStats stats) {
+    MetricGroup group = getRuntimeContext().getMetricGroup().addGroup("headwater");
+    group.gauge("fine_tune_examples_learned_total", stats::learned);
+    group.gauge("fine_tune_examples_parked", stats::parked);
+    group.gauge("fine_tune_examples_dropped_total", stats::dropped);
+    group.gauge("fine_tune_rows_published_total", stats::published);
+    group.gauge("fine_tune_rows_not_finite_total", stats::notFinite);
+    group.gauge("fine_tune_click_to_row_p99_ms", () -> stats.clickToRowMs().percentile(0.99));
+    group.gauge(
+        "fine_tune_live_hr10",
+        () -> {
+          QualityWindow window = stats.quality();
+          return window == null ? Double.NaN : window.getLiveTotal().getHr10();
+        });
+  }
+
+  @Override
+  public void processElement(StreamRecord<TrainingExample> element) {
+    Running now = running();
+    now.inbox().drain(event -> now.learner().onRow(event, nowMs()));
+    now.learner().onExample(element.getValue(), nowMs());
+  }
+
+  private void scheduleTick() {
+    // An exception in the tick fails the task; the future itself says nothing more.
+    var unused = getProcessingTimeService().registerTimer(nowMs() + TICK_MS, time -> tick());
+  }
+
+  private void tick() {
+    if (closing) {
+      return;
+    }
+    Running now = running();
+    now.feed().requireHealthy();
+    now.inbox().drain(event -> now.learner().onRow(event, nowMs()));
+    now.learner().onTick(nowMs());
+    if (nowMs() >= windowEndMs) {
+      windowEndMs = nowMs() + settings.scoring().windowMs();
+      report(now);
+    }
+    scheduleTick();
+  }
+
+  private void report(Running now) {
+    String domain = settings.model().domain();
+    QualityWindow window =
+        now.learner()
+            .meter()
+            .endWindow(nowMs())
+            .setDomain(domain)
+            .setModel(settings.model().bundleId())
+            .setExamplesLearned(now.stats().learned())
+            .setExamplesParked(now.stats().parked())
+            .setExamplesDropped(now.stats().dropped())
+            .build();
+    now.stats().quality(window);
+    emit(
+        OutRecord.of(
+            topics.quality(), Keys.of(domain, settings.model().bundleId()), window.toByteArray()));
+  }
+
+  private void emit(OutRecord record) {
+    output.collect(new StreamRecord<>(record));
+  }
+
+  @Override
+  public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
+    Running now = running();
+    now.learner().learn();
+    for (String item : now.learner().takeEnded()) {
+      setCurrentKey(item);
+      rowState.clear();
+    }
+    for (Row row : now.learner().takeTouched()) {
+      setCurrentKey(row.item);
+      rowState.update(RowCodec.write(row, now.tables().tuner().state(row.slot)));
+    }
+    saveParked(now);
+  }
+
+  private void saveParked(Running now) throws Exception {
+    for (String key : parkedKeys) {
+      setCurrentKey(key);
+      parkedState.clear();
+    }
+    parkedKeys.clear();
+    for (TrainingExample example : now.learner().parked().all()) {
+      setCurrentKey(example.route());
+      parkedState.add(ExampleCodec.write(example));
+      parkedKeys.add(example.route());
+    }
+  }
+
+  /** A bounded run ends: learn and send what is left. */
+  @Override
+  public void finish() throws Exception {
+    Running now = running();
+    now.learner().learn();
+    now.publisher().flush(nowMs());
+    report(now);
+    super.finish();
+  }
+
+  private long nowMs() {
+    return getProcessingTimeService().getCurrentProcessingTime();
+  }
+
+  @Override
+  public void close() throws Exception {
+    closing = true;
+    Running now = running;
+    if (now != null) {
+      now.inbox().close();
+      now.feed().close();
+      now.tables().close();
+      running = null;
+    }
+    super.close();
+  }
+}

@@ -1,0 +1,109 @@
+package dev.headwater.jobs.finetune;
+
+import dev.headwater.events.wire.QualityWindow;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts and controls of a job in this process, by job name: Flink serialises operators, so that a
+ * caller in the same process cannot hand them an object. The same figures go to Flink's metrics and
+ * to topic {@code quality}. Thread-safe.
+ */
+public final class FineTuneStats {
+  private static final Map<String, FineTuneStats> ALL = new ConcurrentHashMap<>();
+
+  final LongAdder learned = new LongAdder();
+  final LongAdder dropped = new LongAdder();
+  final LongAdder overBound = new LongAdder();
+  final LongAdder withoutHistory = new LongAdder();
+  final LongAdder undecodable = new LongAdder();
+  final LongAdder steps = new LongAdder();
+  final LongAdder published = new LongAdder();
+  final LongAdder republished = new LongAdder();
+  final LongAdder notFinite = new LongAdder();
+  final AtomicLong parked = new AtomicLong();
+  final LatencyRecorder clickToRowMs = new LatencyRecorder();
+  private final AtomicLong freezes = new AtomicLong();
+  private volatile @Nullable QualityWindow quality;
+
+  private FineTuneStats() {}
+
+  /** Returns the counts of the job with this name; they go on over its restarts. */
+  public static FineTuneStats of(String jobName) {
+    return ALL.computeIfAbsent(jobName, name -> new FineTuneStats());
+  }
+
+  /** Examples learned. */
+  public long learned() {
+    return learned.sum();
+  }
+
+  /** Examples that wait for their row. */
+  public long parked() {
+    return parked.get();
+  }
+
+  /** Examples given up because their row did not come. */
+  public long dropped() {
+    return dropped.sum();
+  }
+
+  /** Examples refused because their user had had enough of that item. */
+  public long overBound() {
+    return overBound.sum();
+  }
+
+  /** Events that teach nothing because nothing came before them. */
+  public long withoutHistory() {
+    return withoutHistory.sum();
+  }
+
+  /** Training steps. */
+  public long steps() {
+    return steps.sum();
+  }
+
+  /** Rows sent. */
+  public long published() {
+    return published.sum();
+  }
+
+  /** Rows sent again because the topic held another one. */
+  public long republished() {
+    return republished.sum();
+  }
+
+  /** Rows set back because they were no longer finite. */
+  public long notFinite() {
+    return notFinite.sum();
+  }
+
+  /** Time from the click's record to the row that learned from it being sent, milliseconds. */
+  public LatencyRecorder clickToRowMs() {
+    return clickToRowMs;
+  }
+
+  /** Returns the newest quality window, its totals counted since the job's start, or null. */
+  public @Nullable QualityWindow quality() {
+    return quality;
+  }
+
+  void quality(QualityWindow window) {
+    quality = window;
+  }
+
+  /**
+   * Asks for the frozen table to be taken from the published one now, and for the totals of all
+   * tables to start again, so that they are compared on the same events.
+   */
+  public void freezeNow() {
+    freezes.incrementAndGet();
+  }
+
+  long freezes() {
+    return freezes.get();
+  }
+}

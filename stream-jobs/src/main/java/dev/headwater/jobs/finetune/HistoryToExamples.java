@@ -1,0 +1,125 @@
+package dev.headwater.jobs.finetune;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.headwater.events.DeadLetter;
+import dev.headwater.events.Keys;
+import dev.headwater.events.ReasonCode;
+import dev.headwater.events.RejectedRecordException;
+import dev.headwater.events.wire.UserHistory;
+import dev.headwater.jobs.kafka.InRecord;
+import dev.headwater.jobs.kafka.OutRecord;
+import java.util.HashSet;
+import java.util.Set;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * First stage, keyed by user: each new entry becomes an example, one copy for each shard that owns
+ * a row of it. Keeps the last learned sequence number, so that a record read twice is learned once.
+ */
+final class HistoryToExamples extends KeyedProcessFunction<String, InRecord, TrainingExample> {
+  /** Records that could not be read. */
+  static final OutputTag<OutRecord> DEAD_LETTERS = new OutputTag<>("dead-letters", OutRecord.TYPE);
+
+  private static final long serialVersionUID = 1L;
+
+  private final String jobName;
+  private final FineTuneConfig config;
+  private final String deadLetterTopic;
+  private final int maxParallelism;
+
+  @SuppressWarnings("NullAway.Init") // Set in open, before any record.
+  private transient ValueState<byte[]> cursors;
+
+  @SuppressWarnings("NullAway.Init") // Set in open, before any record.
+  private transient FineTuneStats stats;
+
+  HistoryToExamples(
+      String jobName, FineTuneConfig config, String deadLetterTopic, int maxParallelism) {
+    this.jobName = jobName;
+    this.config = config;
+    this.deadLetterTopic = deadLetterTopic;
+    this.maxParallelism = maxParallelism;
+  }
+
+  @Override
+  public void open(OpenContext context) {
+    stats = FineTuneStats.of(jobName);
+    cursors =
+        getRuntimeContext()
+            .getState(
+                new ValueStateDescriptor<>(
+                    "user-cursor", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+  }
+
+  @Override
+  public void processElement(InRecord record, Context context, Collector<TrainingExample> out)
+      throws Exception {
+    try {
+      if (!Keys.parse(record.keyText()).domain().equals(config.model().domain())) {
+        return;
+      }
+      byte[] value = record.value();
+      if (value == null) {
+        cursors.clear();
+        return;
+      }
+      learn(UserHistory.parseFrom(value), out);
+    } catch (RejectedRecordException e) {
+      refuse(record, e.reason(), e.detail(), context);
+    } catch (InvalidProtocolBufferException e) {
+      refuse(record, ReasonCode.UNDECODABLE, String.valueOf(e.getMessage()), context);
+    }
+  }
+
+  private void learn(UserHistory history, Collector<TrainingExample> out) throws Exception {
+    byte[] bytes = cursors.value();
+    UserCursor cursor = bytes == null ? new UserCursor() : UserCursor.fromBytes(bytes);
+    Lessons.Result result = Lessons.of(history, cursor, config.bound());
+    cursors.update(cursor.toBytes());
+    stats.withoutHistory.add(result.withoutHistory());
+    stats.overBound.add(result.overBound());
+    for (TrainingExample example : result.examples()) {
+      send(example, out);
+    }
+  }
+
+  private void send(TrainingExample example, Collector<TrainingExample> out) {
+    out.collect(example);
+    if (config.shards() == 1) {
+      return;
+    }
+    Set<Integer> reached = new HashSet<>();
+    reached.add(shard(example.target()));
+    for (String item : example.history()) {
+      if (reached.add(shard(item))) {
+        out.collect(
+            new TrainingExample(
+                item,
+                example.target(),
+                example.history(),
+                example.eventId(),
+                example.eventTimeMs(),
+                example.publishedMs()));
+      }
+    }
+  }
+
+  private int shard(String item) {
+    return KeyGroupRangeAssignment.assignKeyToParallelOperator(
+        item, maxParallelism, config.shards());
+  }
+
+  private void refuse(InRecord record, ReasonCode reason, String detail, Context context) {
+    stats.undecodable.increment();
+    DeadLetter why =
+        new DeadLetter(reason, detail, record.topic(), record.partition(), record.offset());
+    context.output(DEAD_LETTERS, OutRecord.deadLetter(deadLetterTopic, record, why));
+  }
+}

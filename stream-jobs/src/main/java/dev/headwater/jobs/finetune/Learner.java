@@ -1,0 +1,310 @@
+package dev.headwater.jobs.finetune;
+
+import dev.headwater.idp.online.Example;
+import dev.headwater.idp.online.RowState;
+import dev.headwater.idp.online.StepResult;
+import dev.headwater.jobs.rows.RowEvent;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The heart of the job: takes rows and examples in, ranks each example before it is learned, learns
+ * in mini-batches, and hands changed rows to the publisher. It knows neither Flink nor Kafka, and
+ * takes the time as a parameter. For one thread.
+ */
+final class Learner implements RowTable.Changes {
+  private final FineTuneConfig config;
+  private final Tables tables;
+  private final FineTuneStats stats;
+  private final RowTable rows;
+  private final QualityMeter meter;
+  private final ParkedExamples parked;
+  private final List<TrainingExample> batch = new ArrayList<>();
+  private final Set<Row> touched = new LinkedHashSet<>();
+  private final Set<String> ended = new HashSet<>();
+  private final List<String> begun = new ArrayList<>();
+  private @Nullable Publisher publisher;
+  private long batchSinceMs;
+  private long nowMs;
+  private long freezesSeen;
+  private double rankTokens;
+  private long rankRefilledMs;
+
+  Learner(
+      FineTuneConfig config,
+      Tables tables,
+      FineTuneStats stats,
+      Predicate<String> owns,
+      long nowMs) {
+    this.config = config;
+    this.tables = tables;
+    this.stats = stats;
+    this.nowMs = nowMs;
+    this.rows = new RowTable(tables, owns, this);
+    this.meter = new QualityMeter(tables, config.scoring().popularityEvents(), nowMs);
+    this.parked = new ParkedExamples(config.parking());
+    this.freezesSeen = stats.freezes();
+  }
+
+  RowTable rows() {
+    return rows;
+  }
+
+  QualityMeter meter() {
+    return meter;
+  }
+
+  ParkedExamples parked() {
+    return parked;
+  }
+
+  /** Sets where rows go; before loading ends. */
+  void publishTo(Publisher where) {
+    publisher = where;
+  }
+
+  private Publisher publisher() {
+    Publisher here = publisher;
+    if (here == null) {
+      throw new IllegalStateException("no publisher yet");
+    }
+    return here;
+  }
+
+  /**
+   * Ends loading: owned rows that were restored are looked at once, they may differ from the topic.
+   */
+  void endLoading(Iterable<String> restored, long atMs) {
+    nowMs = atMs;
+    rows.endLoading();
+    for (String item : restored) {
+      Row row = rows.get(item);
+      if (row != null) {
+        publisher().changed(row, atMs);
+      }
+    }
+  }
+
+  void onRow(RowEvent event, long atMs) {
+    nowMs = atMs;
+    rows.onRow(event);
+    for (String item : begun) {
+      for (TrainingExample example : parked.release(item)) {
+        enqueue(example);
+      }
+    }
+    begun.clear();
+    stats.parked.set(parked.size());
+  }
+
+  void onExample(TrainingExample example, long atMs) {
+    nowMs = atMs;
+    long freezeAt = config.scoring().freezeAtEventTimeMs();
+    if (freezeAt >= 0 && !meter.isFrozen() && example.eventTimeMs() >= freezeAt) {
+      learn();
+      meter.freeze(rows.all());
+    }
+    enqueue(example);
+  }
+
+  private void enqueue(TrainingExample example) {
+    String missing = missing(example);
+    if (missing != null) {
+      drop(parked.add(example, missing, nowMs));
+      stats.parked.set(parked.size());
+      return;
+    }
+    if (batch.isEmpty()) {
+      batchSinceMs = nowMs;
+    }
+    batch.add(example);
+    if (batch.size() >= config.batchSize()) {
+      learn();
+    }
+  }
+
+  /** An example waits for its target; of its history one row is enough. */
+  private @Nullable String missing(TrainingExample example) {
+    if (rows.get(example.target()) == null) {
+      return example.target();
+    }
+    String[] history = example.history();
+    boolean some = Arrays.stream(history).anyMatch(item -> rows.get(item) != null);
+    return some ? null : history[history.length - 1];
+  }
+
+  private void drop(List<TrainingExample> examples) {
+    for (TrainingExample example : examples) {
+      if (example.isForTarget()) {
+        stats.dropped.increment();
+      }
+    }
+  }
+
+  void onTick(long atMs) {
+    nowMs = atMs;
+    if (stats.freezes() != freezesSeen) {
+      freezesSeen = stats.freezes();
+      learn();
+      meter.freeze(rows.all());
+    }
+    if (!batch.isEmpty() && atMs - batchSinceMs >= config.batchWaitMs()) {
+      learn();
+    }
+    drop(parked.expire(atMs));
+    stats.parked.set(parked.size());
+    publisher().tick(atMs);
+  }
+
+  /** Learns what waits in the batch, now. */
+  void learn() {
+    List<TrainingExample> taken = List.copyOf(batch);
+    batch.clear();
+    List<TrainingExample> learned = new ArrayList<>(taken.size());
+    List<Example> examples = new ArrayList<>(taken.size());
+    for (TrainingExample example : taken) {
+      Example resolved = resolve(example);
+      if (resolved == null) {
+        enqueue(example);
+      } else {
+        learned.add(example);
+        examples.add(resolved);
+      }
+    }
+    if (examples.isEmpty()) {
+      return;
+    }
+    rank(learned, examples);
+    StepResult step = tables.tuner().learn(examples);
+    stats.steps.increment();
+    after(learned, step);
+  }
+
+  /** Returns null when a row went away while the example waited in the batch. */
+  private @Nullable Example resolve(TrainingExample example) {
+    Row target = rows.get(example.target());
+    if (target == null) {
+      return null;
+    }
+    int[] slots = new int[example.history().length];
+    int n = 0;
+    for (String item : example.history()) {
+      Row row = rows.get(item);
+      if (row != null) {
+        slots[n++] = row.slot;
+      }
+    }
+    return n == 0 ? null : new Example(Arrays.copyOf(slots, n), target.slot);
+  }
+
+  private void rank(List<TrainingExample> learned, List<Example> examples) {
+    int perSecond = config.scoring().perSecond();
+    rankTokens = Math.min(perSecond, rankTokens + (nowMs - rankRefilledMs) * perSecond / 1000.0);
+    rankRefilledMs = nowMs;
+    List<Example> sample = new ArrayList<>();
+    for (int i = 0; i < examples.size() && rankTokens >= 1; i++) {
+      Example example = examples.get(i);
+      boolean repeat = Arrays.stream(example.history()).anyMatch(s -> s == example.target());
+      if (learned.get(i).isForTarget() && !repeat) {
+        rankTokens--;
+        sample.add(example);
+      }
+    }
+    meter.score(sample, rows.size(), rows::at);
+    for (TrainingExample example : learned) {
+      if (example.isForTarget()) {
+        meter.seen(example.target());
+      }
+    }
+  }
+
+  private void after(List<TrainingExample> learned, StepResult step) {
+    for (TrainingExample example : learned) {
+      Row row = rows.get(example.target());
+      if (example.isForTarget() && row != null) {
+        stats.learned.increment();
+        row.learnedClick(example);
+        touch(row);
+      }
+    }
+    boolean finite = Double.isFinite(step.loss());
+    for (int slot : step.touched()) {
+      Row row = rows.at(slot);
+      if (!row.owned) {
+        tables.tuner().table().set(slot, row.published);
+      } else if (!finite && !tables.isFinite(slot)) {
+        setBack(row);
+      } else {
+        touch(row);
+      }
+    }
+  }
+
+  private void touch(Row row) {
+    touched.add(row);
+    publisher().changed(row, nowMs);
+  }
+
+  /** A row that is no longer finite goes back to what was last sent, with a fresh optimiser. */
+  void setBack(Row row) {
+    stats.notFinite.increment();
+    int dim = row.published.length;
+    tables
+        .tuner()
+        .restore(row.slot, new RowState(row.published.clone(), new float[dim], new float[dim], 0));
+    touched.add(row);
+  }
+
+  /** Returns the rows whose state changed since the last call. */
+  Set<Row> takeTouched() {
+    Set<Row> result = new LinkedHashSet<>(touched);
+    touched.clear();
+    result.removeIf(row -> !rows.holds(row));
+    return result;
+  }
+
+  /** Returns the items whose state is to be cleared, unless they began again since. */
+  Set<String> takeEnded() {
+    Set<String> result = new HashSet<>(ended);
+    ended.clear();
+    return result;
+  }
+
+  @Override
+  public void onAdded(Row row) {
+    begun.add(row.item);
+  }
+
+  @Override
+  public void onRemoved(Row row, boolean wasPublished) {
+    ended.add(row.item);
+    touched.remove(row);
+    if (wasPublished) {
+      publisher().sendTombstone(row.item);
+    }
+  }
+
+  @Override
+  public void onMoved(Row row) {
+    row.urgent = true;
+    touch(row);
+  }
+
+  @Override
+  public void onForeign(Row row) {
+    stats.republished.increment();
+    row.urgent = true;
+    touch(row);
+  }
+
+  @Override
+  public void onAdopted(Row row) {
+    touched.add(row);
+  }
+}

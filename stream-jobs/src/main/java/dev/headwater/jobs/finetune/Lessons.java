@@ -1,0 +1,70 @@
+package dev.headwater.jobs.finetune;
+
+import dev.headwater.events.wire.HistoryEntry;
+import dev.headwater.events.wire.UserHistory;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Turns one history record into what is new in it. A record that was learned before gives nothing;
+ * one that comes after a gap (compaction removed what stood between) also gives the entries that
+ * the gap must have appended, as far as the history still holds them. An entry without one before
+ * it teaches nothing. A late event is learned at its place: what came after it is no history.
+ */
+final class Lessons {
+  private Lessons() {}
+
+  /**
+   * What came of a record.
+   *
+   * @param examples to learn, in order
+   * @param withoutHistory entries that have no entry before them
+   * @param overBound entries that the user bound refused
+   */
+  record Result(List<TrainingExample> examples, int withoutHistory, int overBound) {}
+
+  static Result of(UserHistory record, UserCursor cursor, FineTuneConfig.UserBound bound) {
+    List<TrainingExample> examples = new ArrayList<>();
+    long last = cursor.seq();
+    cursor.advanceTo(record.getSeq());
+    if (record.getCause() == UserHistory.Cause.REBUILD
+        || record.getCause() == UserHistory.Cause.DELETION
+        || record.getSeq() <= last) {
+      return new Result(examples, 0, 0);
+    }
+    int newest = record.getNewIndex();
+    long missing = record.getSeq() - last - 1;
+    int withoutHistory = 0;
+    int overBound = 0;
+    int from = (int) Math.max(0, record.getEntriesCount() - 1 - missing);
+    for (int i = 0; i < record.getEntriesCount(); i++) {
+      if (i != newest && (missing == 0 || i < from)) {
+        continue;
+      }
+      if (i == 0) {
+        withoutHistory++;
+      } else if (cursor.allow(
+          record.getEntries(i).getItem(), record.getEntries(i).getEventTimeMs(), bound)) {
+        examples.add(example(record, i, i == newest));
+      } else {
+        overBound++;
+      }
+    }
+    return new Result(examples, withoutHistory, overBound);
+  }
+
+  private static TrainingExample example(UserHistory record, int index, boolean newest) {
+    HistoryEntry target = record.getEntries(index);
+    String[] history = new String[index];
+    for (int i = 0; i < index; i++) {
+      history[i] = record.getEntries(i).getItem();
+    }
+    return new TrainingExample(
+        target.getItem(),
+        target.getItem(),
+        history,
+        newest ? record.getEventId() : "",
+        target.getEventTimeMs(),
+        newest ? record.getPublishedMs() : 0);
+  }
+}

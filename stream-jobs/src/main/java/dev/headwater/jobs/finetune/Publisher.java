@@ -1,0 +1,232 @@
+package dev.headwater.jobs.finetune;
+
+import dev.headwater.events.Vectors;
+import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.events.wire.RowVersion;
+import dev.headwater.idp.bundle.SourceBundle;
+import dev.headwater.jobs.DomainModel;
+import dev.headwater.jobs.kafka.OutRecord;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides which changed rows go out. Each at most once an interval; rows that learned a click
+ * before those that only moved; among them new rows first, then the largest relative change. While
+ * the budget binds, a row that moved less than the threshold waits, up to a maximum age: sending
+ * every small movement would leave no room for the large ones. For one thread.
+ */
+final class Publisher {
+  private static final int MIN_SCAN = 512;
+
+  private final DomainModel model;
+  private final String encoderId;
+  private final FineTuneConfig.Publish config;
+  private final RowTable rows;
+  private final Tables tables;
+  private final FineTuneStats stats;
+  private final Consumer<OutRecord> out;
+  private final Consumer<Row> broken;
+  private final String topic;
+  private final long epoch;
+  private final Deque<Row> clicked = new ArrayDeque<>();
+  private final Deque<Row> drifted = new ArrayDeque<>();
+  private long step;
+  private double tokens;
+  private long refilledMs;
+
+  /** Where rows go and what becomes of one that cannot. */
+  record Ports(String topic, Consumer<OutRecord> out, Consumer<Row> broken) {}
+
+  @SuppressWarnings("ArrayRecordComponent") // A carrier, never compared.
+  private record Candidate(Row row, float[] vector, double change) {}
+
+  Publisher(
+      FineTuneConfig config,
+      SourceBundle bundle,
+      RowTable rows,
+      Tables tables,
+      FineTuneStats stats,
+      Ports ports,
+      long epoch) {
+    this.model = config.model();
+    this.encoderId = bundle.manifest().encoderId();
+    this.config = config.publish();
+    this.rows = rows;
+    this.tables = tables;
+    this.stats = stats;
+    this.topic = ports.topic();
+    this.out = ports.out();
+    this.broken = ports.broken();
+    this.epoch = epoch;
+  }
+
+  /** A row changed: it goes out when its turn comes. */
+  void changed(Row row, long nowMs) {
+    row.changed(nowMs);
+    if (row.urgent && !row.inClicked) {
+      enqueue(row, true);
+    } else if (!row.urgent && !row.inClicked && !row.inDrifted) {
+      enqueue(row, false);
+    }
+  }
+
+  private void enqueue(Row row, boolean toClicked) {
+    if (toClicked) {
+      row.inClicked = true;
+      clicked.addLast(row);
+    } else {
+      row.inDrifted = true;
+      drifted.addLast(row);
+    }
+  }
+
+  private Row dequeue(boolean fromClicked) {
+    Row row = (fromClicked ? clicked : drifted).removeFirst();
+    if (fromClicked) {
+      row.inClicked = false;
+    } else {
+      row.inDrifted = false;
+    }
+    return row;
+  }
+
+  int waiting() {
+    return clicked.size() + drifted.size();
+  }
+
+  /** Sends what is due. */
+  void tick(long nowMs) {
+    double capacity = config.rowsPerSecond() / 4.0;
+    tokens = Math.min(capacity, tokens + (nowMs - refilledMs) * config.rowsPerSecond() / 1000.0);
+    refilledMs = nowMs;
+    boolean binding = tokens < capacity / 2;
+    send(true, nowMs, binding);
+    send(false, nowMs, true);
+  }
+
+  /** Sends every changed row, at the end of a bounded run. */
+  void flush(long nowMs) {
+    for (boolean which : new boolean[] {true, false}) {
+      for (int left = queue(which).size(); left > 0; left--) {
+        Row row = dequeue(which);
+        if (isDirty(row)) {
+          send(new Candidate(row, tables.working(row.slot), 0), nowMs);
+        }
+      }
+    }
+  }
+
+  private Deque<Row> queue(boolean which) {
+    return which ? clicked : drifted;
+  }
+
+  private void send(boolean which, long nowMs, boolean binding) {
+    int scan = Math.min(queue(which).size(), Math.max(MIN_SCAN, 4 * (int) tokens));
+    List<Candidate> due = new ArrayList<>();
+    for (int i = 0; i < scan && tokens >= 1; i++) {
+      Row row = dequeue(which);
+      if (!isDirty(row)) {
+        continue;
+      }
+      Candidate candidate =
+          nowMs - row.lastSentMs < config.intervalMs() ? null : consider(row, nowMs, binding);
+      if (candidate == null) {
+        enqueue(row, which);
+      } else {
+        due.add(candidate);
+      }
+    }
+    due.sort(
+        Comparator.comparing((Candidate c) -> c.row().version != null)
+            .thenComparing(Comparator.comparingDouble(Candidate::change).reversed()));
+    for (Candidate candidate : due) {
+      if (tokens < 1) {
+        enqueue(candidate.row(), which);
+      } else {
+        tokens--;
+        send(candidate, nowMs);
+      }
+    }
+  }
+
+  private @Nullable Candidate consider(Row row, long nowMs, boolean binding) {
+    float[] vector = tables.working(row.slot);
+    double change = relativeChange(row.published, vector);
+    boolean old =
+        nowMs - row.changedMs >= (row.urgent ? config.maxAgeMs() : config.driftMaxAgeMs());
+    boolean due = change >= config.threshold() || old || (row.urgent && !binding);
+    return due ? new Candidate(row, vector, change) : null;
+  }
+
+  private static double relativeChange(float[] from, float[] to) {
+    double difference = 0;
+    double length = 0;
+    for (int i = 0; i < from.length; i++) {
+      double d = to[i] - from[i];
+      difference += d * d;
+      length += from[i] * from[i];
+    }
+    return length == 0 ? Double.MAX_VALUE : Math.sqrt(difference / length);
+  }
+
+  private boolean isDirty(Row row) {
+    return row.changedMs > 0 && rows.holds(row);
+  }
+
+  private void send(Candidate candidate, long nowMs) {
+    Row row = candidate.row();
+    if (!Vectors.isFinite(candidate.vector())) {
+      broken.accept(row);
+      return;
+    }
+    RowVersion version =
+        RowVersion.newBuilder()
+            .setGeneration(rows.generation())
+            .setEpoch(epoch)
+            .setStep(++step)
+            .build();
+    EmbeddingRow message =
+        EmbeddingRow.newBuilder()
+            .setDomain(model.domain())
+            .setModel(model.bundleId())
+            .setItem(row.item)
+            .setIncarnation(row.incarnation)
+            .setRevision(row.revision)
+            .setVersion(version)
+            .setOrigin(EmbeddingRow.Origin.FINE_TUNED)
+            .setEncoderId(encoderId)
+            .setBundleId(model.bundleId())
+            .setVector(Vectors.fp32(candidate.vector()))
+            .setInteractionsLearned(row.interactions)
+            .setNewestEventId(row.newestEventId)
+            .setNewestEventTimeMs(row.newestEventTimeMs)
+            .setCausedMs(row.newestPublishedMs)
+            .setComputedMs(row.changedMs)
+            .setPublishedMs(nowMs)
+            .build();
+    out.accept(OutRecord.of(topic, model.rowKey(row.item), message.toByteArray()));
+    stats.published.increment();
+    if (row.oldestClickMs > 0) {
+      stats.clickToRowMs.add(nowMs - row.oldestClickMs);
+    }
+    row.sent(version, candidate.vector(), nowMs);
+    tables.published().set(row.slot, candidate.vector());
+  }
+
+  /** Sends the tombstone of a row that ended. */
+  void sendTombstone(String item) {
+    out.accept(OutRecord.of(topic, model.rowKey(item), null));
+  }
+
+  /** The same for a row that ended while the job was down, unless the item began anew. */
+  void sendTombstoneOfEnded(String item) {
+    if (rows.get(item) == null) {
+      sendTombstone(item);
+    }
+  }
+}

@@ -1,0 +1,152 @@
+package dev.headwater.jobs.finetune;
+
+import dev.headwater.events.wire.QualityWindow;
+import dev.headwater.events.wire.RankingQuality;
+import dev.headwater.idp.online.EmbeddingTable;
+import dev.headwater.idp.online.Example;
+import dev.headwater.idp.online.PrequentialRanker;
+import dev.headwater.idp.online.RankingMetrics;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.IntFunction;
+
+/**
+ * Scores examples before they are learned: the published table, the frozen one, the never-tuned one
+ * and popularity, on the same examples. For one thread.
+ */
+final class QualityMeter {
+  private static final int COLLAPSE_MIN_WINDOW = 100;
+  private static final int COLLAPSE_MIN_TOTAL = 1_000;
+
+  private final Tables tables;
+  private final Popularity popularity;
+  private final PrequentialRanker ranker;
+  private final Map<Kind, RankingMetrics> window = metrics();
+  private final Map<Kind, RankingMetrics> total = metrics();
+  private boolean frozen;
+  private long windowFromMs;
+
+  private enum Kind {
+    LIVE,
+    FROZEN,
+    NEVER_TUNED,
+    POPULARITY
+  }
+
+  QualityMeter(Tables tables, int popularityEvents, long nowMs) {
+    this.tables = tables;
+    this.popularity = new Popularity(popularityEvents);
+    this.ranker = new PrequentialRanker(tables.rankingEncoder());
+    this.windowFromMs = nowMs;
+  }
+
+  private static Map<Kind, RankingMetrics> metrics() {
+    Map<Kind, RankingMetrics> all = new EnumMap<>(Kind.class);
+    for (Kind kind : Kind.values()) {
+      all.put(kind, new RankingMetrics());
+    }
+    return all;
+  }
+
+  /** Takes the published table as the frozen one; all totals start again. */
+  void freeze(Iterable<Row> rows) {
+    for (Row row : rows) {
+      tables.frozen().set(row.slot, row.published);
+    }
+    frozen = true;
+    total.values().forEach(RankingMetrics::reset);
+    window.values().forEach(RankingMetrics::reset);
+  }
+
+  boolean isFrozen() {
+    return frozen;
+  }
+
+  /** An event was seen: it counts for popularity from now on. */
+  void seen(String item) {
+    popularity.add(item);
+  }
+
+  /** Ranks a batch before it is learned. */
+  void score(List<Example> batch, int catalog, IntFunction<Row> rows) {
+    if (batch.isEmpty()) {
+      return;
+    }
+    add(Kind.LIVE, ranks(batch, tables.published()));
+    add(Kind.NEVER_TUNED, ranks(batch, tables.neverTuned()));
+    if (frozen) {
+      add(Kind.FROZEN, ranks(batch, tables.frozen()));
+    }
+    double[] popular = new double[batch.size()];
+    for (int i = 0; i < popular.length; i++) {
+      Example example = batch.get(i);
+      Set<String> history = new HashSet<>();
+      for (int slot : example.history()) {
+        history.add(rows.apply(slot).item);
+      }
+      popular[i] = popularity.rank(rows.apply(example.target()).item, catalog, history);
+    }
+    add(Kind.POPULARITY, popular);
+  }
+
+  private double[] ranks(List<Example> batch, EmbeddingTable table) {
+    return ranker.ranks(batch, table);
+  }
+
+  private void add(Kind kind, double[] ranks) {
+    for (double rank : ranks) {
+      of(window, kind).add(rank);
+      of(total, kind).add(rank);
+    }
+  }
+
+  private static RankingMetrics of(Map<Kind, RankingMetrics> all, Kind kind) {
+    RankingMetrics metrics = all.get(kind);
+    if (metrics == null) {
+      throw new IllegalStateException("no metrics for " + kind);
+    }
+    return metrics;
+  }
+
+  /** Returns the window that ends now, and begins another; counts are still to be set. */
+  QualityWindow.Builder endWindow(long nowMs) {
+    QualityWindow.Builder result =
+        QualityWindow.newBuilder()
+            .setFromMs(windowFromMs)
+            .setToMs(nowMs)
+            .setLive(quality(window, Kind.LIVE))
+            .setFrozen(quality(window, Kind.FROZEN))
+            .setNeverTuned(quality(window, Kind.NEVER_TUNED))
+            .setPopularity(quality(window, Kind.POPULARITY))
+            .setLiveTotal(quality(total, Kind.LIVE))
+            .setFrozenTotal(quality(total, Kind.FROZEN))
+            .setNeverTunedTotal(quality(total, Kind.NEVER_TUNED))
+            .setPopularityTotal(quality(total, Kind.POPULARITY))
+            .setCollapsed(collapsed());
+    window.values().forEach(RankingMetrics::reset);
+    windowFromMs = nowMs;
+    return result;
+  }
+
+  /** Half of what it was: far outside what a window of that size does by chance. */
+  private boolean collapsed() {
+    RankingMetrics now = of(window, Kind.LIVE);
+    RankingMetrics all = of(total, Kind.LIVE);
+    return now.count() >= COLLAPSE_MIN_WINDOW
+        && all.count() >= COLLAPSE_MIN_TOTAL
+        && now.hr10() < 0.5 * all.hr10();
+  }
+
+  private static RankingQuality quality(Map<Kind, RankingMetrics> all, Kind kind) {
+    RankingMetrics metrics = of(all, kind);
+    return RankingQuality.newBuilder()
+        .setHr10(metrics.hr10())
+        .setNdcg10(metrics.ndcg10())
+        .setMrr(metrics.mrr())
+        .setEvents(metrics.count())
+        .build();
+  }
+}

@@ -1,0 +1,79 @@
+package dev.headwater.jobs.finetune;
+
+import dev.headwater.events.wire.RowVersion;
+import org.jspecify.annotations.Nullable;
+
+/** What the learner holds of one item besides its vector. Mutable, for one thread. */
+final class Row {
+  final String item;
+  final int slot;
+  final boolean owned;
+  final long incarnation;
+  long revision;
+  float[] start;
+  long interactions;
+  String newestEventId = "";
+  long newestEventTimeMs;
+  long newestPublishedMs;
+
+  /** Version of the last record sent, null when none was. */
+  @Nullable RowVersion version;
+
+  /** What readers serve for this item, as far as this job knows. */
+  float[] published;
+
+  long lastSentMs;
+
+  /** When it first changed after it was last sent, 0 when it did not. */
+  long changedMs;
+
+  /** Record time of the oldest click it learned after it was last sent, 0 for none. */
+  long oldestClickMs;
+
+  /** Whether it learned a click, or must be sent for another reason, since it was last sent. */
+  boolean urgent;
+
+  /** Whether it stands in the publisher's queue of rows that learned a click. */
+  boolean inClicked;
+
+  /** Whether it stands in the publisher's queue of rows that only moved. */
+  boolean inDrifted;
+
+  Row(String item, int slot, boolean owned, long incarnation, long revision, float[] start) {
+    this.item = item;
+    this.slot = slot;
+    this.owned = owned;
+    this.incarnation = incarnation;
+    this.revision = revision;
+    this.start = start;
+    this.published = start;
+  }
+
+  void changed(long nowMs) {
+    if (changedMs == 0) {
+      changedMs = nowMs;
+    }
+  }
+
+  void learnedClick(TrainingExample example) {
+    interactions++;
+    urgent = true;
+    if (example.eventTimeMs() >= newestEventTimeMs || newestEventId.isEmpty()) {
+      newestEventId = example.eventId();
+      newestEventTimeMs = example.eventTimeMs();
+      newestPublishedMs = example.publishedMs();
+    }
+    if (oldestClickMs == 0) {
+      oldestClickMs = example.publishedMs();
+    }
+  }
+
+  void sent(RowVersion newVersion, float[] vector, long nowMs) {
+    version = newVersion;
+    published = vector;
+    lastSentMs = nowMs;
+    changedMs = 0;
+    oldestClickMs = 0;
+    urgent = false;
+  }
+}

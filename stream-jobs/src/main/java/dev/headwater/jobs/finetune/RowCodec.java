@@ -1,0 +1,117 @@
+package dev.headwater.jobs.finetune;
+
+import dev.headwater.events.wire.RowVersion;
+import dev.headwater.idp.online.RowState;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A row as it stands in Flink state: bytes that begin with a version, so that a later release reads
+ * what an older one wrote and refuses what it does not know.
+ */
+final class RowCodec {
+  private static final int VERSION = 1;
+
+  private RowCodec() {}
+
+  /** A row read back. */
+  @SuppressWarnings("ArrayRecordComponent") // A carrier, never compared.
+  record Saved(
+      RowState state,
+      float[] start,
+      long incarnation,
+      long revision,
+      long interactions,
+      String newestEventId,
+      long newestEventTimeMs,
+      long newestPublishedMs,
+      @Nullable RowVersion version) {}
+
+  static byte[] write(Row row, RowState state) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(64 + 16 * row.start.length);
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      out.writeByte(VERSION);
+      out.writeLong(row.incarnation);
+      out.writeLong(row.revision);
+      out.writeLong(row.interactions);
+      out.writeUTF(row.newestEventId);
+      out.writeLong(row.newestEventTimeMs);
+      out.writeLong(row.newestPublishedMs);
+      RowVersion version = row.version;
+      out.writeBoolean(version != null);
+      if (version != null) {
+        out.writeLong(version.getGeneration());
+        out.writeLong(version.getEpoch());
+        out.writeLong(version.getStep());
+      }
+      out.writeShort(row.start.length);
+      write(out, row.start);
+      write(out, state.vector());
+      write(out, state.firstMoment());
+      write(out, state.secondMoment());
+      out.writeLong(state.steps());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  static Saved read(byte[] bytes) {
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+      int format = in.readByte();
+      if (format != VERSION) {
+        throw new IllegalStateException(
+            "row state has version " + format + ", this release reads " + VERSION);
+      }
+      long incarnation = in.readLong();
+      long revision = in.readLong();
+      long interactions = in.readLong();
+      String event = in.readUTF();
+      long eventTimeMs = in.readLong();
+      long publishedMs = in.readLong();
+      RowVersion version =
+          in.readBoolean()
+              ? RowVersion.newBuilder()
+                  .setGeneration(in.readLong())
+                  .setEpoch(in.readLong())
+                  .setStep(in.readLong())
+                  .build()
+              : null;
+      int dim = in.readShort();
+      float[] start = floats(in, dim);
+      RowState state =
+          new RowState(floats(in, dim), floats(in, dim), floats(in, dim), in.readLong());
+      return new Saved(
+          state,
+          start,
+          incarnation,
+          revision,
+          interactions,
+          event,
+          eventTimeMs,
+          publishedMs,
+          version);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void write(DataOutputStream out, float[] values) throws IOException {
+    for (float value : values) {
+      out.writeFloat(value);
+    }
+  }
+
+  private static float[] floats(DataInputStream in, int n) throws IOException {
+    float[] values = new float[n];
+    for (int i = 0; i < n; i++) {
+      values[i] = in.readFloat();
+    }
+    return values;
+  }
+}

@@ -1,0 +1,51 @@
+package dev.headwater.jobs.finetune;
+
+import dev.headwater.jobs.rows.RowEvent;
+import dev.headwater.jobs.rows.RowsFollower;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Hands rows from the feed's thread to the operator's. Bounded: a full inbox makes the feed wait.
+ */
+final class RowInbox implements RowsFollower.Listener {
+  private static final int CAPACITY = 8_192;
+
+  private final BlockingQueue<RowEvent> queue = new ArrayBlockingQueue<>(CAPACITY);
+  private volatile boolean closed;
+
+  @Override
+  public void onRow(RowEvent event) throws InterruptedException {
+    while (!closed && !queue.offer(event, 100, TimeUnit.MILLISECONDS)) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /** Hands over what is there, without waiting. */
+  void drain(Consumer<RowEvent> to) {
+    if (queue.isEmpty()) {
+      return;
+    }
+    List<RowEvent> taken = new ArrayList<>();
+    queue.drainTo(taken);
+    taken.forEach(to);
+  }
+
+  /** Waits a little for a first row, then hands over what is there. */
+  void await(Consumer<RowEvent> to) throws InterruptedException {
+    RowEvent first = queue.poll(20, TimeUnit.MILLISECONDS);
+    if (first != null) {
+      to.accept(first);
+      drain(to);
+    }
+  }
+
+  /** Lets the feed go. */
+  void close() {
+    closed = true;
+  }
+}

@@ -1,0 +1,333 @@
+package dev.headwater.jobs.finetune;
+
+import dev.headwater.events.MergedRow;
+import dev.headwater.events.Vectors;
+import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.events.wire.RowVersion;
+import dev.headwater.events.wire.Vector;
+import dev.headwater.idp.online.RowState;
+import dev.headwater.jobs.rows.RowEvent;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All rows of the domain: those this shard owns and learns, and the others as readers see them.
+ * Rows begin and end with their cold row. For one thread.
+ */
+final class RowTable {
+  private final Tables tables;
+  private final Predicate<String> owns;
+  private final Changes changes;
+  private final Map<String, Row> rows = new HashMap<>();
+  private final Map<String, MergedRow> merged = new HashMap<>();
+  private Row[] bySlot = new Row[1024];
+  private long generation;
+  private boolean loaded;
+
+  /** Hears what becomes of owned rows. */
+  interface Changes {
+    /** A row began. */
+    void onAdded(Row row);
+
+    /** A row ended: its state goes, and a tombstone goes out. */
+    void onRemoved(Row row, boolean wasPublished);
+
+    /** A row differs from what was last sent for another reason than learning. */
+    void onMoved(Row row);
+
+    /** The topic holds another record than the one last sent. */
+    void onForeign(Row row);
+
+    /** A rolled-back row was adopted: its state changed, nothing is to be sent. */
+    void onAdopted(Row row);
+  }
+
+  RowTable(Tables tables, Predicate<String> owns, Changes changes) {
+    this.tables = tables;
+    this.owns = owns;
+    this.changes = changes;
+  }
+
+  @Nullable Row get(String item) {
+    return rows.get(item);
+  }
+
+  /** Tells whether this very row is the item's present one. */
+  @SuppressWarnings("ReferenceEquality") // A row of an earlier life has the same item.
+  boolean holds(Row row) {
+    return rows.get(row.item) == row;
+  }
+
+  Row at(int slot) {
+    return bySlot[slot];
+  }
+
+  int size() {
+    return rows.size();
+  }
+
+  Collection<Row> all() {
+    return Collections.unmodifiableCollection(rows.values());
+  }
+
+  /** Returns the highest generation seen: rows are sent under it. */
+  long generation() {
+    return generation;
+  }
+
+  void onRow(RowEvent event) {
+    MergedRow before = merged.getOrDefault(event.item(), MergedRow.EMPTY);
+    EmbeddingRow row = event.row();
+    if (row != null) {
+      generation = Math.max(generation, row.getVersion().getGeneration());
+    }
+    switch (event.topic()) {
+      case COLD -> {
+        MergedRow after = before.withCold(event.offset(), row == null ? null : slim(row));
+        keep(event.item(), after);
+        if (after.coldOffset() != before.coldOffset()) {
+          onCold(event.item(), row);
+        }
+      }
+      case TUNED -> {
+        keep(event.item(), before.withTuned(event.offset(), row));
+        onTuned(event.item(), row);
+      }
+      case ROLLBACK -> {
+        if (row != null) {
+          MergedRow after = before.withRollback(row);
+          keep(event.item(), after);
+          EmbeddingRow counts = after.tuned();
+          if (counts != null && counts.equals(row)) {
+            onRollback(event.item(), row);
+          }
+        }
+      }
+    }
+  }
+
+  private void keep(String item, MergedRow row) {
+    if (row.cold() == null && row.tuned() == null) {
+      merged.remove(item);
+      return;
+    }
+    EmbeddingRow tuned = row.tuned();
+    if (loaded && tuned != null && owns.test(item)) {
+      merged.put(item, new MergedRow(row.coldOffset(), row.cold(), row.tunedOffset(), slim(tuned)));
+    } else {
+      merged.put(item, row);
+    }
+  }
+
+  private void onCold(String item, @Nullable EmbeddingRow cold) {
+    Row row = rows.get(item);
+    if (cold == null) {
+      if (row != null) {
+        remove(row);
+      }
+      return;
+    }
+    float[] start = Vectors.unpack(cold.getVector());
+    if (start.length != tables.dim() || !Vectors.isFinite(start)) {
+      return;
+    }
+    if (row != null && row.incarnation == cold.getIncarnation()) {
+      move(row, cold.getRevision(), start);
+      return;
+    }
+    if (row != null) {
+      remove(row);
+    }
+    add(item, cold, start);
+  }
+
+  private void add(String item, EmbeddingRow cold, float[] start) {
+    float[] source = cold.hasSourceVector() ? Vectors.unpack(cold.getSourceVector()) : start;
+    int slot = tables.add(start, source.length == start.length ? source : start);
+    Row row =
+        new Row(item, slot, owns.test(item), cold.getIncarnation(), cold.getRevision(), start);
+    rows.put(item, row);
+    if (slot >= bySlot.length) {
+      bySlot = Arrays.copyOf(bySlot, Math.max(slot + 1, bySlot.length * 2));
+    }
+    bySlot[slot] = row;
+    showWinner(row);
+    if (row.owned && loaded) {
+      changes.onAdded(row);
+    }
+  }
+
+  private void remove(Row row) {
+    rows.remove(row.item);
+    tables.remove(row.slot);
+    if (row.owned && loaded) {
+      changes.onRemoved(row, row.version != null);
+    }
+  }
+
+  /** A changed text moves the start of a row and keeps what was learned on top. */
+  void move(Row row, long revision, float[] start) {
+    row.revision = revision;
+    if (Arrays.equals(row.start, start)) {
+      return;
+    }
+    float[] vector = tables.working(row.slot);
+    for (int i = 0; i < vector.length; i++) {
+      vector[i] += start[i] - row.start[i];
+    }
+    row.start = start;
+    tables.tuner().table().set(row.slot, vector);
+    if (row.version == null) {
+      publish(row, start);
+    }
+    if (row.owned && loaded && row.version != null) {
+      changes.onMoved(row);
+    }
+  }
+
+  private void onTuned(String item, @Nullable EmbeddingRow tuned) {
+    Row row = rows.get(item);
+    if (row == null || !loaded) {
+      return;
+    }
+    if (!row.owned) {
+      showWinner(row);
+    } else if (row.version != null && !isOurs(row, tuned)) {
+      changes.onForeign(row);
+    }
+  }
+
+  /** Our own records come back one after the other: an older one of this attempt is no surprise. */
+  private static boolean isOurs(Row row, @Nullable EmbeddingRow tuned) {
+    RowVersion version = row.version;
+    return version != null
+        && tuned != null
+        && tuned.getIncarnation() == row.incarnation
+        && tuned.getVersion().getEpoch() == version.getEpoch();
+  }
+
+  private void onRollback(String item, EmbeddingRow rolledBack) {
+    Row row = rows.get(item);
+    if (row == null || !loaded || row.incarnation != rolledBack.getIncarnation()) {
+      return;
+    }
+    if (!row.owned) {
+      showWinner(row);
+      return;
+    }
+    float[] zero = new float[tables.dim()];
+    float[] vector =
+        rolledBack.hasVector() ? Vectors.unpack(rolledBack.getVector()) : row.start.clone();
+    tables
+        .tuner()
+        .restore(
+            row.slot,
+            new RowState(
+                vector,
+                moment(rolledBack.hasOptimizerFirstMoment(), rolledBack, true, zero),
+                moment(rolledBack.hasOptimizerSecondMoment(), rolledBack, false, zero),
+                rolledBack.getInteractionsLearned()));
+    row.interactions = rolledBack.getInteractionsLearned();
+    row.newestEventId = rolledBack.getNewestEventId();
+    row.newestEventTimeMs = rolledBack.getNewestEventTimeMs();
+    row.sent(rolledBack.getVersion(), vector, row.lastSentMs);
+    tables.published().set(row.slot, vector);
+    changes.onAdopted(row);
+  }
+
+  private static float[] moment(boolean has, EmbeddingRow row, boolean first, float[] zero) {
+    if (!has) {
+      return zero.clone();
+    }
+    return Vectors.unpack(first ? row.getOptimizerFirstMoment() : row.getOptimizerSecondMoment());
+  }
+
+  /** Sets a row to what readers see: for a foreign row always, for an owned one while loading. */
+  private void showWinner(Row row) {
+    MergedRow known = merged.get(row.item);
+    EmbeddingRow winner = known == null ? null : known.winner();
+    if (winner == null || winner.getVector().getData().isEmpty()) {
+      return;
+    }
+    float[] vector = Vectors.unpack(winner.getVector());
+    if (vector.length != tables.dim() || !Vectors.isFinite(vector)) {
+      return;
+    }
+    publish(row, vector);
+    if (!row.owned) {
+      tables.tuner().table().set(row.slot, vector);
+    }
+  }
+
+  private void publish(Row row, float[] vector) {
+    row.published = vector;
+    tables.published().set(row.slot, vector);
+  }
+
+  /**
+   * Takes a row from a checkpoint. Returns false when the item has ended or begun anew since: then
+   * its state is to be cleared.
+   */
+  boolean restore(String item, RowCodec.Saved saved) {
+    Row row = rows.get(item);
+    if (row == null || row.incarnation != saved.incarnation()) {
+      return false;
+    }
+    float[] start = row.start;
+    long revision = row.revision;
+    tables.tuner().restore(row.slot, saved.state());
+    row.start = saved.start();
+    row.revision = saved.revision();
+    row.interactions = saved.interactions();
+    row.newestEventId = saved.newestEventId();
+    row.newestEventTimeMs = saved.newestEventTimeMs();
+    row.newestPublishedMs = saved.newestPublishedMs();
+    row.version = saved.version();
+    move(row, revision, start);
+    return true;
+  }
+
+  /**
+   * Ends loading: from now on changes are reported. Owned rows whose record in the topic is not the
+   * one that this state sent last are reported as foreign, so that topic and trainer meet again.
+   */
+  void endLoading() {
+    for (Row row : rows.values()) {
+      showWinner(row);
+    }
+    loaded = true;
+    for (Row row : rows.values()) {
+      MergedRow known = merged.get(row.item);
+      if (!row.owned || known == null) {
+        continue;
+      }
+      keep(row.item, known);
+      EmbeddingRow tuned = known.tuned();
+      RowVersion inTopic = tuned == null ? null : tuned.getVersion();
+      if (!Objects.equals(inTopic, row.version)) {
+        changes.onForeign(row);
+      }
+    }
+  }
+
+  /** Keeps of a row what merging needs: not its vectors. */
+  private static EmbeddingRow slim(EmbeddingRow row) {
+    EmbeddingRow.Builder slim =
+        row.toBuilder()
+            .clearTextVector()
+            .clearSourceVector()
+            .clearMatches()
+            .clearOptimizerFirstMoment()
+            .clearOptimizerSecondMoment();
+    if (row.hasVector()) {
+      slim.setVector(Vector.getDefaultInstance());
+    }
+    return slim.build();
+  }
+}

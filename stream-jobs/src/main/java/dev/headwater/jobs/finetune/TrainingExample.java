@@ -1,0 +1,31 @@
+package dev.headwater.jobs.finetune;
+
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+
+/**
+ * After this history came that item.
+ *
+ * @param route the item whose owner this copy goes to
+ * @param target the item that followed
+ * @param history the items before it, oldest first, at least one
+ * @param eventId the event, empty for one that was filled in from a later record
+ * @param eventTimeMs when it happened
+ * @param publishedMs record time of the interaction, 0 when unknown
+ */
+@SuppressWarnings("ArrayRecordComponent") // A carrier between two operators, never compared.
+public record TrainingExample(
+    String route,
+    String target,
+    String[] history,
+    String eventId,
+    long eventTimeMs,
+    long publishedMs) {
+  /** How Flink serialises it. */
+  public static final TypeInformation<TrainingExample> TYPE = Types.POJO(TrainingExample.class);
+
+  /** Tells whether this copy goes to the owner of the target, which counts and ranks it. */
+  public boolean isForTarget() {
+    return route.equals(target);
+  }
+}
