@@ -103,7 +103,7 @@ final class MiniLmTextEncoderTest {
 
   @Test
   void nativeMemoryStaysFlatOverManyCalls() {
-    List<String> texts = texts(8);
+    List<String> texts = List.of("lip balm", "drill");
     encoder.encode(texts);
     int before = arrays();
     for (int call = 0; call < 200; call++) {
@@ -114,7 +114,7 @@ final class MiniLmTextEncoderTest {
 
   @Test
   void manyThreadsGetWhatOneGets() throws InterruptedException, ExecutionException {
-    List<String> texts = texts(20);
+    List<String> texts = texts(8);
     float[][] expected = encoder.encode(texts);
     ExecutorService threads = Executors.newFixedThreadPool(4);
     try {
