@@ -33,10 +33,15 @@ public final class FineTuneJob implements StreamJob {
    * @param histories reads {@code user-histories}
    * @param feeds reads the embedding topics beside the stream
    * @param epochs gives an attempt its epoch
+   * @param models opens the model
    * @param out writes rows, quality and dead letters
    */
   public record Ports(
-      Source<InRecord, ?, ?> histories, RowFeed.Opener feeds, Epochs epochs, Sink<OutRecord> out) {}
+      Source<InRecord, ?, ?> histories,
+      RowFeed.Opener feeds,
+      Epochs epochs,
+      LearningModel.Opener models,
+      Sink<OutRecord> out) {}
 
   /**
    * A job with its own ports.
@@ -64,6 +69,7 @@ public final class FineTuneJob implements StreamJob {
                 kafka, kafka.topics().userHistories(), kafka.topics().prefix() + name),
             feed(kafka, config),
             Epochs.onKafka(kafka, config.model()),
+            LearningModel.ofBundle(config.model()),
             KafkaPorts.sink(kafka)));
   }
 
@@ -96,9 +102,7 @@ public final class FineTuneJob implements StreamJob {
     examples
         .keyBy(TrainingExample::route, Types.STRING)
         .transform(
-            "learn",
-            OutRecord.TYPE,
-            new FineTuneOperator(name, config, kafka.topics(), ports.feeds(), ports.epochs()))
+            "learn", OutRecord.TYPE, new FineTuneOperator(name, config, kafka.topics(), ports))
         .uid("learn")
         .setMaxParallelism(MAX_SHARDS)
         .setParallelism(config.shards())

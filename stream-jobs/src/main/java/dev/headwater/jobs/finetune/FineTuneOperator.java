@@ -3,7 +3,6 @@ package dev.headwater.jobs.finetune;
 import dev.headwater.events.Keys;
 import dev.headwater.events.Topics;
 import dev.headwater.events.wire.QualityWindow;
-import dev.headwater.idp.bundle.SourceBundle;
 import dev.headwater.idp.online.OnlineConfig;
 import dev.headwater.jobs.kafka.OutRecord;
 import dev.headwater.jobs.rows.RowFeed;
@@ -45,6 +44,7 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
   private final Topics topics;
   private final RowFeed.Opener feeds;
   private final Epochs epochs;
+  private final LearningModel.Opener models;
 
   private transient @Nullable Running running;
   private transient boolean closing;
@@ -67,13 +67,13 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
       RowInbox inbox,
       RowFeed feed) {}
 
-  FineTuneOperator(
-      String jobName, FineTuneConfig config, Topics topics, RowFeed.Opener feeds, Epochs epochs) {
+  FineTuneOperator(String jobName, FineTuneConfig config, Topics topics, FineTuneJob.Ports ports) {
     this.jobName = jobName;
     this.settings = config;
     this.topics = topics;
-    this.feeds = feeds;
-    this.epochs = epochs;
+    this.feeds = ports.feeds();
+    this.epochs = ports.epochs();
+    this.models = ports.models();
   }
 
   @Override
@@ -90,16 +90,16 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
     super.open();
     parkedKeys = new HashSet<>();
     FineTuneStats stats = FineTuneStats.of(jobName);
-    SourceBundle bundle = SourceBundle.open(settings.model().bundle());
+    LearningModel model = models.open();
     long epoch = epochs.claim();
     RowInbox inbox = new RowInbox();
     RowFeed feed = feeds.open(jobName + "-rows", inbox);
-    Tables tables = new Tables(bundle, OnlineConfig.defaults(), settings.seed());
+    Tables tables = new Tables(model, OnlineConfig.defaults(), settings.seed());
     Learner learner = new Learner(settings, tables, stats, this::owns, nowMs());
     Publisher publisher =
         new Publisher(
             settings,
-            bundle,
+            model.encoderId(),
             learner.rows(),
             tables,
             stats,

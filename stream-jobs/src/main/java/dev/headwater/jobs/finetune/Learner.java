@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The heart of the job: takes rows and examples in, ranks each example before it is learned, learns
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * takes the time as a parameter. For one thread.
  */
 final class Learner implements RowTable.Changes {
+  private static final Logger LOG = LoggerFactory.getLogger(Learner.class);
+
   private final FineTuneConfig config;
   private final Tables tables;
   private final FineTuneStats stats;
@@ -181,9 +185,32 @@ final class Learner implements RowTable.Changes {
       return;
     }
     rank(learned, examples);
-    StepResult step = tables.tuner().learn(examples);
+    StepResult step = step(examples);
+    if (step == null) {
+      drop(learned);
+      return;
+    }
     stats.steps.increment();
     after(learned, step);
+  }
+
+  /**
+   * A step that is not finite changes nothing: broken rows are set back and it is tried once more.
+   */
+  private @Nullable StepResult step(List<Example> examples) {
+    for (int attempt = 0; attempt < 2; attempt++) {
+      try {
+        return tables.tuner().learn(examples);
+      } catch (ArithmeticException e) {
+        LOG.warn("a step was not finite: {}", e.getMessage());
+        for (Row row : rows.all()) {
+          if (!tables.isFinite(row.slot)) {
+            setBack(row);
+          }
+        }
+      }
+    }
+    return null;
   }
 
   /** Returns null when a row went away while the example waited in the batch. */
@@ -233,13 +260,10 @@ final class Learner implements RowTable.Changes {
         touch(row);
       }
     }
-    boolean finite = Double.isFinite(step.loss());
     for (int slot : step.touched()) {
       Row row = rows.at(slot);
       if (!row.owned) {
         tables.tuner().table().set(slot, row.published);
-      } else if (!finite && !tables.isFinite(slot)) {
-        setBack(row);
       } else {
         touch(row);
       }

@@ -3,7 +3,6 @@ package dev.headwater.jobs.finetune;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.RowVersion;
-import dev.headwater.idp.bundle.SourceBundle;
 import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.kafka.OutRecord;
 import java.util.ArrayDeque;
@@ -47,14 +46,14 @@ final class Publisher {
 
   Publisher(
       FineTuneConfig config,
-      SourceBundle bundle,
+      String encoderId,
       RowTable rows,
       Tables tables,
       FineTuneStats stats,
       Ports ports,
       long epoch) {
     this.model = config.model();
-    this.encoderId = bundle.manifest().encoderId();
+    this.encoderId = encoderId;
     this.config = config.publish();
     this.rows = rows;
     this.tables = tables;

@@ -4,7 +4,6 @@ import dev.headwater.events.wire.QualityWindow;
 import dev.headwater.events.wire.RankingQuality;
 import dev.headwater.idp.online.EmbeddingTable;
 import dev.headwater.idp.online.Example;
-import dev.headwater.idp.online.PrequentialRanker;
 import dev.headwater.idp.online.RankingMetrics;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -23,7 +22,6 @@ final class QualityMeter {
 
   private final Tables tables;
   private final Popularity popularity;
-  private final PrequentialRanker ranker;
   private final Map<Kind, RankingMetrics> window = metrics();
   private final Map<Kind, RankingMetrics> total = metrics();
   private boolean frozen;
@@ -39,7 +37,6 @@ final class QualityMeter {
   QualityMeter(Tables tables, int popularityEvents, long nowMs) {
     this.tables = tables;
     this.popularity = new Popularity(popularityEvents);
-    this.ranker = new PrequentialRanker(tables.rankingEncoder());
     this.windowFromMs = nowMs;
   }
 
@@ -93,7 +90,7 @@ final class QualityMeter {
   }
 
   private double[] ranks(List<Example> batch, EmbeddingTable table) {
-    return ranker.ranks(batch, table);
+    return tables.ranker().ranks(batch, table);
   }
 
   private void add(Kind kind, double[] ranks) {

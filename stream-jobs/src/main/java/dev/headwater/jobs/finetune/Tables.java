@@ -1,11 +1,11 @@
 package dev.headwater.jobs.finetune;
 
 import dev.headwater.events.Vectors;
-import dev.headwater.idp.bundle.SourceBundle;
 import dev.headwater.idp.encoder.SequenceEncoder;
 import dev.headwater.idp.online.EmbeddingTable;
 import dev.headwater.idp.online.OnlineConfig;
 import dev.headwater.idp.online.OnlineTuner;
+import dev.headwater.idp.online.PrequentialRanker;
 
 /**
  * The tables that are compared, with the same slots in each: the working one that learns, the
@@ -20,11 +20,13 @@ final class Tables implements AutoCloseable {
   private final EmbeddingTable frozen;
   private final EmbeddingTable neverTuned;
   private final SequenceEncoder rankingEncoder;
+  private final PrequentialRanker ranker;
 
-  Tables(SourceBundle bundle, OnlineConfig config, long seed) {
-    dim = bundle.manifest().dim();
-    tuner = new OnlineTuner(bundle.newEncoder(), config, bundle.manifest().logitScale(), seed);
-    rankingEncoder = bundle.newEncoder();
+  Tables(LearningModel model, OnlineConfig config, long seed) {
+    dim = model.dim();
+    tuner = new OnlineTuner(model.encoders().get(), config, model.logitScale(), seed);
+    rankingEncoder = model.encoders().get();
+    ranker = new PrequentialRanker(rankingEncoder);
     published = new EmbeddingTable(dim, FIRST_CAPACITY);
     frozen = new EmbeddingTable(dim, FIRST_CAPACITY);
     neverTuned = new EmbeddingTable(dim, FIRST_CAPACITY);
@@ -50,8 +52,8 @@ final class Tables implements AutoCloseable {
     return neverTuned;
   }
 
-  SequenceEncoder rankingEncoder() {
-    return rankingEncoder;
+  PrequentialRanker ranker() {
+    return ranker;
   }
 
   /** Adds a row to all tables and returns its slot. */
@@ -90,6 +92,7 @@ final class Tables implements AutoCloseable {
     published.close();
     frozen.close();
     neverTuned.close();
+    ranker.close();
     rankingEncoder.close();
   }
 }

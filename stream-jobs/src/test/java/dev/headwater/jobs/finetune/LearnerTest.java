@@ -1,0 +1,247 @@
+package dev.headwater.jobs.finetune;
+
+import static dev.headwater.jobs.finetune.SmallModel.cold;
+import static dev.headwater.jobs.finetune.SmallModel.coldTombstone;
+import static dev.headwater.jobs.finetune.SmallModel.example;
+import static dev.headwater.jobs.finetune.SmallModel.vector;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.headwater.events.Vectors;
+import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.events.wire.QualityWindow;
+import dev.headwater.events.wire.RowVersion;
+import dev.headwater.idp.online.OnlineConfig;
+import dev.headwater.jobs.kafka.OutRecord;
+import dev.headwater.jobs.rows.RowEvent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class LearnerTest {
+  private static final FineTuneConfig CONFIG = FineTuneConfig.of(SmallModel.MODEL);
+  private static final String TOPIC = "rows";
+
+  private final FineTuneStats stats = FineTuneStats.of("learner-test-" + System.nanoTime());
+  private final List<OutRecord> out = new ArrayList<>();
+  private final Tables tables =
+      new Tables(SmallModel.open(), new OnlineConfig(32, 3e-2f, 8, 12f), 1);
+  private final Learner learner =
+      new Learner(CONFIG, tables, stats, item -> !item.startsWith("foreign"), 0);
+
+  @BeforeEach
+  void load() {
+    Publisher publisher =
+        new Publisher(
+            CONFIG,
+            "enc",
+            learner.rows(),
+            tables,
+            stats,
+            new Publisher.Ports(TOPIC, out::add, learner::setBack),
+            5);
+    learner.publishTo(publisher);
+    for (int i = 0; i < 20; i++) {
+      learner.onRow(cold("i" + i, 1, 1, vector(i)), 0);
+    }
+    learner.onRow(cold("foreign", 1, 1, vector(99)), 0);
+    learner.endLoading(List.of(), 0);
+  }
+
+  @AfterEach
+  void close() {
+    tables.close();
+  }
+
+  @Test
+  void aClickGivesARowThatNamesIt() {
+    learner.onExample(example("i3", "i1", "i2"), 1_000);
+    learner.onTick(1_050);
+    EmbeddingRow row = row("i3");
+    assertThat(row.getNewestEventId()).isEqualTo("event-i3");
+    assertThat(row.getInteractionsLearned()).isEqualTo(1);
+    assertThat(row.getVersion().getEpoch()).isEqualTo(5);
+    assertThat(Vectors.unpack(row.getVector())).isNotEqualTo(vector(3));
+    assertThat(stats.learned()).isEqualTo(1);
+  }
+
+  @Test
+  void aRowGoesOutAtMostOnceAnInterval() {
+    for (int ms = 0; ms < 1_000; ms += 10) {
+      learner.onExample(example("i3", "i1"), 10_000 + ms);
+      learner.onTick(10_000 + ms);
+    }
+    long sent = out.stream().filter(record -> key(record).endsWith("/i3")).count();
+    assertThat(sent).isBetween(2L, 3L);
+  }
+
+  @Test
+  void aClickWaitsForItsRow() {
+    learner.onExample(example("late", "i1"), 1_000);
+    assertThat(stats.parked()).isEqualTo(1);
+    learner.onRow(cold("late", 7, 7, vector(70)), 1_100);
+    learner.onTick(1_200);
+    assertThat(stats.parked()).isZero();
+    assertThat(row("late").getIncarnation()).isEqualTo(7);
+  }
+
+  @Test
+  void aClickWhoseRowNeverComesIsCounted() {
+    learner.onExample(example("never", "i1"), 1_000);
+    learner.onTick(1_000 + CONFIG.parking().maxMs() + 1);
+    assertThat(stats.dropped()).isEqualTo(1);
+    assertThat(stats.learned()).isZero();
+  }
+
+  @Test
+  void aTombstoneEndsARowAndItsState() {
+    learner.onExample(example("i3", "i1"), 1_000);
+    learner.onTick(1_050);
+    out.clear();
+    learner.onRow(coldTombstone("i3", 50), 1_100);
+    assertThat(out).singleElement().satisfies(r -> assertThat(r.value()).isNull());
+    assertThat(learner.takeEnded()).containsExactly("i3");
+    assertThat(learner.takeTouched()).extracting(row -> row.item).doesNotContain("i3");
+    assertThat(learner.rows().get("i3")).isNull();
+  }
+
+  @Test
+  void aNewLifeStartsFromItsColdRow() {
+    learner.onExample(example("i3", "i1"), 1_000);
+    learner.onTick(1_050);
+    learner.onRow(coldTombstone("i3", 50), 1_100);
+    learner.onRow(cold("i3", 60, 60, vector(33)), 1_200);
+    Row row = Objects.requireNonNull(learner.rows().get("i3"));
+    assertThat(row.interactions).isZero();
+    assertThat(tables.working(row.slot)).isEqualTo(vector(33));
+  }
+
+  @Test
+  void aChangedTextMovesTheStartAndKeepsWhatWasLearned() {
+    learner.onExample(example("i3", "i1"), 1_000);
+    learner.onTick(1_050);
+    Row row = Objects.requireNonNull(learner.rows().get("i3"));
+    float[] before = tables.working(row.slot);
+    learner.onRow(cold("i3", 1, 9, vector(44)), 1_100);
+    float[] after = tables.working(row.slot);
+    for (int i = 0; i < after.length; i++) {
+      assertThat(after[i] - vector(44)[i])
+          .isCloseTo(before[i] - vector(3)[i], org.assertj.core.data.Offset.offset(1e-5f));
+    }
+    learner.onTick(1_600);
+    assertThat(row("i3").getRevision()).isEqualTo(9);
+  }
+
+  @Test
+  void foreignRowsAreContextOnly() {
+    learner.onExample(example("i3", "foreign"), 1_000);
+    learner.onTick(1_050);
+    learner.onTick(60_000);
+    assertThat(out).noneMatch(record -> key(record).endsWith("/foreign"));
+    Row foreign = Objects.requireNonNull(learner.rows().get("foreign"));
+    assertThat(tables.working(foreign.slot)).isEqualTo(vector(99));
+  }
+
+  @Test
+  void republishesARowThatSomebodyElseOverwrote() {
+    learner.onExample(example("i3", "i1"), 1_000);
+    learner.onTick(1_050);
+    EmbeddingRow ours = row("i3");
+    out.clear();
+    EmbeddingRow zombie =
+        ours.toBuilder().setVersion(RowVersion.newBuilder().setEpoch(2).setStep(900)).build();
+    learner.onRow(new RowEvent(RowEvent.Topic.TUNED, "i3", zombie, 80, 0), 1_700);
+    learner.onTick(1_700);
+    assertThat(row("i3").getVersion().getEpoch()).isEqualTo(5);
+  }
+
+  @Test
+  void adoptsARolledBackRowAndGoesOnUnderItsGeneration() {
+    learner.onExample(example("i3", "i1"), 1_000);
+    learner.onTick(1_050);
+    EmbeddingRow back =
+        row("i3").toBuilder()
+            .setVersion(RowVersion.newBuilder().setGeneration(1))
+            .setOrigin(EmbeddingRow.Origin.ROLLBACK)
+            .setVector(Vectors.fp32(vector(55)))
+            .build();
+    learner.onRow(new RowEvent(RowEvent.Topic.ROLLBACK, "i3", back, 1, 0), 1_100);
+    Row row = Objects.requireNonNull(learner.rows().get("i3"));
+    assertThat(tables.working(row.slot)).isEqualTo(vector(55));
+    learner.onExample(example("i3", "i1"), 2_000);
+    learner.onTick(2_050);
+    assertThat(row("i3").getVersion().getGeneration()).isEqualTo(1);
+  }
+
+  @Test
+  void ranksTablesOnTheSameEventsBeforeLearning() {
+    learner.onExample(example("i3", "i1"), 1_000);
+    learner.onTick(1_050);
+    stats.freezeNow();
+    learner.onTick(1_100);
+    for (int i = 0; i < 40; i++) {
+      learner.onExample(example("i" + i % 5, "i7", "i8"), 2_000 + i * 50);
+      learner.onTick(2_050 + i * 50);
+    }
+    QualityWindow window = learner.meter().endWindow(5_000).build();
+    assertThat(window.getLiveTotal().getEvents()).isEqualTo(40);
+    assertThat(window.getFrozenTotal().getEvents()).isEqualTo(40);
+    assertThat(window.getNeverTunedTotal().getEvents()).isEqualTo(40);
+    assertThat(window.getPopularityTotal().getEvents()).isEqualTo(40);
+    assertThat(window.getLiveTotal().getMrr()).isGreaterThan(window.getNeverTunedTotal().getMrr());
+  }
+
+  @Test
+  void aBrokenRowNeverLeavesAndIsSetBack() {
+    Row row = Objects.requireNonNull(learner.rows().get("i3"));
+    float[] broken = vector(3);
+    broken[0] = Float.NaN;
+    tables.tuner().table().set(row.slot, broken);
+    learner.onExample(example("i4", "i3"), 1_000);
+    learner.onTick(1_050);
+    learner.onTick(20_000);
+    assertThat(stats.notFinite()).isPositive();
+    for (OutRecord record : out) {
+      assertThat(Vectors.isFinite(Vectors.unpack(parse(record).getVector()))).isTrue();
+    }
+  }
+
+  @Test
+  void aRowSurvivesItsBytes() {
+    learner.onExample(example("i3", "i1"), 1_000);
+    learner.onTick(1_050);
+    Set<Row> touched = learner.takeTouched();
+    Row row = touched.stream().filter(r -> r.item.equals("i3")).findFirst().orElseThrow();
+    RowCodec.Saved saved = RowCodec.read(RowCodec.write(row, tables.tuner().state(row.slot)));
+    assertThat(saved.state().vector()).isEqualTo(tables.working(row.slot));
+    assertThat(saved.version()).isEqualTo(row.version);
+    assertThat(saved.interactions()).isEqualTo(1);
+    assertThat(saved.newestEventId()).isEqualTo("event-i3");
+  }
+
+  private EmbeddingRow row(String item) {
+    OutRecord last = null;
+    for (OutRecord record : out) {
+      if (key(record).equals(SmallModel.MODEL.rowKey(item))) {
+        last = record;
+      }
+    }
+    return parse(Objects.requireNonNull(last, item));
+  }
+
+  private static EmbeddingRow parse(OutRecord record) {
+    try {
+      return EmbeddingRow.parseFrom(Objects.requireNonNull(record.value()));
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String key(OutRecord record) {
+    return new String(record.key(), java.nio.charset.StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,116 @@
+package dev.headwater.jobs.finetune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headwater.events.wire.HistoryEntry;
+import dev.headwater.events.wire.UserHistory;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LessonsTest {
+  private static final FineTuneConfig.UserBound BOUND = new FineTuneConfig.UserBound(2, 1_000_000);
+  private final UserCursor cursor = new UserCursor();
+
+  @Test
+  void theFirstEventTeachesNothing() {
+    Lessons.Result result = lessons(record(1, 0, "a"));
+    assertThat(result.examples()).isEmpty();
+    assertThat(result.withoutHistory()).isEqualTo(1);
+  }
+
+  @Test
+  void eachNewEntryIsOneExample() {
+    lessons(record(1, 0, "a"));
+    List<TrainingExample> examples = lessons(record(2, 1, "a", "b")).examples();
+    assertThat(examples).hasSize(1);
+    assertThat(examples.get(0).target()).isEqualTo("b");
+    assertThat(examples.get(0).history()).containsExactly("a");
+    assertThat(examples.get(0).eventId()).isEqualTo("e2");
+  }
+
+  @Test
+  void aRepeatedRecordTeachesNothing() {
+    lessons(record(1, 0, "a"));
+    lessons(record(2, 1, "a", "b"));
+    assertThat(lessons(record(2, 1, "a", "b")).examples()).isEmpty();
+    assertThat(lessons(record(1, 0, "a")).examples()).isEmpty();
+  }
+
+  @Test
+  void aGapIsFilledFromTheNextRecord() {
+    lessons(record(1, 0, "a"));
+    List<TrainingExample> examples = lessons(record(4, 3, "a", "b", "c", "d")).examples();
+    assertThat(examples).extracting(TrainingExample::target).containsExactly("b", "c", "d");
+    assertThat(examples).extracting(TrainingExample::eventId).containsExactly("", "", "e4");
+  }
+
+  @Test
+  void aGapLongerThanTheHistoryIsFilledAsFarAsItGoes() {
+    List<TrainingExample> examples = lessons(record(40, 2, "x", "y", "z")).examples();
+    assertThat(examples).extracting(TrainingExample::target).containsExactly("y", "z");
+  }
+
+  @Test
+  void aLateEventIsLearnedAtItsPlace() {
+    lessons(record(1, 0, "a"));
+    lessons(record(2, 1, "a", "c"));
+    List<TrainingExample> examples = lessons(record(3, 1, "a", "b", "c")).examples();
+    assertThat(examples).hasSize(1);
+    assertThat(examples.get(0).target()).isEqualTo("b");
+    assertThat(examples.get(0).history()).containsExactly("a");
+  }
+
+  @Test
+  void rebuildsAndDeletionsTeachNothing() {
+    UserHistory rebuilt =
+        record(7, 1, "a", "b").toBuilder().setCause(UserHistory.Cause.REBUILD).build();
+    assertThat(lessons(rebuilt).examples()).isEmpty();
+    assertThat(cursor.seq()).isEqualTo(7);
+    assertThat(lessons(record(8, 2, "a", "b", "c")).examples()).hasSize(1);
+  }
+
+  @Test
+  void oneUserCannotTeachOneItemWithoutEnd() {
+    lessons(record(1, 0, "a"));
+    int learned = 0;
+    int refused = 0;
+    for (int seq = 2; seq <= 50; seq++) {
+      Lessons.Result result = lessons(record(seq, 1, "a", "bot"));
+      learned += result.examples().size();
+      refused += result.overBound();
+    }
+    assertThat(learned).isEqualTo(2);
+    assertThat(refused).isEqualTo(47);
+  }
+
+  @Test
+  void theCursorSurvivesItsBytes() {
+    cursor.advanceTo(9);
+    assertThat(cursor.allow("a", 5, BOUND)).isTrue();
+    assertThat(cursor.allow("a", 5, BOUND)).isTrue();
+    UserCursor read = UserCursor.fromBytes(cursor.toBytes());
+    assertThat(read.seq()).isEqualTo(9);
+    assertThat(read.allow("a", 6, BOUND)).isFalse();
+    assertThat(read.allow("a", 1_000_000, BOUND)).isTrue();
+  }
+
+  private Lessons.Result lessons(UserHistory record) {
+    return Lessons.of(record, cursor, BOUND);
+  }
+
+  private static UserHistory record(long seq, int newIndex, String... items) {
+    UserHistory.Builder record =
+        UserHistory.newBuilder()
+            .setDomain("shop")
+            .setUser("u")
+            .setSeq(seq)
+            .setCause(UserHistory.Cause.EVENT)
+            .setNewIndex(newIndex)
+            .setEventId("e" + seq)
+            .setPublishedMs(5);
+    for (int i = 0; i < items.length; i++) {
+      record.addEntries(HistoryEntry.newBuilder().setItem(items[i]).setEventTimeMs(100 + i));
+    }
+    return record.build();
+  }
+}

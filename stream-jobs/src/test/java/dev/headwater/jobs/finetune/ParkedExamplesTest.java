@@ -1,0 +1,53 @@
+package dev.headwater.jobs.finetune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class ParkedExamplesTest {
+  private final ParkedExamples parked = new ParkedExamples(new FineTuneConfig.Parking(3, 100));
+
+  @Test
+  void waitsForTheRowItMisses() {
+    parked.add(example("a"), "a", 0);
+    parked.add(example("b"), "b", 0);
+    assertThat(parked.release("a")).extracting(TrainingExample::target).containsExactly("a");
+    assertThat(parked.release("a")).isEmpty();
+    assertThat(parked.size()).isEqualTo(1);
+    assertThat(parked.all()).extracting(TrainingExample::target).containsExactly("b");
+  }
+
+  @Test
+  void givesUpTheOldestWhenThereAreTooMany() {
+    for (String item : new String[] {"a", "b", "c"}) {
+      assertThat(parked.add(example(item), item, 0)).isEmpty();
+    }
+    assertThat(parked.add(example("d"), "d", 0))
+        .extracting(TrainingExample::target)
+        .containsExactly("a");
+    assertThat(parked.size()).isEqualTo(3);
+  }
+
+  @Test
+  void givesUpWhatWaitedTooLong() {
+    parked.add(example("a"), "a", 0);
+    parked.add(example("b"), "b", 90);
+    assertThat(parked.expire(100)).isEmpty();
+    assertThat(parked.expire(101)).extracting(TrainingExample::target).containsExactly("a");
+    assertThat(parked.release("b")).hasSize(1);
+    assertThat(parked.expire(1_000)).isEmpty();
+    assertThat(parked.size()).isZero();
+  }
+
+  @Test
+  void anExampleSurvivesItsBytes() {
+    TrainingExample example = new TrainingExample("r", "t", new String[] {"a", "b"}, "e", 1, 2);
+    assertThat(ExampleCodec.read(ExampleCodec.write(example)))
+        .usingRecursiveComparison()
+        .isEqualTo(example);
+  }
+
+  private static TrainingExample example(String target) {
+    return new TrainingExample(target, target, new String[] {"h"}, "e", 0, 0);
+  }
+}

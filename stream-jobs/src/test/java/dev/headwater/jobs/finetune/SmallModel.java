@@ -1,0 +1,59 @@
+package dev.headwater.jobs.finetune;
+
+import dev.headwater.events.Vectors;
+import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.idp.encoder.EncoderConfig;
+import dev.headwater.idp.encoder.SasRec;
+import dev.headwater.jobs.DomainModel;
+import dev.headwater.jobs.rows.RowEvent;
+import java.util.SplittableRandom;
+
+/** A tiny random encoder and rows to go with it. */
+final class SmallModel {
+  static final int DIM = 16;
+  static final DomainModel MODEL = new DomainModel("shop", "/nowhere", "m1");
+
+  private SmallModel() {}
+
+  static LearningModel open() {
+    return new LearningModel(
+        "enc",
+        DIM,
+        0.3f,
+        () -> new SasRec(new EncoderConfig(DIM, 10, 1, 2, false), new SplittableRandom(7)));
+  }
+
+  static float[] vector(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    float[] vector = new float[DIM];
+    for (int i = 0; i < DIM; i++) {
+      vector[i] = (float) random.nextGaussian();
+    }
+    return vector;
+  }
+
+  static EmbeddingRow coldRow(String item, long incarnation, long revision, float[] vector) {
+    return EmbeddingRow.newBuilder()
+        .setDomain(MODEL.domain())
+        .setModel(MODEL.bundleId())
+        .setItem(item)
+        .setIncarnation(incarnation)
+        .setRevision(revision)
+        .setOrigin(EmbeddingRow.Origin.COLD_START)
+        .setVector(Vectors.fp32(vector))
+        .build();
+  }
+
+  static RowEvent cold(String item, long incarnation, long revision, float[] vector) {
+    return new RowEvent(
+        RowEvent.Topic.COLD, item, coldRow(item, incarnation, revision, vector), revision, 0);
+  }
+
+  static RowEvent coldTombstone(String item, long offset) {
+    return new RowEvent(RowEvent.Topic.COLD, item, null, offset, 0);
+  }
+
+  static TrainingExample example(String target, String... history) {
+    return new TrainingExample(target, target, history, "event-" + target, 1_000, 1);
+  }
+}
