@@ -1,0 +1,187 @@
+package dev.headwater.jobs;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.headwater.broker.EmbeddedBroker;
+import dev.headwater.events.DeadLetter;
+import dev.headwater.events.Keys;
+import dev.headwater.events.RejectedRecordException;
+import dev.headwater.events.Topics;
+import dev.headwater.events.kafka.KafkaSettings;
+import dev.headwater.events.kafka.TopicAdmin;
+import dev.headwater.events.kafka.TopicFollower;
+import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.events.wire.HistoryEntry;
+import dev.headwater.events.wire.QualityWindow;
+import dev.headwater.events.wire.UserHistory;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/** A broker for the integration tests; each test has topics of its own. */
+public final class JobsBroker implements AutoCloseable {
+  private final EmbeddedBroker broker = EmbeddedBroker.start();
+
+  /** Creates a tenant's topics. */
+  public Tenant tenant(String prefix) {
+    KafkaSettings kafka = new KafkaSettings(broker.bootstrap(), new Topics(prefix), Map.of());
+    try (TopicAdmin admin = new TopicAdmin(kafka)) {
+      admin.create(2);
+    }
+    return new Tenant(kafka);
+  }
+
+  @Override
+  public void close() {
+    broker.close();
+  }
+
+  /** A tenant: sends records, and remembers what the jobs wrote. */
+  public static final class Tenant implements AutoCloseable {
+    private final KafkaSettings kafka;
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final TopicFollower follower;
+    private final Map<String, EmbeddingRow> tuned = new ConcurrentHashMap<>();
+    private final Map<String, EmbeddingRow> cold = new ConcurrentHashMap<>();
+    private final List<QualityWindow> quality = new CopyOnWriteArrayList<>();
+    private final List<String> deadLetters = new CopyOnWriteArrayList<>();
+    private final List<String> coldKeys = new CopyOnWriteArrayList<>();
+
+    private Tenant(KafkaSettings kafka) {
+      this.kafka = kafka;
+      this.producer =
+          new KafkaProducer<>(
+              kafka.producer(), new ByteArraySerializer(), new ByteArraySerializer());
+      Topics topics = kafka.topics();
+      this.follower =
+          new TopicFollower(
+                  "test",
+                  kafka,
+                  List.of(
+                      topics.fineTunedRows(),
+                      topics.coldStartRows(),
+                      topics.quality(),
+                      topics.deadLetters()),
+                  this::onRecord)
+              .start();
+    }
+
+    private void onRecord(ConsumerRecord<byte[], byte[]> record)
+        throws InvalidProtocolBufferException, RejectedRecordException {
+      Topics topics = kafka.topics();
+      byte[] value = record.value();
+      if (record.topic().equals(topics.quality())) {
+        quality.add(QualityWindow.parseFrom(value));
+      } else if (record.topic().equals(topics.deadLetters())) {
+        deadLetters.add(Objects.requireNonNull(DeadLetter.from(record.headers())).reason().code());
+      } else {
+        boolean isTuned = record.topic().equals(topics.fineTunedRows());
+        String item = Keys.parseRow(new String(record.key(), StandardCharsets.UTF_8)).item();
+        Map<String, EmbeddingRow> rows = isTuned ? tuned : cold;
+        if (!isTuned) {
+          coldKeys.add(item);
+        }
+        if (value == null) {
+          rows.remove(item);
+        } else {
+          rows.put(item, EmbeddingRow.parseFrom(value));
+        }
+      }
+    }
+
+    /** How to reach it. */
+    public KafkaSettings kafka() {
+      return kafka;
+    }
+
+    /** Its topics. */
+    public Topics topics() {
+      return kafka.topics();
+    }
+
+    /** The last fine-tuned row of each item. */
+    public Map<String, EmbeddingRow> tuned() {
+      return tuned;
+    }
+
+    /** The last cold row of each item. */
+    public Map<String, EmbeddingRow> cold() {
+      return cold;
+    }
+
+    /** The item of each record in the cold topic, in order. */
+    public List<String> coldKeys() {
+      return coldKeys;
+    }
+
+    /** Quality windows, in order. */
+    public List<QualityWindow> quality() {
+      return quality;
+    }
+
+    /** Reason codes of dead letters, in order. */
+    public List<String> deadLetters() {
+      return deadLetters;
+    }
+
+    /** Sends one record and waits for it. */
+    public void send(String topic, String key, byte @Nullable [] value) {
+      try {
+        producer
+            .send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value))
+            .get(20, TimeUnit.SECONDS);
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    /** Sends a cold row. */
+    public void cold(EmbeddingRow row) {
+      send(
+          topics().coldStartRows(),
+          Keys.of(row.getDomain(), row.getModel(), row.getItem()),
+          row.toByteArray());
+    }
+
+    /** Sends the tombstone of a cold row. */
+    public void coldTombstone(DomainModel model, String item) {
+      send(topics().coldStartRows(), model.rowKey(item), null);
+    }
+
+    /** Sends the history records of a user who clicked on these items, one a click. */
+    public void clicks(String user, String... items) {
+      List<HistoryEntry> entries = new ArrayList<>();
+      for (int i = 0; i < items.length; i++) {
+        entries.add(HistoryEntry.newBuilder().setItem(items[i]).setEventTimeMs(1_000 + i).build());
+        UserHistory history =
+            UserHistory.newBuilder()
+                .setDomain("shop")
+                .setUser(user)
+                .setSeq(i + 1)
+                .setCause(UserHistory.Cause.EVENT)
+                .setNewIndex(i)
+                .addAllEntries(entries)
+                .setEventId(user + "-" + (i + 1))
+                .setEventTimeMs(1_000 + i)
+                .setPublishedMs(System.currentTimeMillis())
+                .build();
+        send(topics().userHistories(), "shop/" + user, history.toByteArray());
+      }
+    }
+
+    @Override
+    public void close() {
+      follower.close();
+      producer.close();
+    }
+  }
+}

@@ -1,0 +1,233 @@
+package dev.headwater.jobs.finetune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headwater.events.MergedRow;
+import dev.headwater.events.Vectors;
+import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.events.wire.QualityWindow;
+import dev.headwater.jobs.FlinkSettings;
+import dev.headwater.jobs.JobsBroker;
+import dev.headwater.jobs.kafka.KafkaPorts;
+import dev.headwater.jobs.local.LocalJobs;
+import dev.headwater.jobs.local.RunningJob;
+import dev.headwater.jobs.rows.RowsFollower;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The job on a real broker and a local Flink cluster, with a tiny random encoder. */
+@Timeout(120)
+class FineTuneJobIT {
+  private static JobsBroker broker;
+  private static LocalJobs flink;
+  private static int tests;
+
+  @TempDir Path checkpoints;
+  private JobsBroker.Tenant tenant;
+  private String name;
+  private FineTuneStats stats;
+
+  @BeforeAll
+  static void start() throws Exception {
+    broker = new JobsBroker();
+    flink = LocalJobs.start(4);
+  }
+
+  @AfterAll
+  static void stop() {
+    flink.close();
+    broker.close();
+  }
+
+  @BeforeEach
+  void tenant() {
+    name = "fine-tune-it-" + ++tests;
+    tenant = broker.tenant("t" + tests + ".");
+    stats = FineTuneStats.of(name);
+    for (int i = 0; i < 30; i++) {
+      tenant.cold(SmallModel.coldRow("i" + i, 1, 1, SmallModel.vector(i)));
+    }
+  }
+
+  @AfterEach
+  void close() {
+    tenant.close();
+  }
+
+  @Test
+  void aClickGivesARowAndQuality() throws Exception {
+    RunningJob job = flink.submit(job(), settings());
+    tenant.clicks("u1", "i1", "i2", "i3");
+    await(() -> assertThat(row("i3").getNewestEventId()).isEqualTo("u1-3"));
+    assertThat(row("i2").getInteractionsLearned()).isEqualTo(1);
+    assertThat(row("i3").getVersion().getEpoch()).isPositive();
+    await(() -> assertThat(quality().getLiveTotal().getEvents()).isEqualTo(2));
+    assertThat(stats.learned()).isEqualTo(2);
+    assertThat(stats.withoutHistory()).isEqualTo(1);
+    job.cancel();
+  }
+
+  @Test
+  void goesOnFromACheckpointWithNothingLostAndHigherVersions() throws Exception {
+    RunningJob job = flink.submit(job(), settings());
+    tenant.clicks("u1", "i1", "i2", "i3");
+    await(() -> assertThat(row("i3").getInteractionsLearned()).isEqualTo(1));
+    await(() -> assertThat(stats.learned()).isEqualTo(2));
+    job.checkpoint();
+    EmbeddingRow before = row("i3");
+    job.cancel();
+    tenant.clicks("u2", "i5", "i3");
+    RunningJob again = flink.resume(job(), settings());
+    await(() -> assertThat(row("i3").getInteractionsLearned()).isEqualTo(2));
+    EmbeddingRow after = row("i3");
+    assertThat(MergedRow.VERSION_ORDER.compare(after.getVersion(), before.getVersion()))
+        .isPositive();
+    assertThat(after.getVersion().getEpoch()).isGreaterThan(before.getVersion().getEpoch());
+    assertThat(stats.learned()).isEqualTo(3);
+    again.cancel();
+  }
+
+  @Test
+  void learnsEachExampleOnceThoughTheTaskManagerDies() throws Exception {
+    RunningJob job = flink.submit(job(), settings());
+    tenant.clicks("u1", "i1", "i2", "i3");
+    await(() -> assertThat(row("i3").getInteractionsLearned()).isEqualTo(1));
+    job.checkpoint();
+    tenant.clicks("u2", "i1", "i4");
+    await(() -> assertThat(row("i4").getInteractionsLearned()).isEqualTo(1));
+    flink.replaceTaskManager();
+    await(() -> assertThat(job.isRunning()).isTrue());
+    tenant.clicks("u3", "i1", "i4");
+    await(() -> assertThat(row("i4").getInteractionsLearned()).isEqualTo(2));
+    assertThat(row("i3").getInteractionsLearned()).isEqualTo(1);
+    job.cancel();
+  }
+
+  @Test
+  void aTombstoneEndsTheRowForGood() throws Exception {
+    RunningJob job = flink.submit(job(), settings());
+    tenant.clicks("u1", "i1", "i2");
+    await(() -> assertThat(row("i2").getInteractionsLearned()).isEqualTo(1));
+    tenant.coldTombstone(SmallModel.MODEL, "i2");
+    await(() -> assertThat(tenant.tuned()).doesNotContainKey("i2"));
+    tenant.clicks("u2", "i1", "i2");
+    await(() -> assertThat(stats.parked()).isEqualTo(1));
+    job.checkpoint();
+    job.cancel();
+    RunningJob again = flink.resume(job(), settings());
+    tenant.cold(SmallModel.coldRow("i2", 9, 9, SmallModel.vector(90)));
+    await(() -> assertThat(row("i2").getIncarnation()).isEqualTo(9));
+    assertThat(row("i2").getInteractionsLearned()).isEqualTo(1);
+    again.cancel();
+  }
+
+  @Test
+  void aChangedTextMovesTheRowAndKeepsItsClicks() throws Exception {
+    RunningJob job = flink.submit(job(), settings());
+    tenant.clicks("u1", "i1", "i2");
+    await(() -> assertThat(row("i2").getInteractionsLearned()).isEqualTo(1));
+    float[] before = Vectors.unpack(row("i2").getVector());
+    tenant.cold(SmallModel.coldRow("i2", 1, 5, SmallModel.vector(77)));
+    await(() -> assertThat(row("i2").getRevision()).isEqualTo(5));
+    float[] after = Vectors.unpack(row("i2").getVector());
+    assertThat(after[0] - before[0])
+        .isCloseTo(
+            SmallModel.vector(77)[0] - SmallModel.vector(2)[0],
+            org.assertj.core.data.Offset.offset(1e-4f));
+    job.cancel();
+  }
+
+  @Test
+  void keepsItsRowsOverRescaling() throws Exception {
+    RunningJob one = flink.submit(job(1), settings());
+    tenant.clicks("u1", "i1", "i2", "i3", "i4", "i5", "i6", "i7", "i8");
+    await(() -> assertThat(stats.learned()).isEqualTo(7));
+    Path first = one.stopWithSavepoint(checkpoints.resolve("sp1"));
+    RunningJob two = flink.submit(job(2), settings(), first);
+    tenant.clicks("u2", "i1", "i2", "i3", "i4", "i5", "i6", "i7", "i8");
+    for (int i = 2; i <= 8; i++) {
+      String item = "i" + i;
+      await(() -> assertThat(row(item).getInteractionsLearned()).isEqualTo(2));
+    }
+    assertThat(stats.learned()).isEqualTo(14);
+    Path second = two.stopWithSavepoint(checkpoints.resolve("sp2"));
+    RunningJob back = flink.submit(job(1), settings(), second);
+    tenant.clicks("u3", "i1", "i2", "i3");
+    await(() -> assertThat(row("i3").getInteractionsLearned()).isEqualTo(3));
+    back.cancel();
+  }
+
+  @Test
+  void aRecordThatIsNoHistoryGoesToTheDeadLetters() throws Exception {
+    RunningJob job = flink.submit(job(), settings());
+    tenant.send(tenant.topics().userHistories(), "shop/u", new byte[] {1, 2, 3});
+    await(() -> assertThat(tenant.deadLetters()).containsExactly("undecodable"));
+    job.cancel();
+  }
+
+  private FineTuneJob job() {
+    return job(1);
+  }
+
+  private FineTuneJob job(int shards) {
+    FineTuneConfig defaults = FineTuneConfig.of(SmallModel.MODEL);
+    FineTuneConfig config =
+        new FineTuneConfig(
+            SmallModel.MODEL,
+            shards,
+            1,
+            32,
+            20,
+            Duration.ofSeconds(60),
+            new FineTuneConfig.Publish(100, 0.1, 200, 2_000, 8_000),
+            defaults.parking(),
+            new FineTuneConfig.Scoring(1_000, 300, 2_000, -1),
+            defaults.bound());
+    var kafka = tenant.kafka();
+    return new FineTuneJob(
+        name,
+        kafka,
+        config,
+        new FineTuneJob.Ports(
+            KafkaPorts.source(kafka, kafka.topics().userHistories(), name),
+            (feed, listener) -> new RowsFollower(feed, kafka, SmallModel.MODEL, listener).start(),
+            Epochs.onKafka(kafka, SmallModel.MODEL),
+            SmallModel::open,
+            KafkaPorts.sink(kafka)));
+  }
+
+  private FlinkSettings settings() {
+    return new FlinkSettings(checkpoints, Duration.ofSeconds(30), 2, 100, 1_000);
+  }
+
+  private EmbeddingRow row(String item) {
+    Map<String, EmbeddingRow> rows = tenant.tuned();
+    assertThat(rows).containsKey(item);
+    return Objects.requireNonNull(rows.get(item));
+  }
+
+  private QualityWindow quality() {
+    List<QualityWindow> windows = new ArrayList<>(tenant.quality());
+    assertThat(windows).isNotEmpty();
+    return windows.get(windows.size() - 1);
+  }
+
+  private static void await(org.awaitility.core.ThrowingRunnable assertion) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(40))
+        .pollInterval(Duration.ofMillis(50))
+        .untilAsserted(assertion);
+  }
+}
