@@ -8,9 +8,9 @@ public final class BundleException extends Exception {
   public enum Reason {
     /** No directory, no manifest, or a listed file is not there. */
     MISSING,
-    /** A file is shorter or longer than the manifest says. */
+    /** A file is shorter than the manifest says. */
     TRUNCATED,
-    /** A file's checksum is not the one in the manifest, or it cannot be read. */
+    /** A file's length or checksum is not the one in the manifest, or it cannot be read. */
     CHANGED,
     /** Written by a later release in a format that this one does not know. */
     NEWER_FORMAT
@@ -26,6 +26,18 @@ public final class BundleException extends Exception {
    */
   public BundleException(Reason reason, String message) {
     super(reason + ": " + message);
+    this.reason = reason;
+  }
+
+  /**
+   * Refuses a bundle that could not be read.
+   *
+   * @param reason the kind of fault
+   * @param message which file, and what is wrong with it
+   * @param cause what reading met
+   */
+  public BundleException(Reason reason, String message, Throwable cause) {
+    super(reason + ": " + message, cause);
     this.reason = reason;
   }
 

@@ -1,40 +1,187 @@
 package dev.headwater.idp.bundle;
 
-import dev.headwater.idp.Pending;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.headwater.idp.bundle.BundleException.Reason;
 import dev.headwater.idp.cdim.ItemPool;
 import dev.headwater.idp.encoder.SequenceEncoder;
+import dev.headwater.idp.encoder.SequenceEncoders;
+import dev.headwater.idp.tensor.Parameter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
-/** A source bundle that was read and found whole. Immutable, safe for many threads. */
+/**
+ * A source bundle that was read and found whole. Safe for many threads. The pool is read when it is
+ * first asked for: serving needs the encoder alone.
+ */
 public final class SourceBundle {
-  private SourceBundle() {}
+  private static final ObjectMapper JSON =
+      new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+  private final Path directory;
+  private final BundleManifest manifest;
+  private final Map<String, Safetensors.Tensor> weights;
+  private @Nullable ItemPool pool;
+  private float @Nullable [] mean;
+
+  private SourceBundle(
+      Path directory, BundleManifest manifest, Map<String, Safetensors.Tensor> weights) {
+    this.directory = directory;
+    this.manifest = manifest;
+    this.weights = weights;
+  }
 
   /**
-   * Reads and checks a bundle.
+   * Reads and checks a bundle: every file's length and checksum.
    *
    * @throws BundleException if it is missing, truncated, changed or of a newer format
    */
   public static SourceBundle open(Path directory) throws BundleException {
-    return Pending.body();
+    Path manifestFile = directory.resolve(BundleWriter.MANIFEST);
+    if (!Files.isRegularFile(manifestFile)) {
+      throw new BundleException(Reason.MISSING, manifestFile + " is not there");
+    }
+    BundleManifest manifest = manifest(manifestFile);
+    for (Map.Entry<String, BundleManifest.FileEntry> entry : manifest.files().entrySet()) {
+      check(directory.resolve(entry.getKey()), entry.getValue());
+    }
+    try {
+      Map<String, Safetensors.Tensor> weights =
+          Safetensors.read(directory.resolve(BundleWriter.ENCODER));
+      return new SourceBundle(directory, manifest, weights);
+    } catch (IOException e) {
+      throw new BundleException(Reason.CHANGED, "the encoder cannot be read", e);
+    }
   }
 
   /** What stands in it. */
   public BundleManifest manifest() {
-    return Pending.body();
+    return manifest;
   }
 
   /** A new encoder with the pre-trained weights; the caller closes it. */
   public SequenceEncoder newEncoder() {
-    return Pending.body();
+    SequenceEncoder encoder =
+        SequenceEncoders.create(
+            manifest.encoderKind(), manifest.encoder(), new SplittableRandom(0));
+    for (Parameter parameter : encoder.parameters().all()) {
+      Safetensors.Tensor tensor = weights.get(parameter.name());
+      if (tensor == null) {
+        throw new IllegalStateException("the bundle lacks the weight " + parameter.name());
+      }
+      parameter.set(tensor.values());
+    }
+    return encoder;
   }
 
-  /** The source items; one pool, shared by all callers, not to be written to. */
-  public ItemPool sourcePool() {
-    return Pending.body();
+  /** The source items; one pool, shared by all callers, not to be written to or closed. */
+  public synchronized ItemPool sourcePool() {
+    if (pool == null) {
+      pool = readPool();
+    }
+    return pool;
   }
 
   /** The mean of all source embeddings, at their mean norm: the start of an item without words. */
-  public float[] meanEmbedding() {
-    return Pending.body();
+  public synchronized float[] meanEmbedding() {
+    if (mean == null) {
+      mean = mean(vectors("embedding"));
+    }
+    return mean.clone();
+  }
+
+  private ItemPool readPool() {
+    Safetensors.Tensor texts = vectors("text");
+    Safetensors.Tensor embeddings = vectors("embedding");
+    int textDim = manifest.textDim();
+    int dim = manifest.dim();
+    ItemPool read = new ItemPool(textDim, dim);
+    int row = 0;
+    for (String line : lines()) {
+      int tab = line.indexOf('\t');
+      read.put(
+          line.substring(0, tab),
+          line.substring(tab + 1),
+          Arrays.copyOfRange(texts.values(), row * textDim, (row + 1) * textDim),
+          Arrays.copyOfRange(embeddings.values(), row * dim, (row + 1) * dim));
+      row++;
+    }
+    return read;
+  }
+
+  private Safetensors.Tensor vectors(String name) {
+    try {
+      return Safetensors.read(directory.resolve(BundleWriter.VECTORS), name);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the bundle went away since it was opened", e);
+    }
+  }
+
+  private List<String> lines() {
+    try {
+      return Files.readAllLines(directory.resolve(BundleWriter.ITEMS));
+    } catch (IOException e) {
+      throw new UncheckedIOException("the bundle went away since it was opened", e);
+    }
+  }
+
+  private static BundleManifest manifest(Path file) throws BundleException {
+    try {
+      JsonNode json = JSON.readTree(file.toFile());
+      int format = json.path("format").asInt();
+      if (format > BundleWriter.FORMAT) {
+        throw new BundleException(
+            Reason.NEWER_FORMAT,
+            "%s has format %d; this release reads up to %d"
+                .formatted(file, format, BundleWriter.FORMAT));
+      }
+      if (format < 1 || json.path("files").isEmpty()) {
+        throw new BundleException(Reason.CHANGED, file + " is not a bundle manifest");
+      }
+      return JSON.treeToValue(json, BundleManifest.class);
+    } catch (IOException e) {
+      throw new BundleException(Reason.CHANGED, file + " cannot be read", e);
+    }
+  }
+
+  private static void check(Path file, BundleManifest.FileEntry expected) throws BundleException {
+    if (!Files.isRegularFile(file)) {
+      throw new BundleException(Reason.MISSING, file + " is not there");
+    }
+    try {
+      long bytes = Files.size(file);
+      if (bytes != expected.bytes()) {
+        throw new BundleException(
+            bytes < expected.bytes() ? Reason.TRUNCATED : Reason.CHANGED,
+            "%s has %d bytes, not %d".formatted(file, bytes, expected.bytes()));
+      }
+      if (!Checksums.sha256(file).equals(expected.sha256())) {
+        throw new BundleException(Reason.CHANGED, file + " is not what was written");
+      }
+    } catch (IOException e) {
+      throw new BundleException(Reason.CHANGED, file + " cannot be read", e);
+    }
+  }
+
+  private float[] mean(Safetensors.Tensor embeddings) {
+    int dim = manifest.dim();
+    double[] sum = new double[dim];
+    for (int i = 0; i < embeddings.values().length; i++) {
+      sum[i % dim] += embeddings.values()[i];
+    }
+    double norm = Math.sqrt(Arrays.stream(sum).map(x -> x * x).sum());
+    float[] result = new float[dim];
+    for (int k = 0; k < dim; k++) {
+      result[k] = norm > 0 ? (float) (sum[k] / norm * manifest.meanNorm()) : 0;
+    }
+    return result;
   }
 }

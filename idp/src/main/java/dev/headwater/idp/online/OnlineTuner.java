@@ -3,6 +3,8 @@ package dev.headwater.idp.online;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.headwater.idp.encoder.PaddedHistories;
+import dev.headwater.idp.encoder.SequenceBatch;
 import dev.headwater.idp.encoder.SequenceEncoder;
 import dev.headwater.idp.loss.Candidates;
 import dev.headwater.idp.loss.LossGradients;
@@ -126,14 +128,15 @@ public final class OnlineTuner implements AutoCloseable {
   }
 
   private double gradient(List<Example> batch, int[] targets) {
+    PaddedHistories histories = table.histories(batch, encoder.maxLength());
     gradients.reset(table.highWater());
     int[] negatives =
         sampler.draw(table, config.negatives(), new SplittableRandom(mix(seed, steps)));
     try (NDManager step = manager.newSubManager()) {
-      Histories histories = Histories.of(step, batch, table, encoder.maxLength());
-      NDArray items = histories.batch().items();
+      SequenceBatch sequences = histories.gather(step, table.array());
+      NDArray items = sequences.items();
       items.setRequiresGradient(true);
-      NDArray users = Torch.recording(true, () -> encoder.users(histories.batch()));
+      NDArray users = Torch.recording(true, () -> encoder.users(sequences));
       LossGradients found =
           Torch.recording(
               false,
@@ -144,7 +147,7 @@ public final class OnlineTuner implements AutoCloseable {
                       new Candidates(rows(step, negatives), sampler.columns(targets), table.size()),
                       logitScale));
       Torch.backward(users, found.hidden());
-      gradients.add(histories.slots(), Torch.floats(items.getGradient()));
+      gradients.add(histories.rows(), Torch.floats(items.getGradient()));
       gradients.add(targets, Torch.floats(found.positives()));
       gradients.add(negatives, Torch.floats(found.candidates()));
       if (!Double.isFinite(found.loss()) || !gradients.isFinite()) {

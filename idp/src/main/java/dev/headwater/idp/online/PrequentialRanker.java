@@ -3,6 +3,8 @@ package dev.headwater.idp.online;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
+import dev.headwater.idp.encoder.PaddedHistories;
+import dev.headwater.idp.encoder.SequenceBatch;
 import dev.headwater.idp.encoder.SequenceEncoder;
 import dev.headwater.idp.tensor.Torch;
 import java.nio.FloatBuffer;
@@ -33,10 +35,10 @@ public final class PrequentialRanker implements AutoCloseable {
       scores = new float[slots + (slots >> 1)];
     }
     try (NDManager step = manager.newSubManager()) {
-      Histories histories = Histories.of(step, batch, table, encoder.maxLength());
+      PaddedHistories histories = table.histories(batch, encoder.maxLength());
+      SequenceBatch sequences = histories.gather(step, table.array());
       NDArray used = table.array().get(step, new NDIndex().addSliceDim(0, slots));
-      NDArray all =
-          Torch.recording(false, () -> encoder.users(histories.batch()).matMul(used.transpose()));
+      NDArray all = Torch.recording(false, () -> encoder.users(sequences).matMul(used.transpose()));
       FloatBuffer buffer = Torch.floats(all);
       for (int i = 0; i < ranks.length; i++) {
         table.check(batch.get(i).target());

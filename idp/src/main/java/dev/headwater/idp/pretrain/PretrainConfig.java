@@ -1,20 +1,42 @@
 package dev.headwater.idp.pretrain;
 
+import dev.headwater.idp.bundle.Precision;
+import dev.headwater.idp.encoder.EncoderConfig;
+import dev.headwater.idp.encoder.SasRec;
 import dev.headwater.idp.text.TextEncoder;
+import dev.headwater.idp.train.TrainConfig;
 
 /**
  * Settings of pre-training.
  *
- * @param dim length of an embedding
- * @param maxEpochs at most this many passes over the data
- * @param patience epochs without a better validation NDCG@10 before it stops
- * @param seed same seed, same thread count: same bundle
+ * @param encoderKind which sequence encoder
+ * @param encoder its size
+ * @param train settings of training
+ * @param validationUsers at most this many users of a source are asked after an epoch
+ * @param precision of stored vectors
  * @param textEncoder encodes the items' words; not closed
  */
 public record PretrainConfig(
-    int dim, int maxEpochs, int patience, long seed, TextEncoder textEncoder) {
-  /** Quick and good enough to start with. */
+    String encoderKind,
+    EncoderConfig encoder,
+    TrainConfig train,
+    int validationUsers,
+    Precision precision,
+    TextEncoder textEncoder) {
+  /** Good enough to start with, minutes on two small sources. */
   public static PretrainConfig defaults(TextEncoder textEncoder) {
-    return new PretrainConfig(64, 12, 2, 42, textEncoder);
+    return new PretrainConfig(
+        SasRec.KIND,
+        EncoderConfig.defaults(),
+        TrainConfig.pretraining(42),
+        2_000,
+        Precision.FP16,
+        textEncoder);
+  }
+
+  /** The same with other settings of training. */
+  public PretrainConfig withTrain(TrainConfig newTrain) {
+    return new PretrainConfig(
+        encoderKind, encoder, newTrain, validationUsers, precision, textEncoder);
   }
 }

@@ -1,13 +1,42 @@
 package dev.headwater.idp.pretrain;
 
-import dev.headwater.idp.Pending;
+import dev.headwater.idp.bundle.BundleContent;
+import dev.headwater.idp.bundle.BundleContent.SourceItem;
 import dev.headwater.idp.bundle.BundleManifest;
+import dev.headwater.idp.bundle.BundleWriter;
+import dev.headwater.idp.data.DataException;
 import dev.headwater.idp.data.DomainData;
+import dev.headwater.idp.data.Fingerprint;
+import dev.headwater.idp.data.Item;
+import dev.headwater.idp.encoder.SequenceEncoder;
+import dev.headwater.idp.encoder.SequenceEncoders;
+import dev.headwater.idp.online.RankingMetrics;
+import dev.headwater.idp.pretrain.ProgressListener.Progress;
+import dev.headwater.idp.tensor.Rows;
+import dev.headwater.idp.text.ItemText;
+import dev.headwater.idp.train.EpochProgress;
+import dev.headwater.idp.train.Fit;
+import dev.headwater.idp.train.FitResult;
+import dev.headwater.idp.train.TrainingDomain;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
 
-/** Pre-trains on source domains and writes a source bundle. */
+/**
+ * Pre-trains on source domains and writes a source bundle: all sources' sequences together, no
+ * items or users aligned (IDP, section 1). The last event of every user is held back for
+ * validation.
+ */
 public final class Pretrainer {
+  private static final int TEXTS_A_CALL = 512;
+  private static final double START_DEVIATION = 0.02;
+
   /**
    * Runs to the end.
    *
@@ -15,9 +44,135 @@ public final class Pretrainer {
    * @param sources one or more source domains
    * @param out directory of the bundle; replaced whole at the end
    * @param listener hears progress
+   * @throws DataException if a source has no user with enough events
+   * @throws UncheckedIOException if the bundle cannot be written
    */
   public BundleManifest run(
       PretrainConfig config, List<DomainData> sources, Path out, ProgressListener listener) {
-    return Pending.body();
+    if (sources.isEmpty()) {
+      throw new DataException("pre-training needs at least one source");
+    }
+    SplittableRandom random = new SplittableRandom(config.train().seed());
+    List<TrainingDomain> domains = SourceDomains.of(sources, config.validationUsers(), random);
+    int rows = domains.stream().mapToInt(TrainingDomain::itemCount).sum();
+    try (Rows table = new Rows(config.encoder().dim(), rows);
+        SequenceEncoder encoder =
+            SequenceEncoders.create(config.encoderKind(), config.encoder(), random)) {
+      randomise(table, rows, random);
+      Fit fit = new Fit(encoder, table, rows, config.train(), told(config, listener));
+      FitResult result = fit.run(domains);
+      Map<String, Double> metrics = metrics(fit, domains, result);
+      List<SourceItem> items = items(config, sources, domains, table, listener);
+      BundleContent content =
+          new BundleContent(
+              encoder,
+              config.encoder(),
+              config.textEncoder().id(),
+              result.logitScale(),
+              items,
+              sources.stream().map(Pretrainer::describe).toList(),
+              metrics,
+              Map.of("train", config.train().toString()),
+              config.precision());
+      return BundleWriter.write(out, content);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write the bundle " + out, e);
+    }
+  }
+
+  private static Consumer<EpochProgress> told(PretrainConfig config, ProgressListener listener) {
+    long start = System.nanoTime();
+    int epochs = config.train().maxEpochs();
+    return epoch -> {
+      double fraction = (epoch.epoch() - 1 + epoch.fraction()) / epochs;
+      double seconds = (System.nanoTime() - start) / 1e9;
+      listener.onProgress(
+          new Progress(
+              "pre-train",
+              fraction,
+              epoch.epoch(),
+              epoch.loss(),
+              epoch.bestMetric(),
+              epoch.sequencesPerSecond(),
+              seconds / fraction - seconds));
+    };
+  }
+
+  private static Map<String, Double> metrics(
+      Fit fit, List<TrainingDomain> domains, FitResult result) {
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    for (TrainingDomain domain : domains) {
+      RankingMetrics ranking = fit.validate(domain);
+      metrics.put(domain.name() + ".hr10", ranking.hr10());
+      metrics.put(domain.name() + ".ndcg10", ranking.ndcg10());
+    }
+    metrics.put("epochs", (double) result.epochs());
+    metrics.put("sequences_per_second", result.sequencesPerSecond());
+    return metrics;
+  }
+
+  /** Items that were trained and have words: others could only mislead a matcher. */
+  private static List<SourceItem> items(
+      PretrainConfig config,
+      List<DomainData> sources,
+      List<TrainingDomain> domains,
+      Rows table,
+      ProgressListener listener) {
+    List<SourceItem> found = new ArrayList<>();
+    List<String> texts = new ArrayList<>();
+    for (int d = 0; d < sources.size(); d++) {
+      TrainingDomain domain = domains.get(d);
+      boolean[] trained = SourceDomains.trained(domain);
+      for (int i = 0; i < trained.length; i++) {
+        Item item = sources.get(d).items().get(i);
+        String text = ItemText.of(item.title(), item.brand(), item.categories());
+        if (trained[i] && ItemText.isUsable(text)) {
+          texts.add(text);
+          float[] row = table.get(domain.firstRow() + i);
+          found.add(new SourceItem(domain.name(), item.id(), new float[0], row));
+        }
+      }
+    }
+    if (found.isEmpty()) {
+      throw new DataException("no source item has both events and words");
+    }
+    long start = System.nanoTime();
+    List<SourceItem> complete = new ArrayList<>(found.size());
+    for (int from = 0; from < texts.size(); from += TEXTS_A_CALL) {
+      int to = Math.min(texts.size(), from + TEXTS_A_CALL);
+      float[][] vectors = config.textEncoder().encode(texts.subList(from, to));
+      for (int i = from; i < to; i++) {
+        SourceItem item = found.get(i);
+        complete.add(
+            new SourceItem(item.domain(), item.item(), vectors[i - from], item.embedding()));
+      }
+      double fraction = (double) to / texts.size();
+      double seconds = (System.nanoTime() - start) / 1e9;
+      listener.onProgress(
+          new Progress(
+              "encode texts",
+              fraction,
+              0,
+              Double.NaN,
+              Double.NaN,
+              Double.NaN,
+              seconds / fraction - seconds));
+    }
+    return complete;
+  }
+
+  private static void randomise(Rows table, int rows, SplittableRandom random) {
+    float[] row = new float[table.dim()];
+    for (int i = 0; i < rows; i++) {
+      for (int k = 0; k < row.length; k++) {
+        row[k] = (float) (random.nextGaussian() * START_DEVIATION);
+      }
+      table.set(i, row);
+    }
+  }
+
+  private static BundleManifest.Source describe(DomainData data) {
+    return new BundleManifest.Source(
+        data.name(), data.items().size(), data.events().size(), Fingerprint.of(data));
   }
 }

@@ -1,0 +1,42 @@
+package dev.headwater.idp.bundle;
+
+import dev.headwater.idp.encoder.EncoderConfig;
+import dev.headwater.idp.encoder.SequenceEncoder;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What training has to say, before it becomes files.
+ *
+ * @param encoder the trained encoder
+ * @param encoderConfig its size
+ * @param textEncoderId what made the text vectors
+ * @param logitScale what dot products were multiplied with in the softmax
+ * @param items the source items with text vectors and embeddings
+ * @param sources the source domains
+ * @param metrics validation metrics by name
+ * @param config the settings, for people to read
+ * @param precision of stored text vectors and embeddings; the encoder is always exact
+ */
+public record BundleContent(
+    SequenceEncoder encoder,
+    EncoderConfig encoderConfig,
+    String textEncoderId,
+    float logitScale,
+    List<SourceItem> items,
+    List<BundleManifest.Source> sources,
+    Map<String, Double> metrics,
+    Map<String, String> config,
+    Precision precision) {
+
+  /**
+   * A source item.
+   *
+   * @param domain its domain
+   * @param item its id
+   * @param text its text vector
+   * @param embedding its embedding
+   */
+  @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
+  public record SourceItem(String domain, String item, float[] text, float[] embedding) {}
+}

@@ -1,0 +1,151 @@
+package dev.headwater.idp.bundle;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.headwater.idp.bundle.BundleContent.SourceItem;
+import dev.headwater.idp.tensor.Parameter;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * Writes a bundle beside its place and moves it there whole: a reader sees the old one or the new
+ * one. The same content gives the same bytes and the same id.
+ */
+public final class BundleWriter {
+  static final int FORMAT = 1;
+  static final String MANIFEST = "manifest.json";
+  static final String ENCODER = "encoder.safetensors";
+  static final String VECTORS = "items.safetensors";
+  static final String ITEMS = "items.tsv";
+  static final int ID_LENGTH = 12;
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  private BundleWriter() {}
+
+  /** Writes a bundle into {@code directory}, which is replaced if it is there. */
+  public static BundleManifest write(Path directory, BundleContent content) throws IOException {
+    Path target = directory.toAbsolutePath();
+    Path fresh = target.resolveSibling(target.getFileName() + ".tmp");
+    deleteTree(fresh);
+    Files.createDirectories(fresh);
+    write(fresh.resolve(ENCODER), out -> writeEncoder(out, content));
+    write(fresh.resolve(VECTORS), out -> writeVectors(out, content));
+    write(fresh.resolve(ITEMS), out -> writeItems(out, content.items()));
+    BundleManifest manifest = manifest(fresh, content);
+    write(fresh.resolve(MANIFEST), out -> out.write(JSON.writeValueAsBytes(manifest)));
+    deleteTree(target);
+    Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
+    return manifest;
+  }
+
+  /** Deletes a directory that may not be there, with all it holds. */
+  static void deleteTree(Path root) throws IOException {
+    if (!Files.exists(root)) {
+      return;
+    }
+    List<Path> all;
+    try (var walk = Files.walk(root)) {
+      all = walk.sorted((a, b) -> b.compareTo(a)).toList();
+    }
+    for (Path path : all) {
+      Files.delete(path);
+    }
+  }
+
+  private interface Body {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  private static void write(Path file, Body body) throws IOException {
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
+      body.writeTo(out);
+    }
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+  }
+
+  private static void writeEncoder(OutputStream out, BundleContent content) throws IOException {
+    Map<String, Safetensors.Tensor> tensors = new LinkedHashMap<>();
+    for (Parameter parameter : content.encoder().parameters().all()) {
+      tensors.put(
+          parameter.name(), new Safetensors.Tensor(parameter.shape().getShape(), parameter.get()));
+    }
+    Safetensors.write(out, tensors, Precision.FP32);
+  }
+
+  private static void writeVectors(OutputStream out, BundleContent content) throws IOException {
+    Map<String, Safetensors.Tensor> tensors = new LinkedHashMap<>();
+    tensors.put("embedding", stack(content.items(), SourceItem::embedding));
+    tensors.put("text", stack(content.items(), SourceItem::text));
+    Safetensors.write(out, tensors, content.precision());
+  }
+
+  private static Safetensors.Tensor stack(
+      List<SourceItem> items, Function<SourceItem, float[]> part) {
+    int dim = part.apply(items.get(0)).length;
+    float[] all = new float[items.size() * dim];
+    for (int i = 0; i < items.size(); i++) {
+      System.arraycopy(part.apply(items.get(i)), 0, all, i * dim, dim);
+    }
+    return new Safetensors.Tensor(new long[] {items.size(), dim}, all);
+  }
+
+  private static void writeItems(OutputStream out, List<SourceItem> items) throws IOException {
+    for (SourceItem item : items) {
+      String line = item.domain() + "\t" + item.item() + "\n";
+      out.write(line.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  private static BundleManifest manifest(Path directory, BundleContent content) throws IOException {
+    Map<String, BundleManifest.FileEntry> files = new LinkedHashMap<>();
+    StringBuilder all = new StringBuilder();
+    for (String name : List.of(ENCODER, VECTORS, ITEMS)) {
+      Path file = directory.resolve(name);
+      BundleManifest.FileEntry entry =
+          new BundleManifest.FileEntry(Files.size(file), Checksums.sha256(file));
+      files.put(name, entry);
+      all.append(entry.sha256());
+    }
+    all.append(content.logitScale());
+    double norm =
+        content.items().stream().mapToDouble(item -> norm(item.embedding())).average().orElse(0);
+    return new BundleManifest(
+        FORMAT,
+        Checksums.sha256(all.toString()).substring(0, ID_LENGTH),
+        Checksums.sha256(directory.resolve(ENCODER)).substring(0, ID_LENGTH),
+        content.encoder().kind(),
+        content.encoderConfig(),
+        content.textEncoderId(),
+        content.items().get(0).text().length,
+        content.logitScale(),
+        (float) norm,
+        content.items().size(),
+        content.sources(),
+        content.metrics(),
+        content.config(),
+        files);
+  }
+
+  private static double norm(float[] vector) {
+    double sum = 0;
+    for (float value : vector) {
+      sum += (double) value * value;
+    }
+    return Math.sqrt(sum);
+  }
+}

@@ -1,0 +1,147 @@
+package dev.headwater.idp.train;
+
+import dev.headwater.idp.encoder.SequenceEncoder;
+import dev.headwater.idp.eval.FullRanking;
+import dev.headwater.idp.online.RankingMetrics;
+import dev.headwater.idp.tensor.Rows;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Epochs until validation NDCG@10 stops getting better; the weights of the best epoch are put back.
+ * Validation of several domains counts as the mean of the domains. For one thread.
+ */
+public final class Fit {
+  private static final int REPORT_EVERY = 10;
+
+  private final SequenceEncoder encoder;
+  private final Rows table;
+  private final int rows;
+  private final TrainConfig config;
+  private final Consumer<EpochProgress> listener;
+  private final List<Double> seconds = new ArrayList<>();
+  private int sequences;
+  private double best = Double.NaN;
+
+  /**
+   * Prepares.
+   *
+   * @param rows how many rows of the table are in use
+   * @param listener hears progress often; must return at once
+   */
+  public Fit(
+      SequenceEncoder encoder,
+      Rows table,
+      int rows,
+      TrainConfig config,
+      Consumer<EpochProgress> listener) {
+    this.encoder = encoder;
+    this.table = table;
+    this.rows = rows;
+    this.config = config;
+    this.listener = listener;
+  }
+
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Snapshot(List<float[]> weights, float[] table, float scale, int epoch) {}
+
+  /** Trains to the end. */
+  public FitResult run(List<TrainingDomain> domains) {
+    try (SequenceTrainer trainer = new SequenceTrainer(encoder, table, rows, config)) {
+      Snapshot kept = null;
+      int epoch = 0;
+      while (epoch < config.maxEpochs()) {
+        epoch++;
+        train(trainer, domains, epoch);
+        double metric = validate(domains);
+        if (Double.isNaN(best) || metric > best) {
+          best = metric;
+          kept = snapshot(trainer, epoch);
+        } else if (config.patience() > 0 && epoch - bestEpoch(kept) >= config.patience()) {
+          break;
+        }
+      }
+      float scale = trainer.logitScale();
+      if (kept != null) {
+        restore(kept);
+        scale = kept.scale();
+      }
+      return new FitResult(epoch, bestEpoch(kept), best, scale, speed(), median());
+    }
+  }
+
+  /** Mean over the domains of validation NDCG@10; 0 where nothing is asked. */
+  private double validate(List<TrainingDomain> domains) {
+    return domains.stream().mapToDouble(d -> validate(d).ndcg10()).average().orElse(0);
+  }
+
+  /** Validation of one domain with the weights as they are. */
+  public RankingMetrics validate(TrainingDomain domain) {
+    RankingMetrics metrics = new RankingMetrics();
+    for (double rank :
+        FullRanking.ranks(
+            encoder, table, domain.firstRow(), domain.itemCount(), domain.validation())) {
+      metrics.add(rank);
+    }
+    return metrics;
+  }
+
+  private void train(SequenceTrainer trainer, List<TrainingDomain> domains, int epoch) {
+    long seed = config.seed() * 1_000_003L + epoch;
+    trainer.redraw(seed);
+    SplittableRandom random = new SplittableRandom(seed);
+    List<TrainBatch> batches =
+        TrainBatch.epoch(domains, config.batchSize(), encoder.maxLength(), seed);
+    long start = System.nanoTime();
+    double loss = 0;
+    int done = 0;
+    for (int i = 0; i < batches.size(); i++) {
+      loss += trainer.step(batches.get(i), random);
+      done += batches.get(i).windows().size();
+      if (i % REPORT_EVERY == 0 || i == batches.size() - 1) {
+        double speed = done / ((System.nanoTime() - start) / 1e9);
+        double fraction = (i + 1.0) / batches.size();
+        listener.accept(new EpochProgress(epoch, fraction, loss / (i + 1), best, speed));
+      }
+    }
+    sequences = done;
+    seconds.add((System.nanoTime() - start) / 1e9);
+  }
+
+  private Snapshot snapshot(SequenceTrainer trainer, int epoch) {
+    float[] copy = new float[rows * table.dim()];
+    for (int row = 0; row < rows; row++) {
+      table.get(row, copy, row * table.dim());
+    }
+    return new Snapshot(encoder.parameters().values(), copy, trainer.logitScale(), epoch);
+  }
+
+  private void restore(Snapshot snapshot) {
+    encoder.parameters().set(snapshot.weights());
+    for (int row = 0; row < rows; row++) {
+      table.set(row, snapshot.table(), row * table.dim());
+    }
+  }
+
+  private static int bestEpoch(@Nullable Snapshot kept) {
+    return kept == null ? 0 : kept.epoch();
+  }
+
+  private double median() {
+    if (seconds.isEmpty()) {
+      return 0;
+    }
+    List<Double> sorted = new ArrayList<>(seconds);
+    Collections.sort(sorted);
+    return sorted.get(sorted.size() / 2);
+  }
+
+  private double speed() {
+    double median = median();
+    return median > 0 ? sequences / median : 0;
+  }
+}

@@ -1,0 +1,181 @@
+package dev.headwater.idp.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.headwater.idp.encoder.BlockDropout;
+import dev.headwater.idp.encoder.PaddedHistories;
+import dev.headwater.idp.encoder.SequenceBatch;
+import dev.headwater.idp.encoder.SequenceEncoder;
+import dev.headwater.idp.loss.BayesianRanking;
+import dev.headwater.idp.loss.BinaryCrossEntropy;
+import dev.headwater.idp.loss.Candidates;
+import dev.headwater.idp.loss.FullSoftmax;
+import dev.headwater.idp.loss.LossGradients;
+import dev.headwater.idp.loss.RankingLoss;
+import dev.headwater.idp.loss.SampledSoftmax;
+import dev.headwater.idp.optim.AdamConfig;
+import dev.headwater.idp.optim.ParameterAdam;
+import dev.headwater.idp.optim.RowAdam;
+import dev.headwater.idp.optim.RowGradients;
+import dev.headwater.idp.tensor.Rows;
+import dev.headwater.idp.tensor.Torch;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * Trains encoder and table for the next item. A step gathers the rows it needs, differentiates the
+ * gathered rows and updates those alone, so its cost does not depend on the size of the catalog.
+ * Same seed, same thread count: same weights. For one thread.
+ */
+public final class SequenceTrainer implements AutoCloseable {
+  private final SequenceEncoder encoder;
+  private final Rows table;
+  private final TrainConfig config;
+  private final NDManager manager = Torch.newManager();
+  private final BlockDropout dropout;
+  private final RowAdam tableAdam;
+  private final ParameterAdam encoderAdam;
+  private final RowGradients gradients;
+  private final CandidateSampler sampler;
+  private final LogitScale scale;
+
+  /**
+   * Makes a trainer.
+   *
+   * @param encoder trained in place; not closed
+   * @param table trained in place; not closed
+   * @param rows how many rows of the table are in use
+   */
+  public SequenceTrainer(SequenceEncoder encoder, Rows table, int rows, TrainConfig config) {
+    this.encoder = encoder;
+    this.table = table;
+    this.config = config;
+    dropout = new BlockDropout(config.dropout());
+    tableAdam = new RowAdam(AdamConfig.defaults(), table.dim(), rows);
+    encoderAdam = new ParameterAdam(AdamConfig.defaults(), encoder.parameters());
+    gradients = new RowGradients(table.dim());
+    sampler = new CandidateSampler(config.negatives());
+    scale = new LogitScale(config.logitScale(), config.learnScale());
+    encoder.parameters().setTrainable(config.encoderRate() > 0);
+  }
+
+  /** The logit scale as it stands. */
+  public float logitScale() {
+    return scale.value();
+  }
+
+  /**
+   * Takes one step.
+   *
+   * @return the mean loss of the batch's targets, before the step
+   * @throws TrainingException if the loss or a gradient is not a number
+   */
+  double step(TrainBatch batch, SplittableRandom random) {
+    PaddedHistories histories = PaddedHistories.of(batch.histories(), encoder.maxLength());
+    int[] places = places(histories);
+    int[] targets = targets(batch.windows(), places.length);
+    gradients.reset(table.capacity());
+    RankingLoss loss = loss(batch.domain());
+    LossGradients found;
+    try (NDManager step = manager.newSubManager()) {
+      SequenceBatch sequences = histories.gather(step, table.array());
+      NDArray items = sequences.items();
+      items.setRequiresGradient(true);
+      NDArray outputs =
+          Torch.recording(true, () -> atPlaces(encoder.hidden(sequences, dropout), places));
+      Candidates candidates =
+          sampler.choose(loss.sampling(), batch.domain(), targets, random, table, step);
+      found =
+          Torch.recording(
+              false,
+              () -> {
+                NDArray positives = CandidateSampler.gather(targets, table, step);
+                return loss.gradients(outputs, positives, candidates, scale.value());
+              });
+      Torch.backward(outputs, found.hidden());
+      gradients.add(histories.rows(), Torch.floats(items.getGradient()));
+      gradients.add(targets, Torch.floats(found.positives()));
+      gradients.add(sampler.rows(), Torch.floats(found.candidates()));
+    }
+    if (!Double.isFinite(found.loss()) || !gradients.isFinite()) {
+      throw new TrainingException(describe(batch, found.loss()));
+    }
+    tableAdam.step(table, gradients, config.tableRate(), Float.POSITIVE_INFINITY);
+    if (config.encoderRate() > 0) {
+      encoderAdam.step(config.encoderRate());
+    }
+    scale.step(found.scale(), config.encoderRate());
+    return found.loss();
+  }
+
+  /** Draws dropout masks anew; part of what makes an epoch repeatable. */
+  void redraw(long seed) {
+    dropout.redraw(seed);
+  }
+
+  @Override
+  public void close() {
+    encoder.parameters().setTrainable(false);
+    dropout.close();
+    manager.close();
+  }
+
+  private RankingLoss loss(TrainingDomain domain) {
+    return switch (config.loss()) {
+      case AUTO ->
+          domain.itemCount() <= config.fullSoftmaxItems()
+              ? new FullSoftmax()
+              : new SampledSoftmax();
+      case FULL_SOFTMAX -> new FullSoftmax();
+      case SAMPLED_SOFTMAX -> new SampledSoftmax();
+      case BCE -> new BinaryCrossEntropy();
+      case BPR -> new BayesianRanking();
+    };
+  }
+
+  /** Where items stand in the flattened output. */
+  private static int[] places(PaddedHistories histories) {
+    int[] places = new int[Arrays.stream(histories.lengths()).sum()];
+    int count = 0;
+    for (int i = 0; i < histories.rows().length; i++) {
+      if (histories.rows()[i] >= 0) {
+        places[count++] = i;
+      }
+    }
+    return places;
+  }
+
+  private static int[] targets(List<int[]> windows, int count) {
+    int[] targets = new int[count];
+    int at = 0;
+    for (int[] window : windows) {
+      System.arraycopy(window, 1, targets, at, window.length - 1);
+      at += window.length - 1;
+    }
+    return targets;
+  }
+
+  private static NDArray atPlaces(NDArray hidden, int[] places) {
+    Shape shape = hidden.getShape();
+    NDArray flat = hidden.reshape(shape.get(0) * shape.get(1), shape.get(2));
+    if (places.length == shape.get(0) * shape.get(1)) {
+      return flat;
+    }
+    long[] indices = new long[places.length];
+    for (int i = 0; i < places.length; i++) {
+      indices[i] = places[i];
+    }
+    return Torch.rows(hidden.getManager().create(indices, new Shape(indices.length)), flat);
+  }
+
+  private static String describe(TrainBatch batch, double loss) {
+    return "loss %s on a batch of %d sequences of %s; the first: rows %s"
+        .formatted(
+            loss,
+            batch.windows().size(),
+            batch.domain().name(),
+            Arrays.toString(batch.windows().get(0)));
+  }
+}

@@ -1,0 +1,139 @@
+package dev.headwater.idp.bundle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.headwater.idp.bundle.BundleContent.SourceItem;
+import dev.headwater.idp.bundle.BundleException.Reason;
+import dev.headwater.idp.encoder.EncoderConfig;
+import dev.headwater.idp.encoder.SasRec;
+import dev.headwater.idp.encoder.SequenceEncoder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SourceBundleTest {
+  private static final EncoderConfig SIZE = new EncoderConfig(4, 6, 1, 2, false);
+
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @EnumSource(Precision.class)
+  void comesBackAsItWasWritten(Precision precision) throws Exception {
+    try (SasRec encoder = new SasRec(SIZE, new SplittableRandom(1))) {
+      BundleManifest written = write(encoder, precision);
+      SourceBundle read = SourceBundle.open(bundle());
+      assertThat(read.manifest()).isEqualTo(written);
+      assertThat(read.sourcePool().size()).isEqualTo(2);
+      assertThat(read.meanEmbedding()).containsExactly(new float[] {2.5f, 0, 0, 0}, within(1e-3f));
+      try (SequenceEncoder copy = read.newEncoder()) {
+        assertThat(copy.parameters().values())
+            .usingRecursiveComparison()
+            .isEqualTo(encoder.parameters().values());
+      }
+    }
+  }
+
+  @Test
+  void sameContentHasTheSameIdAndOtherContentAnother() throws Exception {
+    try (SasRec one = new SasRec(SIZE, new SplittableRandom(1));
+        SasRec other = new SasRec(SIZE, new SplittableRandom(2))) {
+      String first = write(one, Precision.FP32).bundleId();
+      assertThat(first).matches("[0-9a-f]{12}");
+      assertThat(write(one, Precision.FP32).bundleId()).isEqualTo(first);
+      assertThat(write(other, Precision.FP32).bundleId()).isNotEqualTo(first);
+    }
+  }
+
+  @Test
+  void refusesADirectoryThatIsNotThere() {
+    assertRefused(Reason.MISSING, "manifest.json");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"encoder.safetensors", "items.safetensors", "items.tsv"})
+  void refusesAFileThatIsMissingTruncatedOrChanged(String name) throws Exception {
+    try (SasRec encoder = new SasRec(SIZE, new SplittableRandom(1))) {
+      write(encoder, Precision.FP32);
+      Path file = bundle().resolve(name);
+      byte[] whole = Files.readAllBytes(file);
+      byte[] changed = whole.clone();
+      changed[changed.length / 2] ^= 1;
+      Files.write(file, changed);
+      assertRefused(Reason.CHANGED, name);
+      Files.write(file, Arrays.copyOf(whole, whole.length - 1));
+      assertRefused(Reason.TRUNCATED, name);
+      Files.delete(file);
+      assertRefused(Reason.MISSING, name);
+    }
+  }
+
+  @Test
+  void refusesANewerFormatAndABrokenManifest() throws Exception {
+    try (SasRec encoder = new SasRec(SIZE, new SplittableRandom(1))) {
+      write(encoder, Precision.FP32);
+      Path manifest = bundle().resolve("manifest.json");
+      String text = Files.readString(manifest);
+      Files.writeString(manifest, text.replace("\"format\" : 1", "\"format\" : 2"));
+      assertRefused(Reason.NEWER_FORMAT, "format 2");
+      Files.writeString(manifest, text.substring(0, text.length() / 2));
+      assertRefused(Reason.CHANGED, "manifest.json");
+      Files.writeString(manifest, "{}", StandardOpenOption.TRUNCATE_EXISTING);
+      assertRefused(Reason.CHANGED, "manifest.json");
+    }
+  }
+
+  @Test
+  void halfPrecisionRoundsToTheNearest() {
+    for (float value : new float[] {0, -0f, 1, -2.5f, 65504, 6e-8f, 1e-4f, 0.1f, 3.14159f}) {
+      float back = Half.toFloat(Half.of(value));
+      assertThat(back).isCloseTo(value, within(Math.max(Math.abs(value) / 2048, 3e-8f)));
+    }
+    assertThat(Half.toFloat(Half.of(1e6f))).isInfinite();
+    assertThat(Half.toFloat(Half.of(Float.NaN))).isNaN();
+    for (int half = 0; half < 0x7c00; half++) {
+      assertThat(Half.of(Half.toFloat((short) half))).isEqualTo((short) half);
+    }
+  }
+
+  private Path bundle() {
+    return folder.resolve("bundle");
+  }
+
+  private BundleManifest write(SasRec encoder, Precision precision) throws IOException {
+    List<SourceItem> items =
+        List.of(
+            new SourceItem("d", "tab less", new float[] {1, 0}, new float[] {2, 0, 0, 0}),
+            new SourceItem("d", "ünï", new float[] {0, 1}, new float[] {3, 0, 0, 0}));
+    return BundleWriter.write(
+        bundle(),
+        new BundleContent(
+            encoder,
+            SIZE,
+            "text-encoder",
+            0.5f,
+            items,
+            List.of(new BundleManifest.Source("d", 2, 10, "abc")),
+            Map.of("d.ndcg10", 0.1),
+            Map.of("epochs", "3"),
+            precision));
+  }
+
+  private void assertRefused(Reason reason, String inMessage) {
+    assertThatThrownBy(() -> SourceBundle.open(bundle()))
+        .isInstanceOfSatisfying(
+            BundleException.class, e -> assertThat(e.reason()).isEqualTo(reason))
+        .hasMessageContaining(inMessage);
+  }
+}
