@@ -1,0 +1,160 @@
+package dev.headwater.store;
+
+import com.google.protobuf.Message;
+import dev.headwater.events.Keys;
+import dev.headwater.events.Topics;
+import dev.headwater.events.kafka.KafkaSettings;
+import dev.headwater.events.wire.Announcement;
+import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.store.cycle.AnnouncementLog;
+import dev.headwater.store.table.StoreException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Properties;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * The announcement log on Kafka. Each call is one transaction under one transactional id for all
+ * stores of the installation: a store that starts fences the one before it at the broker, so an
+ * older primary cannot announce, however long it was paused. Readers read committed records only.
+ * Thread-safe.
+ */
+final class KafkaAnnouncementLog implements AnnouncementLog {
+  private static final Duration BLOCK_MAX = Duration.ofSeconds(8);
+
+  private final Topics topics;
+  private final Producer<byte[], byte[]> producer;
+  private boolean fenced;
+
+  /** Connects and becomes primary. */
+  KafkaAnnouncementLog(KafkaSettings settings) {
+    topics = settings.topics();
+    Properties properties = settings.producer();
+    properties.put("transactional.id", topics.prefix() + "headwater-model-store");
+    properties.put("transaction.timeout.ms", "15000");
+    properties.put("max.block.ms", Long.toString(BLOCK_MAX.toMillis()));
+    properties.put("delivery.timeout.ms", "10000");
+    properties.put("request.timeout.ms", "5000");
+    properties.put("linger.ms", "0");
+    properties.put("batch.size", Integer.toString(256 << 10));
+    producer =
+        new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+    try {
+      producer.initTransactions();
+    } catch (KafkaException e) {
+      producer.close(Duration.ZERO);
+      throw new StoreException(
+          StoreException.Code.STORAGE_FAILED, "cannot become primary: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void announce(Announcement announcement) {
+    transact(out -> out.accept(record(announcement)));
+  }
+
+  @Override
+  public void rollBack(List<EmbeddingRow> rows, Announcement announcement) {
+    transact(
+        out -> {
+          rows.forEach(row -> out.accept(record(row)));
+          out.accept(record(announcement));
+        });
+  }
+
+  @Override
+  public void correct(List<EmbeddingRow> rows) {
+    if (!rows.isEmpty()) {
+      transact(out -> rows.forEach(row -> out.accept(record(row))));
+    }
+  }
+
+  @Override
+  public void receipt(String key, String json) {
+    byte[] value = json.getBytes(StandardCharsets.UTF_8);
+    transact(out -> out.accept(new ProducerRecord<>(topics.deletionReceipts(), utf8(key), value)));
+  }
+
+  private ProducerRecord<byte[], byte[]> record(Announcement announcement) {
+    return record(topics.announcements(), announcement.getDomain(), announcement);
+  }
+
+  private ProducerRecord<byte[], byte[]> record(EmbeddingRow row) {
+    String key = Keys.of(row.getDomain(), row.getModel(), row.getItem());
+    return record(topics.rollbackRows(), key, row);
+  }
+
+  private static ProducerRecord<byte[], byte[]> record(String topic, String key, Message value) {
+    return new ProducerRecord<>(topic, utf8(key), value.toByteArray());
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private synchronized void transact(Consumer<Consumer<ProducerRecord<byte[], byte[]>>> writes) {
+    if (fenced) {
+      throw notPrimary("a newer store has started");
+    }
+    try {
+      producer.beginTransaction();
+      writes.accept(record -> send(record));
+      producer.commitTransaction();
+    } catch (ProducerFencedException | InvalidProducerEpochException e) {
+      fenced = true;
+      throw notPrimary(e.toString());
+    } catch (KafkaException e) {
+      abort(e);
+    }
+  }
+
+  /** Errors of single sends make the commit fail, so that none is lost. */
+  private void send(ProducerRecord<byte[], byte[]> record) {
+    var unused = producer.send(record);
+  }
+
+  private void abort(KafkaException cause) {
+    if (isFencing(cause)) {
+      fenced = true;
+      throw notPrimary(cause.toString());
+    }
+    try {
+      producer.abortTransaction();
+    } catch (KafkaException e) {
+      cause.addSuppressed(e);
+      // A producer whose abort fails is of no more use; a restart of the store makes a new one.
+      fenced = true;
+    }
+    throw new StoreException(
+        StoreException.Code.STORAGE_FAILED,
+        "the announcement log did not take it: " + cause.getMessage(),
+        cause);
+  }
+
+  private static boolean isFencing(Throwable error) {
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ProducerFencedException
+          || cause instanceof InvalidProducerEpochException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static StoreException notPrimary(String why) {
+    return new StoreException(StoreException.Code.NOT_PRIMARY, "no longer primary: " + why);
+  }
+
+  @Override
+  public synchronized void close() {
+    producer.close(Duration.ofSeconds(2));
+  }
+}

@@ -1,0 +1,279 @@
+package dev.headwater.store;
+
+import dev.headwater.events.Keys;
+import dev.headwater.events.Topics;
+import dev.headwater.events.kafka.KafkaSettings;
+import dev.headwater.events.kafka.TopicAdmin;
+import dev.headwater.events.kafka.TopicFollower;
+import dev.headwater.events.wire.QualityWindow;
+import dev.headwater.store.cycle.StoreEngine;
+import dev.headwater.store.cycle.StoreMetrics;
+import dev.headwater.store.cycle.TableValidator;
+import dev.headwater.store.cycle.Validators;
+import dev.headwater.store.rocks.RocksEmbeddingStore;
+import dev.headwater.store.table.EmbeddingStore;
+import dev.headwater.store.table.StoreException;
+import dev.headwater.store.watch.AnnouncementWatcher;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One running store node: follows the embedding topics from the offsets it wrote with its rows,
+ * seals and announces on an interval, and answers operators over HTTP on loopback. Starting it
+ * makes it primary: an older one can no longer announce.
+ */
+public final class StoreService implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(StoreService.class);
+  private static final Duration START_MAX = Duration.ofSeconds(60);
+  private static final int FLUSH_KEYS = 1000;
+
+  private final StoreConfig config;
+  private final StoreEngine engine;
+  private final Deque<AutoCloseable> opened;
+  private final List<TopicFollower> followers = new ArrayList<>();
+  private final ScheduledExecutorService scheduler =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "store-cycle");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private volatile @Nullable Exception failure;
+
+  private StoreService(StoreConfig config, StoreEngine engine, Deque<AutoCloseable> opened) {
+    this.config = config;
+    this.engine = engine;
+    this.opened = opened;
+  }
+
+  /** Starts a node with the standard validators. */
+  public static StoreService start(
+      KafkaSettings kafka, StoreConfig config, MeterRegistry registry, Clock clock)
+      throws InterruptedException {
+    return start(kafka, config, registry, clock, Validators.standard());
+  }
+
+  /**
+   * Starts a node.
+   *
+   * @throws dev.headwater.events.kafka.KafkaUnavailableException within ten seconds when no broker
+   *     answers or topics are missing
+   * @throws StoreException when the directory cannot be opened
+   */
+  public static StoreService start(
+      KafkaSettings kafka,
+      StoreConfig config,
+      MeterRegistry registry,
+      Clock clock,
+      List<TableValidator> validators)
+      throws InterruptedException {
+    TopicAdmin.requireBroker(kafka);
+    Deque<AutoCloseable> opened = new ArrayDeque<>();
+    try {
+      return open(kafka, config, registry, clock, validators, opened);
+    } catch (RuntimeException | InterruptedException e) {
+      closeAll(opened);
+      throw e;
+    }
+  }
+
+  private static StoreService open(
+      KafkaSettings kafka,
+      StoreConfig config,
+      MeterRegistry registry,
+      Clock clock,
+      List<TableValidator> validators,
+      Deque<AutoCloseable> opened)
+      throws InterruptedException {
+    EmbeddingStore store =
+        keep(opened, new RocksEmbeddingStore(config.directory(), config.rocks()));
+    KafkaAnnouncementLog log = keep(opened, new KafkaAnnouncementLog(kafka));
+    AnnouncementWatcher watcher =
+        keep(opened, new AnnouncementWatcher("store-announcements", kafka, state -> {}));
+    if (!watcher.start().awaitCaughtUp(START_MAX)) {
+      throw new StoreException(
+          StoreException.Code.STORAGE_FAILED,
+          "the announcement log could not be read within " + START_MAX.toSeconds() + " s");
+    }
+    QualityBook quality = new QualityBook();
+    StoreEngine engine =
+        keep(
+            opened,
+            new StoreEngine(
+                new StoreEngine.Parts(
+                    store,
+                    log,
+                    watcher.book(),
+                    validators,
+                    quality,
+                    new StoreMetrics(registry),
+                    clock),
+                config.cycle(),
+                kafka.topics().fineTunedRows()));
+    StoreService service = new StoreService(config, engine, opened);
+    service.follow(kafka, quality);
+    registry.gauge("headwater.store.lag.records", service, StoreService::lagRecords);
+    return service;
+  }
+
+  private static <T extends AutoCloseable> T keep(Deque<AutoCloseable> opened, T part) {
+    opened.push(part);
+    return part;
+  }
+
+  private void follow(KafkaSettings kafka, QualityBook quality) {
+    Topics topics = kafka.topics();
+    Map<String, StoreEngine.Source> sources =
+        Map.of(
+            topics.coldStartRows(), StoreEngine.Source.COLD,
+            topics.fineTunedRows(), StoreEngine.Source.FINE_TUNED,
+            topics.rollbackRows(), StoreEngine.Source.ROLLBACK);
+    Map<String, Long> offsets = engine.store().offsets();
+    TopicFollower rows =
+        new TopicFollower(
+            "store-rows",
+            kafka,
+            List.copyOf(sources.keySet()),
+            partition -> offsets.get(partition.topic() + "/" + partition.partition()),
+            new RowHandler(sources));
+    followers.add(keep(opened, rows));
+    TopicFollower beside =
+        new TopicFollower(
+            "store-quality",
+            kafka,
+            List.of(topics.quality(), topics.acceptedItems()),
+            record -> takeQuality(quality, topics, record));
+    followers.add(keep(opened, beside));
+    long intervalMs = config.cycle().sealInterval().toMillis();
+    followers.forEach(TopicFollower::start);
+    var unused =
+        scheduler.scheduleWithFixedDelay(
+            this::cycle, intervalMs, intervalMs, TimeUnit.MILLISECONDS);
+  }
+
+  private static void takeQuality(
+      QualityBook quality, Topics topics, ConsumerRecord<byte[], byte[]> record) throws Exception {
+    if (record.topic().equals(topics.quality())) {
+      if (record.value() != null) {
+        quality.take(QualityWindow.parseFrom(record.value()));
+      }
+      return;
+    }
+    Keys.DomainKey key = Keys.parse(new String(record.key(), StandardCharsets.UTF_8));
+    quality.item(key.domain(), key.id(), record.value() != null);
+  }
+
+  /** Writes rows in batches as they are polled. */
+  private final class RowHandler implements TopicFollower.Handler {
+    private final Map<String, StoreEngine.Source> sources;
+
+    RowHandler(Map<String, StoreEngine.Source> sources) {
+      this.sources = sources;
+    }
+
+    @Override
+    public void onRecord(ConsumerRecord<byte[], byte[]> record) {
+      StoreEngine.Source source = sources.get(record.topic());
+      if (source == null) {
+        throw new IllegalStateException("a record of a topic not followed: " + record.topic());
+      }
+      engine.take(
+          new StoreEngine.RowRecord(
+              source,
+              record.topic(),
+              record.partition(),
+              record.offset(),
+              record.key(),
+              record.value()));
+      if (engine.unflushed() >= FLUSH_KEYS) {
+        engine.flush();
+      }
+    }
+
+    @Override
+    public void onBatchEnd() {
+      engine.flush();
+    }
+  }
+
+  private void cycle() {
+    try {
+      engine.runCycle();
+      for (int step = 0; step < 10 && engine.retain(); step++) {
+        LOG.debug("retention step {}", step);
+      }
+      failure = null;
+    } catch (RuntimeException e) {
+      // The next cycle tries again: a broker may be away for a while. Health shows it.
+      failure = e;
+      LOG.error("the cycle failed: {}", e.toString(), e);
+    }
+  }
+
+  /** Seals, judges and announces now, beside the interval. */
+  public void runCycleNow() {
+    engine.runCycle();
+  }
+
+  /** Returns the engine, for operators' verbs and tests. */
+  public StoreEngine engine() {
+    return engine;
+  }
+
+  /** Returns why the node is not well, or null. */
+  public @Nullable Exception failure() {
+    for (TopicFollower follower : followers) {
+      if (follower.failure() != null) {
+        return follower.failure();
+      }
+    }
+    return failure;
+  }
+
+  /** Returns the part of what stood in the topics at the start that was taken, 0 to 1. */
+  public double fractionLoaded() {
+    return followers.stream().mapToDouble(TopicFollower::fractionLoaded).min().orElse(1);
+  }
+
+  private double lagRecords() {
+    return 1 - fractionLoaded();
+  }
+
+  /** Writes what was taken, seals nothing more, and closes everything. */
+  @Override
+  public void close() {
+    scheduler.shutdown();
+    try {
+      if (!scheduler.awaitTermination(10, TimeUnit.SECONDS)) {
+        LOG.warn("a cycle is still running; closing all the same");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    closeAll(opened);
+  }
+
+  private static void closeAll(Deque<AutoCloseable> opened) {
+    while (!opened.isEmpty()) {
+      try {
+        opened.pop().close();
+      } catch (Exception e) {
+        LOG.warn("while closing: {}", e.toString(), e);
+      }
+    }
+  }
+}

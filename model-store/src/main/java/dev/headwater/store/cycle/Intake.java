@@ -1,0 +1,142 @@
+package dev.headwater.store.cycle;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.headwater.events.Keys;
+import dev.headwater.events.RejectedRecordException;
+import dev.headwater.events.Vectors;
+import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.store.table.EmbeddingStore;
+import dev.headwater.store.table.StoreException;
+import dev.headwater.store.table.TableId;
+import dev.headwater.store.watch.AnnouncementBook;
+import dev.headwater.store.watch.GenerationFences;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes records of the embedding topics, drops late ones, and hands the rest to the merge. */
+final class Intake {
+  private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
+
+  private final EmbeddingStore store;
+  private final AnnouncementBook book;
+  private final StoreMetrics metrics;
+  private final Clock clock;
+  private final MergeBuffer buffer;
+  private final Set<Keys.RowKey> late = new LinkedHashSet<>();
+
+  Intake(
+      EmbeddingStore store,
+      AnnouncementBook book,
+      MergeBuffer buffer,
+      StoreMetrics metrics,
+      Clock clock) {
+    this.store = store;
+    this.book = book;
+    this.buffer = buffer;
+    this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  /** Takes one record; one that cannot be read is counted and passed over, its offset is kept. */
+  void take(StoreEngine.RowRecord record) {
+    buffer.offset(record.topic() + "/" + record.partition(), record.offset() + 1);
+    byte[] keyBytes = record.key();
+    if (keyBytes == null) {
+      unreadable(record, "it has no key");
+      return;
+    }
+    try {
+      Keys.RowKey key = Keys.parseRow(new String(keyBytes, StandardCharsets.UTF_8));
+      if (key.item().equals(Keys.CLAIM_ITEM)) {
+        return;
+      }
+      byte[] value = record.value();
+      EmbeddingRow row = value == null ? null : EmbeddingRow.parseFrom(value);
+      if (row != null && row.hasVector() && !isReadable(row)) {
+        unreadable(record, "its vector cannot be read");
+        return;
+      }
+      merge(record, new TableId(key.domain(), key.model()), key, row);
+    } catch (InvalidProtocolBufferException
+        | RejectedRecordException
+        | IllegalArgumentException e) {
+      unreadable(record, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static boolean isReadable(EmbeddingRow row) {
+    Vectors.unpack(row.getVector());
+    return !row.getVector().getData().isEmpty();
+  }
+
+  private void unreadable(StoreEngine.RowRecord record, String why) {
+    metrics.undecodable.increment();
+    LOG.warn("passed over {}/{}@{}: {}", record.topic(), record.partition(), record.offset(), why);
+  }
+
+  private void merge(
+      StoreEngine.RowRecord record, TableId table, Keys.RowKey key, @Nullable EmbeddingRow row) {
+    long offset = record.offset();
+    switch (record.source()) {
+      case COLD -> buffer.merge(table, key.item(), known -> known.withCold(offset, row));
+      case ROLLBACK -> {
+        if (row != null) {
+          buffer.merge(table, key.item(), known -> known.withRollback(row));
+        }
+      }
+      case FINE_TUNED -> {
+        GenerationFences fences = book.fences(table.domain(), table.model());
+        if (row != null
+            && fences.isLate(row.getVersion().getGeneration(), record.partition(), offset)) {
+          metrics.rowsLate.increment();
+          late.add(key);
+        } else {
+          buffer.merge(table, key.item(), known -> known.withTuned(offset, row));
+        }
+      }
+    }
+  }
+
+  /** Takes a row of our own reverse delta at once; when it comes back it changes nothing. */
+  void takeBack(TableId table, EmbeddingRow row) {
+    buffer.merge(table, row.getItem(), known -> known.withRollback(row));
+  }
+
+  int size() {
+    return buffer.size();
+  }
+
+  /** Writes what was taken, and says again what stands where rows came late. */
+  void flush(AnnouncementLog log) {
+    metrics.rowsPut.increment(buffer.flush());
+    if (late.isEmpty()) {
+      return;
+    }
+    List<EmbeddingRow> rows = new ArrayList<>();
+    for (Keys.RowKey key : late) {
+      TableId table = new TableId(key.domain(), key.model());
+      long generation = book.fences(key.domain(), key.model()).generation();
+      EmbeddingRow row = new ReverseDelta(store, table, generation, clock).standing(key.item());
+      if (row != null) {
+        rows.add(row);
+      }
+    }
+    late.clear();
+    try {
+      log.correct(rows);
+    } catch (StoreException e) {
+      // A node that does not announce does not correct either; the one that does will.
+      if (e.code() != StoreException.Code.NOT_PRIMARY) {
+        throw e;
+      }
+      LOG.info("left the correction of {} late rows to the primary", rows.size());
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package dev.headwater.store.cycle;
+
+import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.events.wire.RowVersion;
+import dev.headwater.store.table.EmbeddingStore;
+import dev.headwater.store.table.RowMeta;
+import dev.headwater.store.table.RowStamp;
+import dev.headwater.store.table.StoredRow;
+import dev.headwater.store.table.TableId;
+import dev.headwater.store.table.WriteSet;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows that take a table back to an older version, under a new generation; work in proportion
+ * to the rows touched since. Whether an item exists is not taken back: the cold topic alone decides
+ * that. An item deleted since stays deleted, one that began a new life keeps its present cold row.
+ */
+final class ReverseDelta {
+  private static final int CHUNK = 1000;
+
+  private final EmbeddingStore store;
+  private final TableId table;
+  private final long generation;
+  private final Clock clock;
+
+  ReverseDelta(EmbeddingStore store, TableId table, long generation, Clock clock) {
+    this.store = store;
+    this.table = table;
+    this.generation = generation;
+    this.clock = clock;
+  }
+
+  /** Returns the rows that lead back to a version. */
+  List<EmbeddingRow> to(long version) {
+    List<EmbeddingRow> rows = new ArrayList<>();
+    List<String> items = List.copyOf(store.touchedSince(table, version));
+    for (int from = 0; from < items.size(); from += CHUNK) {
+      List<String> chunk = items.subList(from, Math.min(items.size(), from + CHUNK));
+      List<@Nullable StoredRow> then = store.multiGetAt(table, chunk, version);
+      for (int i = 0; i < chunk.size(); i++) {
+        EmbeddingRow row = back(chunk.get(i), then.get(i), version);
+        if (row != null) {
+          rows.add(row);
+        }
+      }
+    }
+    return rows;
+  }
+
+  private @Nullable EmbeddingRow back(String item, @Nullable StoredRow then, long version) {
+    RowMeta now = store.meta(table, item);
+    if (now == null) {
+      return null;
+    }
+    if (then == null || then.incarnation() != now.incarnation()) {
+      return now.tuned() ? withoutVector(item, now) : null;
+    }
+    byte[] lineage = store.lineageAt(table, item, version);
+    if (isTuned(then)) {
+      if (then.stamp().equals(now.stamp())) {
+        return null;
+      }
+    } else if (coldStillStands(item, lineage)) {
+      return now.tuned() ? withoutVector(item, now) : null;
+    }
+    return Rows.wire(table, item, then, lineage)
+        .setOrigin(EmbeddingRow.Origin.ROLLBACK)
+        .setVersion(stamp())
+        .setPublishedMs(clock.millis())
+        .build();
+  }
+
+  private static boolean isTuned(StoredRow row) {
+    return row.origin() == EmbeddingRow.Origin.FINE_TUNED
+        || row.origin() == EmbeddingRow.Origin.ROLLBACK;
+  }
+
+  /** Tells whether the cold row that stood then is the one kept now: their times agree. */
+  private boolean coldStillStands(String item, byte @Nullable [] lineage) {
+    byte[] bytes = store.input(table, item, WriteSet.InputKind.COLD);
+    return bytes != null && Arrays.equals(Rows.lineage(Rows.parse(bytes)), lineage);
+  }
+
+  /** A row by which the cold row stands again. */
+  EmbeddingRow withoutVector(String item, RowMeta now) {
+    return EmbeddingRow.newBuilder()
+        .setDomain(table.domain())
+        .setModel(table.model())
+        .setItem(item)
+        .setIncarnation(now.incarnation())
+        .setOrigin(EmbeddingRow.Origin.ROLLBACK)
+        .setVersion(stamp())
+        .setPublishedMs(clock.millis())
+        .build();
+  }
+
+  /**
+   * What stands, said once more: published where a row came late, for readers that took the late
+   * row, and because compaction keeps only the late one.
+   */
+  @Nullable EmbeddingRow standing(String item) {
+    RowMeta now = store.meta(table, item);
+    if (now == null) {
+      return null;
+    }
+    if (!now.tuned()) {
+      return withoutVector(item, now);
+    }
+    StoredRow row = store.get(table, item);
+    if (row == null) {
+      return null;
+    }
+    EmbeddingRow.Builder wire =
+        Rows.wire(table, item, row, store.lineageAt(table, item, Long.MAX_VALUE))
+            .setOrigin(EmbeddingRow.Origin.ROLLBACK);
+    return row.stamp().generation() == generation ? wire.build() : wire.setVersion(stamp()).build();
+  }
+
+  private RowVersion stamp() {
+    return new RowStamp(generation, 0, 0).toWire();
+  }
+}

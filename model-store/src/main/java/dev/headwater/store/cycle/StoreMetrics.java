@@ -1,0 +1,80 @@
+package dev.headwater.store.cycle;
+
+import dev.headwater.store.table.EmbeddingStore;
+import dev.headwater.store.table.TableId;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/** What the store tells of itself; names begin with {@code headwater_store_}. Thread-safe. */
+public final class StoreMetrics {
+  private final MeterRegistry registry;
+  private final Map<String, Long> announced = new ConcurrentHashMap<>();
+  private final Set<TableId> known = ConcurrentHashMap.newKeySet();
+  final Counter rowsPut;
+  final Counter rowsLate;
+  final Counter undecodable;
+  final Counter sealed;
+  final Counter rejected;
+  final Counter rollbacks;
+  final Counter collected;
+  final Timer seal;
+  final Timer cycle;
+  final Timer rollback;
+
+  /** Registers the meters. */
+  public StoreMetrics(MeterRegistry registry) {
+    this.registry = registry;
+    rowsPut = registry.counter("headwater.store.rows.put");
+    rowsLate = registry.counter("headwater.store.rows.late");
+    undecodable = registry.counter("headwater.store.records.undecodable");
+    sealed = registry.counter("headwater.store.versions.sealed");
+    rejected = registry.counter("headwater.store.versions.rejected");
+    rollbacks = registry.counter("headwater.store.rollbacks");
+    collected = registry.counter("headwater.store.retention.steps");
+    seal = registry.timer("headwater.store.seal");
+    cycle = registry.timer("headwater.store.cycle");
+    rollback = registry.timer("headwater.store.rollback");
+  }
+
+  void watch(EmbeddingStore store, MergeBuffer buffer) {
+    gauge("headwater.store.disk.bytes", store::diskBytes);
+    gauge("headwater.store.memory.bytes", store::memoryBytes);
+    gauge("headwater.store.rows.waiting", buffer::waiting);
+    gauge("headwater.store.rows.waiting.dropped", buffer::dropped);
+  }
+
+  private void gauge(String name, Supplier<Number> value) {
+    Gauge.builder(name, value).strongReference(true).register(registry);
+  }
+
+  void watch(EmbeddingStore store, TableId table) {
+    if (!known.add(table)) {
+      return;
+    }
+    Tags tags = Tags.of("domain", table.domain(), "model", table.model());
+    Gauge.builder("headwater.store.rows", () -> store.state(table).rows())
+        .tags(tags)
+        .strongReference(true)
+        .register(registry);
+    Gauge.builder("headwater.store.versions", () -> store.versions(table).size())
+        .tags(tags)
+        .strongReference(true)
+        .register(registry);
+  }
+
+  void announced(String domain, long version) {
+    if (announced.put(domain, version) == null) {
+      Gauge.builder("headwater.store.announced.version", () -> announced.getOrDefault(domain, 0L))
+          .tags("domain", domain)
+          .strongReference(true)
+          .register(registry);
+    }
+  }
+}

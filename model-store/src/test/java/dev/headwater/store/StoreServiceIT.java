@@ -1,0 +1,325 @@
+package dev.headwater.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.headwater.broker.EmbeddedBroker;
+import dev.headwater.events.Keys;
+import dev.headwater.events.Vectors;
+import dev.headwater.events.kafka.KafkaSettings;
+import dev.headwater.events.kafka.KafkaUnavailableException;
+import dev.headwater.events.kafka.TopicAdmin;
+import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.events.wire.RowVersion;
+import dev.headwater.store.cycle.StoreEngine;
+import dev.headwater.store.cycle.TableValidator;
+import dev.headwater.store.cycle.Validators;
+import dev.headwater.store.cycle.Verdict;
+import dev.headwater.store.table.SealedVersion;
+import dev.headwater.store.table.StoreException;
+import dev.headwater.store.table.StoredRow;
+import dev.headwater.store.table.TableId;
+import dev.headwater.store.table.VersionStatus;
+import dev.headwater.store.watch.AnnouncedState;
+import dev.headwater.store.watch.AnnouncementWatcher;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StoreServiceIT {
+  private static final TableId TOYS = new TableId("toys", "b1");
+
+  @TempDir Path directory;
+  private EmbeddedBroker broker;
+  private KafkaSettings kafka;
+  private KafkaProducer<byte[], byte[]> producer;
+  private final AtomicBoolean veto = new AtomicBoolean();
+  private final Map<String, AnnouncedState> announced = new ConcurrentHashMap<>();
+  private AnnouncementWatcher watcher;
+  private StoreService service;
+
+  @BeforeEach
+  void start() throws Exception {
+    broker = EmbeddedBroker.start();
+    kafka = KafkaSettings.of(broker.bootstrap());
+    try (TopicAdmin admin = new TopicAdmin(kafka)) {
+      admin.create(2);
+    }
+    producer =
+        new KafkaProducer<>(kafka.producer(), new ByteArraySerializer(), new ByteArraySerializer());
+    watcher =
+        new AnnouncementWatcher(
+                "test-watcher", kafka, state -> announced.put(state.domain(), state))
+            .start();
+    service = open("one");
+  }
+
+  private StoreService open(String name) throws InterruptedException {
+    List<TableValidator> validators = new ArrayList<>(Validators.standard());
+    validators.add(
+        new TableValidator() {
+          @Override
+          public String name() {
+            return "switch";
+          }
+
+          @Override
+          public Verdict validate(dev.headwater.store.cycle.Candidate candidate) {
+            return veto.get() ? Verdict.veto("switched off") : Verdict.pass("on");
+          }
+        });
+    StoreConfig config = StoreConfig.defaults(directory.resolve(name));
+    return StoreService.start(
+        kafka,
+        config.withCycle(config.cycle().withSealInterval(Duration.ofMillis(200))),
+        new SimpleMeterRegistry(),
+        Clock.systemUTC(),
+        validators);
+  }
+
+  @AfterEach
+  void stop() {
+    service.close();
+    watcher.close();
+    producer.close();
+    broker.close();
+  }
+
+  private static EmbeddingRow row(
+      EmbeddingRow.Origin origin, String item, long generation, long step, float value) {
+    return EmbeddingRow.newBuilder()
+        .setDomain("toys")
+        .setModel("b1")
+        .setItem(item)
+        .setIncarnation(1)
+        .setOrigin(origin)
+        .setVersion(RowVersion.newBuilder().setGeneration(generation).setEpoch(1).setStep(step))
+        .setVector(Vectors.fp32(new float[] {value, 1}))
+        .build();
+  }
+
+  private void send(String topic, EmbeddingRow row) throws Exception {
+    byte[] key = Keys.of("toys", "b1", row.getItem()).getBytes(StandardCharsets.UTF_8);
+    producer.send(new ProducerRecord<>(topic, key, row.toByteArray())).get();
+  }
+
+  private void cold(String item, float value) throws Exception {
+    send(kafka.topics().coldStartRows(), row(EmbeddingRow.Origin.COLD_START, item, 0, 0, value));
+  }
+
+  private void tuned(String item, long generation, long step, float value) throws Exception {
+    send(
+        kafka.topics().fineTunedRows(),
+        row(EmbeddingRow.Origin.FINE_TUNED, item, generation, step, value));
+  }
+
+  private @Nullable Float stored(String item) {
+    StoredRow row = service.engine().store().get(TOYS, item);
+    return row == null ? null : row.vector()[0];
+  }
+
+  private void awaitStored(String item, float value) {
+    await().atMost(Duration.ofSeconds(20)).until(() -> Objects.equals(stored(item), value));
+  }
+
+  private AnnouncedState awaitVersionAfter(long version) {
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () -> {
+              AnnouncedState state = announced.get("toys");
+              return state != null && state.announcedVersion() > version;
+            });
+    return state();
+  }
+
+  private AnnouncedState state() {
+    return Objects.requireNonNull(announced.get("toys"));
+  }
+
+  @Test
+  void rowsOfBothTopicsAreSealedAndAnnouncedOnceTheModelIs() throws Exception {
+    cold("a", 1);
+    cold("b", 2);
+    tuned("b", 0, 1, 3);
+    awaitStored("a", 1);
+    awaitStored("b", 3);
+    service.engine().announceModel("toys", "b1", "an engineer");
+    AnnouncedState state = awaitVersionAfter(0);
+    assertThat(state.modelVersion()).isEqualTo("b1");
+    assertThat(state.rows()).isEqualTo(2);
+    assertThat(state.checksum()).isEqualTo(service.engine().store().state(TOYS).checksum());
+
+    producer
+        .send(
+            new ProducerRecord<>(
+                kafka.topics().coldStartRows(), "toys/b1/a".getBytes(StandardCharsets.UTF_8), null))
+        .get();
+    await().atMost(Duration.ofSeconds(20)).until(() -> stored("a") == null);
+    assertThat(awaitVersionAfter(state.announcedVersion()).rows()).isEqualTo(1);
+  }
+
+  @Test
+  void restartGoesOnWhereItWrote() throws Exception {
+    service.engine().announceModel("toys", "b1", "an engineer");
+    for (int i = 0; i < 300; i++) {
+      cold("i" + i, 1 + i / 1000f);
+    }
+    awaitStored("i299", 1.299f);
+    AnnouncedState before = awaitVersionAfter(0);
+    service.close();
+    tuned("i5", 0, 1, 1.5f);
+    cold("new", 1.7f);
+    service = open("one");
+    awaitStored("i5", 1.5f);
+    awaitStored("new", 1.7f);
+    assertThat(service.engine().store().state(TOYS).rows()).isEqualTo(301);
+    AnnouncedState after = awaitVersionAfter(before.announcedVersion());
+    SealedVersion sealed = service.engine().require(after.announcedVersion());
+    assertThat(sealed.touched()).isLessThan(300);
+
+    service.close();
+    service = open("another directory");
+    awaitStored("new", 1.7f);
+    awaitStored("i299", 1.299f);
+    awaitStored("i5", 1.5f);
+    assertThat(service.engine().store().state(TOYS).checksum()).isEqualTo(sealed.checksum());
+  }
+
+  @Test
+  void rollbackTakesRowsBackAndDropsWhatComesLate() throws Exception {
+    service.engine().announceModel("toys", "b1", "an engineer");
+    cold("a", 1);
+    cold("b", 2);
+    cold("c", 3);
+    tuned("a", 0, 1, 1.5f);
+    awaitStored("a", 1.5f);
+    awaitStored("c", 3);
+    service.runCycleNow();
+    long good =
+        service
+            .engine()
+            .store()
+            .versions(TOYS)
+            .get(service.engine().store().versions(TOYS).size() - 1)
+            .version();
+    tuned("a", 0, 2, 2.5f);
+    tuned("b", 0, 2, 2.5f);
+    awaitStored("a", 2.5f);
+    awaitStored("b", 2.5f);
+    service.runCycleNow();
+    awaitVersionAfter(good);
+
+    StoreEngine.RolledBack done = service.engine().rollback(good, "quality fell", "an operator");
+    assertThat(done.generation()).isEqualTo(1);
+    assertThat(done.rows()).isEqualTo(2);
+    assertThat(stored("a")).isEqualTo(1.5f);
+    assertThat(stored("b")).isEqualTo(2);
+    await().atMost(Duration.ofSeconds(20)).until(() -> state().generation() == 1);
+
+    tuned("a", 0, 3, 2.7f); // a trainer that has not heard of it
+    tuned("c", 0, 3, 2.7f);
+    tuned("b", 1, 4, 4); // one that has
+    awaitStored("b", 4);
+    assertThat(stored("a")).isEqualTo(1.5f);
+    assertThat(stored("c")).isEqualTo(3);
+    assertThat(awaitVersionAfter(good).generation()).isEqualTo(1);
+    long checksum = service.engine().store().state(TOYS).checksum();
+
+    service.close();
+    service = open("rebuilt from the topics");
+    awaitStored("b", 4);
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> service.engine().store().state(TOYS).checksum() == checksum);
+  }
+
+  @Test
+  void vetoedVersionIsKeptAndSaidButNeverAnnounced() throws Exception {
+    service.engine().announceModel("toys", "b1", "an engineer");
+    cold("a", 1);
+    AnnouncedState good = awaitVersionAfter(0);
+    veto.set(true);
+    tuned("a", 0, 1, 2);
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () ->
+                service.engine().store().versions(TOYS).stream()
+                    .anyMatch(version -> version.status() == VersionStatus.REJECTED));
+    assertThat(state().announcedVersion()).isEqualTo(good.announcedVersion());
+    long rejected =
+        service.engine().store().versions(TOYS).stream()
+            .filter(version -> version.status() == VersionStatus.REJECTED)
+            .findFirst()
+            .orElseThrow()
+            .version();
+    assertThatThrownBy(() -> service.engine().pin(rejected, "try", "an operator"))
+        .isInstanceOf(StoreException.class);
+    veto.set(false);
+    tuned("a", 0, 2, 3);
+    assertThat(awaitVersionAfter(good.announcedVersion()).announcedVersion())
+        .isGreaterThan(rejected);
+  }
+
+  @Test
+  void pinHoldsTheAnnouncedVersionUntilUnpinned() throws Exception {
+    service.engine().announceModel("toys", "b1", "an engineer");
+    cold("a", 1);
+    long pinned = awaitVersionAfter(0).announcedVersion();
+    service.engine().pin(pinned, "a sale", "an operator");
+    tuned("a", 0, 1, 2);
+    awaitStored("a", 2);
+    service.runCycleNow();
+    await().atMost(Duration.ofSeconds(20)).until(() -> state().latestVersion() > pinned);
+    assertThat(state().announcedVersion()).isEqualTo(pinned);
+    service.engine().unpin("toys", "sale is over", "an operator");
+    awaitVersionAfter(pinned);
+  }
+
+  @Test
+  void olderPrimaryCanNoLongerAnnounce() throws Exception {
+    cold("a", 1);
+    awaitStored("a", 1);
+    try (StoreService newer = open("two")) {
+      newer.engine().announceModel("toys", "b1", "an engineer");
+      assertThatThrownBy(() -> service.engine().announceModel("toys", "b2", "an engineer"))
+          .isInstanceOfSatisfying(
+              StoreException.class,
+              e -> assertThat(e.code()).isEqualTo(StoreException.Code.NOT_PRIMARY));
+      awaitVersionAfter(0);
+      assertThat(state().modelVersion()).isEqualTo("b1");
+    }
+  }
+
+  @Test
+  void missingBrokerIsSaidWithinTenSeconds() {
+    long start = System.nanoTime();
+    assertThatThrownBy(
+            () ->
+                StoreService.start(
+                    KafkaSettings.of("127.0.0.1:1"),
+                    StoreConfig.defaults(directory.resolve("none")),
+                    new SimpleMeterRegistry(),
+                    Clock.systemUTC()))
+        .isInstanceOf(KafkaUnavailableException.class);
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+  }
+}
