@@ -45,17 +45,19 @@ public record DeadLetter(
     if (reason == null || topic == null || partition == null || offset == null) {
       return null;
     }
-    for (ReasonCode code : ReasonCode.values()) {
-      if (code.code().equals(reason)) {
-        return new DeadLetter(
-            code,
-            detail == null ? "" : detail,
-            topic,
-            Integer.parseInt(partition),
-            Long.parseLong(offset));
-      }
+    ReasonCode code = ReasonCode.of(reason);
+    try {
+      return code == null
+          ? null
+          : new DeadLetter(
+              code,
+              detail == null ? "" : detail,
+              topic,
+              Integer.parseInt(partition),
+              Long.parseLong(offset));
+    } catch (NumberFormatException e) {
+      return null; // somebody else's headers
     }
-    return null;
   }
 
   private static byte[] bytes(String text) {

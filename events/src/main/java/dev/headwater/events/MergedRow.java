@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>A tuned row ({@code embeddings.fine-tuned} or {@code embeddings.rollback}) counts only in
  *       the incarnation it was learned in: one of an older life never comes back, one of a newer
  *       life waits for its cold row.
- *   <li>Among tuned rows the highest version wins, never the latest arrival.
+ *   <li>Among tuned rows the highest version wins, never the latest arrival. A tombstone in {@code
+ *       embeddings.fine-tuned} clears the rows before it in that topic, and nothing else.
  *   <li>A tuned row of the cold row's incarnation wins over the cold row; a rollback row without
  *       vector gives the cold row its place back.
  * </ol>
@@ -24,13 +25,18 @@ import org.jspecify.annotations.Nullable;
  * @param coldOffset offset of the cold record that counts, -1 when none was seen
  * @param cold the cold row, null when never seen or deleted
  * @param tunedOffset offset of the tombstone that last cleared the fine-tuned row, -1 when none
- * @param tuned the tuned row that counts, null when none
+ * @param tuned the highest row of {@code embeddings.fine-tuned} since, null when none
+ * @param rolledBack the highest row of {@code embeddings.rollback}, null when none
  */
 public record MergedRow(
-    long coldOffset, @Nullable EmbeddingRow cold, long tunedOffset, @Nullable EmbeddingRow tuned) {
+    long coldOffset,
+    @Nullable EmbeddingRow cold,
+    long tunedOffset,
+    @Nullable EmbeddingRow tuned,
+    @Nullable EmbeddingRow rolledBack) {
 
   /** Nothing known. */
-  public static final MergedRow EMPTY = new MergedRow(-1, null, -1, null);
+  public static final MergedRow EMPTY = new MergedRow(-1, null, -1, null, null);
 
   /** Orders versions: generation, epoch, step. */
   public static final Comparator<RowVersion> VERSION_ORDER =
@@ -48,7 +54,7 @@ public record MergedRow(
     if (offset <= coldOffset) {
       return this;
     }
-    return new MergedRow(offset, row, tunedOffset, tuned).pruned();
+    return new MergedRow(offset, row, tunedOffset, tuned, rolledBack).pruned();
   }
 
   /**
@@ -58,33 +64,46 @@ public record MergedRow(
    * @param row the row, null for a tombstone, which clears rows at lower offsets
    */
   public MergedRow withTuned(long offset, @Nullable EmbeddingRow row) {
-    if (row == null) {
-      return offset <= tunedOffset ? this : new MergedRow(coldOffset, cold, offset, null);
+    if (offset <= tunedOffset) {
+      return this;
     }
-    return offset <= tunedOffset ? this : withVersion(row);
+    if (row == null) {
+      return new MergedRow(coldOffset, cold, offset, null, rolledBack);
+    }
+    return isHigher(row, tuned)
+        ? new MergedRow(coldOffset, cold, tunedOffset, row, rolledBack).pruned()
+        : this;
   }
 
   /** Takes in a row of {@code embeddings.rollback}. */
   public MergedRow withRollback(EmbeddingRow row) {
-    return withVersion(row);
+    return isHigher(row, rolledBack)
+        ? new MergedRow(coldOffset, cold, tunedOffset, tuned, row).pruned()
+        : this;
   }
 
-  private MergedRow withVersion(EmbeddingRow row) {
-    if (tuned != null && compareTuned(row, tuned) <= 0) {
-      return this;
+  /** Tells whether a row is of a later life or, in the same one, of a higher version. */
+  private static boolean isHigher(EmbeddingRow row, @Nullable EmbeddingRow than) {
+    if (than == null || row.getIncarnation() != than.getIncarnation()) {
+      return than == null || row.getIncarnation() > than.getIncarnation();
     }
-    return new MergedRow(coldOffset, cold, tunedOffset, row).pruned();
+    return VERSION_ORDER.compare(row.getVersion(), than.getVersion()) > 0;
   }
 
-  private static int compareTuned(EmbeddingRow a, EmbeddingRow b) {
-    int byLife = Long.compare(a.getIncarnation(), b.getIncarnation());
-    return byLife != 0 ? byLife : VERSION_ORDER.compare(a.getVersion(), b.getVersion());
-  }
-
-  /** Drops a tuned row of a life that has ended: it can never count again. */
+  /** Drops tuned rows of a life that has ended: they can never count again. */
   private MergedRow pruned() {
-    boolean over = cold != null && tuned != null && tuned.getIncarnation() < cold.getIncarnation();
-    return over ? new MergedRow(coldOffset, cold, tunedOffset, null) : this;
+    return isOver(tuned) || isOver(rolledBack)
+        ? new MergedRow(
+            coldOffset,
+            cold,
+            tunedOffset,
+            isOver(tuned) ? null : tuned,
+            isOver(rolledBack) ? null : rolledBack)
+        : this;
+  }
+
+  private boolean isOver(@Nullable EmbeddingRow row) {
+    return cold != null && row != null && row.getIncarnation() < cold.getIncarnation();
   }
 
   /** Returns the row that counts, or null when the item does not exist. */
@@ -92,8 +111,17 @@ public record MergedRow(
     if (cold == null) {
       return null;
     }
-    boolean counts =
-        tuned != null && tuned.getIncarnation() == cold.getIncarnation() && tuned.hasVector();
-    return counts ? tuned : cold;
+    EmbeddingRow best = inLife(tuned);
+    EmbeddingRow other = inLife(rolledBack);
+    if (other != null && isHigher(other, best)) {
+      best = other;
+    }
+    return best != null && best.hasVector() ? best : cold;
+  }
+
+  /** Returns the row if it is of the cold row's life. */
+  private @Nullable EmbeddingRow inLife(@Nullable EmbeddingRow row) {
+    boolean same = row != null && cold != null && row.getIncarnation() == cold.getIncarnation();
+    return same ? row : null;
   }
 }

@@ -1,6 +1,7 @@
 package dev.headwater.events;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Why a record went to the dead-letter topic, or was dropped. The code stands in the dead letter's
@@ -41,5 +42,15 @@ public enum ReasonCode {
   /** Returns the code as it is written in headers and metrics, for example {@code not_json}. */
   public String code() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Returns the reason with this code, or null for an unknown one. */
+  public static @Nullable ReasonCode of(String code) {
+    for (ReasonCode reason : values()) {
+      if (reason.code().equals(code)) {
+        return reason;
+      }
+    }
+    return null;
   }
 }

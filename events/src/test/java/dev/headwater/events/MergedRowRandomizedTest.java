@@ -1,0 +1,152 @@
+package dev.headwater.events;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.events.wire.RowVersion;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Random topics, read in random interleavings with repeats. */
+class MergedRowRandomizedTest {
+  private static final int WORLDS = 400;
+  private static final int INTERLEAVINGS = 20;
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void anyInterleavingOfTheTopicsGivesTheSameWinner(long seed) {
+    Random random = new Random(seed);
+    for (int world = 0; world < WORLDS; world++) {
+      Topic cold = coldTopic(random);
+      // Nobody learns a row of a life that has not begun; late rows of older ones are common.
+      int lives = 1 + (int) newestLife(cold);
+      Topic tuned = tunedTopic(random, lives);
+      Topic rollback = rollbackTopic(random, lives);
+      EmbeddingRow expected = expected(cold, tuned, rollback);
+      for (int i = 0; i < INTERLEAVINGS; i++) {
+        MergedRow merged = read(random, List.of(cold, tuned, rollback));
+        assertThat(merged.winner())
+            .as("seed %d, world %d, interleaving %d", seed, world, i)
+            .isEqualTo(expected);
+      }
+    }
+  }
+
+  /** A topic as steps on a merged row, and its rows (null: tombstone). */
+  private record Topic(List<@Nullable EmbeddingRow> rows, List<UnaryOperator<MergedRow>> steps) {
+    Topic() {
+      this(new ArrayList<>(), new ArrayList<>());
+    }
+
+    void add(@Nullable EmbeddingRow row, UnaryOperator<MergedRow> step) {
+      rows.add(row);
+      steps.add(step);
+    }
+  }
+
+  private static Topic coldTopic(Random random) {
+    Topic topic = new Topic();
+    long life = 0;
+    boolean alive = false;
+    for (int offset = 0; offset < random.nextInt(6); offset++) {
+      boolean tombstone = alive && random.nextInt(3) == 0;
+      if (!alive) {
+        life += 1 + random.nextInt(2);
+      }
+      alive = !tombstone;
+      EmbeddingRow row = tombstone ? null : row(life, 0, offset, true);
+      long at = offset;
+      topic.add(row, merged -> merged.withCold(at, row));
+    }
+    return topic;
+  }
+
+  private static long newestLife(Topic cold) {
+    return cold.rows.stream()
+        .filter(Objects::nonNull)
+        .mapToLong(EmbeddingRow::getIncarnation)
+        .max()
+        .orElse(3);
+  }
+
+  private static Topic tunedTopic(Random random, int lives) {
+    Topic topic = new Topic();
+    for (int offset = 0; offset < random.nextInt(8); offset++) {
+      boolean tombstone = random.nextInt(5) == 0;
+      EmbeddingRow row =
+          tombstone ? null : row(random.nextInt(lives), 2L * random.nextInt(3), 9, true);
+      long at = offset;
+      topic.add(row, merged -> merged.withTuned(at, row));
+    }
+    return topic;
+  }
+
+  private static Topic rollbackTopic(Random random, int lives) {
+    Topic topic = new Topic();
+    for (int i = 0; i < random.nextInt(3); i++) {
+      int generation = 2 * random.nextInt(3) + 1;
+      EmbeddingRow row = row(random.nextInt(lives), generation, i, random.nextBoolean());
+      topic.add(row, merged -> merged.withRollback(row));
+    }
+    return topic;
+  }
+
+  /** The rules again, as plainly as can be, over whole topics. */
+  private static @Nullable EmbeddingRow expected(Topic cold, Topic tuned, Topic rollback) {
+    EmbeddingRow start = cold.rows.isEmpty() ? null : cold.rows.get(cold.rows.size() - 1);
+    if (start == null) {
+      return null;
+    }
+    List<EmbeddingRow> rows = new ArrayList<>();
+    for (EmbeddingRow row : tuned.rows) {
+      if (row == null) {
+        rows.clear();
+      } else {
+        rows.add(row);
+      }
+    }
+    rows.addAll(rollback.rows);
+    EmbeddingRow best = null;
+    for (EmbeddingRow row : rows) {
+      boolean counts = row.getIncarnation() == start.getIncarnation();
+      boolean higher =
+          best == null || MergedRow.VERSION_ORDER.compare(row.getVersion(), best.getVersion()) > 0;
+      best = counts && higher ? row : best;
+    }
+    return best == null || !best.hasVector() ? start : best;
+  }
+
+  /** Reads every topic to its end, each in order, now and then going back a little. */
+  private static MergedRow read(Random random, List<Topic> topics) {
+    int[] next = new int[topics.size()];
+    MergedRow merged = MergedRow.EMPTY;
+    while (true) {
+      int open = 0;
+      for (int t = 0; t < next.length; t++) {
+        open += next[t] < topics.get(t).steps.size() ? 1 : 0;
+      }
+      if (open == 0) {
+        return merged;
+      }
+      int t = random.nextInt(next.length);
+      if (next[t] < topics.get(t).steps.size()) {
+        merged = topics.get(t).steps.get(next[t]).apply(merged);
+        next[t] = random.nextInt(4) == 0 ? random.nextInt(next[t] + 1) : next[t] + 1;
+      }
+    }
+  }
+
+  private static EmbeddingRow row(long life, long generation, long step, boolean vector) {
+    EmbeddingRow.Builder row =
+        EmbeddingRow.newBuilder()
+            .setIncarnation(life)
+            .setVersion(RowVersion.newBuilder().setGeneration(generation).setStep(step));
+    return vector ? row.setVector(Vectors.fp32(new float[] {step})).build() : row.build();
+  }
+}

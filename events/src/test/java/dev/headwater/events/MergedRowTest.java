@@ -1,0 +1,92 @@
+package dev.headwater.events;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.events.wire.RowVersion;
+import org.junit.jupiter.api.Test;
+
+class MergedRowTest {
+  private static final EmbeddingRow COLD = row(10, 0, 0);
+  private static final EmbeddingRow TUNED = row(10, 0, 5);
+
+  @Test
+  void aTunedRowWinsOverTheColdRowOfItsLife() {
+    assertThat(MergedRow.EMPTY.withCold(0, COLD).withTuned(0, TUNED).winner()).isEqualTo(TUNED);
+  }
+
+  @Test
+  void withoutAColdRowThereIsNoItem() {
+    assertThat(MergedRow.EMPTY.withTuned(0, TUNED).winner()).isNull();
+    assertThat(MergedRow.EMPTY.withCold(0, COLD).withTuned(0, TUNED).withCold(1, null).winner())
+        .isNull();
+  }
+
+  @Test
+  void aLateRowOfAnOlderLifeNeverComesBack() {
+    EmbeddingRow reborn = row(20, 0, 0);
+    MergedRow merged = MergedRow.EMPTY.withCold(0, COLD).withCold(1, null).withCold(2, reborn);
+    assertThat(merged.withTuned(0, TUNED).winner()).isEqualTo(reborn);
+    assertThat(merged.withTuned(0, TUNED).tuned()).isNull();
+  }
+
+  @Test
+  void aRowOfANewerLifeWaitsForItsColdRow() {
+    EmbeddingRow ahead = row(20, 0, 1);
+    MergedRow merged = MergedRow.EMPTY.withCold(0, COLD).withTuned(0, ahead);
+    assertThat(merged.winner()).isEqualTo(COLD);
+    assertThat(merged.withCold(1, row(20, 0, 0)).winner()).isEqualTo(ahead);
+  }
+
+  @Test
+  void theHighestVersionWinsNotTheLatestArrival() {
+    EmbeddingRow older = row(10, 0, 4);
+    assertThat(MergedRow.EMPTY.withCold(0, COLD).withTuned(0, TUNED).withTuned(1, older).winner())
+        .isEqualTo(TUNED);
+  }
+
+  @Test
+  void aRollbackBeatsEveryRowOfTheGenerationBefore() {
+    EmbeddingRow rolledBack = row(10, 1, 0);
+    MergedRow merged = MergedRow.EMPTY.withCold(0, COLD).withRollback(rolledBack);
+    assertThat(merged.withTuned(0, TUNED).winner()).isEqualTo(rolledBack);
+    assertThat(merged.withTuned(0, row(10, 1, 1)).winner()).isEqualTo(row(10, 1, 1));
+  }
+
+  @Test
+  void aRollbackWithoutVectorGivesTheColdRowItsPlaceBack() {
+    EmbeddingRow toCold = row(10, 1, 0).toBuilder().clearVector().build();
+    MergedRow merged = MergedRow.EMPTY.withCold(0, COLD).withTuned(0, TUNED);
+    assertThat(merged.withRollback(toCold).winner()).isEqualTo(COLD);
+  }
+
+  @Test
+  void aTombstoneOfTheTunedTopicLeavesARollbackAlone() {
+    EmbeddingRow rolledBack = row(10, 1, 0);
+    MergedRow merged = MergedRow.EMPTY.withCold(0, COLD).withTuned(0, TUNED);
+    assertThat(merged.withRollback(rolledBack).withTuned(1, null).winner()).isEqualTo(rolledBack);
+    assertThat(merged.withTuned(1, null).winner()).isEqualTo(COLD);
+    assertThat(merged.withTuned(1, null).withTuned(0, TUNED).winner()).isEqualTo(COLD);
+  }
+
+  @Test
+  void versionsCompareByGenerationThenEpochThenStep() {
+    RowVersion low = version(1, 9, 9);
+    assertThat(MergedRow.VERSION_ORDER.compare(low, version(2, 0, 0))).isNegative();
+    assertThat(MergedRow.VERSION_ORDER.compare(low, version(1, 10, 0))).isNegative();
+    assertThat(MergedRow.VERSION_ORDER.compare(low, version(1, 9, 10))).isNegative();
+    assertThat(MergedRow.VERSION_ORDER.compare(low, version(1, 9, 9))).isZero();
+  }
+
+  private static EmbeddingRow row(long life, long generation, long step) {
+    return EmbeddingRow.newBuilder()
+        .setIncarnation(life)
+        .setVersion(version(generation, 0, step))
+        .setVector(Vectors.fp32(new float[] {life, generation, step}))
+        .build();
+  }
+
+  private static RowVersion version(long generation, long epoch, long step) {
+    return RowVersion.newBuilder().setGeneration(generation).setEpoch(epoch).setStep(step).build();
+  }
+}
