@@ -3,6 +3,7 @@ package dev.headwater.events;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.RowVersion;
 import java.util.Comparator;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,6 +105,21 @@ public record MergedRow(
 
   private boolean isOver(@Nullable EmbeddingRow row) {
     return cold != null && row != null && row.getIncarnation() < cold.getIncarnation();
+  }
+
+  /** Returns the higher of the two tuned rows, of whatever life, or null when there is none. */
+  public @Nullable EmbeddingRow highest() {
+    return rolledBack != null && isHigher(rolledBack, tuned) ? rolledBack : tuned;
+  }
+
+  /** Returns a copy whose tuned rows are replaced, for readers that need less than all of a row. */
+  public MergedRow mapTuned(UnaryOperator<EmbeddingRow> change) {
+    return new MergedRow(
+        coldOffset,
+        cold,
+        tunedOffset,
+        tuned == null ? null : change.apply(tuned),
+        rolledBack == null ? null : change.apply(rolledBack));
   }
 
   /** Returns the row that counts, or null when the item does not exist. */

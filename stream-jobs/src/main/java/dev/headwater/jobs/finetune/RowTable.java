@@ -103,7 +103,7 @@ final class RowTable {
         if (row != null) {
           MergedRow after = before.withRollback(row);
           keep(event.item(), after);
-          EmbeddingRow counts = after.tuned();
+          EmbeddingRow counts = after.highest();
           if (counts != null && counts.equals(row)) {
             onRollback(event.item(), row);
           }
@@ -113,16 +113,11 @@ final class RowTable {
   }
 
   private void keep(String item, MergedRow row) {
-    if (row.cold() == null && row.tuned() == null) {
+    if (row.cold() == null && row.highest() == null) {
       merged.remove(item);
       return;
     }
-    EmbeddingRow tuned = row.tuned();
-    if (loaded && tuned != null && owns.test(item)) {
-      merged.put(item, new MergedRow(row.coldOffset(), row.cold(), row.tunedOffset(), slim(tuned)));
-    } else {
-      merged.put(item, row);
-    }
+    merged.put(item, loaded && owns.test(item) ? row.mapTuned(RowTable::slim) : row);
   }
 
   private void onCold(String item, @Nullable EmbeddingRow cold) {
@@ -308,7 +303,7 @@ final class RowTable {
         continue;
       }
       keep(row.item, known);
-      EmbeddingRow tuned = known.tuned();
+      EmbeddingRow tuned = known.highest();
       RowVersion inTopic = tuned == null ? null : tuned.getVersion();
       if (!Objects.equals(inTopic, row.version)) {
         changes.onForeign(row);
