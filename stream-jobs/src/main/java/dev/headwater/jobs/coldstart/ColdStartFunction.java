@@ -37,6 +37,7 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord> {
   private final KafkaSettings kafka;
   private final ColdStartConfig config;
   private final TextEncoders encoders;
+  private final MatchingModel.Opener models;
   private transient @Nullable Running running;
 
   /** What lives from open to close. */
@@ -52,11 +53,12 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord> {
       DomainLine line, AcceptedItem item, String text, ResultFuture<OutRecord> answer) {}
 
   ColdStartFunction(
-      String name, KafkaSettings kafka, ColdStartConfig config, TextEncoders encoders) {
+      String name, KafkaSettings kafka, ColdStartConfig config, ColdStartJob.Ports ports) {
     this.name = name;
     this.kafka = kafka;
     this.config = config;
-    this.encoders = encoders;
+    this.encoders = ports.encoders();
+    this.models = ports.models();
   }
 
   @Override
@@ -74,7 +76,8 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord> {
     running = new Running(stats, encoder, lines, new WrittenRows(REMEMBERED), batcher);
     for (var model : config.models()) {
       lines.put(
-          model.domain(), new DomainLine(name + "-rows", kafka, model, config, encoder.dim()));
+          model.domain(),
+          new DomainLine(name + "-rows", kafka, model, config, models.open(model), encoder));
     }
     for (DomainLine line : lines.values()) {
       line.follower().awaitCaughtUp(config.loadTimeout());

@@ -25,45 +25,50 @@ public final class ColdStartJob implements StreamJob {
   private final String name;
   private final KafkaSettings kafka;
   private final ColdStartConfig config;
-  private final TextEncoders encoders;
-  private final Source<InRecord, ?, ?> items;
-  private final Sink<OutRecord> rows;
+  private final Ports ports;
 
   /**
-   * A job with its own source and sink.
+   * Where the job reads and writes, and what it computes with.
+   *
+   * @param items reads {@code catalog.accepted}
+   * @param encoders makes the text encoder of a subtask
+   * @param models opens the model of a domain
+   * @param out writes rows and dead letters
+   */
+  public record Ports(
+      Source<InRecord, ?, ?> items,
+      TextEncoders encoders,
+      MatchingModel.Opener models,
+      Sink<OutRecord> out) {}
+
+  /**
+   * A job with its own ports.
    *
    * @param name shown by Flink and used for consumer group and {@link ColdStartStats}
    * @param kafka how operators read the embedding topics
    * @param config settings
-   * @param encoders makes the text encoder of a subtask
-   * @param items reads {@code catalog.accepted}
-   * @param rows writes rows and dead letters
+   * @param ports where it reads and writes
    */
-  public ColdStartJob(
-      String name,
-      KafkaSettings kafka,
-      ColdStartConfig config,
-      TextEncoders encoders,
-      Source<InRecord, ?, ?> items,
-      Sink<OutRecord> rows) {
+  public ColdStartJob(String name, KafkaSettings kafka, ColdStartConfig config, Ports ports) {
     this.name = name;
     this.kafka = kafka;
     this.config = config;
-    this.encoders = encoders;
-    this.items = items;
-    this.rows = rows;
+    this.ports = ports;
   }
 
-  /** Returns a job that reads from and writes to Kafka. */
+  /** Returns a job that reads from and writes to Kafka and opens bundles. */
   public static ColdStartJob onKafka(
       String name, KafkaSettings kafka, ColdStartConfig config, TextEncoders encoders) {
+    String group = kafka.topics().prefix() + name;
     return new ColdStartJob(
         name,
         kafka,
         config,
-        encoders,
-        KafkaPorts.source(kafka, kafka.topics().acceptedItems(), kafka.topics().prefix() + name),
-        KafkaPorts.sink(kafka));
+        new Ports(
+            KafkaPorts.source(kafka, kafka.topics().acceptedItems(), group),
+            encoders,
+            MatchingModel::ofBundle,
+            KafkaPorts.sink(kafka)));
   }
 
   @Override
@@ -76,12 +81,13 @@ public final class ColdStartJob implements StreamJob {
   public void build(StreamExecutionEnvironment environment) {
     DataStream<InRecord> accepted =
         environment
-            .fromSource(items, WatermarkStrategy.noWatermarks(), "accepted items", InRecord.TYPE)
+            .fromSource(
+                ports.items(), WatermarkStrategy.noWatermarks(), "accepted items", InRecord.TYPE)
             .uid("accepted-items")
             .setParallelism(config.parallelism());
     AsyncDataStream.orderedWait(
             accepted,
-            new ColdStartFunction(name, kafka, config, encoders),
+            new ColdStartFunction(name, kafka, config, ports),
             config.timeout().toMillis(),
             TimeUnit.MILLISECONDS,
             config.inFlight())
@@ -89,7 +95,7 @@ public final class ColdStartJob implements StreamJob {
         .name("generate rows")
         .uid("generate-rows")
         .setParallelism(config.parallelism())
-        .sinkTo(rows)
+        .sinkTo(ports.out())
         .name("rows")
         .uid("rows-out")
         .setParallelism(config.parallelism());

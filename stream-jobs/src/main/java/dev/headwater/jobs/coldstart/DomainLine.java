@@ -1,10 +1,8 @@
 package dev.headwater.jobs.coldstart;
 
 import dev.headwater.events.kafka.KafkaSettings;
-import dev.headwater.idp.bundle.BundleException;
-import dev.headwater.idp.bundle.BundleManifest;
-import dev.headwater.idp.bundle.SourceBundle;
 import dev.headwater.idp.cdim.ItemPool;
+import dev.headwater.idp.text.TextEncoder;
 import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.rows.RowsFollower;
 
@@ -16,22 +14,26 @@ final class DomainLine implements AutoCloseable {
   private final RowsFollower follower;
 
   DomainLine(
-      String name, KafkaSettings kafka, DomainModel model, ColdStartConfig config, int textDim)
-      throws BundleException {
+      String name,
+      KafkaSettings kafka,
+      DomainModel model,
+      ColdStartConfig config,
+      MatchingModel matching,
+      TextEncoder encoder) {
     this.model = model;
-    SourceBundle bundle = SourceBundle.open(model.bundle());
-    BundleManifest manifest = bundle.manifest();
-    if (manifest.textDim() != textDim) {
+    if (matching.textDim() != encoder.dim() || !matching.textEncoderId().equals(encoder.id())) {
       throw new IllegalArgumentException(
-          "bundle %s was made with text vectors of %d values (%s), the text encoder gives %d"
-              .formatted(model.bundleId(), manifest.textDim(), manifest.textEncoderId(), textDim));
+          "bundle %s was made with text encoder %s (%d values), not %s (%d values)"
+              .formatted(
+                  model.bundleId(),
+                  matching.textEncoderId(),
+                  matching.textDim(),
+                  encoder.id(),
+                  encoder.dim()));
     }
-    items =
-        new TargetItems(
-            model.domain(),
-            config.trainedInteractions(),
-            new ItemPool(manifest.textDim(), manifest.dim()));
-    maker = new RowMaker(model, bundle, items, config.warmRows());
+    ItemPool trained = new ItemPool(matching.textDim(), matching.dim());
+    items = new TargetItems(model.domain(), config.trainedInteractions(), trained);
+    maker = new RowMaker(model, matching, items, config.warmRows());
     follower = new RowsFollower(name + "-" + model.domain(), kafka, model, items).start();
   }
 

@@ -5,7 +5,6 @@ import dev.headwater.events.wire.AcceptedItem;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.Match;
 import dev.headwater.events.wire.RowVersion;
-import dev.headwater.idp.bundle.SourceBundle;
 import dev.headwater.idp.cdim.Cdim;
 import dev.headwater.idp.cdim.CdimConfig;
 import dev.headwater.idp.cdim.GeneratedEmbedding;
@@ -23,23 +22,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class RowMaker {
   private final DomainModel model;
-  private final SourceBundle bundle;
+  private final String encoderId;
   private final TargetItems target;
   private final int warmRows;
   private final Cdim fromSources;
   private final Cdim fromAll;
   private final float[] fallback;
 
-  RowMaker(DomainModel model, SourceBundle bundle, TargetItems target, int warmRows) {
+  RowMaker(DomainModel model, MatchingModel matching, TargetItems target, int warmRows) {
     this.model = model;
-    this.bundle = bundle;
+    this.encoderId = matching.encoderId();
     this.target = target;
     this.warmRows = warmRows;
     CdimConfig config = CdimConfig.defaults();
-    ItemPool sources = bundle.sourcePool();
+    ItemPool sources = matching.sources();
     fromSources = new Cdim(config, List.of(sources));
     fromAll = new Cdim(config, List.of(sources, target.pool()));
-    fallback = bundle.meanEmbedding();
+    fallback = matching.fallback();
   }
 
   /** Makes rows for items whose texts were encoded; the times of publishing are still open. */
@@ -106,7 +105,7 @@ final class RowMaker {
         .setRevision(item.getRevision())
         .setVersion(RowVersion.newBuilder().setStep(item.getRevision()))
         .setOrigin(origin)
-        .setEncoderId(bundle.manifest().encoderId())
+        .setEncoderId(encoderId)
         .setBundleId(model.bundleId())
         .setCausedMs(item.getPublishedMs())
         .setComputedMs(computedMs);

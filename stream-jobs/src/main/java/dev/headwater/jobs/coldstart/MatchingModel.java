@@ -1,0 +1,47 @@
+package dev.headwater.jobs.coldstart;
+
+import dev.headwater.idp.bundle.BundleManifest;
+import dev.headwater.idp.bundle.SourceBundle;
+import dev.headwater.idp.cdim.ItemPool;
+import dev.headwater.jobs.DomainModel;
+import java.io.Serializable;
+
+/**
+ * What row generation needs of a bundle.
+ *
+ * @param encoderId stands in every row
+ * @param textEncoderId the text encoder that made the source items' text vectors
+ * @param textDim length of a text vector
+ * @param dim length of a row
+ * @param sources the source items
+ * @param fallback row of an item without usable text
+ */
+@SuppressWarnings("ArrayRecordComponent") // A carrier, never compared.
+public record MatchingModel(
+    String encoderId,
+    String textEncoderId,
+    int textDim,
+    int dim,
+    ItemPool sources,
+    float[] fallback) {
+
+  /** Opens the model of a domain at an attempt's start; shipped to operators. */
+  @FunctionalInterface
+  public interface Opener extends Serializable {
+    /** Opens it; an unusable bundle fails the attempt. */
+    MatchingModel open(DomainModel model) throws Exception;
+  }
+
+  /** Opens a domain's bundle. */
+  public static MatchingModel ofBundle(DomainModel model) throws Exception {
+    SourceBundle bundle = SourceBundle.open(model.bundle());
+    BundleManifest manifest = bundle.manifest();
+    return new MatchingModel(
+        manifest.encoderId(),
+        manifest.textEncoderId(),
+        manifest.textDim(),
+        manifest.dim(),
+        bundle.sourcePool(),
+        bundle.meanEmbedding());
+  }
+}
