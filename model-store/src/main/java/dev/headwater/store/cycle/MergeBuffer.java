@@ -69,11 +69,18 @@ final class MergeBuffer {
   private MergedRow standing(Key key) {
     RowMeta meta = store.meta(key.table, key.item);
     if (meta == null) {
-      return new MergedRow(-1, null, -1, waiting.get(key));
+      return standing(null, waiting.get(key));
     }
     // Under a tuned winner lies a cold row of the same life; two objects, so that they differ.
     EmbeddingRow cold = Rows.light(meta);
-    return new MergedRow(-1, cold, -1, meta.tuned() ? Rows.light(meta) : waiting.get(key));
+    return standing(cold, meta.tuned() ? Rows.light(meta) : waiting.get(key));
+  }
+
+  private static MergedRow standing(@Nullable EmbeddingRow cold, @Nullable EmbeddingRow tuned) {
+    boolean rolledBack = tuned != null && tuned.getOrigin() == EmbeddingRow.Origin.ROLLBACK;
+    return rolledBack
+        ? new MergedRow(-1, cold, -1, null, tuned)
+        : new MergedRow(-1, cold, -1, tuned, null);
   }
 
   /** Writes what was gathered, offsets included, as one batch; returns the rows that changed. */
@@ -106,7 +113,7 @@ final class MergeBuffer {
       EmbeddingRow full = full(key, wins, wins == cold);
       set.put(key.table, key.item, Rows.stored(full), Rows.lineage(full));
     }
-    settleWaiting(set, key, wins, after.tuned());
+    settleWaiting(set, key, wins, after.highest());
   }
 
   private EmbeddingRow full(Key key, EmbeddingRow row, boolean cold) {
