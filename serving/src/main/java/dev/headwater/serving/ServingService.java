@@ -2,7 +2,6 @@ package dev.headwater.serving;
 
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicAdmin;
-import dev.headwater.serving.follow.AnnouncementsHandler;
 import dev.headwater.serving.follow.BundleLoader;
 import dev.headwater.serving.follow.CatalogHandler;
 import dev.headwater.serving.follow.FollowMetrics;
@@ -24,6 +23,7 @@ import dev.headwater.serving.state.Rejections;
 import dev.headwater.serving.state.View;
 import dev.headwater.serving.status.ItemStatuses;
 import dev.headwater.serving.users.UserVectors;
+import dev.headwater.store.watch.AnnouncedState;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
@@ -85,7 +85,7 @@ public final class ServingService implements AutoCloseable {
         new Following(
             kafka,
             new Following.Handlers(
-                new AnnouncementsHandler(domains, switcher, metrics),
+                state -> announced(domains, switcher, state),
                 new RowsHandler(kafka.topics(), domains, guard, clock, metrics, switcher),
                 new HistoriesHandler(domains, metrics),
                 new CatalogHandler(domains, metrics),
@@ -104,6 +104,14 @@ public final class ServingService implements AutoCloseable {
     ServingService service = new ServingService(domains, switcher, following, api);
     service.listen(registry);
     return service;
+  }
+
+  private static void announced(Domains domains, ViewSwitcher switcher, AnnouncedState state) {
+    Domain domain = domains.follow(state.domain());
+    if (domain != null) {
+      domain.announced(state);
+      switcher.announced(domain, state);
+    }
   }
 
   private static UserVectors userVectors(ModelLoader.LoadedModel loaded, ServingLimits limits) {
@@ -152,7 +160,7 @@ public final class ServingService implements AutoCloseable {
     for (Domain domain : all) {
       if (domain.view() == null) {
         missing.add(
-            domain.announcement() == null
+            domain.announced() == null
                 ? "an announced model of domain " + domain.name()
                 : "the announced model of domain " + domain.name());
       }

@@ -3,6 +3,7 @@ package dev.headwater.serving.follow;
 import dev.headwater.events.Topics;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicFollower;
+import dev.headwater.store.watch.AnnouncementWatcher;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -11,18 +12,19 @@ import org.jspecify.annotations.Nullable;
 /** The followers of a node as one: start, how much is loaded, what failed. */
 public final class Following implements AutoCloseable {
   private final List<TopicFollower> followers = new ArrayList<>();
+  private @Nullable AnnouncementWatcher watcher;
 
   /**
    * The handlers, one a follower thread.
    *
-   * @param announcements of {@code model-announcements}
+   * @param announced hears what {@code model-announcements} say
    * @param rows of the three embedding topics
    * @param histories of {@code user-histories}
    * @param catalog of {@code catalog.accepted}
    * @param rejections of {@code dead-letters}
    */
   public record Handlers(
-      AnnouncementsHandler announcements,
+      AnnouncementWatcher.Listener announced,
       RowsHandler rows,
       HistoriesHandler histories,
       CatalogHandler catalog,
@@ -34,7 +36,8 @@ public final class Following implements AutoCloseable {
     List<String> rowTopics =
         List.of(topics.coldStartRows(), topics.fineTunedRows(), topics.rollbackRows());
     try {
-      follow(kafka, "announcements", List.of(topics.announcements()), handlers.announcements());
+      watcher = new AnnouncementWatcher("serving-announcements", kafka, handlers.announced());
+      watcher.start();
       follow(kafka, "catalog", List.of(topics.acceptedItems()), handlers.catalog());
       follow(kafka, "histories", List.of(topics.userHistories()), handlers.histories());
       follow(kafka, "rejections", List.of(topics.deadLetters()), handlers.rejections());
@@ -57,6 +60,10 @@ public final class Following implements AutoCloseable {
 
   /** Returns what stopped a follower, or null while all are well. */
   public @Nullable Exception failure() {
+    Exception watching = watcher == null ? null : watcher.failure();
+    if (watching != null) {
+      return watching;
+    }
     return followers.stream()
         .map(TopicFollower::failure)
         .filter(Objects::nonNull)
@@ -66,6 +73,9 @@ public final class Following implements AutoCloseable {
 
   @Override
   public void close() {
+    if (watcher != null) {
+      watcher.close();
+    }
     followers.forEach(TopicFollower::close);
   }
 }

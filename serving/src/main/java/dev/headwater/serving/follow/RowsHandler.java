@@ -11,6 +11,7 @@ import dev.headwater.serving.items.RowGuard;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.ModelTable;
+import dev.headwater.store.watch.AnnouncedState;
 import java.time.Clock;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +61,8 @@ public final class RowsHandler implements TopicFollower.Handler {
       ConsumerRecord<byte[], byte[]> record,
       @Nullable EmbeddingRow row) {
     ModelTable table = table(domain, key.model(), row);
-    if (table == null) {
+    boolean claim = key.item().equals(Keys.CLAIM_ITEM);
+    if (table == null || claim || isLate(domain, key, record, row)) {
       return;
     }
     int code = domain.ids().code(key.item());
@@ -71,6 +73,27 @@ public final class RowsHandler implements TopicFollower.Handler {
     } else if (row != null) {
       table.onRollback(code, row);
     }
+  }
+
+  /** A trainer that has not heard of a rollback goes on for a moment: its rows are left out. */
+  private boolean isLate(
+      Domain domain,
+      Keys.RowKey key,
+      ConsumerRecord<byte[], byte[]> record,
+      @Nullable EmbeddingRow row) {
+    AnnouncedState announced = domain.announced();
+    if (row == null
+        || announced == null
+        || !announced.modelVersion().equals(key.model())
+        || !record.topic().equals(topics.fineTunedRows())) {
+      return false;
+    }
+    long generation = row.getVersion().getGeneration();
+    boolean late = announced.fences().isLate(generation, record.partition(), record.offset());
+    if (late) {
+      metrics.onRefused(row, "late_generation");
+    }
+    return late;
   }
 
   private @Nullable ModelTable table(Domain domain, String model, @Nullable EmbeddingRow row) {

@@ -1,10 +1,10 @@
 package dev.headwater.serving.follow;
 
-import dev.headwater.events.wire.Announcement;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.ModelTable;
 import dev.headwater.serving.state.View;
 import dev.headwater.serving.users.UserVectors;
+import dev.headwater.store.watch.AnnouncedState;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
@@ -31,9 +31,9 @@ public final class ViewSwitcher implements AutoCloseable {
   private final ModelLoader loader;
   private final Function<ModelLoader.LoadedModel, UserVectors> starter;
   private final FollowMetrics metrics;
-  private final Map<Domain, Announcement> wanted = new ConcurrentHashMap<>();
+  private final Map<Domain, String> wanted = new ConcurrentHashMap<>();
   private final Map<Domain, Prepared> prepared = new ConcurrentHashMap<>();
-  private final Map<Domain, Announcement> holds = new ConcurrentHashMap<>();
+  private final Map<Domain, Boolean> holds = new ConcurrentHashMap<>();
   private final AtomicLong ids = new AtomicLong();
   private final ScheduledExecutorService executor;
 
@@ -65,30 +65,18 @@ public final class ViewSwitcher implements AutoCloseable {
     executor = one;
   }
 
-  /** A new announcement for a domain came in. */
-  public void announced(Domain domain, Announcement announcement) {
-    holds.put(domain, announcement);
-    if (announcement.getKind() == Announcement.Kind.REJECTED) {
-      return;
-    }
-    String model = modelOf(announcement);
-    Announcement before = wanted.put(domain, announcement);
-    if (before == null || !modelOf(before).equals(model)) {
+  /** What a domain shall serve is new or has changed. */
+  public void announced(Domain domain, AnnouncedState state) {
+    holds.put(domain, state.pinned());
+    String model = state.modelVersion();
+    if (!model.equals(wanted.put(domain, model))) {
       executor.execute(() -> load(domain, model, 1));
     }
   }
 
-  /** Returns the model that an announcement is about. */
-  public static String modelOf(Announcement announcement) {
-    return announcement.getModel().isEmpty()
-        ? announcement.getModelVersion()
-        : announcement.getModel();
-  }
-
   private void load(Domain domain, String model, int attempt) {
-    Announcement announcement = wanted.get(domain);
+    boolean overtaken = !model.equals(wanted.get(domain));
     View view = domain.view();
-    boolean overtaken = announcement == null || !modelOf(announcement).equals(model);
     if (overtaken || (view != null && view.model().equals(model))) {
       return;
     }
@@ -147,14 +135,12 @@ public final class ViewSwitcher implements AutoCloseable {
         CLOSE_OLD_AFTER_MS);
   }
 
-  private void hold(Domain domain, Announcement announcement) {
-    holds.remove(domain, announcement);
-    boolean pinned = announcement.getKind() == Announcement.Kind.PINNED;
-    boolean unpinned = announcement.getKind() == Announcement.Kind.UNPINNED;
+  private void hold(Domain domain, boolean pinned) {
+    holds.remove(domain, pinned);
     for (ModelTable table : domain.models()) {
       if (pinned) {
         table.hold();
-      } else if (unpinned) {
+      } else {
         table.release();
       }
     }

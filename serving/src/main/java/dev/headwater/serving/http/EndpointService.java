@@ -15,12 +15,15 @@ final class EndpointService implements HttpService {
   private final String name;
   private final Endpoint endpoint;
   private final Executor workers;
+  private final int bodyBytesMax;
   private final HttpMetrics metrics;
 
-  EndpointService(String name, Endpoint endpoint, Executor workers, HttpMetrics metrics) {
+  EndpointService(
+      String name, Endpoint endpoint, Executor workers, int bodyBytesMax, HttpMetrics metrics) {
     this.name = name;
     this.endpoint = endpoint;
     this.workers = workers;
+    this.bodyBytesMax = bodyBytesMax;
     this.metrics = metrics;
   }
 
@@ -38,6 +41,12 @@ final class EndpointService implements HttpService {
       ServiceRequestContext context, AggregatedHttpRequest http, long start) {
     if (context.isTimedOut()) {
       throw ApiException.unavailable("timeout", "the request waited too long");
+    }
+    if (http.content().length() > bodyBytesMax) {
+      throw new ApiException(
+          HttpStatus.REQUEST_ENTITY_TOO_LARGE,
+          "body_too_large",
+          "the body may have " + bodyBytesMax + " bytes");
     }
     Object result = endpoint.handle(new ApiRequest(context, http));
     Reply reply = result instanceof Reply given ? given : Reply.json(HttpStatus.OK, result);

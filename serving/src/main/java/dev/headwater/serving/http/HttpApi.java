@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
@@ -22,6 +23,9 @@ import java.util.function.Supplier;
 public final class HttpApi implements AutoCloseable {
   private static final String DOMAIN = "/v1/domains/{domain}";
   private static final String ITEM = DOMAIN + "/items/{item}";
+
+  /** A body up to this many times the limit is read and refused politely; beyond, cut off. */
+  private static final int BODY_READ_FACTOR = 4;
 
   private final Server server;
   private final Workers workers;
@@ -49,7 +53,7 @@ public final class HttpApi implements AutoCloseable {
     ServerBuilder builder =
         Server.builder()
             .http(new InetSocketAddress(config.host(), config.port()))
-            .maxRequestLength(limits.bodyBytesMax())
+            .maxRequestLength(BODY_READ_FACTOR * (long) limits.bodyBytesMax())
             .requestTimeoutMillis(limits.requestTimeoutMs())
             .idleTimeout(Duration.ofSeconds(60))
             .gracefulShutdownTimeout(Duration.ofMillis(200), Duration.ofSeconds(5))
@@ -65,13 +69,14 @@ public final class HttpApi implements AutoCloseable {
       Executor executor = route.light() ? Runnable::run : workers;
       builder.service(
           Route.builder().path(route.path()).methods(route.method()).build(),
-          new EndpointService(route.name(), route.endpoint(), executor, metrics));
+          new EndpointService(
+              route.name(), route.endpoint(), executor, config.limits().bodyBytesMax(), metrics));
       listing.add(route.method() + " " + route.path());
     }
     listing.add("GET /");
     builder.service(
         Route.builder().exact("/").methods(HttpMethod.GET).build(),
-        new EndpointService("landing", new Landing(listing), Runnable::run, metrics));
+        new EndpointService("landing", new Landing(listing), Runnable::run, 0, metrics));
   }
 
   private static List<ApiRoute> routes(ServingLimits limits, Parts parts) {
@@ -118,10 +123,13 @@ public final class HttpApi implements AutoCloseable {
     return server.activeLocalPort();
   }
 
-  /** Answers what is in work, then stops. */
+  /** Stops listening, answers what is in work, then stops; complete when all is done. */
+  public CompletableFuture<Void> stop() {
+    return server.stop().thenRun(workers::close);
+  }
+
   @Override
   public void close() {
-    server.stop().join();
-    workers.close();
+    stop().join();
   }
 }

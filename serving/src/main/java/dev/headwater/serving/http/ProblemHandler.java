@@ -84,6 +84,11 @@ final class ProblemHandler implements ServerErrorHandler {
 
   private static Problem ofStatus(HttpStatus status) {
     return switch (status.code()) {
+      case 400 ->
+          Problem.of(
+              status,
+              "bad_path",
+              "the path cannot be read; identifiers that HTTP forbids there go into a body");
       case 404 -> Problem.of(status, "not_found", "there is nothing at this path; see GET /");
       case 405 ->
           Problem.of(

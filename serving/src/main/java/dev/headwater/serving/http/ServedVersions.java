@@ -1,10 +1,9 @@
 package dev.headwater.serving.http;
 
-import dev.headwater.events.wire.Announcement;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.View;
-import java.util.Locale;
+import dev.headwater.store.watch.AnnouncedState;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -12,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * {@code GET /v1/domains/{domain}/versions}: what this node serves, and the newest announcement.
  *
  * <p>{@code serving{model, view, index, items}} is absent until there is something to serve; {@code
- * announced{model, kind, table_version, announced_version, generation, checksum, rows, reason, who,
- * announced_ms}} is absent until something was announced; {@code users} counts known users.
+ * announced{model, announced_version, latest_version, pinned, generation, checksum, rows, reason}}
+ * is absent until something was announced; {@code users} counts known users.
  */
 final class ServedVersions implements Endpoint {
   private final Domains domains;
@@ -25,18 +24,16 @@ final class ServedVersions implements Endpoint {
   /** What is served. */
   record Serving(String model, long view, String index, int items) {}
 
-  /** What was announced last. */
+  /** What announcements say shall be served. */
   record Announced(
       String model,
-      String kind,
-      long tableVersion,
       long announcedVersion,
+      long latestVersion,
+      boolean pinned,
       long generation,
       String checksum,
       long rows,
-      String reason,
-      String who,
-      long announcedMs) {}
+      @Nullable String reason) {}
 
   ServedVersions(Domains domains) {
     this.domains = domains;
@@ -49,7 +46,7 @@ final class ServedVersions implements Endpoint {
     return new Versions(
         domain.name(),
         serving(domain.view()),
-        announced(domain.announcement()),
+        announced(domain.announced()),
         domain.users().size());
   }
 
@@ -60,19 +57,17 @@ final class ServedVersions implements Endpoint {
             view.model(), view.id(), view.table().index().name(), view.table().vectors().size());
   }
 
-  private static @Nullable Announced announced(@Nullable Announcement a) {
+  private static @Nullable Announced announced(@Nullable AnnouncedState a) {
     return a == null
         ? null
         : new Announced(
-            a.getModelVersion(),
-            a.getKind().name().toLowerCase(Locale.ROOT),
-            a.getTableVersion(),
-            a.getAnnouncedVersion(),
-            a.getGeneration(),
-            Long.toHexString(a.getTableChecksum()),
-            a.getRows(),
-            a.getReason(),
-            a.getWho(),
-            a.getAnnouncedMs());
+            a.modelVersion(),
+            a.announcedVersion(),
+            a.latestVersion(),
+            a.pinned(),
+            a.generation(),
+            Long.toHexString(a.checksum()),
+            a.rows(),
+            a.lastReason());
   }
 }

@@ -1,6 +1,6 @@
 package dev.headwater.serving.recommend;
 
-import dev.headwater.events.wire.Announcement;
+import dev.headwater.events.Vectors;
 import dev.headwater.serving.items.ItemIds;
 import dev.headwater.serving.items.Measure;
 import dev.headwater.serving.items.RowFilter;
@@ -8,6 +8,7 @@ import dev.headwater.serving.items.VectorTable;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.View;
 import dev.headwater.serving.users.UserState;
+import dev.headwater.store.watch.AnnouncedState;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -99,7 +100,7 @@ public final class Recommender {
   }
 
   private static float[] unit(float[] vector) {
-    float norm = dev.headwater.events.Vectors.norm(vector);
+    float norm = Vectors.norm(vector);
     for (int d = 0; d < vector.length && norm > 0; d++) {
       vector[d] /= norm;
     }
@@ -110,7 +111,7 @@ public final class Recommender {
     View view = domain.view();
     if (view == null) {
       String why =
-          domain.announcement() == null
+          domain.announced() == null
               ? "no model is announced for domain " + domain.name()
               : "the announced model of domain " + domain.name() + " is not loaded yet";
       throw new NotReadyException(why);
@@ -194,8 +195,8 @@ public final class Recommender {
   }
 
   private static Answer.Versions versions(Domain domain, View view) {
-    Announcement announcement = domain.announcement();
-    long table = announcement == null ? 0 : announcement.getAnnouncedVersion();
+    AnnouncedState announced = domain.announced();
+    long table = announced == null ? 0 : announced.announcedVersion();
     return new Answer.Versions(view.model(), table, view.table().index().name(), view.id());
   }
 }

@@ -1,11 +1,11 @@
 package dev.headwater.serving.state;
 
-import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.serving.items.ItemIds;
 import dev.headwater.serving.items.PerCode;
 import dev.headwater.serving.users.RecentPopularity;
 import dev.headwater.serving.users.UserTable;
+import dev.headwater.store.watch.AnnouncedState;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,7 +21,7 @@ public final class Domain {
   private final RecentPopularity popularity;
   private final ConcurrentHashMap<String, ModelTable> models = new ConcurrentHashMap<>();
   private volatile @Nullable View view;
-  private volatile @Nullable Announcement announcement;
+  private volatile @Nullable AnnouncedState announced;
 
   /** Creates an empty domain. */
   public Domain(String name, int usersMax, int popularityWindow) {
@@ -90,14 +90,14 @@ public final class Domain {
     view = next;
   }
 
-  /** Returns the newest announcement, or null. */
-  public @Nullable Announcement announcement() {
-    return announcement;
+  /** Returns what announcements say shall be served, or null while they say nothing. */
+  public @Nullable AnnouncedState announced() {
+    return announced;
   }
 
-  /** Takes in an announcement. */
-  public void announcement(Announcement next) {
-    announcement = next;
+  /** Takes in what announcements say. */
+  public void announced(AnnouncedState next) {
+    announced = next;
   }
 
   /**

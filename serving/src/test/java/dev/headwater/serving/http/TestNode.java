@@ -1,0 +1,199 @@
+package dev.headwater.serving.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.serving.MeanEncoder;
+import dev.headwater.serving.Rows;
+import dev.headwater.serving.ServingConfig;
+import dev.headwater.serving.ServingLimits;
+import dev.headwater.serving.items.RowGuard;
+import dev.headwater.serving.recommend.RecommendMetrics;
+import dev.headwater.serving.recommend.RecommendationIds;
+import dev.headwater.serving.recommend.Recommender;
+import dev.headwater.serving.state.CatalogEntry;
+import dev.headwater.serving.state.Domain;
+import dev.headwater.serving.state.Domains;
+import dev.headwater.serving.state.LiveRow;
+import dev.headwater.serving.state.ModelTable;
+import dev.headwater.serving.state.Readiness;
+import dev.headwater.serving.state.Rejections;
+import dev.headwater.serving.state.View;
+import dev.headwater.serving.status.ItemStatuses;
+import dev.headwater.serving.users.UserState;
+import dev.headwater.serving.users.UserVectors;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+
+/** The real server on a free port with a real client, and a small shop behind it. */
+public final class TestNode implements AutoCloseable {
+  static final String SHOP = "shop";
+  static final long NOW_MS = 10_000;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  final Domains domains = new Domains(Set.of(SHOP, "empty"), 8, 1_000, 100);
+  final Rejections rejections = new Rejections(10);
+  final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  final ModelTable table;
+  Readiness readiness = new Readiness(true, 1, List.of(), null);
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final UserVectors users = new UserVectors(new MeanEncoder(2, 50), 16, 64, 2_000);
+  private final HttpApi api;
+  private long offset;
+
+  /** A client's view of an answer. */
+  record Got(int status, JsonNode body, HttpResponse<String> http) {
+    String code() {
+      return body.path("code").asText();
+    }
+
+    List<String> items() {
+      return body.path("items").findValuesAsText("item");
+    }
+  }
+
+  TestNode() {
+    this(ServingLimits.defaults());
+  }
+
+  TestNode(ServingLimits limits) {
+    Clock clock = Clock.fixed(Instant.ofEpochMilli(NOW_MS), ZoneOffset.UTC);
+    table =
+        shop()
+            .model(
+                Rows.MODEL,
+                name -> new ModelTable(name, 2, new RowGuard(1e-6f, 100), clock, new Ignore()));
+    shop().view(new View(1, table, users, "text"));
+    ServingConfig base = ServingConfig.defaults(Path.of("unused")).at("127.0.0.1", 0);
+    ServingConfig config =
+        new ServingConfig(
+            base.host(), 0, Set.of(), base.bundleDirectory(), null, 100, 1e-6f, 100, limits);
+    api =
+        new HttpApi(
+            config,
+            new HttpApi.Parts(
+                domains,
+                new Recommender(
+                    new RecommendationIds(new Random(1)), new RecommendMetrics(registry)),
+                new ItemStatuses(rejections),
+                () -> readiness,
+                registry));
+    api.start();
+  }
+
+  /** East to north: a, b, c, d lie at 0, 30, 60 and 90 degrees; "far" points the other way. */
+  static TestNode withItems() {
+    TestNode node = new TestNode();
+    node.row("a", 1, 0);
+    node.row("b", 0.87f, 0.5f);
+    node.row("c", 0.5f, 0.87f);
+    node.row("d", 0, 1);
+    node.row("far", -1, -1);
+    return node;
+  }
+
+  Domain shop() {
+    return Objects.requireNonNull(domains.find(SHOP));
+  }
+
+  int code(String item) {
+    return shop().ids().code(item);
+  }
+
+  void row(String item, float... vector) {
+    table.onCold(code(item), offset++, Rows.cold(SHOP, item, 1, vector));
+  }
+
+  void tombstone(String item) {
+    table.onCold(code(item), offset++, null);
+  }
+
+  void catalog(String item, boolean available, long incarnation) {
+    shop()
+        .catalog(
+            code(item),
+            new CatalogEntry(
+                false, available, incarnation, item, "", List.of(), Map.of(), 900, 950));
+  }
+
+  void user(String user, String eventId, String... items) {
+    int[] codes = Arrays.stream(items).mapToInt(this::code).toArray();
+    shop().users().put(user, new UserState(codes, eventId, 123));
+  }
+
+  static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  Got get(String path) {
+    return send(request(path).GET().build());
+  }
+
+  Got post(String path, String body) {
+    return send(
+        request(path)
+            .header("content-type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build());
+  }
+
+  HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + api.port() + path));
+  }
+
+  int port() {
+    return api.port();
+  }
+
+  Got send(HttpRequest request) {
+    try {
+      HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+      String type = response.headers().firstValue("content-type").orElse("");
+      JsonNode body =
+          type.contains("json") ? JSON.readTree(response.body()) : JSON.createObjectNode();
+      return new Got(response.statusCode(), body, response);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    var unused = api.stop();
+    users.close();
+  }
+
+  private record Ignore() implements ModelTable.RowListener {
+    @Override
+    public void onVisible(LiveRow row) {
+      // Not looked at here.
+    }
+
+    @Override
+    public void onRefused(EmbeddingRow row, String why) {
+      // Not looked at here.
+    }
+  }
+}
