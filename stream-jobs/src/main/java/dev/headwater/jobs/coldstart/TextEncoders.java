@@ -1,5 +1,6 @@
 package dev.headwater.jobs.coldstart;
 
+import dev.headwater.idp.text.MiniLmTextEncoder;
 import dev.headwater.idp.text.TextEncoder;
 import java.io.Serializable;
 
@@ -8,4 +9,9 @@ import java.io.Serializable;
 public interface TextEncoders extends Serializable {
   /** Returns an encoder that the caller closes. */
   TextEncoder open();
+
+  /** The MiniLM encoder whose weights come with the build. */
+  static TextEncoders miniLm() {
+    return MiniLmTextEncoder::load;
+  }
 }

@@ -1,0 +1,121 @@
+package dev.headwater.jobs.bench;
+
+import dev.headwater.events.Keys;
+import dev.headwater.events.kafka.KafkaSettings;
+import dev.headwater.events.wire.HistoryEntry;
+import dev.headwater.events.wire.UserHistory;
+import dev.headwater.idp.data.DomainData;
+import dev.headwater.idp.data.Event;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Writes the events of a data set to {@code user-histories} as ingest would, in order of time with
+ * ties broken by a hash of user and item. For one thread.
+ */
+final class HistoryFeeder implements AutoCloseable {
+  private static final int LENGTH = 50;
+
+  private final String domain;
+  private final String topic;
+  private final List<Event> events;
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final Map<String, Deque<HistoryEntry>> histories = new HashMap<>();
+  private final Map<String, Long> seqs = new HashMap<>();
+  private int next;
+  private long withHistory;
+
+  HistoryFeeder(KafkaSettings kafka, String domain, DomainData data) {
+    this.domain = domain;
+    this.topic = kafka.topics().userHistories();
+    this.events =
+        data.events().stream()
+            .sorted(
+                Comparator.comparingLong(Event::timestamp)
+                    .thenComparingInt(event -> (event.user() + '\n' + event.item()).hashCode()))
+            .toList();
+    this.producer =
+        new KafkaProducer<>(kafka.producer(), new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  int left() {
+    return events.size() - next;
+  }
+
+  /** Returns how many of the events fed so far had one before them: those are examples. */
+  long withHistory() {
+    return withHistory;
+  }
+
+  /** Starts again from the first event, under other users, so that all of it is new. */
+  private void wrap() {
+    next = 0;
+    histories.clear();
+  }
+
+  /**
+   * Feeds events.
+   *
+   * @param count how many
+   * @param perSecond at which rate, 0 for as fast as it goes
+   */
+  void feed(int count, double perSecond) {
+    long startNanos = System.nanoTime();
+    for (int i = 0; i < count; i++) {
+      if (perSecond > 0) {
+        long due = startNanos + (long) (i / perSecond * 1e9);
+        while (System.nanoTime() < due) {
+          LockSupport.parkNanos(Math.max(1, due - System.nanoTime()));
+        }
+      }
+      if (next == events.size()) {
+        wrap();
+      }
+      send(events.get(next++));
+    }
+    producer.flush();
+  }
+
+  private void send(Event event) {
+    Deque<HistoryEntry> history =
+        histories.computeIfAbsent(event.user(), user -> new ArrayDeque<>(8));
+    long timeMs = event.timestamp() * 1_000;
+    history.addLast(HistoryEntry.newBuilder().setItem(event.item()).setEventTimeMs(timeMs).build());
+    if (history.size() > LENGTH) {
+      history.removeFirst();
+    }
+    if (history.size() > 1) {
+      withHistory++;
+    }
+    long seq = seqs.merge(event.user(), 1L, Long::sum);
+    UserHistory record =
+        UserHistory.newBuilder()
+            .setDomain(domain)
+            .setUser(event.user())
+            .setSeq(seq)
+            .setCause(UserHistory.Cause.EVENT)
+            .setNewIndex(history.size() - 1)
+            .addAllEntries(history)
+            .setEventId(event.user() + "-" + seq)
+            .setEventTimeMs(timeMs)
+            .setPublishedMs(System.currentTimeMillis())
+            .build();
+    byte[] key = Keys.of(domain, event.user()).getBytes(StandardCharsets.UTF_8);
+    // A send that fails shows as an example that is never learned: the caller's deadline.
+    var unused = producer.send(new ProducerRecord<>(topic, key, record.toByteArray()));
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+  }
+}
