@@ -29,6 +29,8 @@ import org.slf4j.LoggerFactory;
 public final class TopicAdmin implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TopicAdmin.class);
   private static final Duration TIMEOUT = Duration.ofSeconds(8);
+  private static final int MISSING_RETRIES = 20;
+  private static final long RETRY_MS = 100;
 
   private final KafkaSettings settings;
   private final Admin admin;
@@ -102,8 +104,12 @@ public final class TopicAdmin implements AutoCloseable {
    * @throws KafkaUnavailableException that names the missing ones
    */
   public Map<String, Integer> partitions(List<String> topics) {
-    Set<String> existing = get(admin.listTopics().names());
-    List<String> missing = topics.stream().filter(topic -> !existing.contains(topic)).toList();
+    List<String> missing = missing(topics);
+    // The broker that is asked may learn of a topic a moment after it was created.
+    for (int i = 0; i < MISSING_RETRIES && !missing.isEmpty(); i++) {
+      pause();
+      missing = missing(topics);
+    }
     if (!missing.isEmpty()) {
       throw new KafkaUnavailableException(
           "topics " + missing + " do not exist: run `headwater topics create`");
@@ -112,6 +118,20 @@ public final class TopicAdmin implements AutoCloseable {
     get(admin.describeTopics(topics).allTopicNames())
         .forEach((name, topic) -> partitions.put(name, topic.partitions().size()));
     return partitions;
+  }
+
+  private List<String> missing(List<String> topics) {
+    Set<String> existing = get(admin.listTopics().names());
+    return topics.stream().filter(topic -> !existing.contains(topic)).toList();
+  }
+
+  private static void pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(RETRY_MS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KafkaUnavailableException("interrupted");
+    }
   }
 
   /**
