@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -33,6 +34,7 @@ import org.slf4j.LoggerFactory;
 public final class TopicFollower implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TopicFollower.class);
   private static final Duration POLL = Duration.ofMillis(50);
+  private static final Duration TOPIC_WAIT = Duration.ofSeconds(5);
 
   private final String name;
   private final Consumer<byte[], byte[]> consumer;
@@ -111,14 +113,26 @@ public final class TopicFollower implements AutoCloseable {
   private static List<TopicPartition> partitions(Consumer<?, ?> consumer, List<String> topics) {
     List<TopicPartition> partitions = new ArrayList<>();
     for (String topic : topics) {
-      List<PartitionInfo> infos = consumer.partitionsFor(topic);
-      if (infos == null || infos.isEmpty()) {
-        throw new KafkaUnavailableException(
-            "topic " + topic + " does not exist: run `headwater topics create`");
-      }
+      List<PartitionInfo> infos = awaitPartitions(consumer, topic);
       infos.forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
     }
     return partitions;
+  }
+
+  /** A topic that was just created takes a moment to show on a busy broker. */
+  private static List<PartitionInfo> awaitPartitions(Consumer<?, ?> consumer, String topic) {
+    long deadline = System.nanoTime() + TOPIC_WAIT.toNanos();
+    while (true) {
+      List<PartitionInfo> infos = consumer.partitionsFor(topic);
+      if (infos != null && !infos.isEmpty()) {
+        return infos;
+      }
+      if (System.nanoTime() > deadline) {
+        throw new KafkaUnavailableException(
+            "topic " + topic + " does not exist: run `headwater topics create`");
+      }
+      LockSupport.parkNanos(POLL.toNanos());
+    }
   }
 
   /** Begins to read. */

@@ -1,6 +1,5 @@
 package dev.headwater.jobs.finetune;
 
-import dev.headwater.events.Keys;
 import dev.headwater.events.Topics;
 import dev.headwater.events.wire.QualityWindow;
 import dev.headwater.idp.online.OnlineConfig;
@@ -147,6 +146,7 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
       now.inbox().await(event -> now.learner().onRow(event, nowMs()));
     }
     now.inbox().drain(event -> now.learner().onRow(event, nowMs()));
+    now.learner().build();
     List<String> restored = new ArrayList<>();
     for (String item : keys(ROWS)) {
       setCurrentKey(item);
@@ -234,9 +234,7 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
             .setExamplesDropped(now.stats().dropped())
             .build();
     now.stats().quality(window);
-    emit(
-        OutRecord.of(
-            topics.quality(), Keys.of(domain, settings.model().bundleId()), window.toByteArray()));
+    emit(OutRecord.of(topics.quality(), domain, window.toByteArray()));
   }
 
   private void emit(OutRecord record) {
@@ -276,6 +274,7 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
   public void finish() throws Exception {
     Running now = running();
     now.learner().learn();
+    now.stats().table(now.learner().rows().size(), now.learner().rows().checksum());
     now.publisher().flush(nowMs());
     report(now);
     super.finish();

@@ -28,6 +28,15 @@ public final class FineTuneStats {
   final LatencyRecorder clickToRowMs = new LatencyRecorder();
   private final AtomicLong freezes = new AtomicLong();
   private volatile @Nullable QualityWindow quality;
+  private volatile @Nullable FinalTable table;
+
+  /**
+   * The working table at the end of a bounded run.
+   *
+   * @param rows how many
+   * @param checksum CRC32C of items and vectors, in the order of items
+   */
+  public record FinalTable(long rows, long checksum) {}
 
   private FineTuneStats() {}
 
@@ -89,6 +98,15 @@ public final class FineTuneStats {
   /** Returns the newest quality window, its totals counted since the job's start, or null. */
   public @Nullable QualityWindow quality() {
     return quality;
+  }
+
+  /** Returns the table at the end of a bounded run, null before. */
+  public @Nullable FinalTable table() {
+    return table;
+  }
+
+  void table(long rows, long checksum) {
+    table = new FinalTable(rows, checksum);
   }
 
   void quality(QualityWindow window) {

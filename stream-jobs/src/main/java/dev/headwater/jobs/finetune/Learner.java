@@ -81,6 +81,11 @@ final class Learner implements RowTable.Changes {
     return here;
   }
 
+  /** Makes the rows from what the feed gave so far; then a checkpoint's rows can be restored. */
+  void build() {
+    rows.build();
+  }
+
   /**
    * Ends loading: owned rows that were restored are looked at once, they may differ from the topic.
    */

@@ -7,13 +7,18 @@ import dev.headwater.events.wire.RowVersion;
 import dev.headwater.events.wire.Vector;
 import dev.headwater.idp.online.RowState;
 import dev.headwater.jobs.rows.RowEvent;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +33,7 @@ final class RowTable {
   private final Map<String, MergedRow> merged = new HashMap<>();
   private Row[] bySlot = new Row[1024];
   private long generation;
+  private boolean built;
   private boolean loaded;
 
   /** Hears what becomes of owned rows. */
@@ -87,6 +93,10 @@ final class RowTable {
     if (row != null) {
       generation = Math.max(generation, row.getVersion().getGeneration());
     }
+    if (!built) {
+      keep(event.item(), merge(before, event));
+      return;
+    }
     switch (event.topic()) {
       case COLD -> {
         MergedRow after = before.withCold(event.offset(), row == null ? null : slim(row));
@@ -108,6 +118,38 @@ final class RowTable {
             onRollback(event.item(), row);
           }
         }
+      }
+    }
+  }
+
+  private static MergedRow merge(MergedRow before, RowEvent event) {
+    EmbeddingRow row = event.row();
+    return switch (event.topic()) {
+      case COLD -> before.withCold(event.offset(), row);
+      case TUNED -> before.withTuned(event.offset(), row);
+      case ROLLBACK -> row == null ? before : before.withRollback(row);
+    };
+  }
+
+  /**
+   * Makes the rows from what was read so far, in the order of their items: slots, and with them the
+   * negatives, do not depend on how partitions interleaved.
+   */
+  void build() {
+    built = true;
+    for (String item : new TreeSet<>(merged.keySet())) {
+      MergedRow known = merged.get(item);
+      EmbeddingRow cold = known == null ? null : known.cold();
+      if (known != null && cold != null) {
+        onCold(item, cold);
+        merged.put(
+            item,
+            new MergedRow(
+                known.coldOffset(),
+                slim(cold),
+                known.tunedOffset(),
+                known.tuned(),
+                known.rolledBack()));
       }
     }
   }
@@ -265,6 +307,19 @@ final class RowTable {
     tables.published().set(row.slot, vector);
   }
 
+  /** Returns a checksum of the working table: items in order, each with its vector. */
+  long checksum() {
+    CRC32C crc = new CRC32C();
+    for (String item : new TreeSet<>(rows.keySet())) {
+      Row row = rows.get(item);
+      if (row != null) {
+        crc.update(item.getBytes(StandardCharsets.UTF_8));
+        crc.update(Vectors.fp32(tables.working(row.slot)).getData().asReadOnlyByteBuffer());
+      }
+    }
+    return crc.getValue();
+  }
+
   /**
    * Takes a row from a checkpoint. Returns false when the item has ended or begun anew since: then
    * its state is to be cleared.
@@ -293,11 +348,10 @@ final class RowTable {
    * one that this state sent last are reported as foreign, so that topic and trainer meet again.
    */
   void endLoading() {
-    for (Row row : rows.values()) {
-      showWinner(row);
-    }
+    List<Row> all = rows.values().stream().sorted(Comparator.comparing(row -> row.item)).toList();
+    all.forEach(this::showWinner);
     loaded = true;
-    for (Row row : rows.values()) {
+    for (Row row : all) {
       MergedRow known = merged.get(row.item);
       if (!row.owned || known == null) {
         continue;

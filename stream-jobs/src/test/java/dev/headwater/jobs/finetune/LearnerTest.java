@@ -49,6 +49,7 @@ class LearnerTest {
       learner.onRow(cold("i" + i, 1, 1, vector(i)), 0);
     }
     learner.onRow(cold("foreign", 1, 1, vector(99)), 0);
+    learner.build();
     learner.endLoading(List.of(), 0);
   }
 
