@@ -6,12 +6,15 @@ import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicAdmin;
 import dev.headwater.events.kafka.TopicFollower;
 import dev.headwater.events.wire.QualityWindow;
+import dev.headwater.store.admin.StoreApi;
+import dev.headwater.store.admin.StoreServer;
+import dev.headwater.store.cycle.EngineParts;
 import dev.headwater.store.cycle.StoreEngine;
 import dev.headwater.store.cycle.StoreMetrics;
 import dev.headwater.store.cycle.TableValidator;
 import dev.headwater.store.cycle.Validators;
 import dev.headwater.store.rocks.RocksEmbeddingStore;
-import dev.headwater.store.table.EmbeddingStore;
+import dev.headwater.store.snapshot.Snapshots;
 import dev.headwater.store.table.StoreException;
 import dev.headwater.store.watch.AnnouncementWatcher;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -53,6 +56,7 @@ public final class StoreService implements AutoCloseable {
             return thread;
           });
   private volatile @Nullable Exception failure;
+  private int adminPort;
 
   private StoreService(StoreConfig config, StoreEngine engine, Deque<AutoCloseable> opened) {
     this.config = config;
@@ -99,7 +103,7 @@ public final class StoreService implements AutoCloseable {
       List<TableValidator> validators,
       Deque<AutoCloseable> opened)
       throws InterruptedException {
-    EmbeddingStore store =
+    RocksEmbeddingStore store =
         keep(opened, new RocksEmbeddingStore(config.directory(), config.rocks()));
     KafkaAnnouncementLog log = keep(opened, new KafkaAnnouncementLog(kafka));
     AnnouncementWatcher watcher =
@@ -114,7 +118,7 @@ public final class StoreService implements AutoCloseable {
         keep(
             opened,
             new StoreEngine(
-                new StoreEngine.Parts(
+                new EngineParts(
                     store,
                     log,
                     watcher.book(),
@@ -126,8 +130,20 @@ public final class StoreService implements AutoCloseable {
                 kafka.topics().fineTunedRows()));
     StoreService service = new StoreService(config, engine, opened);
     service.follow(kafka, quality);
+    service.serve(store, clock);
     registry.gauge("headwater.store.lag.records", service, StoreService::lagRecords);
     return service;
+  }
+
+  private void serve(RocksEmbeddingStore store, Clock clock) {
+    Snapshots snapshots = new Snapshots(config.snapshotDirectory(), config.snapshotsMax(), clock);
+    StoreApi api = new StoreApi(engine, snapshots, store::checkpoint, this::failure);
+    adminPort = keep(opened, new StoreServer(api, config.adminPort())).port();
+  }
+
+  /** Returns the port of the operator's interface on loopback. */
+  public int adminPort() {
+    return adminPort;
   }
 
   private static <T extends AutoCloseable> T keep(Deque<AutoCloseable> opened, T part) {

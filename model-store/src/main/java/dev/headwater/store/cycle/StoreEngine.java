@@ -1,5 +1,6 @@
 package dev.headwater.store.cycle;
 
+import dev.headwater.events.Keys;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.store.table.EmbeddingStore;
@@ -13,6 +14,7 @@ import dev.headwater.store.watch.AnnouncementBook;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -77,23 +79,13 @@ public final class StoreEngine implements AutoCloseable {
    */
   public record RolledBack(long version, long generation, long rows, List<Long> retracted) {}
 
-  /** What the engine works with. */
-  public record Parts(
-      EmbeddingStore store,
-      AnnouncementLog log,
-      AnnouncementBook book,
-      List<TableValidator> validators,
-      Surroundings surroundings,
-      StoreMetrics metrics,
-      Clock clock) {}
-
   /**
    * Creates the engine over a store as it was left. The book must have been filled from the
    * announcement log: versions are minted above every number in it.
    *
    * @param fineTunedTopic full name of {@code embeddings.fine-tuned}, for the fences
    */
-  public StoreEngine(Parts parts, CycleConfig config, String fineTunedTopic) {
+  public StoreEngine(EngineParts parts, CycleConfig config, String fineTunedTopic) {
     store = parts.store();
     log = parts.log();
     book = parts.book();
@@ -217,7 +209,7 @@ public final class StoreEngine implements AutoCloseable {
           "version {} of {} rejected: {}", settled.version(), settled.table(), settled.verdicts());
       AnnouncedState state = book.state(settled.domain(), settled.model());
       publish(
-          about(settled, Announcement.Kind.REJECTED)
+          Announcements.about(settled, Announcement.Kind.REJECTED)
               .setAnnouncedVersion(state.announcedVersion())
               .setReason("rejected by a validator"));
     }
@@ -256,7 +248,8 @@ public final class StoreEngine implements AutoCloseable {
       return null;
     }
     long served = state.pinned() ? state.announcedVersion() : newest.version();
-    if (publish(about(newest, Announcement.Kind.ANNOUNCED).setAnnouncedVersion(served))) {
+    if (publish(
+        Announcements.about(newest, Announcement.Kind.ANNOUNCED).setAnnouncedVersion(served))) {
       store.update(newest.withStatus(VersionStatus.ANNOUNCED));
     }
     return null;
@@ -275,21 +268,6 @@ public final class StoreEngine implements AutoCloseable {
   private static boolean isServable(SealedVersion version) {
     return version.status() == VersionStatus.VALIDATED
         || version.status() == VersionStatus.ANNOUNCED;
-  }
-
-  private Announcement.Builder about(SealedVersion version, Announcement.Kind kind) {
-    return Announcement.newBuilder()
-        .setDomain(version.domain())
-        .setModel(version.model())
-        .setKind(kind)
-        .setTableVersion(version.version())
-        .setModelVersion(version.model())
-        .setTableChecksum(version.checksum())
-        .setRows(version.rows())
-        .setGeneration(version.generation())
-        .putAllOffsets(version.offsets())
-        .setSealedMs(version.sealedMs())
-        .addAllVerdicts(version.verdicts());
   }
 
   /** Appends to the log and then to our own book; false when another node is primary now. */
@@ -351,7 +329,7 @@ public final class StoreEngine implements AutoCloseable {
     long generation = book.fences(table.domain(), table.model()).generation() + 1;
     List<EmbeddingRow> rows = new ReverseDelta(store, table, generation, clock).to(version);
     Announcement announcement =
-        about(target, Announcement.Kind.ROLLED_BACK)
+        Announcements.about(target, Announcement.Kind.ROLLED_BACK)
             .setAnnouncedVersion(version)
             .setGeneration(generation)
             .putAllGenerationStartOffsets(fence())
@@ -409,7 +387,7 @@ public final class StoreEngine implements AutoCloseable {
         () -> {
           SealedVersion target = requireServable(version);
           publishOrFail(
-              about(target, Announcement.Kind.PINNED)
+              Announcements.about(target, Announcement.Kind.PINNED)
                   .setAnnouncedVersion(version)
                   .setReason(why)
                   .setWho(who));
@@ -428,11 +406,30 @@ public final class StoreEngine implements AutoCloseable {
             throw new StoreException(Code.UNKNOWN_VERSION, "domain " + domain + " has no version");
           }
           publishOrFail(
-              about(newest, Announcement.Kind.UNPINNED)
+              Announcements.about(newest, Announcement.Kind.UNPINNED)
                   .setAnnouncedVersion(newest.version())
                   .setReason(why)
                   .setWho(who));
           return book.state(domain, newest.model());
+        });
+  }
+
+  /**
+   * Erases an item from every table of a domain and every retained version, and appends the
+   * receipt. A later cold row begins a new life.
+   *
+   * @return when each hop was done, Unix milliseconds
+   */
+  public Map<String, Long> erase(String domain, String item, String who) {
+    return locked(
+        () -> {
+          intake.flush(log);
+          int tables = store.erase(domain, item);
+          Map<String, Long> hops = new LinkedHashMap<>();
+          hops.put("model-store", clock.millis());
+          String key = Keys.of(domain, item);
+          log.receipt(key, Receipts.json(key, who, tables, hops));
+          return hops;
         });
   }
 

@@ -201,7 +201,7 @@ public final class RocksEmbeddingStore implements EmbeddingStore {
       byte[] bytes =
           files.db.get(files.rows, files.point, RowKeys.row(table.number, name, version));
       // Rewritten and collected between the two reads: the history still finds the newest.
-      return bytes == null ? getAt(id, item, Long.MAX_VALUE) : RowCodec.decode(bytes);
+      return bytes == null ? getAt(id, item, Long.MAX_VALUE) : intact(item, bytes);
     } catch (RocksDBException e) {
       throw RocksFiles.failed("read a row", e);
     }
@@ -221,8 +221,9 @@ public final class RocksEmbeddingStore implements EmbeddingStore {
     try {
       List<byte[]> found =
           files.db.multiGetAsList(files.point, Collections.nCopies(keys.size(), files.rows), keys);
-      for (byte[] bytes : found) {
-        rows.add(bytes == null ? null : RowCodec.decode(bytes));
+      for (int i = 0; i < found.size(); i++) {
+        byte[] bytes = found.get(i);
+        rows.add(bytes == null ? null : intact(items.get(i), bytes));
       }
       return rows;
     } catch (RocksDBException e) {
@@ -248,9 +249,21 @@ public final class RocksEmbeddingStore implements EmbeddingStore {
         table.number,
         items,
         version,
-        bytes ->
-            rows.add(bytes == null || RowCodec.isTombstone(bytes) ? null : RowCodec.decode(bytes)));
+        bytes -> {
+          boolean none = bytes == null || RowCodec.isTombstone(bytes);
+          rows.add(none ? null : intact(items.get(rows.size()), bytes));
+        });
     return rows;
+  }
+
+  /** Decodes a row that is what was written. */
+  private static StoredRow intact(String item, byte[] bytes) {
+    long hash = RowCodec.contentHash(RowHash.ofItem(utf8(item)), bytes);
+    if (!RowCodec.isIntact(hash, bytes)) {
+      throw new StoreException(
+          StoreException.Code.CORRUPT, "the row of item '" + item + "' is not what was written");
+    }
+    return RowCodec.decode(bytes);
   }
 
   @Override
@@ -409,6 +422,21 @@ public final class RocksEmbeddingStore implements EmbeddingStore {
       }
     }
     return held;
+  }
+
+  /** Links the files, and what is still in memory, into a directory that does not exist yet. */
+  public void checkpoint(Path into) {
+    files.checkpoint(into);
+  }
+
+  /** Merges all files of the rows into the deepest level; for measurements. */
+  public void compact() {
+    files.compact();
+  }
+
+  /** Returns the bytes on disk of a column family: {@code rows}, {@code lineage} and so on. */
+  public long liveBytes(String family) {
+    return files.liveBytes(family);
   }
 
   @Override

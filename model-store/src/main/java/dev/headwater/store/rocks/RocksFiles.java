@@ -11,11 +11,13 @@ import java.util.stream.Stream;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
+import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
+import org.rocksdb.FlushOptions;
 import org.rocksdb.LRUCache;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
@@ -144,11 +146,35 @@ final class RocksFiles implements AutoCloseable {
   }
 
   /** Returns the bytes of the live files of one column family. */
-  long liveBytes(ColumnFamilyHandle family) {
+  long liveBytes(String family) {
     try {
-      return db.getLongProperty(family, "rocksdb.live-sst-files-size");
+      for (ColumnFamilyHandle handle : handles) {
+        if (family.equals(new String(handle.getName(), StandardCharsets.UTF_8))) {
+          return db.getLongProperty(handle, "rocksdb.live-sst-files-size");
+        }
+      }
+      throw new IllegalArgumentException("no column family " + family);
     } catch (RocksDBException e) {
       throw failed("read a property", e);
+    }
+  }
+
+  void checkpoint(Path into) {
+    try (Checkpoint checkpoint = Checkpoint.create(db)) {
+      checkpoint.createCheckpoint(into.toString());
+    } catch (RocksDBException e) {
+      throw failed("take a checkpoint", e);
+    }
+  }
+
+  void compact() {
+    try (FlushOptions flush = new FlushOptions()) {
+      db.flush(flush, handles);
+      for (ColumnFamilyHandle family : List.of(rows, lineage, inputs)) {
+        db.compactRange(family);
+      }
+    } catch (RocksDBException e) {
+      throw failed("compact", e);
     }
   }
 

@@ -1,8 +1,10 @@
 package dev.headwater.store.watch;
 
 import dev.headwater.events.wire.Announcement;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +20,10 @@ import org.jspecify.annotations.Nullable;
  * announced.
  */
 public final class AnnouncementBook {
+  private static final int HISTORY_MAX = 1000;
+
   private final Map<String, String> models = new HashMap<>();
+  private final Deque<Announcement> history = new ArrayDeque<>();
   private final Map<String, Map<String, TableView>> tables = new HashMap<>();
 
   /**
@@ -35,11 +40,27 @@ public final class AnnouncementBook {
     } else if (modelSwitch) {
       models.putIfAbsent(a.getDomain(), a.getModelVersion());
     }
+    remember(a);
     TableView view = view(a.getDomain(), model);
     if (a.getTableVersion() > 0 || a.getKind() == Announcement.Kind.UNPINNED) {
       view.apply(a);
     }
     return state(a.getDomain());
+  }
+
+  private void remember(Announcement a) {
+    if (history.contains(a)) {
+      return; // our own, come back
+    }
+    history.addLast(a);
+    if (history.size() > HISTORY_MAX) {
+      history.removeFirst();
+    }
+  }
+
+  /** Returns the newest announcements, oldest first: who did what, when and why. */
+  public synchronized List<Announcement> history() {
+    return List.copyOf(history);
   }
 
   private TableView view(String domain, String model) {

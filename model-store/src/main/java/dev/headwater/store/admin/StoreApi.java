@@ -1,0 +1,230 @@
+package dev.headwater.store.admin;
+
+import dev.headwater.events.Keys;
+import dev.headwater.events.wire.Announcement;
+import dev.headwater.store.cycle.StoreEngine;
+import dev.headwater.store.inspect.Verification;
+import dev.headwater.store.inspect.VersionDiff;
+import dev.headwater.store.snapshot.SnapshotManifest;
+import dev.headwater.store.snapshot.Snapshots;
+import dev.headwater.store.table.SealedVersion;
+import dev.headwater.store.table.TableId;
+import dev.headwater.store.watch.AnnouncedState;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What an operator can ask of a running store; answers are values that JSON can show. */
+public final class StoreApi {
+  private final StoreEngine engine;
+  private final Snapshots snapshots;
+  private final Consumer<Path> checkpoint;
+  private final Supplier<@Nullable Exception> failure;
+
+  /**
+   * Creates it.
+   *
+   * @param checkpoint links the store's files into a new directory
+   * @param failure why the node is not well, null when it is
+   */
+  public StoreApi(
+      StoreEngine engine,
+      Snapshots snapshots,
+      Consumer<Path> checkpoint,
+      Supplier<@Nullable Exception> failure) {
+    this.engine = engine;
+    this.snapshots = snapshots;
+    this.checkpoint = checkpoint;
+    this.failure = failure;
+  }
+
+  /** A version as operators see it. */
+  public record VersionView(
+      long version,
+      String domain,
+      String model,
+      String status,
+      boolean announced,
+      boolean pinned,
+      long rows,
+      long touched,
+      String checksum,
+      long generation,
+      long sealedMs,
+      long erased,
+      List<String> verdicts,
+      Map<String, Long> offsets) {}
+
+  /** What a domain serves, as operators see it. */
+  public record AnnouncedView(
+      String domain,
+      String model,
+      long announced,
+      long latest,
+      boolean pinned,
+      String checksum,
+      long rows,
+      long generation,
+      @Nullable String reason) {}
+
+  /** Who did what, when and why. */
+  public record AuditEntry(
+      long announcedMs,
+      String domain,
+      String model,
+      String kind,
+      long version,
+      long announcedVersion,
+      long generation,
+      String who,
+      String why,
+      List<String> verdicts) {}
+
+  /** When each hop had deleted an item. */
+  public record Receipt(String key, String requestedBy, Map<String, Long> hopsMs) {}
+
+  /** Whether the node is well. */
+  public record Health(String status, @Nullable String reason, long diskBytes, long memoryBytes) {}
+
+  /** Tells whether the node is well. */
+  public Health health() {
+    Exception why = failure.get();
+    return new Health(
+        why == null ? "up" : "down",
+        why == null ? null : why.toString(),
+        engine.store().diskBytes(),
+        engine.store().memoryBytes());
+  }
+
+  /** Returns the retained versions, oldest first; of all domains when {@code domain} is null. */
+  public List<VersionView> versions(@Nullable String domain) {
+    List<VersionView> all = new ArrayList<>();
+    for (TableId table : engine.store().tables()) {
+      if (domain == null || domain.equals(table.domain())) {
+        AnnouncedState state = engine.book().state(table.domain(), table.model());
+        boolean active = table.model().equals(engine.book().model(table.domain()));
+        engine.store().versions(table).forEach(each -> all.add(view(each, state, active)));
+      }
+    }
+    return all;
+  }
+
+  private static VersionView view(SealedVersion version, AnnouncedState state, boolean active) {
+    boolean announced = active && state.announcedVersion() == version.version();
+    return new VersionView(
+        version.version(),
+        version.domain(),
+        version.model(),
+        version.status().name(),
+        announced,
+        announced && state.pinned(),
+        version.rows(),
+        version.touched(),
+        Long.toHexString(version.checksum()),
+        version.generation(),
+        version.sealedMs(),
+        version.erased(),
+        version.verdicts(),
+        version.offsets());
+  }
+
+  /** Returns what every domain serves. */
+  public List<AnnouncedView> announced() {
+    return engine.book().states().stream().map(StoreApi::view).toList();
+  }
+
+  private static AnnouncedView view(AnnouncedState state) {
+    return new AnnouncedView(
+        state.domain(),
+        state.modelVersion(),
+        state.announcedVersion(),
+        state.latestVersion(),
+        state.pinned(),
+        Long.toHexString(state.checksum()),
+        state.rows(),
+        state.generation(),
+        state.lastReason());
+  }
+
+  /** Returns the newest announcements, oldest first; of all domains when {@code domain} is null. */
+  public List<AuditEntry> audit(@Nullable String domain) {
+    return engine.book().history().stream()
+        .filter(each -> domain == null || domain.equals(each.getDomain()))
+        .map(StoreApi::entry)
+        .toList();
+  }
+
+  private static AuditEntry entry(Announcement each) {
+    return new AuditEntry(
+        each.getAnnouncedMs(),
+        each.getDomain(),
+        each.getModel(),
+        each.getKind().name(),
+        each.getTableVersion(),
+        each.getAnnouncedVersion(),
+        each.getGeneration(),
+        each.getWho(),
+        each.getReason(),
+        List.copyOf(each.getVerdictsList()));
+  }
+
+  /** Compares two versions of one table. */
+  public VersionDiff diff(long a, long b) {
+    return VersionDiff.between(engine.store(), engine.require(a), engine.require(b));
+  }
+
+  /** Recomputes a version's checksum from its rows. */
+  public Verification verify(long version) {
+    return Verification.of(engine.store(), engine.require(version));
+  }
+
+  /** Holds a domain at a version. */
+  public AnnouncedView pin(long version, String why, String who) {
+    return view(engine.pin(version, why, who));
+  }
+
+  /** Lets a domain go on. */
+  public AnnouncedView unpin(String domain, String why, String who) {
+    return view(engine.unpin(domain, why, who));
+  }
+
+  /** Takes a table back. */
+  public StoreEngine.RolledBack rollback(long version, String why, String who) {
+    return engine.rollback(version, why, who);
+  }
+
+  /** Makes a bundle the domain's model. */
+  public AnnouncedView announceModel(String domain, String model, String who) {
+    return view(engine.announceModel(domain, model, who));
+  }
+
+  /** Seals, judges and announces now. */
+  public List<Long> seal() {
+    return engine.runCycle().stream().map(SealedVersion::version).toList();
+  }
+
+  /** Erases an item from every version and from the snapshots kept here. */
+  public Receipt deleteItem(String domain, String item, String who) {
+    Map<String, Long> hops = new LinkedHashMap<>(engine.erase(domain, item, who));
+    return new Receipt(Keys.of(domain, item), who, hops);
+  }
+
+  /** Returns the snapshots kept here. */
+  public Snapshots snapshots() {
+    return snapshots;
+  }
+
+  /** Takes a snapshot of all tables as they stand. */
+  public SnapshotManifest takeSnapshot() {
+    return engine.locked(
+        () -> {
+          engine.flush();
+          return snapshots.take(engine.store(), checkpoint);
+        });
+  }
+}

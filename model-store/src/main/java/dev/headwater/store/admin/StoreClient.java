@@ -1,0 +1,142 @@
+package dev.headwater.store.admin;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.headwater.store.snapshot.Restore;
+import dev.headwater.store.snapshot.SnapshotFetcher;
+import dev.headwater.store.snapshot.SnapshotManifest;
+import dev.headwater.store.table.StoreException;
+import dev.headwater.store.table.StoreException.Code;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Asks a running store, for the launcher's verbs; one method a verb. Answers are the store's JSON.
+ * A refusal is a {@link StoreException} with the store's code. Thread-safe.
+ */
+public final class StoreClient {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
+
+  private final URI base;
+  private final HttpClient http =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+
+  /**
+   * Creates one.
+   *
+   * @param base the store's address, {@code http://127.0.0.1:port}
+   */
+  public StoreClient(URI base) {
+    this.base = base;
+  }
+
+  /** {@code versions}: what is kept, under {@code versions[]}. */
+  public JsonNode versions() throws InterruptedException {
+    return get("/v1/versions");
+  }
+
+  /** What each domain serves, under {@code announced[]}. */
+  public JsonNode announced() throws InterruptedException {
+    return get("/v1/announced");
+  }
+
+  /** Who did what, when and why, under {@code audit[]}. */
+  public JsonNode audit() throws InterruptedException {
+    return get("/v1/audit");
+  }
+
+  /** {@code diff A B}. */
+  public JsonNode diff(long a, long b) throws InterruptedException {
+    return get("/v1/diff?a=" + a + "&b=" + b);
+  }
+
+  /** {@code verify-table V}; {@code ok} false names the first difference. */
+  public JsonNode verify(long version) throws InterruptedException {
+    return get("/v1/verify?version=" + version);
+  }
+
+  /** {@code pin V}. */
+  public JsonNode pin(long version, String why, String who) throws InterruptedException {
+    return post("/v1/pin", Map.of("version", version, "why", why, "who", who));
+  }
+
+  /** {@code unpin}. */
+  public JsonNode unpin(String domain, String why, String who) throws InterruptedException {
+    return post("/v1/unpin", Map.of("domain", domain, "why", why, "who", who));
+  }
+
+  /** {@code rollback V --why W}. */
+  public JsonNode rollback(long version, String why, String who) throws InterruptedException {
+    return post("/v1/rollback", Map.of("version", version, "why", why, "who", who));
+  }
+
+  /** {@code publish}: makes a bundle the domain's model. */
+  public JsonNode announceModel(String domain, String model, String who)
+      throws InterruptedException {
+    return post("/v1/models", Map.of("domain", domain, "model", model, "who", who));
+  }
+
+  /** {@code delete-item D/I}. */
+  public JsonNode deleteItem(String domain, String item, String who) throws InterruptedException {
+    return post("/v1/deletions", Map.of("domain", domain, "item", item, "who", who));
+  }
+
+  /** {@code snapshot OUT}: takes one and fetches it; run again, it goes on where it stopped. */
+  public SnapshotManifest snapshot(Path out) throws InterruptedException {
+    String id = post("/v1/snapshots", Map.of()).path("id").asText();
+    return new SnapshotFetcher(base).fetch(id, out);
+  }
+
+  /**
+   * {@code restore IN}: makes a fetched snapshot the directory of a node that is not running.
+   *
+   * @param directory the node's {@code StoreConfig.directory()}
+   */
+  public static SnapshotManifest restore(Path in, Path directory, Clock clock) {
+    return Restore.install(in, directory, clock.millis());
+  }
+
+  private JsonNode get(String path) throws InterruptedException {
+    return send(HttpRequest.newBuilder(base.resolve(path)).GET());
+  }
+
+  private JsonNode post(String path, Map<String, ?> body) throws InterruptedException {
+    String json = JSON.valueToTree(body).toString();
+    return send(
+        HttpRequest.newBuilder(base.resolve(path))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(json)));
+  }
+
+  private JsonNode send(HttpRequest.Builder request) throws InterruptedException {
+    try {
+      HttpResponse<String> response =
+          http.send(request.timeout(TIMEOUT).build(), HttpResponse.BodyHandlers.ofString());
+      JsonNode body = JSON.readTree(response.body());
+      if (response.statusCode() == 200) {
+        return body;
+      }
+      throw new StoreException(code(body), body.path("detail").asText("no detail"));
+    } catch (IOException e) {
+      throw new StoreException(
+          Code.STORAGE_FAILED, "no store answers at " + base + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Code code(JsonNode problem) {
+    try {
+      return Code.valueOf(problem.path("code").asText("").toUpperCase(Locale.ROOT));
+    } catch (IllegalArgumentException e) {
+      return Code.STORAGE_FAILED;
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package dev.headwater.store.cycle;
+
+import dev.headwater.events.wire.Announcement;
+import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.store.table.StoreException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The announcement log in memory: for tests, simulations and measurements. Each {@link #open} gives
+ * a writer that fences those before it. Thread-safe.
+ */
+public final class InMemoryAnnouncementLog {
+  private final List<Announcement> announcements = new ArrayList<>();
+  private final List<EmbeddingRow> rows = new ArrayList<>();
+  private final List<String> receipts = new ArrayList<>();
+  private int newest;
+
+  /** Makes a new primary. */
+  public synchronized AnnouncementLog open() {
+    return new Writer(++newest);
+  }
+
+  /** Returns what was announced so far. */
+  public synchronized List<Announcement> announcements() {
+    return List.copyOf(announcements);
+  }
+
+  /** Returns the rollback rows from an index on. */
+  public synchronized List<EmbeddingRow> rollbackRows(int from) {
+    return List.copyOf(rows.subList(from, rows.size()));
+  }
+
+  /** Returns the receipts, {@code key json}. */
+  public synchronized List<String> receipts() {
+    return List.copyOf(receipts);
+  }
+
+  private synchronized void append(
+      int writer, List<EmbeddingRow> more, List<Announcement> about, List<String> said) {
+    if (writer != newest) {
+      throw new StoreException(StoreException.Code.NOT_PRIMARY, "a newer store has started");
+    }
+    rows.addAll(more);
+    announcements.addAll(about);
+    receipts.addAll(said);
+  }
+
+  private final class Writer implements AnnouncementLog {
+    private final int number;
+
+    Writer(int number) {
+      this.number = number;
+    }
+
+    @Override
+    public void announce(Announcement announcement) {
+      append(number, List.of(), List.of(announcement), List.of());
+    }
+
+    @Override
+    public void rollBack(List<EmbeddingRow> more, Announcement announcement) {
+      append(number, more, List.of(announcement), List.of());
+    }
+
+    @Override
+    public void correct(List<EmbeddingRow> more) {
+      append(number, more, List.of(), List.of());
+    }
+
+    @Override
+    public void receipt(String key, String json) {
+      append(number, List.of(), List.of(), List.of(key + " " + json));
+    }
+
+    @Override
+    public void close() {}
+  }
+}

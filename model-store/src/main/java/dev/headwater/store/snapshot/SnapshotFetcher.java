@@ -1,0 +1,94 @@
+package dev.headwater.store.snapshot;
+
+import dev.headwater.store.table.StoreException;
+import dev.headwater.store.table.StoreException.Code;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+
+/**
+ * Fetches a snapshot from a running store. A file that is there in part is fetched from where it
+ * stopped; the manifest is written last, so that a directory with one is complete.
+ */
+public final class SnapshotFetcher {
+  private static final Duration TIMEOUT = Duration.ofMinutes(10);
+
+  private final URI base;
+  private final HttpClient http;
+
+  /**
+   * Creates one.
+   *
+   * @param base the store's address, {@code http://host:port}
+   */
+  public SnapshotFetcher(URI base) {
+    this.base = base;
+    http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+  }
+
+  /** Fetches one snapshot into a directory and returns its manifest; restart it to resume. */
+  public SnapshotManifest fetch(String id, Path into) throws InterruptedException {
+    try {
+      Files.createDirectories(into);
+      byte[] json = bytes("/v1/snapshots/" + id + "/files/" + SnapshotManifest.FILE);
+      SnapshotManifest manifest = SnapshotManifest.parse(json);
+      for (SnapshotManifest.FileEntry entry : manifest.files()) {
+        fetch(id, entry, into.resolve(entry.name()));
+      }
+      Files.write(into.resolve(SnapshotManifest.FILE), json);
+      return manifest;
+    } catch (IOException e) {
+      throw new StoreException(Code.TRUNCATED, "fetching stopped: " + e + "; run it again", e);
+    }
+  }
+
+  private byte[] bytes(String path) throws IOException, InterruptedException {
+    HttpResponse<byte[]> response =
+        http.send(request(path).build(), HttpResponse.BodyHandlers.ofByteArray());
+    if (response.statusCode() != 200) {
+      throw new StoreException(Code.UNKNOWN_VERSION, path + " answered " + response.statusCode());
+    }
+    return response.body();
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(base.resolve(path)).timeout(TIMEOUT);
+  }
+
+  private void fetch(String id, SnapshotManifest.FileEntry entry, Path file)
+      throws IOException, InterruptedException {
+    long have = Files.exists(file) ? Files.size(file) : 0;
+    if (have == entry.bytes() && Files.exists(file)) {
+      return;
+    }
+    if (have > entry.bytes()) {
+      Files.delete(file);
+      have = 0;
+    }
+    HttpRequest request =
+        request("/v1/snapshots/" + id + "/files/" + entry.name())
+            .header("Range", "bytes=" + have + "-")
+            .build();
+    HttpResponse<InputStream> response =
+        http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+    if (response.statusCode() != 206 && response.statusCode() != 200) {
+      throw new IOException(entry.name() + " answered " + response.statusCode());
+    }
+    StandardOpenOption mode =
+        response.statusCode() == 206
+            ? StandardOpenOption.APPEND
+            : StandardOpenOption.TRUNCATE_EXISTING;
+    try (InputStream in = response.body();
+        OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE, mode)) {
+      in.transferTo(out);
+    }
+  }
+}

@@ -1,0 +1,181 @@
+package dev.headwater.store.snapshot;
+
+import dev.headwater.store.table.EmbeddingStore;
+import dev.headwater.store.table.StoreException;
+import dev.headwater.store.table.StoreException.Code;
+import dev.headwater.store.table.TableState;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** Takes, keeps and checks snapshots below one directory. Thread-safe; one is taken at a time. */
+public final class Snapshots {
+  private static final String ID_PREFIX = "snapshot-";
+
+  private final Path directory;
+  private final int max;
+  private final Clock clock;
+
+  /**
+   * Creates the keeper.
+   *
+   * @param directory on the file system of the store, so that files are linked and not copied
+   * @param max snapshots kept; the oldest goes first
+   */
+  public Snapshots(Path directory, int max, Clock clock) {
+    this.directory = directory;
+    this.max = max;
+    this.clock = clock;
+  }
+
+  /**
+   * Takes one. The caller sees to it that nothing is written meanwhile.
+   *
+   * @param store whose tables are named in the manifest
+   * @param checkpoint links the store's files into a directory that does not exist yet
+   */
+  public synchronized SnapshotManifest take(EmbeddingStore store, Consumer<Path> checkpoint) {
+    String id = ID_PREFIX + clock.millis();
+    Path into = directory.resolve(id);
+    try {
+      Files.createDirectories(directory);
+      if (Files.exists(into)) {
+        throw new FileAlreadyExistsException(into.toString());
+      }
+      List<SnapshotManifest.TableEntry> tables = new ArrayList<>();
+      store
+          .tables()
+          .forEach(
+              table -> {
+                TableState state = store.state(table);
+                tables.add(
+                    new SnapshotManifest.TableEntry(
+                        table.domain(), table.model(), state.rows(), state.checksum()));
+              });
+      var offsets = store.offsets();
+      checkpoint.accept(into);
+      SnapshotManifest manifest =
+          new SnapshotManifest(
+              SnapshotManifest.FORMAT, id, clock.millis(), entries(into), tables, offsets);
+      writeDurably(into, manifest.toJson());
+      dropOldest();
+      return manifest;
+    } catch (IOException e) {
+      throw new StoreException(Code.STORAGE_FAILED, "cannot take a snapshot: " + e, e);
+    }
+  }
+
+  private static List<SnapshotManifest.FileEntry> entries(Path directory) throws IOException {
+    List<SnapshotManifest.FileEntry> entries = new ArrayList<>();
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.sorted().toList()) {
+        entries.add(
+            new SnapshotManifest.FileEntry(
+                String.valueOf(file.getFileName()), Files.size(file), sha256(file)));
+      }
+    }
+    return entries;
+  }
+
+  private static void writeDurably(Path directory, byte[] bytes) throws IOException {
+    Path file = directory.resolve(SnapshotManifest.FILE);
+    Path tmp = directory.resolve(SnapshotManifest.FILE + ".tmp");
+    try (FileChannel out =
+        FileChannel.open(tmp, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      out.write(ByteBuffer.wrap(bytes));
+      out.force(true);
+    }
+    Files.move(tmp, file, StandardCopyOption.ATOMIC_MOVE);
+    sync(directory);
+  }
+
+  private static void sync(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  private void dropOldest() throws IOException {
+    List<String> ids = ids();
+    for (int i = 0; i < ids.size() - max; i++) {
+      delete(directory.resolve(ids.get(i)));
+    }
+  }
+
+  /** Drops every snapshot: what was erased must not live on in them. */
+  public synchronized void dropAll() {
+    try {
+      for (String id : ids()) {
+        delete(directory.resolve(id));
+      }
+    } catch (IOException e) {
+      throw new StoreException(Code.STORAGE_FAILED, "cannot drop snapshots: " + e, e);
+    }
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  /** Returns the names of the complete snapshots, oldest first. */
+  public List<String> ids() {
+    if (!Files.isDirectory(directory)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(directory)) {
+      return files
+          .filter(file -> Files.exists(file.resolve(SnapshotManifest.FILE)))
+          .map(file -> String.valueOf(file.getFileName()))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Returns a file of a snapshot, refusing names that lead elsewhere. */
+  public Path file(String id, String name) {
+    Path file = directory.resolve(id).resolve(name).normalize();
+    boolean inside =
+        ids().contains(id)
+            && directory.resolve(id).normalize().equals(file.getParent())
+            && Files.isRegularFile(file);
+    if (!inside) {
+      throw new StoreException(Code.UNKNOWN_VERSION, "no file " + name + " in snapshot " + id);
+    }
+    return file;
+  }
+
+  static String sha256(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      byte[] buffer = new byte[1 << 16];
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        digest.update(buffer, 0, read);
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
