@@ -12,12 +12,14 @@ import dev.headwater.serving.follow.RejectionsHandler;
 import dev.headwater.serving.follow.RowsHandler;
 import dev.headwater.serving.follow.ViewSwitcher;
 import dev.headwater.serving.http.HttpApi;
+import dev.headwater.serving.items.IndexBuilds;
 import dev.headwater.serving.items.RowGuard;
 import dev.headwater.serving.recommend.RecommendMetrics;
 import dev.headwater.serving.recommend.RecommendationIds;
 import dev.headwater.serving.recommend.Recommender;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
+import dev.headwater.serving.state.ModelTable;
 import dev.headwater.serving.state.Readiness;
 import dev.headwater.serving.state.Rejections;
 import dev.headwater.serving.state.View;
@@ -42,12 +44,19 @@ public final class ServingService implements AutoCloseable {
   private final Domains domains;
   private final ViewSwitcher switcher;
   private final Following following;
+  private final IndexBuilds builds;
   private final HttpApi api;
 
-  private ServingService(Domains domains, ViewSwitcher switcher, Following following, HttpApi api) {
+  private ServingService(
+      Domains domains,
+      ViewSwitcher switcher,
+      Following following,
+      IndexBuilds builds,
+      HttpApi api) {
     this.domains = domains;
     this.switcher = switcher;
     this.following = following;
+    this.builds = builds;
     this.api = api;
   }
 
@@ -81,12 +90,15 @@ public final class ServingService implements AutoCloseable {
     ViewSwitcher switcher =
         new ViewSwitcher(loader, loaded -> userVectors(loaded, limits), metrics);
     RowGuard guard = new RowGuard(config.rowNormMin(), config.rowNormMax());
+    IndexBuilds builds = new IndexBuilds(registry, random);
+    RowsHandler.TableMaker tables =
+        (model, dim) -> new ModelTable(model, dim, guard, clock, metrics, builds::index);
     Following following =
         new Following(
             kafka,
             new Following.Handlers(
                 state -> announced(domains, switcher, state),
-                new RowsHandler(kafka.topics(), domains, guard, clock, metrics, switcher),
+                new RowsHandler(kafka.topics(), domains, tables, metrics, switcher),
                 new HistoriesHandler(domains, metrics),
                 new CatalogHandler(domains, metrics),
                 new RejectionsHandler(kafka.topics(), rejections)));
@@ -101,7 +113,7 @@ public final class ServingService implements AutoCloseable {
                 new ItemStatuses(rejections),
                 () -> readiness(domains, following),
                 registry));
-    ServingService service = new ServingService(domains, switcher, following, api);
+    ServingService service = new ServingService(domains, switcher, following, builds, api);
     service.listen(registry);
     return service;
   }
@@ -189,6 +201,7 @@ public final class ServingService implements AutoCloseable {
     api.close();
     following.close();
     switcher.close();
+    builds.close();
     for (Domain domain : domains.all()) {
       View view = domain.view();
       if (view != null) {

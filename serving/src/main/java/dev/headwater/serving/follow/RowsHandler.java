@@ -7,12 +7,10 @@ import dev.headwater.events.Topics;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.kafka.TopicFollower;
 import dev.headwater.events.wire.EmbeddingRow;
-import dev.headwater.serving.items.RowGuard;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.ModelTable;
 import dev.headwater.store.watch.AnnouncedState;
-import java.time.Clock;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -20,23 +18,27 @@ import org.jspecify.annotations.Nullable;
 public final class RowsHandler implements TopicFollower.Handler {
   private final Topics topics;
   private final Domains domains;
-  private final RowGuard guard;
-  private final Clock clock;
+  private final TableMaker tables;
   private final FollowMetrics metrics;
   private final ViewSwitcher switcher;
+
+  /** Makes the table of a model whose first row came in. */
+  @FunctionalInterface
+  public interface TableMaker {
+    /** Makes an empty table. */
+    ModelTable make(String model, int dim);
+  }
 
   /** Creates one; {@code switcher} is asked on every tick whether a view is due. */
   public RowsHandler(
       Topics topics,
       Domains domains,
-      RowGuard guard,
-      Clock clock,
+      TableMaker tables,
       FollowMetrics metrics,
       ViewSwitcher switcher) {
     this.topics = topics;
     this.domains = domains;
-    this.guard = guard;
-    this.clock = clock;
+    this.tables = tables;
     this.metrics = metrics;
     this.switcher = switcher;
   }
@@ -102,11 +104,14 @@ public final class RowsHandler implements TopicFollower.Handler {
       return known;
     }
     int dim = Vectors.dim(row.getVector());
-    return domain.model(model, name -> new ModelTable(name, dim, guard, clock, metrics));
+    return domain.model(model, name -> tables.make(name, dim));
   }
 
   @Override
   public void onTick() {
+    for (Domain domain : domains.all()) {
+      domain.models().forEach(ModelTable::tick);
+    }
     switcher.tick();
   }
 }

@@ -24,4 +24,7 @@ public interface ItemIndex {
 
   /** The row was emptied. */
   void removed(int row);
+
+  /** Called by the writer about every 50 ms, for work that is done behind. */
+  default void tick() {}
 }

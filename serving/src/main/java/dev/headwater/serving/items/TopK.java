@@ -15,6 +15,16 @@ public final class TopK {
     rows = new int[capacity];
   }
 
+  /** Returns how many rows can be kept. */
+  public int capacity() {
+    return rows.length;
+  }
+
+  /** Forgets all rows. */
+  public void clear() {
+    size = 0;
+  }
+
   /** Returns how many rows are kept. */
   public int size() {
     return size;

@@ -33,9 +33,10 @@ final class Ranker {
     float[] row = new float[vectors.dim()];
     List<Answer.Item> items = new ArrayList<>(count + SPARE);
     List<Scored> scored = new ArrayList<>(count + SPARE);
+    Set<Integer> once = new HashSet<>();
     for (int candidate : best.drain()) {
       int code = vectors.read(candidate, row);
-      if (code >= 0 && filter.allows(code)) {
+      if (code >= 0 && filter.allows(code) && once.add(code)) {
         scored.add(new Scored(code, measure.score(query, row)));
       }
     }

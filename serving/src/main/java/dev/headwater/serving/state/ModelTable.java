@@ -6,11 +6,11 @@ import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.serving.items.ItemIndex;
 import dev.headwater.serving.items.PerCode;
 import dev.headwater.serving.items.RowGuard;
-import dev.headwater.serving.items.ScanIndex;
 import dev.headwater.serving.items.VectorTable;
 import java.time.Clock;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -40,14 +40,29 @@ public final class ModelTable {
     void onRefused(EmbeddingRow row, String why);
   }
 
-  /** Creates an empty table. */
-  public ModelTable(String model, int dim, RowGuard guard, Clock clock, RowListener listener) {
+  /**
+   * Creates an empty table.
+   *
+   * @param model its name
+   * @param dim length of its vectors
+   * @param guard what a vector must fulfil
+   * @param clock tells when rows become visible
+   * @param listener is told of rows
+   * @param indexes makes the index over the vectors
+   */
+  public ModelTable(
+      String model,
+      int dim,
+      RowGuard guard,
+      Clock clock,
+      RowListener listener,
+      Function<VectorTable, ItemIndex> indexes) {
     this.model = model;
     this.guard = guard;
     this.clock = clock;
     this.listener = listener;
     this.vectors = new VectorTable(dim);
-    this.index = new ScanIndex(vectors);
+    this.index = indexes.apply(vectors);
   }
 
   /** Returns the model's name. */
@@ -89,6 +104,11 @@ public final class ModelTable {
   /** Takes in a row of the rollback topic (writer only). */
   public void onRollback(int code, EmbeddingRow row) {
     merge(code, merged -> merged.withRollback(row));
+  }
+
+  /** Lets the index do what it does behind (writer only). */
+  public void tick() {
+    index.tick();
   }
 
   /** Keeps the table as it is from now on (writer only). */

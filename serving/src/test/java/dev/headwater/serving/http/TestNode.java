@@ -8,6 +8,7 @@ import dev.headwater.serving.Rows;
 import dev.headwater.serving.ServingConfig;
 import dev.headwater.serving.ServingLimits;
 import dev.headwater.serving.items.RowGuard;
+import dev.headwater.serving.items.ScanIndex;
 import dev.headwater.serving.recommend.RecommendMetrics;
 import dev.headwater.serving.recommend.RecommendationIds;
 import dev.headwater.serving.recommend.Recommender;
@@ -81,7 +82,9 @@ public final class TestNode implements AutoCloseable {
         shop()
             .model(
                 Rows.MODEL,
-                name -> new ModelTable(name, 2, new RowGuard(1e-6f, 100), clock, new Ignore()));
+                name ->
+                    new ModelTable(
+                        name, 2, new RowGuard(1e-6f, 100), clock, new Ignore(), ScanIndex::new));
     shop().view(new View(1, table, users, "text"));
     ServingConfig base = ServingConfig.defaults(Path.of("unused")).at("127.0.0.1", 0);
     ServingConfig config =

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.serving.Rows;
 import dev.headwater.serving.items.RowGuard;
+import dev.headwater.serving.items.ScanIndex;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -21,7 +22,8 @@ class ModelTableTest implements ModelTable.RowListener {
           2,
           new RowGuard(0.01f, 10),
           Clock.fixed(Instant.ofEpochMilli(5), ZoneOffset.UTC),
-          this);
+          this,
+          ScanIndex::new);
 
   @Override
   public void onVisible(LiveRow row) {

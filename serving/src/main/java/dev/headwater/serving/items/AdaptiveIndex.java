@@ -1,0 +1,177 @@
+package dev.headwater.serving.items;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Scans a small table; above a threshold builds an inverted file behind and searches that. It is
+ * built again, and swapped whole, when the table has doubled or halved since. One search in some
+ * hundreds is done exactly as well, off the request's thread: the recall that comes out is a live
+ * metric and sets how many cells a search looks into.
+ *
+ * <p>Large counts, and searches whose filter leaves too few, are answered by the exact scan.
+ */
+public final class AdaptiveIndex implements ItemIndex {
+  private final VectorTable table;
+  private final AdaptiveIndexConfig config;
+  private final Executor executor;
+  private final RandomGenerator random;
+  private final ScanIndex scan;
+  private final RecallTuner recall;
+  private final Counter rebuilds;
+  private final AtomicLong searches = new AtomicLong();
+  private final AtomicBoolean sampling = new AtomicBoolean();
+  private volatile @Nullable IvfIndex active;
+  private volatile @Nullable Centroids trained;
+  private boolean training;
+  private @Nullable Filling filling;
+  private int builtAt;
+
+  /** An index being filled with rows, some at a time, on the writer's thread. */
+  private static final class Filling {
+    private final IvfIndex index;
+    private int nextRow;
+
+    Filling(IvfIndex index) {
+      this.index = index;
+    }
+  }
+
+  /**
+   * Creates one that scans.
+   *
+   * @param table the rows
+   * @param config thresholds
+   * @param executor trains centroids and samples recall
+   * @param random chooses samples
+   * @param registry for recall and rebuilds
+   */
+  public AdaptiveIndex(
+      VectorTable table,
+      AdaptiveIndexConfig config,
+      Executor executor,
+      RandomGenerator random,
+      MeterRegistry registry) {
+    this.table = table;
+    this.config = config;
+    this.executor = executor;
+    this.random = random;
+    scan = new ScanIndex(table);
+    recall = new RecallTuner(config.recallTarget());
+    rebuilds = registry.counter("headwater.serving.index.rebuilds");
+    Gauge.builder("headwater.serving.index.recall.ratio", recall, RecallTuner::recall)
+        .description("recall at 10 against the exact scan, sampled from live searches")
+        .register(registry);
+  }
+
+  @Override
+  public String name() {
+    IvfIndex ivf = active;
+    return ivf == null ? scan.name() : ivf.name();
+  }
+
+  @Override
+  public void search(float[] query, Measure measure, RowFilter filter, TopK best) {
+    IvfIndex ivf = active;
+    if (ivf == null || best.capacity() > config.countMax()) {
+      scan.search(query, measure, filter, best);
+      return;
+    }
+    ivf.search(query, measure, filter, best);
+    if (best.size() < best.capacity()) {
+      best.clear();
+      scan.search(query, measure, filter, best);
+    } else if (measure == Measure.DOT && searches.incrementAndGet() % config.sampleEvery() == 0) {
+      sample(ivf, query.clone(), filter);
+    }
+  }
+
+  /** Searches exactly, whatever the size: the oracle. */
+  public void searchExactly(float[] query, Measure measure, RowFilter filter, TopK best) {
+    scan.search(query, measure, filter, best);
+  }
+
+  private void sample(IvfIndex ivf, float[] query, RowFilter filter) {
+    if (sampling.compareAndSet(false, true)) {
+      executor.execute(
+          () -> {
+            try {
+              ivf.probes(recall.sample(ivf, scan, query, filter));
+            } finally {
+              sampling.set(false);
+            }
+          });
+    }
+  }
+
+  @Override
+  public void changed(int row) {
+    IvfIndex ivf = active;
+    if (ivf != null) {
+      ivf.changed(row);
+    }
+    if (filling != null && row < filling.nextRow) {
+      filling.index.changed(row);
+    }
+  }
+
+  @Override
+  public void removed(int row) {
+    changed(row);
+  }
+
+  /** Starts, continues or ends a build; the writer calls this now and then. */
+  @Override
+  public void tick() {
+    Centroids ready = trained;
+    if (filling != null) {
+      fill(filling);
+    } else if (ready != null) {
+      trained = null;
+      filling = new Filling(new IvfIndex(table, ready, recall.firstProbes(ready.size())));
+    } else if (!training && isDue()) {
+      training = true;
+      executor.execute(this::train);
+    }
+  }
+
+  private boolean isDue() {
+    int size = table.size();
+    return size >= config.threshold()
+        && (active == null || size > 2L * builtAt || 2L * size < builtAt);
+  }
+
+  private void train() {
+    int rows = table.rows();
+    int cells = (int) Math.max(16, Math.sqrt(table.size()));
+    float[][] sample = new float[Math.min(rows, cells * config.samplePerCell())][];
+    int found = 0;
+    for (int i = 0; i < 4 * sample.length && found < sample.length; i++) {
+      float[] vector = new float[table.dim()];
+      if (table.read(random.nextInt(rows), vector) >= 0) {
+        sample[found++] = vector;
+      }
+    }
+    trained = Centroids.train(java.util.Arrays.copyOf(sample, found), cells, random);
+  }
+
+  private void fill(Filling now) {
+    int end = Math.min(table.rows(), now.nextRow + config.fillRows());
+    while (now.nextRow < end) {
+      now.index.changed(now.nextRow++);
+    }
+    if (now.nextRow >= table.rows()) {
+      active = now.index;
+      builtAt = table.size();
+      filling = null;
+      training = false;
+      rebuilds.increment();
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package dev.headwater.serving.items;
+
+/**
+ * When an index is built and how it is watched.
+ *
+ * @param threshold rows from which an inverted file is built; fewer are scanned
+ * @param countMax searches for more than this are exact
+ * @param recallTarget recall at 10 to be held
+ * @param sampleEvery one search in so many is done exactly as well
+ * @param samplePerCell vectors a cell that centroids are trained on
+ * @param fillRows rows that are put into a new index at a time
+ */
+public record AdaptiveIndexConfig(
+    int threshold,
+    int countMax,
+    double recallTarget,
+    int sampleEvery,
+    int samplePerCell,
+    int fillRows) {
+  /** Returns the defaults. */
+  public static AdaptiveIndexConfig defaults() {
+    return new AdaptiveIndexConfig(50_000, 128, 0.985, 200, 24, 20_000);
+  }
+}

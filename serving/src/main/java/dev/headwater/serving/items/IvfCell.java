@@ -1,0 +1,103 @@
+package dev.headwater.serving.items;
+
+import java.util.Arrays;
+
+/** The rows around one centroid, in blocks of columns without gaps. One writer, many readers. */
+final class IvfCell {
+  static final int ROWS = 64;
+
+  private final int dim;
+  private volatile Block[] blocks = new Block[0];
+  private volatile int size;
+
+  private static final class Block {
+    private final float[] values;
+    private final float[] inverseNorms = new float[ROWS];
+    private final int[] rows = new int[ROWS];
+
+    Block(int dim) {
+      values = new float[dim * ROWS];
+    }
+  }
+
+  IvfCell(int dim) {
+    this.dim = dim;
+  }
+
+  boolean isEmpty() {
+    return size == 0;
+  }
+
+  /** Appends a row and returns its place. */
+  int add(int row, float[] vector) {
+    int place = size;
+    Block[] all = blocks;
+    if (place / ROWS == all.length) {
+      all = Arrays.copyOf(all, all.length + 1);
+      all[all.length - 1] = new Block(dim);
+      blocks = all;
+    }
+    write(place, row, vector);
+    size = place + 1;
+    return place;
+  }
+
+  void write(int place, int row, float[] vector) {
+    Block block = blocks[place / ROWS];
+    int at = place % ROWS;
+    double square = 0;
+    for (int d = 0; d < dim; d++) {
+      block.values[d * ROWS + at] = vector[d];
+      square += vector[d] * (double) vector[d];
+    }
+    block.inverseNorms[at] = square > 0 ? (float) (1 / Math.sqrt(square)) : 0;
+    block.rows[at] = row;
+  }
+
+  /**
+   * Takes a place away: the last row moves there.
+   *
+   * @return the row that moved, -1 when it was the last itself
+   */
+  int take(int place) {
+    int last = size - 1;
+    Block from = blocks[last / ROWS];
+    int at = last % ROWS;
+    int moved = -1;
+    if (place != last) {
+      Block to = blocks[place / ROWS];
+      int hole = place % ROWS;
+      for (int d = 0; d < dim; d++) {
+        to.values[d * ROWS + hole] = from.values[d * ROWS + at];
+      }
+      to.inverseNorms[hole] = from.inverseNorms[at];
+      moved = from.rows[at];
+      to.rows[hole] = moved;
+    }
+    size = last;
+    if (last % ROWS == 0) {
+      blocks = Arrays.copyOf(blocks, last / ROWS);
+    }
+    return moved;
+  }
+
+  void search(float[] query, Measure measure, RowFilter rows, TopK best, float[] out) {
+    Block[] all = blocks;
+    int count = Math.min(size, all.length * ROWS);
+    for (int start = 0; start < count; start += ROWS) {
+      Block block = all[start / ROWS];
+      BlockKernel.scores(query, block.values, out);
+      if (measure == Measure.COSINE) {
+        BlockKernel.multiply(out, block.inverseNorms);
+      }
+      int end = Math.min(ROWS, count - start);
+      float threshold = best.threshold();
+      for (int at = 0; at < end; at++) {
+        if (out[at] >= threshold && rows.allows(block.rows[at])) {
+          best.offer(block.rows[at], out[at]);
+          threshold = best.threshold();
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package dev.headwater.serving.items;
+
+import java.util.Arrays;
+
+/**
+ * An inverted file: rows lie in cells around centroids, and a search looks into the cells whose
+ * centroids score highest only. Changing a row costs one look at the centroids and one copy, and a
+ * removed row leaves nothing behind; that is why it suits a table that never stands still better
+ * than a graph. See Jégou et al., "Product quantization for nearest neighbor search", 2011 (the
+ * coarse part of it; vectors are kept whole here).
+ *
+ * <p>One writer; searches take no lock. While a row moves between cells a search may meet it twice,
+ * and, rarely, miss it once.
+ */
+public final class IvfIndex implements ItemIndex {
+  private final VectorTable table;
+  private final Centroids centroids;
+  private final IvfCell[] cells;
+  private final float[] vector;
+  private final float[] assigned;
+  private final ThreadLocal<float[]> centroidScores;
+  private final ThreadLocal<float[]> rowScores =
+      ThreadLocal.withInitial(() -> new float[IvfCell.ROWS]);
+  private volatile int probes;
+  private int[] cellOfRow = new int[0];
+  private int[] placeOfRow = new int[0];
+
+  /**
+   * Creates an index without rows; {@link #changed} adds them.
+   *
+   * @param table where rows are read from
+   * @param centroids the middle of each cell
+   * @param probes cells that a search looks into
+   */
+  public IvfIndex(VectorTable table, Centroids centroids, int probes) {
+    this.table = table;
+    this.centroids = centroids;
+    this.probes = probes;
+    cells = new IvfCell[centroids.size()];
+    Arrays.setAll(cells, cell -> new IvfCell(table.dim()));
+    vector = new float[table.dim()];
+    assigned = new float[centroids.size()];
+    centroidScores = ThreadLocal.withInitial(() -> new float[centroids.size()]);
+  }
+
+  @Override
+  public String name() {
+    return "ivf";
+  }
+
+  /** Returns how many cells a search looks into. */
+  public int probes() {
+    return probes;
+  }
+
+  /** Sets how many cells a search looks into, within 1 and all. */
+  public void probes(int next) {
+    probes = Math.max(1, Math.min(cells.length, next));
+  }
+
+  /** Returns how many cells there are. */
+  public int cells() {
+    return cells.length;
+  }
+
+  @Override
+  public void search(float[] query, Measure measure, RowFilter filter, TopK best) {
+    float[] scores = centroidScores.get();
+    centroids.scores(query, scores);
+    TopK nearest = new TopK(probes);
+    for (int cell = 0; cell < cells.length; cell++) {
+      if (scores[cell] >= nearest.threshold() && !cells[cell].isEmpty()) {
+        nearest.offer(cell, scores[cell]);
+      }
+    }
+    float[] out = rowScores.get();
+    for (int cell : nearest.drain()) {
+      cells[cell].search(query, measure, row -> allowed(row, filter), best, out);
+    }
+  }
+
+  private boolean allowed(int row, RowFilter filter) {
+    int code = table.code(row);
+    return code >= 0 && filter.allows(code);
+  }
+
+  @Override
+  public void changed(int row) {
+    if (table.read(row, vector) < 0) {
+      removed(row);
+      return;
+    }
+    int cell = centroids.nearest(vector, assigned);
+    int before = cellOf(row);
+    if (before == cell) {
+      cells[cell].write(placeOfRow[row], row, vector);
+      return;
+    }
+    int place = cells[cell].add(row, vector);
+    if (before >= 0) {
+      take(row, before);
+    }
+    cellOfRow[row] = cell;
+    placeOfRow[row] = place;
+  }
+
+  @Override
+  public void removed(int row) {
+    int cell = cellOf(row);
+    if (cell >= 0) {
+      take(row, cell);
+      cellOfRow[row] = -1;
+    }
+  }
+
+  private void take(int row, int cell) {
+    int place = placeOfRow[row];
+    int moved = cells[cell].take(place);
+    if (moved >= 0) {
+      placeOfRow[moved] = place;
+    }
+  }
+
+  private int cellOf(int row) {
+    if (row >= cellOfRow.length) {
+      int from = cellOfRow.length;
+      int to = Math.max(row + 1, Math.max(1024, from + (from >> 1)));
+      cellOfRow = Arrays.copyOf(cellOfRow, to);
+      placeOfRow = Arrays.copyOf(placeOfRow, to);
+      Arrays.fill(cellOfRow, from, to, -1);
+    }
+    return cellOfRow[row];
+  }
+}

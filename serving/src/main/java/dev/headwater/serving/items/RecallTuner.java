@@ -1,0 +1,64 @@
+package dev.headwater.serving.items;
+
+/**
+ * Compares an index with the exact scan, keeps a moving mean of the recall, and says how many cells
+ * a search should look into to hold the target. Used by one thread at a time; the recall may be
+ * read by any.
+ */
+final class RecallTuner {
+  private static final int AT = 10;
+  private static final double WEIGHT = 0.05;
+  private static final int SAMPLES_A_STEP = 10;
+
+  private final double target;
+  private volatile double recall = 1;
+  private int samples;
+
+  RecallTuner(double target) {
+    this.target = target;
+  }
+
+  double recall() {
+    return recall;
+  }
+
+  /** Returns how many cells to begin with. */
+  int firstProbes(int cells) {
+    return Math.max(8, cells / 12);
+  }
+
+  /** Takes a sample and returns how many cells a search should look into from now on. */
+  int sample(IvfIndex index, ScanIndex exact, float[] query, RowFilter filter) {
+    TopK found = new TopK(AT);
+    index.search(query, Measure.DOT, filter, found);
+    TopK best = new TopK(AT);
+    exact.search(query, Measure.DOT, filter, best);
+    add(common(found.drain(), best.drain()));
+    samples++;
+    int probes = index.probes();
+    if (samples % SAMPLES_A_STEP != 0) {
+      return probes;
+    }
+    if (recall < target) {
+      return probes + Math.max(1, probes / 5);
+    }
+    return recall > target + (1 - target) * 0.7 ? probes - Math.max(1, probes / 20) : probes;
+  }
+
+  private void add(double value) {
+    recall = (1 - WEIGHT) * recall + WEIGHT * value;
+  }
+
+  private static double common(int[] found, int[] best) {
+    int both = 0;
+    for (int row : best) {
+      for (int other : found) {
+        if (row == other) {
+          both++;
+          break;
+        }
+      }
+    }
+    return best.length == 0 ? 1 : both / (double) best.length;
+  }
+}
