@@ -65,7 +65,7 @@ public final class Safetensors {
    *
    * @throws IOException if the file cannot be read or is not of this format
    */
-  static Map<String, Tensor> read(Path file) throws IOException {
+  public static Map<String, Tensor> read(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       Header header = header(file, channel);
       Map<String, Tensor> tensors = new LinkedHashMap<>();

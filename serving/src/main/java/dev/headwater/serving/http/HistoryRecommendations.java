@@ -22,7 +22,8 @@ import java.util.Set;
  * wrong_content_type}; 503 {@code not_ready}.
  */
 final class HistoryRecommendations implements Endpoint {
-  private static final Set<String> FIELDS = Set.of("history", "count", "include_seen", "exclude");
+  private static final Set<String> FIELDS =
+      Set.of("history", "count", "include_seen", "exclude", "exact");
 
   private final Domains domains;
   private final Recommender recommender;
@@ -44,7 +45,8 @@ final class HistoryRecommendations implements Endpoint {
         new Query(
             body.integer("count", limits.countDefault(), 1, limits.countMax()),
             body.flag("include_seen"),
-            body.ids("exclude", limits.excludeMax(), false));
+            body.ids("exclude", limits.excludeMax(), false),
+            body.flag("exact"));
     return recommender.forHistory(domain, history, query);
   }
 }

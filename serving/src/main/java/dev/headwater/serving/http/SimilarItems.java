@@ -13,7 +13,7 @@ import java.util.Set;
  * a user's recommendations.
  */
 final class SimilarItems implements Endpoint {
-  private static final Set<String> PARAMETERS = Set.of("count", "exclude");
+  private static final Set<String> PARAMETERS = Set.of("count", "exclude", "exact");
 
   private final Domains domains;
   private final Recommender recommender;

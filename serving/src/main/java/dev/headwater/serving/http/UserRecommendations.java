@@ -15,6 +15,7 @@ import java.util.Set;
  *   <li>{@code count}: 1 to the limit, default 10; otherwise 400 {@code bad_count}.
  *   <li>{@code include_seen=true}: items of the history may be in the answer; default false.
  *   <li>{@code exclude=ID}, repeatable: must not be in the answer; an unknown item is no error.
+ *   <li>{@code exact=true}: every row is looked at, also where the index would not; for checks.
  *   <li>Any other parameter: 400 {@code unknown_parameter}.
  * </ul>
  *
@@ -24,7 +25,7 @@ import java.util.Set;
  * {@code unknown_domain}; 503 {@code not_ready} with {@code Retry-After}.
  */
 final class UserRecommendations implements Endpoint {
-  private static final Set<String> PARAMETERS = Set.of("count", "include_seen", "exclude");
+  private static final Set<String> PARAMETERS = Set.of("count", "include_seen", "exclude", "exact");
 
   private final Domains domains;
   private final Recommender recommender;
@@ -50,6 +51,6 @@ final class UserRecommendations implements Endpoint {
     }
     exclude.forEach(item -> ApiRequest.checkedId("exclude", item));
     int count = request.integer("count", limits.countDefault(), 1, limits.countMax());
-    return new Query(count, request.flag("include_seen"), exclude);
+    return new Query(count, request.flag("include_seen"), exclude, request.flag("exact"));
   }
 }

@@ -92,7 +92,7 @@ public final class AdaptiveIndex implements ItemIndex {
     }
   }
 
-  /** Searches exactly, whatever the size: the oracle. */
+  @Override
   public void searchExactly(float[] query, Measure measure, RowFilter filter, TopK best) {
     scan.search(query, measure, filter, best);
   }

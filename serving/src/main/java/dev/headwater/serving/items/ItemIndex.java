@@ -19,6 +19,11 @@ public interface ItemIndex {
    */
   void search(float[] query, Measure measure, RowFilter filter, TopK best);
 
+  /** The same, looking at every row. */
+  default void searchExactly(float[] query, Measure measure, RowFilter filter, TopK best) {
+    search(query, measure, filter, best);
+  }
+
   /** The row was written. */
   void changed(int row);
 

@@ -8,8 +8,9 @@ import java.util.List;
  * @param count how many items
  * @param includeSeen whether items of the history may be in the answer
  * @param exclude identifiers that must not be in the answer
+ * @param exact whether every row is looked at, however many there are
  */
-public record Query(int count, boolean includeSeen, List<String> exclude) {
+public record Query(int count, boolean includeSeen, List<String> exclude, boolean exact) {
   /** Copies the list. */
   public Query {
     exclude = List.copyOf(exclude);
@@ -17,6 +18,6 @@ public record Query(int count, boolean includeSeen, List<String> exclude) {
 
   /** Returns a query for unseen items without exclusions. */
   public static Query of(int count) {
-    return new Query(count, false, List.of());
+    return new Query(count, false, List.of(), false);
   }
 }

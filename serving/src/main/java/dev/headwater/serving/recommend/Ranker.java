@@ -26,9 +26,14 @@ final class Ranker {
   private Ranker() {}
 
   static List<Answer.Item> byVector(
-      ModelTable table, float[] query, Measure measure, int count, RowFilter filter) {
+      ModelTable table, float[] query, Measure measure, Query asked, RowFilter filter) {
+    int count = asked.count();
     TopK best = new TopK(count + SPARE);
-    table.index().search(query, measure, filter, best);
+    if (asked.exact()) {
+      table.index().searchExactly(query, measure, filter, best);
+    } else {
+      table.index().search(query, measure, filter, best);
+    }
     VectorTable vectors = table.vectors();
     float[] row = new float[vectors.dim()];
     List<Answer.Item> items = new ArrayList<>(count + SPARE);

@@ -47,7 +47,7 @@ public final class Recommender {
     return answer(
         domain,
         view,
-        Ranker.byVector(view.table(), vector, Measure.DOT, query.count(), filter),
+        Ranker.byVector(view.table(), vector, Measure.DOT, query, filter),
         basedOn,
         null);
   }
@@ -72,7 +72,7 @@ public final class Recommender {
     return answer(
         domain,
         view,
-        Ranker.byVector(view.table(), vector, Measure.DOT, query.count(), filter),
+        Ranker.byVector(view.table(), vector, Measure.DOT, query, filter),
         null,
         unknown);
   }
@@ -94,7 +94,7 @@ public final class Recommender {
         answer(
             domain,
             view,
-            Ranker.byVector(view.table(), unit(vector), Measure.COSINE, query.count(), filter),
+            Ranker.byVector(view.table(), unit(vector), Measure.COSINE, query, filter),
             null,
             null));
   }

@@ -1,0 +1,110 @@
+package dev.headwater.serving.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.headwater.events.Topics;
+import dev.headwater.events.kafka.KafkaSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+
+/**
+ * The other process: sends requests and updates, and measures. Arguments: port, bootstrap, topic
+ * prefix, bundle, model, items, users, rps, update rows a second, seconds, warm-up seconds, mode,
+ * result file.
+ */
+public final class BenchSender {
+  private static final int RECALL_USERS = 300;
+
+  private final int port;
+  private final int users;
+  private final ObjectNode result = JsonNodeFactory.instance.objectNode();
+
+  private BenchSender(int port, int users) {
+    this.port = port;
+    this.users = users;
+  }
+
+  /** Runs and writes the result. */
+  public static void main(String[] args) throws Exception {
+    int items = Integer.parseInt(args[5]);
+    BenchSender sender = new BenchSender(Integer.parseInt(args[0]), Integer.parseInt(args[6]));
+    KafkaSettings kafka = new KafkaSettings(args[1], new Topics(args[2]), Map.of());
+    BenchData data = new BenchData(Path.of(args[3]), items);
+    boolean churn = args[11].equals("CHURN");
+    try (BenchTopics topics = new BenchTopics(kafka, args[4]);
+        BenchUpdates updates =
+            new BenchUpdates(topics, data, items, Integer.parseInt(args[8]), churn);
+        FreshnessProbe probe = new FreshnessProbe(sender.port, topics, data, items)) {
+      updates.start();
+      sender.load("warm_up", Integer.parseInt(args[7]), Integer.parseInt(args[10]));
+      probe.start();
+      if (args[11].equals("OVERLOAD")) {
+        sender.overload(Integer.parseInt(args[9]));
+      } else {
+        sender.load("", Integer.parseInt(args[7]), Integer.parseInt(args[9]));
+      }
+      probe.stop();
+      probe.writeTo(sender.result);
+      sender.recall(updates);
+      sender.result.put("updates_sent", updates.sent());
+    }
+    new ObjectMapper().writeValue(Path.of(args[12]).toFile(), sender.result);
+  }
+
+  private String path(long request) {
+    long mixed = request * 0x9E3779B97F4A7C15L;
+    int user = (int) Long.remainderUnsigned(mixed ^ (mixed >>> 32), users);
+    return "/v1/domains/bench/users/" + BenchData.user(user) + "/recommendations?count=10";
+  }
+
+  private LoadRun.Result load(String name, double rps, double seconds) throws InterruptedException {
+    LoadRun.Result run = new LoadRun(port, this::path, (int) (rps * seconds)).at(rps);
+    ObjectNode node = name.isEmpty() ? result : result.putObject(name);
+    node.put("rps", run.rps());
+    node.put("p50_ms", run.p50Ms());
+    node.put("p99_ms", run.p99Ms());
+    node.put("errors", run.errors());
+    node.put("shed", run.shed());
+    node.put("fallback_answers", run.fallbacks());
+    node.put("short_answers", run.shorts());
+    return run;
+  }
+
+  /** Finds the peak (an offer that cannot be met), offers three times that, then half. */
+  private void overload(int seconds) throws InterruptedException {
+    LoadRun.Result peak = load("peak", 20_000, 10);
+    load("", 3 * peak.rps(), seconds);
+    result.put("goodput_over_peak", result.path("rps").asDouble() / peak.rps());
+    for (int second = 1; second <= 30; second++) {
+      LoadRun.Result after = load("recovered", peak.rps() / 2, 1);
+      if (after.shed() == 0 && after.errors() == 0 && after.p99Ms() < 50) {
+        result.put("recovery_s", second);
+        return;
+      }
+    }
+  }
+
+  /** Asks the same question twice, the second time exactly. */
+  private void recall(BenchUpdates updates) throws IOException, InterruptedException {
+    updates.pause();
+    Random random = new Random(5);
+    double common = 0;
+    int removedReturned = 0;
+    try (RawClient client = new RawClient(port)) {
+      for (int i = 0; i < RECALL_USERS; i++) {
+        String path = path(random.nextInt(Integer.MAX_VALUE));
+        Set<String> found = new HashSet<>(Answers.items(client.get(path).body()));
+        removedReturned += (int) found.stream().filter(updates::isRemoved).count();
+        found.retainAll(Answers.items(client.get(path + "&exact=true").body()));
+        common += found.size() / 10.0;
+      }
+    }
+    result.put("recall10", common / RECALL_USERS);
+    result.put("removed_items_returned", removedReturned);
+  }
+}

@@ -1,0 +1,162 @@
+package dev.headwater.serving.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.headwater.events.Topics;
+import dev.headwater.events.kafka.KafkaSettings;
+import dev.headwater.events.kafka.TopicAdmin;
+import dev.headwater.serving.ServingConfig;
+import dev.headwater.serving.ServingService;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Fills a broker, starts a node in this process, and has {@link BenchSender} ask it from another.
+ * The heap is measured between the steps: what items and users cost.
+ */
+public final class ServeBench {
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
+  private static final int PARTITIONS = 4;
+
+  private final ServeBenchConfig config;
+  private final KafkaSettings kafka;
+  private final String model;
+  private final ObjectNode result = new ObjectMapper().createObjectNode();
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+  private ServeBench(ServeBenchConfig config, KafkaSettings kafka) {
+    this.config = config;
+    this.kafka = kafka;
+    this.model = String.valueOf(config.bundle().getFileName());
+  }
+
+  /**
+   * Measures.
+   *
+   * @param bootstrap a broker; topics of an own prefix are made there
+   * @return the keys of {@code bench serve}
+   */
+  public static ObjectNode run(ServeBenchConfig config, String bootstrap)
+      throws IOException, InterruptedException {
+    String prefix = "bench" + Long.toString(System.nanoTime(), 36) + ".";
+    return new ServeBench(config, new KafkaSettings(bootstrap, new Topics(prefix), Map.of())).run();
+  }
+
+  private ObjectNode run() throws IOException, InterruptedException {
+    BenchData data = new BenchData(config.bundle(), config.items());
+    try (TopicAdmin admin = new TopicAdmin(kafka)) {
+      admin.create(PARTITIONS);
+    }
+    Path bundles = config.bundle().toAbsolutePath().getParent();
+    ServingConfig serving =
+        ServingConfig.defaults(bundles == null ? Path.of(".") : bundles)
+            .at("127.0.0.1", 0)
+            .serving(Set.of(ServeBenchConfig.DOMAIN));
+    try (BenchTopics topics = new BenchTopics(kafka, model)) {
+      for (int i = 0; i < config.items(); i++) {
+        topics.cold(BenchData.item(i), 1, data.vector(i, 0));
+      }
+      topics.announce();
+      topics.flush();
+      long empty = heap();
+      long start = System.nanoTime();
+      try (ServingService node = ServingService.start(serving, kafka, registry)) {
+        await("the first answer", () -> node.readiness().ready());
+        await("all items", () -> gauge("headwater.serving.items.live") >= config.items());
+        result.put("ready_s", (System.nanoTime() - start) / 1e9);
+        long withItems = heap();
+        result.put("bytes_per_item", (withItems - empty) / (double) config.items());
+        for (int u = 0; u < config.users(); u++) {
+          topics.history(BenchData.user(u), data.history(u), "e" + u);
+        }
+        topics.flush();
+        await("all users", () -> gauge("headwater.serving.users.known") >= config.users());
+        result.put("bytes_per_user", (heap() - withItems) / (double) config.users());
+        measure(node.port());
+      }
+    }
+    return result;
+  }
+
+  private void measure(int port) throws IOException, InterruptedException {
+    TimeUnit.SECONDS.sleep(Math.max(5, config.items() / 50_000));
+    long before = residentBytes();
+    Path file = Files.createTempFile("bench", ".json");
+    Process sender = sender(port, file).start();
+    if (sender.waitFor() != 0) {
+      throw new IOException("the sender failed with " + sender.exitValue());
+    }
+    result.setAll((ObjectNode) new ObjectMapper().readTree(file.toFile()));
+    Files.delete(file);
+    result.put("rss_growth_percent", 100.0 * (residentBytes() - before) / before);
+    result.put("live_recall", gauge("headwater.serving.index.recall.ratio"));
+  }
+
+  private ProcessBuilder sender(int port, Path file) {
+    List<String> command =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx" + config.heapMb() + "m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=4",
+            "-cp",
+            System.getProperty("java.class.path"),
+            BenchSender.class.getName(),
+            Integer.toString(port),
+            kafka.bootstrap(),
+            kafka.topics().prefix(),
+            config.bundle().toString(),
+            model,
+            Integer.toString(config.items()),
+            Integer.toString(config.users()),
+            Integer.toString(config.rps()),
+            Integer.toString(config.updateRowsPerSecond()),
+            Integer.toString(config.seconds()),
+            Integer.toString(config.warmUpSeconds()),
+            config.mode().name(),
+            file.toString());
+    return new ProcessBuilder(command).inheritIO();
+  }
+
+  private double gauge(String name) {
+    return registry.get(name).gauge().value();
+  }
+
+  private static void await(String what, BooleanSupplier done) throws InterruptedException {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (!done.getAsBoolean()) {
+      if (System.nanoTime() > end) {
+        throw new IllegalStateException("waited " + PATIENCE + " for " + what);
+      }
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+  }
+
+  private static long heap() throws InterruptedException {
+    for (int i = 0; i < 3; i++) {
+      System.gc();
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
+    Runtime runtime = Runtime.getRuntime();
+    return runtime.totalMemory() - runtime.freeMemory();
+  }
+
+  private static long residentBytes() throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+      if (line.startsWith("VmRSS:")) {
+        return 1024 * Long.parseLong(line.replaceAll("[^0-9]", ""));
+      }
+    }
+    return -1;
+  }
+}
