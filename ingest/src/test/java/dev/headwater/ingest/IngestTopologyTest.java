@@ -1,0 +1,262 @@
+package dev.headwater.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headwater.events.CatalogItem;
+import dev.headwater.events.DeadLetter;
+import dev.headwater.events.Interaction;
+import dev.headwater.events.PublicRecords;
+import dev.headwater.events.ReasonCode;
+import dev.headwater.events.Topics;
+import dev.headwater.events.kafka.KafkaSettings;
+import dev.headwater.events.wire.AcceptedItem;
+import dev.headwater.events.wire.UserHistory;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class IngestTopologyTest {
+  private static final Topics TOPICS = Topics.DEFAULT;
+  private static final long NOW_MS = 1_760_000_000_000L;
+
+  @TempDir Path stateDir;
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private IngestConfig config;
+  private IngestMetrics metrics;
+  private TopologyTestDriver driver;
+  private TestInputTopic<byte[], byte[]> interactions;
+  private TestInputTopic<byte[], byte[]> catalog;
+  private TestOutputTopic<byte[], byte[]> histories;
+  private TestOutputTopic<byte[], byte[]> items;
+  private TestOutputTopic<byte[], byte[]> deadLetters;
+
+  @BeforeEach
+  void build() {
+    config = IngestConfig.of(stateDir, IngestHarness.DOMAINS);
+    metrics = new IngestMetrics(registry, config.domains());
+    Properties settings = IngestSettings.of(config, KafkaSettings.of("unused:1"), metrics);
+    driver =
+        new TopologyTestDriver(
+            IngestTopology.build(config, TOPICS, new IngestTopology.Partitions(1, 1), metrics),
+            settings,
+            Instant.ofEpochMilli(NOW_MS));
+    interactions = input(TOPICS.interactions());
+    catalog = input(TOPICS.catalog());
+    histories = output(TOPICS.userHistories());
+    items = output(TOPICS.acceptedItems());
+    deadLetters = output(TOPICS.deadLetters());
+  }
+
+  @AfterEach
+  void close() {
+    driver.close();
+  }
+
+  @Test
+  void aClickBecomesAHistoryRecord() throws Exception {
+    interactions.pipeInput(
+        new TestRecord<>(
+            IngestHarness.utf8("toys/u"),
+            PublicRecords.toJson(click("e1", "u", "a", 5)),
+            new RecordHeaders().add("client", new byte[1000]),
+            NOW_MS - 30));
+    TestRecord<byte[], byte[]> record = histories.readRecord();
+    UserHistory history = UserHistory.parseFrom(record.value());
+    assertThat(text(record.key())).isEqualTo("toys/u");
+    assertThat(history.getPublishedMs()).isEqualTo(NOW_MS - 30);
+    assertThat(history.getAcceptedMs()).isEqualTo(NOW_MS);
+    assertThat(history.getEntriesList()).hasSize(1);
+    assertThat(record.headers()).as("headers of clients end here").isEmpty();
+  }
+
+  @Test
+  void aKeyThatDisagreesWithTheValueGoesRoundAndStillMakesOneHistory() throws Exception {
+    send("toys/u", click("e1", "u", "a", 5));
+    interactions.pipeInput(null, PublicRecords.toJson(click("e2", "u", "b", 6)));
+    send("books/other", click("e3", "u", "c", 7));
+    send("u", click("e1", "u", "a", 5));
+    List<UserHistory> all = histories();
+    assertThat(all).extracting(UserHistory::getSeq).containsExactly(1L, 2L, 3L);
+    assertThat(all.get(2).getEntriesList()).hasSize(3);
+    assertThat(metrics.counts().rekeyed()).isEqualTo(3);
+    assertThat(metrics.counts().duplicates()).isEqualTo(1);
+    assertThat(deadLetters.isEmpty()).isTrue();
+  }
+
+  @Test
+  void aRepeatIsDroppedWhileItsEventStandsInTheHistoryHoweverLate() {
+    send("toys/u", click("e1", "u", "a", 5));
+    driver.advanceWallClockTime(Duration.ofDays(300));
+    send("toys/u", click("e1", "u", "a", 5));
+    send("toys/v", click("e1", "v", "a", 5)); // the same id of another user is another event
+    assertThat(metrics.counts().duplicates()).isEqualTo(1);
+    assertThat(metrics.counts().accepted()).isEqualTo(2);
+    assertThat(metrics.counts().historyAppends()).isEqualTo(2);
+  }
+
+  @Test
+  void aRepeatOfAnEventThatLeftItsHistoryIsDroppedWithinTheWindowOnly() {
+    for (int i = 0; i < 60; i++) {
+      send("toys/u", click("e" + i, "u", "i" + i, i));
+    }
+    driver.advanceWallClockTime(config.dedupeWindow());
+    send("toys/u", click("e0", "u", "i0", 0));
+    assertThat(metrics.counts().duplicates()).isEqualTo(1);
+    driver.advanceWallClockTime(config.dedupeWindow().multipliedBy(2));
+    send("toys/u", click("e0", "u", "i0", 0));
+    assertThat(metrics.counts().duplicates()).as("forgotten").isEqualTo(1);
+    assertThat(metrics.counts().accepted()).isEqualTo(61);
+  }
+
+  @Test
+  void aRecordTimeInTheFarFutureDoesNotEndTheWindowOfOthers() {
+    for (int i = 0; i < 60; i++) {
+      send("toys/u", click("e" + i, "u", "i" + i, i));
+    }
+    interactions.pipeInput(
+        IngestHarness.utf8("toys/x"),
+        PublicRecords.toJson(click("e1", "x", "a", 5)),
+        NOW_MS + Duration.ofDays(4000).toMillis());
+    send("toys/u", click("e0", "u", "i0", 0));
+    assertThat(metrics.counts().duplicates()).isEqualTo(1);
+  }
+
+  @Test
+  void anItemKeepsItsRevisionUntilItsTextChanges() throws Exception {
+    publish(CatalogItem.of("toys", "i", "Kite", "Sky", List.of()));
+    publish(CatalogItem.of("toys", "i", "Kite", "Sky", List.of()));
+    publish(CatalogItem.of("toys", "i", "Blue kite", "Sky", List.of()));
+    List<AcceptedItem> all = items();
+    assertThat(all).extracting(AcceptedItem::getIncarnation).containsExactly(0L, 0L, 0L);
+    assertThat(all).extracting(AcceptedItem::getRevision).containsExactly(0L, 0L, 2L);
+    assertThat(all.get(0).getTextHash()).isEqualTo(all.get(1).getTextHash());
+    assertThat(all.get(2).getTextHash()).isNotEqualTo(all.get(0).getTextHash());
+  }
+
+  @Test
+  void aTombstoneEndsTheLife() throws Exception {
+    publish(CatalogItem.of("toys", "i", "Kite", "Sky", List.of()));
+    tombstone(IngestHarness.utf8("toys/i"));
+    publish(CatalogItem.of("toys", "i", "Kite", "Sky", List.of()));
+    List<TestRecord<byte[], byte[]>> records = items.readRecordsToList();
+    assertThat(records.get(1).value()).isNull();
+    assertThat(AcceptedItem.parseFrom(records.get(2).value()).getIncarnation()).isEqualTo(2);
+    assertThat(metrics.counts().itemsDeleted()).isEqualTo(1);
+  }
+
+  @Test
+  void refusesTombstonesThatNameNoItem() {
+    tombstone(IngestHarness.utf8("nowhere/i"));
+    tombstone(IngestHarness.utf8("toys"));
+    tombstone(new byte[] {'t', 'o', 'y', 's', '/', (byte) 0xff});
+    tombstone(null);
+    tombstone(IngestHarness.utf8("toys/" + "x".repeat(257)));
+    assertThat(reasons())
+        .containsExactly(
+            ReasonCode.UNKNOWN_DOMAIN,
+            ReasonCode.KEY_MISMATCH,
+            ReasonCode.KEY_MISMATCH,
+            ReasonCode.KEY_MISMATCH,
+            ReasonCode.ID_TOO_LONG);
+    assertThat(items.isEmpty()).isTrue();
+  }
+
+  @Test
+  void refusesAnItemWhoseKeyNamesAnotherOneOrWhoseAttributesAreTooLarge() {
+    catalog.pipeInput(
+        IngestHarness.utf8("toys/j"),
+        PublicRecords.toJson(CatalogItem.of("toys", "i", "Kite", "", List.of())));
+    publish(
+        new CatalogItem(
+            "toys", "i", "t", "", List.of(), "", Map.of("k", "v".repeat(17 << 10)), true));
+    assertThat(reasons()).containsExactly(ReasonCode.KEY_MISMATCH, ReasonCode.INVALID_VALUE);
+  }
+
+  @Test
+  void everyNodeStoreAndTopicHasAStableName() {
+    String description =
+        IngestTopology.build(config, TOPICS, new IngestTopology.Partitions(1, 1), metrics)
+            .describe()
+            .toString();
+    assertThat(Pattern.compile("KSTREAM-[A-Z]+-\\d+|STATE-STORE-\\d+").matcher(description).find())
+        .as(description)
+        .isFalse();
+    assertThat(new TreeSet<>(driver.getAllStateStores().keySet()))
+        .containsExactly("histories", "item-lives", "left-events");
+  }
+
+  private TestInputTopic<byte[], byte[]> input(String topic) {
+    return driver.createInputTopic(
+        topic,
+        new ByteArraySerializer(),
+        new ByteArraySerializer(),
+        Instant.ofEpochMilli(NOW_MS),
+        Duration.ZERO);
+  }
+
+  private TestOutputTopic<byte[], byte[]> output(String topic) {
+    return driver.createOutputTopic(
+        topic, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  private static Interaction click(String eventId, String user, String item, long timeMs) {
+    return Interaction.click(eventId, "toys", user, item, timeMs);
+  }
+
+  private void send(String key, Interaction event) {
+    interactions.pipeInput(IngestHarness.utf8(key), PublicRecords.toJson(event));
+  }
+
+  private void publish(CatalogItem item) {
+    catalog.pipeInput(IngestHarness.utf8(item.key()), PublicRecords.toJson(item));
+  }
+
+  private void tombstone(byte[] key) {
+    catalog.pipeInput(key, (byte[]) null);
+  }
+
+  private List<UserHistory> histories() throws Exception {
+    List<UserHistory> read = new ArrayList<>();
+    for (byte[] value : histories.readValuesToList()) {
+      read.add(UserHistory.parseFrom(value));
+    }
+    return read;
+  }
+
+  private List<AcceptedItem> items() throws Exception {
+    List<AcceptedItem> read = new ArrayList<>();
+    for (byte[] value : items.readValuesToList()) {
+      read.add(AcceptedItem.parseFrom(value));
+    }
+    return read;
+  }
+
+  private List<ReasonCode> reasons() {
+    return deadLetters.readRecordsToList().stream()
+        .map(record -> DeadLetter.from(record.headers()).reason())
+        .toList();
+  }
+
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+}
