@@ -42,6 +42,7 @@ public record KafkaSettings(String bootstrap, Topics topics, Map<String, String>
     properties.put("linger.ms", "2");
     properties.put("compression.type", "lz4");
     properties.put("delivery.timeout.ms", "120000");
+    properties.put("max.request.size", Integer.toString(4 << 20)); // the broker's limits decide
     return properties;
   }
 
