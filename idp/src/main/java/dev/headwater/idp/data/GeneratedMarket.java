@@ -16,7 +16,7 @@ import java.util.SplittableRandom;
 public final class GeneratedMarket {
   private static final long START_SECONDS = 1_672_531_200L; // 2023-01-01
   private static final long DAYS = 300;
-  private static final double FRESHNESS_DAYS = 40;
+  private static final double FRESHNESS_DAYS = 12;
 
   /** Where a domain's items, users and events come from. */
   private record Shape(String name, int items, int users, int events, double bornLater) {}
@@ -133,7 +133,7 @@ public final class GeneratedMarket {
       int item = bucket.get(i);
       double age = day - bornDay.get(item);
       boolean possible = age >= 0 && !seen.contains(item);
-      weights[i] = possible ? 0.15 + Math.exp(-age / FRESHNESS_DAYS) : 0;
+      weights[i] = possible ? 0.03 + Math.exp(-age / FRESHNESS_DAYS) : 0;
       sum += weights[i];
     }
     double at = random.nextDouble() * sum;
