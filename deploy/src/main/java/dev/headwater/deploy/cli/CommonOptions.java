@@ -1,0 +1,32 @@
+package dev.headwater.deploy.cli;
+
+import dev.headwater.deploy.config.HeadwaterConfig;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Flags that all verbs share which talk to Kafka. */
+final class CommonOptions {
+  @Option(
+      names = "--bootstrap",
+      paramLabel = "HOST:PORT",
+      description = "Kafka's address; wins over the configuration (default localhost:9092).")
+  @Nullable String bootstrap;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "Configuration file, laid over the reference; an unknown key refuses to start.")
+  @Nullable Path file;
+
+  /** Reads the configuration with the flags laid over it. */
+  HeadwaterConfig config() {
+    Map<String, Object> overrides = new LinkedHashMap<>();
+    if (bootstrap != null) {
+      overrides.put("kafka.bootstrap", bootstrap);
+    }
+    return HeadwaterConfig.load(file, overrides);
+  }
+}

@@ -1,0 +1,71 @@
+package dev.headwater.deploy.cli;
+
+import dev.headwater.deploy.JsonReport;
+import dev.headwater.deploy.VerbException;
+import dev.headwater.deploy.demo.Demo;
+import dev.headwater.deploy.demo.DemoOptions;
+import dev.headwater.deploy.demo.DemoReport;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code demo}: the onboarding of a new domain, all parts in one process. */
+@Command(
+    name = "demo",
+    description = "Start everything in one process and onboard a new domain; measure over HTTP.",
+    mixinStandardHelpOptions = true)
+final class DemoCommand implements Callable<Integer> {
+  private static final double MIN_RATE = 1;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description =
+          "Folder with a folder a domain (amazon_grocery and amazon_office as sources, amazon_toys as the new domain); without it a market is generated.")
+  @Nullable Path data;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "N",
+      description = "Length of the replay (default ${DEFAULT-VALUE}).",
+      defaultValue = "120")
+  int seconds;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "R",
+      description = "Clicks a second in the replay (default ${DEFAULT-VALUE}).",
+      defaultValue = "50")
+  double rate;
+
+  @Option(
+      names = "--port",
+      paramLabel = "P",
+      description = "Port of the HTTP API, 0 for a free one (default ${DEFAULT-VALUE}).",
+      defaultValue = "8080")
+  int port;
+
+  @Option(names = "--keep", description = "Stay up afterwards, to try it by hand.")
+  boolean keep;
+
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "Write the figures as one JSON object.")
+  @Nullable Path json;
+
+  @Override
+  public Integer call() throws Exception {
+    if (seconds < 1 || rate < MIN_RATE) {
+      throw new VerbException("--seconds and --rate must be at least 1");
+    }
+    DemoReport report =
+        new Demo(new DemoOptions(data, seconds, rate, port, keep), Output.stream()).run();
+    if (json != null) {
+      JsonReport.write(json, report.json());
+    }
+    return report.broken().isEmpty() ? 0 : 1;
+  }
+}

@@ -1,0 +1,30 @@
+package dev.headwater.deploy.cli;
+
+import dev.headwater.deploy.config.HeadwaterConfig;
+import dev.headwater.serving.ServingService;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code serve}: a serving node alone, until stopped. */
+@Command(
+    name = "serve",
+    description = "Run a serving node alone: follow the topics, answer over HTTP.",
+    mixinStandardHelpOptions = true)
+final class ServeCommand implements Callable<Integer> {
+  @Mixin CommonOptions common = new CommonOptions();
+
+  @Override
+  public Integer call() throws InterruptedException {
+    HeadwaterConfig config = common.config();
+    ServingService service =
+        ServingService.start(
+            config.serving(),
+            config.kafka(),
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+    Output.line("HTTP API on port " + service.port());
+    return Service.run("serve", config, service, () -> {}, () -> true);
+  }
+}

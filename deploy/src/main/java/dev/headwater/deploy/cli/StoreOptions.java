@@ -1,0 +1,67 @@
+package dev.headwater.deploy.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.headwater.deploy.JsonReport;
+import dev.headwater.deploy.VerbException;
+import dev.headwater.store.admin.StoreClient;
+import dev.headwater.store.table.StoreException;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Flags that all verbs share which ask the model store. */
+final class StoreOptions {
+  @Mixin CommonOptions common = new CommonOptions();
+
+  @Option(
+      names = "--store",
+      paramLabel = "URL",
+      description = "The store's operator address (default: loopback at store.admin-port).")
+  @Nullable URI store;
+
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "Write the store's answer as one JSON object.")
+  @Nullable Path json;
+
+  /** A call to the store. */
+  interface Call {
+    JsonNode ask(StoreClient client) throws InterruptedException;
+  }
+
+  /** Asks, prints the answer, and writes it where it was asked for. */
+  int run(Call call) throws IOException, InterruptedException {
+    JsonNode answer = ask(call);
+    Output.line(answer.toPrettyString());
+    if (json != null) {
+      ObjectNode node = JsonReport.object();
+      if (answer.isObject()) {
+        node.setAll((ObjectNode) answer);
+      } else {
+        node.set("versions", answer);
+      }
+      JsonReport.write(json, node);
+    }
+    return 0;
+  }
+
+  /** Asks; a refusal is an error made for a person. */
+  JsonNode ask(Call call) throws InterruptedException {
+    try {
+      return call.ask(new StoreClient(address()));
+    } catch (StoreException e) {
+      throw new VerbException("the store refused: " + e.getMessage());
+    }
+  }
+
+  private URI address() {
+    return store != null
+        ? store
+        : URI.create("http://127.0.0.1:" + common.config().store().adminPort());
+  }
+}

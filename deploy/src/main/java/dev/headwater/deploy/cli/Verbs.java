@@ -1,0 +1,29 @@
+package dev.headwater.deploy.cli;
+
+import picocli.CommandLine.Command;
+
+/** The root of all verbs. */
+@Command(
+    name = "headwater",
+    description = "A streaming online-learning recommender.",
+    mixinStandardHelpOptions = true,
+    version = "headwater 0.1.0",
+    subcommands = {
+      DemoCommand.class,
+      PretrainCommand.class,
+      PublishCommand.class,
+      IngestCommand.class,
+      JobCommand.class,
+      StoreCommand.class,
+      ServeCommand.class,
+      LoadCommand.class,
+      TopicsCommand.class,
+      DoctorCommand.class,
+      VersionVerbs.Versions.class,
+      VersionVerbs.Diff.class,
+      VersionVerbs.Verify.class,
+      VersionVerbs.Pin.class,
+      VersionVerbs.Unpin.class,
+      VersionVerbs.Rollback.class
+    })
+public final class Verbs {}

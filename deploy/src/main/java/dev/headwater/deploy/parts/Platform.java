@@ -1,0 +1,169 @@
+package dev.headwater.deploy.parts;
+
+import dev.headwater.broker.EmbeddedBroker;
+import dev.headwater.deploy.config.HeadwaterConfig;
+import dev.headwater.events.kafka.TopicAdmin;
+import dev.headwater.ingest.IngestService;
+import dev.headwater.jobs.DomainModel;
+import dev.headwater.jobs.local.LocalJobs;
+import dev.headwater.jobs.local.RunningJob;
+import dev.headwater.serving.ServingService;
+import dev.headwater.store.StoreService;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Every part in this process, with a broker of its own: what the demo and the end-to-end tests run.
+ * Each part can be stopped and started by itself, as an operator would. Not thread-safe.
+ */
+public final class Platform implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Platform.class);
+  private static final int SLOTS = 2;
+
+  private final HeadwaterConfig config;
+  private final EmbeddedBroker broker;
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Deque<AutoCloseable> closing = new ArrayDeque<>();
+  private final LocalJobs cluster;
+  private final Jobs jobs;
+  private final DomainModel model;
+  private IngestService ingest;
+  private StoreService store;
+  private ServingService serving;
+  private RunningJob coldStart;
+  private RunningJob fineTune;
+
+  private Platform(HeadwaterConfig config, EmbeddedBroker broker, DomainModel model)
+      throws Exception {
+    this.config = config;
+    this.broker = broker;
+    this.model = model;
+    store = startStore();
+    store.engine().announceModel(model.domain(), model.bundleId(), "platform");
+    ingest = startIngest();
+    serving = startServing();
+    cluster = LocalJobs.start(SLOTS);
+    jobs = new Jobs(config, cluster);
+    coldStart = jobs.coldStart(List.of(model));
+    fineTune = jobs.fineTune(model);
+  }
+
+  /**
+   * Starts everything.
+   *
+   * @param config its bootstrap address is that of {@code broker}
+   * @param broker running; closed with the platform
+   * @param domain the one domain
+   * @param bundle checked and published
+   */
+  public static Platform start(
+      HeadwaterConfig config, EmbeddedBroker broker, String domain, Path bundle) throws Exception {
+    try (TopicAdmin admin = new TopicAdmin(config.kafka())) {
+      admin.create(config.partitions());
+    }
+    String bundleId = Bundles.publish(bundle, config.bundleDirectory()).bundleId();
+    return new Platform(
+        config, broker, new DomainModel(domain, config.bundleDirectory().toString(), bundleId));
+  }
+
+  private StoreService startStore() throws InterruptedException {
+    return StoreService.start(config.kafka(), config.store(), registry, Clock.systemUTC());
+  }
+
+  private IngestService startIngest() throws InterruptedException {
+    IngestService service =
+        new IngestService(config.ingest(), config.kafka(), registry, Clock.systemUTC());
+    service.start();
+    return service;
+  }
+
+  private ServingService startServing() {
+    return ServingService.start(config.serving(), config.kafka(), registry);
+  }
+
+  /** Returns the broker. */
+  public EmbeddedBroker broker() {
+    return broker;
+  }
+
+  /** Returns ingest. */
+  public IngestService ingest() {
+    return ingest;
+  }
+
+  /** Returns the model store. */
+  public StoreService store() {
+    return store;
+  }
+
+  /** Returns the serving node. */
+  public ServingService serving() {
+    return serving;
+  }
+
+  /** Returns ColdStartJob. */
+  public RunningJob coldStart() {
+    return coldStart;
+  }
+
+  /** Returns FineTuneJob. */
+  public RunningJob fineTune() {
+    return fineTune;
+  }
+
+  /** Stops ingest and starts it over the same state. */
+  public void restartIngest() throws InterruptedException {
+    ingest.close();
+    ingest = startIngest();
+  }
+
+  /** Stops the store and starts it over the same files. */
+  public void restartStore() throws InterruptedException {
+    store.close();
+    store = startStore();
+  }
+
+  /** Stops the serving node and starts another from nothing but the topics, on the same port. */
+  public void restartServing() {
+    serving.close();
+    serving = startServing();
+  }
+
+  /** Cancels both jobs; their checkpoints stay. */
+  public void stopJobs() throws Exception {
+    coldStart.cancel();
+    fineTune.cancel();
+  }
+
+  /** Starts both jobs from their newest checkpoints. */
+  public void startJobs() throws Exception {
+    coldStart = jobs.coldStart(List.of(model));
+    fineTune = jobs.fineTune(model);
+  }
+
+  /** Stops every part, each even when another fails to. */
+  @Override
+  public void close() {
+    closing.add(serving);
+    closing.add(cluster);
+    closing.add(ingest);
+    closing.add(store);
+    closing.add(broker);
+    for (AutoCloseable part : closing) {
+      try {
+        part.close();
+      } catch (Exception e) {
+        LOG.warn("{} did not stop cleanly", part.getClass().getSimpleName(), e);
+      }
+    }
+    closing.clear();
+  }
+}

@@ -1,0 +1,263 @@
+package dev.headwater.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.headwater.broker.EmbeddedBroker;
+import dev.headwater.deploy.config.HeadwaterConfig;
+import dev.headwater.deploy.demo.ApiClient;
+import dev.headwater.deploy.load.EventPublisher;
+import dev.headwater.deploy.load.Timeline;
+import dev.headwater.deploy.parts.Jobs;
+import dev.headwater.deploy.parts.Platform;
+import dev.headwater.events.CatalogItem;
+import dev.headwater.events.Interaction;
+import dev.headwater.idp.data.DomainData;
+import dev.headwater.jobs.finetune.FineTuneStats;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole path on real parts: broker, Kafka Streams, Flink, PyTorch, RocksDB, HTTP. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@Timeout(300)
+class EndToEndIT {
+  private static final String DOMAIN = "demo";
+
+  @TempDir static Path directory;
+
+  private Platform platform;
+  private EventPublisher publisher;
+  private ApiClient api;
+  private List<CatalogItem> catalog;
+  private long nextTimestampMs;
+
+  @BeforeAll
+  void startEverything() throws Exception {
+    List<DomainData> market = SmallMarket.generate();
+    Path bundle = SmallMarket.bundle(market.get(0), directory.resolve("bundle"));
+    EmbeddedBroker broker = EmbeddedBroker.start();
+    HeadwaterConfig config =
+        HeadwaterConfig.load(
+            null,
+            Map.ofEntries(
+                Map.entry("kafka.bootstrap", broker.bootstrap()),
+                Map.entry("kafka.partitions", 2),
+                Map.entry("domains", List.of(DOMAIN)),
+                Map.entry("state-directory", directory.resolve("state").toString()),
+                Map.entry("bundle-directory", directory.resolve("bundles").toString()),
+                Map.entry("flink.checkpoint-interval", "1 s"),
+                Map.entry("store.seal-interval", "1 s"),
+                Map.entry("store.admin-port", 0),
+                Map.entry("serving.host", "127.0.0.1"),
+                Map.entry("serving.port", 0)));
+    platform = Platform.start(config, broker, DOMAIN, bundle);
+    publisher = new EventPublisher(config.kafka());
+    api = new ApiClient(platform.serving().port(), DOMAIN);
+
+    DomainData target = market.get(1);
+    catalog =
+        target.items().stream()
+            .map(i -> CatalogItem.of(DOMAIN, i.id(), i.title(), i.brand(), i.categories()))
+            .toList();
+    catalog.forEach(publisher::publish);
+    List<Interaction> clicks = Timeline.of(DOMAIN, target.events());
+    clicks.forEach(publisher::publish);
+    publisher.flush();
+    nextTimestampMs = clicks.get(clicks.size() - 1).timestampMs() + 1_000;
+    eventually().until(() -> catalog.stream().allMatch(item -> isVisible(item.item())));
+    eventually().until(() -> handled() >= clicks.size());
+  }
+
+  @AfterAll
+  void stopEverything() {
+    if (publisher != null) {
+      publisher.close();
+    }
+    if (platform != null) {
+      platform.close();
+    }
+  }
+
+  @Test
+  @Order(1)
+  void aClickChangesTheNextAnswer() {
+    String user = "visitor";
+    click(user, item(0));
+    awaitBasedOn(user, click(user, item(1)));
+    List<String> before = recommended(user, 10);
+
+    String event = click(user, item(7));
+    awaitBasedOn(user, event);
+
+    List<String> after = recommended(user, 10);
+    assertThat(after).isNotEqualTo(before).doesNotContain(item(0), item(1), item(7));
+  }
+
+  @Test
+  @Order(2)
+  void aNewItemAppearsInSimilarAndInRecommendations() {
+    CatalogItem like = catalog.get(3);
+    publisher.publish(
+        CatalogItem.of(DOMAIN, "brand-new", like.title(), like.brand(), like.categories()));
+    eventually().until(() -> isVisible("brand-new"));
+
+    JsonNode status = api.status("brand-new");
+    assertThat(status.path("matches")).isNotEmpty();
+    assertThat(items(api.similar(like.item(), catalog.size()))).contains("brand-new");
+    assertThat(items(api.recommendationsFor(List.of(like.item(), item(4)), catalog.size())))
+        .contains("brand-new");
+  }
+
+  @Test
+  @Order(3)
+  void aTombstoneRemovesItFromEveryAnswer() {
+    publisher.publish(CatalogItem.of(DOMAIN, "short-lived", "Wooden train set", "", List.of()));
+    eventually().until(() -> isVisible("short-lived"));
+    click("collector", "short-lived");
+    awaitBasedOn("collector", click("collector", item(2)));
+
+    publisher.delete(DOMAIN, "short-lived");
+    eventually().until(() -> "deleted".equals(api.status("short-lived").path("state").asText()));
+
+    assertThat(items(api.similar(item(3), catalog.size()))).doesNotContain("short-lived");
+    assertThat(items(api.recommendationsFor(List.of(item(3)), catalog.size())))
+        .doesNotContain("short-lived");
+    assertThat(recommended("visitor", catalog.size())).doesNotContain("short-lived");
+  }
+
+  @Test
+  @Order(4)
+  void ingestIsStoppedAndStartedAndNothingIsLost() throws Exception {
+    awaitBasedOn("patient", click("patient", item(4)));
+    platform.ingest().close();
+    String event = click("patient", item(5));
+    publisher.flush();
+    platform.restartIngest();
+    awaitBasedOn("patient", event);
+    awaitLearned(item(5), event);
+  }
+
+  @Test
+  @Order(5)
+  void theJobsAreStoppedAndStartedAndNothingIsLost() throws Exception {
+    platform.stopJobs();
+    String event = click("night-owl", item(6));
+    publisher.publish(CatalogItem.of(DOMAIN, "while-away", "Vintage kettle", "", List.of()));
+    publisher.flush();
+    awaitBasedOn("night-owl", event);
+    click("night-owl", item(8));
+    platform.startJobs();
+    eventually().until(() -> isVisible("while-away"));
+    awaitLearned(item(8), event);
+  }
+
+  @Test
+  @Order(6)
+  void theStoreIsStoppedAndStartedAndGoesOnSealing() throws Exception {
+    eventually().until(() -> announced() > 0);
+    long before = announced();
+    platform.restartStore();
+    awaitBasedOn("visitor", click("visitor", item(9)));
+    eventually().until(() -> announced() > before);
+  }
+
+  @Test
+  @Order(7)
+  void servingIsStoppedAndStartedAndAnswersAsBefore() {
+    awaitBasedOn("visitor", click("visitor", item(10)));
+    List<String> before = recommended("visitor", 20);
+    platform.restartServing();
+    api = new ApiClient(platform.serving().port(), DOMAIN);
+    eventually().until(() -> platform.serving().readiness().ready());
+    eventually().until(() -> catalog.stream().allMatch(item -> isVisible(item.item())));
+    eventually()
+        .untilAsserted(
+            () -> assertThat(recommended("visitor", 20)).containsAll(before.subList(0, 5)));
+    assertThat(items(api.similar(item(3), catalog.size()))).doesNotContain("short-lived");
+    awaitBasedOn("visitor", click("visitor", item(11)));
+  }
+
+  @Test
+  @Order(8)
+  void everythingPublishedIsAccountedFor() {
+    eventually()
+        .untilAsserted(
+            () ->
+                assertThat(platform.ingest().counts().historyAppends())
+                    .isEqualTo(platform.ingest().counts().accepted()));
+  }
+
+  private String click(String user, String item) {
+    String event = UUID.randomUUID().toString();
+    nextTimestampMs += 1_000;
+    publisher.publish(Interaction.click(event, DOMAIN, user, item, nextTimestampMs));
+    return event;
+  }
+
+  private void awaitBasedOn(String user, String event) {
+    eventually()
+        .until(
+            () ->
+                event.equals(
+                    api.recommendations(user, 1).path("based_on").path("event_id").asText()));
+  }
+
+  /** The row of the item learned the event, or something later. */
+  private void awaitLearned(String item, String event) {
+    long until = nextTimestampMs;
+    eventually()
+        .until(
+            () -> {
+              JsonNode row = api.status(item).path("row");
+              return event.equals(row.path("newest_event_id").asText())
+                  || row.path("newest_event_time_ms").asLong() >= until;
+            });
+  }
+
+  private List<String> recommended(String user, int count) {
+    return items(api.recommendations(user, count));
+  }
+
+  private static List<String> items(JsonNode answer) {
+    List<String> items = new ArrayList<>();
+    answer.path("items").forEach(item -> items.add(item.path("item").asText()));
+    return items;
+  }
+
+  private boolean isVisible(String item) {
+    return "visible".equals(api.status(item).path("state").asText());
+  }
+
+  private long announced() {
+    return api.versions().path("announced").path("announced_version").asLong();
+  }
+
+  private String item(int index) {
+    return catalog.get(index).item();
+  }
+
+  private static long handled() {
+    FineTuneStats stats = FineTuneStats.of(Jobs.fineTuneName(DOMAIN));
+    return stats.learned() + stats.dropped() + stats.overBound() + stats.withoutHistory();
+  }
+
+  private static ConditionFactory eventually() {
+    return await().atMost(Duration.ofSeconds(90)).pollInterval(Duration.ofMillis(50));
+  }
+}

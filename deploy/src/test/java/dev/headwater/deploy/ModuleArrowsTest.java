@@ -1,0 +1,76 @@
+package dev.headwater.deploy;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** The dependency arrows of CONTRIBUTING.md, checked in the compiled classes. */
+class ModuleArrowsTest {
+  private static final Map<String, Set<String>> MAY_CALL =
+      Map.of(
+          "events", Set.of(),
+          "idp", Set.of(),
+          "broker", Set.of(),
+          "ingest", Set.of("events"),
+          "jobs", Set.of("events", "idp"),
+          "store", Set.of("events"),
+          "serving", Set.of("events", "idp", "store"),
+          "deploy", Set.of("events", "idp", "broker", "ingest", "jobs", "store", "serving"));
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("dev.headwater");
+
+  @Test
+  void modulesCallOnlyWhomTheyMay() {
+    MAY_CALL.forEach(
+        (module, allowed) -> {
+          List<String> forbidden =
+              MAY_CALL.keySet().stream()
+                  .filter(other -> !other.equals(module) && !allowed.contains(other))
+                  .map(ModuleArrowsTest::packageOf)
+                  .toList();
+          noClasses()
+              .that()
+              .resideInAPackage(packageOf(module))
+              .should()
+              .dependOnClassesThat()
+              .resideInAnyPackage(forbidden.toArray(String[]::new))
+              .check(CLASSES);
+        });
+  }
+
+  @Test
+  void theMethodKnowsNoKafkaFlinkHttpOrRocksDb() {
+    noClasses()
+        .that()
+        .resideInAPackage(packageOf("idp"))
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "org.apache.kafka..", "org.apache.flink..", "com.linecorp..", "org.rocksdb..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void theStreamJobsKnowNoRocksDb() {
+    noClasses()
+        .that()
+        .resideInAPackage(packageOf("jobs"))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.rocksdb..")
+        .check(CLASSES);
+  }
+
+  private static String packageOf(String module) {
+    return "dev.headwater." + module + "..";
+  }
+}

@@ -1,0 +1,47 @@
+package dev.headwater.deploy;
+
+import dev.headwater.idp.data.DomainData;
+import dev.headwater.idp.data.Event;
+import dev.headwater.idp.data.GeneratedMarket;
+import dev.headwater.idp.data.Item;
+import dev.headwater.idp.pretrain.PretrainConfig;
+import dev.headwater.idp.pretrain.Pretrainer;
+import dev.headwater.idp.pretrain.ProgressListener;
+import dev.headwater.idp.text.MiniLmTextEncoder;
+import dev.headwater.idp.text.TextEncoder;
+import dev.headwater.idp.train.TrainConfig;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** A source and a target domain small enough for tests, and a bundle trained for an epoch. */
+final class SmallMarket {
+  private SmallMarket() {}
+
+  static List<DomainData> generate() {
+    List<DomainData> market = GeneratedMarket.generate(5);
+    return List.of(part(market.get(0), 200), part(market.get(2), 150));
+  }
+
+  static Path bundle(DomainData source, Path directory) {
+    try (TextEncoder text = MiniLmTextEncoder.load()) {
+      new Pretrainer()
+          .run(
+              PretrainConfig.defaults(text).withTrain(TrainConfig.pretraining(1).withEpochs(2, 2)),
+              List.of(source),
+              directory,
+              ProgressListener.silent());
+    }
+    return directory;
+  }
+
+  private static DomainData part(DomainData whole, int count) {
+    List<Item> items = whole.items().subList(0, count);
+    Set<String> ids = new HashSet<>();
+    items.forEach(item -> ids.add(item.id()));
+    List<Event> events =
+        whole.events().stream().filter(event -> ids.contains(event.item())).toList();
+    return new DomainData(whole.name(), items, events, true);
+  }
+}
