@@ -3,6 +3,7 @@ package dev.headwater.idp.encoder;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Histories of different length in one array, padded on the left, so that the newest item of each
@@ -11,16 +12,25 @@ import ai.djl.ndarray.types.Shape;
  * @param items {@code [batch, length, dim]} item embeddings; what stands in the padding is ignored
  * @param padding {@code [batch, 1, 1, length]}: 0 at items, a very large negative number at padding
  * @param lengths how many items each history has, at least 1
+ * @param hidden {@code [batch, length, 1]}: 1 where an item is hidden from an encoder that guesses
+ *     hidden items, 0 elsewhere; null where nothing is hidden
  */
 @SuppressWarnings("ArrayRecordComponent") // lives for one step, never compared
-public record SequenceBatch(NDArray items, NDArray padding, int[] lengths) {
+public record SequenceBatch(
+    NDArray items, NDArray padding, int[] lengths, @Nullable NDArray hidden) {
   /** Added to the scores of positions that must not be looked at. */
   static final float NEVER = -1e9f;
 
   /** Makes the padding mask for histories of these lengths. */
   public static SequenceBatch of(NDArray items, int[] lengths) {
     int length = (int) items.getShape().get(1);
-    return new SequenceBatch(items, mask(items.getManager(), lengths, length), lengths);
+    return new SequenceBatch(items, mask(items.getManager(), lengths, length), lengths, null);
+  }
+
+  /** The same with some items hidden: 1 a hidden position, row by row. */
+  public SequenceBatch hiding(float[] positions) {
+    NDArray marks = items.getManager().create(positions, new Shape(size(), length(), 1));
+    return new SequenceBatch(items, padding, lengths, marks);
   }
 
   /** The length of the padded histories. */

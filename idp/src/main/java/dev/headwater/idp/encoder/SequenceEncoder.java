@@ -18,6 +18,11 @@ public interface SequenceEncoder extends AutoCloseable {
   /** How many items of a history count, the last ones. */
   int maxLength();
 
+  /** Whether it learns by guessing hidden items rather than the next one. */
+  default boolean guessesHidden() {
+    return false;
+  }
+
   /** Its weights. */
   Parameters parameters();
 

@@ -15,6 +15,8 @@ public final class SequenceEncoders {
   public static SequenceEncoder create(String kind, EncoderConfig config, RandomGenerator random) {
     return switch (kind) {
       case SasRec.KIND -> new SasRec(config, random);
+      case Bert4Rec.KIND -> new Bert4Rec(config, random);
+      case Gru4Rec.KIND -> new Gru4Rec(config, random);
       default -> throw new IllegalArgumentException("no encoder is called " + kind);
     };
   }

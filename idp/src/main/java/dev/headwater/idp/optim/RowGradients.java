@@ -55,6 +55,19 @@ public final class RowGradients {
     }
   }
 
+  /** Adds one gradient to one row. */
+  public void add(int row, float[] gradient) {
+    int to = place(row) * dim;
+    for (int k = 0; k < dim; k++) {
+      sums[to + k] += gradient[k];
+    }
+  }
+
+  /** Copies the sum of the i-th touched row. */
+  public void get(int i, float[] target) {
+    System.arraycopy(sums, i * dim, target, 0, dim);
+  }
+
   /** How many rows have a gradient. */
   public int count() {
     return count;

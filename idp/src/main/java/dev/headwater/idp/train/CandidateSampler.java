@@ -3,7 +3,6 @@ package dev.headwater.idp.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import dev.headwater.idp.loss.Candidates;
 import dev.headwater.idp.loss.RankingLoss.Sampling;
 import dev.headwater.idp.tensor.Rows;
 import dev.headwater.idp.tensor.Torch;
@@ -20,26 +19,24 @@ final class CandidateSampler {
     this.negatives = negatives;
   }
 
-  /** Chooses rows; {@link #rows} then tells them. */
-  Candidates choose(
-      Sampling sampling,
-      TrainingDomain domain,
-      int[] targets,
-      SplittableRandom random,
-      Rows table,
-      NDManager step) {
+  /**
+   * What was chosen.
+   *
+   * @param rows one a candidate
+   * @param columns for each target, its own place among the candidates, or -1
+   */
+  @SuppressWarnings("ArrayRecordComponent") // lives for one step, never compared
+  record Choice(int[] rows, int[] columns) {}
+
+  /** Chooses rows of the table. */
+  Choice choose(Sampling sampling, TrainingDomain domain, int[] targets, SplittableRandom random) {
     int[] columns =
         switch (sampling) {
           case ALL -> all(domain, targets);
           case SHARED -> shared(domain, targets, random);
           case ONE_EACH -> oneEach(domain, targets, random);
         };
-    return new Candidates(gather(rows, table, step), columns, domain.itemCount());
-  }
-
-  /** The rows of the last choice, one a candidate. */
-  int[] rows() {
-    return rows;
+    return new Choice(rows, columns);
   }
 
   static NDArray gather(int[] rows, Rows table, NDManager step) {

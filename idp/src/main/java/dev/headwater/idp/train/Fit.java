@@ -24,6 +24,7 @@ public final class Fit {
   private final TrainConfig config;
   private final Consumer<EpochProgress> listener;
   private final List<Double> seconds = new ArrayList<>();
+  private @Nullable RowSwap swap;
   private int sequences;
   private double best = Double.NaN;
 
@@ -46,12 +47,25 @@ public final class Fit {
     this.listener = listener;
   }
 
+  /**
+   * Replaces rows by the mean of their text neighbours, each with this probability a step.
+   *
+   * @param neighbours of the items of the one domain that is trained
+   */
+  public Fit swapRows(TextNeighbours neighbours, float probability) {
+    swap = new RowSwap(neighbours, 0, probability, table.dim());
+    return this;
+  }
+
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Snapshot(List<float[]> weights, float[] table, float scale, int epoch) {}
 
   /** Trains to the end. */
   public FitResult run(List<TrainingDomain> domains) {
     try (SequenceTrainer trainer = new SequenceTrainer(encoder, table, rows, config)) {
+      if (swap != null) {
+        trainer.swapRows(swap);
+      }
       Snapshot kept = null;
       int epoch = 0;
       while (epoch < config.maxEpochs()) {
@@ -71,6 +85,17 @@ public final class Fit {
         scale = kept.scale();
       }
       return new FitResult(epoch, bestEpoch(kept), best, scale, speed(), median());
+    }
+  }
+
+  /** Trains all epochs and keeps the last weights, whatever validation would say. */
+  public FitResult runAll(List<TrainingDomain> domains) {
+    try (SequenceTrainer trainer = new SequenceTrainer(encoder, table, rows, config)) {
+      for (int epoch = 1; epoch <= config.maxEpochs(); epoch++) {
+        train(trainer, domains, epoch);
+      }
+      int epochs = config.maxEpochs();
+      return new FitResult(epochs, epochs, Double.NaN, trainer.logitScale(), speed(), median());
     }
   }
 

@@ -21,8 +21,8 @@ import dev.headwater.idp.optim.RowGradients;
 import dev.headwater.idp.tensor.Rows;
 import dev.headwater.idp.tensor.Torch;
 import java.util.Arrays;
-import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trains encoder and table for the next item. A step gathers the rows it needs, differentiates the
@@ -30,6 +30,8 @@ import java.util.SplittableRandom;
  * Same seed, same thread count: same weights. For one thread.
  */
 public final class SequenceTrainer implements AutoCloseable {
+  private static final double SCALE_RATE = 1e-3;
+
   private final SequenceEncoder encoder;
   private final Rows table;
   private final TrainConfig config;
@@ -40,6 +42,9 @@ public final class SequenceTrainer implements AutoCloseable {
   private final RowGradients gradients;
   private final CandidateSampler sampler;
   private final LogitScale scale;
+  private final RowGradients shownGradients;
+  private @Nullable RowSwap swap;
+  private @Nullable Rows view;
 
   /**
    * Makes a trainer.
@@ -56,9 +61,16 @@ public final class SequenceTrainer implements AutoCloseable {
     tableAdam = new RowAdam(AdamConfig.defaults(), table.dim(), rows);
     encoderAdam = new ParameterAdam(AdamConfig.defaults(), encoder.parameters());
     gradients = new RowGradients(table.dim());
+    shownGradients = new RowGradients(table.dim());
     sampler = new CandidateSampler(config.negatives());
     scale = new LogitScale(config.logitScale(), config.learnScale());
     encoder.parameters().setTrainable(config.encoderRate() > 0);
+  }
+
+  /** Replaces rows by means of their text neighbours from now on. */
+  void swapRows(RowSwap newSwap) {
+    swap = newSwap;
+    view = new Rows(table.dim(), table.capacity());
   }
 
   /** The logit scale as it stands. */
@@ -73,32 +85,7 @@ public final class SequenceTrainer implements AutoCloseable {
    * @throws TrainingException if the loss or a gradient is not a number
    */
   double step(TrainBatch batch, SplittableRandom random) {
-    PaddedHistories histories = PaddedHistories.of(batch.histories(), encoder.maxLength());
-    int[] places = places(histories);
-    int[] targets = targets(batch.windows(), places.length);
-    gradients.reset(table.capacity());
-    RankingLoss loss = loss(batch.domain());
-    LossGradients found;
-    try (NDManager step = manager.newSubManager()) {
-      SequenceBatch sequences = histories.gather(step, table.array());
-      NDArray items = sequences.items();
-      items.setRequiresGradient(true);
-      NDArray outputs =
-          Torch.recording(true, () -> atPlaces(encoder.hidden(sequences, dropout), places));
-      Candidates candidates =
-          sampler.choose(loss.sampling(), batch.domain(), targets, random, table, step);
-      found =
-          Torch.recording(
-              false,
-              () -> {
-                NDArray positives = CandidateSampler.gather(targets, table, step);
-                return loss.gradients(outputs, positives, candidates, scale.value());
-              });
-      Torch.backward(outputs, found.hidden());
-      gradients.add(histories.rows(), Torch.floats(items.getGradient()));
-      gradients.add(targets, Torch.floats(found.positives()));
-      gradients.add(sampler.rows(), Torch.floats(found.candidates()));
-    }
+    LossGradients found = gradients(batch, random);
     if (!Double.isFinite(found.loss()) || !gradients.isFinite()) {
       throw new TrainingException(describe(batch, found.loss()));
     }
@@ -106,8 +93,62 @@ public final class SequenceTrainer implements AutoCloseable {
     if (config.encoderRate() > 0) {
       encoderAdam.step(config.encoderRate());
     }
-    scale.step(found.scale(), config.encoderRate());
+    scale.step(found.scale(), SCALE_RATE);
     return found.loss();
+  }
+
+  private LossGradients gradients(TrainBatch batch, SplittableRandom random) {
+    Lesson lesson = lesson(batch, random);
+    PaddedHistories histories = lesson.histories();
+    int[] targets = lesson.targets();
+    RankingLoss loss = loss(batch.domain());
+    CandidateSampler.Choice choice =
+        sampler.choose(loss.sampling(), batch.domain(), targets, random);
+    Rows seen = shown(random, histories.rows(), targets, choice.rows());
+    RowGradients sums = swap == null ? gradients : shownGradients;
+    sums.reset(table.capacity());
+    try (NDManager step = manager.newSubManager()) {
+      SequenceBatch whole = histories.gather(step, seen.array());
+      SequenceBatch sequences = lesson.hidden().length == 0 ? whole : whole.hiding(lesson.hidden());
+      NDArray items = sequences.items();
+      items.setRequiresGradient(true);
+      NDArray outputs =
+          Torch.recording(
+              true, () -> atPlaces(encoder.hidden(sequences, dropout), lesson.places()));
+      LossGradients found =
+          Torch.recording(
+              false,
+              () -> {
+                NDArray positives = CandidateSampler.gather(targets, seen, step);
+                Candidates candidates =
+                    new Candidates(
+                        CandidateSampler.gather(choice.rows(), seen, step),
+                        choice.columns(),
+                        batch.domain().itemCount());
+                return loss.gradients(outputs, positives, candidates, scale.value());
+              });
+      Torch.backward(outputs, found.hidden());
+      sums.add(histories.rows(), Torch.floats(items.getGradient()));
+      sums.add(targets, Torch.floats(found.positives()));
+      sums.add(choice.rows(), Torch.floats(found.candidates()));
+      if (swap != null) {
+        gradients.reset(table.capacity());
+        swap.passOn(shownGradients, gradients);
+      }
+      return found;
+    }
+  }
+
+  /** The table, or where rows are swapped what stands for it in this step. */
+  private Rows shown(SplittableRandom random, int[]... rows) {
+    if (swap == null || view == null) {
+      return table;
+    }
+    swap.begin(random, table.capacity());
+    for (int[] some : rows) {
+      swap.show(some, table, view);
+    }
+    return view;
   }
 
   /** Draws dropout masks anew; part of what makes an epoch repeatable. */
@@ -118,8 +159,17 @@ public final class SequenceTrainer implements AutoCloseable {
   @Override
   public void close() {
     encoder.parameters().setTrainable(false);
+    if (view != null) {
+      view.close();
+    }
     dropout.close();
     manager.close();
+  }
+
+  private Lesson lesson(TrainBatch batch, SplittableRandom random) {
+    return encoder.guessesHidden()
+        ? Lesson.hidden(batch.windows(), encoder.maxLength(), random)
+        : Lesson.next(batch.windows(), encoder.maxLength());
   }
 
   private RankingLoss loss(TrainingDomain domain) {
@@ -133,28 +183,6 @@ public final class SequenceTrainer implements AutoCloseable {
       case BCE -> new BinaryCrossEntropy();
       case BPR -> new BayesianRanking();
     };
-  }
-
-  /** Where items stand in the flattened output. */
-  private static int[] places(PaddedHistories histories) {
-    int[] places = new int[Arrays.stream(histories.lengths()).sum()];
-    int count = 0;
-    for (int i = 0; i < histories.rows().length; i++) {
-      if (histories.rows()[i] >= 0) {
-        places[count++] = i;
-      }
-    }
-    return places;
-  }
-
-  private static int[] targets(List<int[]> windows, int count) {
-    int[] targets = new int[count];
-    int at = 0;
-    for (int[] window : windows) {
-      System.arraycopy(window, 1, targets, at, window.length - 1);
-      at += window.length - 1;
-    }
-    return targets;
   }
 
   private static NDArray atPlaces(NDArray hidden, int[] places) {

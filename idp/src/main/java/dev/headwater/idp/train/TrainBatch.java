@@ -59,9 +59,4 @@ record TrainBatch(TrainingDomain domain, List<int[]> windows) {
     }
     return windows;
   }
-
-  /** The windows without their last row. */
-  List<int[]> histories() {
-    return windows.stream().map(window -> Arrays.copyOf(window, window.length - 1)).toList();
-  }
 }

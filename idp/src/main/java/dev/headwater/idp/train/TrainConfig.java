@@ -61,4 +61,21 @@ public record TrainConfig(
         learnScale,
         seed);
   }
+
+  /** The same with the encoder left as it is. */
+  public TrainConfig withFrozenEncoder() {
+    return new TrainConfig(
+        batchSize,
+        maxEpochs,
+        patience,
+        tableRate,
+        0,
+        dropout,
+        loss,
+        negatives,
+        fullSoftmaxItems,
+        logitScale,
+        learnScale,
+        seed);
+  }
 }

@@ -20,9 +20,11 @@ class UserEncoderTest {
   private final SplittableRandom random = new SplittableRandom(1);
 
   @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void aBatchGivesTheSameAsEachHistoryAlone(boolean preNorm) {
-    try (UserEncoder users = new UserEncoder(encoder(preNorm))) {
+  @ValueSource(strings = {SasRec.KIND, Bert4Rec.KIND, Gru4Rec.KIND})
+  void aBatchGivesTheSameAsEachHistoryAlone(String kind) {
+    EncoderConfig size = new EncoderConfig(DIM, 10, 2, 2, false);
+    try (UserEncoder users =
+        new UserEncoder(SequenceEncoders.create(kind, size, new SplittableRandom(3)))) {
       float[][] longest = history(9);
       float[][] middle = history(4);
       float[][] shortest = history(1);
@@ -60,6 +62,12 @@ class UserEncoderTest {
       assertClose(
           Arrays.copyOfRange(last, DIM, 2 * DIM), Arrays.copyOfRange(whole, 11 * DIM, 12 * DIM));
     }
+  }
+
+  @Test
+  void anUnknownKindIsRefused() {
+    assertThatThrownBy(() -> SequenceEncoders.create("lstm", EncoderConfig.defaults(), random))
+        .hasMessageContaining("lstm");
   }
 
   @Test

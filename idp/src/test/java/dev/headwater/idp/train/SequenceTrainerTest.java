@@ -2,17 +2,23 @@ package dev.headwater.idp.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.NDManager;
 import dev.headwater.idp.encoder.EncoderConfig;
 import dev.headwater.idp.encoder.SasRec;
+import dev.headwater.idp.encoder.SequenceEncoder;
+import dev.headwater.idp.encoder.SequenceEncoders;
 import dev.headwater.idp.eval.HeldOut;
 import dev.headwater.idp.tensor.Rows;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SequenceTrainerTest {
   private static final EncoderConfig SIZE = new EncoderConfig(16, 8, 2, 2, false);
@@ -28,6 +34,57 @@ class SequenceTrainerTest {
               .run(List.of(domain()));
       assertThat(result.bestMetric()).isGreaterThan(0.7);
       assertThat(result.sequencesPerSecond()).isPositive();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bert4rec", "gru4rec"})
+  void otherEncodersLearnItToo(String kind) {
+    try (SequenceEncoder encoder = SequenceEncoders.create(kind, SIZE, new SplittableRandom(1));
+        Rows table = table()) {
+      FitResult result =
+          new Fit(encoder, table, ITEMS, config(LossKind.AUTO, 15, 0), progress -> {})
+              .run(List.of(domain()));
+      assertThat(result.bestMetric()).isGreaterThan(0.6);
+    }
+  }
+
+  @Test
+  void swappedRowsTeachTheirNeighbours() {
+    float[][] texts = new float[ITEMS][];
+    for (int i = 0; i < ITEMS; i++) {
+      double angle = 2 * Math.PI * i / ITEMS;
+      texts[i] = new float[] {(float) Math.cos(angle), (float) Math.sin(angle)};
+    }
+    boolean[] all = new boolean[ITEMS];
+    Arrays.fill(all, true);
+    TextNeighbours neighbours = TextNeighbours.of(texts, all, 2, 0.05f);
+    assertThat(neighbours.items().get(5)).containsExactlyInAnyOrder(4, 6);
+    assertThat(neighbours.weights().get(5)[0]).isCloseTo(0.5f, within(0.01f));
+    try (SasRec encoder = new SasRec(SIZE, new SplittableRandom(1));
+        Rows table = table()) {
+      FitResult result =
+          new Fit(encoder, table, ITEMS, config(LossKind.AUTO, 12, 0), progress -> {})
+              .swapRows(neighbours, 0.2f)
+              .run(List.of(domain()));
+      assertThat(result.bestMetric()).isGreaterThan(0.6);
+    }
+  }
+
+  @Test
+  void nativeMemoryStaysFlat() {
+    try (SasRec encoder = new SasRec(SIZE, new SplittableRandom(1));
+        Rows table = table();
+        SequenceTrainer trainer =
+            new SequenceTrainer(encoder, table, ITEMS, config(LossKind.AUTO, 1, 0))) {
+      SplittableRandom random = new SplittableRandom(1);
+      List<TrainBatch> batches = TrainBatch.epoch(List.of(domain()), 16, 8, 1);
+      batches.forEach(batch -> trainer.step(batch, random));
+      int before = nativeArrays(encoder);
+      for (int round = 0; round < 4; round++) {
+        batches.forEach(batch -> trainer.step(batch, random));
+      }
+      assertThat(nativeArrays(encoder)).isEqualTo(before);
     }
   }
 
@@ -71,6 +128,15 @@ class SequenceTrainerTest {
           .hasMessageContaining("batch of")
           .hasMessageContaining("cycle");
     }
+  }
+
+  /** All arrays that any manager of the process still holds. */
+  private static int nativeArrays(SasRec encoder) {
+    NDManager root = encoder.parameters().array("positions").getManager();
+    while (root.getParentManager() != null && root.getParentManager() != root) {
+      root = root.getParentManager();
+    }
+    return root.getManagedArrays().size();
   }
 
   private static TrainConfig config(LossKind loss, int epochs, int patience) {

@@ -1,0 +1,68 @@
+package dev.headwater.idp.evaluate;
+
+import dev.headwater.idp.bundle.SourceBundle;
+import dev.headwater.idp.data.DomainData;
+import dev.headwater.idp.train.EpochProgress;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One cell of the table of modes and targets.
+ *
+ * @param target the target domain
+ * @param mode what to evaluate
+ * @param bundle where to start from; null in modes that need none
+ * @param encoderKind which encoder, in modes that make a fresh one
+ * @param settings how to train; null for the defaults of the target's size
+ * @param seed of all that is random
+ * @param textCache where text vectors are kept; null keeps nothing
+ * @param splits how many choices of cold items are averaged
+ * @param listener hears progress of training
+ */
+public record EvaluateRequest(
+    DomainData target,
+    Mode mode,
+    @Nullable SourceBundle bundle,
+    String encoderKind,
+    @Nullable TargetSettings settings,
+    long seed,
+    @Nullable Path textCache,
+    int splits,
+    Consumer<EpochProgress> listener) {
+  /** With default settings, five cold splits, no cache, silent. */
+  public static EvaluateRequest of(
+      DomainData target, Mode mode, @Nullable SourceBundle bundle, long seed) {
+    return new EvaluateRequest(target, mode, bundle, "sasrec", null, seed, null, 5, progress -> {});
+  }
+
+  /** The same with a cache of text vectors. */
+  public EvaluateRequest withTextCache(Path cache) {
+    return new EvaluateRequest(
+        target, mode, bundle, encoderKind, settings, seed, cache, splits, listener);
+  }
+
+  /** The same with another encoder. */
+  public EvaluateRequest withEncoder(String kind) {
+    return new EvaluateRequest(
+        target, mode, bundle, kind, settings, seed, textCache, splits, listener);
+  }
+
+  /** The same with other settings. */
+  public EvaluateRequest withSettings(TargetSettings newSettings) {
+    return new EvaluateRequest(
+        target, mode, bundle, encoderKind, newSettings, seed, textCache, splits, listener);
+  }
+
+  /** The same with somebody who hears progress. */
+  public EvaluateRequest withListener(Consumer<EpochProgress> newListener) {
+    return new EvaluateRequest(
+        target, mode, bundle, encoderKind, settings, seed, textCache, splits, newListener);
+  }
+
+  /** The same with another number of cold splits. */
+  public EvaluateRequest withSplits(int count) {
+    return new EvaluateRequest(
+        target, mode, bundle, encoderKind, settings, seed, textCache, count, listener);
+  }
+}

@@ -1,0 +1,167 @@
+package dev.headwater.idp.evaluate;
+
+import dev.headwater.idp.bundle.SourceBundle;
+import dev.headwater.idp.encoder.EncoderConfig;
+import dev.headwater.idp.encoder.SequenceEncoder;
+import dev.headwater.idp.encoder.SequenceEncoders;
+import dev.headwater.idp.eval.BlendedScorer;
+import dev.headwater.idp.eval.Judge;
+import dev.headwater.idp.eval.Judgement;
+import dev.headwater.idp.eval.PopularityScorer;
+import dev.headwater.idp.eval.Scorer;
+import dev.headwater.idp.eval.TextScorer;
+import dev.headwater.idp.text.TextEncoder;
+import dev.headwater.idp.train.FitResult;
+import dev.headwater.idp.train.TrainConfig;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The verb {@code evaluate}: one mode on one target. For one thread. */
+public final class Evaluator {
+  /** A user's last items that text nearest neighbours look at. */
+  static final int KNN_LAST_ITEMS = 3;
+
+  private static final float[] BLENDS = {0.125f, 0.25f, 0.5f, 1, 2, 4};
+
+  private final TextEncoder textEncoder;
+
+  /** Uses a text encoder that somebody else closes. */
+  public Evaluator(TextEncoder textEncoder) {
+    this.textEncoder = textEncoder;
+  }
+
+  /**
+   * Evaluates.
+   *
+   * @throws IllegalArgumentException if the mode needs a bundle and there is none
+   */
+  public EvaluateResult run(EvaluateRequest request) {
+    long start = System.nanoTime();
+    if (request.mode().needsBundle() && request.bundle() == null) {
+      throw new IllegalArgumentException("mode " + request.mode().flag() + " needs a bundle");
+    }
+    if (request.mode() == Mode.ID_TEXT) {
+      throw new IllegalArgumentException("mode id-text is not built yet");
+    }
+    Map<String, String> config = new TreeMap<>();
+    config.put("mode", request.mode().flag());
+    config.put("target", request.target().name());
+    config.put("encoder", request.encoderKind());
+    config.put("seed", Long.toString(request.seed()));
+    float[][] texts = TextVectors.of(request.target(), textEncoder, request.textCache());
+    TargetSettings settings = settings(request);
+    config.put("settings", settings.toString());
+    SourceBundle bundle = request.bundle();
+    if (bundle != null) {
+      config.put("bundle", bundle.manifest().bundleId());
+    }
+    ColdResult cold = null;
+    StreamResult stream = null;
+    Verdict verdict = new Verdict(null, 0);
+    switch (request.mode()) {
+      case COLD_ITEMS -> cold = new ColdEvaluation(request, settings, texts).run(required(bundle));
+      case STREAM ->
+          stream =
+              new StreamEvaluation(StreamSettings.defaults(request.seed()))
+                  .run(request.target(), texts, required(bundle));
+      default -> verdict = judge(request, settings, TargetData.of(request.target(), texts));
+    }
+    double seconds = (System.nanoTime() - start) / 1e9;
+    return new EvaluateResult(verdict.test(), verdict.validation(), cold, stream, seconds, config);
+  }
+
+  private record Verdict(@Nullable Judgement test, double validation) {}
+
+  private static Verdict judge(EvaluateRequest request, TargetSettings settings, TargetData data) {
+    Judge judge = new Judge(data.itemCount());
+    switch (request.mode()) {
+      case POPULARITY -> {
+        return chosen(judge, data, new PopularityScorer(data.itemCount(), data.train()));
+      }
+      case TEXT_KNN -> {
+        try (TextScorer texts = new TextScorer(data.texts(), KNN_LAST_ITEMS)) {
+          return chosen(judge, data, texts);
+        }
+      }
+      default -> {
+        try (TargetModel model = start(request, settings, data)) {
+          return switch (request.mode()) {
+            case ZERO_SHOT -> chosen(judge, data, model.scorer());
+            case ZERO_SHOT_TEXT -> blended(judge, data, model);
+            default -> trained(request, settings, judge, data, model);
+          };
+        }
+      }
+    }
+  }
+
+  private static Verdict trained(
+      EvaluateRequest request,
+      TargetSettings settings,
+      Judge judge,
+      TargetData data,
+      TargetModel model) {
+    boolean swap =
+        request.mode() == Mode.SCRATCH_ROW_SWAP || request.mode() == Mode.FINE_TUNE_ROW_SWAP;
+    TrainConfig train = settings.train();
+    if (request.mode() == Mode.EMBEDDINGS_ONLY) {
+      train = train.withFrozenEncoder();
+    }
+    FitResult fit = model.train(settings, train, swap, request.listener());
+    return new Verdict(judge.judge(model.scorer(), data.test()), fit.bestMetric());
+  }
+
+  private static Verdict chosen(Judge judge, TargetData data, Scorer scorer) {
+    return new Verdict(
+        judge.judge(scorer, data.test()), judge.judge(scorer, data.validation()).ndcg10());
+  }
+
+  /** ID scores and text scores together; the blend is chosen on validation. */
+  private static Verdict blended(Judge judge, TargetData data, TargetModel model) {
+    try (TextScorer texts = new TextScorer(data.texts(), KNN_LAST_ITEMS)) {
+      Scorer best = model.scorer();
+      double bestNdcg = -1;
+      for (float weight : BLENDS) {
+        Scorer blend = new BlendedScorer(model.scorer(), texts, weight);
+        double ndcg = judge.judge(blend, data.validation()).ndcg10();
+        if (ndcg > bestNdcg) {
+          bestNdcg = ndcg;
+          best = blend;
+        }
+      }
+      return new Verdict(judge.judge(best, data.test()), bestNdcg);
+    }
+  }
+
+  private static TargetModel start(
+      EvaluateRequest request, TargetSettings settings, TargetData data) {
+    SplittableRandom random = new SplittableRandom(request.seed());
+    SourceBundle bundle = request.bundle();
+    if (!request.mode().needsBundle() || bundle == null) {
+      SequenceEncoder fresh =
+          SequenceEncoders.create(request.encoderKind(), EncoderConfig.defaults(), random);
+      return TargetModel.random(data, fresh, request.seed());
+    }
+    SequenceEncoder encoder =
+        request.mode() == Mode.NEW_ENCODER
+            ? SequenceEncoders.create(request.encoderKind(), bundle.manifest().encoder(), random)
+            : bundle.newEncoder();
+    return TargetModel.generated(data, encoder, bundle, settings);
+  }
+
+  private static TargetSettings settings(EvaluateRequest request) {
+    TargetSettings given = request.settings();
+    return given == null
+        ? TargetSettings.defaults(request.target().events().size(), request.seed())
+        : given;
+  }
+
+  private static SourceBundle required(@Nullable SourceBundle bundle) {
+    if (bundle == null) {
+      throw new IllegalArgumentException("this mode needs a bundle");
+    }
+    return bundle;
+  }
+}

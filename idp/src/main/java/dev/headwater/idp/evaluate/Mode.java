@@ -1,0 +1,60 @@
+package dev.headwater.idp.evaluate;
+
+import java.util.Locale;
+
+/** What is evaluated. */
+public enum Mode {
+  /** The most chosen items. */
+  POPULARITY,
+  /** The nearest texts. */
+  TEXT_KNN,
+  /** A model trained on the target alone. */
+  SCRATCH,
+  /** The same with row swap: the control of what pre-training adds. */
+  SCRATCH_ROW_SWAP,
+  /** Pre-trained encoder, generated embeddings, nothing trained. */
+  ZERO_SHOT,
+  /** Zero-shot scores and text scores together. */
+  ZERO_SHOT_TEXT,
+  /** Pre-trained encoder and generated embeddings, both trained on. */
+  FINE_TUNE,
+  /** As fine-tune, with row swap. */
+  FINE_TUNE_ROW_SWAP,
+  /** Generated embeddings trained on, encoder frozen. */
+  EMBEDDINGS_ONLY,
+  /** Generated embeddings and a fresh encoder of any kind. */
+  NEW_ENCODER,
+  /** As fine-tune, with the projected text added to every item. */
+  ID_TEXT,
+  /** Items that training never saw. */
+  COLD_ITEMS,
+  /** Learning event by event, in order of time. */
+  STREAM;
+
+  /** The name on a command line, such as {@code zero-shot}. */
+  public String flag() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /**
+   * The mode of a name.
+   *
+   * @throws IllegalArgumentException for a name that does not exist
+   */
+  public static Mode of(String flag) {
+    for (Mode mode : values()) {
+      if (mode.flag().equals(flag)) {
+        return mode;
+      }
+    }
+    throw new IllegalArgumentException("no mode is called " + flag);
+  }
+
+  /** Whether it starts from a source bundle. */
+  public boolean needsBundle() {
+    return switch (this) {
+      case POPULARITY, TEXT_KNN, SCRATCH, SCRATCH_ROW_SWAP -> false;
+      default -> true;
+    };
+  }
+}

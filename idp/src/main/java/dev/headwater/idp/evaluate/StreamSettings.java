@@ -1,0 +1,28 @@
+package dev.headwater.idp.evaluate;
+
+import dev.headwater.idp.cdim.CdimConfig;
+import dev.headwater.idp.online.OnlineConfig;
+
+/**
+ * How a stream is evaluated.
+ *
+ * @param online settings of learning
+ * @param cdim settings of the matcher that makes the start
+ * @param fitted share of the events before the stream begins
+ * @param popularityWindow events that popularity remembers
+ * @param retrain whether the retrained contender runs; it takes minutes
+ * @param seed of all that is random
+ */
+public record StreamSettings(
+    OnlineConfig online,
+    CdimConfig cdim,
+    double fitted,
+    int popularityWindow,
+    boolean retrain,
+    long seed) {
+  /** The protocol: 80 %, 2,000 events, all contenders. */
+  public static StreamSettings defaults(long seed) {
+    return new StreamSettings(
+        OnlineConfig.defaults(), CdimConfig.defaults(), 0.8, 2_000, true, seed);
+  }
+}

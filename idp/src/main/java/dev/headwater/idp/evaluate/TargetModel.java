@@ -1,0 +1,103 @@
+package dev.headwater.idp.evaluate;
+
+import dev.headwater.idp.bundle.SourceBundle;
+import dev.headwater.idp.cdim.Cdim;
+import dev.headwater.idp.cdim.GeneratedEmbedding;
+import dev.headwater.idp.encoder.SequenceEncoder;
+import dev.headwater.idp.eval.ModelScorer;
+import dev.headwater.idp.tensor.Rows;
+import dev.headwater.idp.train.EpochProgress;
+import dev.headwater.idp.train.Fit;
+import dev.headwater.idp.train.FitResult;
+import dev.headwater.idp.train.TextNeighbours;
+import dev.headwater.idp.train.TrainConfig;
+import dev.headwater.idp.train.TrainingDomain;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+
+/** An encoder and the embeddings of one target domain. For one thread. */
+public final class TargetModel implements AutoCloseable {
+  private static final double START_DEVIATION = 0.02;
+
+  private final TargetData data;
+  private final SequenceEncoder encoder;
+  private final Rows table;
+
+  private TargetModel(TargetData data, SequenceEncoder encoder) {
+    this.data = data;
+    this.encoder = encoder;
+    this.table = new Rows(encoder.dim(), data.itemCount());
+  }
+
+  /** Starts with random embeddings; takes the encoder over. */
+  public static TargetModel random(TargetData data, SequenceEncoder encoder, long seed) {
+    TargetModel model = new TargetModel(data, encoder);
+    SplittableRandom random = new SplittableRandom(seed);
+    float[] row = new float[encoder.dim()];
+    for (int i = 0; i < data.itemCount(); i++) {
+      for (int k = 0; k < row.length; k++) {
+        row[k] = (float) (random.nextGaussian() * START_DEVIATION);
+      }
+      model.table.set(i, row);
+    }
+    return model;
+  }
+
+  /** Starts with embeddings generated from a bundle's items; takes the encoder over. */
+  public static TargetModel generated(
+      TargetData data, SequenceEncoder encoder, SourceBundle bundle, TargetSettings settings) {
+    TargetModel model = new TargetModel(data, encoder);
+    List<GeneratedEmbedding> generated =
+        new Cdim(settings.cdim(), List.of(bundle.sourcePool())).generate(data.texts());
+    float[] fallback = bundle.meanEmbedding();
+    for (int i = 0; i < data.itemCount(); i++) {
+      boolean matched = !generated.get(i).matches().isEmpty();
+      float[] row = matched ? generated.get(i).vector().clone() : fallback.clone();
+      for (int k = 0; k < row.length; k++) {
+        row[k] *= settings.startFactor();
+      }
+      model.table.set(i, row);
+    }
+    return model;
+  }
+
+  /** Trains on the target's sequences until validation stops getting better. */
+  public FitResult train(
+      TargetSettings settings, TrainConfig train, boolean swap, Consumer<EpochProgress> listener) {
+    TrainingDomain domain =
+        new TrainingDomain(data.name(), 0, data.itemCount(), data.train(), data.validation());
+    Fit fit = new Fit(encoder, table, data.itemCount(), train, listener);
+    if (swap) {
+      boolean[] all = new boolean[data.itemCount()];
+      Arrays.fill(all, true);
+      TextNeighbours neighbours =
+          TextNeighbours.of(
+              data.texts(), all, settings.swapNeighbours(), settings.swapTemperature());
+      fit.swapRows(neighbours, settings.swapProbability());
+    }
+    return fit.run(List.of(domain));
+  }
+
+  /** Scores with the weights as they are. */
+  public ModelScorer scorer() {
+    return new ModelScorer(encoder, table, 0, data.itemCount());
+  }
+
+  /** The embeddings, item by item. */
+  public Rows table() {
+    return table;
+  }
+
+  /** The encoder. */
+  public SequenceEncoder encoder() {
+    return encoder;
+  }
+
+  @Override
+  public void close() {
+    table.close();
+    encoder.close();
+  }
+}

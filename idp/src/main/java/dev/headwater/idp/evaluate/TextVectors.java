@@ -1,0 +1,83 @@
+package dev.headwater.idp.evaluate;
+
+import dev.headwater.idp.bundle.Checksums;
+import dev.headwater.idp.data.DomainData;
+import dev.headwater.idp.data.Fingerprint;
+import dev.headwater.idp.text.ItemText;
+import dev.headwater.idp.text.TextEncoder;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Text vectors of a domain's items, kept in a cache directory because encoding takes minutes. */
+public final class TextVectors {
+  private static final int NAME_LENGTH = 16;
+
+  private TextVectors() {}
+
+  /**
+   * Encodes the items' words, or reads what was encoded before.
+   *
+   * @param cache where to keep them; null keeps nothing
+   */
+  public static float[][] of(DomainData data, TextEncoder encoder, @Nullable Path cache) {
+    if (cache == null) {
+      return encode(data, encoder);
+    }
+    String key = Checksums.sha256(encoder.id() + "/" + Fingerprint.of(data));
+    Path file = cache.resolve("text-" + key.substring(0, NAME_LENGTH) + ".bin");
+    try {
+      if (Files.isRegularFile(file)) {
+        return read(file, data.items().size(), encoder.dim());
+      }
+      float[][] vectors = encode(data, encoder);
+      Files.createDirectories(cache);
+      Path fresh = Files.createTempFile(cache, "text-", ".tmp");
+      write(fresh, vectors);
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+      return vectors;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot use the cache of text vectors " + file, e);
+    }
+  }
+
+  private static float[][] encode(DomainData data, TextEncoder encoder) {
+    List<String> texts =
+        data.items().stream()
+            .map(item -> ItemText.of(item.title(), item.brand(), item.categories()))
+            .toList();
+    return encoder.encode(texts);
+  }
+
+  private static void write(Path file, float[][] vectors) throws IOException {
+    try (DataOutputStream out =
+        new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file)))) {
+      for (float[] vector : vectors) {
+        for (float value : vector) {
+          out.writeFloat(value);
+        }
+      }
+    }
+  }
+
+  private static float[][] read(Path file, int rows, int dim) throws IOException {
+    float[][] vectors = new float[rows][dim];
+    try (DataInputStream in =
+        new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
+      for (float[] vector : vectors) {
+        for (int k = 0; k < dim; k++) {
+          vector[k] = in.readFloat();
+        }
+      }
+    }
+    return vectors;
+  }
+}

@@ -1,0 +1,98 @@
+package dev.headwater.idp.train;
+
+import dev.headwater.idp.optim.RowGradients;
+import dev.headwater.idp.tensor.Rows;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+
+/**
+ * At each step every row is replaced, with some probability, by the weighted mean of its text
+ * neighbours' rows, and the gradient goes to them. So the model learns to read generated rows, and
+ * a generated row of a new item can win a place. For one thread.
+ */
+final class RowSwap {
+  private final TextNeighbours neighbours;
+  private final int firstRow;
+  private final float probability;
+  private final int dim;
+  private int[] stamps = new int[0];
+  private boolean[] swapped = new boolean[0];
+  private int stamp;
+  private SplittableRandom random = new SplittableRandom(0);
+
+  /**
+   * Prepares.
+   *
+   * @param neighbours of the domain's items
+   * @param firstRow where the domain begins in the table
+   * @param probability that a row is replaced in a step
+   */
+  RowSwap(TextNeighbours neighbours, int firstRow, float probability, int dim) {
+    this.neighbours = neighbours;
+    this.firstRow = firstRow;
+    this.probability = probability;
+    this.dim = dim;
+  }
+
+  /** Begins a step: all rows are drawn anew, each when it is first asked for. */
+  void begin(SplittableRandom source, int rows) {
+    random = source;
+    stamp++;
+    if (stamps.length < rows) {
+      stamps = new int[rows];
+      swapped = new boolean[rows];
+      stamp = 1;
+    }
+  }
+
+  /** Writes what stands for these rows in this step into {@code view}; -1 is passed over. */
+  void show(int[] rows, Rows table, Rows view) {
+    float[] values = new float[dim];
+    for (int row : rows) {
+      if (row >= 0 && stamps[row] != stamp) {
+        stamps[row] = stamp;
+        int[] near = neighbours.items().get(row - firstRow);
+        swapped[row] = near.length > 0 && random.nextDouble() < probability;
+        if (swapped[row]) {
+          mean(near, neighbours.weights().get(row - firstRow), table, values);
+        } else {
+          table.get(row, values, 0);
+        }
+        view.set(row, values);
+      }
+    }
+  }
+
+  /** Hands the gradients of replaced rows to the rows they were made from. */
+  void passOn(RowGradients shown, RowGradients real) {
+    float[] gradient = new float[dim];
+    float[] part = new float[dim];
+    for (int i = 0; i < shown.count(); i++) {
+      int row = shown.row(i);
+      shown.get(i, gradient);
+      if (!swapped[row]) {
+        real.add(row, gradient);
+      } else {
+        int[] near = neighbours.items().get(row - firstRow);
+        float[] weights = neighbours.weights().get(row - firstRow);
+        for (int k = 0; k < near.length; k++) {
+          for (int d = 0; d < dim; d++) {
+            part[d] = weights[k] * gradient[d];
+          }
+          real.add(firstRow + near[k], part);
+        }
+      }
+    }
+  }
+
+  private void mean(int[] near, float[] weights, Rows table, float[] values) {
+    Arrays.fill(values, 0);
+    float[] row = new float[dim];
+    for (int k = 0; k < near.length; k++) {
+      table.get(firstRow + near[k], row, 0);
+      for (int d = 0; d < dim; d++) {
+        values[d] += weights[k] * row[d];
+      }
+    }
+  }
+}

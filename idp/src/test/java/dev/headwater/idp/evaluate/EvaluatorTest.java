@@ -1,0 +1,153 @@
+package dev.headwater.idp.evaluate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.headwater.idp.bundle.SourceBundle;
+import dev.headwater.idp.cdim.CdimConfig;
+import dev.headwater.idp.data.DomainData;
+import dev.headwater.idp.data.Event;
+import dev.headwater.idp.data.Item;
+import dev.headwater.idp.eval.Judgement;
+import dev.headwater.idp.pretrain.PretrainConfig;
+import dev.headwater.idp.pretrain.Pretrainer;
+import dev.headwater.idp.pretrain.ProgressListener;
+import dev.headwater.idp.text.TextEncoder;
+import dev.headwater.idp.train.LossKind;
+import dev.headwater.idp.train.TrainConfig;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class EvaluatorTest {
+  private static final int ITEMS = 30;
+
+  @TempDir private static Path folder;
+  private static SourceBundle bundle;
+
+  @BeforeAll
+  static void pretrain() throws Exception {
+    PretrainConfig config = PretrainConfig.defaults(new CircleEncoder());
+    config = config.withTrain(config.train().withEpochs(6, 0));
+    new Pretrainer()
+        .run(config, List.of(cycle("source")), folder.resolve("b"), ProgressListener.silent());
+    bundle = SourceBundle.open(folder.resolve("b"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Mode.class,
+      names = {"COLD_ITEMS", "STREAM", "ID_TEXT", "POPULARITY", "TEXT_KNN"},
+      mode = EnumSource.Mode.EXCLUDE)
+  void everyModelBeatsChanceOnACycle(Mode mode) {
+    EvaluateResult result = run(mode);
+    Judgement test = Objects.requireNonNull(result.test());
+    assertThat(test.ndcg10()).isGreaterThan(0.25);
+    assertThat(test.hr10()).isBetween(test.ndcg10(), 1.0);
+    assertThat(test.users()).isPositive();
+    assertThat(result.config()).containsEntry("mode", mode.flag());
+  }
+
+  @Test
+  void coldItemsAreFoundThroughTheirNeighbours() {
+    ColdResult cold = Objects.requireNonNull(run(Mode.COLD_ITEMS).cold());
+    assertThat(cold.coldHr10()).isGreaterThan(0.3);
+    assertThat(cold.warmHr10()).isGreaterThan(0.3);
+    assertThat(cold.splits()).isEqualTo(2);
+  }
+
+  @Test
+  void allContendersOfAStreamRankTheSameEvents() {
+    StreamResult stream = Objects.requireNonNull(run(Mode.STREAM).stream());
+    long events = stream.live().events();
+    assertThat(events).isPositive();
+    assertThat(stream.frozen().events()).isEqualTo(events);
+    assertThat(stream.neverTuned().events()).isEqualTo(events);
+    assertThat(stream.popularity().events()).isEqualTo(events);
+    assertThat(stream.retrained().events()).isEqualTo(events);
+    assertThat(stream.live().hr10()).isGreaterThan(stream.popularity().hr10());
+  }
+
+  @Test
+  void refusesAModeWithoutItsBundle() {
+    EvaluateRequest request = EvaluateRequest.of(cycle("target"), Mode.ZERO_SHOT, null, 1);
+    assertThatThrownBy(() -> new Evaluator(new CircleEncoder()).run(request))
+        .hasMessageContaining("needs a bundle");
+    assertThatThrownBy(() -> Mode.of("nonsense")).hasMessageContaining("nonsense");
+  }
+
+  @Test
+  void textVectorsComeOutOfTheCacheAsTheyWentIn() {
+    DomainData data = cycle("target");
+    float[][] first = TextVectors.of(data, new CircleEncoder(), folder);
+    assertThat(TextVectors.of(data, new CircleEncoder(), folder)).isDeepEqualTo(first);
+  }
+
+  @Test
+  void benchReportsSpeedAndQuality() {
+    TrainBench.DomainSpeed speed = TrainBench.onDomain(cycle("target"), train());
+    assertThat(speed.sequencesPerSecond()).isPositive();
+    assertThat(speed.targetsPerEpoch()).isPositive();
+    assertThat(TrainBench.msPerStep(2_000, 1, 1)).isPositive();
+  }
+
+  private static EvaluateResult run(Mode mode) {
+    TargetSettings settings = new TargetSettings(train(), CdimConfig.defaults(), 1, 0.2f, 3, 0.05f);
+    EvaluateRequest request =
+        EvaluateRequest.of(cycle("target"), mode, bundle, 3).withSettings(settings).withSplits(2);
+    return new Evaluator(new CircleEncoder()).run(request);
+  }
+
+  private static TrainConfig train() {
+    return new TrainConfig(16, 8, 0, 1e-2f, 1e-3f, 0.1f, LossKind.AUTO, 10, 1000, 1, true, 5);
+  }
+
+  /** Users walk round a circle of items. */
+  private static DomainData cycle(String name) {
+    List<Item> items = new ArrayList<>();
+    for (int i = 0; i < ITEMS; i++) {
+      items.add(new Item("i" + i, "thing " + i, "", List.of()));
+    }
+    SplittableRandom random = new SplittableRandom(name.hashCode());
+    List<Event> events = new ArrayList<>();
+    for (int u = 0; u < 200; u++) {
+      int at = random.nextInt(ITEMS);
+      long time = 1_700_000_000L + random.nextInt(100_000);
+      for (int k = 0; k < 5; k++) {
+        events.add(new Event("u" + u, "i" + (at + k) % ITEMS, time + k * 100L));
+      }
+    }
+    return new DomainData(name, items, events, true);
+  }
+
+  /** A thing's text vector is its place on the circle. */
+  private static final class CircleEncoder implements TextEncoder {
+    @Override
+    public String id() {
+      return "circle";
+    }
+
+    @Override
+    public int dim() {
+      return 2;
+    }
+
+    @Override
+    public float[][] encode(List<String> texts) {
+      return texts.stream()
+          .mapToDouble(text -> Integer.parseInt(text.replaceAll("\\D", "")) * 2 * Math.PI / ITEMS)
+          .mapToObj(angle -> new float[] {(float) Math.cos(angle), (float) Math.sin(angle)})
+          .toArray(float[][]::new);
+    }
+
+    @Override
+    public void close() {}
+  }
+}
