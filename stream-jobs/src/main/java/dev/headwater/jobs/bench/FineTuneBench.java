@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FineTuneBench {
   private static final String NAME = "bench-fine-tune";
+  private static final int SETTLE_S = 5;
 
   private final KafkaSettings kafka;
   private final FlinkSettings flink;
@@ -96,6 +97,8 @@ public final class FineTuneBench {
       awaitLearned(stats, feeder.withHistory());
       double rate = (stats.learned() - before) / ((System.nanoTime() - startNanos) / 1e9);
       says.accept("full speed: %.0f examples a second".formatted(rate));
+      // Rows of the full-speed run that still wait would count with the time their clicks queued.
+      LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(SETTLE_S));
       stats.clickToRowMs().reset();
       feeder.feed((int) (rate / 2 * pacedSeconds), rate / 2);
       awaitLearned(stats, feeder.withHistory());

@@ -294,7 +294,7 @@ final class Learner implements RowTable.Changes {
   Set<Row> takeTouched() {
     Set<Row> result = new LinkedHashSet<>(touched);
     touched.clear();
-    result.removeIf(row -> !rows.holds(row));
+    result.removeIf(row -> row.ended);
     return result;
   }
 

@@ -33,6 +33,9 @@ final class Row {
   /** Whether it learned a click, or must be sent for another reason, since it was last sent. */
   boolean urgent;
 
+  /** Whether the item ended or began anew: this row is no longer in the table. */
+  boolean ended;
+
   /** Whether it stands in the publisher's queue of rows that learned a click. */
   boolean inClicked;
 

@@ -8,6 +8,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,9 +103,9 @@ final class RowCodec {
   }
 
   private static void write(DataOutputStream out, float[] values) throws IOException {
-    for (float value : values) {
-      out.writeFloat(value);
-    }
+    ByteBuffer bytes = ByteBuffer.allocate(4 * values.length);
+    bytes.asFloatBuffer().put(values);
+    out.write(bytes.array());
   }
 
   private static float[] floats(DataInputStream in, int n) throws IOException {

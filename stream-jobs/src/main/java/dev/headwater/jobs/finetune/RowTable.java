@@ -64,12 +64,6 @@ final class RowTable {
     return rows.get(item);
   }
 
-  /** Tells whether this very row is the item's present one. */
-  @SuppressWarnings("ReferenceEquality") // A row of an earlier life has the same item.
-  boolean holds(Row row) {
-    return rows.get(row.item) == row;
-  }
-
   Row at(int slot) {
     return bySlot[slot];
   }
@@ -97,6 +91,9 @@ final class RowTable {
       keep(event.item(), merge(before, event));
       return;
     }
+    if (event.topic() == RowEvent.Topic.TUNED && isOwnEcho(event)) {
+      return;
+    }
     switch (event.topic()) {
       case COLD -> {
         MergedRow after = before.withCold(event.offset(), row == null ? null : slim(row));
@@ -120,6 +117,12 @@ final class RowTable {
         }
       }
     }
+  }
+
+  /** Most of what comes back are the records that this attempt sent: nothing to learn from them. */
+  private boolean isOwnEcho(RowEvent event) {
+    Row row = rows.get(event.item());
+    return row != null && row.owned && loaded && isOurs(row, event.row());
   }
 
   private static MergedRow merge(MergedRow before, RowEvent event) {
@@ -201,6 +204,7 @@ final class RowTable {
   }
 
   private void remove(Row row) {
+    row.ended = true;
     rows.remove(row.item);
     tables.remove(row.slot);
     if (row.owned && loaded) {
