@@ -69,9 +69,20 @@ final class ApiRequest {
     return context.queryParams();
   }
 
+  /** Returns all values of a query parameter that holds identifiers. */
+  List<String> ids(String name, int max) {
+    List<String> ids = texts(name, max);
+    ids.forEach(id -> checkedId(name, id));
+    return ids;
+  }
+
   /** Returns all values of a query parameter. */
-  List<String> all(String name) {
-    return query().getAll(name);
+  List<String> texts(String name, int max) {
+    List<String> texts = query().getAll(name);
+    if (texts.size() > max) {
+      throw ApiException.badRequest("bad_" + name, name + " may be given " + max + " times");
+    }
+    return texts;
   }
 
   /** Returns an integer from the query. */

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -93,6 +95,44 @@ final class BodyReader {
       ids.add(ApiRequest.checkedId(name, each.textValue()));
     }
     return ids;
+  }
+
+  /** Returns strings; absent is empty. */
+  List<String> texts(String name, int max) {
+    JsonNode node = field(name);
+    if (node == null) {
+      return List.of();
+    }
+    if (!node.isArray() || node.size() > max) {
+      throw ApiException.badRequest("bad_" + name, name + " must be a list of strings");
+    }
+    List<String> texts = new ArrayList<>(node.size());
+    for (JsonNode each : node) {
+      if (!each.isTextual()) {
+        throw ApiException.badRequest("bad_" + name, name + " must hold strings only");
+      }
+      texts.add(each.textValue());
+    }
+    return texts;
+  }
+
+  /** Returns strings by name; absent is empty. */
+  Map<String, String> textMap(String name, int max) {
+    JsonNode node = field(name);
+    if (node == null) {
+      return Map.of();
+    }
+    if (!node.isObject() || node.size() > max) {
+      throw ApiException.badRequest("bad_" + name, name + " must be an object of strings");
+    }
+    Map<String, String> texts = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> each : node.properties()) {
+      if (!each.getValue().isTextual()) {
+        throw ApiException.badRequest("bad_" + name, name + " must hold strings only");
+      }
+      texts.put(each.getKey(), each.getValue().textValue());
+    }
+    return texts;
   }
 
   long integer64(String name) {

@@ -1,7 +1,6 @@
 package dev.headwater.serving.http;
 
 import dev.headwater.serving.ServingLimits;
-import dev.headwater.serving.recommend.Query;
 import dev.headwater.serving.recommend.Recommender;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
@@ -13,7 +12,9 @@ import java.util.Set;
  * gives, for visitors without a name. Nothing is remembered.
  *
  * <p>Body, JSON: {@code {"history": ["a", "b"], "count": 10, "include_seen": false, "exclude":
- * []}}; the history oldest first, the rest optional. Another field: 400 {@code unknown_field}.
+ * []}}; the history oldest first, the rest optional; also {@code categories, brands, attributes,
+ * explain, exact} as in the query of a user's recommendations. Another field: 400 {@code
+ * unknown_field}.
  *
  * <p>200 as for a user, without {@code based_on}; {@code unknown_items} counts history items
  * without a row, which had no say. An empty history, and one of such items only, gets {@code
@@ -22,8 +23,7 @@ import java.util.Set;
  * wrong_content_type}; 503 {@code not_ready}.
  */
 final class HistoryRecommendations implements Endpoint {
-  private static final Set<String> FIELDS =
-      Set.of("history", "count", "include_seen", "exclude", "exact");
+  private static final Set<String> FIELDS = Queries.fieldsAnd("history");
 
   private final Domains domains;
   private final Recommender recommender;
@@ -41,12 +41,6 @@ final class HistoryRecommendations implements Endpoint {
     Domain domain = request.domain(domains);
     BodyReader body = request.body(FIELDS);
     List<String> history = body.ids("history", limits.historyMax(), true);
-    Query query =
-        new Query(
-            body.integer("count", limits.countDefault(), 1, limits.countMax()),
-            body.flag("include_seen"),
-            body.ids("exclude", limits.excludeMax(), false),
-            body.flag("exact"));
-    return recommender.forHistory(domain, history, query);
+    return recommender.forHistory(domain, history, Queries.of(body, limits));
   }
 }

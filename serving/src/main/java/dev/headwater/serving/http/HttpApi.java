@@ -65,7 +65,7 @@ public final class HttpApi implements AutoCloseable {
   private void routes(ServerBuilder builder, ServingConfig config, Parts parts) {
     HttpMetrics metrics = new HttpMetrics(parts.registry());
     List<String> listing = new ArrayList<>();
-    for (ApiRoute route : routes(config.limits(), parts)) {
+    for (ApiRoute route : routes(config, parts)) {
       Executor executor = route.light() ? Runnable::run : workers;
       builder.service(
           Route.builder().path(route.path()).methods(route.method()).build(),
@@ -79,10 +79,12 @@ public final class HttpApi implements AutoCloseable {
         new EndpointService("landing", new Landing(listing), Runnable::run, 0, metrics));
   }
 
-  private static List<ApiRoute> routes(ServingLimits limits, Parts parts) {
+  private static List<ApiRoute> routes(ServingConfig config, Parts parts) {
+    ServingLimits limits = config.limits();
     Domains domains = parts.domains();
     Recommender recommender = parts.recommender();
-    StoreCalls store = StoreCalls.NONE;
+    StoreCalls store =
+        config.storeAdmin() == null ? StoreCalls.NONE : new StoreForward(config.storeAdmin());
     return List.of(
         ApiRoute.get(
             "user_recommendations",
@@ -92,6 +94,10 @@ public final class HttpApi implements AutoCloseable {
             "history_recommendations",
             DOMAIN + "/recommendations",
             new HistoryRecommendations(domains, recommender, limits)),
+        ApiRoute.post(
+            "batch_recommendations",
+            DOMAIN + "/users/recommendations",
+            new BatchRecommendations(domains, recommender, limits)),
         ApiRoute.get(
             "similar_items", ITEM + "/similar", new SimilarItems(domains, recommender, limits)),
         ApiRoute.get("item_status", ITEM + "/status", new OneItemStatus(domains, parts.statuses())),
@@ -108,6 +114,7 @@ public final class HttpApi implements AutoCloseable {
             "rollback",
             DOMAIN + "/rollback",
             new OperatorCall(OperatorCall.Kind.ROLLBACK, domains, store)),
+        ApiRoute.light("openapi", "/openapi.json", new OpenApi()),
         ApiRoute.light("health", "/health", new Health(parts.readiness())),
         ApiRoute.light("ready", "/ready", new Ready(parts.readiness())),
         ApiRoute.light("metrics", "/metrics", new PrometheusMetrics(parts.registry())));

@@ -3,7 +3,6 @@ package dev.headwater.serving.http;
 import dev.headwater.serving.ServingLimits;
 import dev.headwater.serving.recommend.Recommender;
 import dev.headwater.serving.state.Domains;
-import java.util.Set;
 
 /**
  * {@code GET /v1/domains/{domain}/items/{item}/similar?count=10&exclude=ID}: the items whose
@@ -13,8 +12,6 @@ import java.util.Set;
  * a user's recommendations.
  */
 final class SimilarItems implements Endpoint {
-  private static final Set<String> PARAMETERS = Set.of("count", "exclude", "exact");
-
   private final Domains domains;
   private final Recommender recommender;
   private final ServingLimits limits;
@@ -27,10 +24,9 @@ final class SimilarItems implements Endpoint {
 
   @Override
   public Object handle(ApiRequest request) {
-    request.allow(PARAMETERS);
+    request.allow(Queries.PARAMETERS);
     return recommender
-        .similar(
-            request.domain(domains), request.id("item"), UserRecommendations.query(request, limits))
+        .similar(request.domain(domains), request.id("item"), Queries.of(request, limits))
         .orElseThrow(
             () ->
                 ApiException.notFound(

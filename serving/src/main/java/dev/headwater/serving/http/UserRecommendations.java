@@ -1,11 +1,8 @@
 package dev.headwater.serving.http;
 
 import dev.headwater.serving.ServingLimits;
-import dev.headwater.serving.recommend.Query;
 import dev.headwater.serving.recommend.Recommender;
 import dev.headwater.serving.state.Domains;
-import java.util.List;
-import java.util.Set;
 
 /**
  * {@code GET /v1/domains/{domain}/users/{user}/recommendations?count=10}: what to show this user
@@ -15,6 +12,11 @@ import java.util.Set;
  *   <li>{@code count}: 1 to the limit, default 10; otherwise 400 {@code bad_count}.
  *   <li>{@code include_seen=true}: items of the history may be in the answer; default false.
  *   <li>{@code exclude=ID}, repeatable: must not be in the answer; an unknown item is no error.
+ *   <li>{@code category=}, {@code brand=}, {@code attribute=name:value}, each repeatable: only such
+ *       items (one of the categories, one of the brands, all of the attributes); the count stays
+ *       full as long as there are enough.
+ *   <li>{@code explain=true}: each item says {@code because[]} (the history items nearest to it)
+ *       and, before its first click, {@code matches[]} (what lent it its embedding).
  *   <li>{@code exact=true}: every row is looked at, also where the index would not; for checks.
  *   <li>Any other parameter: 400 {@code unknown_parameter}.
  * </ul>
@@ -25,8 +27,6 @@ import java.util.Set;
  * {@code unknown_domain}; 503 {@code not_ready} with {@code Retry-After}.
  */
 final class UserRecommendations implements Endpoint {
-  private static final Set<String> PARAMETERS = Set.of("count", "include_seen", "exclude", "exact");
-
   private final Domains domains;
   private final Recommender recommender;
   private final ServingLimits limits;
@@ -39,18 +39,8 @@ final class UserRecommendations implements Endpoint {
 
   @Override
   public Object handle(ApiRequest request) {
-    request.allow(PARAMETERS);
-    return recommender.forUser(request.domain(domains), request.id("user"), query(request, limits));
-  }
-
-  static Query query(ApiRequest request, ServingLimits limits) {
-    List<String> exclude = request.all("exclude");
-    if (exclude.size() > limits.excludeMax()) {
-      throw ApiException.badRequest(
-          "bad_exclude", "at most " + limits.excludeMax() + " items can be excluded");
-    }
-    exclude.forEach(item -> ApiRequest.checkedId("exclude", item));
-    int count = request.integer("count", limits.countDefault(), 1, limits.countMax());
-    return new Query(count, request.flag("include_seen"), exclude, request.flag("exact"));
+    request.allow(Queries.PARAMETERS);
+    return recommender.forUser(
+        request.domain(domains), request.id("user"), Queries.of(request, limits));
   }
 }

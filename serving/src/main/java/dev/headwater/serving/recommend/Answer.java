@@ -32,8 +32,28 @@ public record Answer(
    * @param item identifier
    * @param score of the model, or interactions counted where the fallback is popularity
    * @param origin where its row comes from: {@code cold_start}, {@code fine_tuned} …
+   * @param because when asked: the history items nearest to it
+   * @param matches when asked, and no click was learned yet: what lent it its embedding
    */
-  public record Item(String item, float score, String origin) {}
+  public record Item(
+      String item,
+      float score,
+      String origin,
+      @Nullable List<Reason> because,
+      @Nullable List<Reason> matches) {
+    Item(String item, float score, String origin) {
+      this(item, score, origin, null, null);
+    }
+  }
+
+  /**
+   * Why an item is in an answer.
+   *
+   * @param domain of the item that is the reason
+   * @param item that item
+   * @param weight cosine, or the share that it lent
+   */
+  public record Reason(String domain, String item, float weight) {}
 
   /**
    * The newest event in the user's history.

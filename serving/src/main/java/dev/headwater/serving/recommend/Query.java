@@ -8,16 +8,19 @@ import java.util.List;
  * @param count how many items
  * @param includeSeen whether items of the history may be in the answer
  * @param exclude identifiers that must not be in the answer
+ * @param filter which items of the catalog may be in the answer
  * @param exact whether every row is looked at, however many there are
+ * @param explain whether each item says why it is there
  */
-public record Query(int count, boolean includeSeen, List<String> exclude, boolean exact) {
+public record Query(
+    int count,
+    boolean includeSeen,
+    List<String> exclude,
+    ItemFilter filter,
+    boolean exact,
+    boolean explain) {
   /** Copies the list. */
   public Query {
     exclude = List.copyOf(exclude);
-  }
-
-  /** Returns a query for unseen items without exclusions. */
-  public static Query of(int count) {
-    return new Query(count, false, List.of(), false);
   }
 }

@@ -47,7 +47,12 @@ public final class Recommender {
     return answer(
         domain,
         view,
-        Ranker.byVector(view.table(), vector, Measure.DOT, query, filter),
+        explained(
+            domain,
+            view,
+            state.codes(),
+            query,
+            Ranker.byVector(view.table(), vector, Measure.DOT, query, filter)),
         basedOn,
         null);
   }
@@ -72,7 +77,12 @@ public final class Recommender {
     return answer(
         domain,
         view,
-        Ranker.byVector(view.table(), vector, Measure.DOT, query, filter),
+        explained(
+            domain,
+            view,
+            codes,
+            query,
+            Ranker.byVector(view.table(), vector, Measure.DOT, query, filter)),
         null,
         unknown);
   }
@@ -169,7 +179,18 @@ public final class Recommender {
       }
     }
     CodeSet excluded = CodeSet.of(out, size);
-    return code -> !excluded.contains(code) && domain.mayShow(view.table(), code);
+    ItemFilter wanted = query.filter();
+    return code ->
+        !excluded.contains(code)
+            && domain.mayShow(view.table(), code)
+            && (wanted.isAll() || wanted.allows(domain.catalog(code)));
+  }
+
+  private static List<Answer.Item> explained(
+      Domain domain, View view, int[] history, Query query, List<Answer.Item> items) {
+    return query.explain()
+        ? items.stream().map(new Explainer(domain, view.table(), history)).toList()
+        : items;
   }
 
   private Answer popular(

@@ -9,6 +9,7 @@ import dev.headwater.serving.items.RowGuard;
 import dev.headwater.serving.items.VectorTable;
 import java.time.Clock;
 import java.util.LinkedHashSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -103,7 +104,7 @@ public final class ModelTable {
 
   /** Takes in a row of the rollback topic (writer only). */
   public void onRollback(int code, EmbeddingRow row) {
-    merge(code, merged -> merged.withRollback(row));
+    merge(code, merged -> merged.withRollback(Objects.requireNonNull(slim(row))));
   }
 
   /** Lets the index do what it does behind (writer only). */
@@ -196,14 +197,20 @@ public final class ModelTable {
     }
   }
 
-  /** Leaves out what only the jobs need: a cold row's text vector is six times its embedding. */
+  /** Leaves out what only the jobs need, and what the key says: most of a row's bytes. */
   private static @Nullable EmbeddingRow slim(@Nullable EmbeddingRow row) {
     if (row == null) {
       return null;
     }
-    if (!row.hasTextVector() && !row.hasSourceVector()) {
-      return row;
-    }
-    return row.toBuilder().clearTextVector().clearSourceVector().build();
+    return row.toBuilder()
+        .clearDomain()
+        .clearModel()
+        .clearEncoderId()
+        .clearBundleId()
+        .clearTextVector()
+        .clearSourceVector()
+        .clearOptimizerFirstMoment()
+        .clearOptimizerSecondMoment()
+        .build();
   }
 }

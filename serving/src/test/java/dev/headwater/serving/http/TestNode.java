@@ -130,6 +130,13 @@ public final class TestNode implements AutoCloseable {
     table.onCold(code(item), offset++, null);
   }
 
+  void entry(String item, String brand, List<String> categories, Map<String, String> attributes) {
+    shop()
+        .catalog(
+            code(item),
+            new CatalogEntry(false, true, 1, item, brand, categories, attributes, 900, 950));
+  }
+
   void catalog(String item, boolean available, long incarnation) {
     shop()
         .catalog(

@@ -2,6 +2,8 @@ package dev.headwater.serving.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -120,6 +122,37 @@ class UserRecommendationsTest {
     assertThat(got.body().at("/based_on/event_id").asText()).isEqualTo("ev9");
     assertThat(got.body().path("unknown_items").asInt()).isEqualTo(1);
     assertThat(got.items()).hasSize(5);
+  }
+
+  @Test
+  void filtersByCategoryBrandAndAttributes() {
+    node.user("ann", "ev1", "a");
+    node.entry("c", "acme", List.of("toys", "red"), Map.of("size", "xl"));
+    node.entry("d", "acme", List.of("toys"), Map.of("size", "s"));
+    node.entry("far", "other", List.of("food"), Map.of());
+    assertThat(node.get(ANN + "?category=toys").items()).containsExactly("c", "d");
+    assertThat(node.get(ANN + "?category=red&category=food").items()).containsExactly("c", "far");
+    assertThat(node.get(ANN + "?brand=acme&attribute=size:s").items()).containsExactly("d");
+    assertThat(node.get(ANN + "?brand=nobody").items()).isEmpty();
+    assertThat(node.get(ANN + "?attribute=size").code()).isEqualTo("bad_attribute");
+    assertThat(
+            node.post(
+                    "/v1/domains/shop/recommendations",
+                    "{\"history\":[\"a\"],\"categories\":[\"toys\"],\"attributes\":{\"size\":\"xl\"}}")
+                .items())
+        .containsExactly("c");
+  }
+
+  @Test
+  void explainsByHistoryAndByWhatLentTheEmbedding() {
+    node.user("ann", "ev1", "d", "a");
+    var first = node.get(ANN + "?count=1&explain=true").body().at("/items/0");
+    assertThat(first.path("item").asText()).isIn("b", "c");
+    assertThat(first.at("/because/0/item").asText())
+        .isEqualTo(first.path("item").asText().equals("b") ? "a" : "d");
+    assertThat(first.at("/because/0/weight").floatValue()).isBetween(0.8f, 0.9f);
+    assertThat(first.at("/matches/0/item").asText()).isEqualTo("s1");
+    assertThat(node.get(ANN).body().at("/items/0").has("because")).isFalse();
   }
 
   @Test

@@ -1,0 +1,50 @@
+package dev.headwater.serving.http;
+
+import dev.headwater.serving.ServingLimits;
+import dev.headwater.serving.recommend.Answer;
+import dev.headwater.serving.recommend.Query;
+import dev.headwater.serving.recommend.Recommender;
+import dev.headwater.serving.state.Domain;
+import dev.headwater.serving.state.Domains;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * {@code POST /v1/domains/{domain}/users/recommendations} with {@code {"users": ["ann", "bob"]}}
+ * and the fields of a posted history's query: answers for up to a hundred users at once, in the
+ * order asked, as {@code {"answers": [{"user": …, "recommendations": …}]}}. Problems as there, and
+ * {@code bad_users}.
+ */
+final class BatchRecommendations implements Endpoint {
+  private static final int USERS_MAX = 100;
+  private static final Set<String> FIELDS = Queries.fieldsAnd("users");
+
+  private final Domains domains;
+  private final Recommender recommender;
+  private final ServingLimits limits;
+
+  /** One user's answer. */
+  record OfUser(String user, Answer recommendations) {}
+
+  /** The answer. */
+  record Batch(List<OfUser> answers) {}
+
+  BatchRecommendations(Domains domains, Recommender recommender, ServingLimits limits) {
+    this.domains = domains;
+    this.recommender = recommender;
+    this.limits = limits;
+  }
+
+  @Override
+  public Object handle(ApiRequest request) {
+    request.allow(Set.of());
+    Domain domain = request.domain(domains);
+    BodyReader body = request.body(FIELDS);
+    List<String> users = body.ids("users", USERS_MAX, true);
+    Query query = Queries.of(body, limits);
+    return new Batch(
+        users.stream()
+            .map(user -> new OfUser(user, recommender.forUser(domain, user, query)))
+            .toList());
+  }
+}

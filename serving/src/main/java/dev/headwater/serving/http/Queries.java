@@ -1,0 +1,76 @@
+package dev.headwater.serving.http;
+
+import dev.headwater.serving.ServingLimits;
+import dev.headwater.serving.recommend.ItemFilter;
+import dev.headwater.serving.recommend.Query;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Reads what a caller wants from a query string or a body: the same names in both. */
+final class Queries {
+  static final Set<String> PARAMETERS =
+      Set.of(
+          "count", "include_seen", "exclude", "category", "brand", "attribute", "exact", "explain");
+  private static final Set<String> FIELDS =
+      Set.of(
+          "count",
+          "include_seen",
+          "exclude",
+          "categories",
+          "brands",
+          "attributes",
+          "exact",
+          "explain");
+
+  private Queries() {}
+
+  /** Returns the fields of a query in a body, and one more. */
+  static Set<String> fieldsAnd(String more) {
+    Set<String> fields = new java.util.HashSet<>(FIELDS);
+    fields.add(more);
+    return Set.copyOf(fields);
+  }
+
+  static Query of(ApiRequest request, ServingLimits limits) {
+    int max = limits.excludeMax();
+    return new Query(
+        request.integer("count", limits.countDefault(), 1, limits.countMax()),
+        request.flag("include_seen"),
+        request.ids("exclude", max),
+        ItemFilter.of(
+            request.texts("category", max),
+            request.texts("brand", max),
+            attributes(request.texts("attribute", max))),
+        request.flag("exact"),
+        request.flag("explain"));
+  }
+
+  /** Reads {@code name:value} pairs. */
+  private static Map<String, String> attributes(List<String> pairs) {
+    Map<String, String> attributes = new LinkedHashMap<>();
+    for (String pair : pairs) {
+      int colon = pair.indexOf(':');
+      if (colon <= 0) {
+        throw ApiException.badRequest("bad_attribute", "attribute must read name:value");
+      }
+      attributes.put(pair.substring(0, colon), pair.substring(colon + 1));
+    }
+    return attributes;
+  }
+
+  static Query of(BodyReader body, ServingLimits limits) {
+    int max = limits.excludeMax();
+    return new Query(
+        body.integer("count", limits.countDefault(), 1, limits.countMax()),
+        body.flag("include_seen"),
+        body.ids("exclude", max, false),
+        ItemFilter.of(
+            body.texts("categories", max),
+            body.texts("brands", max),
+            body.textMap("attributes", max)),
+        body.flag("exact"),
+        body.flag("explain"));
+  }
+}

@@ -1,0 +1,51 @@
+package dev.headwater.serving.http;
+
+import com.linecorp.armeria.common.HttpStatus;
+import dev.headwater.store.admin.StoreClient;
+import dev.headwater.store.table.StoreException;
+import java.net.URI;
+import java.util.Locale;
+
+/** Forwards operator calls to a running model store. */
+final class StoreForward implements StoreCalls {
+  private final StoreClient client;
+
+  StoreForward(URI store) {
+    client = new StoreClient(store);
+  }
+
+  /** One call of the store's client. */
+  private interface Call {
+    Object run() throws InterruptedException;
+  }
+
+  @Override
+  public Object pin(String domain, long version, String why, String who) {
+    return forward(() -> client.pin(version, why, who));
+  }
+
+  @Override
+  public Object unpin(String domain, String why, String who) {
+    return forward(() -> client.unpin(domain, why, who));
+  }
+
+  @Override
+  public Object rollback(String domain, long version, String why, String who) {
+    return forward(() -> client.rollback(version, why, who));
+  }
+
+  private static Object forward(Call call) {
+    try {
+      return call.run();
+    } catch (StoreException e) {
+      if (e.code() == StoreException.Code.STORAGE_FAILED) {
+        throw ApiException.unavailable("store_unreachable", "the model store does not answer");
+      }
+      String code = e.code().name().toLowerCase(Locale.ROOT);
+      throw new ApiException(HttpStatus.CONFLICT, "store_refused", code + ": " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw ApiException.unavailable("store_unreachable", "interrupted");
+    }
+  }
+}

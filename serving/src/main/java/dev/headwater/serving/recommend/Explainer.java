@@ -1,0 +1,68 @@
+package dev.headwater.serving.recommend;
+
+import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.serving.items.Measure;
+import dev.headwater.serving.items.VectorTable;
+import dev.headwater.serving.state.Domain;
+import dev.headwater.serving.state.LiveRow;
+import dev.headwater.serving.state.ModelTable;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * Says why an item is in an answer: the history items whose embeddings point most nearly the same
+ * way, and, for an item without clicks, the items that lent it its embedding.
+ */
+final class Explainer implements UnaryOperator<Answer.Item> {
+  private static final int HISTORY_MAX = 3;
+  private static final int MATCHES_MAX = 5;
+
+  private final Domain domain;
+  private final ModelTable table;
+  private final int[] history;
+
+  Explainer(Domain domain, ModelTable table, int[] history) {
+    this.domain = domain;
+    this.table = table;
+    this.history = history;
+  }
+
+  @Override
+  public Answer.Item apply(Answer.Item item) {
+    int code = domain.ids().find(item.item());
+    LiveRow live = table.live(code);
+    boolean cold = live != null && live.row().getInteractionsLearned() == 0;
+    EmbeddingRow row = cold ? table.row(code).merged().cold() : null;
+    List<Answer.Reason> matches =
+        row == null
+            ? null
+            : row.getMatchesList().stream()
+                .limit(MATCHES_MAX)
+                .map(m -> new Answer.Reason(m.getDomain(), m.getItem(), m.getWeight()))
+                .toList();
+    return new Answer.Item(item.item(), item.score(), item.origin(), because(code), matches);
+  }
+
+  private List<Answer.Reason> because(int code) {
+    VectorTable vectors = table.vectors();
+    float[] target = new float[vectors.dim()];
+    float[] row = new float[vectors.dim()];
+    if (!vectors.readItem(code, target)) {
+      return List.of();
+    }
+    float length = dev.headwater.events.Vectors.norm(target);
+    List<Answer.Reason> reasons = new ArrayList<>();
+    for (int seen : java.util.Arrays.stream(history).distinct().toArray()) {
+      if (vectors.readItem(seen, row)) {
+        float cosine = Measure.COSINE.score(target, row) / length;
+        if (cosine > 0) {
+          reasons.add(new Answer.Reason(domain.name(), domain.ids().id(seen), cosine));
+        }
+      }
+    }
+    reasons.sort(Comparator.comparing(Answer.Reason::weight).reversed());
+    return List.copyOf(reasons.subList(0, Math.min(HISTORY_MAX, reasons.size())));
+  }
+}
