@@ -14,12 +14,14 @@ import dev.headwater.idp.online.RankingMetrics;
 import dev.headwater.idp.pretrain.ProgressListener.Progress;
 import dev.headwater.idp.tensor.Rows;
 import dev.headwater.idp.text.ItemText;
+import dev.headwater.idp.train.Checkpoint;
 import dev.headwater.idp.train.EpochProgress;
 import dev.headwater.idp.train.Fit;
 import dev.headwater.idp.train.FitResult;
 import dev.headwater.idp.train.TrainingDomain;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,7 +40,8 @@ public final class Pretrainer {
   private static final double START_DEVIATION = 0.02;
 
   /**
-   * Runs to the end.
+   * Runs to the end. After every epoch a checkpoint is left beside the bundle's place; with {@code
+   * resume} in the settings a later run goes on from it to the same bundle.
    *
    * @param config settings
    * @param sources one or more source domains
@@ -60,7 +63,8 @@ public final class Pretrainer {
             SequenceEncoders.create(config.encoderKind(), config.encoder(), random)) {
       randomise(table, rows, random);
       Fit fit = new Fit(encoder, table, rows, config.train(), told(config, listener));
-      FitResult result = fit.run(domains);
+      Checkpoint checkpoint = checkpoint(config, sources, out);
+      FitResult result = fit.checkpoint(checkpoint).run(domains);
       Map<String, Double> metrics = metrics(fit, domains, result);
       List<SourceItem> items = items(config, sources, domains, table, listener);
       BundleContent content =
@@ -74,10 +78,31 @@ public final class Pretrainer {
               metrics,
               Map.of("train", config.train().toString()),
               config.precision());
-      return BundleWriter.write(out, content);
+      BundleManifest manifest = BundleWriter.write(out, content);
+      checkpoint.delete();
+      return manifest;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write the bundle " + out, e);
     }
+  }
+
+  private static Checkpoint checkpoint(PretrainConfig config, List<DomainData> sources, Path out)
+      throws IOException {
+    String purpose =
+        "%s %s %s on %s"
+            .formatted(
+                config.encoderKind(),
+                config.encoder(),
+                config.train(),
+                sources.stream().map(Pretrainer::describe).toList());
+    Path target = out.toAbsolutePath();
+    Files.createDirectories(target.getParent());
+    Checkpoint checkpoint =
+        new Checkpoint(target.resolveSibling(target.getFileName() + ".checkpoint"), purpose);
+    if (!config.resume()) {
+      checkpoint.delete();
+    }
+    return checkpoint;
   }
 
   private static Consumer<EpochProgress> told(PretrainConfig config, ProgressListener listener) {

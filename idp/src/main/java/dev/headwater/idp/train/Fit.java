@@ -4,6 +4,8 @@ import dev.headwater.idp.encoder.SequenceEncoder;
 import dev.headwater.idp.eval.FullRanking;
 import dev.headwater.idp.online.RankingMetrics;
 import dev.headwater.idp.tensor.Rows;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -25,6 +27,9 @@ public final class Fit {
   private final Consumer<EpochProgress> listener;
   private final List<Double> seconds = new ArrayList<>();
   private @Nullable RowSwap swap;
+  private @Nullable Checkpoint checkpoint;
+  private @Nullable Snapshot kept;
+  private int epoch;
   private int sequences;
   private double best = Double.NaN;
 
@@ -57,34 +62,78 @@ public final class Fit {
     return this;
   }
 
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Snapshot(List<float[]> weights, float[] table, float scale, int epoch) {}
+  /** Keeps a checkpoint after every epoch, and goes on from one that is there. */
+  public Fit checkpoint(Checkpoint newCheckpoint) {
+    checkpoint = newCheckpoint;
+    return this;
+  }
 
-  /** Trains to the end. */
+  /**
+   * Trains to the end.
+   *
+   * @throws UncheckedIOException if a checkpoint is damaged, of another training, or cannot be
+   *     written
+   */
   public FitResult run(List<TrainingDomain> domains) {
     try (SequenceTrainer trainer = new SequenceTrainer(encoder, table, rows, config)) {
       if (swap != null) {
         trainer.swapRows(swap);
       }
-      Snapshot kept = null;
-      int epoch = 0;
-      while (epoch < config.maxEpochs()) {
+      resume(trainer);
+      while (epoch < config.maxEpochs() && !isPatienceOver()) {
         epoch++;
         train(trainer, domains, epoch);
         double metric = validate(domains);
         if (Double.isNaN(best) || metric > best) {
           best = metric;
           kept = snapshot(trainer, epoch);
-        } else if (config.patience() > 0 && epoch - bestEpoch(kept) >= config.patience()) {
-          break;
         }
+        save(trainer);
       }
       float scale = trainer.logitScale();
       if (kept != null) {
         restore(kept);
         scale = kept.scale();
       }
-      return new FitResult(epoch, bestEpoch(kept), best, scale, speed(), median());
+      return new FitResult(epoch, bestEpoch(), best, scale, speed(), median());
+    }
+  }
+
+  private boolean isPatienceOver() {
+    return config.patience() > 0 && epoch - bestEpoch() >= config.patience();
+  }
+
+  private void resume(SequenceTrainer trainer) {
+    if (checkpoint == null || !checkpoint.exists()) {
+      return;
+    }
+    try {
+      checkpoint.load(
+          in -> {
+            epoch = in.readInt();
+            best = in.readDouble();
+            trainer.load(in, rows);
+            kept = Snapshot.read(in);
+          });
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot go on from a checkpoint", e);
+    }
+  }
+
+  private void save(SequenceTrainer trainer) {
+    if (checkpoint == null) {
+      return;
+    }
+    try {
+      checkpoint.save(
+          out -> {
+            out.writeInt(epoch);
+            out.writeDouble(best);
+            trainer.save(out, rows);
+            Snapshot.write(out, kept);
+          });
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write a checkpoint", e);
     }
   }
 
@@ -152,7 +201,7 @@ public final class Fit {
     }
   }
 
-  private static int bestEpoch(@Nullable Snapshot kept) {
+  private int bestEpoch() {
     return kept == null ? 0 : kept.epoch();
   }
 

@@ -20,7 +20,12 @@ import dev.headwater.idp.optim.RowAdam;
 import dev.headwater.idp.optim.RowGradients;
 import dev.headwater.idp.tensor.Rows;
 import dev.headwater.idp.tensor.Torch;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -154,6 +159,51 @@ public final class SequenceTrainer implements AutoCloseable {
   /** Draws dropout masks anew; part of what makes an epoch repeatable. */
   void redraw(long seed) {
     dropout.redraw(seed);
+  }
+
+  /** Writes weights, embeddings and the optimisers' memory. */
+  void save(DataOutputStream out, int rows) throws IOException {
+    for (float[] weight : encoder.parameters().values()) {
+      Checkpoint.writeFloats(out, weight);
+    }
+    for (float[] moment : encoderAdam.moments()) {
+      Checkpoint.writeFloats(out, moment);
+    }
+    out.writeLong(encoderAdam.steps());
+    for (int row = 0; row < rows; row++) {
+      Checkpoint.writeFloats(out, table.get(row));
+      Checkpoint.writeFloats(out, tableAdam.first(row));
+      Checkpoint.writeFloats(out, tableAdam.second(row));
+      out.writeLong(tableAdam.steps(row));
+    }
+    for (double value : scale.state()) {
+      out.writeDouble(value);
+    }
+  }
+
+  /** Reads what {@link #save} wrote. */
+  void load(DataInputStream in, int rows) throws IOException {
+    List<float[]> weights = new ArrayList<>();
+    int count = encoder.parameters().all().size();
+    for (int i = 0; i < count; i++) {
+      weights.add(Checkpoint.readFloats(in));
+    }
+    encoder.parameters().set(weights);
+    List<float[]> moments = new ArrayList<>();
+    for (int i = 0; i < 2 * count; i++) {
+      moments.add(Checkpoint.readFloats(in));
+    }
+    encoderAdam.restore(moments, in.readLong());
+    for (int row = 0; row < rows; row++) {
+      table.set(row, Checkpoint.readFloats(in));
+      float[] first = Checkpoint.readFloats(in);
+      tableAdam.restore(row, first, Checkpoint.readFloats(in), in.readLong());
+    }
+    double[] state = scale.state();
+    for (int i = 0; i < state.length; i++) {
+      state[i] = in.readDouble();
+    }
+    scale.restore(state);
   }
 
   @Override

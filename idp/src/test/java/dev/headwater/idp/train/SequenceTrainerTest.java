@@ -11,11 +11,16 @@ import dev.headwater.idp.encoder.SequenceEncoder;
 import dev.headwater.idp.encoder.SequenceEncoders;
 import dev.headwater.idp.eval.HeldOut;
 import dev.headwater.idp.tensor.Rows;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -85,6 +90,39 @@ class SequenceTrainerTest {
         batches.forEach(batch -> trainer.step(batch, random));
       }
       assertThat(nativeArrays(encoder)).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void goesOnFromACheckpointToTheSameResult(@TempDir Path folder) throws IOException {
+    Checkpoint checkpoint = new Checkpoint(folder.resolve("c"), "cycle");
+    List<float[]> whole = trained(4, null);
+    trained(2, checkpoint);
+    assertThat(trained(4, checkpoint)).usingRecursiveComparison().isEqualTo(whole);
+    assertThatThrownBy(() -> trained(4, new Checkpoint(folder.resolve("c"), "other")))
+        .hasRootCauseMessage(
+            folder.resolve("c") + " belongs to another training: cycle, not other");
+    byte[] bytes = Files.readAllBytes(folder.resolve("c"));
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(folder.resolve("c"), bytes);
+    assertThatThrownBy(() -> trained(4, checkpoint)).rootCause().hasMessageContaining("damaged");
+    checkpoint.delete();
+    assertThat(checkpoint.exists()).isFalse();
+  }
+
+  private static List<float[]> trained(int epochs, @Nullable Checkpoint checkpoint) {
+    try (SasRec encoder = new SasRec(SIZE, new SplittableRandom(1));
+        Rows table = table()) {
+      Fit fit =
+          new Fit(
+              encoder, table, ITEMS, config(LossKind.SAMPLED_SOFTMAX, epochs, 0), progress -> {});
+      if (checkpoint != null) {
+        fit.checkpoint(checkpoint);
+      }
+      fit.run(List.of(domain()));
+      List<float[]> all = new ArrayList<>(encoder.parameters().values());
+      all.add(table.get(7));
+      return all;
     }
   }
 
