@@ -15,7 +15,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * How a job runs on Flink.
  *
  * @param checkpointDirectory where checkpoints go; kept after a cancel
- * @param checkpointInterval time between checkpoints
+ * @param checkpointInterval time between checkpoints, zero for none
  * @param bufferTimeoutMs how long a network buffer may wait to fill (Flink's own default is 100)
  * @param restartBackoffMs first pause before a failed job is started again
  * @param restartBackoffMaxMs longest such pause; a job is started again without end, and shows it
@@ -47,7 +47,9 @@ public record FlinkSettings(
     c.set(StateBackendOptions.STATE_BACKEND, "hashmap");
     c.set(StateChangelogOptions.ENABLE_STATE_CHANGE_LOG, false);
     c.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpointDirectory.toUri().toString());
-    c.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, checkpointInterval);
+    if (!checkpointInterval.isZero()) {
+      c.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, checkpointInterval);
+    }
     c.set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, 2);
     c.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, Integer.MAX_VALUE);
     c.set(

@@ -33,9 +33,14 @@ public final class JobsBroker implements AutoCloseable {
 
   /** Creates a tenant's topics. */
   public Tenant tenant(String prefix) {
+    return tenant(prefix, 2);
+  }
+
+  /** Creates a tenant's topics with so many partitions. */
+  public Tenant tenant(String prefix, int partitions) {
     KafkaSettings kafka = new KafkaSettings(broker.bootstrap(), new Topics(prefix), Map.of());
     try (TopicAdmin admin = new TopicAdmin(kafka)) {
-      admin.create(2);
+      admin.create(partitions);
     }
     return new Tenant(kafka);
   }

@@ -9,6 +9,7 @@ import dev.headwater.jobs.finetune.FineTuneJob;
 import dev.headwater.jobs.finetune.FineTuneStats;
 import dev.headwater.jobs.local.LocalJobs;
 import dev.headwater.jobs.local.RunningJob;
+import dev.headwater.jobs.replay.HistoryFeeder;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;

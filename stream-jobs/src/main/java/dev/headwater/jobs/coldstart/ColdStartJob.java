@@ -59,16 +59,17 @@ public final class ColdStartJob implements StreamJob {
   /** Returns a job that reads from and writes to Kafka and opens bundles. */
   public static ColdStartJob onKafka(
       String name, KafkaSettings kafka, ColdStartConfig config, TextEncoders encoders) {
+    return new ColdStartJob(name, kafka, config, portsOnKafka(name, kafka, encoders));
+  }
+
+  /** Returns ports to Kafka and to bundles. */
+  public static Ports portsOnKafka(String name, KafkaSettings kafka, TextEncoders encoders) {
     String group = kafka.topics().prefix() + name;
-    return new ColdStartJob(
-        name,
-        kafka,
-        config,
-        new Ports(
-            KafkaPorts.source(kafka, kafka.topics().acceptedItems(), group),
-            encoders,
-            MatchingModel::ofBundle,
-            KafkaPorts.sink(kafka)));
+    return new Ports(
+        KafkaPorts.source(kafka, kafka.topics().acceptedItems(), group),
+        encoders,
+        MatchingModel::ofBundle,
+        KafkaPorts.sink(kafka));
   }
 
   @Override

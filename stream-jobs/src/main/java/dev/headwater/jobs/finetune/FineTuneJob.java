@@ -60,17 +60,17 @@ public final class FineTuneJob implements StreamJob {
 
   /** Returns a job that reads from and writes to Kafka. */
   public static FineTuneJob onKafka(String name, KafkaSettings kafka, FineTuneConfig config) {
-    return new FineTuneJob(
-        name,
-        kafka,
-        config,
-        new Ports(
-            KafkaPorts.source(
-                kafka, kafka.topics().userHistories(), kafka.topics().prefix() + name),
-            feed(kafka, config),
-            Epochs.onKafka(kafka, config.model()),
-            LearningModel.ofBundle(config.model()),
-            KafkaPorts.sink(kafka)));
+    return new FineTuneJob(name, kafka, config, portsOnKafka(name, kafka, config));
+  }
+
+  /** Returns ports to Kafka and to the domain's bundle. */
+  public static Ports portsOnKafka(String name, KafkaSettings kafka, FineTuneConfig config) {
+    return new Ports(
+        KafkaPorts.source(kafka, kafka.topics().userHistories(), kafka.topics().prefix() + name),
+        feed(kafka, config),
+        Epochs.onKafka(kafka, config.model()),
+        LearningModel.ofBundle(config.model()),
+        KafkaPorts.sink(kafka));
   }
 
   private static RowFeed.Opener feed(KafkaSettings kafka, FineTuneConfig config) {

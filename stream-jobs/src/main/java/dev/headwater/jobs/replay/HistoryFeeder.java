@@ -1,4 +1,4 @@
-package dev.headwater.jobs.bench;
+package dev.headwater.jobs.replay;
 
 import dev.headwater.events.Keys;
 import dev.headwater.events.kafka.KafkaSettings;
@@ -22,7 +22,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * Writes the events of a data set to {@code user-histories} as ingest would, in order of time with
  * ties broken by a hash of user and item. For one thread.
  */
-final class HistoryFeeder implements AutoCloseable {
+public final class HistoryFeeder implements AutoCloseable {
   private static final int LENGTH = 50;
 
   private final String domain;
@@ -34,7 +34,14 @@ final class HistoryFeeder implements AutoCloseable {
   private int next;
   private long withHistory;
 
-  HistoryFeeder(KafkaSettings kafka, String domain, DomainData data) {
+  /**
+   * Makes a feeder that stands before the first event.
+   *
+   * @param kafka where the topic is
+   * @param domain the domain the events become part of
+   * @param data the events
+   */
+  public HistoryFeeder(KafkaSettings kafka, String domain, DomainData data) {
     this.domain = domain;
     this.topic = kafka.topics().userHistories();
     this.events =
@@ -47,16 +54,17 @@ final class HistoryFeeder implements AutoCloseable {
         new KafkaProducer<>(kafka.producer(), new ByteArraySerializer(), new ByteArraySerializer());
   }
 
-  int left() {
+  /** Returns how many events are still to be fed before it starts again. */
+  public int left() {
     return events.size() - next;
   }
 
   /** Returns how many of the events fed so far had one before them: those are examples. */
-  long withHistory() {
+  public long withHistory() {
     return withHistory;
   }
 
-  /** Starts again from the first event, under other users, so that all of it is new. */
+  /** Starts again from the first event with empty histories; sequence numbers go on. */
   private void wrap() {
     next = 0;
     histories.clear();
@@ -68,7 +76,7 @@ final class HistoryFeeder implements AutoCloseable {
    * @param count how many
    * @param perSecond at which rate, 0 for as fast as it goes
    */
-  void feed(int count, double perSecond) {
+  public void feed(int count, double perSecond) {
     long startNanos = System.nanoTime();
     for (int i = 0; i < count; i++) {
       if (perSecond > 0) {
