@@ -16,11 +16,13 @@ public final class Main {
     if (System.getProperty("headwater.log") == null) {
       System.setProperty("headwater.log", home().resolve("var/headwater.log").toString());
     }
-    CommandLine commands =
-        new CommandLine(new Verbs())
-            .setCaseInsensitiveEnumValuesAllowed(true)
-            .setExecutionExceptionHandler(Main::report);
-    System.exit(commands.execute(args));
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Verbs())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(Main::report);
   }
 
   /** Returns the checkout's root. */

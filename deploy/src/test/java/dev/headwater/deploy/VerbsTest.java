@@ -1,0 +1,73 @@
+package dev.headwater.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class VerbsTest {
+  /** Nothing listens there. */
+  private static final String NO_BROKER = "127.0.0.1:1";
+
+  @TempDir Path folder;
+
+  private final StringWriter errors = new StringWriter();
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"ingest", "serve", "store", "job cold-start", "topics check", "topics create"})
+  @Timeout(20)
+  void aMissingBrokerIsAClearErrorAndNotAHang(String verb) {
+    assertThat(run((verb + " --bootstrap " + NO_BROKER).split(" "))).isEqualTo(1);
+    assertThat(errors.toString())
+        .contains("no Kafka broker answers at " + NO_BROKER)
+        .doesNotContain("\tat ");
+  }
+
+  @Test
+  void everyVerbHasHelp() {
+    for (CommandLine verb : Main.commandLine().getSubcommands().values()) {
+      assertThat(verb.getCommandSpec().usageMessage().description())
+          .as(verb.getCommandName())
+          .isNotEmpty();
+      assertThat(verb.getUsageMessage()).contains("Usage: headwater " + verb.getCommandName());
+    }
+  }
+
+  @Test
+  void anUnknownVerbOrFlagIsWrongUse() {
+    assertThat(run("fly")).isEqualTo(2);
+    assertThat(run("demo", "--speed", "9")).isEqualTo(2);
+    assertThat(errors.toString()).contains("Unmatched").contains("--speed");
+  }
+
+  @Test
+  void publishingWhatIsNoBundleSaysSo() {
+    assertThat(run("publish", folder.toString(), "--domain", "demo")).isEqualTo(1);
+    assertThat(errors.toString()).contains("cannot be used").contains("MISSING");
+  }
+
+  @Test
+  void anUnknownDomainOfDataNamesThoseThatAreThere() {
+    assertThat(run("load", "--data", folder.toString(), "--target", "toys")).isEqualTo(1);
+    assertThat(errors.toString()).contains("no domain 'toys'");
+  }
+
+  @Test
+  void fractionsOfTheTimeLineAreChecked() {
+    assertThat(run("load", "--data", "x", "--target", "t", "--from", "0.9", "--to", "0.1"))
+        .isEqualTo(1);
+    assertThat(errors.toString()).contains("0 <= from <= to <= 1");
+  }
+
+  private int run(String... args) {
+    return Main.commandLine().setErr(new PrintWriter(errors, true)).execute(args);
+  }
+}
