@@ -5,6 +5,7 @@ import dev.headwater.deploy.VerbException;
 import dev.headwater.deploy.demo.Demo;
 import dev.headwater.deploy.demo.DemoOptions;
 import dev.headwater.deploy.demo.DemoReport;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -61,11 +62,14 @@ final class DemoCommand implements Callable<Integer> {
     if (seconds < 1 || rate < MIN_RATE) {
       throw new VerbException("--seconds and --rate must be at least 1");
     }
-    DemoReport report =
-        new Demo(new DemoOptions(data, seconds, rate, port, keep), Output.stream()).run();
+    DemoOptions options = new DemoOptions(data, seconds, rate, port, keep);
+    DemoReport report = new Demo(options, Output.stream()).run(this::write);
+    return report.broken().isEmpty() ? 0 : 1;
+  }
+
+  private void write(DemoReport report) throws IOException {
     if (json != null) {
       JsonReport.write(json, report.json());
     }
-    return report.broken().isEmpty() ? 0 : 1;
   }
 }

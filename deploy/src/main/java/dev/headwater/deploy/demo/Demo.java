@@ -8,6 +8,7 @@ import dev.headwater.deploy.parts.Jobs;
 import dev.headwater.deploy.parts.Platform;
 import dev.headwater.events.CatalogItem;
 import dev.headwater.jobs.finetune.FineTuneStats;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,8 +35,14 @@ public final class Demo {
     this.narrator = new Narrator(out);
   }
 
-  /** Runs the story; returns what {@code --json} writes. */
-  public DemoReport run() throws Exception {
+  /** Takes the figures when they are there, before a demo that is kept stays up. */
+  public interface Figures {
+    /** Called once. */
+    void take(DemoReport report) throws IOException;
+  }
+
+  /** Runs the story; returns what was measured. */
+  public DemoReport run(Figures figures) throws Exception {
     narrator.step(1, "Pre-train on the source domains");
     DemoMarket market = DemoMarket.load(options.data());
     Path bundle = market.bundle(narrator);
@@ -52,14 +59,14 @@ public final class Demo {
         EventPublisher publisher = new EventPublisher(config.kafka());
         QualityWatch quality = new QualityWatch(config.kafka())) {
       ApiClient api = new ApiClient(platform.serving().port(), domain);
-      return tell(plan, new Stage(platform, publisher, quality, api));
+      return tell(plan, new Stage(platform, publisher, quality, api), figures);
     }
   }
 
   private record Stage(
       Platform platform, EventPublisher publisher, QualityWatch quality, ApiClient api) {}
 
-  private DemoReport tell(DemoPlan plan, Stage stage) throws Exception {
+  private DemoReport tell(DemoPlan plan, Stage stage, Figures figures) throws Exception {
     narrator.step(2, "Publish the catalog of the new domain '" + plan.domain() + "'");
     narrator.say(
         "Kafka is at %s, the HTTP API at %s"
@@ -89,6 +96,7 @@ public final class Demo {
             replay,
             visibleAtStart);
     report.print(narrator);
+    figures.take(report);
     if (options.keep()) {
       keep(stage);
     }
