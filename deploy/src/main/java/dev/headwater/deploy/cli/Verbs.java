@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       DemoCommand.class,
       PretrainCommand.class,
+      EvaluateCommand.class,
       PublishCommand.class,
       IngestCommand.class,
       JobCommand.class,
