@@ -8,9 +8,11 @@ import dev.headwater.deploy.VerbException;
 import dev.headwater.deploy.load.Datasets;
 import dev.headwater.idp.bundle.BundleException;
 import dev.headwater.idp.bundle.SourceBundle;
+import dev.headwater.idp.data.DomainData;
 import dev.headwater.idp.evaluate.EvaluateRequest;
 import dev.headwater.idp.evaluate.Evaluator;
 import dev.headwater.idp.evaluate.Mode;
+import dev.headwater.idp.evaluate.TargetSettings;
 import dev.headwater.idp.report.Cell;
 import dev.headwater.idp.report.CellStore;
 import dev.headwater.idp.report.MarkdownTable;
@@ -24,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +84,12 @@ final class EvaluateCommand implements Callable<Integer> {
       paramLabel = "S",
       description = "Seed (default 1); several with --report.")
   List<Long> seeds = List.of();
+
+  @Option(
+      names = "--set",
+      paramLabel = "NAME=VALUE",
+      description = "Another setting of training, such as dropout=0.3; may be repeated.")
+  Map<String, String> changes = Map.of();
 
   @Option(
       names = "--report",
@@ -161,14 +170,23 @@ final class EvaluateCommand implements Callable<Integer> {
 
   private ObjectNode evaluate(
       Evaluator evaluator, @Nullable SourceBundle source, Cell cell, Protocol wanted) {
+    DomainData target = Datasets.load(data.data, cell.target());
     EvaluateRequest request =
-        EvaluateRequest.of(
-                Datasets.load(data.data, cell.target()), cell.mode(), source, cell.seed())
+        EvaluateRequest.of(target, cell.mode(), source, cell.seed())
             .withEncoder(cell.encoder())
+            .withSettings(settings(target, cell.seed()))
             .withTextCache(textCache == null ? Main.home().resolve("var/text") : textCache);
     ObjectNode result = ResultJson.of(evaluator.run(request), wanted);
     result.set("machine", Machine.measure().toJson());
     return result;
+  }
+
+  private TargetSettings settings(DomainData target, long seed) {
+    try {
+      return TargetSettings.defaults(target.events().size(), seed).with(changes);
+    } catch (IllegalArgumentException e) {
+      throw new VerbException("--set: " + e.getMessage());
+    }
   }
 
   private List<Mode> modes() {

@@ -44,7 +44,7 @@ public final class TrainBench {
     SasRec encoder = new SasRec(EncoderConfig.defaults(), random);
     try (TargetModel model = TargetModel.random(target, encoder, config.seed())) {
       TargetSettings settings = TargetSettings.defaults(data.events().size(), config.seed());
-      FitResult fit = model.train(settings, config, false, progress -> {});
+      FitResult fit = model.train(settings, config, TargetModel.Extras.NONE, progress -> {});
       long targets =
           target.train().stream()
               .mapToLong(s -> Math.min(EncoderConfig.defaults().maxLength(), s.length - 1))
@@ -64,8 +64,15 @@ public final class TrainBench {
   public static double msPerStep(int items, int steps, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     TrainConfig config =
-        new TrainConfig(
-            BATCH, 1, 0, 1e-2f, 1e-3f, 0.2f, LossKind.SAMPLED_SOFTMAX, 512, 0, 1, false, seed);
+        TrainConfig.builder()
+            .batchSize(BATCH)
+            .epochs(1, 0)
+            .dropout(0.2f)
+            .loss(LossKind.SAMPLED_SOFTMAX)
+            .negatives(512)
+            .logitScale(1, false)
+            .seed(seed)
+            .build();
     try (SasRec encoder = new SasRec(EncoderConfig.defaults(), random);
         Rows table = new Rows(encoder.dim(), items)) {
       TrainingDomain warmUp = generated(items, Math.max(1, steps / 10), random);

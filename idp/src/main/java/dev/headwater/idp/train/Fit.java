@@ -27,6 +27,7 @@ public final class Fit {
   private final Consumer<EpochProgress> listener;
   private final List<Double> seconds = new ArrayList<>();
   private @Nullable RowSwap swap;
+  private @Nullable TextProjection text;
   private @Nullable Checkpoint checkpoint;
   private @Nullable Snapshot kept;
   private int epoch;
@@ -55,10 +56,20 @@ public final class Fit {
   /**
    * Replaces rows by the mean of their text neighbours, each with this probability a step.
    *
-   * @param neighbours of the items of the one domain that is trained
+   * @param neighbours of all rows of the table
    */
   public Fit swapRows(TextNeighbours neighbours, float probability) {
     swap = new RowSwap(neighbours, 0, probability, table.dim());
+    return this;
+  }
+
+  /**
+   * Adds the projected text to every row, and in the end to the table for good.
+   *
+   * @param texts text vectors of all rows of the table
+   */
+  public Fit addTexts(float[][] texts) {
+    text = new TextProjection(texts, table.dim(), new SplittableRandom(config.seed()));
     return this;
   }
 
@@ -75,15 +86,16 @@ public final class Fit {
    *     written
    */
   public FitResult run(List<TrainingDomain> domains) {
-    try (SequenceTrainer trainer = new SequenceTrainer(encoder, table, rows, config)) {
-      if (swap != null) {
-        trainer.swapRows(swap);
-      }
+    if (checkpoint != null && text != null) {
+      throw new IllegalStateException("a checkpoint does not hold a projection of texts yet");
+    }
+    try (SequenceTrainer trainer =
+        new SequenceTrainer(encoder, table, rows, config, new ShownRows(table, swap, text))) {
       resume(trainer);
       while (epoch < config.maxEpochs() && !isPatienceOver()) {
         epoch++;
         train(trainer, domains, epoch);
-        double metric = validate(domains);
+        double metric = validate(domains, trainer.settled(rows));
         if (Double.isNaN(best) || metric > best) {
           best = metric;
           kept = snapshot(trainer, epoch);
@@ -149,16 +161,20 @@ public final class Fit {
   }
 
   /** Mean over the domains of validation NDCG@10; 0 where nothing is asked. */
-  private double validate(List<TrainingDomain> domains) {
-    return domains.stream().mapToDouble(d -> validate(d).ndcg10()).average().orElse(0);
+  private double validate(List<TrainingDomain> domains, Rows settled) {
+    return domains.stream().mapToDouble(d -> validate(d, settled).ndcg10()).average().orElse(0);
   }
 
   /** Validation of one domain with the weights as they are. */
   public RankingMetrics validate(TrainingDomain domain) {
+    return validate(domain, table);
+  }
+
+  private RankingMetrics validate(TrainingDomain domain, Rows settled) {
     RankingMetrics metrics = new RankingMetrics();
     for (double rank :
         FullRanking.ranks(
-            encoder, table, domain.firstRow(), domain.itemCount(), domain.validation())) {
+            encoder, settled, domain.firstRow(), domain.itemCount(), domain.validation())) {
       metrics.add(rank);
     }
     return metrics;
@@ -168,8 +184,7 @@ public final class Fit {
     long seed = config.seed() * 1_000_003L + epoch;
     trainer.redraw(seed);
     SplittableRandom random = new SplittableRandom(seed);
-    List<TrainBatch> batches =
-        TrainBatch.epoch(domains, config.batchSize(), encoder.maxLength(), seed);
+    List<TrainBatch> batches = TrainBatch.epoch(domains, config, encoder.maxLength(), seed);
     long start = System.nanoTime();
     double loss = 0;
     int done = 0;
@@ -188,8 +203,9 @@ public final class Fit {
 
   private Snapshot snapshot(SequenceTrainer trainer, int epoch) {
     float[] copy = new float[rows * table.dim()];
+    Rows settled = trainer.settled(rows);
     for (int row = 0; row < rows; row++) {
-      table.get(row, copy, row * table.dim());
+      settled.get(row, copy, row * table.dim());
     }
     return new Snapshot(encoder.parameters().values(), copy, trainer.logitScale(), epoch);
   }
