@@ -25,6 +25,7 @@ public final class Fit {
   private final int rows;
   private final TrainConfig config;
   private final Consumer<EpochProgress> listener;
+  private final WeightAverage average;
   private final List<Double> seconds = new ArrayList<>();
   private @Nullable RowSwap swap;
   private @Nullable TextProjection text;
@@ -50,6 +51,7 @@ public final class Fit {
     this.table = table;
     this.rows = rows;
     this.config = config;
+    average = new WeightAverage(config.average());
     this.listener = listener;
   }
 
@@ -95,19 +97,37 @@ public final class Fit {
       while (epoch < config.maxEpochs() && !isPatienceOver()) {
         epoch++;
         train(trainer, domains, epoch);
-        double metric = validate(domains, trainer.settled(rows));
-        if (Double.isNaN(best) || metric > best) {
-          best = metric;
-          kept = snapshot(trainer, epoch);
-        }
+        judge(trainer, domains);
         save(trainer);
       }
       float scale = trainer.logitScale();
       if (kept != null) {
-        restore(kept);
+        write(kept, table);
         scale = kept.scale();
       }
       return new FitResult(epoch, bestEpoch(), best, scale, speed(), median());
+    }
+  }
+
+  /** Validates the epoch's weights, or their mean with earlier ones, and keeps the best. */
+  private void judge(SequenceTrainer trainer, List<TrainingDomain> domains) {
+    Snapshot candidate = snapshot(trainer, epoch);
+    double metric;
+    if (config.average() > 0) {
+      List<float[]> own = candidate.weights();
+      candidate = average.add(candidate);
+      try (Rows mean = new Rows(table.dim(), rows)) {
+        write(candidate, mean);
+        metric = validate(domains, mean);
+      } finally {
+        encoder.parameters().set(own);
+      }
+    } else {
+      metric = validate(domains, trainer.settled(rows));
+    }
+    if (Double.isNaN(best) || metric > best) {
+      best = metric;
+      kept = candidate;
     }
   }
 
@@ -126,6 +146,7 @@ public final class Fit {
             best = in.readDouble();
             trainer.load(in, rows);
             kept = Snapshot.read(in);
+            average.load(in);
           });
     } catch (IOException e) {
       throw new UncheckedIOException("cannot go on from a checkpoint", e);
@@ -143,6 +164,7 @@ public final class Fit {
             out.writeDouble(best);
             trainer.save(out, rows);
             Snapshot.write(out, kept);
+            average.save(out);
           });
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write a checkpoint", e);
@@ -210,10 +232,10 @@ public final class Fit {
     return new Snapshot(encoder.parameters().values(), copy, trainer.logitScale(), epoch);
   }
 
-  private void restore(Snapshot snapshot) {
+  private void write(Snapshot snapshot, Rows target) {
     encoder.parameters().set(snapshot.weights());
     for (int row = 0; row < rows; row++) {
-      table.set(row, snapshot.table(), row * table.dim());
+      target.set(row, snapshot.table(), row * table.dim());
     }
   }
 

@@ -18,6 +18,8 @@ import java.util.Locale;
  * @param fullSoftmaxItems up to so many items {@link LossKind#AUTO} takes the full softmax
  * @param logitScale what dot products are multiplied with at the start
  * @param learnScale whether the logit scale is learned
+ * @param average how much of the mean of earlier epochs' weights is kept at each epoch; the mean is
+ *     what is validated and kept; 0 keeps each epoch's own weights
  * @param seed of all that is random
  */
 public record TrainConfig(
@@ -33,6 +35,7 @@ public record TrainConfig(
     int fullSoftmaxItems,
     float logitScale,
     boolean learnScale,
+    float average,
     long seed) {
   /** Checks the bounds. */
   public TrainConfig {
@@ -77,6 +80,7 @@ public record TrainConfig(
     builder.fullSoftmaxItems = fullSoftmaxItems;
     builder.logitScale = logitScale;
     builder.learnScale = learnScale;
+    builder.average = average;
     builder.seed = seed;
     return builder;
   }
@@ -95,6 +99,7 @@ public record TrainConfig(
     private int fullSoftmaxItems = 6000;
     private float logitScale = 1;
     private boolean learnScale = true;
+    private float average = 0.8f;
     private long seed = 1;
 
     private Builder() {}
@@ -162,6 +167,12 @@ public record TrainConfig(
       return this;
     }
 
+    /** How much of the mean of earlier epochs' weights is kept. */
+    public Builder average(float value) {
+      average = value;
+      return this;
+    }
+
     /** Seed of all that is random. */
     public Builder seed(long value) {
       seed = value;
@@ -186,6 +197,7 @@ public record TrainConfig(
         case "negatives" -> negatives = Integer.parseInt(value);
         case "full-softmax-items" -> fullSoftmaxItems = Integer.parseInt(value);
         case "logit-scale" -> logitScale = Float.parseFloat(value);
+        case "average" -> average = Float.parseFloat(value);
         case "learn-scale" -> learnScale = Boolean.parseBoolean(value);
         default -> throw new IllegalArgumentException("no setting is called " + name);
       }
@@ -207,6 +219,7 @@ public record TrainConfig(
           fullSoftmaxItems,
           logitScale,
           learnScale,
+          average,
           seed);
     }
   }
