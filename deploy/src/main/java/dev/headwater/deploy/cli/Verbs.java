@@ -12,6 +12,8 @@ import picocli.CommandLine.Command;
       DemoCommand.class,
       PretrainCommand.class,
       EvaluateCommand.class,
+      BenchCommand.class,
+      ReplayCommand.class,
       PublishCommand.class,
       IngestCommand.class,
       JobCommand.class,

@@ -182,6 +182,22 @@ public final class Fit {
     }
   }
 
+  /**
+   * Trains one epoch of each domain in turn, with one trainer.
+   *
+   * @param afterEach called after each
+   * @return seconds of training a domain
+   */
+  public List<Double> time(List<TrainingDomain> domains, Runnable afterEach) {
+    try (SequenceTrainer trainer = new SequenceTrainer(encoder, table, rows, config)) {
+      for (TrainingDomain domain : domains) {
+        train(trainer, List.of(domain), 1);
+        afterEach.run();
+      }
+      return List.copyOf(seconds);
+    }
+  }
+
   /** Mean over the domains of validation NDCG@10; 0 where nothing is asked. */
   private double validate(List<TrainingDomain> domains, Rows settled) {
     return domains.stream().mapToDouble(d -> validate(d, settled).ndcg10()).average().orElse(0);

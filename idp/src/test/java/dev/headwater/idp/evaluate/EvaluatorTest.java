@@ -95,7 +95,7 @@ class EvaluatorTest {
     TrainBench.DomainSpeed speed = TrainBench.onDomain(cycle("target"), train());
     assertThat(speed.sequencesPerSecond()).isPositive();
     assertThat(speed.targetsPerEpoch()).isPositive();
-    assertThat(TrainBench.msPerStep(2_000, 1, 1)).isPositive();
+    assertThat(TrainBench.stepCost(2_000, 1, 1).msPerStep()).isPositive();
   }
 
   private static EvaluateResult run(Mode mode) {
