@@ -66,6 +66,7 @@ class ServingBundleIT {
             encoder,
             SIZE,
             "text",
+            Map.of(),
             1,
             List.of(item),
             List.of(new BundleManifest.Source("src", 1, 1, "f")),

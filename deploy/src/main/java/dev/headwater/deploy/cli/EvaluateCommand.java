@@ -6,7 +6,7 @@ import dev.headwater.deploy.Machine;
 import dev.headwater.deploy.Main;
 import dev.headwater.deploy.VerbException;
 import dev.headwater.deploy.load.Datasets;
-import dev.headwater.idp.bundle.BundleException;
+import dev.headwater.deploy.parts.Bundles;
 import dev.headwater.idp.bundle.SourceBundle;
 import dev.headwater.idp.data.DomainData;
 import dev.headwater.idp.evaluate.EvaluateRequest;
@@ -115,13 +115,13 @@ final class EvaluateCommand implements Callable<Integer> {
     if (report == null && (targets.size() != 1 || wanted.size() != 1 || seeds.size() != 1)) {
       throw new VerbException("one --target, one --mode and one --seed; for several use --report");
     }
-    SourceBundle source = bundle == null ? null : open(bundle);
+    SourceBundle source = bundle == null ? null : Bundles.open(bundle);
     for (Mode mode : wanted) {
       if (mode.needsBundle() && source == null) {
         throw new VerbException("mode " + mode.flag() + " needs --bundle");
       }
     }
-    try (TextEncoder text = MiniLmTextEncoder.load()) {
+    try (TextEncoder text = source == null ? MiniLmTextEncoder.load() : source.newTextEncoder()) {
       Evaluator evaluator = new Evaluator(text);
       if (report == null) {
         one(evaluator, source, wanted.get(0));
@@ -200,14 +200,6 @@ final class EvaluateCommand implements Callable<Integer> {
           e.getMessage()
               + "; there are: "
               + Arrays.stream(Mode.values()).map(Mode::flag).collect(Collectors.joining(", ")));
-    }
-  }
-
-  private static SourceBundle open(Path directory) {
-    try {
-      return SourceBundle.open(directory);
-    } catch (BundleException e) {
-      throw new VerbException("bundle " + directory + ": " + e.getMessage());
     }
   }
 }

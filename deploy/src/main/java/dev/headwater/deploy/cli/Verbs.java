@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       DemoCommand.class,
       PretrainCommand.class,
+      TuneTextCommand.class,
       EvaluateCommand.class,
       BenchCommand.class,
       ReplayCommand.class,

@@ -11,6 +11,7 @@ import java.util.Map;
  * @param encoder the trained encoder
  * @param encoderConfig its size
  * @param textEncoderId what made the text vectors
+ * @param textWeights weights of the text encoder that tuning changed; empty for the plain one
  * @param logitScale what dot products were multiplied with in the softmax
  * @param items the source items with text vectors and embeddings
  * @param sources the source domains
@@ -22,6 +23,7 @@ public record BundleContent(
     SequenceEncoder encoder,
     EncoderConfig encoderConfig,
     String textEncoderId,
+    Map<String, float[]> textWeights,
     float logitScale,
     List<SourceItem> items,
     List<BundleManifest.Source> sources,

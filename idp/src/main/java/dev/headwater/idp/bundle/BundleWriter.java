@@ -3,6 +3,7 @@ package dev.headwater.idp.bundle;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.headwater.idp.bundle.BundleContent.SourceItem;
+import dev.headwater.idp.data.Checksums;
 import dev.headwater.idp.tensor.Parameter;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,7 @@ public final class BundleWriter {
   static final int FORMAT = 1;
   static final String MANIFEST = "manifest.json";
   static final String ENCODER = "encoder.safetensors";
+  static final String TEXT_ENCODER = "text-encoder.safetensors";
   static final String VECTORS = "items.safetensors";
   static final String ITEMS = "items.tsv";
   static final int ID_LENGTH = 12;
@@ -44,7 +47,12 @@ public final class BundleWriter {
     write(fresh.resolve(ENCODER), out -> writeEncoder(out, content));
     write(fresh.resolve(VECTORS), out -> writeVectors(out, content));
     write(fresh.resolve(ITEMS), out -> writeItems(out, content.items()));
-    BundleManifest manifest = manifest(fresh, content);
+    List<String> names = new ArrayList<>(List.of(ENCODER, VECTORS, ITEMS));
+    if (!content.textWeights().isEmpty()) {
+      write(fresh.resolve(TEXT_ENCODER), out -> writeTextEncoder(out, content));
+      names.add(TEXT_ENCODER);
+    }
+    BundleManifest manifest = manifest(fresh, names, content);
     write(fresh.resolve(MANIFEST), out -> out.write(JSON.writeValueAsBytes(manifest)));
     deleteTree(target);
     Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
@@ -87,6 +95,16 @@ public final class BundleWriter {
     Safetensors.write(out, tensors, Precision.FP32);
   }
 
+  private static void writeTextEncoder(OutputStream out, BundleContent content) throws IOException {
+    Map<String, Safetensors.Tensor> tensors = new LinkedHashMap<>();
+    content
+        .textWeights()
+        .forEach(
+            (name, values) ->
+                tensors.put(name, new Safetensors.Tensor(new long[] {values.length}, values)));
+    Safetensors.write(out, tensors, Precision.FP32);
+  }
+
   private static void writeVectors(OutputStream out, BundleContent content) throws IOException {
     Map<String, Safetensors.Tensor> tensors = new LinkedHashMap<>();
     tensors.put("embedding", stack(content.items(), SourceItem::embedding));
@@ -111,10 +129,11 @@ public final class BundleWriter {
     }
   }
 
-  private static BundleManifest manifest(Path directory, BundleContent content) throws IOException {
+  private static BundleManifest manifest(Path directory, List<String> names, BundleContent content)
+      throws IOException {
     Map<String, BundleManifest.FileEntry> files = new LinkedHashMap<>();
     StringBuilder all = new StringBuilder();
-    for (String name : List.of(ENCODER, VECTORS, ITEMS)) {
+    for (String name : names) {
       Path file = directory.resolve(name);
       BundleManifest.FileEntry entry =
           new BundleManifest.FileEntry(Files.size(file), Checksums.sha256(file));

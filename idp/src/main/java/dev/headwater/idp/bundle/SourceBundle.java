@@ -5,14 +5,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headwater.idp.bundle.BundleException.Reason;
 import dev.headwater.idp.cdim.ItemPool;
+import dev.headwater.idp.data.Checksums;
 import dev.headwater.idp.encoder.SequenceEncoder;
 import dev.headwater.idp.encoder.SequenceEncoders;
 import dev.headwater.idp.tensor.Parameter;
+import dev.headwater.idp.text.MiniLmTextEncoder;
+import dev.headwater.idp.text.TextEncoder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -82,12 +87,55 @@ public final class SourceBundle {
     return encoder;
   }
 
+  /**
+   * Loads the text encoder that made the text vectors: the plain one, or one with the tuned weights
+   * that the bundle carries. The caller closes it.
+   */
+  public TextEncoder newTextEncoder() {
+    if (manifest.textEncoderId().equals(MiniLmTextEncoder.PLAIN)) {
+      return MiniLmTextEncoder.load();
+    }
+    if (!manifest.files().containsKey(BundleWriter.TEXT_ENCODER)) {
+      throw new IllegalStateException(
+          "the bundle's texts were encoded by %s, which it does not carry"
+              .formatted(manifest.textEncoderId()));
+    }
+    try {
+      Map<String, float[]> tuned = new LinkedHashMap<>();
+      Safetensors.read(directory.resolve(BundleWriter.TEXT_ENCODER))
+          .forEach((name, tensor) -> tuned.put(name, tensor.values()));
+      return MiniLmTextEncoder.load(manifest.textEncoderId(), tuned);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the bundle went away since it was opened", e);
+    }
+  }
+
   /** The source items; one pool, shared by all callers, not to be written to or closed. */
   public synchronized ItemPool sourcePool() {
     if (pool == null) {
       pool = readPool();
     }
     return pool;
+  }
+
+  /** All source items, in the order they were written. */
+  public List<BundleContent.SourceItem> items() {
+    float[] texts = vectors("text").values();
+    float[] embeddings = vectors("embedding").values();
+    int textDim = manifest.textDim();
+    int dim = manifest.dim();
+    List<BundleContent.SourceItem> items = new ArrayList<>();
+    for (String line : lines()) {
+      int row = items.size();
+      int tab = line.indexOf('\t');
+      items.add(
+          new BundleContent.SourceItem(
+              line.substring(0, tab),
+              line.substring(tab + 1),
+              Arrays.copyOfRange(texts, row * textDim, (row + 1) * textDim),
+              Arrays.copyOfRange(embeddings, row * dim, (row + 1) * dim)));
+    }
+    return items;
   }
 
   /** The mean of all source embeddings, at their mean norm: the start of an item without words. */
@@ -99,20 +147,9 @@ public final class SourceBundle {
   }
 
   private ItemPool readPool() {
-    Safetensors.Tensor texts = vectors("text");
-    Safetensors.Tensor embeddings = vectors("embedding");
-    int textDim = manifest.textDim();
-    int dim = manifest.dim();
-    ItemPool read = new ItemPool(textDim, dim);
-    int row = 0;
-    for (String line : lines()) {
-      int tab = line.indexOf('\t');
-      read.put(
-          line.substring(0, tab),
-          line.substring(tab + 1),
-          Arrays.copyOfRange(texts.values(), row * textDim, (row + 1) * textDim),
-          Arrays.copyOfRange(embeddings.values(), row * dim, (row + 1) * dim));
-      row++;
+    ItemPool read = new ItemPool(manifest.textDim(), manifest.dim());
+    for (BundleContent.SourceItem item : items()) {
+      read.put(item.domain(), item.item(), item.text(), item.embedding());
     }
     return read;
   }

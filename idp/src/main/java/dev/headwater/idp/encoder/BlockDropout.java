@@ -14,7 +14,7 @@ import java.util.SplittableRandom;
  * longer than the layer the mask follows.) For one thread.
  */
 public final class BlockDropout implements Dropout, AutoCloseable {
-  private static final int BLOCK = 1 << 21;
+  private static final int BLOCK = 1 << 22;
 
   private final NDManager manager = Torch.newManager();
   private final SharedFloats block = new SharedFloats(manager, new Shape(BLOCK));

@@ -76,6 +76,7 @@ public final class Pretrainer {
               encoder,
               config.encoder(),
               config.textEncoder().id(),
+              Map.of(),
               result.logitScale(),
               items,
               sources.stream().map(Pretrainer::describe).toList(),

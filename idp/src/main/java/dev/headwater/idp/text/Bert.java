@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
+import dev.headwater.idp.encoder.Dropout;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.List;
@@ -47,6 +48,19 @@ final class Bert {
     return weights.arrays();
   }
 
+  /** Replaces some weights by name. */
+  void set(Map<String, float[]> values) {
+    Map<String, NDArray> arrays = weights.arrays();
+    values.forEach(
+        (name, floats) -> {
+          NDArray array = arrays.get(name);
+          if (array == null || array.size() != floats.length) {
+            throw new IllegalArgumentException("no weight " + name + " of " + floats.length);
+          }
+          array.set(FloatBuffer.wrap(floats));
+        });
+  }
+
   /**
    * Encodes texts.
    *
@@ -55,11 +69,16 @@ final class Bert {
    * @return {@code [texts, dim]}
    */
   NDArray forward(NDManager scope, List<long[]> tokens) {
+    return forward(scope, tokens, Dropout.none());
+  }
+
+  /** The same with dropout, as in training. */
+  NDArray forward(NDManager scope, List<long[]> tokens, Dropout dropout) {
     int longest = tokens.stream().mapToInt(t -> t.length).max().orElseThrow();
     NDArray mask = paddingMask(scope, tokens, longest);
-    NDArray x = embed(scope, tokens, longest);
+    NDArray x = dropout.apply(embed(scope, tokens, longest));
     for (BertLayer layer : layers) {
-      x = layer.apply(x, mask);
+      x = layer.apply(x, mask, dropout);
     }
     return meanWeights(scope, tokens, longest).matMul(x).squeeze(1).normalize(2, 1);
   }

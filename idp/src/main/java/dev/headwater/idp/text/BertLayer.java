@@ -3,6 +3,7 @@ package dev.headwater.idp.text;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.headwater.idp.encoder.Dropout;
 import org.jspecify.annotations.Nullable;
 
 /** Self-attention and feed-forward, each followed by its residual and norm. */
@@ -32,20 +33,22 @@ final class BertLayer {
    *
    * @param x {@code [texts, tokens, width]}
    * @param mask added to the attention scores; absent when no text is padded
+   * @param dropout after attention and after each sub-layer
    */
-  NDArray apply(NDArray x, @Nullable NDArray mask) {
+  NDArray apply(NDArray x, @Nullable NDArray mask, Dropout dropout) {
     NDManager owner = x.getManager();
     try (NDManager scope = owner.newSubManager()) {
       x.attach(scope);
-      NDArray seen = attentionNorm.apply(merge.apply(attend(x, mask)).addi(x));
+      NDArray merged = dropout.apply(merge.apply(attend(x, mask, dropout)));
+      NDArray seen = attentionNorm.apply(merged.addi(x));
       NDArray wide = widen.apply(seen).getNDArrayInternal().gelu();
-      NDArray out = outputNorm.apply(narrow.apply(wide).addi(seen));
+      NDArray out = outputNorm.apply(dropout.apply(narrow.apply(wide)).addi(seen));
       out.attach(owner);
       return out;
     }
   }
 
-  private NDArray attend(NDArray x, @Nullable NDArray mask) {
+  private NDArray attend(NDArray x, @Nullable NDArray mask, Dropout dropout) {
     Shape shape = x.getShape();
     int width = Math.toIntExact(shape.get(2)) / heads;
     NDArray parts =
@@ -55,6 +58,10 @@ final class BertLayer {
     NDArray query = parts.get(0).mul((float) (1 / Math.sqrt(width)));
     NDArray scores = query.matMul(parts.get(1).transpose(0, 1, 3, 2));
     NDArray masked = mask == null ? scores : scores.addi(mask);
-    return masked.softmax(-1).matMul(parts.get(2)).transpose(0, 2, 1, 3).reshape(shape);
+    return dropout
+        .apply(masked.softmax(-1))
+        .matMul(parts.get(2))
+        .transpose(0, 2, 1, 3)
+        .reshape(shape);
   }
 }

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.IntStream;
@@ -27,16 +28,21 @@ public final class MiniLmTextEncoder implements TextEncoder {
   /** Texts that go through the network together. */
   static final int BATCH = 32;
 
+  /** Names the weights as they stand in the jar. */
+  public static final String PLAIN = "all-minilm-l6-v2";
+
   private static final String WEIGHTS = "/all-minilm-l6-v2.onnx";
   private static final String TOKENIZER = "/all-minilm-l6-v2-tokenizer.json";
   private static final int MAX_TOKENS = 32;
 
+  private final String id;
   private final ReentrantReadWriteLock openness = new ReentrantReadWriteLock();
   private final NDManager manager;
   private final MiniLmTokenizer tokenizer;
   private final Bert bert;
 
-  private MiniLmTextEncoder(NDManager manager, MiniLmTokenizer tokenizer, Bert bert) {
+  private MiniLmTextEncoder(String id, NDManager manager, MiniLmTokenizer tokenizer, Bert bert) {
+    this.id = id;
     this.manager = manager;
     this.tokenizer = tokenizer;
     this.bert = bert;
@@ -44,12 +50,23 @@ public final class MiniLmTextEncoder implements TextEncoder {
 
   /** Loads weights and tokenizer from the classpath; nothing is downloaded. */
   public static MiniLmTextEncoder load() {
+    return load(PLAIN, Map.of());
+  }
+
+  /**
+   * Loads the same with weights that a {@link TextTuner} has changed.
+   *
+   * @param id names these weights
+   * @param tuned values by name, as {@link TextTuner#weights} gave them
+   */
+  public static MiniLmTextEncoder load(String id, Map<String, float[]> tuned) {
     NDManager manager = Engine.getEngine("PyTorch").newBaseManager(Device.cpu());
     try (InputStream weights = resource(WEIGHTS);
         InputStream json = resource(TOKENIZER)) {
       ByteBuffer file = ByteBuffer.wrap(weights.readAllBytes());
       Bert bert = new Bert(new BertWeights(manager, OnnxWeights.read(file)));
-      return new MiniLmTextEncoder(manager, MiniLmTokenizer.read(json, MAX_TOKENS), bert);
+      bert.set(tuned);
+      return new MiniLmTextEncoder(id, manager, MiniLmTokenizer.read(json, MAX_TOKENS), bert);
     } catch (IOException e) {
       manager.close();
       throw new UncheckedIOException("the sentence encoder cannot be read", e);
@@ -61,7 +78,7 @@ public final class MiniLmTextEncoder implements TextEncoder {
 
   @Override
   public String id() {
-    return "all-minilm-l6-v2";
+    return id;
   }
 
   @Override
@@ -90,6 +107,16 @@ public final class MiniLmTextEncoder implements TextEncoder {
     } finally {
       closed.unlock();
     }
+  }
+
+  /** For training: the network, which lives as long as this encoder. */
+  Bert bert() {
+    return bert;
+  }
+
+  /** For training. */
+  List<long[]> tokens(List<String> texts) {
+    return tokenizer.encode(texts);
   }
 
   /** For tests: the root of all native memory here. */

@@ -1,6 +1,6 @@
 package dev.headwater.idp.text;
 
-import dev.headwater.idp.bundle.Checksums;
+import dev.headwater.idp.data.Checksums;
 import dev.headwater.idp.data.DomainData;
 import dev.headwater.idp.data.Fingerprint;
 import java.io.BufferedInputStream;

@@ -122,6 +122,7 @@ class SourceBundleTest {
             encoder,
             SIZE,
             "text-encoder",
+            Map.of(),
             0.5f,
             items,
             List.of(new BundleManifest.Source("d", 2, 10, "abc")),

@@ -1,4 +1,4 @@
-package dev.headwater.idp.bundle;
+package dev.headwater.idp.data;
 
 import java.io.IOException;
 import java.io.InputStream;

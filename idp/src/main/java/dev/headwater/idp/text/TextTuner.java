@@ -1,0 +1,198 @@
+package dev.headwater.idp.text;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
+import dev.headwater.idp.encoder.BlockDropout;
+import dev.headwater.idp.tensor.Torch;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+
+/**
+ * Tunes the whole sentence encoder on source items with two losses of equal weight (IDP, section 2;
+ * SimCSE, Gao et al. 2021): the text loss pulls a text to itself under another dropout mask, the
+ * behaviour loss pulls it to the text of an item whose pre-trained ID embedding is near; the other
+ * texts of the batch are pushed away, except those whose ID embeddings are near too. The word table
+ * stays as it is. For one thread; changes the encoder it is given.
+ */
+public final class TextTuner implements AutoCloseable {
+  private static final String WORDS = "embeddings.word_embeddings.weight";
+  private static final float NEVER = -1e9f;
+
+  private final MiniLmTextEncoder encoder;
+  private final Config config;
+  private final NDManager manager = Torch.newManager();
+  private final BlockDropout dropout;
+  private final Map<String, Trained> weights = new TreeMap<>();
+  private final SplittableRandom random;
+  private int steps;
+
+  /**
+   * Settings; SimCSE's own are the defaults.
+   *
+   * @param batch texts a step
+   * @param temperature of the softmax over cosines
+   * @param learningRate of Adam
+   * @param dropout share of values dropped
+   * @param seed of all that is random
+   */
+  public record Config(int batch, float temperature, float learningRate, float dropout, long seed) {
+    /** Batch 64, temperature 0.05, rate 3e-5, dropout 0.1. */
+    public static Config defaults(long seed) {
+      return new Config(64, 0.05f, 3e-5f, 0.1f, seed);
+    }
+  }
+
+  /**
+   * What a step found, before it changed anything.
+   *
+   * @param textLoss mean of the text loss
+   * @param behaviourLoss mean of the behaviour loss
+   */
+  public record StepLoss(double textLoss, double behaviourLoss) {}
+
+  private record Trained(NDArray weight, NDArray first, NDArray second) {}
+
+  /** Prepares; the encoder is not closed. */
+  public TextTuner(MiniLmTextEncoder encoder, Config config) {
+    this.encoder = encoder;
+    this.config = config;
+    dropout = new BlockDropout(config.dropout());
+    dropout.redraw(config.seed());
+    random = new SplittableRandom(config.seed());
+    encoder
+        .bert()
+        .weights()
+        .forEach(
+            (name, array) -> {
+              if (!name.equals(WORDS)) {
+                array.setRequiresGradient(true);
+                weights.put(
+                    name,
+                    new Trained(
+                        array, manager.zeros(array.getShape()), manager.zeros(array.getShape())));
+              }
+            });
+  }
+
+  /**
+   * Takes one step on random items.
+   *
+   * @param texts of all items
+   * @param near for each item the items whose ID embeddings are nearest, itself left out
+   * @throws ArithmeticException if the loss is not a number; nothing is changed
+   */
+  public StepLoss step(List<String> texts, List<int[]> near) {
+    int[] items = new int[config.batch()];
+    List<String> own = new ArrayList<>();
+    List<String> partners = new ArrayList<>();
+    for (int i = 0; i < items.length; i++) {
+      do {
+        items[i] = random.nextInt(texts.size());
+      } while (near.get(items[i]).length == 0);
+      int[] others = near.get(items[i]);
+      own.add(texts.get(items[i]));
+      partners.add(texts.get(others[random.nextInt(others.length)]));
+    }
+    List<String> all = new ArrayList<>(own);
+    all.addAll(own);
+    all.addAll(partners);
+    try (NDManager step = manager.newSubManager()) {
+      NDArray out =
+          Torch.recording(true, () -> encoder.bert().forward(step, encoder.tokens(all), dropout));
+      return Torch.recording(false, () -> learn(step, out, items, near));
+    }
+  }
+
+  private StepLoss learn(NDManager step, NDArray out, int[] items, List<int[]> near) {
+    int n = items.length;
+    NDArray anchor = out.get(new NDIndex().addSliceDim(0, n));
+    NDArray same = out.get(new NDIndex().addSliceDim(n, 2L * n));
+    NDArray partner = out.get(new NDIndex().addSliceDim(2L * n, 3L * n));
+    Contrast text = contrast(anchor, same, step.zeros(new Shape(n, n)));
+    Contrast behaviour = contrast(anchor, partner, mask(step, items, near));
+    if (!Double.isFinite(text.loss() + behaviour.loss())) {
+      throw new ArithmeticException("step " + steps + " has no finite loss");
+    }
+    NDArray gradient =
+        text.anchor().add(behaviour.anchor()).concat(text.other(), 0).concat(behaviour.other(), 0);
+    Torch.backward(out, gradient);
+    update();
+    return new StepLoss(text.loss(), behaviour.loss());
+  }
+
+  private record Contrast(double loss, NDArray anchor, NDArray other) {}
+
+  /** Cross-entropy of the diagonal of {@code a bᵀ / τ}, and its gradients. */
+  private Contrast contrast(NDArray a, NDArray b, NDArray mask) {
+    int n = (int) a.getShape().get(0);
+    float scale = 1 / config.temperature();
+    NDArray p = a.matMul(b.transpose()).mul(scale).add(mask).softmax(1);
+    NDArray eye = p.getManager().eye(n);
+    double loss = -p.mul(eye).sum(new int[] {1}).maximum(1e-30f).log().mean().getFloat();
+    NDArray error = p.sub(eye).mul(scale / n);
+    return new Contrast(loss, error.matMul(b), error.transpose().matMul(a));
+  }
+
+  /** An item near in behaviour is no negative. */
+  private static NDArray mask(NDManager step, int[] items, List<int[]> near) {
+    int n = items.length;
+    float[] mask = new float[n * n];
+    for (int i = 0; i < n; i++) {
+      for (int k = 0; k < n; k++) {
+        boolean isNear = items[k] == items[i];
+        for (int other : near.get(items[i])) {
+          isNear |= other == items[k];
+        }
+        mask[i * n + k] = isNear && i != k ? NEVER : 0;
+      }
+    }
+    return step.create(mask, new Shape(n, n));
+  }
+
+  private void update() {
+    steps++;
+    float correction1 = (float) (1 - Math.pow(0.9, steps));
+    float correction2 = (float) (1 - Math.pow(0.999, steps));
+    for (Trained trained : weights.values()) {
+      NDArray weight = trained.weight();
+      try (NDManager scope = manager.newSubManager()) {
+        NDArray gradient = weight.getGradient();
+        gradient.attach(scope);
+        NDArray first = trained.first();
+        NDArray second = trained.second();
+        first.muli(0.9f).addi(scoped(scope, gradient.mul(0.1f)));
+        second.muli(0.999f).addi(scoped(scope, scoped(scope, gradient.square()).mul(0.001f)));
+        NDArray root = scoped(scope, scoped(scope, second.div(correction2)).sqrt()).addi(1e-8f);
+        NDArray move = scoped(scope, first.div(root)).muli(config.learningRate() / correction1);
+        weight.subi(move);
+        Torch.zeroGradient(weight);
+      }
+    }
+  }
+
+  private static NDArray scoped(NDManager scope, NDArray array) {
+    array.attach(scope);
+    return array;
+  }
+
+  /** The weights as they are now, by name: for {@link MiniLmTextEncoder#load(String, Map)}. */
+  public Map<String, float[]> weights() {
+    Map<String, float[]> values = new LinkedHashMap<>();
+    weights.forEach((name, trained) -> values.put(name, trained.weight().toFloatArray()));
+    return values;
+  }
+
+  /** Stops training; the encoder keeps its weights. */
+  @Override
+  public void close() {
+    weights.values().forEach(trained -> trained.weight().setRequiresGradient(false));
+    dropout.close();
+    manager.close();
+  }
+}

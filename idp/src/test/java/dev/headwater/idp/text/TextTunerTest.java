@@ -1,0 +1,65 @@
+package dev.headwater.idp.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class TextTunerTest {
+  private static final List<String> TEXTS =
+      List.of(
+          "red wooden toy train",
+          "blue wooden toy boat",
+          "kitchen steel knife",
+          "bread knife",
+          "garden hose green",
+          "water pump for gardens",
+          "acoustic guitar",
+          "guitar strings");
+  private static final List<int[]> NEAR =
+      List.of(
+          new int[] {4},
+          new int[] {5},
+          new int[] {6},
+          new int[] {7},
+          new int[] {0},
+          new int[] {1},
+          new int[] {2},
+          new int[] {3});
+
+  @Test
+  void bringsTogetherWhatBehaviourSaysAndKeepsWhatItLearned() {
+    try (MiniLmTextEncoder encoder = MiniLmTextEncoder.load()) {
+      float before = similarity(encoder, 0, 4);
+      Map<String, float[]> tuned;
+      List<Double> losses = new ArrayList<>();
+      TextTuner.Config config = new TextTuner.Config(6, 0.05f, 1e-4f, 0.1f, 3);
+      try (TextTuner tuner = new TextTuner(encoder, config)) {
+        for (int i = 0; i < 12; i++) {
+          TextTuner.StepLoss loss = tuner.step(TEXTS, NEAR);
+          losses.add(loss.textLoss() + loss.behaviourLoss());
+        }
+        tuned = tuner.weights();
+      }
+      assertThat(losses.get(11)).isLessThan(losses.get(0));
+      float after = similarity(encoder, 0, 4);
+      assertThat(after).isGreaterThan(before + 0.1f);
+      try (MiniLmTextEncoder again = MiniLmTextEncoder.load("tuned", tuned)) {
+        assertThat(similarity(again, 0, 4)).isCloseTo(after, within(1e-5f));
+        assertThat(again.id()).isEqualTo("tuned");
+      }
+    }
+  }
+
+  private static float similarity(TextEncoder encoder, int a, int b) {
+    float[][] vectors = encoder.encode(List.of(TEXTS.get(a), TEXTS.get(b)));
+    float sum = 0;
+    for (int k = 0; k < vectors[0].length; k++) {
+      sum += vectors[0][k] * vectors[1][k];
+    }
+    return sum;
+  }
+}
