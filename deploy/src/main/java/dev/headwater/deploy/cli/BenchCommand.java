@@ -9,6 +9,7 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     subcommands = {
       BenchTrainCommand.class,
+      BenchMatchCommand.class,
       BenchIngestCommand.class,
       BenchColdStartCommand.class,
       BenchFineTuneCommand.class,

@@ -12,7 +12,7 @@ import java.util.List;
  */
 public final class Cdim {
   private final CdimConfig config;
-  private final List<ItemPool> pools;
+  private final List<SourceIndex> pools;
 
   /**
    * Makes a matcher.
@@ -20,7 +20,7 @@ public final class Cdim {
    * @param config its settings
    * @param pools where to retrieve from; they may grow meanwhile
    */
-  public Cdim(CdimConfig config, List<ItemPool> pools) {
+  public Cdim(CdimConfig config, List<? extends SourceIndex> pools) {
     this.config = config;
     this.pools = List.copyOf(pools);
   }
@@ -32,14 +32,14 @@ public final class Cdim {
    * @return in the order given; without vector values and matches where all pools are empty
    */
   public List<GeneratedEmbedding> generate(float[][] textVectors) {
-    List<List<List<ItemPool.Neighbour>>> found = new ArrayList<>(pools.size());
-    for (ItemPool pool : pools) {
+    List<List<List<SourceIndex.Neighbour>>> found = new ArrayList<>(pools.size());
+    for (SourceIndex pool : pools) {
       found.add(pool.nearest(textVectors, config.matches()));
     }
     List<GeneratedEmbedding> result = new ArrayList<>(textVectors.length);
     for (int q = 0; q < textVectors.length; q++) {
-      List<ItemPool.Neighbour> all = new ArrayList<>();
-      for (List<List<ItemPool.Neighbour>> ofPool : found) {
+      List<SourceIndex.Neighbour> all = new ArrayList<>();
+      for (List<List<SourceIndex.Neighbour>> ofPool : found) {
         all.addAll(ofPool.get(q));
       }
       all.sort(Comparator.comparingDouble(n -> -n.similarity()));
@@ -48,7 +48,7 @@ public final class Cdim {
     return result;
   }
 
-  private GeneratedEmbedding combine(List<ItemPool.Neighbour> neighbours) {
+  private GeneratedEmbedding combine(List<SourceIndex.Neighbour> neighbours) {
     if (neighbours.isEmpty()) {
       return new GeneratedEmbedding(new float[0], List.of());
     }
@@ -57,7 +57,7 @@ public final class Cdim {
     List<SourceMatch> matches = new ArrayList<>(neighbours.size());
     double norm = 0;
     for (int j = 0; j < weights.length; j++) {
-      ItemPool.Neighbour neighbour = neighbours.get(j);
+      SourceIndex.Neighbour neighbour = neighbours.get(j);
       float[] embedding = neighbour.embedding();
       for (int d = 0; d < vector.length; d++) {
         vector[d] += (float) (weights[j] * embedding[d]);
@@ -72,7 +72,7 @@ public final class Cdim {
   }
 
   /** Positive, adding up to one, heaviest first. */
-  private double[] weights(List<ItemPool.Neighbour> neighbours) {
+  private double[] weights(List<SourceIndex.Neighbour> neighbours) {
     double[] weights = new double[neighbours.size()];
     double top = neighbours.get(0).similarity();
     double sum = 0;

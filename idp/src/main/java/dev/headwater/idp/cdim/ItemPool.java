@@ -23,7 +23,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * all queries of a call. Safe for many threads: readers share, a writer waits for them. Its native
  * memory goes when the pool is no longer reachable.
  */
-public final class ItemPool {
+public final class ItemPool implements SourceIndex {
   private static final int BLOCK = 4096;
   private static final int QUERIES = 128;
   private static final Cleaner CLEANER = Cleaner.create();
@@ -48,15 +48,10 @@ public final class ItemPool {
   }
 
   /**
-   * An item of the pool that is near a text.
-   *
-   * @param domain its domain
-   * @param item its id there
-   * @param similarity dot product of the text vectors
-   * @param embedding its ID embedding; not to be written to
+   * All that is known of an item; the arrays are the pool's own or copies, not to be written to.
    */
   @SuppressWarnings("ArrayRecordComponent") // a carrier inside this room, never compared
-  record Neighbour(String domain, String item, float similarity, float[] embedding) {}
+  record Known(String domain, String item, float[] text, float[] embedding) {}
 
   /**
    * Makes an empty pool.
@@ -128,14 +123,33 @@ public final class ItemPool {
     textBlocks.get(slot / BLOCK).floats().put(slot % BLOCK * textDim, textVector);
   }
 
-  /**
-   * Finds the nearest items of each text.
-   *
-   * @param textVectors the queries
-   * @param count at most this many a query
-   * @return a list a query, nearest first; ties in the order in which items came
-   */
-  List<List<Neighbour>> nearest(float[][] textVectors, int count) {
+  /** Length of text vectors. */
+  int textDim() {
+    return textDim;
+  }
+
+  /** All items, as they are now. */
+  List<Known> known() {
+    lock.readLock().lock();
+    try {
+      List<Known> known = new ArrayList<>(slots.size());
+      for (int slot = 0; slot < entries.size(); slot++) {
+        Entry entry = entries.get(slot);
+        if (entry.isAlive()) {
+          float[] text = new float[textDim];
+          textBlocks.get(slot / BLOCK).floats().get(slot % BLOCK * textDim, text);
+          known.add(new Known(entry.id().domain(), entry.id().item(), text, entry.embedding()));
+        }
+      }
+      return known;
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /** Exact; ties in the order in which items came. */
+  @Override
+  public List<List<Neighbour>> nearest(float[][] textVectors, int count) {
     lock.readLock().lock();
     try {
       List<Best> best = new ArrayList<>(textVectors.length);

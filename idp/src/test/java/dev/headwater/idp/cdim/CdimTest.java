@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -104,7 +105,7 @@ class CdimTest {
             .map(String::valueOf)
             .toList();
     assertThat(large.nearest(new float[][] {query}, 20).get(0))
-        .extracting(ItemPool.Neighbour::item)
+        .extracting(SourceIndex.Neighbour::item)
         .isEqualTo(expected);
   }
 
@@ -116,5 +117,36 @@ class CdimTest {
     return new Cdim(config, List.of(pool))
         .generate(new float[][] {Arrays.copyOf(text, text.length)})
         .get(0);
+  }
+
+  @Test
+  void theGraphFindsNearlyAllThatTheExactSearchFinds() {
+    SplittableRandom random = new SplittableRandom(5);
+    ItemPool pool = new ItemPool(16, 2);
+    for (int i = 0; i < 5_000; i++) {
+      pool.put("d", "i" + i, randomUnit(random), new float[] {i, 1});
+    }
+    pool.remove("d", "i7");
+    HnswSourceIndex graph = HnswSourceIndex.of(pool, HnswSourceIndex.Config.defaults());
+    float[][] queries = new float[100][];
+    Arrays.setAll(queries, i -> randomUnit(random));
+    assertThat(graph.recall(pool, queries, 20)).isGreaterThan(0.95);
+    assertThat(graph.nearest(queries, 3).get(0).get(0).similarity())
+        .isCloseTo(pool.nearest(queries, 3).get(0).get(0).similarity(), within(1e-4f));
+    assertThat(new Cdim(CdimConfig.defaults(), List.of(graph)).generate(queries).get(0).matches())
+        .hasSize(20);
+  }
+
+  private static float[] randomUnit(SplittableRandom random) {
+    float[] vector = new float[16];
+    double sum = 0;
+    for (int k = 0; k < vector.length; k++) {
+      vector[k] = (float) random.nextGaussian();
+      sum += vector[k] * vector[k];
+    }
+    for (int k = 0; k < vector.length; k++) {
+      vector[k] /= (float) Math.sqrt(sum);
+    }
+    return vector;
   }
 }
