@@ -75,6 +75,49 @@ class EvaluatorTest {
     assertThat(stream.live().hr10()).isGreaterThan(stream.popularity().hr10());
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = Mode.class,
+      names = {"POPULARITY", "TEXT_KNN", "SCRATCH", "ZERO_SHOT", "FINE_TUNE", "ID_TEXT"})
+  void aCatalogOfOneItemHasNobodyToAsk(Mode mode) {
+    DomainData one =
+        new DomainData(
+            "one",
+            List.of(new Item("i0", "thing 0", "", List.of())),
+            List.of(new Event("u", "i0", 1), new Event("u", "i0", 2), new Event("u", "i0", 3)),
+            true);
+    Judgement test = Objects.requireNonNull(run(mode, one).test());
+    assertThat(test.users()).isZero();
+    assertThat(test.hr10()).isZero();
+  }
+
+  @Test
+  void usersWithOneEventAreNotAskedAndTeachNothing() {
+    DomainData cycle = cycle("target");
+    List<Event> events = new ArrayList<>(cycle.events());
+    events.add(new Event("lonely", "i3", 1_700_000_000L));
+    DomainData more = new DomainData("target", cycle.items(), events, true);
+    Judgement with = Objects.requireNonNull(run(Mode.SCRATCH, more).test());
+    assertThat(with).isEqualTo(run(Mode.SCRATCH, cycle).test());
+  }
+
+  @Test
+  void matchesBeyondTheSourceAreAllTheSourceHas() {
+    TargetSettings settings =
+        new TargetSettings(
+            train(),
+            new CdimConfig(999, CdimConfig.defaults().weighting(), 0.05f, true),
+            1,
+            0.2f,
+            999,
+            0.05f);
+    EvaluateRequest request =
+        EvaluateRequest.of(cycle("target"), Mode.FINE_TUNE_ROW_SWAP, bundle, 3)
+            .withSettings(settings);
+    Judgement test = Objects.requireNonNull(new Evaluator(new CircleEncoder()).run(request).test());
+    assertThat(test.ndcg10()).isGreaterThan(0.1);
+  }
+
   @Test
   void refusesAModeWithoutItsBundle() {
     EvaluateRequest request = EvaluateRequest.of(cycle("target"), Mode.ZERO_SHOT, null, 1);
@@ -99,9 +142,13 @@ class EvaluatorTest {
   }
 
   private static EvaluateResult run(Mode mode) {
+    return run(mode, cycle("target"));
+  }
+
+  private static EvaluateResult run(Mode mode, DomainData target) {
     TargetSettings settings = new TargetSettings(train(), CdimConfig.defaults(), 1, 0.2f, 3, 0.05f);
     EvaluateRequest request =
-        EvaluateRequest.of(cycle("target"), mode, bundle, 3).withSettings(settings).withSplits(2);
+        EvaluateRequest.of(target, mode, bundle, 3).withSettings(settings).withSplits(2);
     return new Evaluator(new CircleEncoder()).run(request);
   }
 
