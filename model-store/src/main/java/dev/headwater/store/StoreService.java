@@ -128,6 +128,7 @@ public final class StoreService implements AutoCloseable {
                     clock),
                 config.cycle(),
                 kafka.topics().fineTunedRows()));
+    engine.takeOver();
     StoreService service = new StoreService(config, engine, opened);
     service.follow(kafka, quality);
     service.serve(store, clock);

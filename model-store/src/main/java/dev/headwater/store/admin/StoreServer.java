@@ -32,8 +32,9 @@ import org.slf4j.LoggerFactory;
  * GET  /v1/versions[?domain=D]                 GET  /v1/diff?a=A&amp;b=B
  * GET  /v1/verify?version=V                    GET  /v1/audit[?domain=D]
  * POST /v1/pin       {version, why, who}       POST /v1/unpin   {domain, why, who}
- * POST /v1/rollback  {version, why, who}       POST /v1/models  {domain, model, who}
- * POST /v1/deletions {domain, item, who}       POST /v1/seal
+ * POST /v1/rollback  {version, why, who}       POST /v1/seal
+ * POST /v1/models    {domain, model, who[, index_parameters]}
+ * POST /v1/deletions {domain, item, who[, requested_ms]}
  * GET  /v1/snapshots   POST /v1/snapshots      GET  /v1/snapshots/ID/files/NAME
  * </pre>
  */
@@ -115,9 +116,17 @@ public final class StoreServer implements AutoCloseable {
       case "/v1/rollback" ->
           api.rollback(body.path("version").asLong(), text(body, "why"), text(body, "who"));
       case "/v1/models" ->
-          api.announceModel(text(body, "domain"), text(body, "model"), text(body, "who"));
+          api.announceModel(
+              text(body, "domain"),
+              text(body, "model"),
+              body.path("index_parameters").asText(""),
+              text(body, "who"));
       case "/v1/deletions" ->
-          api.deleteItem(text(body, "domain"), text(body, "item"), text(body, "who"));
+          api.deleteItem(
+              text(body, "domain"),
+              text(body, "item"),
+              body.path("requested_ms").asLong(0),
+              text(body, "who"));
       case "/v1/seal" -> Map.of("sealed", api.seal());
       case SNAPSHOTS -> api.takeSnapshot();
       default -> throw notFound(path);

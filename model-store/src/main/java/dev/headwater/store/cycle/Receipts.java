@@ -16,7 +16,8 @@ final class Receipts {
     receipt.put("hop", "model-store");
     receipt.put("requested_by", who);
     receipt.put("tables", tables);
-    receipt.put("absent_ms", hopsMs.getOrDefault("model-store", 0L));
+    receipt.put("absent_ms", hopsMs.getOrDefault("snapshots", 0L));
+    receipt.put("hops_ms", hopsMs);
     return JSON.valueToTree(receipt).toString();
   }
 }

@@ -10,7 +10,9 @@ final class TableView {
   private static final int REMEMBERED_MAX = 4096;
 
   private final NavigableMap<Long, Announcement> sealed = new TreeMap<>();
+  private final NavigableMap<Long, Long> rolledBackTo = new TreeMap<>();
   private GenerationFences fences = GenerationFences.NONE;
+  private String indexParameters = "";
   private long announced;
   private long latest;
   private long highest;
@@ -18,17 +20,18 @@ final class TableView {
   private @Nullable String reason;
 
   void apply(Announcement a) {
+    if (a.getKind() == Announcement.Kind.ANNOUNCED && a.getTableVersion() == 0) {
+      indexParameters = a.getIndexParameters();
+      return;
+    }
     highest = Math.max(highest, a.getTableVersion());
     reason = a.getReason().isEmpty() ? null : a.getReason();
     switch (a.getKind()) {
       case ANNOUNCED -> announced(a);
       case ROLLED_BACK -> rolledBack(a);
       case PINNED -> pinnedAt(a);
-      case UNPINNED -> {
-        pinned = false;
-        announced = a.getAnnouncedVersion();
-      }
-      // A rejected version never becomes what is served; other kinds are of a newer release.
+      case UNPINNED -> unpinned(a);
+      // What was rejected or retracted is never served; other kinds are of a newer release.
       default -> {}
     }
   }
@@ -50,6 +53,7 @@ final class TableView {
       return;
     }
     fences = fences.with(a.getGeneration(), a.getGenerationStartOffsetsMap());
+    rolledBackTo.put(a.getGeneration(), a.getAnnouncedVersion());
     announced = a.getAnnouncedVersion();
     latest = a.getAnnouncedVersion();
     sealed.tailMap(latest, false).clear();
@@ -61,6 +65,15 @@ final class TableView {
     pinned = true;
     announced = a.getAnnouncedVersion();
     remember(a);
+  }
+
+  private void unpinned(Announcement a) {
+    pinned = false;
+    announced = a.getAnnouncedVersion();
+    if (a.getTableVersion() > latest) {
+      latest = a.getTableVersion();
+      remember(a);
+    }
   }
 
   private void remember(Announcement a) {
@@ -80,11 +93,25 @@ final class TableView {
     return fences;
   }
 
+  String indexParameters() {
+    return indexParameters;
+  }
+
+  @Nullable Announcement about(long version) {
+    return sealed.get(version);
+  }
+
+  boolean isRolledBack(long version, long generation) {
+    return rolledBackTo.tailMap(generation, false).values().stream()
+        .anyMatch(target -> target < version);
+  }
+
   AnnouncedState state(String domain, String model) {
     Announcement of = sealed.get(announced);
     return new AnnouncedState(
         domain,
         model,
+        indexParameters,
         announced,
         latest,
         pinned,

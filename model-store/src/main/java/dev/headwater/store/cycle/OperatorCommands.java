@@ -1,0 +1,111 @@
+package dev.headwater.store.cycle;
+
+import dev.headwater.events.wire.Announcement;
+import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.store.table.EmbeddingStore;
+import dev.headwater.store.table.SealedVersion;
+import dev.headwater.store.table.StoreException;
+import dev.headwater.store.table.StoreException.Code;
+import dev.headwater.store.table.TableId;
+import dev.headwater.store.table.VersionStatus;
+import dev.headwater.store.watch.AnnouncedState;
+import dev.headwater.store.watch.AnnouncementBook;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a person may ask: publish a model, roll back, pin, unpin. Called under the lock. */
+final class OperatorCommands {
+  private final EmbeddingStore store;
+  private final KeptVersions kept;
+  private final Intake intake;
+  private final Announcer announcer;
+  private final AnnouncementBook book;
+  private final StoreMetrics metrics;
+  private final String fineTunedTopic;
+
+  OperatorCommands(EngineParts parts, Intake intake, Announcer announcer, String fineTunedTopic) {
+    this.intake = intake;
+    this.announcer = announcer;
+    this.fineTunedTopic = fineTunedTopic;
+    store = parts.store();
+    kept = new KeptVersions(store);
+    book = parts.book();
+    metrics = parts.metrics();
+  }
+
+  void announceModel(String domain, String bundleId, String indexParameters, String who) {
+    announcer.publishOrFail(
+        Announcement.newBuilder()
+            .setDomain(domain)
+            .setModel(bundleId)
+            .setModelVersion(bundleId)
+            .setIndexParameters(indexParameters)
+            .setKind(Announcement.Kind.ANNOUNCED)
+            .setReason("model published")
+            .setWho(who));
+  }
+
+  StoreEngine.RolledBack rollback(long version, String why, String who) {
+    SealedVersion target = kept.requireServable(version);
+    TableId table = target.table();
+    intake.flush(announcer.log());
+    long generation = book.fences(table.domain(), table.model()).generation() + 1;
+    List<EmbeddingRow> rows =
+        new ReverseDelta(store, table, generation, announcer.clock()).to(version);
+    announcer.rollBack(
+        rows,
+        Announcements.about(target, Announcement.Kind.ROLLED_BACK)
+            .setAnnouncedVersion(version)
+            .setGeneration(generation)
+            .putAllGenerationStartOffsets(fence())
+            .setReason(why)
+            .setWho(who));
+    rows.forEach(row -> intake.takeBack(table, row));
+    intake.flush(announcer.log());
+    metrics.rollbacks.increment();
+    return new StoreEngine.RolledBack(
+        version, generation, rows.size(), kept.retractAfter(table, version));
+  }
+
+  /** Next offsets of the fine-tuned topic: what comes from there on saw the old table. */
+  private Map<Integer, Long> fence() {
+    Map<Integer, Long> fence = new HashMap<>();
+    String prefix = fineTunedTopic + "/";
+    store
+        .offsets()
+        .forEach(
+            (partition, next) -> {
+              if (partition.startsWith(prefix)) {
+                fence.put(Integer.parseInt(partition.substring(prefix.length())), next);
+              }
+            });
+    return fence;
+  }
+
+  AnnouncedState pin(long version, String why, String who) {
+    SealedVersion target = kept.requireServable(version);
+    announcer.publishOrFail(
+        Announcements.about(target, Announcement.Kind.PINNED)
+            .setAnnouncedVersion(version)
+            .setReason(why)
+            .setWho(who));
+    return book.state(target.domain(), target.model());
+  }
+
+  AnnouncedState unpin(String domain, String why, String who) {
+    AnnouncedState state = book.state(domain);
+    TableId table = state == null ? null : new TableId(domain, state.modelVersion());
+    SealedVersion newest = table == null ? null : kept.newestServable(table);
+    if (newest == null) {
+      throw new StoreException(Code.UNKNOWN_VERSION, "domain " + domain + " has no version");
+    }
+    announcer.publishOrFail(
+        Announcements.about(newest, Announcement.Kind.UNPINNED)
+            .setAnnouncedVersion(newest.version())
+            .setReason(why)
+            .setWho(who));
+    kept.note(newest, VersionStatus.ANNOUNCED);
+    return book.state(domain, newest.model());
+  }
+}
