@@ -42,6 +42,7 @@ public final class StoreServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StoreServer.class);
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final int BODY_MAX = 64 << 10;
+  private static final int FILE_BUFFER = 256 << 10;
   private static final String SNAPSHOTS = "/v1/snapshots";
 
   private final StoreApi api;
@@ -198,7 +199,10 @@ public final class StoreServer implements AutoCloseable {
     try (InputStream in = Files.newInputStream(file);
         OutputStream out = exchange.getResponseBody()) {
       in.skipNBytes(from);
-      in.transferTo(out);
+      byte[] buffer = new byte[FILE_BUFFER];
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        out.write(buffer, 0, read);
+      }
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.headwater.store.cycle;
 
-import dev.headwater.events.Keys;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.store.table.EmbeddingStore;
 import dev.headwater.store.table.RowMeta;
@@ -55,8 +54,7 @@ final class Deletions {
     hops.put("model-store", announcer.clock().millis());
     dropCopies.run();
     hops.put("snapshots", announcer.clock().millis());
-    String key = Keys.of(request.domain(), request.item());
-    announcer.log().receipt(key, Receipts.json(key, request.who(), tables, hops));
+    announcer.log().receipt(Receipts.key(request), Receipts.json(request, tables, hops));
     metrics.deletions.increment();
     return hops;
   }

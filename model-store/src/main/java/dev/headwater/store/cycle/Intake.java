@@ -122,6 +122,18 @@ final class Intake {
     }
   }
 
+  /**
+   * Returns rows by which tuned rows that wait for their cold row will not count when it comes:
+   * they were learned on what a rollback takes back.
+   */
+  List<EmbeddingRow> voidWaiting(TableId table, long generation) {
+    ReverseDelta delta = new ReverseDelta(store, table, generation, clock);
+    List<EmbeddingRow> rows = new ArrayList<>();
+    buffer.eachWaiting(
+        table, (item, row) -> rows.add(delta.withoutVector(item, row.getIncarnation())));
+    return rows;
+  }
+
   /** Takes a row of our own reverse delta at once; when it comes back it changes nothing. */
   void takeBack(TableId table, EmbeddingRow row) {
     buffer.merge(table, row.getItem(), known -> known.withRollback(row));

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +76,16 @@ final class MergeBuffer {
   /** Returns the number of tuned rows that wait for their cold row. */
   int waiting() {
     return waiting.size();
+  }
+
+  /** Shows the tuned rows with a vector that wait for their cold row, without that vector. */
+  void eachWaiting(TableId table, BiConsumer<String, EmbeddingRow> visitor) {
+    waiting.forEach(
+        (key, row) -> {
+          if (key.table.equals(table) && row.hasVector()) {
+            visitor.accept(key.item, row);
+          }
+        });
   }
 
   /** Returns the number of waiting rows dropped at the limit. */

@@ -53,6 +53,7 @@ final class OperatorCommands {
     long generation = book.fences(table.domain(), table.model()).generation() + 1;
     List<EmbeddingRow> rows =
         new ReverseDelta(store, table, generation, announcer.clock()).to(version);
+    rows.addAll(intake.voidWaiting(table, generation));
     announcer.rollBack(
         rows,
         Announcements.about(target, Announcement.Kind.ROLLED_BACK)
@@ -96,16 +97,28 @@ final class OperatorCommands {
   AnnouncedState unpin(String domain, String why, String who) {
     AnnouncedState state = book.state(domain);
     TableId table = state == null ? null : new TableId(domain, state.modelVersion());
-    SealedVersion newest = table == null ? null : kept.newestServable(table);
-    if (newest == null) {
+    if (state == null || table == null || state.latestVersion() == 0) {
       throw new StoreException(Code.UNKNOWN_VERSION, "domain " + domain + " has no version");
     }
+    if (!state.pinned()) {
+      return state;
+    }
+    // Another node may have announced newer versions than are kept here: never behind those.
+    SealedVersion newest = kept.newestServable(table);
+    boolean here = newest != null && newest.version() >= state.latestVersion();
+    Announcement.Builder about =
+        newest != null && here
+            ? Announcements.about(newest, Announcement.Kind.UNPINNED)
+            : Announcements.again(book.about(domain, table.model(), state.latestVersion()));
     announcer.publishOrFail(
-        Announcements.about(newest, Announcement.Kind.UNPINNED)
-            .setAnnouncedVersion(newest.version())
+        about
+            .setKind(Announcement.Kind.UNPINNED)
+            .setAnnouncedVersion(about.getTableVersion())
             .setReason(why)
             .setWho(who));
-    kept.note(newest, VersionStatus.ANNOUNCED);
-    return book.state(domain, newest.model());
+    if (newest != null && here) {
+      kept.note(newest, VersionStatus.ANNOUNCED);
+    }
+    return book.state(domain, table.model());
   }
 }

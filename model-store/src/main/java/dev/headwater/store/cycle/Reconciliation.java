@@ -1,11 +1,9 @@
 package dev.headwater.store.cycle;
 
-import dev.headwater.events.wire.Announcement;
 import dev.headwater.store.table.EmbeddingStore;
 import dev.headwater.store.table.SealedVersion;
 import dev.headwater.store.table.TableId;
 import dev.headwater.store.table.VersionStatus;
-import dev.headwater.store.watch.AnnouncedState;
 import dev.headwater.store.watch.AnnouncementBook;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,11 +44,12 @@ public final class Reconciliation {
    * @param why for people and the log
    */
   public record Step(SealedVersion version, VersionStatus becomes, String why) {
-    /** Tells whether the audit log does not know it: nothing was ever announced of the version. */
-    boolean isNews() {
+    /** Tells whether the log does not know it: nothing was ever said of the version's number. */
+    boolean isNews(AnnouncementBook book) {
       return becomes == VersionStatus.RETRACTED
           && version.status() != VersionStatus.ANNOUNCED
-          && !why.startsWith(OTHER_NODE);
+          && !why.startsWith(OTHER_NODE)
+          && book.servedChecksum(version.domain(), version.model(), version.version()) == null;
     }
   }
 
@@ -72,38 +71,38 @@ public final class Reconciliation {
     if (version.status() == VersionStatus.REJECTED || version.status() == VersionStatus.RETRACTED) {
       return null;
     }
-    AnnouncedState state = book.state(table.domain(), table.model());
-    Announcement told = book.about(table.domain(), table.model(), version.version());
-    if (book.isRolledBack(table.domain(), table.model(), version.version(), version.generation())) {
+    String domain = table.domain();
+    String model = table.model();
+    Long served = book.servedChecksum(domain, model, version.version());
+    if (served != null && served != version.checksum() && version.erased() == 0) {
+      return retract(
+          version,
+          OTHER_NODE
+              + " announced this number with checksum %x, here it is %x"
+                  .formatted(served, version.checksum()));
+    }
+    if (book.isRefused(domain, model, version.version())) {
+      return retract(version, OTHER_NODE + " refused this number");
+    }
+    if (book.isRolledBack(domain, model, version.version(), version.generation())) {
       return retract(version, "a rollback went behind it");
     }
-    if (told != null) {
-      if (contradicts(told, version)) {
-        return retract(
-            version,
-            OTHER_NODE
-                + " announced this number with checksum %x, here it is %x"
-                    .formatted(told.getTableChecksum(), version.checksum()));
-      }
-      return version.status() == VersionStatus.ANNOUNCED
+    return afterTheLog(version, served != null, book.highestServed(domain, model));
+  }
+
+  private static @Nullable Step afterTheLog(SealedVersion version, boolean served, long highest) {
+    boolean noted = version.status() == VersionStatus.ANNOUNCED;
+    if (served) {
+      return noted
           ? null
           : new Step(version, VersionStatus.ANNOUNCED, "it was announced, the note was missing");
     }
-    boolean noted = version.status() == VersionStatus.ANNOUNCED;
-    if (version.version() > state.latestVersion()) {
+    if (version.version() > highest) {
       return noted
-          ? new Step(
-              version, VersionStatus.VALIDATED, "the log does not know that it was announced")
+          ? new Step(version, VersionStatus.VALIDATED, "the log does not know it was announced")
           : null;
     }
-    return noted
-        ? null
-        : retract(version, "never announced, and " + state.latestVersion() + " was since");
-  }
-
-  private static boolean contradicts(Announcement told, SealedVersion version) {
-    return version.erased() == 0
-        && (told.getTableChecksum() != version.checksum() || told.getRows() != version.rows());
+    return noted ? null : retract(version, "never announced, and " + highest + " was since");
   }
 
   private static Step retract(SealedVersion version, String why) {

@@ -61,14 +61,14 @@ final class ReverseDelta {
     }
     StoredRow then = past == null ? null : past.row();
     if (past == null || then == null || then.incarnation() != now.incarnation()) {
-      return now.tuned() ? withoutVector(item, now) : null;
+      return now.tuned() ? withoutVector(item, now.incarnation()) : null;
     }
     if (isTuned(then)) {
       if (then.stamp().equals(now.stamp())) {
         return null;
       }
     } else if (isSame(coldNow, past.lineage())) {
-      return now.tuned() ? withoutVector(item, now) : null;
+      return now.tuned() ? withoutVector(item, now.incarnation()) : null;
     }
     return Rows.wire(table, item, then, past.lineage())
         .setOrigin(EmbeddingRow.Origin.ROLLBACK)
@@ -88,12 +88,12 @@ final class ReverseDelta {
   }
 
   /** A row by which the cold row stands again. */
-  EmbeddingRow withoutVector(String item, RowMeta now) {
+  EmbeddingRow withoutVector(String item, long incarnation) {
     return EmbeddingRow.newBuilder()
         .setDomain(table.domain())
         .setModel(table.model())
         .setItem(item)
-        .setIncarnation(now.incarnation())
+        .setIncarnation(incarnation)
         .setOrigin(EmbeddingRow.Origin.ROLLBACK)
         .setVersion(stamp())
         .setPublishedMs(clock.millis())
@@ -110,16 +110,17 @@ final class ReverseDelta {
       return null;
     }
     if (!now.tuned()) {
-      return withoutVector(item, now);
+      return withoutVector(item, now.incarnation());
     }
     StoredRow row = store.get(table, item);
     if (row == null) {
       return null;
     }
     EmbeddingRow.Builder wire =
-        Rows.wire(table, item, row, store.lineageAt(table, item, Long.MAX_VALUE))
-            .setOrigin(EmbeddingRow.Origin.ROLLBACK);
-    return row.stamp().generation() == generation ? wire.build() : wire.setVersion(stamp()).build();
+        Rows.wire(table, item, row, store.lineageAt(table, item, Long.MAX_VALUE));
+    return row.stamp().generation() == generation
+        ? wire.build()
+        : wire.setOrigin(EmbeddingRow.Origin.ROLLBACK).setVersion(stamp()).build();
   }
 
   private RowVersion stamp() {

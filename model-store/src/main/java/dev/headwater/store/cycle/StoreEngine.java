@@ -112,7 +112,7 @@ public final class StoreEngine implements AutoCloseable {
         step.version().status(),
         step.becomes(),
         step.why());
-    if (step.isNews()) {
+    if (step.isNews(book)) {
       announcer.publishOrFail(
           Announcements.about(step.version(), Announcement.Kind.RETRACTED)
               .setAnnouncedVersion(

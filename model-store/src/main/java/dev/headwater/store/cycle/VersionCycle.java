@@ -96,10 +96,9 @@ final class VersionCycle {
     if (state.touched() > 0 || newest == null || newest.erased() == 0) {
       return state.touched() > 0;
     }
-    AnnouncedState announced = announcer.book().state(table.domain(), table.model());
-    return announced.latestVersion() == newest.version()
-        && announcer.book().checksum(table.domain(), table.model(), newest.version())
-            != newest.checksum();
+    AnnouncementBook book = announcer.book();
+    Long announced = book.servedChecksum(table.domain(), table.model(), newest.version());
+    return announced != null && announced != newest.checksum();
   }
 
   private SealedVersion judge(SealedVersion sealed) {
@@ -147,7 +146,7 @@ final class VersionCycle {
     }
     AnnouncedState state = book.state(table.domain(), table.model());
     if (newest.status() != VersionStatus.VALIDATED
-        || newest.version() <= state.latestVersion()
+        || newest.version() <= book.highestServed(table.domain(), table.model())
         || newest.generation() != state.generation()) {
       return;
     }

@@ -108,10 +108,19 @@ public final class AnnouncementBook {
     return view(domain, model).about(version);
   }
 
-  /** Returns the checksum that was announced with a version, 0 when unknown. */
-  public synchronized long checksum(String domain, String model, long version) {
-    Announcement about = about(domain, model, version);
-    return about == null ? 0 : about.getTableChecksum();
+  /** Returns the checksum under which a number was ever to be served, null when it never was. */
+  public synchronized @Nullable Long servedChecksum(String domain, String model, long version) {
+    return view(domain, model).servedChecksum(version);
+  }
+
+  /** Returns the highest version that ever was to be served, 0 when none was. */
+  public synchronized long highestServed(String domain, String model) {
+    return view(domain, model).highestServed();
+  }
+
+  /** Tells whether a number was rejected or retracted. */
+  public synchronized boolean isRefused(String domain, String model, long version) {
+    return view(domain, model).isRefused(version);
   }
 
   /** Tells whether a rollback since went behind a version sealed in the given generation. */

@@ -2,7 +2,9 @@ package dev.headwater.store.watch;
 
 import dev.headwater.events.wire.Announcement;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What announcements said about the table of one (domain, model). Not thread-safe. */
@@ -10,6 +12,8 @@ final class TableView {
   private static final int REMEMBERED_MAX = 4096;
 
   private final NavigableMap<Long, Announcement> sealed = new TreeMap<>();
+  private final NavigableMap<Long, Long> servedChecksums = new TreeMap<>();
+  private final NavigableSet<Long> refused = new TreeSet<>();
   private final NavigableMap<Long, Long> rolledBackTo = new TreeMap<>();
   private GenerationFences fences = GenerationFences.NONE;
   private String indexParameters = "";
@@ -31,7 +35,8 @@ final class TableView {
       case ROLLED_BACK -> rolledBack(a);
       case PINNED -> pinnedAt(a);
       case UNPINNED -> unpinned(a);
-      // What was rejected or retracted is never served; other kinds are of a newer release.
+      case REJECTED, RETRACTED -> refuse(a.getTableVersion());
+      // Other kinds are of a newer release.
       default -> {}
     }
   }
@@ -76,9 +81,21 @@ final class TableView {
     }
   }
 
+  /** What was rejected or retracted is never served. */
+  private void refuse(long version) {
+    refused.add(version);
+    if (refused.size() > REMEMBERED_MAX) {
+      refused.pollFirst();
+    }
+  }
+
   private void remember(Announcement a) {
     if (a.getTableVersion() > 0) {
       sealed.put(a.getTableVersion(), a);
+      servedChecksums.put(a.getTableVersion(), a.getTableChecksum());
+    }
+    if (servedChecksums.size() > REMEMBERED_MAX) {
+      servedChecksums.pollFirstEntry();
     }
     if (sealed.size() > REMEMBERED_MAX) {
       sealed.pollFirstEntry();
@@ -95,6 +112,19 @@ final class TableView {
 
   String indexParameters() {
     return indexParameters;
+  }
+
+  /** Returns the checksum under which a number was ever to be served, null when it never was. */
+  @Nullable Long servedChecksum(long version) {
+    return servedChecksums.get(version);
+  }
+
+  long highestServed() {
+    return servedChecksums.isEmpty() ? 0 : servedChecksums.lastKey();
+  }
+
+  boolean isRefused(long version) {
+    return refused.contains(version);
   }
 
   @Nullable Announcement about(long version) {

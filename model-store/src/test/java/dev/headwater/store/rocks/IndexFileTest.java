@@ -1,5 +1,6 @@
 package dev.headwater.store.rocks;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headwater.events.wire.EmbeddingRow;
@@ -51,8 +52,8 @@ class IndexFileTest {
     try (RocksEmbeddingStore store = open(directory)) {
       assertThat(store.state(TOYS)).isEqualTo(state);
       assertThat(store.meta(TOYS, "item 7")).isNull();
-      assertThat(store.meta(TOYS, "item 1200").stamp()).isEqualTo(new RowStamp(1, 2, 2));
-      assertThat(store.get(TOYS, "item 2999").vector()).containsExactly(2999, 1);
+      assertThat(requireNonNull(store.meta(TOYS, "item 1200")).stamp()).isEqualTo(new RowStamp(1, 2, 2));
+      assertThat(requireNonNull(store.get(TOYS, "item 2999")).vector()).containsExactly(2999, 1);
       SealedVersion sealed = store.seal(TOYS, 0, 0);
       assertThat(sealed.touched()).isEqualTo(501);
       assertThat(Verification.of(store, sealed).ok()).isTrue();
@@ -107,7 +108,7 @@ class IndexFileTest {
       Tables tables = new Tables(10_000);
       tables.add(new Manifests.TableEntry("toys", "m1", 1, state.openVersion()));
       assertThat(IndexFile.take(copy, sequence, tables)).isTrue();
-      TableIndex table = tables.find(TOYS);
+      TableIndex table = tables.require(TOYS);
       assertThat(table.state().checksum()).isEqualTo(state.checksum());
       assertThat(table.state().rows()).isEqualTo(2000);
     }
