@@ -219,7 +219,7 @@ public final class StoreServer implements AutoCloseable {
     return switch (code) {
       case UNKNOWN_TABLE, UNKNOWN_VERSION -> 404;
       case BAD_REQUEST -> 400;
-      case VERSION_NOT_SERVABLE, NOT_PRIMARY -> 409;
+      case VERSION_NOT_SERVABLE, NOT_PRIMARY, NOT_READY, DIVERGED -> 409;
       default -> 503;
     };
   }

@@ -36,6 +36,7 @@ final class Intake {
   private final Clock clock;
   private final MergeBuffer buffer;
   private final DeletionMarks deletionMarks;
+  private final GenerationNotes generations;
   private final Set<Keys.RowKey> owed = new LinkedHashSet<>();
 
   Intake(
@@ -43,13 +44,15 @@ final class Intake {
       AnnouncementBook book,
       MergeBuffer buffer,
       StoreMetrics metrics,
-      Clock clock) {
+      Clock clock,
+      String fineTunedTopic) {
     this.store = store;
     this.book = book;
     this.buffer = buffer;
     this.metrics = metrics;
     this.clock = clock;
     deletionMarks = new DeletionMarks(store, clock.millis());
+    generations = new GenerationNotes(store, book, fineTunedTopic);
     store.scanInputs(
         WriteSet.InputKind.CORRECTION,
         (table, item, bytes) -> owed.add(new Keys.RowKey(table.domain(), table.model(), item)));
@@ -146,12 +149,18 @@ final class Intake {
     deletionMarks.mark(set, table, item, life, requestedMs);
   }
 
+  /** Fails when rows were taken that a rollback of another node has refused since. */
+  void requireNotDiverged() {
+    generations.requireNotDiverged(buffer);
+  }
+
   int size() {
     return buffer.size();
   }
 
   /** Writes what was taken, and says again what stands where rows came late. */
   void flush(AnnouncementLog log) {
+    generations.note(buffer);
     metrics.rowsPut.increment(buffer.flush());
     if (!owed.isEmpty()) {
       correct(log);

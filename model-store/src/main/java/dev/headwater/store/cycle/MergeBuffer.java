@@ -10,9 +10,11 @@ import dev.headwater.store.table.WriteSet;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +65,20 @@ final class MergeBuffer {
     Key key = new Key(table, item);
     pending.remove(key);
     waiting.remove(key);
+  }
+
+  /** Returns the tables of what was gathered. */
+  Set<TableId> tables() {
+    Set<TableId> tables = new HashSet<>();
+    pending.keySet().forEach(key -> tables.add(key.table));
+    return tables;
+  }
+
+  /** Returns the next offset to read once this is written, 0 when nothing was read yet. */
+  long next(String topicPartition) {
+    return Math.max(
+        offsets.getOrDefault(topicPartition, 0L),
+        store.offsets().getOrDefault(topicPartition, 0L));
   }
 
   void offset(String topicPartition, long next) {

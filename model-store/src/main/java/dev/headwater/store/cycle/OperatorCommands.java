@@ -50,6 +50,7 @@ final class OperatorCommands {
     SealedVersion target = kept.requireServable(version);
     TableId table = target.table();
     intake.flush(announcer.log());
+    requireCaughtUp(table);
     long generation = book.fences(table.domain(), table.model()).generation() + 1;
     List<EmbeddingRow> rows =
         new ReverseDelta(store, table, generation, announcer.clock()).to(version);
@@ -67,6 +68,29 @@ final class OperatorCommands {
     metrics.rollbacks.increment();
     return new StoreEngine.RolledBack(
         version, generation, rows.size(), kept.retractAfter(table, version));
+  }
+
+  /** A node that took over and has read less than its predecessor would take back too little. */
+  private void requireCaughtUp(TableId table) {
+    Map<String, Long> wanted = new HashMap<>(book.cut(table.domain(), table.model()));
+    book.fences(table.domain(), table.model())
+        .after(0)
+        .values()
+        .forEach(
+            starts ->
+                starts.forEach(
+                    (partition, next) ->
+                        wanted.merge(fineTunedTopic + "/" + partition, next, Math::max)));
+    Map<String, Long> have = store.offsets();
+    wanted.forEach(
+        (partition, next) -> {
+          if (have.getOrDefault(partition, 0L) < next) {
+            throw new StoreException(
+                Code.NOT_READY,
+                "this node has read %s up to %d, what was announced up to %d; try again"
+                    .formatted(partition, have.getOrDefault(partition, 0L), next));
+          }
+        });
   }
 
   /** Next offsets of the fine-tuned topic: what comes from there on saw the old table. */

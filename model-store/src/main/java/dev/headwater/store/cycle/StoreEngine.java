@@ -80,7 +80,7 @@ public final class StoreEngine implements AutoCloseable {
     announcer = new Announcer(parts.log(), book, metrics, parts.clock());
     store.mintAbove(book.highestVersion());
     MergeBuffer buffer = new MergeBuffer(store, config.waitingRowsMax());
-    intake = new Intake(store, book, buffer, metrics, parts.clock());
+    intake = new Intake(store, book, buffer, metrics, parts.clock(), fineTunedTopic);
     cycle = new VersionCycle(lock, parts, intake, announcer, validators);
     commands = new OperatorCommands(parts, intake, announcer, fineTunedTopic);
     deletions = new Deletions(parts, intake, announcer);
@@ -93,10 +93,14 @@ public final class StoreEngine implements AutoCloseable {
    * Finishes or takes back what a predecessor left: versions that contradict the announcement log,
    * versions minted and never announced, corrections still owed. Called once, by a node that has
    * become primary and read the log to its end.
+   *
+   * @throws dev.headwater.store.table.StoreException DIVERGED when rows were taken here that a
+   *     rollback of another node has refused since
    */
   public List<Reconciliation.Step> takeOver() {
     return lock.with(
         () -> {
+          intake.requireNotDiverged();
           List<Reconciliation.Step> steps = new Reconciliation(store, book).plan();
           steps.forEach(this::reconcile);
           intake.flush(announcer.log());

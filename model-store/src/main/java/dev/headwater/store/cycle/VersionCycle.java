@@ -11,6 +11,7 @@ import dev.headwater.store.watch.AnnouncedState;
 import dev.headwater.store.watch.AnnouncementBook;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -146,6 +147,7 @@ final class VersionCycle {
     }
     AnnouncedState state = book.state(table.domain(), table.model());
     if (newest.status() != VersionStatus.VALIDATED
+        || !reaches(newest, book.cut(table.domain(), table.model()))
         || newest.version() <= book.highestServed(table.domain(), table.model())
         || newest.generation() != state.generation()) {
       return;
@@ -155,5 +157,11 @@ final class VersionCycle {
         Announcements.about(newest, Announcement.Kind.ANNOUNCED).setAnnouncedVersion(served))) {
       kept.note(newest, VersionStatus.ANNOUNCED);
     }
+  }
+
+  /** Tells whether a version has read at least as far as what was announced before. */
+  private static boolean reaches(SealedVersion version, Map<String, Long> cut) {
+    return cut.entrySet().stream()
+        .allMatch(each -> version.offsets().getOrDefault(each.getKey(), 0L) >= each.getValue());
   }
 }

@@ -24,7 +24,9 @@ public final class WriteSet {
     /** A mark: a row came late and what stands has not been said again yet. */
     CORRECTION(2),
     /** A mark: the item was deleted; rows of its old lives that are still under way are dropped. */
-    DELETED(3);
+    DELETED(3),
+    /** A note of the table, under an empty item name: the generation its rows are of. */
+    GENERATION(4);
 
     /** Kinds that go with an item when it is erased. */
     public static final List<InputKind> OF_ROWS = List.of(COLD, TUNED, CORRECTION);

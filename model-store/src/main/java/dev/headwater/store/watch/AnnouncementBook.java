@@ -113,6 +113,11 @@ public final class AnnouncementBook {
     return view(domain, model).servedChecksum(version);
   }
 
+  /** Returns how far the announced versions of a table had read each {@code topic/partition}. */
+  public synchronized Map<String, Long> cut(String domain, String model) {
+    return view(domain, model).cut();
+  }
+
   /** Returns the highest version that ever was to be served, 0 when none was. */
   public synchronized long highestServed(String domain, String model) {
     return view(domain, model).highestServed();

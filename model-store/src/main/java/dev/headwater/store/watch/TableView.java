@@ -1,6 +1,8 @@
 package dev.headwater.store.watch;
 
 import dev.headwater.events.wire.Announcement;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.TreeMap;
@@ -15,6 +17,7 @@ final class TableView {
   private final NavigableMap<Long, Long> servedChecksums = new TreeMap<>();
   private final NavigableSet<Long> refused = new TreeSet<>();
   private final NavigableMap<Long, Long> rolledBackTo = new TreeMap<>();
+  private final Map<String, Long> cut = new HashMap<>();
   private GenerationFences fences = GenerationFences.NONE;
   private String indexParameters = "";
   private long announced;
@@ -90,6 +93,7 @@ final class TableView {
   }
 
   private void remember(Announcement a) {
+    a.getOffsetsMap().forEach((partition, next) -> cut.merge(partition, next, Math::max));
     if (a.getTableVersion() > 0) {
       sealed.put(a.getTableVersion(), a);
       servedChecksums.put(a.getTableVersion(), a.getTableChecksum());
@@ -117,6 +121,10 @@ final class TableView {
   /** Returns the checksum under which a number was ever to be served, null when it never was. */
   @Nullable Long servedChecksum(long version) {
     return servedChecksums.get(version);
+  }
+
+  Map<String, Long> cut() {
+    return Map.copyOf(cut);
   }
 
   long highestServed() {

@@ -32,12 +32,11 @@ final class SimNode {
       CrashingStore disk,
       Topics topics,
       Random random,
-      double failing,
       List<TableValidator> validators,
       Clock clock) {
     this.disk = disk;
     this.topics = topics;
-    log = new FaultyLog(topics.log.open(), random, failing);
+    log = new FaultyLog(topics.log.open(), random, 0);
     readAnnouncements();
     engine =
         new StoreEngine(

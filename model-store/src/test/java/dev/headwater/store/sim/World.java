@@ -67,15 +67,29 @@ final class World {
     }
   }
 
+  /** Adds up what was announced, by kind. */
+  void count(Map<Announcement.Kind, Integer> kinds) {
+    topics.log.announcements().forEach(a -> kinds.merge(a.getKind(), 1, Integer::sum));
+  }
+
   /** Returns what happened so far. */
   List<String> trace() {
     return trace;
   }
 
-  private SimNode node(CrashingStore disk) {
-    disk.failing(0);
-    SimNode node =
-        new SimNode(disk, topics, random, 0, List.of(new Moody()), Clock.systemUTC());
+  /** Starts a node; one whose rows have diverged starts anew, as an operator would have it. */
+  private SimNode node(CrashingStore of) {
+    of.failing(0);
+    CrashingStore disk = of;
+    SimNode node;
+    try {
+      node = new SimNode(disk, topics, random, List.of(new Moody()), Clock.systemUTC());
+    } catch (StoreException e) {
+      assertThat(e.code()).isEqualTo(StoreException.Code.DIVERGED);
+      trace.add("a node has diverged and starts from an empty directory");
+      disk = new CrashingStore(random);
+      node = new SimNode(disk, topics, random, List.of(new Moody()), Clock.systemUTC());
+    }
     disk.failing(DISK_FAILS * faults);
     node.log.failing(LOG_FAILS * faults);
     return node;
@@ -171,6 +185,7 @@ final class World {
           .isIn(
               StoreException.Code.STORAGE_FAILED,
               StoreException.Code.NOT_PRIMARY,
+              StoreException.Code.NOT_READY,
               StoreException.Code.UNKNOWN_VERSION,
               StoreException.Code.VERSION_NOT_SERVABLE);
     }
