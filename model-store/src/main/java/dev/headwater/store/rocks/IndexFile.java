@@ -65,8 +65,15 @@ final class IndexFile {
   }
 
   private static void write(Writer out, int number, RowIndex index) throws IOException {
-    out.room(8).putInt(number).putInt(index.size());
+    int written = 0;
     for (int slot = 0; slot < index.size(); slot++) {
+      written += index.version(slot) > 0 ? 1 : 0;
+    }
+    out.room(8).putInt(number).putInt(written);
+    for (int slot = 0; slot < index.size(); slot++) {
+      if (index.version(slot) == 0) {
+        continue; // Erased: not even the name stays.
+      }
       byte[] item = index.item(slot);
       out.room(SLOT_BYTES + item.length)
           .putInt((int) index.version(slot))

@@ -105,7 +105,7 @@ final class TableIndex {
     touched[touchedCount++] = slot;
   }
 
-  /** Forgets an item; its slot stays, without a row. */
+  /** Forgets an item; its slot stays, as one never written, and is not kept in the index's file. */
   void erase(byte[] item, long itemHash) {
     lock.writeLock().lock();
     try {
@@ -113,7 +113,7 @@ final class TableIndex {
       if (slot >= 0) {
         checksum -= index.contentHash(slot);
         live -= index.live(slot) ? 1 : 0;
-        index.clear(slot, sealedVersion, index.incarnation(slot));
+        index.clear(slot, 0, 0);
         untouch(slot);
       }
     } finally {
