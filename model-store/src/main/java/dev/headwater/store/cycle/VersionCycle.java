@@ -53,6 +53,7 @@ final class VersionCycle {
 
   /** Seals every table whose rows changed, judges what is unjudged, announces what may be. */
   List<SealedVersion> run() {
+    lock.run(() -> intake.flush(announcer.log())); // it may make a table known
     List<SealedVersion> done = new ArrayList<>();
     for (TableId table : store.tables()) {
       metrics.watch(store, table);
