@@ -77,8 +77,7 @@ final class MergeBuffer {
   /** Returns the next offset to read once this is written, 0 when nothing was read yet. */
   long next(String topicPartition) {
     return Math.max(
-        offsets.getOrDefault(topicPartition, 0L),
-        store.offsets().getOrDefault(topicPartition, 0L));
+        offsets.getOrDefault(topicPartition, 0L), store.offsets().getOrDefault(topicPartition, 0L));
   }
 
   void offset(String topicPartition, long next) {

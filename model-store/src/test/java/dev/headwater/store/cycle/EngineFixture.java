@@ -20,8 +20,7 @@ public final class EngineFixture {
   public static final TableId TOYS = new TableId("toys", "m1");
 
   /** Ten seconds after 1970 began: rows are caused at seconds 1 to 9 or after 11. */
-  public static final Clock CLOCK =
-      Clock.fixed(Instant.ofEpochMilli(10_000), ZoneOffset.UTC);
+  public static final Clock CLOCK = Clock.fixed(Instant.ofEpochMilli(10_000), ZoneOffset.UTC);
 
   private EngineFixture() {}
 

@@ -62,7 +62,9 @@ class StoreEngineTest {
     engine.take(cold(0, "a", 1, 1, 1));
     seal(engine);
     engine.pin(state(engine).announcedVersion(), "sale", "bob");
-    assertThat(log.announcements()).extracting(Announcement::getSequence).containsExactly(1L, 2L, 3L);
+    assertThat(log.announcements())
+        .extracting(Announcement::getSequence)
+        .containsExactly(1L, 2L, 3L);
     assertThat(log.announcements())
         .extracting(Announcement::getIndexParameters)
         .containsOnly("flat");

@@ -52,7 +52,8 @@ class IndexFileTest {
     try (RocksEmbeddingStore store = open(directory)) {
       assertThat(store.state(TOYS)).isEqualTo(state);
       assertThat(store.meta(TOYS, "item 7")).isNull();
-      assertThat(requireNonNull(store.meta(TOYS, "item 1200")).stamp()).isEqualTo(new RowStamp(1, 2, 2));
+      assertThat(requireNonNull(store.meta(TOYS, "item 1200")).stamp())
+          .isEqualTo(new RowStamp(1, 2, 2));
       assertThat(requireNonNull(store.get(TOYS, "item 2999")).vector()).containsExactly(2999, 1);
       SealedVersion sealed = store.seal(TOYS, 0, 0);
       assertThat(sealed.touched()).isEqualTo(501);

@@ -56,7 +56,8 @@ class KillNineIT {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                System.getProperty(
+                    "surefire.test.class.path", System.getProperty("java.class.path")),
                 KillNineWriter.class.getName(),
                 directory.toString())
             .redirectError(ProcessBuilder.Redirect.DISCARD)

@@ -48,7 +48,8 @@ final class SimNode {
                 Surroundings.NONE,
                 new StoreMetrics(new SimpleMeterRegistry()),
                 clock),
-            new CycleConfig(Duration.ofSeconds(5), 6, Duration.ofDays(1), Duration.ofSeconds(10), 3, 50),
+            new CycleConfig(
+                Duration.ofSeconds(5), 6, Duration.ofDays(1), Duration.ofSeconds(10), 3, 50),
             Topics.TUNED);
     for (StoreEngine.Source source : StoreEngine.Source.values()) {
       long next = disk.offsets().getOrDefault(Topics.name(source) + "/0", 0L);

@@ -202,8 +202,7 @@ final class World {
   private void operator(int event) {
     SimNode node = stale != null && random.nextInt(5) == 0 ? stale : primary;
     List<SealedVersion> versions = node.disk.versions(Topics.TABLE);
-    long version =
-        versions.isEmpty() ? 1 : versions.get(random.nextInt(versions.size())).version();
+    long version = versions.isEmpty() ? 1 : versions.get(random.nextInt(versions.size())).version();
     attempt(
         "operator " + event + " version " + version,
         node,
@@ -221,8 +220,8 @@ final class World {
 
   private void crash(int event) {
     if (event < 84) {
-      boolean old = stale != null && random.nextBoolean();
-      restart(old ? stale : primary, random.nextBoolean());
+      SimNode old = random.nextBoolean() ? stale : null;
+      restart(old == null ? primary : old, random.nextBoolean());
       return;
     }
     // Another node takes over; the old one does not know yet. Sometimes it is one that starts anew.
@@ -289,9 +288,13 @@ final class World {
             default -> false;
           };
       if (served) {
-        assertThat(refused).as("no rejected version is announced").doesNotContain(a.getTableVersion());
+        assertThat(refused)
+            .as("no rejected version is announced")
+            .doesNotContain(a.getTableVersion());
         Long known = announcedChecksums.put(a.getTableVersion(), a.getTableChecksum());
-        assertThat(known).as("no number is announced twice with other rows").isIn(null, a.getTableChecksum());
+        assertThat(known)
+            .as("no number is announced twice with other rows")
+            .isIn(null, a.getTableChecksum());
         if (!announcedRows.containsKey(a.getTableVersion())) {
           announcedRows.put(a.getTableVersion(), rowsOf(a));
         }
@@ -319,7 +322,8 @@ final class World {
         }
       }
     }
-    throw new AssertionError("version " + a.getTableVersion() + " was announced, and no disk has its rows");
+    throw new AssertionError(
+        "version " + a.getTableVersion() + " was announced, and no disk has its rows");
   }
 
   private void checkNeverBack(SimConsumer consumer) {
@@ -341,8 +345,12 @@ final class World {
   private void checkBase(SimConsumer consumer) {
     SimConsumer.Base base = consumer.base();
     if (base != null) {
-      assertThat(announcedRows).as("nobody serves what was not announced").containsKey(base.version());
-      assertThat(base.rows()).as("nobody serves a damaged base").isEqualTo(announcedRows.get(base.version()));
+      assertThat(announcedRows)
+          .as("nobody serves what was not announced")
+          .containsKey(base.version());
+      assertThat(base.rows())
+          .as("nobody serves a damaged base")
+          .isEqualTo(announcedRows.get(base.version()));
     }
   }
 
@@ -428,9 +436,13 @@ final class World {
   private void assertConverged(SimConsumer consumer, SimNode last) {
     AnnouncedState state = consumer.state();
     AnnouncedState own = last.engine.book().state("toys");
-    assertThat(state).usingRecursiveComparison().ignoringFields("fences", "lastReason").isEqualTo(own);
+    assertThat(state)
+        .usingRecursiveComparison()
+        .ignoringFields("fences", "lastReason")
+        .isEqualTo(own);
     SimConsumer.Base base = consumer.base();
-    assertThat(base == null ? 0 : base.version()).isEqualTo(own == null ? 0 : own.announcedVersion());
+    assertThat(base == null ? 0 : base.version())
+        .isEqualTo(own == null ? 0 : own.announcedVersion());
     Map<String, String> served = new TreeMap<>();
     consumer
         .view()
