@@ -38,6 +38,7 @@ final class Intake {
   private final DeletionMarks deletionMarks;
   private final GenerationNotes generations;
   private final Set<Keys.RowKey> owed = new LinkedHashSet<>();
+  private @Nullable TableId lastTable;
 
   Intake(
       EmbeddingStore store,
@@ -77,12 +78,24 @@ final class Intake {
         unreadable(record, "its vector cannot be read");
         return;
       }
-      merge(record, new TableId(key.domain(), key.model()), key, row);
+      merge(record, tableOf(key), key, row);
     } catch (InvalidProtocolBufferException
         | RejectedRecordException
         | IllegalArgumentException e) {
       unreadable(record, String.valueOf(e.getMessage()));
     }
+  }
+
+  /** Records come in runs of one table: its id is made once. */
+  private TableId tableOf(Keys.RowKey key) {
+    TableId known = lastTable;
+    if (known == null
+        || !known.model().equals(key.model())
+        || !known.domain().equals(key.domain())) {
+      known = new TableId(key.domain(), key.model());
+      lastTable = known;
+    }
+    return known;
   }
 
   private static boolean isReadable(EmbeddingRow row) {

@@ -29,6 +29,7 @@ final class MergeBuffer {
   private final EmbeddingStore store;
   private final int waitingMax;
   private final Map<Key, Pending> pending = new LinkedHashMap<>();
+  private final Set<TableId> tables = new HashSet<>();
   private final Map<Key, EmbeddingRow> waiting = new HashMap<>();
   private final Map<String, Long> offsets = new HashMap<>();
   private WriteSet beside = new WriteSet();
@@ -52,6 +53,9 @@ final class MergeBuffer {
     Pending known = pending.get(key);
     MergedRow before = known == null ? standing(key) : known.before;
     MergedRow after = step.apply(known == null ? before : known.after);
+    if (known == null) {
+      tables.add(table);
+    }
     pending.put(key, new Pending(before, after));
   }
 
@@ -69,8 +73,6 @@ final class MergeBuffer {
 
   /** Returns the tables of what was gathered. */
   Set<TableId> tables() {
-    Set<TableId> tables = new HashSet<>();
-    pending.keySet().forEach(key -> tables.add(key.table));
     return tables;
   }
 
@@ -135,6 +137,7 @@ final class MergeBuffer {
       store.write(set);
     }
     pending.clear();
+    tables.clear();
     offsets.clear();
     beside = new WriteSet();
     return set.rows().size();
