@@ -39,7 +39,10 @@ final class GoldenSamples {
         false);
   }
 
-  /** Returns the messages by the names of their golden files. */
+  /**
+   * Returns the messages by the names of their golden files. A record that grew fields keeps the
+   * sample of its old form and gets a new one behind it.
+   */
   static Map<String, Message> messages() {
     Map<String, Message> messages = new LinkedHashMap<>();
     messages.put("user-history", userHistory());
@@ -47,6 +50,7 @@ final class GoldenSamples {
     messages.put("embedding-row", embeddingRow());
     messages.put("quality-window", qualityWindow());
     messages.put("announcement", announcement());
+    messages.put("announcement-2", announcement2());
     return messages;
   }
 
@@ -160,6 +164,11 @@ final class GoldenSamples {
         .setMrr(0.125)
         .setEvents(events)
         .build();
+  }
+
+  /** With the fields that came later: sequence and index parameters. */
+  private static Announcement announcement2() {
+    return announcement().toBuilder().setSequence(9).setIndexParameters("flat").build();
   }
 
   private static Announcement announcement() {

@@ -128,17 +128,19 @@ public final class StoreService implements AutoCloseable {
                     clock),
                 config.cycle(),
                 kafka.topics().fineTunedRows()));
+    engine.takeOver();
     StoreService service = new StoreService(config, engine, opened);
-    service.follow(kafka, quality);
-    service.serve(store, clock);
+    StoreApi api = service.serve(store, clock);
+    service.follow(kafka, quality, api);
     registry.gauge("headwater.store.lag.records", service, StoreService::lagRecords);
     return service;
   }
 
-  private void serve(RocksEmbeddingStore store, Clock clock) {
+  private StoreApi serve(RocksEmbeddingStore store, Clock clock) {
     Snapshots snapshots = new Snapshots(config.snapshotDirectory(), config.snapshotsMax(), clock);
     StoreApi api = new StoreApi(engine, snapshots, store::checkpoint, this::failure);
     adminPort = keep(opened, new StoreServer(api, config.adminPort())).port();
+    return api;
   }
 
   /** Returns the port of the operator's interface on loopback. */
@@ -151,7 +153,7 @@ public final class StoreService implements AutoCloseable {
     return part;
   }
 
-  private void follow(KafkaSettings kafka, QualityBook quality) {
+  private void follow(KafkaSettings kafka, QualityBook quality, StoreApi api) {
     Topics topics = kafka.topics();
     Map<String, StoreEngine.Source> sources =
         Map.of(
@@ -174,6 +176,14 @@ public final class StoreService implements AutoCloseable {
             List.of(topics.quality(), topics.acceptedItems()),
             record -> takeQuality(quality, topics, record));
     followers.add(keep(opened, beside));
+    TopicFollower requests =
+        new TopicFollower(
+            "store-deletions",
+            kafka,
+            List.of(topics.deletions()),
+            partition -> offsets.get(partition.topic() + "/" + partition.partition()),
+            new DeletionHandler(engine, api));
+    followers.add(keep(opened, requests));
     long intervalMs = config.cycle().sealInterval().toMillis();
     followers.forEach(TopicFollower::start);
     var unused =

@@ -10,6 +10,7 @@ import dev.headwater.events.Vectors;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.KafkaUnavailableException;
 import dev.headwater.events.kafka.TopicAdmin;
+import dev.headwater.events.kafka.TopicFollower;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.RowVersion;
 import dev.headwater.store.cycle.StoreEngine;
@@ -307,6 +308,49 @@ class StoreServiceIT {
       awaitVersionAfter(0);
       assertThat(state().modelVersion()).isEqualTo("b1");
     }
+  }
+
+  @Test
+  void aDeletionOnItsTopicIsDoneAndReceipted() throws Exception {
+    service.engine().announceModel("toys", "b1", "flat", "an engineer");
+    cold("a/1", 1);
+    cold("b", 2);
+    long before = awaitVersionAfter(0).announcedVersion();
+    awaitStored("a/1", 1);
+    awaitStored("b", 2);
+    for (String key : List.of("toys/user/u", "no slash", "toys/item/a/1")) {
+      byte[] value = "{\"requested_by\":\"ann\"}".getBytes(StandardCharsets.UTF_8);
+      producer
+          .send(
+              new ProducerRecord<>(
+                  kafka.topics().deletions(), key.getBytes(StandardCharsets.UTF_8), value))
+          .get();
+    }
+    await().atMost(Duration.ofSeconds(20)).until(() -> stored("a/1") == null);
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> state().announcedVersion() > before && state().rows() == 1);
+    assertThat(state().checksum()).isEqualTo(service.engine().store().state(TOYS).checksum());
+    assertThat(state().indexParameters()).isEqualTo("flat");
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> service.engine().store().offsets().getOrDefault("deletions/0", 0L) == 3);
+    Map<String, String> receipts = new ConcurrentHashMap<>();
+    try (TopicFollower follower =
+        new TopicFollower(
+            "test-receipts",
+            kafka,
+            List.of(kafka.topics().deletionReceipts()),
+            record ->
+                receipts.put(
+                    new String(record.key(), StandardCharsets.UTF_8),
+                    new String(record.value(), StandardCharsets.UTF_8)))) {
+      follower.start();
+      await().atMost(Duration.ofSeconds(20)).until(() -> !receipts.isEmpty());
+    }
+    assertThat(receipts).containsOnlyKeys("model-store/toys/item/a/1");
+    assertThat(receipts.get("model-store/toys/item/a/1"))
+        .contains("\"requested_by\":\"ann\"", "\"absent_ms\"", "\"erased_ms\"");
   }
 
   @Test

@@ -28,6 +28,8 @@ import picocli.CommandLine.Command;
       VersionVerbs.Verify.class,
       VersionVerbs.Pin.class,
       VersionVerbs.Unpin.class,
-      VersionVerbs.Rollback.class
+      VersionVerbs.Rollback.class,
+      SnapshotVerbs.Snapshot.class,
+      SnapshotVerbs.Restore.class
     })
 public final class Verbs {}

@@ -12,7 +12,6 @@ import dev.headwater.store.table.TableId;
 import dev.headwater.store.watch.AnnouncedState;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -64,6 +63,7 @@ public final class StoreApi {
   public record AnnouncedView(
       String domain,
       String model,
+      String indexParameters,
       long announced,
       long latest,
       boolean pinned,
@@ -74,6 +74,7 @@ public final class StoreApi {
 
   /** Who did what, when and why. */
   public record AuditEntry(
+      long sequence,
       long announcedMs,
       String domain,
       String model,
@@ -142,6 +143,7 @@ public final class StoreApi {
     return new AnnouncedView(
         state.domain(),
         state.modelVersion(),
+        state.indexParameters(),
         state.announcedVersion(),
         state.latestVersion(),
         state.pinned(),
@@ -161,6 +163,7 @@ public final class StoreApi {
 
   private static AuditEntry entry(Announcement each) {
     return new AuditEntry(
+        each.getSequence(),
         each.getAnnouncedMs(),
         each.getDomain(),
         each.getModel(),
@@ -199,8 +202,9 @@ public final class StoreApi {
   }
 
   /** Makes a bundle the domain's model. */
-  public AnnouncedView announceModel(String domain, String model, String who) {
-    return view(engine.announceModel(domain, model, who));
+  public AnnouncedView announceModel(
+      String domain, String model, String indexParameters, String who) {
+    return view(engine.announceModel(domain, model, indexParameters, who));
   }
 
   /** Seals, judges and announces now. */
@@ -208,9 +212,14 @@ public final class StoreApi {
     return engine.runCycle().stream().map(SealedVersion::version).toList();
   }
 
-  /** Erases an item from every version and from the snapshots kept here. */
-  public Receipt deleteItem(String domain, String item, String who) {
-    Map<String, Long> hops = new LinkedHashMap<>(engine.erase(domain, item, who));
+  /**
+   * Erases an item from every version and drops the snapshots kept here, which still hold it.
+   *
+   * @param requestedMs when it was asked for, Unix milliseconds, 0 for now: a life begun later is
+   *     kept
+   */
+  public Receipt deleteItem(String domain, String item, long requestedMs, String who) {
+    Map<String, Long> hops = engine.erase(domain, item, requestedMs, who, snapshots::dropAll);
     return new Receipt(Keys.of(domain, item), who, hops);
   }
 

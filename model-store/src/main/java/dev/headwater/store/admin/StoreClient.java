@@ -82,7 +82,15 @@ public final class StoreClient {
   /** {@code publish}: makes a bundle the domain's model. */
   public JsonNode announceModel(String domain, String model, String who)
       throws InterruptedException {
-    return post("/v1/models", Map.of("domain", domain, "model", model, "who", who));
+    return announceModel(domain, model, "", who);
+  }
+
+  /** {@code publish}, saying how the table is to be indexed. */
+  public JsonNode announceModel(String domain, String model, String indexParameters, String who)
+      throws InterruptedException {
+    return post(
+        "/v1/models",
+        Map.of("domain", domain, "model", model, "index_parameters", indexParameters, "who", who));
   }
 
   /** {@code delete-item D/I}. */
@@ -90,9 +98,18 @@ public final class StoreClient {
     return post("/v1/deletions", Map.of("domain", domain, "item", item, "who", who));
   }
 
-  /** {@code snapshot OUT}: takes one and fetches it; run again, it goes on where it stopped. */
+  /** {@code snapshot OUT}: takes one and fetches it. */
   public SnapshotManifest snapshot(Path out) throws InterruptedException {
-    String id = post("/v1/snapshots", Map.of()).path("id").asText();
+    return fetch(takeSnapshot(), out);
+  }
+
+  /** Takes a snapshot and returns its id. */
+  public String takeSnapshot() throws InterruptedException {
+    return post("/v1/snapshots", Map.of()).path("id").asText();
+  }
+
+  /** {@code snapshot OUT --id ID}: fetches one taken before; goes on where it stopped. */
+  public SnapshotManifest fetch(String id, Path out) throws InterruptedException {
     return new SnapshotFetcher(base).fetch(id, out);
   }
 

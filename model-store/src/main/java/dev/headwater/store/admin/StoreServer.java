@@ -32,8 +32,9 @@ import org.slf4j.LoggerFactory;
  * GET  /v1/versions[?domain=D]                 GET  /v1/diff?a=A&amp;b=B
  * GET  /v1/verify?version=V                    GET  /v1/audit[?domain=D]
  * POST /v1/pin       {version, why, who}       POST /v1/unpin   {domain, why, who}
- * POST /v1/rollback  {version, why, who}       POST /v1/models  {domain, model, who}
- * POST /v1/deletions {domain, item, who}       POST /v1/seal
+ * POST /v1/rollback  {version, why, who}       POST /v1/seal
+ * POST /v1/models    {domain, model, who[, index_parameters]}
+ * POST /v1/deletions {domain, item, who[, requested_ms]}
  * GET  /v1/snapshots   POST /v1/snapshots      GET  /v1/snapshots/ID/files/NAME
  * </pre>
  */
@@ -41,6 +42,7 @@ public final class StoreServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StoreServer.class);
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final int BODY_MAX = 64 << 10;
+  private static final int FILE_BUFFER = 256 << 10;
   private static final String SNAPSHOTS = "/v1/snapshots";
 
   private final StoreApi api;
@@ -115,9 +117,17 @@ public final class StoreServer implements AutoCloseable {
       case "/v1/rollback" ->
           api.rollback(body.path("version").asLong(), text(body, "why"), text(body, "who"));
       case "/v1/models" ->
-          api.announceModel(text(body, "domain"), text(body, "model"), text(body, "who"));
+          api.announceModel(
+              text(body, "domain"),
+              text(body, "model"),
+              body.path("index_parameters").asText(""),
+              text(body, "who"));
       case "/v1/deletions" ->
-          api.deleteItem(text(body, "domain"), text(body, "item"), text(body, "who"));
+          api.deleteItem(
+              text(body, "domain"),
+              text(body, "item"),
+              body.path("requested_ms").asLong(0),
+              text(body, "who"));
       case "/v1/seal" -> Map.of("sealed", api.seal());
       case SNAPSHOTS -> api.takeSnapshot();
       default -> throw notFound(path);
@@ -189,7 +199,10 @@ public final class StoreServer implements AutoCloseable {
     try (InputStream in = Files.newInputStream(file);
         OutputStream out = exchange.getResponseBody()) {
       in.skipNBytes(from);
-      in.transferTo(out);
+      byte[] buffer = new byte[FILE_BUFFER];
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        out.write(buffer, 0, read);
+      }
     }
   }
 
@@ -206,7 +219,7 @@ public final class StoreServer implements AutoCloseable {
     return switch (code) {
       case UNKNOWN_TABLE, UNKNOWN_VERSION -> 404;
       case BAD_REQUEST -> 400;
-      case VERSION_NOT_SERVABLE, NOT_PRIMARY -> 409;
+      case VERSION_NOT_SERVABLE, NOT_PRIMARY, NOT_READY, DIVERGED -> 409;
       default -> 503;
     };
   }

@@ -2,6 +2,8 @@ package dev.headwater.store.cycle;
 
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.store.table.SealedVersion;
+import dev.headwater.store.table.StoreException;
+import org.jspecify.annotations.Nullable;
 
 /** Fills announcements from manifests. */
 final class Announcements {
@@ -20,5 +22,14 @@ final class Announcements {
         .putAllOffsets(version.offsets())
         .setSealedMs(version.sealedMs())
         .addAllVerdicts(version.verdicts());
+  }
+
+  /** What was said of a version, to be said again under another kind. */
+  static Announcement.Builder again(@Nullable Announcement said) {
+    if (said == null) {
+      throw new StoreException(
+          StoreException.Code.UNKNOWN_VERSION, "the announcement log does not know the version");
+    }
+    return said.toBuilder().clearSequence().clearWho().clearReason();
   }
 }

@@ -8,6 +8,7 @@ import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.store.table.EmbeddingStore;
 import dev.headwater.store.table.StoreException;
 import dev.headwater.store.table.TableId;
+import dev.headwater.store.table.WriteSet;
 import dev.headwater.store.watch.AnnouncementBook;
 import dev.headwater.store.watch.GenerationFences;
 import java.nio.charset.StandardCharsets;
@@ -20,28 +21,42 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes records of the embedding topics, drops late ones, and hands the rest to the merge. */
+/**
+ * Takes records of the embedding topics, drops late ones, and hands the rest to the merge. Where a
+ * row came late, what stands is published once more; that this is owed is written in the same batch
+ * as the offsets, and struck out only after it was published, so that no crash loses it.
+ */
 final class Intake {
   private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
+  private static final byte[] OWED = {1};
 
   private final EmbeddingStore store;
   private final AnnouncementBook book;
   private final StoreMetrics metrics;
   private final Clock clock;
   private final MergeBuffer buffer;
-  private final Set<Keys.RowKey> late = new LinkedHashSet<>();
+  private final DeletionMarks deletionMarks;
+  private final GenerationNotes generations;
+  private final Set<Keys.RowKey> owed = new LinkedHashSet<>();
+  private @Nullable TableId lastTable;
 
   Intake(
       EmbeddingStore store,
       AnnouncementBook book,
       MergeBuffer buffer,
       StoreMetrics metrics,
-      Clock clock) {
+      Clock clock,
+      String fineTunedTopic) {
     this.store = store;
     this.book = book;
     this.buffer = buffer;
     this.metrics = metrics;
     this.clock = clock;
+    deletionMarks = new DeletionMarks(store, clock.millis());
+    generations = new GenerationNotes(store, book, fineTunedTopic);
+    store.scanInputs(
+        WriteSet.InputKind.CORRECTION,
+        (table, item, bytes) -> owed.add(new Keys.RowKey(table.domain(), table.model(), item)));
   }
 
   /** Takes one record; one that cannot be read is counted and passed over, its offset is kept. */
@@ -63,12 +78,24 @@ final class Intake {
         unreadable(record, "its vector cannot be read");
         return;
       }
-      merge(record, new TableId(key.domain(), key.model()), key, row);
+      merge(record, tableOf(key), key, row);
     } catch (InvalidProtocolBufferException
         | RejectedRecordException
         | IllegalArgumentException e) {
       unreadable(record, String.valueOf(e.getMessage()));
     }
+  }
+
+  /** Records come in runs of one table: its id is made once. */
+  private TableId tableOf(Keys.RowKey key) {
+    TableId known = lastTable;
+    if (known == null
+        || !known.model().equals(key.model())
+        || !known.domain().equals(key.domain())) {
+      known = new TableId(key.domain(), key.model());
+      lastTable = known;
+    }
+    return known;
   }
 
   private static boolean isReadable(EmbeddingRow row) {
@@ -84,6 +111,11 @@ final class Intake {
   private void merge(
       StoreEngine.RowRecord record, TableId table, Keys.RowKey key, @Nullable EmbeddingRow row) {
     long offset = record.offset();
+    boolean cold = record.source() == StoreEngine.Source.COLD;
+    if (row != null && deletionMarks.blocks(buffer.beside(), table, key.item(), row, cold)) {
+      metrics.rowsErased.increment();
+      return;
+    }
     switch (record.source()) {
       case COLD -> buffer.merge(table, key.item(), known -> known.withCold(offset, row));
       case ROLLBACK -> {
@@ -96,7 +128,9 @@ final class Intake {
         if (row != null
             && fences.isLate(row.getVersion().getGeneration(), record.partition(), offset)) {
           metrics.rowsLate.increment();
-          late.add(key);
+          if (owed.add(key)) {
+            buffer.beside().input(table, key.item(), WriteSet.InputKind.CORRECTION, OWED);
+          }
         } else {
           buffer.merge(table, key.item(), known -> known.withTuned(offset, row));
         }
@@ -104,9 +138,33 @@ final class Intake {
     }
   }
 
+  /**
+   * Returns rows by which tuned rows that wait for their cold row will not count when it comes:
+   * they were learned on what a rollback takes back.
+   */
+  List<EmbeddingRow> voidWaiting(TableId table, long generation) {
+    ReverseDelta delta = new ReverseDelta(store, table, generation, clock);
+    List<EmbeddingRow> rows = new ArrayList<>();
+    buffer.eachWaiting(
+        table, (item, row) -> rows.add(delta.withoutVector(item, row.getIncarnation())));
+    return rows;
+  }
+
   /** Takes a row of our own reverse delta at once; when it comes back it changes nothing. */
   void takeBack(TableId table, EmbeddingRow row) {
     buffer.merge(table, row.getItem(), known -> known.withRollback(row));
+  }
+
+  /** Notes that an item is being deleted; the marks count once {@code set} is written. */
+  void erased(WriteSet set, TableId table, String item, long life, long requestedMs) {
+    buffer.forget(table, item);
+    owed.remove(new Keys.RowKey(table.domain(), table.model(), item));
+    deletionMarks.mark(set, table, item, life, requestedMs);
+  }
+
+  /** Fails when rows were taken that a rollback of another node has refused since. */
+  void requireNotDiverged() {
+    generations.requireNotDiverged(buffer);
   }
 
   int size() {
@@ -115,28 +173,39 @@ final class Intake {
 
   /** Writes what was taken, and says again what stands where rows came late. */
   void flush(AnnouncementLog log) {
+    generations.note(buffer);
     metrics.rowsPut.increment(buffer.flush());
-    if (late.isEmpty()) {
-      return;
+    if (!owed.isEmpty()) {
+      correct(log);
     }
+  }
+
+  private void correct(AnnouncementLog log) {
     List<EmbeddingRow> rows = new ArrayList<>();
-    for (Keys.RowKey key : late) {
+    WriteSet done = new WriteSet();
+    for (Keys.RowKey key : owed) {
       TableId table = new TableId(key.domain(), key.model());
       long generation = book.fences(key.domain(), key.model()).generation();
       EmbeddingRow row = new ReverseDelta(store, table, generation, clock).standing(key.item());
       if (row != null) {
         rows.add(row);
       }
+      done.input(table, key.item(), WriteSet.InputKind.CORRECTION, null);
     }
-    late.clear();
     try {
       log.correct(rows);
     } catch (StoreException e) {
-      // A node that does not announce does not correct either; the one that does will.
-      if (e.code() != StoreException.Code.NOT_PRIMARY) {
+      // A node that does not announce does not correct either; where the log is away for a while,
+      // the next batch tries again. Both keep the marks.
+      LOG.warn("{} late rows are still to be corrected: {}", owed.size(), e.getMessage());
+      if (e.code() != StoreException.Code.NOT_PRIMARY
+          && e.code() != StoreException.Code.STORAGE_FAILED) {
         throw e;
       }
-      LOG.info("left the correction of {} late rows to the primary", rows.size());
+      return;
     }
+    owed.clear();
+    store.write(done);
+    metrics.corrections.increment(rows.size());
   }
 }

@@ -7,9 +7,15 @@ import dev.headwater.store.table.RowMeta;
 import dev.headwater.store.table.StoreException;
 import dev.headwater.store.table.TableId;
 import dev.headwater.store.table.WriteSet;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +29,10 @@ final class MergeBuffer {
   private final EmbeddingStore store;
   private final int waitingMax;
   private final Map<Key, Pending> pending = new LinkedHashMap<>();
+  private final Set<TableId> tables = new HashSet<>();
   private final Map<Key, EmbeddingRow> waiting = new HashMap<>();
   private final Map<String, Long> offsets = new HashMap<>();
+  private WriteSet beside = new WriteSet();
   private long dropped;
 
   private record Key(TableId table, String item) {}
@@ -45,7 +53,33 @@ final class MergeBuffer {
     Pending known = pending.get(key);
     MergedRow before = known == null ? standing(key) : known.before;
     MergedRow after = step.apply(known == null ? before : known.after);
+    if (known == null) {
+      tables.add(table);
+    }
     pending.put(key, new Pending(before, after));
+  }
+
+  /** Returns what goes into the next batch beside rows and offsets. */
+  WriteSet beside() {
+    return beside;
+  }
+
+  /** Forgets what was gathered or waits for an item; what is on disk is the caller's. */
+  void forget(TableId table, String item) {
+    Key key = new Key(table, item);
+    pending.remove(key);
+    waiting.remove(key);
+  }
+
+  /** Returns the tables of what was gathered. */
+  Set<TableId> tables() {
+    return tables;
+  }
+
+  /** Returns the next offset to read once this is written, 0 when nothing was read yet. */
+  long next(String topicPartition) {
+    return Math.max(
+        offsets.getOrDefault(topicPartition, 0L), store.offsets().getOrDefault(topicPartition, 0L));
   }
 
   void offset(String topicPartition, long next) {
@@ -59,6 +93,16 @@ final class MergeBuffer {
   /** Returns the number of tuned rows that wait for their cold row. */
   int waiting() {
     return waiting.size();
+  }
+
+  /** Shows the tuned rows with a vector that wait for their cold row, without that vector. */
+  void eachWaiting(TableId table, BiConsumer<String, EmbeddingRow> visitor) {
+    waiting.forEach(
+        (key, row) -> {
+          if (key.table.equals(table) && row.hasVector()) {
+            visitor.accept(key.item, row);
+          }
+        });
   }
 
   /** Returns the number of waiting rows dropped at the limit. */
@@ -85,23 +129,63 @@ final class MergeBuffer {
 
   /** Writes what was gathered, offsets included, as one batch; returns the rows that changed. */
   int flush() {
-    WriteSet set = new WriteSet();
-    pending.forEach((key, each) -> settle(set, key, each.before, each.after));
+    WriteSet set = beside;
+    Map<Key, EmbeddingRow> fetched = fetch();
+    pending.forEach((key, each) -> settle(set, key, each, fetched));
     offsets.forEach(set::offset);
     if (!set.isEmpty()) {
       store.write(set);
     }
     pending.clear();
+    tables.clear();
     offsets.clear();
+    beside = new WriteSet();
     return set.rows().size();
   }
 
+  /** Reads, in one call a table and kind, the vectors of rows that win again. */
   @SuppressWarnings("ReferenceEquality") // a row that changed is another object; equal ones may be
-  private void settle(WriteSet set, Key key, MergedRow before, MergedRow after) {
-    EmbeddingRow stood = before.winner();
-    EmbeddingRow wins = after.winner();
-    EmbeddingRow cold = after.cold();
-    if (cold != before.cold()) {
+  private Map<Key, EmbeddingRow> fetch() {
+    Map<TableId, Map<WriteSet.InputKind, List<String>>> wanted = new HashMap<>();
+    pending.forEach(
+        (key, each) -> {
+          EmbeddingRow wins = each.after.winner();
+          if (wins != null && wins != each.before.winner() && Rows.isLight(wins)) {
+            boolean cold = wins == each.after.cold();
+            wanted
+                .computeIfAbsent(key.table, table -> new EnumMap<>(WriteSet.InputKind.class))
+                .computeIfAbsent(
+                    cold ? WriteSet.InputKind.COLD : WriteSet.InputKind.TUNED,
+                    kind -> new ArrayList<>())
+                .add(key.item);
+          }
+        });
+    Map<Key, EmbeddingRow> fetched = new HashMap<>();
+    wanted.forEach(
+        (table, kinds) -> kinds.forEach((kind, items) -> fetchInto(fetched, table, kind, items)));
+    return fetched;
+  }
+
+  private void fetchInto(
+      Map<Key, EmbeddingRow> fetched, TableId table, WriteSet.InputKind kind, List<String> items) {
+    List<byte @Nullable []> found = store.inputs(table, items, kind);
+    for (int i = 0; i < items.size(); i++) {
+      byte[] bytes = found.get(i);
+      if (bytes == null) {
+        throw new StoreException(
+            StoreException.Code.CORRUPT,
+            "the %s row of %s/%s is missing".formatted(kind, table, items.get(i)));
+      }
+      fetched.put(new Key(table, items.get(i)), Rows.parse(bytes));
+    }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // as above
+  private void settle(WriteSet set, Key key, Pending each, Map<Key, EmbeddingRow> fetched) {
+    EmbeddingRow stood = each.before.winner();
+    EmbeddingRow wins = each.after.winner();
+    EmbeddingRow cold = each.after.cold();
+    if (cold != each.before.cold()) {
       set.input(
           key.table, key.item, WriteSet.InputKind.COLD, cold == null ? null : Rows.input(cold));
     }
@@ -110,23 +194,10 @@ final class MergeBuffer {
         set.delete(key.table, key.item, stood.getIncarnation());
       }
     } else if (wins != stood) {
-      EmbeddingRow full = full(key, wins, wins == cold);
+      EmbeddingRow full = Rows.isLight(wins) ? fetched.getOrDefault(key, wins) : wins;
       set.put(key.table, key.item, Rows.stored(full), Rows.lineage(full));
     }
-    settleWaiting(set, key, wins, after.highest());
-  }
-
-  private EmbeddingRow full(Key key, EmbeddingRow row, boolean cold) {
-    if (!Rows.isLight(row)) {
-      return row;
-    }
-    WriteSet.InputKind kind = cold ? WriteSet.InputKind.COLD : WriteSet.InputKind.TUNED;
-    byte[] bytes = store.input(key.table, key.item, kind);
-    if (bytes == null) {
-      throw new StoreException(
-          StoreException.Code.CORRUPT, "the %s row of %s is missing".formatted(kind, key));
-    }
-    return Rows.parse(bytes);
+    settleWaiting(set, key, wins, each.after.highest());
   }
 
   /** A tuned row that does not win is kept aside, unless a tombstone of its item displaced it. */

@@ -3,6 +3,7 @@ package dev.headwater.store.cycle;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.RowVersion;
 import dev.headwater.store.table.EmbeddingStore;
+import dev.headwater.store.table.PastRow;
 import dev.headwater.store.table.RowMeta;
 import dev.headwater.store.table.RowStamp;
 import dev.headwater.store.table.StoredRow;
@@ -40,9 +41,10 @@ final class ReverseDelta {
     List<String> items = List.copyOf(store.touchedSince(table, version));
     for (int from = 0; from < items.size(); from += CHUNK) {
       List<String> chunk = items.subList(from, Math.min(items.size(), from + CHUNK));
-      List<@Nullable StoredRow> then = store.multiGetAt(table, chunk, version);
+      List<@Nullable PastRow> then = store.pastRows(table, chunk, version);
+      List<byte @Nullable []> colds = store.inputs(table, chunk, WriteSet.InputKind.COLD);
       for (int i = 0; i < chunk.size(); i++) {
-        EmbeddingRow row = back(chunk.get(i), then.get(i), version);
+        EmbeddingRow row = back(chunk.get(i), then.get(i), colds.get(i));
         if (row != null) {
           rows.add(row);
         }
@@ -51,23 +53,24 @@ final class ReverseDelta {
     return rows;
   }
 
-  private @Nullable EmbeddingRow back(String item, @Nullable StoredRow then, long version) {
+  private @Nullable EmbeddingRow back(
+      String item, @Nullable PastRow past, byte @Nullable [] coldNow) {
     RowMeta now = store.meta(table, item);
     if (now == null) {
       return null;
     }
-    if (then == null || then.incarnation() != now.incarnation()) {
-      return now.tuned() ? withoutVector(item, now) : null;
+    StoredRow then = past == null ? null : past.row();
+    if (past == null || then == null || then.incarnation() != now.incarnation()) {
+      return now.tuned() ? withoutVector(item, now.incarnation()) : null;
     }
-    byte[] lineage = store.lineageAt(table, item, version);
     if (isTuned(then)) {
       if (then.stamp().equals(now.stamp())) {
         return null;
       }
-    } else if (coldStillStands(item, lineage)) {
-      return now.tuned() ? withoutVector(item, now) : null;
+    } else if (isSame(coldNow, past.lineage())) {
+      return now.tuned() ? withoutVector(item, now.incarnation()) : null;
     }
-    return Rows.wire(table, item, then, lineage)
+    return Rows.wire(table, item, then, past.lineage())
         .setOrigin(EmbeddingRow.Origin.ROLLBACK)
         .setVersion(stamp())
         .setPublishedMs(clock.millis())
@@ -80,18 +83,17 @@ final class ReverseDelta {
   }
 
   /** Tells whether the cold row that stood then is the one kept now: their times agree. */
-  private boolean coldStillStands(String item, byte @Nullable [] lineage) {
-    byte[] bytes = store.input(table, item, WriteSet.InputKind.COLD);
-    return bytes != null && Arrays.equals(Rows.lineage(Rows.parse(bytes)), lineage);
+  private static boolean isSame(byte @Nullable [] coldNow, byte @Nullable [] lineageThen) {
+    return coldNow != null && Arrays.equals(Rows.lineage(Rows.parse(coldNow)), lineageThen);
   }
 
   /** A row by which the cold row stands again. */
-  EmbeddingRow withoutVector(String item, RowMeta now) {
+  EmbeddingRow withoutVector(String item, long incarnation) {
     return EmbeddingRow.newBuilder()
         .setDomain(table.domain())
         .setModel(table.model())
         .setItem(item)
-        .setIncarnation(now.incarnation())
+        .setIncarnation(incarnation)
         .setOrigin(EmbeddingRow.Origin.ROLLBACK)
         .setVersion(stamp())
         .setPublishedMs(clock.millis())
@@ -108,16 +110,17 @@ final class ReverseDelta {
       return null;
     }
     if (!now.tuned()) {
-      return withoutVector(item, now);
+      return withoutVector(item, now.incarnation());
     }
     StoredRow row = store.get(table, item);
     if (row == null) {
       return null;
     }
     EmbeddingRow.Builder wire =
-        Rows.wire(table, item, row, store.lineageAt(table, item, Long.MAX_VALUE))
-            .setOrigin(EmbeddingRow.Origin.ROLLBACK);
-    return row.stamp().generation() == generation ? wire.build() : wire.setVersion(stamp()).build();
+        Rows.wire(table, item, row, store.lineageAt(table, item, Long.MAX_VALUE));
+    return row.stamp().generation() == generation
+        ? wire.build()
+        : wire.setOrigin(EmbeddingRow.Origin.ROLLBACK).setVersion(stamp()).build();
   }
 
   private RowVersion stamp() {

@@ -10,8 +10,6 @@ import org.jspecify.annotations.Nullable;
  * previous version's same rows. One pass over the touched rows serves both.
  */
 public final class RowSanityValidator implements TableValidator {
-  private static final int COMPARED_MAX = 1000;
-
   private final float rowNormMax;
   private final double meanRatioMax;
 
@@ -34,7 +32,7 @@ public final class RowSanityValidator implements TableValidator {
   @Override
   public Verdict validate(Candidate candidate) {
     Finding finding = new Finding();
-    candidate.forEachTouched(finding::see);
+    candidate.touched().forEach(finding::see);
     if (finding.fault != null) {
       return Verdict.veto(finding.fault);
     }
@@ -52,8 +50,7 @@ public final class RowSanityValidator implements TableValidator {
     if (previous == null) {
       return 0;
     }
-    var items = candidate.touchedItems();
-    var sample = items.subList(0, Math.min(COMPARED_MAX, items.size()));
+    var sample = candidate.touched().sample();
     double sum = 0;
     int count = 0;
     for (StoredRow row :

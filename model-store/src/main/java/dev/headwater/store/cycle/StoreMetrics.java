@@ -19,6 +19,10 @@ public final class StoreMetrics {
   private final Set<TableId> known = ConcurrentHashMap.newKeySet();
   final Counter rowsPut;
   final Counter rowsLate;
+  final Counter rowsErased;
+  final Counter corrections;
+  final Counter deletions;
+  final Counter reconciled;
   final Counter undecodable;
   final Counter sealed;
   final Counter rejected;
@@ -33,6 +37,10 @@ public final class StoreMetrics {
     this.registry = registry;
     rowsPut = registry.counter("headwater.store.rows.put");
     rowsLate = registry.counter("headwater.store.rows.late");
+    rowsErased = registry.counter("headwater.store.rows.erased");
+    corrections = registry.counter("headwater.store.rows.corrected");
+    deletions = registry.counter("headwater.store.deletions");
+    reconciled = registry.counter("headwater.store.versions.reconciled");
     undecodable = registry.counter("headwater.store.records.undecodable");
     sealed = registry.counter("headwater.store.versions.sealed");
     rejected = registry.counter("headwater.store.versions.rejected");

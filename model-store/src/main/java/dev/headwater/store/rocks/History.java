@@ -3,56 +3,23 @@ package dev.headwater.store.rocks;
 import dev.headwater.store.table.RowCodec;
 import dev.headwater.store.table.RowHash;
 import dev.headwater.store.table.SealedVersion;
-import java.nio.charset.StandardCharsets;
+import dev.headwater.store.table.WriteSet;
 import java.util.Arrays;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.CompactRangeOptions;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
-import org.rocksdb.WriteBatch;
 
-/** Older versions: reading them, forgetting them bit by bit, and erasing an item from all. */
+/** Older versions: what they touched, forgetting them bit by bit, erasing an item from all. */
 final class History {
   private final RocksFiles files;
 
   History(RocksFiles files) {
     this.files = files;
-  }
-
-  /** Shows, for each item in turn, the bytes of the newest row not newer than the version. */
-  void readAt(
-      ColumnFamilyHandle family,
-      int table,
-      List<String> items,
-      long version,
-      Consumer<byte @Nullable []> visitor) {
-    try (RocksIterator iterator = files.db.newIterator(family, files.point)) {
-      for (String name : items) {
-        byte[] item = name.getBytes(StandardCharsets.UTF_8);
-        iterator.seek(RowKeys.row(table, item, version));
-        boolean found = iterator.isValid() && RowKeys.isOf(iterator.key(), table, item);
-        visitor.accept(found ? iterator.value() : null);
-      }
-      iterator.status();
-    } catch (RocksDBException e) {
-      throw RocksFiles.failed("read older rows", e);
-    }
-  }
-
-  /** Returns the lineage of the row that stood in a version. */
-  byte @Nullable [] lineageAt(int table, byte[] item, long version) {
-    try (RocksIterator iterator = files.db.newIterator(files.rows, files.point)) {
-      iterator.seek(RowKeys.row(table, item, version));
-      boolean found = iterator.isValid() && RowKeys.isOf(iterator.key(), table, item);
-      return found ? files.db.get(files.lineage, iterator.key()) : null;
-    } catch (RocksDBException e) {
-      throw RocksFiles.failed("read lineage", e);
-    }
   }
 
   /** Shows the items that sealed versions after the given one touched. */
@@ -75,10 +42,10 @@ final class History {
   boolean collect(TableIndex table, long floor, int rowsMax) {
     int budget = rowsMax;
     try (RocksIterator deltas = files.db.newIterator(files.deltas, files.point);
-        RocksIterator rows = files.db.newIterator(files.rows, files.point);
-        WriteBatch batch = new WriteBatch()) {
+        RocksIterator rows = files.db.newIterator(files.rows, files.point)) {
+      BatchBuffer batch = new BatchBuffer();
       for (long version : table.dropBelow(floor)) {
-        batch.delete(files.meta, Manifests.versionKey(table.number, version));
+        batch.delete(files.metaId, Manifests.versionKey(table.number, version));
       }
       deltas.seek(RowKeys.table(table.number));
       for (; isDeltaOf(deltas, table.number, floor) && budget > 0; deltas.next()) {
@@ -87,9 +54,9 @@ final class History {
           forget(batch, rows, table.number, item, floor);
         }
         budget -= items.size();
-        batch.delete(files.deltas, deltas.key());
+        batch.delete(files.deltasId, deltas.key());
       }
-      files.db.write(files.unsynced, batch);
+      batch.write(files.db, files.unsynced);
       return isDeltaOf(deltas, table.number, floor);
     } catch (RocksDBException e) {
       throw RocksFiles.failed("collect old rows", e);
@@ -103,53 +70,68 @@ final class History {
   }
 
   /** Keeps the newest row not newer than the floor, unless that is a tombstone. */
-  private void forget(WriteBatch batch, RocksIterator rows, int table, byte[] item, long floor)
-      throws RocksDBException {
+  private void forget(BatchBuffer batch, RocksIterator rows, int table, byte[] item, long floor) {
     rows.seek(RowKeys.row(table, item, floor));
     boolean keep = true;
-    for (; rows.isValid() && RowKeys.isOf(rows.key(), table, item); rows.next()) {
+    for (; rows.isValid(); rows.next()) {
+      byte[] key = rows.key();
+      if (!RowKeys.isOf(key, table, item)) {
+        return;
+      }
       if (keep && !RowCodec.isTombstone(rows.value())) {
         keep = false;
         continue;
       }
       keep = false;
-      batch.delete(files.rows, rows.key());
-      batch.delete(files.lineage, rows.key());
+      batch.delete(files.rowsId, key);
+      batch.delete(files.lineageId, key);
     }
   }
 
-  /** Erases an item: rows, lineage, inputs, its name in deltas; manifests are corrected. */
-  boolean erase(TableIndex table, byte[] item) {
+  /**
+   * Erases the lives of an item before one: rows, lineage, its name in deltas, and, when no life is
+   * kept, its inputs; manifests are corrected in the same durable batch.
+   */
+  boolean erase(TableIndex table, byte[] item, long firstKeptLife) {
     long itemHash = RowHash.ofItem(item);
     NavigableMap<Long, byte[]> held = versionsOf(table.number, item);
-    byte[] from = RowKeys.beforeItem(table.number, item);
-    byte[] to = RowKeys.afterItem(table.number, item);
-    try (WriteBatch batch = new WriteBatch()) {
-      batch.deleteRange(files.rows, from, to);
-      batch.deleteRange(files.lineage, from, to);
-      batch.delete(files.inputs, RowKeys.input(table.number, item, 0));
-      batch.delete(files.inputs, RowKeys.input(table.number, item, 1));
-      for (long version : held.keySet()) {
-        dropName(batch, table.number, version, item);
+    NavigableMap<Long, byte[]> doomed = new TreeMap<>(held);
+    doomed.values().removeIf(bytes -> lifeOf(bytes) >= firstKeptLife);
+    boolean keepsLife = doomed.size() < held.size();
+    BatchBuffer batch = new BatchBuffer();
+    for (long version : doomed.keySet()) {
+      batch.delete(files.rowsId, RowKeys.row(table.number, item, version));
+      batch.delete(files.lineageId, RowKeys.row(table.number, item, version));
+      dropName(batch, table.number, version, item);
+    }
+    if (!keepsLife) {
+      for (WriteSet.InputKind kind : WriteSet.InputKind.OF_ROWS) {
+        batch.delete(files.inputsId, RowKeys.input(table.number, item, kind.code()));
       }
-      List<SealedVersion> corrected =
-          table.versions().stream().map(each -> without(each, held, itemHash)).toList();
-      for (SealedVersion sealed : corrected) {
-        batch.put(
-            files.meta,
-            Manifests.versionKey(table.number, sealed.version()),
-            Manifests.json(sealed));
-      }
-      files.db.write(files.synced, batch);
-      corrected.forEach(table::replace);
+    }
+    List<SealedVersion> corrected =
+        table.versions().stream().map(each -> without(each, held, doomed, itemHash)).toList();
+    for (SealedVersion sealed : corrected) {
+      byte[] key = Manifests.versionKey(table.number, sealed.version());
+      batch.put(files.metaId, key, Manifests.json(sealed));
+    }
+    try {
+      batch.write(files.db, files.synced);
     } catch (RocksDBException e) {
       throw RocksFiles.failed("erase an item", e);
     }
-    if (!held.isEmpty()) {
-      table.erase(item, itemHash);
-      rewriteFiles(from, to);
+    corrected.forEach(table::replace);
+    if (!doomed.isEmpty()) {
+      if (!keepsLife) {
+        table.erase(item, itemHash);
+      }
+      rewriteFiles(RowKeys.beforeItem(table.number, item), RowKeys.afterItem(table.number, item));
     }
-    return !held.isEmpty();
+    return !doomed.isEmpty();
+  }
+
+  private static long lifeOf(byte[] bytes) {
+    return RowCodec.meta(bytes, 0, 0).incarnation();
   }
 
   private NavigableMap<Long, byte[]> versionsOf(int table, byte[] item) {
@@ -159,20 +141,25 @@ final class History {
       for (; rows.isValid() && RowKeys.isOf(rows.key(), table, item); rows.next()) {
         held.put(RowKeys.versionOf(rows.key()), rows.value());
       }
+      rows.status();
       return held;
+    } catch (RocksDBException e) {
+      throw RocksFiles.failed("look for an item's rows", e);
     }
   }
 
   private static SealedVersion without(
-      SealedVersion manifest, NavigableMap<Long, byte[]> held, long itemHash) {
+      SealedVersion manifest,
+      NavigableMap<Long, byte[]> held,
+      NavigableMap<Long, byte[]> doomed,
+      long itemHash) {
     var at = held.floorEntry(manifest.version());
-    return at == null || RowCodec.isTombstone(at.getValue())
+    return at == null || !doomed.containsKey(at.getKey()) || RowCodec.isTombstone(at.getValue())
         ? manifest
         : manifest.without(RowCodec.contentHash(itemHash, at.getValue()));
   }
 
-  private void dropName(WriteBatch batch, int table, long version, byte[] item)
-      throws RocksDBException {
+  private void dropName(BatchBuffer batch, int table, long version, byte[] item) {
     try (RocksIterator deltas = files.db.newIterator(files.deltas, files.point)) {
       deltas.seek(RowKeys.delta(table, version, 0));
       for (; deltas.isValid() && RowKeys.tableOf(deltas.key()) == table; deltas.next()) {
@@ -181,7 +168,7 @@ final class History {
         }
         List<byte[]> items = Deltas.unpack(deltas.value());
         if (items.removeIf(name -> Arrays.equals(name, item))) {
-          batch.put(files.deltas, deltas.key(), Deltas.chunk(items));
+          batch.put(files.deltasId, deltas.key(), Deltas.chunk(items));
         }
       }
     }

@@ -5,32 +5,36 @@ import dev.headwater.store.table.RowHash;
 import dev.headwater.store.table.RowMeta;
 import dev.headwater.store.table.StoreException;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Reads a directory back into memory: manifests and offsets, then the newest row of each item. */
+/**
+ * Reads a directory back into memory: manifests and offsets, then the index, from its file where
+ * that is of this very state, otherwise from the newest row of each item.
+ */
 final class Recovery {
+  private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
   private final RocksFiles files;
   private final RocksConfig config;
-  private long nextVersion = 1;
+  private final Tables tables;
 
-  Recovery(RocksFiles files, RocksConfig config) {
+  Recovery(RocksFiles files, RocksConfig config, Tables tables) {
     this.files = files;
     this.config = config;
+    this.tables = tables;
   }
 
-  /** Fills the maps and returns the next version to mint. */
-  long run(
-      Function<Manifests.TableEntry, TableIndex> tables,
-      Map<Integer, TableIndex> byNumber,
-      Map<String, Long> offsets) {
+  void run() {
     checkFormat();
-    readMeta(tables, byNumber, offsets);
-    readRows(byNumber);
-    return nextVersion;
+    readMeta();
+    long sequence = files.db.getLatestSequenceNumber();
+    if (!IndexFile.take(files.directory(), sequence, tables)) {
+      LOG.info("reading the rows of {} tables to rebuild the index", tables.size());
+      readRows();
+    }
   }
 
   private void checkFormat() {
@@ -59,43 +63,39 @@ final class Recovery {
     }
   }
 
-  private void readMeta(
-      Function<Manifests.TableEntry, TableIndex> tables,
-      Map<Integer, TableIndex> byNumber,
-      Map<String, Long> offsets) {
-    // Keys sort o/, t/, v/: a table is known before its versions are read.
+  private void readMeta() {
+    // Keys sort n, o/, t/, v/: a table is known before its versions are read.
     try (RocksIterator iterator = files.db.newIterator(files.meta)) {
       for (iterator.seekToFirst(); iterator.isValid(); iterator.next()) {
         String key = new String(iterator.key(), StandardCharsets.UTF_8);
         byte[] value = iterator.value();
         if (key.startsWith(Manifests.OFFSET_PREFIX)) {
-          offsets.put(key.substring(Manifests.OFFSET_PREFIX.length()), Manifests.number(value));
+          String partition = key.substring(Manifests.OFFSET_PREFIX.length());
+          tables.offsets().put(partition, Manifests.number(value));
         } else if (key.startsWith(Manifests.TABLE_PREFIX)) {
-          TableIndex table = tables.apply(Manifests.table(value));
-          byNumber.put(table.number, table);
-          nextVersion = Math.max(nextVersion, table.openVersion() + 1);
+          tables.add(Manifests.table(value));
         } else if (key.startsWith(Manifests.VERSION_PREFIX)) {
           int number = Integer.parseInt(key.substring(2, key.indexOf('/', 2)));
-          TableIndex table = byNumber.get(number);
+          TableIndex table = tables.find(number);
           if (table == null) {
             throw new StoreException(
                 StoreException.Code.CORRUPT, "a version of unknown table " + number);
           }
           table.restore(Manifests.version(value));
         } else if (key.equals("n")) {
-          nextVersion = Math.max(nextVersion, Manifests.number(value));
+          tables.mintAbove(Manifests.number(value) - 1);
         }
       }
       check(iterator);
     }
   }
 
-  private void readRows(Map<Integer, TableIndex> byNumber) {
+  private void readRows() {
     byte[] last = new byte[0];
     try (RocksIterator iterator = files.db.newIterator(files.rows, files.bulk)) {
       for (iterator.seekToFirst(); iterator.isValid(); iterator.next()) {
         byte[] key = iterator.key();
-        TableIndex table = byNumber.get(RowKeys.tableOf(key));
+        TableIndex table = tables.find(RowKeys.tableOf(key));
         if (RowKeys.sameItem(key, last) || table == null) {
           continue;
         }
@@ -109,12 +109,10 @@ final class Recovery {
   private static void note(TableIndex table, byte[] key, byte[] bytes) {
     byte[] item = RowKeys.itemOf(key);
     long itemHash = RowHash.ofItem(item);
-    long version = RowKeys.versionOf(key);
-    boolean dead = RowCodec.isTombstone(bytes);
-    long contentHash = dead ? 0 : RowCodec.contentHash(itemHash, bytes);
-    RowMeta meta = RowCodec.meta(bytes, version, contentHash);
-    @Nullable RowMeta live = dead ? null : meta;
-    table.note(item, itemHash, version, live, meta.incarnation());
+    boolean alive = !RowCodec.isTombstone(bytes);
+    long contentHash = alive ? RowCodec.contentHash(itemHash, bytes) : 0;
+    RowMeta meta = RowCodec.meta(bytes, RowKeys.versionOf(key), contentHash);
+    table.found(item, itemHash, alive, meta);
   }
 
   private static void check(RocksIterator iterator) {

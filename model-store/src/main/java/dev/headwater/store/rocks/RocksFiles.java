@@ -51,6 +51,14 @@ final class RocksFiles implements AutoCloseable {
   final ColumnFamilyHandle inputs;
   final ColumnFamilyHandle deltas;
 
+  /** Numbers of the column families, as write batches name them. */
+  final int metaId;
+
+  final int rowsId;
+  final int lineageId;
+  final int inputsId;
+  final int deltasId;
+
   RocksFiles(Path directory, RocksConfig config) {
     this.directory = directory;
     cache = own(new LRUCache(config.blockCacheBytes()));
@@ -82,6 +90,11 @@ final class RocksFiles implements AutoCloseable {
     lineage = handles.get(2);
     inputs = handles.get(3);
     deltas = handles.get(4);
+    metaId = meta.getID();
+    rowsId = rows.getID();
+    lineageId = lineage.getID();
+    inputsId = inputs.getID();
+    deltasId = deltas.getID();
   }
 
   private <T extends RocksObject> T own(T object) {
@@ -159,6 +172,11 @@ final class RocksFiles implements AutoCloseable {
     }
   }
 
+  Path directory() {
+    return directory;
+  }
+
+  /** Links the files, after what is in memory was written, into a directory not there yet. */
   void checkpoint(Path into) {
     try (Checkpoint checkpoint = Checkpoint.create(db)) {
       checkpoint.createCheckpoint(into.toString());

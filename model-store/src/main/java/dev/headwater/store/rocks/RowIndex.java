@@ -1,30 +1,35 @@
 package dev.headwater.store.rocks;
 
-import dev.headwater.store.table.RowHash;
 import dev.headwater.store.table.StoreException;
 import java.util.Arrays;
 
 /**
  * What memory keeps of every item of one table, so that a put reads nothing from disk: the version
  * it was last written in, its row's hash, and its row's own version. Open addressing over slots
- * that are never moved; about 85 bytes an item plus its name. Not thread-safe.
+ * that are never moved; what belongs to a slot lies together, in one cache line or two. About 65
+ * bytes an item plus its name. Not thread-safe.
  */
 final class RowIndex {
   private static final int CHUNK_BITS = 20;
   private static final int CHUNK = 1 << CHUNK_BITS;
+  private static final int SEGMENT_BITS = 14;
+  private static final int SEGMENT = 1 << SEGMENT_BITS;
   private static final int LIVE = 0x80;
+
+  /** Longs of a slot: hash, life, generation, epoch, step, version and tag, address and flags. */
+  private static final int STRIDE = 7;
+
+  private static final int HASH = 0;
+  private static final int INCARNATION = 1;
+  private static final int GENERATION = 2;
+  private static final int EPOCH = 3;
+  private static final int STEP = 4;
+  private static final int VERSION_AND_TAG = 5;
+  private static final int ADDRESS_AND_FLAGS = 6;
 
   private final int rowsMax;
   private int[] buckets = new int[1024];
-  private int[] tags = new int[512];
-  private long[] addresses = new long[512];
-  private long[] hashes = new long[512];
-  private long[] incarnations = new long[512];
-  private long[] generations = new long[512];
-  private long[] epochs = new long[512];
-  private long[] steps = new long[512];
-  private int[] versions = new int[512];
-  private byte[] flags = new byte[512];
+  private long[][] segments = new long[4][];
   private byte[][] chunks = new byte[8][];
   private long tail;
   private int size;
@@ -42,59 +47,75 @@ final class RowIndex {
       if (slot < 0) {
         return -1;
       }
-      if (tags[slot] == tag && isItem(slot, item)) {
+      if ((int) get(slot, VERSION_AND_TAG) == tag && isItem(slot, item)) {
         return slot;
       }
     }
   }
 
-  /** Returns the slot of an item, taking a new one when it has none. */
+  /** Returns the slot of an item, taking a new one, without a row, when it has none. */
   int findOrAdd(byte[] item, long itemHash) {
     int found = find(item, itemHash);
-    if (found >= 0) {
-      return found;
-    }
+    return found >= 0 ? found : add(item, itemHash);
+  }
+
+  /** Takes a slot for an item that has none. */
+  int add(byte[] item, long itemHash) {
     if (size == rowsMax) {
       throw new StoreException(
           StoreException.Code.LIMIT_REACHED, "the table holds " + size + " items, rowsMax");
     }
-    if (size == tags.length) {
-      grow();
+    if (size >= buckets.length / 2) {
+      rehash(buckets.length * 2);
     }
-    int slot = size++;
-    tags[slot] = tag(itemHash);
-    addresses[slot] = append(item);
-    link(slot);
+    int slot = size;
+    int segment = slot >>> SEGMENT_BITS;
+    if (segment == segments.length) {
+      segments = Arrays.copyOf(segments, segment * 2);
+    }
+    if (segments[segment] == null) {
+      segments[segment] = new long[SEGMENT * STRIDE];
+    }
+    size++;
+    set(slot, VERSION_AND_TAG, tag(itemHash) & 0xFFFFFFFFL);
+    set(slot, ADDRESS_AND_FLAGS, append(item) << 8);
+    link(slot, tag(itemHash));
     return slot;
+  }
+
+  /** Makes room for so many items at once. */
+  void reserve(int items) {
+    int wanted = Integer.highestOneBit(Math.max(1, Math.min(items, 1 << 28) - 1)) << 2;
+    if (wanted > buckets.length) {
+      rehash(wanted);
+    }
+  }
+
+  private long get(int slot, int field) {
+    return segments[slot >>> SEGMENT_BITS][(slot & SEGMENT - 1) * STRIDE + field];
+  }
+
+  private void set(int slot, int field, long value) {
+    segments[slot >>> SEGMENT_BITS][(slot & SEGMENT - 1) * STRIDE + field] = value;
   }
 
   private static int tag(long itemHash) {
     return (int) (itemHash >>> 32);
   }
 
-  private void link(int slot) {
+  private void link(int slot, int tag) {
     int mask = buckets.length - 1;
-    int at = tags[slot] & mask;
+    int at = tag & mask;
     while (buckets[at] != 0) {
       at = at + 1 & mask;
     }
     buckets[at] = slot + 1;
   }
 
-  private void grow() {
-    int capacity = (int) Math.min(rowsMax, tags.length * 2L);
-    tags = Arrays.copyOf(tags, capacity);
-    addresses = Arrays.copyOf(addresses, capacity);
-    hashes = Arrays.copyOf(hashes, capacity);
-    incarnations = Arrays.copyOf(incarnations, capacity);
-    generations = Arrays.copyOf(generations, capacity);
-    epochs = Arrays.copyOf(epochs, capacity);
-    steps = Arrays.copyOf(steps, capacity);
-    versions = Arrays.copyOf(versions, capacity);
-    flags = Arrays.copyOf(flags, capacity);
-    buckets = new int[Integer.highestOneBit(capacity - 1) << 2];
+  private void rehash(int length) {
+    buckets = new int[length];
     for (int slot = 0; slot < size; slot++) {
-      link(slot);
+      link(slot, (int) get(slot, VERSION_AND_TAG));
     }
   }
 
@@ -122,79 +143,82 @@ final class RowIndex {
   }
 
   private boolean isItem(int slot, byte[] item) {
-    byte[] chunk = chunks[(int) (addresses[slot] >>> CHUNK_BITS)];
-    int at = (int) (addresses[slot] & CHUNK - 1);
+    long address = get(slot, ADDRESS_AND_FLAGS) >>> 8;
+    byte[] chunk = chunks[(int) (address >>> CHUNK_BITS)];
+    int at = (int) (address & CHUNK - 1);
     int length = ((chunk[at] & 0xFF) << 8) | (chunk[at + 1] & 0xFF);
     return length == item.length && Arrays.equals(chunk, at + 2, at + 2 + length, item, 0, length);
   }
 
   /** Returns a copy of an item's name. */
   byte[] item(int slot) {
-    byte[] chunk = chunks[(int) (addresses[slot] >>> CHUNK_BITS)];
-    int at = (int) (addresses[slot] & CHUNK - 1);
+    long address = get(slot, ADDRESS_AND_FLAGS) >>> 8;
+    byte[] chunk = chunks[(int) (address >>> CHUNK_BITS)];
+    int at = (int) (address & CHUNK - 1);
     int length = ((chunk[at] & 0xFF) << 8) | (chunk[at + 1] & 0xFF);
     return Arrays.copyOfRange(chunk, at + 2, at + 2 + length);
   }
 
-  /** Returns the hash of an item's name. */
-  static long hash(byte[] item) {
-    return RowHash.ofItem(item);
-  }
-
   /** Notes a live row. */
   void put(int slot, long version, long contentHash, int origin, long incarnation) {
-    versions[slot] = (int) version;
-    hashes[slot] = contentHash;
-    flags[slot] = (byte) (LIVE | origin);
-    incarnations[slot] = incarnation;
-  }
-
-  /** Notes the version of a live row within its topic. */
-  void stamp(int slot, long generation, long epoch, long step) {
-    generations[slot] = generation;
-    epochs[slot] = epoch;
-    steps[slot] = step;
+    note(slot, version, contentHash, LIVE | origin, incarnation);
   }
 
   /** Notes that the item has no row. */
   void clear(int slot, long version, long incarnation) {
-    versions[slot] = (int) version;
-    hashes[slot] = 0;
-    flags[slot] = 0;
-    incarnations[slot] = incarnation;
+    note(slot, version, 0, 0, incarnation);
+  }
+
+  private void note(int slot, long version, long contentHash, int flags, long incarnation) {
+    long[] segment = segments[slot >>> SEGMENT_BITS];
+    int at = (slot & SEGMENT - 1) * STRIDE;
+    segment[at + HASH] = contentHash;
+    segment[at + INCARNATION] = incarnation;
+    segment[at + VERSION_AND_TAG] = version << 32 | (segment[at + VERSION_AND_TAG] & 0xFFFFFFFFL);
+    segment[at + ADDRESS_AND_FLAGS] = (segment[at + ADDRESS_AND_FLAGS] & ~0xFFL) | flags;
+  }
+
+  /** Notes the version of a live row within its topic. */
+  void stamp(int slot, long generation, long epoch, long step) {
+    long[] segment = segments[slot >>> SEGMENT_BITS];
+    int at = (slot & SEGMENT - 1) * STRIDE;
+    segment[at + GENERATION] = generation;
+    segment[at + EPOCH] = epoch;
+    segment[at + STEP] = step;
   }
 
   boolean live(int slot) {
-    return (flags[slot] & LIVE) != 0;
+    return (get(slot, ADDRESS_AND_FLAGS) & LIVE) != 0;
   }
 
   int origin(int slot) {
-    return flags[slot] & 0x7;
+    return (int) get(slot, ADDRESS_AND_FLAGS) & 0x7;
   }
 
+  /** Returns the table version the slot was last written in, 0 when it never was. */
   long version(int slot) {
-    return Integer.toUnsignedLong(versions[slot]);
+    return get(slot, VERSION_AND_TAG) >>> 32;
   }
 
   /** Returns the hash of the live row, 0 when there is none. */
   long contentHash(int slot) {
-    return hashes[slot];
+    return get(slot, HASH);
   }
 
   long incarnation(int slot) {
-    return incarnations[slot];
+    return get(slot, INCARNATION);
   }
 
   long generation(int slot) {
-    return generations[slot];
+    return get(slot, GENERATION);
   }
 
   long epoch(int slot) {
-    return epochs[slot];
+    return get(slot, EPOCH);
   }
 
   long step(int slot) {
-    return steps[slot];
+    return get(slot, STEP);
   }
 
   int size() {
@@ -203,8 +227,7 @@ final class RowIndex {
 
   /** Returns the bytes of memory held. */
   long memoryBytes() {
-    return buckets.length * 4L
-        + tags.length * (6 * 8L + 2 * 4L + 1)
-        + ((tail >>> CHUNK_BITS) + 1) * CHUNK;
+    long rows = ((size + SEGMENT - 1L) >>> SEGMENT_BITS) * SEGMENT * STRIDE * Long.BYTES;
+    return buckets.length * 4L + rows + ((tail >>> CHUNK_BITS) + 1) * CHUNK;
   }
 }

@@ -4,6 +4,7 @@ import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.store.table.RowMeta;
 import dev.headwater.store.table.RowStamp;
 import dev.headwater.store.table.SealedVersion;
+import dev.headwater.store.table.StoredRow;
 import dev.headwater.store.table.TableId;
 import dev.headwater.store.table.TableState;
 import java.util.ArrayList;
@@ -43,23 +44,58 @@ final class TableIndex {
     return lock.writeLock();
   }
 
-  /** Notes a row; the caller holds {@link #writing()}. {@code meta} null: the item has no row. */
-  void note(byte[] item, long itemHash, long version, @Nullable RowMeta meta, long incarnation) {
-    int slot = index.findOrAdd(item, itemHash);
+  /** Returns the slot to write an item's row into; the caller holds {@link #writing()}. */
+  int slotToPut(byte[] item, long itemHash) {
+    return index.findOrAdd(item, itemHash);
+  }
+
+  /** Returns the slot of an item, or -1; the caller holds {@link #writing()}. */
+  int slotOf(byte[] item, long itemHash) {
+    return index.find(item, itemHash);
+  }
+
+  boolean isLive(int slot) {
+    return index.live(slot);
+  }
+
+  /** Notes a row that was written; the caller holds {@link #writing()}. */
+  void put(int slot, long version, StoredRow row, long contentHash) {
+    leave(slot, version);
+    checksum += contentHash;
+    live++;
+    index.put(slot, version, contentHash, row.origin().getNumber(), row.incarnation());
+    RowStamp stamp = row.stamp();
+    index.stamp(slot, stamp.generation(), stamp.epoch(), stamp.step());
+  }
+
+  /** Notes that an item's life ended; the caller holds {@link #writing()}. */
+  void end(int slot, long version, long incarnation) {
+    leave(slot, version);
+    index.clear(slot, version, incarnation);
+  }
+
+  private void leave(int slot, long version) {
     checksum -= index.contentHash(slot);
     live -= index.live(slot) ? 1 : 0;
     if (index.version(slot) <= sealedVersion && version > sealedVersion) {
       touch(slot);
     }
-    if (meta == null) {
-      index.clear(slot, version, incarnation);
-      return;
+  }
+
+  /** Takes a row, or the end of a life, found on disk. */
+  void found(byte[] item, long itemHash, boolean alive, RowMeta meta) {
+    int slot = index.findOrAdd(item, itemHash);
+    leave(slot, meta.version());
+    if (alive) {
+      checksum += meta.contentHash();
+      live++;
+      index.put(
+          slot, meta.version(), meta.contentHash(), meta.origin().getNumber(), meta.incarnation());
+      RowStamp stamp = meta.stamp();
+      index.stamp(slot, stamp.generation(), stamp.epoch(), stamp.step());
+    } else {
+      index.clear(slot, meta.version(), meta.incarnation());
     }
-    checksum += meta.contentHash();
-    live++;
-    RowStamp stamp = meta.stamp();
-    index.put(slot, version, meta.contentHash(), meta.origin().getNumber(), meta.incarnation());
-    index.stamp(slot, stamp.generation(), stamp.epoch(), stamp.step());
   }
 
   private void touch(int slot) {
@@ -69,7 +105,7 @@ final class TableIndex {
     touched[touchedCount++] = slot;
   }
 
-  /** Forgets an item; its slot stays, without a row. */
+  /** Forgets an item; its slot stays, as one never written, and is not kept in the index's file. */
   void erase(byte[] item, long itemHash) {
     lock.writeLock().lock();
     try {
@@ -77,7 +113,7 @@ final class TableIndex {
       if (slot >= 0) {
         checksum -= index.contentHash(slot);
         live -= index.live(slot) ? 1 : 0;
-        index.clear(slot, sealedVersion, index.incarnation(slot));
+        index.clear(slot, 0, 0);
         untouch(slot);
       }
     } finally {
@@ -110,18 +146,19 @@ final class TableIndex {
     lock.readLock().lock();
     try {
       int slot = index.find(item, itemHash);
-      if (slot < 0 || !index.live(slot)) {
-        return null;
-      }
-      return new RowMeta(
-          EmbeddingRow.Origin.forNumber(index.origin(slot)),
-          index.incarnation(slot),
-          new RowStamp(index.generation(slot), index.epoch(slot), index.step(slot)),
-          index.version(slot),
-          index.contentHash(slot));
+      return slot < 0 || !index.live(slot) ? null : meta(slot);
     } finally {
       lock.readLock().unlock();
     }
+  }
+
+  private RowMeta meta(int slot) {
+    return new RowMeta(
+        EmbeddingRow.Origin.forNumber(index.origin(slot)),
+        index.incarnation(slot),
+        new RowStamp(index.generation(slot), index.epoch(slot), index.step(slot)),
+        index.version(slot),
+        index.contentHash(slot));
   }
 
   TableState state() {
@@ -198,6 +235,15 @@ final class TableIndex {
     }
   }
 
+  @Nullable SealedVersion version(long version) {
+    lock.readLock().lock();
+    try {
+      return sealed.get(version);
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
   void open(long version) {
     lock.writeLock().lock();
     try {
@@ -209,6 +255,11 @@ final class TableIndex {
 
   long openVersion() {
     return openVersion;
+  }
+
+  /** Returns the index, for the file that keeps it; nobody writes meanwhile. */
+  RowIndex index() {
+    return index;
   }
 
   long memoryBytes() {

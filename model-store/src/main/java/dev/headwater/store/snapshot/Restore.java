@@ -75,7 +75,7 @@ public final class Restore {
                   (nowMs - manifest.createdMs()) / Duration.ofDays(1).toMillis(),
                   AGE_MAX.toDays()));
     }
-    manifest.files().forEach(entry -> check(snapshot, entry));
+    manifest.files().parallelStream().forEach(entry -> check(snapshot, entry));
     return manifest;
   }
 

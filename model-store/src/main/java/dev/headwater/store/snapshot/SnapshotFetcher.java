@@ -3,8 +3,6 @@ package dev.headwater.store.snapshot;
 import dev.headwater.store.table.StoreException;
 import dev.headwater.store.table.StoreException.Code;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -50,6 +48,22 @@ public final class SnapshotFetcher {
     }
   }
 
+  /** The client's own thread writes to the file: no hand-over from thread to thread. */
+  private static HttpResponse.BodySubscriber<?> into(int status, Path file) {
+    return switch (status) {
+      case 206 ->
+          HttpResponse.BodySubscribers.ofFile(
+              file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      case 200 ->
+          HttpResponse.BodySubscribers.ofFile(
+              file,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.WRITE,
+              StandardOpenOption.TRUNCATE_EXISTING);
+      default -> HttpResponse.BodySubscribers.discarding();
+    };
+  }
+
   private byte[] bytes(String path) throws IOException, InterruptedException {
     HttpResponse<byte[]> response =
         http.send(request(path).build(), HttpResponse.BodyHandlers.ofByteArray());
@@ -77,18 +91,9 @@ public final class SnapshotFetcher {
         request("/v1/snapshots/" + id + "/files/" + entry.name())
             .header("Range", "bytes=" + have + "-")
             .build();
-    HttpResponse<InputStream> response =
-        http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+    HttpResponse<?> response = http.send(request, info -> into(info.statusCode(), file));
     if (response.statusCode() != 206 && response.statusCode() != 200) {
       throw new IOException(entry.name() + " answered " + response.statusCode());
-    }
-    StandardOpenOption mode =
-        response.statusCode() == 206
-            ? StandardOpenOption.APPEND
-            : StandardOpenOption.TRUNCATE_EXISTING;
-    try (InputStream in = response.body();
-        OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE, mode)) {
-      in.transferTo(out);
     }
   }
 }

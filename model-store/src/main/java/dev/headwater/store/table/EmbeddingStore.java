@@ -30,13 +30,28 @@ public interface EmbeddingStore extends AutoCloseable {
   List<@Nullable StoredRow> multiGet(TableId table, List<String> items);
 
   /** Reads the row an item had in a version, or null. */
-  @Nullable StoredRow getAt(TableId table, String item, long version);
+  default @Nullable StoredRow getAt(TableId table, String item, long version) {
+    return multiGetAt(table, List.of(item), version).get(0);
+  }
 
   /** Reads the rows that items had in a version, in the order of the request. */
   List<@Nullable StoredRow> multiGetAt(TableId table, List<String> items, long version);
 
+  /** Reads rows with their lineage as they stood in a version, in the order of the request. */
+  List<@Nullable PastRow> pastRows(TableId table, List<String> items, long version);
+
   /** Reads the lineage an item's row had in a version, or null. */
-  byte @Nullable [] lineageAt(TableId table, String item, long version);
+  default byte @Nullable [] lineageAt(TableId table, String item, long version) {
+    PastRow row = pastRows(table, List.of(item), version).get(0);
+    return row == null ? null : row.lineage();
+  }
+
+  /**
+   * Reads back what a sealed version wrote, in time proportional to it.
+   *
+   * @throws StoreException CORRUPT when a row that was written is missing or not what was written
+   */
+  void scanDelta(TableId table, long version, DeltaVisitor visitor);
 
   /** Walks over a version; the open version is the table as it stands now. */
   RowCursor scan(TableId table, long version);
@@ -57,7 +72,12 @@ public interface EmbeddingStore extends AutoCloseable {
   Map<String, Long> offsets();
 
   /** Returns a kept input, or null. */
-  byte @Nullable [] input(TableId table, String item, WriteSet.InputKind kind);
+  default byte @Nullable [] input(TableId table, String item, WriteSet.InputKind kind) {
+    return inputs(table, List.of(item), kind).get(0);
+  }
+
+  /** Returns kept inputs in the order of the request, null where there is none. */
+  List<byte @Nullable []> inputs(TableId table, List<String> items, WriteSet.InputKind kind);
 
   /** Shows all kept inputs of a kind. */
   void scanInputs(WriteSet.InputKind kind, InputVisitor visitor);
@@ -76,11 +96,13 @@ public interface EmbeddingStore extends AutoCloseable {
   boolean collect(TableId table, long floor, int rowsMax);
 
   /**
-   * Erases an item from every table of a domain, from every retained version, and from the files.
+   * Erases the lives of an item that came before one, from every table of a domain, from every
+   * retained version, and from the files.
    *
+   * @param firstKeptLife incarnation of the first life to keep, {@code Long.MAX_VALUE} for none
    * @return the number of tables that held it
    */
-  int erase(String domain, String item);
+  int erase(String domain, String item, long firstKeptLife);
 
   /** Returns the bytes of the files on disk. */
   long diskBytes();
@@ -90,6 +112,13 @@ public interface EmbeddingStore extends AutoCloseable {
 
   @Override
   void close();
+
+  /** Sees the rows that a version wrote. */
+  @FunctionalInterface
+  interface DeltaVisitor {
+    /** Called for each; {@code row} is null where the item's life ended. */
+    void visit(String item, @Nullable StoredRow row);
+  }
 
   /** Sees inputs. */
   @FunctionalInterface

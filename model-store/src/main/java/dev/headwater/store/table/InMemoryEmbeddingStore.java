@@ -34,6 +34,10 @@ public final class InMemoryEmbeddingStore implements EmbeddingStore {
     boolean live() {
       return !RowCodec.isTombstone(bytes);
     }
+
+    long life() {
+      return RowCodec.meta(bytes, 0, hash).incarnation();
+    }
   }
 
   private static final class Table {
@@ -149,23 +153,32 @@ public final class InMemoryEmbeddingStore implements EmbeddingStore {
   }
 
   @Override
-  public synchronized @Nullable StoredRow getAt(TableId id, String item, long version) {
-    Cell cell = cellAt(id, item, version);
-    return cell == null ? null : RowCodec.decode(cell.bytes());
-  }
-
-  @Override
   public synchronized List<@Nullable StoredRow> multiGetAt(
       TableId id, List<String> items, long version) {
     List<@Nullable StoredRow> rows = new ArrayList<>(items.size());
-    items.forEach(item -> rows.add(getAt(id, item, version)));
+    for (String item : items) {
+      Cell cell = cellAt(id, item, version);
+      rows.add(cell == null ? null : RowCodec.decode(cell.bytes()));
+    }
     return rows;
   }
 
   @Override
-  public synchronized byte @Nullable [] lineageAt(TableId id, String item, long version) {
-    Cell cell = cellAt(id, item, version);
-    return cell == null ? null : cell.lineage();
+  public synchronized List<@Nullable PastRow> pastRows(
+      TableId id, List<String> items, long version) {
+    List<@Nullable PastRow> rows = new ArrayList<>(items.size());
+    for (String item : items) {
+      Cell cell = cellAt(id, item, version);
+      rows.add(cell == null ? null : new PastRow(RowCodec.decode(cell.bytes()), cell.lineage()));
+    }
+    return rows;
+  }
+
+  @Override
+  public synchronized void scanDelta(TableId id, long version, DeltaVisitor visitor) {
+    for (String item : table(id).deltas.getOrDefault(version, Set.of())) {
+      visitor.visit(item, getAt(id, item, version));
+    }
   }
 
   @Override
@@ -241,8 +254,11 @@ public final class InMemoryEmbeddingStore implements EmbeddingStore {
   }
 
   @Override
-  public synchronized byte @Nullable [] input(TableId table, String item, WriteSet.InputKind kind) {
-    return inputs.get(new InputKey(table, item, kind));
+  public synchronized List<byte @Nullable []> inputs(
+      TableId table, List<String> items, WriteSet.InputKind kind) {
+    List<byte @Nullable []> found = new ArrayList<>(items.size());
+    items.forEach(item -> found.add(inputs.get(new InputKey(table, item, kind))));
+    return found;
   }
 
   @Override
@@ -297,36 +313,58 @@ public final class InMemoryEmbeddingStore implements EmbeddingStore {
   }
 
   @Override
-  public synchronized int erase(String domain, String item) {
+  public synchronized int erase(String domain, String item, long firstKeptLife) {
     int held = 0;
     for (Map.Entry<TableId, Table> entry : tables.entrySet()) {
       if (!entry.getKey().domain().equals(domain)) {
         continue;
       }
-      for (WriteSet.InputKind kind : WriteSet.InputKind.values()) {
-        inputs.remove(new InputKey(entry.getKey(), item, kind));
+      boolean keeps = keepsLife(entry.getValue(), item, firstKeptLife);
+      for (WriteSet.InputKind kind : WriteSet.InputKind.OF_ROWS) {
+        if (!keeps) {
+          inputs.remove(new InputKey(entry.getKey(), item, kind));
+        }
       }
-      held += eraseFrom(entry.getValue(), item) ? 1 : 0;
+      held += eraseFrom(entry.getValue(), item, firstKeptLife) ? 1 : 0;
     }
     return held;
   }
 
-  private static boolean eraseFrom(Table table, String item) {
-    NavigableMap<Long, Cell> versions = table.rows.remove(utf8(item));
-    if (versions == null) {
+  private static boolean keepsLife(Table table, String item, long firstKeptLife) {
+    Cell last = latest(table, utf8(item));
+    return last != null && last.life() >= firstKeptLife;
+  }
+
+  private static boolean eraseFrom(Table table, String item, long firstKeptLife) {
+    NavigableMap<Long, Cell> versions = table.rows.get(utf8(item));
+    if (versions == null || versions.firstEntry().getValue().life() >= firstKeptLife) {
       return false;
     }
-    Cell last = versions.lastEntry().getValue();
-    table.checksum -= last.hash();
-    table.live -= last.live() ? 1 : 0;
     table.sealed.replaceAll(
         (number, manifest) -> {
           Map.Entry<Long, Cell> at = versions.floorEntry(number);
-          boolean had = at != null && at.getValue().live();
+          boolean had = at != null && at.getValue().live() && at.getValue().life() < firstKeptLife;
           return had ? manifest.without(at.getValue().hash()) : manifest;
         });
-    table.touched.remove(item);
-    table.deltas.values().forEach(items -> items.remove(item));
+    Cell last = versions.lastEntry().getValue();
+    if (last.life() < firstKeptLife) {
+      table.checksum -= last.hash();
+      table.live -= last.live() ? 1 : 0;
+      table.touched.remove(item);
+    }
+    versions
+        .entrySet()
+        .removeIf(
+            entry -> {
+              boolean doomed = entry.getValue().life() < firstKeptLife;
+              if (doomed) {
+                table.deltas.getOrDefault(entry.getKey(), new TreeSet<>()).remove(item);
+              }
+              return doomed;
+            });
+    if (versions.isEmpty()) {
+      table.rows.remove(utf8(item));
+    }
     return true;
   }
 

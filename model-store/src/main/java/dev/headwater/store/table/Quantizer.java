@@ -1,12 +1,31 @@
 package dev.headwater.store.table;
 
+import dev.headwater.events.wire.VectorFormat;
+
 /**
  * Narrow number formats: IEEE 754 half precision (round to nearest even, overflow to infinity) and
  * symmetric 8-bit integers with one scale a vector. A value that is not finite stays not finite in
- * half precision; in INT8 it makes the scale NaN, so that no reader mistakes it for a number.
+ * half precision; in INT8 it makes the scale NaN, so that no reader mistakes it for a number. Used
+ * by the codec; public so that the loss of a format can be measured on a table without a store.
+ * Thread-safe.
  */
-final class Quantizer {
+public final class Quantizer {
   private Quantizer() {}
+
+  /** Returns what a vector reads back as after it was stored in a format; FP32 is exact. */
+  public static float[] roundTrip(float[] vector, VectorFormat format) {
+    float[] back = vector.clone();
+    float scale = format == VectorFormat.INT8 ? int8Scale(vector) : 0;
+    for (int i = 0; i < back.length; i++) {
+      back[i] =
+          switch (format) {
+            case INT8 -> toInt8(vector[i], scale) * scale;
+            case FP16 -> fromHalf(toHalf(vector[i]));
+            default -> vector[i];
+          };
+    }
+    return back;
+  }
 
   static float int8Scale(float[] vector) {
     float max = 0;

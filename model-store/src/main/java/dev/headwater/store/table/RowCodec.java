@@ -21,7 +21,6 @@ public final class RowCodec {
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
   private static final int TOMBSTONE = 0x80;
   private static final int CHECK_BYTES = 4;
-  private static final int HEADER_BYTES_MAX = 1 + 4 * 10 + 4;
   private static final EmbeddingRow.Origin[] ORIGINS = {
     EmbeddingRow.Origin.ORIGIN_UNSPECIFIED,
     EmbeddingRow.Origin.COLD_START,
@@ -51,17 +50,44 @@ public final class RowCodec {
 
   /** Encodes a row of an item whose name has the given hash. */
   public Encoded encode(long itemHash, StoredRow row) {
-    float[] vector = row.vector();
-    byte[] out = new byte[HEADER_BYTES_MAX + vector.length * 4 + CHECK_BYTES];
-    out[0] = (byte) (format.getNumber() | row.origin().getNumber() << 2);
-    int at = putVarint(out, 1, row.incarnation());
+    byte[] out = new byte[size(row)];
+    return new Encoded(out, encode(itemHash, row, out, 0));
+  }
+
+  /** Returns the number of bytes that a row takes. */
+  public int size(StoredRow row) {
+    RowStamp stamp = row.stamp();
+    int dim = row.vector().length;
+    int vector =
+        switch (format) {
+          case INT8 -> Float.BYTES + dim;
+          case FP16 -> Short.BYTES * dim;
+          default -> Float.BYTES * dim;
+        };
+    return 1
+        + varintBytes(row.incarnation())
+        + varintBytes(stamp.generation())
+        + varintBytes(stamp.epoch())
+        + varintBytes(stamp.step())
+        + vector
+        + CHECK_BYTES;
+  }
+
+  /**
+   * Encodes a row into {@link #size} bytes of a buffer.
+   *
+   * @return the hash that stands for the row in the checksum
+   */
+  public long encode(long itemHash, StoredRow row, byte[] out, int from) {
+    out[from] = (byte) (format.getNumber() | row.origin().getNumber() << 2);
+    int at = putVarint(out, from + 1, row.incarnation());
     at = putVarint(out, at, row.stamp().generation());
     at = putVarint(out, at, row.stamp().epoch());
     at = putVarint(out, at, row.stamp().step());
-    at = putVector(out, at, vector);
-    long hash = RowHash.ofRow(itemHash, out, at);
+    at = putVector(out, at, row.vector());
+    long hash = RowHash.hash(out, from, at - from, itemHash);
     INT.set(out, at, (int) hash);
-    return new Encoded(Arrays.copyOf(out, at + CHECK_BYTES), hash);
+    return hash;
   }
 
   /** Encodes the end of an item's life. */
@@ -161,6 +187,10 @@ public final class RowCodec {
         yield vector;
       }
     };
+  }
+
+  private static int varintBytes(long value) {
+    return Math.max(1, (70 - Long.numberOfLeadingZeros(value)) / 7);
   }
 
   private static int putVarint(byte[] out, int from, long value) {

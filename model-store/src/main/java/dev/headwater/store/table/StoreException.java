@@ -18,6 +18,10 @@ public final class StoreException extends RuntimeException {
     BAD_REQUEST,
     /** This node is not the one that announces. */
     NOT_PRIMARY,
+    /** This node has not read as far as what was announced; a moment later it will have. */
+    NOT_READY,
+    /** This directory took rows that another node's rollback refused: restore it, or start anew. */
+    DIVERGED,
     /** A limit of the configuration is reached. */
     LIMIT_REACHED,
     /** The directory was written by a newer release. */

@@ -10,6 +10,6 @@ public enum VersionStatus {
   ANNOUNCED,
   /** A validator said no; kept for inspection, never served. */
   REJECTED,
-  /** Taken back by a rollback to an older version; never served again. */
+  /** Taken back by a rollback, or left behind by a primary that stopped; never served. */
   RETRACTED
 }

@@ -20,7 +20,16 @@ public final class WriteSet {
     /** The cold row of an item; kept so that it can stand again. */
     COLD(0),
     /** A tuned row that waits for its cold row, or that gave the place back. */
-    TUNED(1);
+    TUNED(1),
+    /** A mark: a row came late and what stands has not been said again yet. */
+    CORRECTION(2),
+    /** A mark: the item was deleted; rows of its old lives that are still under way are dropped. */
+    DELETED(3),
+    /** A note of the table, under an empty item name: the generation its rows are of. */
+    GENERATION(4);
+
+    /** Kinds that go with an item when it is erased. */
+    public static final List<InputKind> OF_ROWS = List.of(COLD, TUNED, CORRECTION);
 
     private final int code;
 

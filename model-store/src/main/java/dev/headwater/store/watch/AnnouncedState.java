@@ -3,11 +3,12 @@ package dev.headwater.store.watch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one domain shall serve now. Encoder and table are named together: they are switched
- * together.
+ * What one domain shall serve now. Encoder, table and index parameters are named together: they are
+ * switched together.
  *
  * @param domain the domain
  * @param modelVersion bundle id, which is also the model part of row keys
+ * @param indexParameters how the model's table is to be indexed, empty when it does not say
  * @param announcedVersion table version to serve, 0 while the model has none
  * @param latestVersion newest version that was sealed and not rejected, 0 when none
  * @param pinned whether an operator holds {@code announcedVersion}
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record AnnouncedState(
     String domain,
     String modelVersion,
+    String indexParameters,
     long announcedVersion,
     long latestVersion,
     boolean pinned,

@@ -23,15 +23,21 @@ public final class AnnouncementBook {
   private static final int HISTORY_MAX = 1000;
 
   private final Map<String, String> models = new HashMap<>();
+  private final Map<String, Long> sequences = new HashMap<>();
   private final Deque<Announcement> history = new ArrayDeque<>();
   private final Map<String, Map<String, TableView>> tables = new HashMap<>();
 
   /**
-   * Takes one announcement.
+   * Takes one announcement. One that is not newer than what was taken last of its domain changes
+   * nothing.
    *
    * @return the domain's state afterwards, null while the domain has no model
    */
   public synchronized @Nullable AnnouncedState apply(Announcement a) {
+    if (a.getSequence() > 0 && a.getSequence() <= sequence(a.getDomain())) {
+      return state(a.getDomain());
+    }
+    sequences.merge(a.getDomain(), a.getSequence(), Math::max);
     String model = a.getModel().isEmpty() ? a.getModelVersion() : a.getModel();
     boolean modelSwitch =
         a.getKind() == Announcement.Kind.ANNOUNCED && !a.getModelVersion().isEmpty();
@@ -41,16 +47,23 @@ public final class AnnouncementBook {
       models.putIfAbsent(a.getDomain(), a.getModelVersion());
     }
     remember(a);
-    TableView view = view(a.getDomain(), model);
-    if (a.getTableVersion() > 0 || a.getKind() == Announcement.Kind.UNPINNED) {
-      view.apply(a);
-    }
+    view(a.getDomain(), model).apply(a);
     return state(a.getDomain());
   }
 
+  /** Tells whether announcements of the domain came before this one and were not taken. */
+  public synchronized boolean isGapBefore(Announcement a) {
+    return a.getSequence() > sequence(a.getDomain()) + 1;
+  }
+
+  /** Returns the sequence number taken last of a domain, 0 before the first. */
+  public synchronized long sequence(String domain) {
+    return sequences.getOrDefault(domain, 0L);
+  }
+
   private void remember(Announcement a) {
-    if (history.contains(a)) {
-      return; // our own, come back
+    if (a.getSequence() == 0 && history.contains(a)) {
+      return; // of an older release, which did not number them: a repeat
     }
     history.addLast(a);
     if (history.size() > HISTORY_MAX) {
@@ -83,6 +96,42 @@ public final class AnnouncementBook {
   /** Returns what is known of one table, whether or not its model is the domain's present one. */
   public synchronized AnnouncedState state(String domain, String model) {
     return view(domain, model).state(domain, model);
+  }
+
+  /** Returns the index parameters that belong to a model, empty when it does not say. */
+  public synchronized String indexParameters(String domain, String model) {
+    return view(domain, model).indexParameters();
+  }
+
+  /** Returns the announcement about a version that is or was to be served, or null. */
+  public synchronized @Nullable Announcement about(String domain, String model, long version) {
+    return view(domain, model).about(version);
+  }
+
+  /** Returns the checksum under which a number was ever to be served, null when it never was. */
+  public synchronized @Nullable Long servedChecksum(String domain, String model, long version) {
+    return view(domain, model).servedChecksum(version);
+  }
+
+  /** Returns how far the announced versions of a table had read each {@code topic/partition}. */
+  public synchronized Map<String, Long> cut(String domain, String model) {
+    return view(domain, model).cut();
+  }
+
+  /** Returns the highest version that ever was to be served, 0 when none was. */
+  public synchronized long highestServed(String domain, String model) {
+    return view(domain, model).highestServed();
+  }
+
+  /** Tells whether a number was rejected or retracted. */
+  public synchronized boolean isRefused(String domain, String model, long version) {
+    return view(domain, model).isRefused(version);
+  }
+
+  /** Tells whether a rollback since went behind a version sealed in the given generation. */
+  public synchronized boolean isRolledBack(
+      String domain, String model, long version, long generation) {
+    return view(domain, model).isRolledBack(version, generation);
   }
 
   /** Returns the fences of one table. */

@@ -1,5 +1,6 @@
 package dev.headwater.store.watch;
 
+import java.util.Collections;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -40,12 +41,18 @@ public final class GenerationFences {
     return starts.isEmpty() ? Map.of() : starts.lastEntry().getValue();
   }
 
+  /** Returns where the generations after one began, by generation and partition. */
+  public NavigableMap<Long, Map<Integer, Long>> after(long generation) {
+    return Collections.unmodifiableNavigableMap(starts.tailMap(generation, false));
+  }
+
   /**
-   * Tells whether a fine-tuned row is to be dropped. Fences only grow, so the first generation
-   * after the row's own decides.
+   * Tells whether a fine-tuned row is to be dropped: it stands at or above the start of any
+   * generation after its own. (A primary that has read less than the one before it may begin a
+   * generation at a lower offset, so the first one after does not decide alone.)
    */
   public boolean isLate(long rowGeneration, int partition, long offset) {
-    Map.Entry<Long, Map<Integer, Long>> next = starts.higherEntry(rowGeneration);
-    return next != null && offset >= next.getValue().getOrDefault(partition, 0L);
+    return starts.tailMap(rowGeneration, false).values().stream()
+        .anyMatch(start -> offset >= start.getOrDefault(partition, 0L));
   }
 }

@@ -1,8 +1,12 @@
 package dev.headwater.store.watch;
 
 import dev.headwater.events.wire.Announcement;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What announcements said about the table of one (domain, model). Not thread-safe. */
@@ -10,7 +14,12 @@ final class TableView {
   private static final int REMEMBERED_MAX = 4096;
 
   private final NavigableMap<Long, Announcement> sealed = new TreeMap<>();
+  private final NavigableMap<Long, Long> servedChecksums = new TreeMap<>();
+  private final NavigableSet<Long> refused = new TreeSet<>();
+  private final NavigableMap<Long, Long> rolledBackTo = new TreeMap<>();
+  private final Map<String, Long> cut = new HashMap<>();
   private GenerationFences fences = GenerationFences.NONE;
+  private String indexParameters = "";
   private long announced;
   private long latest;
   private long highest;
@@ -18,17 +27,19 @@ final class TableView {
   private @Nullable String reason;
 
   void apply(Announcement a) {
+    if (a.getKind() == Announcement.Kind.ANNOUNCED && a.getTableVersion() == 0) {
+      indexParameters = a.getIndexParameters();
+      return;
+    }
     highest = Math.max(highest, a.getTableVersion());
     reason = a.getReason().isEmpty() ? null : a.getReason();
     switch (a.getKind()) {
       case ANNOUNCED -> announced(a);
       case ROLLED_BACK -> rolledBack(a);
       case PINNED -> pinnedAt(a);
-      case UNPINNED -> {
-        pinned = false;
-        announced = a.getAnnouncedVersion();
-      }
-      // A rejected version never becomes what is served; other kinds are of a newer release.
+      case UNPINNED -> unpinned(a);
+      case REJECTED, RETRACTED -> refuse(a.getTableVersion());
+      // Other kinds are of a newer release.
       default -> {}
     }
   }
@@ -50,6 +61,7 @@ final class TableView {
       return;
     }
     fences = fences.with(a.getGeneration(), a.getGenerationStartOffsetsMap());
+    rolledBackTo.put(a.getGeneration(), a.getAnnouncedVersion());
     announced = a.getAnnouncedVersion();
     latest = a.getAnnouncedVersion();
     sealed.tailMap(latest, false).clear();
@@ -63,9 +75,31 @@ final class TableView {
     remember(a);
   }
 
+  private void unpinned(Announcement a) {
+    pinned = false;
+    announced = a.getAnnouncedVersion();
+    if (a.getTableVersion() > latest) {
+      latest = a.getTableVersion();
+      remember(a);
+    }
+  }
+
+  /** What was rejected or retracted is never served. */
+  private void refuse(long version) {
+    refused.add(version);
+    if (refused.size() > REMEMBERED_MAX) {
+      refused.pollFirst();
+    }
+  }
+
   private void remember(Announcement a) {
+    a.getOffsetsMap().forEach((partition, next) -> cut.merge(partition, next, Math::max));
     if (a.getTableVersion() > 0) {
       sealed.put(a.getTableVersion(), a);
+      servedChecksums.put(a.getTableVersion(), a.getTableChecksum());
+    }
+    if (servedChecksums.size() > REMEMBERED_MAX) {
+      servedChecksums.pollFirstEntry();
     }
     if (sealed.size() > REMEMBERED_MAX) {
       sealed.pollFirstEntry();
@@ -80,11 +114,42 @@ final class TableView {
     return fences;
   }
 
+  String indexParameters() {
+    return indexParameters;
+  }
+
+  /** Returns the checksum under which a number was ever to be served, null when it never was. */
+  @Nullable Long servedChecksum(long version) {
+    return servedChecksums.get(version);
+  }
+
+  Map<String, Long> cut() {
+    return Map.copyOf(cut);
+  }
+
+  long highestServed() {
+    return servedChecksums.isEmpty() ? 0 : servedChecksums.lastKey();
+  }
+
+  boolean isRefused(long version) {
+    return refused.contains(version);
+  }
+
+  @Nullable Announcement about(long version) {
+    return sealed.get(version);
+  }
+
+  boolean isRolledBack(long version, long generation) {
+    return rolledBackTo.tailMap(generation, false).values().stream()
+        .anyMatch(target -> target < version);
+  }
+
   AnnouncedState state(String domain, String model) {
     Announcement of = sealed.get(announced);
     return new AnnouncedState(
         domain,
         model,
+        indexParameters,
         announced,
         latest,
         pinned,

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
@@ -263,8 +264,8 @@ public abstract class AbstractEmbeddingStoreTest {
     store.write(new WriteSet().input(TOYS, "a", WriteSet.InputKind.COLD, new byte[] {1}));
     store.seal(TOYS, 0, 0);
     put(TOYS, "a", 3);
-    assertThat(store.erase("toys", "a")).isEqualTo(1);
-    assertThat(store.erase("toys", "a")).isZero();
+    assertThat(store.erase("toys", "a", Long.MAX_VALUE)).isEqualTo(1);
+    assertThat(store.erase("toys", "a", Long.MAX_VALUE)).isZero();
     for (SealedVersion version : store.versions(TOYS)) {
       assertThat(store.getAt(TOYS, "a", version.version())).isNull();
       assertThat(version.rows()).isEqualTo(1);
@@ -277,6 +278,75 @@ public abstract class AbstractEmbeddingStoreTest {
     put(TOYS, "a", 4);
     assertThat(store.get(TOYS, "a")).isNotNull();
     assertThat(store.state(TOYS).rows()).isEqualTo(2);
+  }
+
+  @Test
+  void erasingKeepsALifeThatBeganLater() {
+    put(TOYS, "a", 1);
+    long v1 = store.seal(TOYS, 0, 0).version();
+    StoredRow later = new StoredRow(Origin.COLD_START, 9, new RowStamp(0, 0, 0), new float[] {5});
+    store.write(new WriteSet().put(TOYS, "a", later));
+    long v2 = store.seal(TOYS, 0, 0).version();
+    assertThat(store.erase("toys", "a", 9)).isEqualTo(1);
+    assertThat(store.getAt(TOYS, "a", v1)).isNull();
+    assertThat(store.getAt(TOYS, "a", v2)).isEqualTo(later);
+    assertThat(store.get(TOYS, "a")).isEqualTo(later);
+    for (SealedVersion version : store.versions(TOYS)) {
+      assertThat(version.checksum()).isEqualTo(checksumOf(store, TOYS, version.version()));
+    }
+    assertThat(store.state(TOYS).rows()).isEqualTo(1);
+    assertThat(store.erase("toys", "a", 9)).isZero();
+  }
+
+  @Test
+  void readsBackWhatAVersionWrote() {
+    put(TOYS, "a", 1);
+    put(TOYS, "b", 1);
+    put(TOYS, "c", 1);
+    store.seal(TOYS, 0, 0);
+    put(TOYS, "b", 2);
+    store.write(new WriteSet().delete(TOYS, "c", 7));
+    long version = store.seal(TOYS, 0, 0).version();
+    put(TOYS, "b", 3);
+    Map<String, Optional<StoredRow>> seen = new TreeMap<>();
+    store.scanDelta(TOYS, version, (item, row) -> seen.put(item, Optional.ofNullable(row)));
+    assertThat(seen)
+        .isEqualTo(Map.of("b", Optional.of(row(2, 2, -2, 0.5f)), "c", Optional.empty()));
+  }
+
+  @Test
+  void readsBackALargeDelta() {
+    WriteSet set = new WriteSet();
+    for (int i = 0; i < 2500; i++) {
+      set.put(TOYS, "i" + i, row(i, i));
+    }
+    store.write(set);
+    long version = store.seal(TOYS, 0, 0).version();
+    put(TOYS, "i7", 1);
+    store.seal(TOYS, 0, 0);
+    Map<String, StoredRow> seen = new TreeMap<>();
+    store.scanDelta(TOYS, version, (item, row) -> seen.put(item, requireNonNull(row)));
+    assertThat(seen).hasSize(2500).containsEntry("i7", row(7, 7));
+  }
+
+  @Test
+  void readsPastRowsWithTheirLineageAndInputsInOneCall() {
+    byte[] lineage = {4, 2};
+    store.write(
+        new WriteSet()
+            .put(TOYS, "a", row(1, 1), lineage)
+            .put(TOYS, "b", row(1, 1))
+            .input(TOYS, "b", WriteSet.InputKind.COLD, new byte[] {1}));
+    long version = store.seal(TOYS, 0, 0).version();
+    put(TOYS, "a", 2);
+    List<PastRow> past = store.pastRows(TOYS, List.of("b", "x", "a"), version);
+    assertThat(past.get(0).row()).isEqualTo(row(1, 1));
+    assertThat(past.get(0).lineage()).isNull();
+    assertThat(past.get(1)).isNull();
+    assertThat(past.get(2).row()).isEqualTo(row(1, 1));
+    assertThat(past.get(2).lineage()).isEqualTo(lineage);
+    assertThat(store.inputs(TOYS, List.of("x", "b"), WriteSet.InputKind.COLD))
+        .containsExactly(null, new byte[] {1});
   }
 
   @Test

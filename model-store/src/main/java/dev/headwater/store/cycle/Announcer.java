@@ -1,0 +1,92 @@
+package dev.headwater.store.cycle;
+
+import dev.headwater.events.wire.Announcement;
+import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.store.table.StoreException;
+import dev.headwater.store.table.StoreException.Code;
+import dev.headwater.store.watch.AnnouncedState;
+import dev.headwater.store.watch.AnnouncementBook;
+import java.time.Clock;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Says things to consumers: completes an announcement with the domain's next sequence number, the
+ * index parameters of its model and the time, appends it to the log, and only then takes it into
+ * the node's own book. Called under the engine's lock.
+ */
+final class Announcer {
+  private static final Logger LOG = LoggerFactory.getLogger(Announcer.class);
+
+  private final AnnouncementLog log;
+  private final AnnouncementBook book;
+  private final StoreMetrics metrics;
+  private final Clock clock;
+
+  Announcer(AnnouncementLog log, AnnouncementBook book, StoreMetrics metrics, Clock clock) {
+    this.log = log;
+    this.book = book;
+    this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  AnnouncementBook book() {
+    return book;
+  }
+
+  AnnouncementLog log() {
+    return log;
+  }
+
+  Clock clock() {
+    return clock;
+  }
+
+  /** Announces; false when another node is primary now. */
+  boolean publish(Announcement.Builder announcement) {
+    Announcement built = complete(announcement);
+    try {
+      log.announce(built);
+    } catch (StoreException e) {
+      if (e.code() != Code.NOT_PRIMARY) {
+        throw e;
+      }
+      LOG.warn("not announced, another node is primary: {}", e.getMessage());
+      return false;
+    }
+    note(built);
+    return true;
+  }
+
+  void publishOrFail(Announcement.Builder announcement) {
+    if (!publish(announcement)) {
+      throw new StoreException(Code.NOT_PRIMARY, "another node announces now; ask that one");
+    }
+  }
+
+  /** Announces a rollback together with its reverse delta, all or nothing. */
+  void rollBack(List<EmbeddingRow> rows, Announcement.Builder announcement) {
+    Announcement built = complete(announcement);
+    log.rollBack(rows, built);
+    note(built);
+  }
+
+  private Announcement complete(Announcement.Builder announcement) {
+    String domain = announcement.getDomain();
+    if (announcement.getIndexParameters().isEmpty()) {
+      announcement.setIndexParameters(book.indexParameters(domain, announcement.getModel()));
+    }
+    return announcement
+        .setSequence(book.sequence(domain) + 1)
+        .setAnnouncedMs(clock.millis())
+        .build();
+  }
+
+  private void note(Announcement announcement) {
+    AnnouncedState state = book.apply(announcement);
+    if (state != null) {
+      metrics.announced(state.domain(), state.announcedVersion());
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package dev.headwater.store.cycle;
+
+import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.store.table.EmbeddingStore;
+import dev.headwater.store.table.RowMeta;
+import dev.headwater.store.table.TableId;
+import dev.headwater.store.table.WriteSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Deletes an item on request: from every retained version of every table of its domain, then from
+ * the copies kept on this node, and says so in a receipt. What is done twice does no harm, and the
+ * receipt comes last: a request that was stopped half way is done again. Called under the lock.
+ */
+final class Deletions {
+  private final EmbeddingStore store;
+  private final Intake intake;
+  private final Announcer announcer;
+  private final StoreMetrics metrics;
+
+  Deletions(EngineParts parts, Intake intake, Announcer announcer) {
+    store = parts.store();
+    metrics = parts.metrics();
+    this.intake = intake;
+    this.announcer = announcer;
+  }
+
+  /**
+   * A request.
+   *
+   * @param domain of the item
+   * @param item its name
+   * @param requestedMs when it was made, Unix milliseconds: a life that began later is kept
+   * @param who asked
+   */
+  record Request(String domain, String item, long requestedMs, String who) {}
+
+  /** Deletes; returns when each hop was done, Unix milliseconds. */
+  Map<String, Long> delete(Request request, Runnable dropCopies) {
+    intake.flush(announcer.log());
+    long firstKept = Long.MAX_VALUE;
+    for (TableId table : store.tables()) {
+      if (table.domain().equals(request.domain())) {
+        EmbeddingRow cold = cold(table, request.item());
+        firstKept = Math.min(firstKept, DeletionMarks.firstKeptLife(cold, request.requestedMs()));
+      }
+    }
+    if (firstKept == Long.MAX_VALUE) {
+      mark(request);
+    }
+    int tables = store.erase(request.domain(), request.item(), firstKept);
+    Map<String, Long> hops = new LinkedHashMap<>();
+    hops.put("model-store", announcer.clock().millis());
+    dropCopies.run();
+    hops.put("snapshots", announcer.clock().millis());
+    announcer.log().receipt(Receipts.key(request), Receipts.json(request, tables, hops));
+    metrics.deletions.increment();
+    return hops;
+  }
+
+  private EmbeddingRow cold(TableId table, String item) {
+    byte[] bytes = store.input(table, item, WriteSet.InputKind.COLD);
+    return bytes == null ? EmbeddingRow.getDefaultInstance() : Rows.parse(bytes);
+  }
+
+  /** What is still under way must not bring the item back. */
+  private void mark(Request request) {
+    WriteSet marks = new WriteSet();
+    for (TableId table : store.tables()) {
+      if (table.domain().equals(request.domain())) {
+        RowMeta meta = store.meta(table, request.item());
+        long life =
+            Math.max(
+                meta == null ? 0 : meta.incarnation(),
+                cold(table, request.item()).getIncarnation());
+        intake.erased(marks, table, request.item(), life, request.requestedMs());
+      }
+    }
+    store.write(marks);
+  }
+}

@@ -1,0 +1,111 @@
+package dev.headwater.store.cycle;
+
+import dev.headwater.store.table.EmbeddingStore;
+import dev.headwater.store.table.SealedVersion;
+import dev.headwater.store.table.TableId;
+import dev.headwater.store.table.VersionStatus;
+import dev.headwater.store.watch.AnnouncementBook;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings the versions kept here in line with the announcement log when a node becomes primary. Its
+ * predecessor may have stopped between any two steps, and it may not have been this node: the log
+ * is what consumers saw, so the log is right.
+ *
+ * <ol>
+ *   <li>Announced, and only the note of it missing: noted.
+ *   <li>Noted as announced, but the log knows nothing of it: to be announced again.
+ *   <li>The log announced the number with other rows (two nodes minted it): retracted.
+ *   <li>A rollback went behind it: retracted.
+ *   <li>Minted but never announced, and a newer version was announced since: retracted.
+ *   <li>Minted but not announced, and nothing newer was: left; the next cycle reads it back, judges
+ *       it and announces it.
+ * </ol>
+ */
+public final class Reconciliation {
+  private static final String OTHER_NODE = "another node";
+
+  private final EmbeddingStore store;
+  private final AnnouncementBook book;
+
+  /** Prepares to compare a store with what was announced. */
+  public Reconciliation(EmbeddingStore store, AnnouncementBook book) {
+    this.store = store;
+    this.book = book;
+  }
+
+  /**
+   * A change to a version's status.
+   *
+   * @param version as it is kept
+   * @param becomes its status from now on
+   * @param why for people and the log
+   */
+  public record Step(SealedVersion version, VersionStatus becomes, String why) {
+    /** Tells whether the log does not know it: nothing was ever said of the version's number. */
+    boolean isNews(AnnouncementBook book) {
+      return becomes == VersionStatus.RETRACTED
+          && version.status() != VersionStatus.ANNOUNCED
+          && !why.startsWith(OTHER_NODE)
+          && book.servedChecksum(version.domain(), version.model(), version.version()) == null;
+    }
+  }
+
+  /** Compares; changes nothing. */
+  public List<Step> plan() {
+    List<Step> steps = new ArrayList<>();
+    for (TableId table : store.tables()) {
+      for (SealedVersion version : store.versions(table)) {
+        Step step = step(table, version);
+        if (step != null) {
+          steps.add(step);
+        }
+      }
+    }
+    return steps;
+  }
+
+  private @Nullable Step step(TableId table, SealedVersion version) {
+    if (version.status() == VersionStatus.REJECTED || version.status() == VersionStatus.RETRACTED) {
+      return null;
+    }
+    String domain = table.domain();
+    String model = table.model();
+    Long served = book.servedChecksum(domain, model, version.version());
+    if (served != null && served != version.checksum() && version.erased() == 0) {
+      return retract(
+          version,
+          OTHER_NODE
+              + " announced this number with checksum %x, here it is %x"
+                  .formatted(served, version.checksum()));
+    }
+    if (book.isRefused(domain, model, version.version())) {
+      return retract(version, OTHER_NODE + " refused this number");
+    }
+    if (book.isRolledBack(domain, model, version.version(), version.generation())) {
+      return retract(version, "a rollback went behind it");
+    }
+    return afterTheLog(version, served != null, book.highestServed(domain, model));
+  }
+
+  private static @Nullable Step afterTheLog(SealedVersion version, boolean served, long highest) {
+    boolean noted = version.status() == VersionStatus.ANNOUNCED;
+    if (served) {
+      return noted
+          ? null
+          : new Step(version, VersionStatus.ANNOUNCED, "it was announced, the note was missing");
+    }
+    if (version.version() > highest) {
+      return noted
+          ? new Step(version, VersionStatus.VALIDATED, "the log does not know it was announced")
+          : null;
+    }
+    return noted ? null : retract(version, "never announced, and " + highest + " was since");
+  }
+
+  private static Step retract(SealedVersion version, String why) {
+    return new Step(version, VersionStatus.RETRACTED, why);
+  }
+}

@@ -1,0 +1,168 @@
+package dev.headwater.store.cycle;
+
+import dev.headwater.events.wire.Announcement;
+import dev.headwater.store.table.EmbeddingStore;
+import dev.headwater.store.table.SealedVersion;
+import dev.headwater.store.table.StoreException;
+import dev.headwater.store.table.TableId;
+import dev.headwater.store.table.TableState;
+import dev.headwater.store.table.VersionStatus;
+import dev.headwater.store.watch.AnnouncedState;
+import dev.headwater.store.watch.AnnouncementBook;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way of a version: (1) mint: the open version's number was taken when the one before was
+ * sealed; (2) write: rows are there, the manifest and the list of touched items follow in one
+ * durable batch; (3) read the touched rows back from disk; (4) validate; (5) announce last, through
+ * a log that refuses a node which is no longer primary. Steps 3 and 4 run outside the lock, on rows
+ * that no longer change.
+ */
+final class VersionCycle {
+  private static final Logger LOG = LoggerFactory.getLogger(VersionCycle.class);
+
+  private final EngineLock lock;
+  private final EmbeddingStore store;
+  private final KeptVersions kept;
+  private final Intake intake;
+  private final Announcer announcer;
+  private final Validators validators;
+  private final Surroundings surroundings;
+  private final StoreMetrics metrics;
+
+  VersionCycle(
+      EngineLock lock,
+      EngineParts parts,
+      Intake intake,
+      Announcer announcer,
+      Validators validators) {
+    this.lock = lock;
+    this.intake = intake;
+    this.announcer = announcer;
+    this.validators = validators;
+    store = parts.store();
+    kept = new KeptVersions(store);
+    surroundings = parts.surroundings();
+    metrics = parts.metrics();
+  }
+
+  /** Seals every table whose rows changed, judges what is unjudged, announces what may be. */
+  List<SealedVersion> run() {
+    lock.run(() -> intake.flush(announcer.log())); // it may make a table known
+    List<SealedVersion> done = new ArrayList<>();
+    for (TableId table : store.tables()) {
+      metrics.watch(store, table);
+      done.addAll(run(table));
+    }
+    return done;
+  }
+
+  private List<SealedVersion> run(TableId table) {
+    long start = System.nanoTime();
+    lock.run(() -> cut(table));
+    List<SealedVersion> judged = new ArrayList<>();
+    for (SealedVersion version : store.versions(table)) {
+      if (version.status() == VersionStatus.SEALED) {
+        judged.add(judge(version));
+      }
+    }
+    lock.run(() -> announceNewest(table));
+    if (!judged.isEmpty()) {
+      metrics.cycle.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+    }
+    return judged;
+  }
+
+  private void cut(TableId table) {
+    intake.flush(announcer.log());
+    if (!isWorthSealing(table)) {
+      return;
+    }
+    long generation = announcer.book().fences(table.domain(), table.model()).generation();
+    metrics.seal.record(
+        () -> {
+          store.seal(table, generation, announcer.clock().millis());
+        });
+    metrics.sealed.increment();
+  }
+
+  /** Rows changed, or were erased so that the announced checksum no longer tells the truth. */
+  private boolean isWorthSealing(TableId table) {
+    TableState state = store.state(table);
+    SealedVersion newest = kept.newest(table);
+    if (state.touched() > 0 || newest == null || newest.erased() == 0) {
+      return state.touched() > 0;
+    }
+    AnnouncementBook book = announcer.book();
+    Long announced = book.servedChecksum(table.domain(), table.model(), newest.version());
+    return announced != null && announced != newest.checksum();
+  }
+
+  private SealedVersion judge(SealedVersion sealed) {
+    AnnouncedState state = announcer.book().state(sealed.domain(), sealed.model());
+    SealedVersion previous = kept.find(sealed.table(), state.latestVersion());
+    Validators.Outcome outcome;
+    try {
+      TouchedRows touched = TouchedRows.readBack(store, sealed);
+      outcome = validators.judge(new Candidate(sealed, previous, touched, surroundings, store));
+    } catch (StoreException e) {
+      outcome = new Validators.Outcome(false, List.of("read-back: VETO " + e.getMessage()));
+    }
+    SealedVersion judged =
+        sealed.judged(
+            outcome.ok() ? VersionStatus.VALIDATED : VersionStatus.REJECTED, outcome.verdicts());
+    return lock.with(() -> settle(judged));
+  }
+
+  private SealedVersion settle(SealedVersion judged) {
+    SealedVersion now = kept.require(judged.version());
+    if (now.status() != VersionStatus.SEALED) {
+      return now; // A rollback took it back in between.
+    }
+    SealedVersion settled = now.judged(judged.status(), judged.verdicts());
+    store.update(settled);
+    if (settled.status() == VersionStatus.REJECTED) {
+      metrics.rejected.increment();
+      LOG.warn(
+          "version {} of {} rejected: {}", settled.version(), settled.table(), settled.verdicts());
+      AnnouncedState state = announcer.book().state(settled.domain(), settled.model());
+      announcer.publish(
+          Announcements.about(settled, Announcement.Kind.REJECTED)
+              .setAnnouncedVersion(state.announcedVersion())
+              .setReason("rejected by a validator"));
+    }
+    return settled;
+  }
+
+  /** Announces the newest validated version, when its model is the domain's. */
+  void announceNewest(TableId table) {
+    AnnouncementBook book = announcer.book();
+    SealedVersion newest = kept.newestServable(table);
+    if (newest == null || !table.model().equals(book.model(table.domain()))) {
+      return;
+    }
+    AnnouncedState state = book.state(table.domain(), table.model());
+    if (newest.status() != VersionStatus.VALIDATED
+        || !reaches(newest, book.cut(table.domain(), table.model()))
+        || newest.version() <= book.highestServed(table.domain(), table.model())
+        || newest.generation() != state.generation()) {
+      return;
+    }
+    long served = state.pinned() ? state.announcedVersion() : newest.version();
+    if (announcer.publish(
+        Announcements.about(newest, Announcement.Kind.ANNOUNCED).setAnnouncedVersion(served))) {
+      kept.note(newest, VersionStatus.ANNOUNCED);
+    }
+  }
+
+  /** Tells whether a version has read at least as far as what was announced before. */
+  private static boolean reaches(SealedVersion version, Map<String, Long> cut) {
+    return cut.entrySet().stream()
+        .allMatch(each -> version.offsets().getOrDefault(each.getKey(), 0L) >= each.getValue());
+  }
+}

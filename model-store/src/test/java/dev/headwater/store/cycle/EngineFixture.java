@@ -1,0 +1,99 @@
+package dev.headwater.store.cycle;
+
+import dev.headwater.events.Keys;
+import dev.headwater.events.Vectors;
+import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.events.wire.RowVersion;
+import dev.headwater.store.table.EmbeddingStore;
+import dev.headwater.store.table.TableId;
+import dev.headwater.store.watch.AnnouncementBook;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+
+/** Engines over a given store and log, and rows to feed them. */
+public final class EngineFixture {
+  /** The table all rows are of. */
+  public static final TableId TOYS = new TableId("toys", "m1");
+
+  /** Ten seconds after 1970 began: rows are caused at seconds 1 to 9 or after 11. */
+  public static final Clock CLOCK = Clock.fixed(Instant.ofEpochMilli(10_000), ZoneOffset.UTC);
+
+  private EngineFixture() {}
+
+  /** Starts an engine that has read the log and taken over. */
+  public static StoreEngine engine(
+      EmbeddingStore store, InMemoryAnnouncementLog log, TableValidator... validators) {
+    return engine(store, log, log.open(), validators);
+  }
+
+  /** Starts an engine that writes through the given writer. */
+  public static StoreEngine engine(
+      EmbeddingStore store,
+      InMemoryAnnouncementLog log,
+      AnnouncementLog writer,
+      TableValidator... validators) {
+    AnnouncementBook book = new AnnouncementBook();
+    log.announcements().forEach(book::apply);
+    StoreEngine engine =
+        new StoreEngine(
+            new EngineParts(
+                store,
+                writer,
+                book,
+                List.of(validators),
+                Surroundings.NONE,
+                new StoreMetrics(new SimpleMeterRegistry()),
+                CLOCK),
+            CycleConfig.defaults(),
+            "tuned");
+    engine.takeOver();
+    return engine;
+  }
+
+  /** A cold row of a life, caused at a time. */
+  public static StoreEngine.RowRecord cold(
+      long offset, String item, long life, long causedMs, float value) {
+    return record(
+        StoreEngine.Source.COLD,
+        "cold",
+        offset,
+        item,
+        row(item, life, value)
+            .setOrigin(EmbeddingRow.Origin.COLD_START)
+            .setCausedMs(causedMs)
+            .build());
+  }
+
+  /** A tuned row. */
+  public static StoreEngine.RowRecord tuned(
+      long offset, String item, long generation, long step, float value) {
+    return record(
+        StoreEngine.Source.FINE_TUNED,
+        "tuned",
+        offset,
+        item,
+        row(item, 1, value)
+            .setOrigin(EmbeddingRow.Origin.FINE_TUNED)
+            .setVersion(RowVersion.newBuilder().setGeneration(generation).setEpoch(1).setStep(step))
+            .build());
+  }
+
+  private static EmbeddingRow.Builder row(String item, long life, float value) {
+    return EmbeddingRow.newBuilder()
+        .setDomain("toys")
+        .setModel("m1")
+        .setItem(item)
+        .setIncarnation(life)
+        .setVector(Vectors.fp32(new float[] {value, 1}));
+  }
+
+  private static StoreEngine.RowRecord record(
+      StoreEngine.Source source, String topic, long offset, String item, EmbeddingRow row) {
+    byte[] key = Keys.of("toys", "m1", item).getBytes(StandardCharsets.UTF_8);
+    return new StoreEngine.RowRecord(source, topic, 0, offset, key, row.toByteArray());
+  }
+}

@@ -1,0 +1,322 @@
+package dev.headwater.store.cycle;
+
+import static dev.headwater.store.cycle.EngineFixture.TOYS;
+import static dev.headwater.store.cycle.EngineFixture.cold;
+import static dev.headwater.store.cycle.EngineFixture.engine;
+import static dev.headwater.store.cycle.EngineFixture.tuned;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.headwater.events.wire.Announcement;
+import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.events.wire.VectorFormat;
+import dev.headwater.store.table.EmbeddingStore;
+import dev.headwater.store.table.InMemoryEmbeddingStore;
+import dev.headwater.store.table.SealedVersion;
+import dev.headwater.store.table.StoreException;
+import dev.headwater.store.table.VersionStatus;
+import dev.headwater.store.table.WriteSet;
+import dev.headwater.store.watch.AnnouncedState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class StoreEngineTest {
+  private final EmbeddingStore store = new InMemoryEmbeddingStore(VectorFormat.FP32);
+  private final InMemoryAnnouncementLog log = new InMemoryAnnouncementLog();
+  private final AtomicBoolean veto = new AtomicBoolean();
+  private final TableValidator gate =
+      new TableValidator() {
+        @Override
+        public String name() {
+          return "gate";
+        }
+
+        @Override
+        public Verdict validate(Candidate candidate) {
+          return veto.get() ? Verdict.veto("shut") : Verdict.pass("open");
+        }
+      };
+
+  private static @Nullable Float value(EmbeddingStore store, String item) {
+    var row = store.get(TOYS, item);
+    return row == null ? null : row.vector()[0];
+  }
+
+  private long seal(StoreEngine engine) {
+    List<SealedVersion> sealed = engine.runCycle();
+    return sealed.get(sealed.size() - 1).version();
+  }
+
+  private static AnnouncedState state(StoreEngine engine) {
+    return requireNonNull(engine.book().state("toys"));
+  }
+
+  @Test
+  void announcementsAreNumberedAndCarryTheIndexParametersOfTheirModel() {
+    StoreEngine engine = engine(store, log);
+    engine.announceModel("toys", "m1", "flat", "ann");
+    engine.take(cold(0, "a", 1, 1, 1));
+    seal(engine);
+    engine.pin(state(engine).announcedVersion(), "sale", "bob");
+    assertThat(log.announcements())
+        .extracting(Announcement::getSequence)
+        .containsExactly(1L, 2L, 3L);
+    assertThat(log.announcements())
+        .extracting(Announcement::getIndexParameters)
+        .containsOnly("flat");
+    assertThat(state(engine).indexParameters()).isEqualTo("flat");
+    engine.announceModel("toys", "m2", "cells=8", "ann");
+    assertThat(state(engine).modelVersion()).isEqualTo("m2");
+    assertThat(state(engine).indexParameters()).isEqualTo("cells=8");
+  }
+
+  @Test
+  void unpinningNeverPassesThroughARejectedVersion() {
+    StoreEngine engine = engine(store, log, gate);
+    engine.announceModel("toys", "m1", "ann");
+    engine.take(cold(0, "a", 1, 1, 1));
+    long good = seal(engine);
+    engine.pin(good, "a sale", "bob");
+    engine.take(tuned(0, "a", 0, 1, 2));
+    long better = seal(engine);
+    veto.set(true);
+    engine.take(tuned(1, "a", 0, 2, 3));
+    long bad = seal(engine);
+    assertThat(state(engine).announcedVersion()).isEqualTo(good);
+    assertThat(engine.unpin("toys", "over", "bob").announcedVersion()).isEqualTo(better);
+    assertThat(log.announcements())
+        .extracting(Announcement::getAnnouncedVersion)
+        .doesNotContain(bad);
+    assertThatThrownBy(() -> engine.rollback(bad, "try", "bob"))
+        .isInstanceOfSatisfying(
+            StoreException.class,
+            e -> assertThat(e.code()).isEqualTo(StoreException.Code.VERSION_NOT_SERVABLE));
+    // The one before it was never pinned: unpinning once more changes nothing.
+    int said = log.announcements().size();
+    engine.unpin("toys", "again", "bob");
+    assertThat(log.announcements()).hasSize(said);
+  }
+
+  @Test
+  void aVersionLeftUnjudgedIsReadBackAndFinishedByTheNextPrimary() {
+    StoreEngine engine = engine(store, log);
+    engine.announceModel("toys", "m1", "ann");
+    engine.take(cold(0, "a", 1, 1, 1));
+    engine.flush();
+    SealedVersion left = store.seal(TOYS, 0, 1); // and the process is gone
+    StoreEngine next = engine(store, log, gate);
+    assertThat(next.runCycle()).extracting(SealedVersion::version).containsExactly(left.version());
+    assertThat(state(next).announcedVersion()).isEqualTo(left.version());
+  }
+
+  @Test
+  void aCrashAfterTheAnnouncementIsNotedAtTheNextStart() {
+    StoreEngine engine = engine(store, log);
+    engine.announceModel("toys", "m1", "ann");
+    engine.take(cold(0, "a", 1, 1, 1));
+    long version = seal(engine);
+    store.update(engine.require(version).withStatus(VersionStatus.VALIDATED));
+    StoreEngine next = engine(store, log);
+    assertThat(next.require(version).status()).isEqualTo(VersionStatus.ANNOUNCED);
+  }
+
+  @Test
+  void aNumberThatAnotherNodeAnnouncedWithOtherRowsIsRetracted() {
+    EmbeddingStore other = new InMemoryEmbeddingStore(VectorFormat.FP32);
+    StoreEngine first = engine(store, log);
+    first.announceModel("toys", "m1", "ann");
+    StoreEngine second = engine(other, log);
+    second.take(cold(0, "a", 1, 1, 2));
+    long version = seal(second);
+    first.take(cold(0, "a", 1, 1, 1)); // fenced, and does not know
+    assertThat(seal(first)).isEqualTo(version);
+    assertThat(store.versions(TOYS).get(0).status()).isEqualTo(VersionStatus.VALIDATED);
+
+    StoreEngine back = engine(store, log);
+    assertThat(back.require(version).status()).isEqualTo(VersionStatus.RETRACTED);
+    assertThat(state(back).checksum()).isEqualTo(second.require(version).checksum());
+    back.take(tuned(0, "a", 0, 1, 3));
+    assertThat(seal(back)).isGreaterThan(version);
+  }
+
+  @Test
+  void whatWasMintedButNeverAnnouncedIsTakenBackOnceANewerOneIs() {
+    EmbeddingStore other = new InMemoryEmbeddingStore(VectorFormat.FP32);
+    StoreEngine first = engine(store, log, gate);
+    first.announceModel("toys", "m1", "ann");
+    first.take(cold(0, "a", 1, 1, 1));
+    first.flush();
+    long minted = store.seal(TOYS, 0, 1).version();
+    other.mintAbove(minted);
+    StoreEngine second = engine(other, log);
+    second.take(cold(0, "a", 1, 1, 2));
+    seal(second);
+    StoreEngine back = engine(store, log);
+    assertThat(back.require(minted).status()).isEqualTo(VersionStatus.RETRACTED);
+    Announcement last = log.announcements().get(log.announcements().size() - 1);
+    assertThat(last.getKind()).isEqualTo(Announcement.Kind.RETRACTED);
+    assertThat(last.getTableVersion()).isEqualTo(minted);
+  }
+
+  /** Takes everything but corrections, as if the process were killed at that moment. */
+  private static final class Deaf implements AnnouncementLog {
+    private final AnnouncementLog log;
+
+    Deaf(AnnouncementLog log) {
+      this.log = log;
+    }
+
+    @Override
+    public void announce(Announcement announcement) {
+      log.announce(announcement);
+    }
+
+    @Override
+    public void rollBack(List<EmbeddingRow> rows, Announcement announcement) {
+      log.rollBack(rows, announcement);
+    }
+
+    @Override
+    public void correct(List<EmbeddingRow> rows) {
+      throw new StoreException(StoreException.Code.STORAGE_FAILED, "the broker is away");
+    }
+
+    @Override
+    public void receipt(String key, String json) {
+      log.receipt(key, json);
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  void aCrashBetweenOffsetsAndCorrectionDoesNotLoseTheCorrection() {
+    StoreEngine engine = engine(store, log, new Deaf(log.open()));
+    engine.announceModel("toys", "m1", "ann");
+    engine.take(cold(0, "a", 1, 1, 1));
+    engine.take(cold(1, "b", 1, 1, 5));
+    engine.take(tuned(0, "a", 0, 1, 2));
+    long good = seal(engine);
+    engine.rollback(good, "quality", "bob");
+    engine.take(tuned(1, "a", 0, 2, 3)); // late
+    engine.take(tuned(2, "b", 0, 3, 6)); // late
+    engine.flush();
+    assertThat(store.offsets()).containsEntry("tuned/0", 3L);
+    assertThat(log.rollbackRows(0)).isEmpty();
+
+    engine(store, log);
+    List<String> corrected = new ArrayList<>();
+    log.rollbackRows(0).forEach(row -> corrected.add(row.getItem() + row.hasVector()));
+    assertThat(corrected).containsExactlyInAnyOrder("atrue", "bfalse");
+    engine(store, log);
+    assertThat(log.rollbackRows(0)).as("said once").hasSize(2);
+  }
+
+  @Test
+  void rollbackNeedsANodeThatHasReadAsFarAsWasAnnounced() {
+    StoreEngine engine = engine(store, log);
+    engine.announceModel("toys", "m1", "ann");
+    engine.take(cold(0, "a", 1, 1, 1));
+    seal(engine);
+    EmbeddingStore behind = new InMemoryEmbeddingStore(VectorFormat.FP32);
+    behind.write(new WriteSet());
+    engine.take(tuned(7, "a", 0, 1, 2));
+    seal(engine);
+    StoreEngine other = engine(behind, log);
+    other.take(cold(0, "a", 1, 1, 1));
+    long mine = seal(other);
+    assertThat(state(other).announcedVersion()).as("not announced").isNotEqualTo(mine);
+    assertThatThrownBy(() -> other.rollback(mine, "why", "bob"))
+        .isInstanceOfSatisfying(
+            StoreException.class,
+            e -> assertThat(e.code()).isEqualTo(StoreException.Code.NOT_READY));
+  }
+
+  @Test
+  void aDirectoryWhoseRowsARollbackElsewhereRefusedCannotLeadAgain() {
+    StoreEngine ahead = engine(store, log);
+    ahead.announceModel("toys", "m1", "ann");
+    ahead.take(cold(0, "a", 1, 1, 1));
+    long version = seal(ahead);
+    ahead.take(tuned(0, "a", 0, 1, 2));
+    ahead.flush();
+    EmbeddingStore behind = new InMemoryEmbeddingStore(VectorFormat.FP32);
+    behind.mintAbove(version);
+    StoreEngine other = engine(behind, log);
+    other.take(cold(0, "a", 1, 1, 1));
+    behind.write(new WriteSet().offset("tuned/0", 0));
+    other.rollback(seal(other), "why", "bob");
+    assertThatThrownBy(() -> engine(store, log))
+        .isInstanceOfSatisfying(
+            StoreException.class,
+            e -> assertThat(e.code()).isEqualTo(StoreException.Code.DIVERGED));
+  }
+
+  @Test
+  void aDeletedItemVanishesFromEveryVersionAndWhatIsUnderWayDoesNotBringItBack() {
+    StoreEngine engine = engine(store, log);
+    engine.announceModel("toys", "m1", "ann");
+    engine.take(cold(0, "a", 1, 1_000, 1));
+    engine.take(cold(1, "b", 1, 1_000, 5));
+    long v1 = seal(engine);
+    engine.take(tuned(0, "a", 0, 1, 2));
+    seal(engine);
+    AtomicBoolean dropped = new AtomicBoolean();
+    engine.erase("toys", "a", 5_000, "ann", () -> dropped.set(true));
+    assertThat(dropped).isTrue();
+    assertThat(value(store, "a")).isNull();
+    assertThat(store.getAt(TOYS, "a", v1)).isNull();
+    assertThat(log.receipts().get(0))
+        .startsWith("model-store/toys/item/a {")
+        .contains("\"erased_ms\":5000", "\"absent_ms\":10000", "\"requested_by\":\"ann\"");
+
+    engine.take(tuned(1, "a", 0, 2, 3)); // of the old life
+    engine.take(cold(2, "a", 1, 1_500, 4)); // its text changed before the request
+    engine.flush();
+    assertThat(value(store, "a")).isNull();
+    // What consumers are told agrees with the rows again, without the item.
+    engine.runCycle();
+    assertThat(state(engine).rows()).isEqualTo(1);
+    assertThat(state(engine).checksum()).isEqualTo(store.state(TOYS).checksum());
+
+    StoreEngine restarted = engine(store, log);
+    restarted.take(tuned(2, "a", 0, 3, 3));
+    restarted.take(cold(3, "a", 9, 11_000, 7)); // a new life
+    restarted.flush();
+    assertThat(value(store, "a")).isEqualTo(7);
+    // Asked again late: what began after the request stays.
+    restarted.erase("toys", "a", 5_000, "ann", () -> {});
+    assertThat(value(store, "a")).isEqualTo(7);
+  }
+
+  @Test
+  void consumersConvergeWhetherTheyWereLiveBehindOrDown() {
+    StoreEngine engine = engine(store, log, gate);
+    var live = new dev.headwater.store.watch.AnnouncementBook();
+    engine.announceModel("toys", "m1", "ann");
+    for (int step = 0; step < 5; step++) {
+      engine.take(step == 0 ? cold(0, "a", 1, 1, 1) : tuned(step, "a", 0, step, step));
+      veto.set(step == 3);
+      seal(engine);
+      if (step == 1) {
+        engine.pin(state(engine).announcedVersion(), "hold", "bob");
+      }
+      log.announcements().forEach(live::apply); // repeats change nothing
+    }
+    engine.unpin("toys", "go", "bob");
+    engine.rollback(store.versions(TOYS).get(0).version(), "quality", "bob");
+    log.announcements().forEach(live::apply);
+    var down = new dev.headwater.store.watch.AnnouncementBook();
+    log.announcements().forEach(down::apply);
+    assertThat(live.state("toys"))
+        .usingRecursiveComparison()
+        .isEqualTo(down.state("toys"))
+        .isEqualTo(engine.book().state("toys"));
+    assertThat(state(engine).announcedVersion()).isEqualTo(store.versions(TOYS).get(0).version());
+  }
+}

@@ -1,0 +1,115 @@
+package dev.headwater.store.sim;
+
+import dev.headwater.events.Keys;
+import dev.headwater.events.Vectors;
+import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.events.wire.RowVersion;
+import dev.headwater.store.cycle.InMemoryAnnouncementLog;
+import dev.headwater.store.cycle.StoreEngine;
+import dev.headwater.store.table.TableId;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The three embedding topics, one partition each. */
+final class Topics {
+  static final TableId TABLE = new TableId("toys", "m1");
+  static final String COLD = "embeddings.cold-start";
+  static final String TUNED = "embeddings.fine-tuned";
+  static final String ROLLBACK = "embeddings.rollback";
+
+  final InMemoryAnnouncementLog log = new InMemoryAnnouncementLog();
+  private final List<Entry> cold = new ArrayList<>();
+  private final List<Entry> tuned = new ArrayList<>();
+  private final Map<String, Long> lives = new LinkedHashMap<>();
+  private long clock;
+
+  /** A record; {@code row} is null for a tombstone. */
+  record Entry(long offset, String item, @Nullable EmbeddingRow row) {}
+
+  private EmbeddingRow.Builder row(String item, long life) {
+    clock++;
+    return EmbeddingRow.newBuilder()
+        .setDomain(TABLE.domain())
+        .setModel(TABLE.model())
+        .setItem(item)
+        .setIncarnation(life)
+        .setCausedMs(clock)
+        .setPublishedMs(clock)
+        .setVector(Vectors.fp32(new float[] {clock, 1}));
+  }
+
+  /** An item begins a life, or its text changed. */
+  void putCold(String item, boolean newLife) {
+    long life = lives.merge(item, cold.size() + 1L, (was, now) -> newLife ? now : was);
+    EmbeddingRow made = row(item, life).setOrigin(EmbeddingRow.Origin.COLD_START).build();
+    cold.add(new Entry(cold.size(), item, made));
+  }
+
+  void deleteCold(String item) {
+    if (lives.remove(item) != null) {
+      cold.add(new Entry(cold.size(), item, null));
+    }
+  }
+
+  /** The trainer learned something of the item's present life. */
+  void putTuned(String item, long generation, long step) {
+    Long life = lives.get(item);
+    if (life != null) {
+      EmbeddingRow made =
+          row(item, life)
+              .setOrigin(EmbeddingRow.Origin.FINE_TUNED)
+              .setVersion(
+                  RowVersion.newBuilder().setGeneration(generation).setEpoch(1).setStep(step))
+              .build();
+      tuned.add(new Entry(tuned.size(), item, made));
+    }
+  }
+
+  List<Entry> of(StoreEngine.Source source) {
+    return switch (source) {
+      case COLD -> cold;
+      case FINE_TUNED -> tuned;
+      case ROLLBACK -> {
+        List<Entry> entries = new ArrayList<>();
+        for (EmbeddingRow row : log.rollbackRows(0)) {
+          entries.add(new Entry(entries.size(), row.getItem(), row));
+        }
+        yield entries;
+      }
+    };
+  }
+
+  /** What compaction leaves: of every key the last record, under its offset. */
+  List<Entry> compacted(StoreEngine.Source source) {
+    Map<String, Entry> last = new LinkedHashMap<>();
+    for (Entry entry : of(source)) {
+      last.remove(entry.item());
+      last.put(entry.item(), entry);
+    }
+    return List.copyOf(last.values());
+  }
+
+  static String name(StoreEngine.Source source) {
+    return switch (source) {
+      case COLD -> COLD;
+      case FINE_TUNED -> TUNED;
+      case ROLLBACK -> ROLLBACK;
+    };
+  }
+
+  static StoreEngine.RowRecord record(StoreEngine.Source source, Entry entry) {
+    String key = Keys.of(TABLE.domain(), TABLE.model(), entry.item());
+    EmbeddingRow row = entry.row();
+    return new StoreEngine.RowRecord(
+        source,
+        name(source),
+        0,
+        entry.offset(),
+        key.getBytes(StandardCharsets.UTF_8),
+        row == null ? null : row.toByteArray());
+  }
+}

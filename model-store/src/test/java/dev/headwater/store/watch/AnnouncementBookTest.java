@@ -1,0 +1,101 @@
+package dev.headwater.store.watch;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headwater.events.wire.Announcement;
+import dev.headwater.events.wire.Announcement.Kind;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class AnnouncementBookTest {
+  private final AnnouncementBook book = new AnnouncementBook();
+
+  private static Announcement.Builder about(long sequence, Kind kind, long version) {
+    return Announcement.newBuilder()
+        .setDomain("toys")
+        .setModel("m1")
+        .setModelVersion("m1")
+        .setSequence(sequence)
+        .setKind(kind)
+        .setTableVersion(version)
+        .setTableChecksum(100 + version)
+        .setAnnouncedVersion(version);
+  }
+
+  private AnnouncedState state() {
+    return requireNonNull(book.state("toys"));
+  }
+
+  @Test
+  void whatIsNotNewerThanWhatWasTakenLastChangesNothing() {
+    book.apply(about(1, Kind.ANNOUNCED, 3).build());
+    book.apply(about(2, Kind.PINNED, 3).build());
+    book.apply(about(3, Kind.ANNOUNCED, 5).setAnnouncedVersion(3).build());
+    book.apply(about(4, Kind.UNPINNED, 5).build());
+    AnnouncedState now = state();
+    assertThat(now.announcedVersion()).isEqualTo(5);
+    book.apply(about(2, Kind.PINNED, 3).build());
+    book.apply(about(4, Kind.UNPINNED, 5).build());
+    assertThat(state()).isEqualTo(now);
+    assertThat(book.history()).hasSize(4);
+  }
+
+  @Test
+  void aMissingNumberShows() {
+    assertThat(book.isGapBefore(about(1, Kind.ANNOUNCED, 1).build())).isFalse();
+    book.apply(about(1, Kind.ANNOUNCED, 1).build());
+    assertThat(book.isGapBefore(about(1, Kind.ANNOUNCED, 1).build())).isFalse();
+    assertThat(book.isGapBefore(about(3, Kind.ANNOUNCED, 3).build())).isTrue();
+    assertThat(book.sequence("toys")).isEqualTo(1);
+  }
+
+  @Test
+  void announcementsOfAnOlderReleaseHaveNoNumberAndStillCount() {
+    book.apply(about(0, Kind.ANNOUNCED, 1).build());
+    book.apply(about(0, Kind.ANNOUNCED, 2).build());
+    book.apply(about(0, Kind.ANNOUNCED, 1).build());
+    assertThat(state().announcedVersion()).isEqualTo(2);
+    book.apply(about(1, Kind.ANNOUNCED, 3).build());
+    assertThat(state().announcedVersion()).isEqualTo(3);
+  }
+
+  @Test
+  void encoderAndIndexParametersAreSwitchedTogether() {
+    book.apply(
+        about(1, Kind.ANNOUNCED, 0).setIndexParameters("flat").setAnnouncedVersion(0).build());
+    book.apply(about(2, Kind.ANNOUNCED, 4).build());
+    assertThat(state().indexParameters()).isEqualTo("flat");
+    book.apply(
+        about(3, Kind.ANNOUNCED, 0)
+            .setModel("m2")
+            .setModelVersion("m2")
+            .setIndexParameters("cells=9")
+            .build());
+    assertThat(state().modelVersion()).isEqualTo("m2");
+    assertThat(state().indexParameters()).isEqualTo("cells=9");
+    assertThat(state().announcedVersion()).isZero();
+  }
+
+  @Test
+  void aRejectedOrRetractedVersionIsNeverServed() {
+    book.apply(about(1, Kind.ANNOUNCED, 1).build());
+    book.apply(about(2, Kind.REJECTED, 2).setAnnouncedVersion(1).build());
+    book.apply(about(3, Kind.RETRACTED, 3).setAnnouncedVersion(1).build());
+    assertThat(state().announcedVersion()).isEqualTo(1);
+    assertThat(book.highestVersion()).isEqualTo(3);
+    assertThat(book.highestServed("toys", "m1")).isEqualTo(1);
+    assertThat(book.isRefused("toys", "m1", 2)).isTrue();
+  }
+
+  @Test
+  void aRowIsLateByAnyGenerationAfterItsOwn() {
+    GenerationFences fences =
+        GenerationFences.NONE.with(1, Map.of(0, 100L)).with(2, Map.of(0, 50L));
+    assertThat(fences.isLate(0, 0, 49)).isFalse();
+    assertThat(fences.isLate(0, 0, 60)).as("the second began before the first").isTrue();
+    assertThat(fences.isLate(1, 0, 60)).isTrue();
+    assertThat(fences.isLate(2, 0, 1000)).isFalse();
+    assertThat(fences.isLate(0, 7, 0)).as("a partition nobody had read").isTrue();
+  }
+}
