@@ -24,14 +24,17 @@ final class HistoryBuilder implements Processor<byte[], Verdict.Event, byte[], b
 
   private final IngestConfig config;
   private final IngestMetrics metrics;
+  private final HistorySeed seed;
   private final long bucketMs;
   private ProcessorContext<byte[], byte[]> context;
   private KeyValueStore<byte[], byte[]> histories;
   private WindowStore<byte[], byte[]> leftEvents;
+  private KeyValueStore<byte[], byte[]> erasedUsers;
 
   @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else
-  HistoryBuilder(IngestConfig config, IngestMetrics metrics) {
+  HistoryBuilder(IngestConfig config, IngestMetrics metrics, HistorySeed seed) {
     this.config = config;
+    this.seed = seed;
     this.metrics = metrics;
     this.bucketMs = config.dedupeWindow().toMillis();
   }
@@ -41,12 +44,19 @@ final class HistoryBuilder implements Processor<byte[], Verdict.Event, byte[], b
     this.context = context;
     histories = context.getStateStore(IngestStores.HISTORIES);
     leftEvents = context.getStateStore(IngestStores.LEFT_EVENTS);
+    erasedUsers = context.getStateStore(IngestStores.ERASED_USERS);
+    seed.fill(context.taskId().partition(), histories, erasedUsers);
   }
 
   @Override
   public void process(Record<byte[], Verdict.Event> record) {
     Interaction event = record.value().interaction();
     UserHistory before = read(record.key());
+    long erasedMs = before.getErasedMs();
+    if (erasedMs > 0 && Math.min(event.timestampMs(), record.timestamp()) <= erasedMs) {
+      metrics.erased(event.domain()); // from before the user was erased: it stays erased
+      return;
+    }
     long hash = Histories.eventHash(record.key(), event.eventId());
     if (isRepeat(before, hash)) {
       metrics.duplicate(event.domain());
@@ -72,8 +82,12 @@ final class HistoryBuilder implements Processor<byte[], Verdict.Event, byte[], b
   private UserHistory read(byte[] key) {
     byte[] bytes = histories.get(key);
     if (bytes == null) {
-      return UserHistory.getDefaultInstance();
+      return ErasedUser.begin(erasedUsers.get(key));
     }
+    return parse(bytes);
+  }
+
+  static UserHistory parse(byte[] bytes) {
     try {
       return UserHistory.parseFrom(bytes);
     } catch (InvalidProtocolBufferException e) {

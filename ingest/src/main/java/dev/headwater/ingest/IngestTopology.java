@@ -1,5 +1,6 @@
 package dev.headwater.ingest;
 
+import dev.headwater.events.Deletion;
 import dev.headwater.events.Topics;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -18,13 +19,16 @@ import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.StoreBuilder;
 
 /**
- * The topology, a function of its arguments. Two parts of the same shape:
+ * The topology, a function of its arguments. Two parts of the same shape, and deletions that go to
+ * the stores of both:
  *
  * <pre>
  * interactions ─► check ─┬─ at home ──────────────► histories ─► user-histories
  *                        ├─ stray ─► re-key topic ─► check ─┘
  *                        └─ refused ─► dead-letters
  * catalog ───────► check … items ─► catalog.accepted
+ * deletions ─────► check ─┬─ users ─► re-key topic ─► histories ─► user-histories, receipts
+ *                         └─ items ─► re-key topic ─► items ─────► catalog.accepted, receipts
  * </pre>
  *
  * Every processor, store and re-key topic has a name of its own, so that an upgrade of the code
@@ -32,16 +36,25 @@ import org.apache.kafka.streams.state.StoreBuilder;
  */
 public final class IngestTopology {
   private static final Serde<byte[]> BYTES = Serdes.ByteArray();
+  private static final byte[] NOTHING = {};
 
   private final IngestConfig config;
   private final Topics topics;
   private final IngestMetrics metrics;
+  private final HistorySeed seed;
   private final StreamsBuilder builder = new StreamsBuilder();
 
-  private IngestTopology(IngestConfig config, Topics topics, IngestMetrics metrics) {
+  // Two processors share a store only if they name the same builder.
+  private final StoreBuilder<?> histories = IngestStores.histories();
+  private final StoreBuilder<?> erasedUsers = IngestStores.erasedUsers();
+  private final StoreBuilder<?> itemLives = IngestStores.itemLives();
+
+  private IngestTopology(
+      IngestConfig config, Topics topics, IngestMetrics metrics, HistorySeed seed) {
     this.config = config;
     this.topics = topics;
     this.metrics = metrics;
+    this.seed = seed;
   }
 
   /**
@@ -51,12 +64,18 @@ public final class IngestTopology {
    * @param topics names
    * @param partitions of {@code interactions} and {@code catalog}
    * @param metrics counts what happens
+   * @param seed fills an empty store of histories
    */
-  public static Topology build(
-      IngestConfig config, Topics topics, Partitions partitions, IngestMetrics metrics) {
-    IngestTopology topology = new IngestTopology(config, topics, metrics);
+  static Topology build(
+      IngestConfig config,
+      Topics topics,
+      Partitions partitions,
+      IngestMetrics metrics,
+      HistorySeed seed) {
+    IngestTopology topology = new IngestTopology(config, topics, metrics, seed);
     topology.interactions(partitions.interactions());
     topology.catalog(partitions.catalog());
+    topology.deletions(partitions);
     return topology.builder.build();
   }
 
@@ -81,8 +100,9 @@ public final class IngestTopology {
     only(judged, Verdict.Event.class, "interactions-events")
         .process(
             with(
-                () -> new HistoryBuilder(config, metrics),
-                IngestStores.histories(),
+                () -> new HistoryBuilder(config, metrics, seed),
+                histories,
+                erasedUsers,
                 IngestStores.leftEvents(config.dedupeWindow())),
             Named.as("histories-builder"))
         .to(topics.userHistories(), Produced.with(BYTES, BYTES).withName("histories-sink"));
@@ -100,9 +120,62 @@ public final class IngestTopology {
     deadLetters(judged, "catalog", IngestMetrics.Source.CATALOG);
     only(judged, Verdict.Item.class, "catalog-items")
         .process(
-            with(() -> new ItemAcceptor(config, metrics), IngestStores.itemLives()),
-            Named.as("items-acceptor"))
+            with(() -> new ItemAcceptor(config, metrics), itemLives), Named.as("items-acceptor"))
         .to(topics.acceptedItems(), Produced.with(BYTES, BYTES).withName("items-sink"));
+  }
+
+  private void deletions(Partitions partitions) {
+    KStream<byte[], Verdict> judged =
+        source(topics.deletions(), "deletions")
+            .process(() -> new DeletionCheck(config), Named.as("deletions-check"));
+    deadLetters(judged, "deletions", IngestMetrics.Source.DELETIONS);
+    erased(
+        requests(judged, Deletion.Kind.USER, partitions.interactions())
+            .process(
+                with(() -> new UserEraser(config, metrics), histories, erasedUsers),
+                Named.as("users-eraser")),
+        "users",
+        topics.userHistories());
+    erased(
+        requests(judged, Deletion.Kind.ITEM, partitions.catalog())
+            .process(with(() -> new ItemEraser(metrics), itemLives), Named.as("items-eraser")),
+        "items",
+        topics.acceptedItems());
+  }
+
+  /** Brings requests to the partition that holds the state of their user or item. */
+  private KStream<byte[], byte[]> requests(
+      KStream<byte[], Verdict> judged, Deletion.Kind kind, int partitions) {
+    String name = "deletions-" + kind.code() + "s";
+    return only(judged, Verdict.Erasure.class, name + "-requests")
+        .filter((key, erasure) -> erasure.kind() == kind, Named.as(name))
+        .mapValues(erasure -> NOTHING, Named.as(name + "-value"))
+        .repartition(
+            Repartitioned.<byte[], byte[]>as(name)
+                .withKeySerde(BYTES)
+                .withValueSerde(BYTES)
+                .withNumberOfPartitions(partitions));
+  }
+
+  private void erased(KStream<byte[], Erased> erased, String name, String topic) {
+    erased
+        .filterNot((key, sent) -> sent.receipt(), Named.as(name + "-erased"))
+        .mapValues(Erased::value, Named.as(name + "-erased-value"))
+        .to(topic, Produced.with(BYTES, BYTES).withName(name + "-erased-sink"));
+    erased
+        .filter((key, sent) -> sent.receipt(), Named.as(name + "-receipts"))
+        .mapValues(Erased::value, Named.as(name + "-receipts-value"))
+        .to(
+            topics.deletionReceipts(),
+            Produced.with(BYTES, BYTES).withName(name + "-receipts-sink"));
+  }
+
+  private KStream<byte[], byte[]> source(String topic, String name) {
+    return builder.stream(
+        topic,
+        Consumed.with(BYTES, BYTES)
+            .withTimestampExtractor(IngestTopology::recordTime)
+            .withName(name + "-source"));
   }
 
   /** Checks records where they arrive and, those that stand in a wrong partition, once more. */
@@ -113,12 +186,7 @@ public final class IngestTopology {
       ProcessorSupplier<byte[], byte[], byte[], Verdict> check,
       ProcessorSupplier<byte[], byte[], byte[], Verdict> checkRekeyed) {
     KStream<byte[], Verdict> checked =
-        builder.stream(
-                topic,
-                Consumed.with(BYTES, BYTES)
-                    .withTimestampExtractor(IngestTopology::recordTime)
-                    .withName(name + "-source"))
-            .process(check, Named.as(name + "-check"));
+        source(topic, name).process(check, Named.as(name + "-check"));
     KStream<byte[], Verdict> rekeyed =
         only(checked, Verdict.Stray.class, name + "-strays")
             .mapValues(Verdict.Stray::value, Named.as(name + "-strays-value"))

@@ -3,6 +3,8 @@ package dev.headwater.jobs;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.headwater.broker.EmbeddedBroker;
 import dev.headwater.events.DeadLetter;
+import dev.headwater.events.DeletionReceipt;
+import dev.headwater.events.ErasureHeader;
 import dev.headwater.events.Keys;
 import dev.headwater.events.RejectedRecordException;
 import dev.headwater.events.Topics;
@@ -60,6 +62,7 @@ public final class JobsBroker implements AutoCloseable {
     private final List<QualityWindow> quality = new CopyOnWriteArrayList<>();
     private final List<String> deadLetters = new CopyOnWriteArrayList<>();
     private final List<String> coldKeys = new CopyOnWriteArrayList<>();
+    private final Map<String, DeletionReceipt> receipts = new ConcurrentHashMap<>();
 
     private Tenant(KafkaSettings kafka) {
       this.kafka = kafka;
@@ -75,6 +78,7 @@ public final class JobsBroker implements AutoCloseable {
                       topics.fineTunedRows(),
                       topics.coldStartRows(),
                       topics.quality(),
+                      topics.deletionReceipts(),
                       topics.deadLetters()),
                   this::onRecord)
               .start();
@@ -84,7 +88,10 @@ public final class JobsBroker implements AutoCloseable {
         throws InvalidProtocolBufferException, RejectedRecordException {
       Topics topics = kafka.topics();
       byte[] value = record.value();
-      if (record.topic().equals(topics.quality())) {
+      if (record.topic().equals(topics.deletionReceipts())) {
+        DeletionReceipt receipt = Objects.requireNonNull(DeletionReceipt.parse(value));
+        receipts.put(receipt.key(), receipt);
+      } else if (record.topic().equals(topics.quality())) {
         quality.add(QualityWindow.parseFrom(value));
       } else if (record.topic().equals(topics.deadLetters())) {
         deadLetters.add(Objects.requireNonNull(DeadLetter.from(record.headers())).reason().code());
@@ -133,6 +140,11 @@ public final class JobsBroker implements AutoCloseable {
       return quality;
     }
 
+    /** Receipts by key. */
+    public Map<String, DeletionReceipt> receipts() {
+      return receipts;
+    }
+
     /** Reason codes of dead letters, in order. */
     public List<String> deadLetters() {
       return deadLetters;
@@ -144,6 +156,18 @@ public final class JobsBroker implements AutoCloseable {
         producer
             .send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value))
             .get(20, TimeUnit.SECONDS);
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    /** Sends a tombstone that goes back to a deletion request. */
+    public void erase(String topic, String key, long erasedMs) {
+      var record =
+          new ProducerRecord<byte[], byte[]>(topic, key.getBytes(StandardCharsets.UTF_8), null);
+      record.headers().add(ErasureHeader.of(erasedMs));
+      try {
+        producer.send(record).get(20, TimeUnit.SECONDS);
       } catch (Exception e) {
         throw new IllegalStateException(e);
       }

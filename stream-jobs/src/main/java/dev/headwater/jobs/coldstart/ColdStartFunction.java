@@ -2,6 +2,8 @@ package dev.headwater.jobs.coldstart;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.headwater.events.DeadLetter;
+import dev.headwater.events.Deletion;
+import dev.headwater.events.DeletionReceipt;
 import dev.headwater.events.Keys;
 import dev.headwater.events.ReasonCode;
 import dev.headwater.events.RejectedRecordException;
@@ -112,7 +114,7 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord> {
       line.follower().requireHealthy();
       byte[] value = record.value();
       if (value == null) {
-        delete(line, key, answer);
+        delete(line, key, record.erasedMs(), answer);
         return;
       }
       item = AcceptedItem.parseFrom(value);
@@ -130,11 +132,24 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord> {
     accept(line, item, record, answer);
   }
 
-  private void delete(DomainLine line, Keys.DomainKey key, ResultFuture<OutRecord> answer) {
+  private void delete(
+      DomainLine line, Keys.DomainKey key, long erasedMs, ResultFuture<OutRecord> answer) {
     running().written().put(key.toString(), Text.DELETED);
     running().stats().tombstones.increment();
     String rowKey = line.model().rowKey(key.id());
-    answer.complete(List.of(OutRecord.of(topics().coldStartRows(), rowKey, null)));
+    List<OutRecord> sent = new ArrayList<>();
+    sent.add(OutRecord.tombstone(topics().coldStartRows(), rowKey, erasedMs));
+    if (erasedMs > 0) {
+      DeletionReceipt receipt =
+          DeletionReceipt.of(
+              DeletionReceipt.COLD_START,
+              Deletion.Kind.ITEM,
+              key,
+              erasedMs,
+              System.currentTimeMillis());
+      sent.add(OutRecord.receipt(topics().deletionReceipts(), receipt));
+    }
+    answer.complete(sent);
   }
 
   private void accept(

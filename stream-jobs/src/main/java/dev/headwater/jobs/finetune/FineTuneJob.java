@@ -93,7 +93,7 @@ public final class FineTuneJob implements StreamJob {
             .setParallelism(1)
             .keyBy(InRecord::keyText, Types.STRING)
             .process(
-                new HistoryToExamples(name, config, kafka.topics().deadLetters(), MAX_SHARDS),
+                new HistoryToExamples(name, config, kafka.topics(), MAX_SHARDS),
                 TrainingExample.TYPE)
             .name("examples")
             .uid("examples")
@@ -106,7 +106,7 @@ public final class FineTuneJob implements StreamJob {
         .uid("learn")
         .setMaxParallelism(MAX_SHARDS)
         .setParallelism(config.shards())
-        .union(examples.getSideOutput(HistoryToExamples.DEAD_LETTERS))
+        .union(examples.getSideOutput(HistoryToExamples.BESIDE))
         .sinkTo(ports.out())
         .name("rows")
         .uid("rows-out")

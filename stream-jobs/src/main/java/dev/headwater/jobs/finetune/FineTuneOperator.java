@@ -1,11 +1,16 @@
 package dev.headwater.jobs.finetune;
 
+import dev.headwater.events.Deletion;
+import dev.headwater.events.DeletionReceipt;
+import dev.headwater.events.Keys;
 import dev.headwater.events.Topics;
 import dev.headwater.events.wire.QualityWindow;
 import dev.headwater.idp.online.OnlineConfig;
 import dev.headwater.jobs.kafka.OutRecord;
 import dev.headwater.jobs.rows.RowFeed;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -56,6 +61,10 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
   private transient ListState<byte[]> parkedState;
 
   private transient Set<String> parkedKeys = new HashSet<>();
+  private transient Deque<Erasure> erasures = new ArrayDeque<>();
+
+  /** An erased item whose state went with a checkpoint. */
+  private record Erasure(long checkpointId, String item, long erasedMs) {}
 
   /** What lives from open to close. */
   private record Running(
@@ -88,6 +97,7 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
   public void open() throws Exception {
     super.open();
     parkedKeys = new HashSet<>();
+    erasures = new ArrayDeque<>();
     FineTuneStats stats = FineTuneStats.of(jobName);
     LearningModel model = models.open();
     long epoch = epochs.claim();
@@ -254,6 +264,30 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
       rowState.update(RowCodec.write(row, now.tables().tuner().state(row.slot)));
     }
     saveParked(now);
+    now.learner()
+        .takeErased()
+        .forEach((item, erasedMs) -> erasures.add(new Erasure(checkpointId, item, erasedMs)));
+  }
+
+  /** What was erased is gone once a checkpoint without it is complete. */
+  @Override
+  public void notifyCheckpointComplete(long checkpointId) throws Exception {
+    super.notifyCheckpointComplete(checkpointId);
+    confirmErased(checkpointId);
+  }
+
+  private void confirmErased(long checkpointId) {
+    while (!erasures.isEmpty() && erasures.getFirst().checkpointId() <= checkpointId) {
+      Erasure erasure = erasures.removeFirst();
+      DeletionReceipt receipt =
+          DeletionReceipt.of(
+              DeletionReceipt.FINE_TUNE,
+              Deletion.Kind.ITEM,
+              new Keys.DomainKey(settings.model().domain(), erasure.item()),
+              erasure.erasedMs(),
+              nowMs());
+      emit(OutRecord.receipt(topics.deletionReceipts(), receipt));
+    }
   }
 
   private void saveParked(Running now) throws Exception {
@@ -276,6 +310,10 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
     now.learner().learn();
     now.stats().table(now.learner().rows().size(), now.learner().rows().checksum());
     now.publisher().flush(nowMs());
+    now.learner()
+        .takeErased()
+        .forEach((item, erasedMs) -> erasures.add(new Erasure(Long.MAX_VALUE, item, erasedMs)));
+    confirmErased(Long.MAX_VALUE);
     report(now);
     super.finish();
   }

@@ -19,6 +19,7 @@ public final class FineTuneStats {
   final LongAdder dropped = new LongAdder();
   final LongAdder overBound = new LongAdder();
   final LongAdder withoutHistory = new LongAdder();
+  final LongAdder erased = new LongAdder();
   final LongAdder undecodable = new LongAdder();
   final LongAdder steps = new LongAdder();
   final LongAdder published = new LongAdder();
@@ -68,6 +69,11 @@ public final class FineTuneStats {
   /** Events that teach nothing because nothing came before them. */
   public long withoutHistory() {
     return withoutHistory.sum();
+  }
+
+  /** Examples not learned because their item was erased after they happened. */
+  public long erased() {
+    return erased.sum();
   }
 
   /** Training steps. */

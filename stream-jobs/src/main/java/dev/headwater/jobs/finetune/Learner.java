@@ -7,8 +7,10 @@ import dev.headwater.jobs.rows.RowEvent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,7 @@ final class Learner implements RowTable.Changes {
   private final Set<Row> touched = new LinkedHashSet<>();
   private final Set<String> ended = new HashSet<>();
   private final List<String> begun = new ArrayList<>();
+  private final Map<String, Long> erased = new LinkedHashMap<>();
   private @Nullable Publisher publisher;
   private long batchSinceMs;
   private long nowMs;
@@ -123,6 +126,12 @@ final class Learner implements RowTable.Changes {
   }
 
   private void enqueue(TrainingExample example) {
+    if (rows.isErased(example.target(), example.eventTimeMs())) {
+      if (example.isForTarget()) {
+        stats.erased.increment();
+      }
+      return;
+    }
     String missing = missing(example);
     if (missing != null) {
       drop(parked.add(example, missing, nowMs));
@@ -303,6 +312,20 @@ final class Learner implements RowTable.Changes {
     Set<String> result = new HashSet<>(ended);
     ended.clear();
     return result;
+  }
+
+  /** Returns the items erased since the last call, each with the time of the request. */
+  Map<String, Long> takeErased() {
+    Map<String, Long> result = new LinkedHashMap<>(erased);
+    erased.clear();
+    return result;
+  }
+
+  @Override
+  public void onErased(String item, long erasedMs) {
+    erased.put(item, erasedMs);
+    List<TrainingExample> waiting = parked.release(item);
+    stats.erased.add(waiting.stream().filter(TrainingExample::isForTarget).count());
   }
 
   @Override

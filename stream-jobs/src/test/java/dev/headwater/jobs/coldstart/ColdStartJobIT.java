@@ -107,6 +107,18 @@ class ColdStartJobIT {
   }
 
   @Test
+  void anErasureIsPassedOnAndConfirmed() throws Exception {
+    RunningJob job = flink.submit(job(), settings());
+    accept("x", "red desk lamp", 1, 1);
+    await(() -> assertThat(tenant.cold()).containsKey("x"));
+    tenant.erase(tenant.topics().acceptedItems(), "shop/x", 5_000);
+    await(() -> assertThat(tenant.receipts()).containsKey("cold-start/shop/item/x"));
+    assertThat(tenant.receipts().get("cold-start/shop/item/x").erasedMs()).isEqualTo(5_000);
+    await(() -> assertThat(tenant.cold()).doesNotContainKey("x"));
+    job.cancel();
+  }
+
+  @Test
   void readsAllAgainWithoutStateAndEncodesNothingTwice() throws Exception {
     accept("a", "red desk lamp", 1, 1);
     accept("x", "garden hose", 2, 2);
