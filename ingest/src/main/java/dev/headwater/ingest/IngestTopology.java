@@ -2,8 +2,6 @@ package dev.headwater.ingest;
 
 import dev.headwater.events.Deletion;
 import dev.headwater.events.Topics;
-import java.util.Set;
-import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -14,9 +12,7 @@ import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.kstream.Repartitioned;
-import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
-import org.apache.kafka.streams.state.StoreBuilder;
 
 /**
  * The topology, a function of its arguments. Two parts of the same shape, and deletions that go to
@@ -44,11 +40,6 @@ public final class IngestTopology {
   private final HistorySeed seed;
   private final StreamsBuilder builder = new StreamsBuilder();
 
-  // Two processors share a store only if they name the same builder.
-  private final StoreBuilder<?> histories = IngestStores.histories();
-  private final StoreBuilder<?> erasedUsers = IngestStores.erasedUsers();
-  private final StoreBuilder<?> itemLives = IngestStores.itemLives();
-
   private IngestTopology(
       IngestConfig config, Topics topics, IngestMetrics metrics, HistorySeed seed) {
     this.config = config;
@@ -73,6 +64,7 @@ public final class IngestTopology {
       IngestMetrics metrics,
       HistorySeed seed) {
     IngestTopology topology = new IngestTopology(config, topics, metrics, seed);
+    topology.stores();
     topology.interactions(partitions.interactions());
     topology.catalog(partitions.catalog());
     topology.deletions(partitions);
@@ -87,6 +79,14 @@ public final class IngestTopology {
    */
   public record Partitions(int interactions, int catalog) {}
 
+  /** Added once: processors that name the same store work on it in one task. */
+  private void stores() {
+    builder.addStateStore(IngestStores.histories());
+    builder.addStateStore(IngestStores.leftEvents(config.dedupeWindow()));
+    builder.addStateStore(IngestStores.erasedUsers());
+    builder.addStateStore(IngestStores.itemLives());
+  }
+
   private void interactions(int partitions) {
     HomePartition home = new HomePartition(partitions);
     KStream<byte[], Verdict> judged =
@@ -99,12 +99,11 @@ public final class IngestTopology {
     deadLetters(judged, "interactions", IngestMetrics.Source.INTERACTIONS);
     only(judged, Verdict.Event.class, "interactions-events")
         .process(
-            with(
-                () -> new HistoryBuilder(config, metrics, seed),
-                histories,
-                erasedUsers,
-                IngestStores.leftEvents(config.dedupeWindow())),
-            Named.as("histories-builder"))
+            () -> new HistoryBuilder(config, metrics, seed),
+            Named.as("histories-builder"),
+            IngestStores.HISTORIES,
+            IngestStores.ERASED_USERS,
+            IngestStores.LEFT_EVENTS)
         .to(topics.userHistories(), Produced.with(BYTES, BYTES).withName("histories-sink"));
   }
 
@@ -120,7 +119,9 @@ public final class IngestTopology {
     deadLetters(judged, "catalog", IngestMetrics.Source.CATALOG);
     only(judged, Verdict.Item.class, "catalog-items")
         .process(
-            with(() -> new ItemAcceptor(config, metrics), itemLives), Named.as("items-acceptor"))
+            () -> new ItemAcceptor(config, metrics),
+            Named.as("items-acceptor"),
+            IngestStores.ITEM_LIVES)
         .to(topics.acceptedItems(), Produced.with(BYTES, BYTES).withName("items-sink"));
   }
 
@@ -132,13 +133,18 @@ public final class IngestTopology {
     erased(
         requests(judged, Deletion.Kind.USER, partitions.interactions())
             .process(
-                with(() -> new UserEraser(config, metrics), histories, erasedUsers),
-                Named.as("users-eraser")),
+                () -> new UserEraser(config, metrics),
+                Named.as("users-eraser"),
+                IngestStores.HISTORIES,
+                IngestStores.ERASED_USERS),
         "users",
         topics.userHistories());
     erased(
         requests(judged, Deletion.Kind.ITEM, partitions.catalog())
-            .process(with(() -> new ItemEraser(metrics), itemLives), Named.as("items-eraser")),
+            .process(
+                () -> new ItemEraser(metrics),
+                Named.as("items-eraser"),
+                IngestStores.ITEM_LIVES),
         "items",
         topics.acceptedItems());
   }
@@ -218,21 +224,5 @@ public final class IngestTopology {
     return stream
         .filter((key, verdict) -> type.isInstance(verdict), Named.as(name))
         .mapValues(type::cast, Named.as(name + "-cast"));
-  }
-
-  private static <I, O> ProcessorSupplier<byte[], I, byte[], O> with(
-      Supplier<Processor<byte[], I, byte[], O>> processor, StoreBuilder<?>... stores) {
-    Set<StoreBuilder<?>> all = Set.of(stores);
-    return new ProcessorSupplier<>() {
-      @Override
-      public Processor<byte[], I, byte[], O> get() {
-        return processor.get();
-      }
-
-      @Override
-      public Set<StoreBuilder<?>> stores() {
-        return all;
-      }
-    };
   }
 }
