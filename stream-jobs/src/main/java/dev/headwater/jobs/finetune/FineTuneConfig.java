@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param shards subtasks that own rows
  * @param seed of the negatives
  * @param batchSize most examples in a step
- * @param batchWaitMs how long an example waits for company
+ * @param batchWaitMs how long an example waits for company (eight steps at most are collected)
  * @param loadTimeout longest time to read the embedding topics at the start
  * @param publish when a changed row goes out
  * @param parking what becomes of examples whose row is not there yet
@@ -45,7 +45,7 @@ public record FineTuneConfig(
       implements Serializable {
     /** Returns the defaults. */
     public static Publish defaults() {
-      return new Publish(500, 0.10, 900, 10_000, 8_000);
+      return new Publish(500, 0.10, 600, 10_000, 8_000);
     }
   }
 

@@ -19,7 +19,6 @@ import dev.headwater.jobs.rows.RowEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -233,7 +232,7 @@ class LearnerTest {
   void aRowSurvivesItsBytes() {
     learner.onExample(example("i3", "i1"), 1_000);
     learner.onTick(1_050);
-    Set<Row> touched = learner.takeTouched();
+    List<Row> touched = learner.takeTouched();
     Row row = touched.stream().filter(r -> r.item.equals("i3")).findFirst().orElseThrow();
     RowCodec.Saved saved = RowCodec.read(RowCodec.write(row, tables.tuner().state(row.slot)));
     assertThat(saved.state().vector()).isEqualTo(tables.working(row.slot));
