@@ -59,6 +59,11 @@ public final class PublicRecords {
    */
   public static Interaction parseInteraction(byte[] value, long latestMs)
       throws RejectedRecordException {
+    Interaction plain = InteractionReader.read(value, latestMs);
+    return plain != null ? plain : parseBySchema(value, latestMs);
+  }
+
+  static Interaction parseBySchema(byte[] value, long latestMs) throws RejectedRecordException {
     JsonNode node = INTERACTION.read(value);
     long timestamp = timestamp(node.get("timestamp"), latestMs);
     return new Interaction(

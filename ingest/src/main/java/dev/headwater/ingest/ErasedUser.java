@@ -1,6 +1,5 @@
 package dev.headwater.ingest;
 
-import dev.headwater.events.wire.UserHistory;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,14 +21,5 @@ record ErasedUser(long erasedMs, long seq) {
     }
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
     return new ErasedUser(buffer.getLong(), buffer.getLong());
-  }
-
-  /** Returns the empty history of a user without one. */
-  static UserHistory begin(byte @Nullable [] mark) {
-    if (mark == null) {
-      return UserHistory.getDefaultInstance();
-    }
-    ErasedUser erased = fromBytes(mark);
-    return UserHistory.newBuilder().setSeq(erased.seq).setErasedMs(erased.erasedMs).build();
   }
 }

@@ -1,10 +1,7 @@
 package dev.headwater.ingest;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.headwater.events.Interaction;
-import dev.headwater.events.wire.UserHistory;
 import java.nio.ByteBuffer;
-import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -51,8 +48,12 @@ final class HistoryBuilder implements Processor<byte[], Verdict.Event, byte[], b
   @Override
   public void process(Record<byte[], Verdict.Event> record) {
     Interaction event = record.value().interaction();
-    UserHistory before = read(record.key());
-    long erasedMs = before.getErasedMs();
+    byte[] stored = histories.get(record.key());
+    Histories before =
+        stored == null
+            ? Histories.empty(ErasedUser.fromBytes(erasedUsers.get(record.key())))
+            : Histories.of(stored);
+    long erasedMs = before.erasedMs();
     if (erasedMs > 0 && Math.min(event.timestampMs(), record.timestamp()) <= erasedMs) {
       metrics.erased(event.domain()); // from before the user was erased: it stays erased
       return;
@@ -63,43 +64,21 @@ final class HistoryBuilder implements Processor<byte[], Verdict.Event, byte[], b
       return;
     }
     Histories.Appended appended =
-        Histories.append(
-            before,
-            event,
-            hash,
-            record.timestamp(),
-            context.currentSystemTimeMs(),
-            config.historyLength());
-    if (appended.left() != null) {
-      leftEvents.put(key(appended.left().getEventHash()), SEEN, bucket());
+        before.append(
+            event, hash, record.timestamp(), context.currentSystemTimeMs(), config.historyLength());
+    if (appended.hasLeft()) {
+      leftEvents.put(key(appended.leftHash()), SEEN, bucket());
     }
-    byte[] bytes = appended.history().toByteArray();
-    histories.put(record.key(), bytes);
+    histories.put(record.key(), appended.bytes());
     metrics.appended(event.domain());
-    context.forward(record.withValue(bytes));
+    context.forward(record.withValue(appended.bytes()));
   }
 
-  private UserHistory read(byte[] key) {
-    byte[] bytes = histories.get(key);
-    if (bytes == null) {
-      return ErasedUser.begin(erasedUsers.get(key));
-    }
-    return parse(bytes);
-  }
-
-  static UserHistory parse(byte[] bytes) {
-    try {
-      return UserHistory.parseFrom(bytes);
-    } catch (InvalidProtocolBufferException e) {
-      throw new ProcessorStateException("a stored history cannot be read", e);
-    }
-  }
-
-  private boolean isRepeat(UserHistory history, long hash) {
-    if (Histories.holds(history, hash)) {
+  private boolean isRepeat(Histories history, long hash) {
+    if (history.holds(hash)) {
       return true;
     }
-    if (Histories.isWhole(history)) {
+    if (history.isWhole()) {
       return false;
     }
     byte[] key = key(hash);

@@ -117,7 +117,7 @@ interface HistorySeed {
         return;
       }
       histories.put(record.key(), record.value());
-      var history = HistoryBuilder.parse(record.value());
+      var history = Histories.parse(record.value());
       if (history.getErasedMs() > 0) {
         ErasedUser mark = new ErasedUser(history.getErasedMs(), history.getSeq());
         erasedUsers.put(record.key(), mark.toBytes());

@@ -142,9 +142,7 @@ public final class IngestTopology {
     erased(
         requests(judged, Deletion.Kind.ITEM, partitions.catalog())
             .process(
-                () -> new ItemEraser(metrics),
-                Named.as("items-eraser"),
-                IngestStores.ITEM_LIVES),
+                () -> new ItemEraser(metrics), Named.as("items-eraser"), IngestStores.ITEM_LIVES),
         "items",
         topics.acceptedItems());
   }

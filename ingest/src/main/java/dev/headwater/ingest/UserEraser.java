@@ -44,7 +44,7 @@ final class UserEraser implements Processor<byte[], byte[], byte[], Erased> {
     byte[] stored = histories.get(key);
     if (erasedMs > mark.erasedMs()) {
       UserHistory before =
-          stored == null ? UserHistory.getDefaultInstance() : HistoryBuilder.parse(stored);
+          stored == null ? UserHistory.getDefaultInstance() : Histories.parse(stored);
       erase(key, erasedMs, mark.seq(), before);
     }
     metrics.deletion(Erased.subject(key).domain());

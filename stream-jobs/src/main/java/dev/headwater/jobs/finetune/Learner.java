@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The heart of the job: takes rows and examples in, ranks each example before it is learned, learns
- * in mini-batches of like length, and hands changed rows to the publisher. It knows neither Flink nor Kafka, and
- * takes the time as a parameter. For one thread.
+ * in mini-batches of like length, and hands changed rows to the publisher. It knows neither Flink
+ * nor Kafka, and takes the time as a parameter. For one thread.
  */
 final class Learner implements RowTable.Changes {
   private static final Logger LOG = LoggerFactory.getLogger(Learner.class);

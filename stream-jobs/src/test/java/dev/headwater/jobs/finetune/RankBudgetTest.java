@@ -25,7 +25,8 @@ class RankBudgetTest {
     int ranked = 0;
     for (int ms = 1_000; ms < 11_000; ms += 50) {
       int now = budget.choose(WINDOW, ms).size();
-      assertThat(now).satisfiesAnyOf(n -> assertThat(n).isZero(), n -> assertThat(n).isGreaterThan(31));
+      assertThat(now)
+          .satisfiesAnyOf(n -> assertThat(n).isZero(), n -> assertThat(n).isGreaterThan(31));
       ranked += now;
     }
     assertThat(ranked).isBetween(1_000, 1_100);
