@@ -28,7 +28,8 @@ final class SmallMarket {
     try (TextEncoder text = MiniLmTextEncoder.load()) {
       new Pretrainer()
           .run(
-              PretrainConfig.defaults(text).withTrain(TrainConfig.pretraining(1).withEpochs(2, 2)),
+              PretrainConfig.defaults(text)
+                  .withTrain(TrainConfig.pretraining(1).toBuilder().epochs(2, 2).build()),
               List.of(source),
               directory,
               ProgressListener.silent());

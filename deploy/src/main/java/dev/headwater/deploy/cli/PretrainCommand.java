@@ -3,6 +3,7 @@ package dev.headwater.deploy.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.headwater.deploy.JsonReport;
 import dev.headwater.deploy.Machine;
+import dev.headwater.deploy.Main;
 import dev.headwater.deploy.Progress;
 import dev.headwater.deploy.load.Datasets;
 import dev.headwater.idp.bundle.BundleManifest;
@@ -10,6 +11,8 @@ import dev.headwater.idp.pretrain.PretrainConfig;
 import dev.headwater.idp.pretrain.Pretrainer;
 import dev.headwater.idp.text.MiniLmTextEncoder;
 import dev.headwater.idp.text.TextEncoder;
+import dev.headwater.idp.train.LossKind;
+import dev.headwater.idp.train.TrainConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,6 +50,48 @@ final class PretrainCommand implements Callable<Integer> {
   Path out = Path.of("");
 
   @Option(
+      names = "--encoder",
+      defaultValue = "sasrec",
+      paramLabel = "E",
+      description = "sasrec (default), bert4rec or gru4rec.")
+  String encoder = "sasrec";
+
+  @Option(
+      names = "--loss",
+      defaultValue = "auto",
+      paramLabel = "L",
+      description =
+          "auto (default: full softmax for small catalogs, else sampled), full_softmax,"
+              + " sampled_softmax, bce or bpr.")
+  LossKind loss = LossKind.AUTO;
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      description = "At most so many epochs; it stops early when validation gets no better.")
+  @Nullable Integer epochs;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "42",
+      paramLabel = "S",
+      description = "Same seed, same thread count: same bundle (default 42).")
+  long seed = 42;
+
+  @Option(
+      names = "--resume",
+      description = "Go on from the checkpoint that a killed run left beside BUNDLE.")
+  boolean resume;
+
+  @Option(
+      names = "--row-swap",
+      defaultValue = "0.2",
+      paramLabel = "P",
+      description =
+          "Probability that a row is swapped for its text neighbours' mean (default 0.2).")
+  float rowSwap = 0.2f;
+
+  @Option(
       names = "--json",
       paramLabel = "FILE",
       description = "Write the figures as one JSON object.")
@@ -58,8 +103,7 @@ final class PretrainCommand implements Callable<Integer> {
     try (TextEncoder text = MiniLmTextEncoder.load();
         Progress progress = new Progress(Output.stream())) {
       BundleManifest manifest =
-          new Pretrainer()
-              .run(PretrainConfig.defaults(text), Datasets.load(data, sources), out, progress);
+          new Pretrainer().run(config(text), Datasets.load(data, sources), out, progress);
       double seconds = (System.nanoTime() - start) / 1e9;
       Output.line("bundle %s in %s after %.0f s".formatted(manifest.bundleId(), out, seconds));
       if (json != null) {
@@ -67,6 +111,23 @@ final class PretrainCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  private PretrainConfig config(TextEncoder text) {
+    TrainConfig train = TrainConfig.pretraining(seed).toBuilder().loss(loss).build();
+    if (epochs != null) {
+      train = train.toBuilder().epochs(epochs, train.patience()).build();
+    }
+    PretrainConfig.Swap swap = PretrainConfig.Swap.DEFAULTS;
+    return PretrainConfig.defaults(text)
+        .withTrain(train)
+        .withEncoder(encoder)
+        .withResume(resume)
+        .withTextCache(Main.home().resolve("var/text"))
+        .withSwap(
+            rowSwap > 0
+                ? new PretrainConfig.Swap(rowSwap, swap.neighbours(), swap.temperature())
+                : null);
   }
 
   private static void write(Path file, BundleManifest manifest, double seconds, Progress progress)

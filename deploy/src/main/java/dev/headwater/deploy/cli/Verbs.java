@@ -11,6 +11,9 @@ import picocli.CommandLine.Command;
     subcommands = {
       DemoCommand.class,
       PretrainCommand.class,
+      EvaluateCommand.class,
+      BenchCommand.class,
+      ReplayCommand.class,
       PublishCommand.class,
       IngestCommand.class,
       JobCommand.class,

@@ -1,5 +1,12 @@
 package dev.headwater.idp.cdim;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.headwater.idp.tensor.SharedFloats;
+import dev.headwater.idp.tensor.Torch;
+import java.lang.ref.Cleaner;
+import java.nio.FloatBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,19 +18,22 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * Known items with text vector and ID embedding, to retrieve from. Retrieval is exact. Text vectors
- * lie in blocks of {@value #BLOCK} items, dimension by dimension, so that the scan is one
- * multiply-add over consecutive floats, which the JIT vectorises, and a block stays in the cache
- * for all queries of a call. Safe for many threads: readers share, a writer waits for them.
+ * Known items with text vector and ID embedding, to retrieve from. Retrieval is exact: one matrix
+ * product a block of {@value #BLOCK} items and call, so that a block is read from memory once for
+ * all queries of a call. Safe for many threads: readers share, a writer waits for them. Its native
+ * memory goes when the pool is no longer reachable.
  */
 public final class ItemPool {
-  private static final int BLOCK = 256;
+  private static final int BLOCK = 4096;
+  private static final int QUERIES = 128;
+  private static final Cleaner CLEANER = Cleaner.create();
   private static final Entry DEAD = new Entry(new Id("", ""), new float[0]);
 
   private final int textDim;
   private final int dim;
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
-  private final List<float[]> textBlocks = new ArrayList<>();
+  private final NDManager manager = Torch.newManager();
+  private final List<SharedFloats> textBlocks = new ArrayList<>();
   private final List<Entry> entries = new ArrayList<>();
   private final Map<Id, Integer> slots = new HashMap<>();
   private final Deque<Integer> free = new ArrayDeque<>();
@@ -57,6 +67,8 @@ public final class ItemPool {
   public ItemPool(int textDim, int dim) {
     this.textDim = textDim;
     this.dim = dim;
+    NDManager owner = manager;
+    CLEANER.register(this, owner::close);
   }
 
   /** Adds an item or replaces what is known of it; both arrays are copied. */
@@ -106,18 +118,14 @@ public final class ItemPool {
       return free.pop();
     }
     if (entries.size() == textBlocks.size() * BLOCK) {
-      textBlocks.add(new float[textDim * BLOCK]);
+      textBlocks.add(new SharedFloats(manager, new Shape(BLOCK, textDim)));
     }
     entries.add(DEAD);
     return entries.size() - 1;
   }
 
   private void writeText(int slot, float[] textVector) {
-    float[] block = textBlocks.get(slot / BLOCK);
-    int column = slot % BLOCK;
-    for (int d = 0; d < textDim; d++) {
-      block[d * BLOCK + column] = textVector[d];
-    }
+    textBlocks.get(slot / BLOCK).floats().put(slot % BLOCK * textDim, textVector);
   }
 
   /**
@@ -134,12 +142,9 @@ public final class ItemPool {
       for (int q = 0; q < textVectors.length; q++) {
         best.add(new Best(count));
       }
-      float[] scores = new float[BLOCK];
-      for (int b = 0; b < textBlocks.size(); b++) {
-        for (int q = 0; q < textVectors.length; q++) {
-          score(textBlocks.get(b), textVectors[q], scores);
-          offer(best.get(q), b * BLOCK, scores);
-        }
+      for (int from = 0; from < textVectors.length; from += QUERIES) {
+        int to = Math.min(textVectors.length, from + QUERIES);
+        scan(Arrays.copyOfRange(textVectors, from, to), best.subList(from, to));
       }
       return best.stream().map(this::neighbours).toList();
     } finally {
@@ -147,16 +152,24 @@ public final class ItemPool {
     }
   }
 
-  private static void score(float[] block, float[] query, float[] scores) {
-    Arrays.fill(scores, 0);
-    for (int d = 0; d < query.length; d++) {
-      addScaled(scores, block, d * BLOCK, query[d]);
+  private void scan(float[][] queries, List<Best> best) {
+    float[] flat = new float[queries.length * textDim];
+    for (int q = 0; q < queries.length; q++) {
+      System.arraycopy(queries[q], 0, flat, q * textDim, textDim);
     }
-  }
-
-  private static void addScaled(float[] scores, float[] block, int from, float factor) {
-    for (int i = 0; i < BLOCK; i++) {
-      scores[i] += factor * block[from + i];
+    float[] scores = new float[BLOCK];
+    try (NDManager step = manager.newSubManager()) {
+      NDArray query = step.create(flat, new Shape(queries.length, textDim));
+      for (int b = 0; b < textBlocks.size(); b++) {
+        try (NDArray columns = textBlocks.get(b).array().transpose();
+            NDArray found = query.matMul(columns)) {
+          FloatBuffer all = Torch.floats(found);
+          for (int q = 0; q < queries.length; q++) {
+            all.get(q * BLOCK, scores);
+            offer(best.get(q), b * BLOCK, scores);
+          }
+        }
+      }
     }
   }
 

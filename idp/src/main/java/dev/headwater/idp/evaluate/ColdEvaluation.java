@@ -57,7 +57,7 @@ final class ColdEvaluation {
     try (TargetModel model =
             TargetModel.generated(split.warm(), bundle.newEncoder(), bundle, settings);
         Rows table = new Rows(bundle.manifest().dim(), split.all().itemCount())) {
-      model.train(settings, settings.train(), true, request.listener());
+      model.train(settings, settings.train(), TargetModel.Extras.SWAP, request.listener());
       complete(split, model, table);
       Scorer plain = new ModelScorer(model.encoder(), table, 0, split.all().itemCount());
       Scorer handled = biased(split, judge, plain);
@@ -71,7 +71,7 @@ final class ColdEvaluation {
   private double plainWarm(ColdSplit split, SourceBundle bundle) {
     try (TargetModel model =
         TargetModel.generated(split.warm(), bundle.newEncoder(), bundle, settings)) {
-      model.train(settings, settings.train(), false, request.listener());
+      model.train(settings, settings.train(), TargetModel.Extras.NONE, request.listener());
       Judge judge = new Judge(split.warm().itemCount());
       return hr10(judge, model.scorer(), split.warm().test());
     }

@@ -11,6 +11,7 @@ import dev.headwater.idp.eval.PopularityScorer;
 import dev.headwater.idp.eval.Scorer;
 import dev.headwater.idp.eval.TextScorer;
 import dev.headwater.idp.text.TextEncoder;
+import dev.headwater.idp.text.TextVectors;
 import dev.headwater.idp.train.FitResult;
 import dev.headwater.idp.train.TrainConfig;
 import java.util.Map;
@@ -42,9 +43,6 @@ public final class Evaluator {
     if (request.mode().needsBundle() && request.bundle() == null) {
       throw new IllegalArgumentException("mode " + request.mode().flag() + " needs a bundle");
     }
-    if (request.mode() == Mode.ID_TEXT) {
-      throw new IllegalArgumentException("mode id-text is not built yet");
-    }
     Map<String, String> config = new TreeMap<>();
     config.put("mode", request.mode().flag());
     config.put("target", request.target().name());
@@ -59,7 +57,7 @@ public final class Evaluator {
     }
     ColdResult cold = null;
     StreamResult stream = null;
-    Verdict verdict = new Verdict(null, 0);
+    Verdict verdict = new Verdict(null, 0, 0);
     switch (request.mode()) {
       case COLD_ITEMS -> cold = new ColdEvaluation(request, settings, texts).run(required(bundle));
       case STREAM ->
@@ -69,10 +67,11 @@ public final class Evaluator {
       default -> verdict = judge(request, settings, TargetData.of(request.target(), texts));
     }
     double seconds = (System.nanoTime() - start) / 1e9;
+    config.put("epochs", Integer.toString(verdict.epochs()));
     return new EvaluateResult(verdict.test(), verdict.validation(), cold, stream, seconds, config);
   }
 
-  private record Verdict(@Nullable Judgement test, double validation) {}
+  private record Verdict(@Nullable Judgement test, double validation, int epochs) {}
 
   private static Verdict judge(EvaluateRequest request, TargetSettings settings, TargetData data) {
     Judge judge = new Judge(data.itemCount());
@@ -103,19 +102,21 @@ public final class Evaluator {
       Judge judge,
       TargetData data,
       TargetModel model) {
-    boolean swap =
-        request.mode() == Mode.SCRATCH_ROW_SWAP || request.mode() == Mode.FINE_TUNE_ROW_SWAP;
+    Mode mode = request.mode();
+    TargetModel.Extras extras =
+        new TargetModel.Extras(
+            mode == Mode.SCRATCH_ROW_SWAP || mode == Mode.FINE_TUNE_ROW_SWAP, mode == Mode.ID_TEXT);
     TrainConfig train = settings.train();
     if (request.mode() == Mode.EMBEDDINGS_ONLY) {
-      train = train.withFrozenEncoder();
+      train = train.toBuilder().frozenEncoder().build();
     }
-    FitResult fit = model.train(settings, train, swap, request.listener());
-    return new Verdict(judge.judge(model.scorer(), data.test()), fit.bestMetric());
+    FitResult fit = model.train(settings, train, extras, request.listener());
+    return new Verdict(judge.judge(model.scorer(), data.test()), fit.bestMetric(), fit.epochs());
   }
 
   private static Verdict chosen(Judge judge, TargetData data, Scorer scorer) {
     return new Verdict(
-        judge.judge(scorer, data.test()), judge.judge(scorer, data.validation()).ndcg10());
+        judge.judge(scorer, data.test()), judge.judge(scorer, data.validation()).ndcg10(), 0);
   }
 
   /** ID scores and text scores together; the blend is chosen on validation. */
@@ -131,7 +132,7 @@ public final class Evaluator {
           best = blend;
         }
       }
-      return new Verdict(judge.judge(best, data.test()), bestNdcg);
+      return new Verdict(judge.judge(best, data.test()), bestNdcg, 0);
     }
   }
 

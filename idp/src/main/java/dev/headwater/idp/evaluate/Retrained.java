@@ -7,7 +7,6 @@ import dev.headwater.idp.online.Example;
 import dev.headwater.idp.online.PrequentialRanker;
 import dev.headwater.idp.tensor.Rows;
 import dev.headwater.idp.train.Fit;
-import dev.headwater.idp.train.LossKind;
 import dev.headwater.idp.train.TrainConfig;
 import dev.headwater.idp.train.TrainingDomain;
 import java.util.List;
@@ -56,8 +55,13 @@ final class Retrained implements AutoCloseable {
       throw new IllegalStateException("there is no start yet");
     }
     TrainConfig config =
-        new TrainConfig(
-            128, EPOCHS, 0, 1e-2f, 1e-3f, 0.2f, LossKind.AUTO, 512, 6000, logitScale, false, seed);
+        TrainConfig.builder()
+            .epochs(EPOCHS, 0)
+            .dropout(0.2f)
+            .negatives(512)
+            .logitScale(logitScale, false)
+            .seed(seed)
+            .build();
     TrainingDomain domain = new TrainingDomain("so far", 0, items, sequences, List.of());
     new Fit(encoder, rows, items, config, progress -> {}).runAll(List.of(domain));
     for (int slot = 0; slot < items; slot++) {

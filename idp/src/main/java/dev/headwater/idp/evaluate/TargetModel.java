@@ -25,6 +25,20 @@ public final class TargetModel implements AutoCloseable {
   private final SequenceEncoder encoder;
   private final Rows table;
 
+  /**
+   * What the item texts do in training.
+   *
+   * @param swap rows are swapped for means of their text neighbours' rows, now and then
+   * @param texts projected texts are added to the rows
+   */
+  public record Extras(boolean swap, boolean texts) {
+    /** Texts play no part. */
+    public static final Extras NONE = new Extras(false, false);
+
+    /** Row swap alone. */
+    public static final Extras SWAP = new Extras(true, false);
+  }
+
   private TargetModel(TargetData data, SequenceEncoder encoder) {
     this.data = data;
     this.encoder = encoder;
@@ -65,11 +79,14 @@ public final class TargetModel implements AutoCloseable {
 
   /** Trains on the target's sequences until validation stops getting better. */
   public FitResult train(
-      TargetSettings settings, TrainConfig train, boolean swap, Consumer<EpochProgress> listener) {
+      TargetSettings settings, TrainConfig train, Extras extras, Consumer<EpochProgress> listener) {
     TrainingDomain domain =
         new TrainingDomain(data.name(), 0, data.itemCount(), data.train(), data.validation());
     Fit fit = new Fit(encoder, table, data.itemCount(), train, listener);
-    if (swap) {
+    if (extras.texts()) {
+      fit.addTexts(data.texts());
+    }
+    if (extras.swap()) {
       boolean[] all = new boolean[data.itemCount()];
       Arrays.fill(all, true);
       TextNeighbours neighbours =

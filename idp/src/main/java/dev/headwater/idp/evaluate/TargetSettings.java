@@ -1,8 +1,8 @@
 package dev.headwater.idp.evaluate;
 
 import dev.headwater.idp.cdim.CdimConfig;
-import dev.headwater.idp.train.LossKind;
 import dev.headwater.idp.train.TrainConfig;
+import java.util.Map;
 
 /**
  * How a target is trained.
@@ -22,6 +22,7 @@ public record TargetSettings(
     int swapNeighbours,
     float swapTemperature) {
   private static final int LARGE_EVENTS = 500_000;
+  private static final int WINDOWS = 20;
 
   /**
    * The settings that measured best.
@@ -30,9 +31,38 @@ public record TargetSettings(
    */
   public static TargetSettings defaults(int events, long seed) {
     float dropout = events >= LARGE_EVENTS ? 0.2f : 0.5f;
-    TrainConfig train =
-        new TrainConfig(
-            128, 60, 8, 1e-2f, 1e-3f, dropout, LossKind.AUTO, 1024, 6000, 1, true, seed);
+    TrainConfig train = TrainConfig.builder().windows(WINDOWS).dropout(dropout).seed(seed).build();
     return new TargetSettings(train, CdimConfig.defaults(), 1, 0.2f, 20, 0.05f);
+  }
+
+  /**
+   * The same with some settings replaced by name, as a command line gives them.
+   *
+   * @param changes names as in {@code windows, dropout, start-factor}
+   * @throws IllegalArgumentException naming what is unknown or not a number
+   */
+  public TargetSettings with(Map<String, String> changes) {
+    TrainConfig.Builder builder = train.toBuilder();
+    float start = startFactor;
+    float probability = swapProbability;
+    int neighbours = swapNeighbours;
+    int matches = cdim.matches();
+    for (Map.Entry<String, String> change : changes.entrySet()) {
+      String value = change.getValue();
+      switch (change.getKey()) {
+        case "start-factor" -> start = Float.parseFloat(value);
+        case "swap-probability" -> probability = Float.parseFloat(value);
+        case "swap-neighbours" -> neighbours = Integer.parseInt(value);
+        case "matches" -> matches = Integer.parseInt(value);
+        default -> builder.set(change.getKey(), value);
+      }
+    }
+    return new TargetSettings(
+        builder.build(),
+        new CdimConfig(matches, cdim.weighting(), cdim.temperature(), cdim.restoreNorm()),
+        start,
+        probability,
+        neighbours,
+        swapTemperature);
   }
 }

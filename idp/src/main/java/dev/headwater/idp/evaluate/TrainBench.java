@@ -12,6 +12,7 @@ import dev.headwater.idp.train.TrainConfig;
 import dev.headwater.idp.train.TrainingDomain;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 /** The verb {@code bench train}: how fast training is, and that it still learns. */
@@ -44,7 +45,7 @@ public final class TrainBench {
     SasRec encoder = new SasRec(EncoderConfig.defaults(), random);
     try (TargetModel model = TargetModel.random(target, encoder, config.seed())) {
       TargetSettings settings = TargetSettings.defaults(data.events().size(), config.seed());
-      FitResult fit = model.train(settings, config, false, progress -> {});
+      FitResult fit = model.train(settings, config, TargetModel.Extras.NONE, progress -> {});
       long targets =
           target.train().stream()
               .mapToLong(s -> Math.min(EncoderConfig.defaults().maxLength(), s.length - 1))
@@ -56,24 +57,56 @@ public final class TrainBench {
   }
 
   /**
+   * The settings that are raced: sampled softmax where the catalog is large, the same at any size
+   * otherwise; one window a sequence, so that an epoch asks for as many targets as the peer's.
+   *
+   * @param changes replaced by name, as a command line gives them
+   */
+  public static TrainConfig config(long seed, Map<String, String> changes) {
+    TrainConfig.Builder builder =
+        TrainConfig.builder().epochs(40, 5).dropout(0.3f).negatives(512).seed(seed);
+    changes.forEach(builder::set);
+    return builder.build();
+  }
+
+  /**
+   * What a step costs.
+   *
+   * @param msPerStep mean milliseconds
+   * @param rssGrowthPercent growth of resident memory over the measured steps; 0 where the system
+   *     does not tell
+   */
+  public record StepCost(double msPerStep, double rssGrowthPercent) {}
+
+  /**
    * Milliseconds a step at a size of catalog: batch 128, length 50, the same negatives at any size.
    *
    * @param items size of the catalog
    * @param steps how many are measured, after a tenth as many to warm up
    */
-  public static double msPerStep(int items, int steps, long seed) {
+  public static StepCost stepCost(int items, int steps, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     TrainConfig config =
-        new TrainConfig(
-            BATCH, 1, 0, 1e-2f, 1e-3f, 0.2f, LossKind.SAMPLED_SOFTMAX, 512, 0, 1, false, seed);
+        TrainConfig.builder()
+            .batchSize(BATCH)
+            .epochs(1, 0)
+            .dropout(0.2f)
+            .loss(LossKind.SAMPLED_SOFTMAX)
+            .negatives(512)
+            .logitScale(1, false)
+            .seed(seed)
+            .build();
     try (SasRec encoder = new SasRec(EncoderConfig.defaults(), random);
         Rows table = new Rows(encoder.dim(), items)) {
-      TrainingDomain warmUp = generated(items, Math.max(1, steps / 10), random);
+      TrainingDomain warmUp = generated(items, Math.max(20, steps / 10), random);
       TrainingDomain measured = generated(items, steps, random);
+      List<Double> rss = new ArrayList<>();
       Fit fit = new Fit(encoder, table, items, config, progress -> {});
-      fit.runAll(List.of(warmUp));
-      Fit timed = new Fit(encoder, table, items, config, progress -> {});
-      return timed.runAll(List.of(measured)).secondsPerEpoch() * 1000 / steps;
+      // One trainer for both epochs: its first one makes heap, caches and optimiser state grow.
+      List<Double> seconds =
+          fit.time(List.of(warmUp, measured), () -> rss.add(ResidentMemory.kilobytes()));
+      double growth = rss.get(0) > 0 ? 100 * (rss.get(1) - rss.get(0)) / rss.get(0) : 0;
+      return new StepCost(seconds.get(1) * 1000 / steps, growth);
     }
   }
 

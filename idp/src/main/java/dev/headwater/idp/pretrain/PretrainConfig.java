@@ -5,6 +5,8 @@ import dev.headwater.idp.encoder.EncoderConfig;
 import dev.headwater.idp.encoder.SasRec;
 import dev.headwater.idp.text.TextEncoder;
 import dev.headwater.idp.train.TrainConfig;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Settings of pre-training.
@@ -16,6 +18,9 @@ import dev.headwater.idp.train.TrainConfig;
  * @param precision of stored vectors
  * @param resume whether to go on from a checkpoint that an earlier run left
  * @param textEncoder encodes the items' words; not closed
+ * @param swap how rows are swapped for means of their text neighbours', in all sources together;
+ *     null swaps none
+ * @param textCache where text vectors are kept; null keeps nothing
  */
 public record PretrainConfig(
     String encoderKind,
@@ -24,7 +29,22 @@ public record PretrainConfig(
     int validationUsers,
     Precision precision,
     boolean resume,
-    TextEncoder textEncoder) {
+    TextEncoder textEncoder,
+    @Nullable Swap swap,
+    @Nullable Path textCache) {
+  /**
+   * Row swap: the encoder learns to read generated rows, and rows of like texts draw near to each
+   * other across the sources.
+   *
+   * @param probability of a row to be replaced in a step
+   * @param neighbours how many make the mean
+   * @param temperature of their softmax
+   */
+  public record Swap(float probability, int neighbours, float temperature) {
+    /** The settings that measured best. */
+    public static final Swap DEFAULTS = new Swap(0.2f, 20, 0.05f);
+  }
+
   /** Good enough to start with, minutes on two small sources. */
   public static PretrainConfig defaults(TextEncoder textEncoder) {
     return new PretrainConfig(
@@ -34,24 +54,62 @@ public record PretrainConfig(
         2_000,
         Precision.FP16,
         false,
-        textEncoder);
+        textEncoder,
+        Swap.DEFAULTS,
+        null);
   }
 
   /** The same with other settings of training. */
-  public PretrainConfig withTrain(TrainConfig newTrain) {
+  public PretrainConfig withTrain(TrainConfig value) {
     return new PretrainConfig(
-        encoderKind, encoder, newTrain, validationUsers, precision, resume, textEncoder);
+        encoderKind,
+        encoder,
+        value,
+        validationUsers,
+        precision,
+        resume,
+        textEncoder,
+        swap,
+        textCache);
   }
 
   /** The same with another encoder. */
-  public PretrainConfig withEncoder(String kind) {
+  public PretrainConfig withEncoder(String value) {
     return new PretrainConfig(
-        kind, encoder, train, validationUsers, precision, resume, textEncoder);
+        value, encoder, train, validationUsers, precision, resume, textEncoder, swap, textCache);
   }
 
   /** The same, going on from a checkpoint or not. */
-  public PretrainConfig withResume(boolean goOn) {
+  public PretrainConfig withResume(boolean value) {
     return new PretrainConfig(
-        encoderKind, encoder, train, validationUsers, precision, goOn, textEncoder);
+        encoderKind,
+        encoder,
+        train,
+        validationUsers,
+        precision,
+        value,
+        textEncoder,
+        swap,
+        textCache);
+  }
+
+  /** The same with another row swap. */
+  public PretrainConfig withSwap(@Nullable Swap value) {
+    return new PretrainConfig(
+        encoderKind,
+        encoder,
+        train,
+        validationUsers,
+        precision,
+        resume,
+        textEncoder,
+        value,
+        textCache);
+  }
+
+  /** The same with a cache of text vectors. */
+  public PretrainConfig withTextCache(Path value) {
+    return new PretrainConfig(
+        encoderKind, encoder, train, validationUsers, precision, resume, textEncoder, swap, value);
   }
 }

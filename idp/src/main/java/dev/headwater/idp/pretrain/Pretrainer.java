@@ -14,16 +14,19 @@ import dev.headwater.idp.online.RankingMetrics;
 import dev.headwater.idp.pretrain.ProgressListener.Progress;
 import dev.headwater.idp.tensor.Rows;
 import dev.headwater.idp.text.ItemText;
+import dev.headwater.idp.text.TextVectors;
 import dev.headwater.idp.train.Checkpoint;
 import dev.headwater.idp.train.EpochProgress;
 import dev.headwater.idp.train.Fit;
 import dev.headwater.idp.train.FitResult;
+import dev.headwater.idp.train.TextNeighbours;
 import dev.headwater.idp.train.TrainingDomain;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +39,6 @@ import java.util.function.Consumer;
  * validation.
  */
 public final class Pretrainer {
-  private static final int TEXTS_A_CALL = 512;
   private static final double START_DEVIATION = 0.02;
 
   /**
@@ -57,16 +59,18 @@ public final class Pretrainer {
     }
     SplittableRandom random = new SplittableRandom(config.train().seed());
     List<TrainingDomain> domains = SourceDomains.of(sources, config.validationUsers(), random);
+    List<float[][]> texts = texts(config, sources, listener);
     int rows = domains.stream().mapToInt(TrainingDomain::itemCount).sum();
     try (Rows table = new Rows(config.encoder().dim(), rows);
         SequenceEncoder encoder =
             SequenceEncoders.create(config.encoderKind(), config.encoder(), random)) {
       randomise(table, rows, random);
       Fit fit = new Fit(encoder, table, rows, config.train(), told(config, listener));
+      swapRows(fit, config, sources, texts, listener);
       Checkpoint checkpoint = checkpoint(config, sources, out);
       FitResult result = fit.checkpoint(checkpoint).run(domains);
       Map<String, Double> metrics = metrics(fit, domains, result);
-      List<SourceItem> items = items(config, sources, domains, table, listener);
+      List<SourceItem> items = items(sources, domains, texts, table);
       BundleContent content =
           new BundleContent(
               encoder,
@@ -76,7 +80,7 @@ public final class Pretrainer {
               items,
               sources.stream().map(Pretrainer::describe).toList(),
               metrics,
-              Map.of("train", config.train().toString()),
+              Map.of("train", config.train().toString(), "swap", String.valueOf(config.swap())),
               config.precision());
       BundleManifest manifest = BundleWriter.write(out, content);
       checkpoint.delete();
@@ -89,11 +93,12 @@ public final class Pretrainer {
   private static Checkpoint checkpoint(PretrainConfig config, List<DomainData> sources, Path out)
       throws IOException {
     String purpose =
-        "%s %s %s on %s"
+        "%s %s %s %s on %s"
             .formatted(
                 config.encoderKind(),
                 config.encoder(),
                 config.train(),
+                config.swap(),
                 sources.stream().map(Pretrainer::describe).toList());
     Path target = out.toAbsolutePath();
     Files.createDirectories(target.getParent());
@@ -136,54 +141,84 @@ public final class Pretrainer {
     return metrics;
   }
 
-  /** Items that were trained and have words: others could only mislead a matcher. */
-  private static List<SourceItem> items(
+  private static List<float[][]> texts(
+      PretrainConfig config, List<DomainData> sources, ProgressListener listener) {
+    int all = sources.stream().mapToInt(source -> source.items().size()).sum();
+    long start = System.nanoTime();
+    List<float[][]> texts = new ArrayList<>();
+    int before = 0;
+    for (DomainData source : sources) {
+      int offset = before;
+      texts.add(
+          TextVectors.of(
+              source,
+              config.textEncoder(),
+              config.textCache(),
+              done -> {
+                double fraction = (double) (offset + done) / all;
+                double seconds = (System.nanoTime() - start) / 1e9;
+                listener.onProgress(phase("encode texts", fraction, seconds / fraction - seconds));
+              }));
+      before += source.items().size();
+    }
+    return texts;
+  }
+
+  private static void swapRows(
+      Fit fit,
       PretrainConfig config,
       List<DomainData> sources,
-      List<TrainingDomain> domains,
-      Rows table,
+      List<float[][]> texts,
       ProgressListener listener) {
+    PretrainConfig.Swap swap = config.swap();
+    if (swap == null) {
+      return;
+    }
+    float[][] all = texts.stream().flatMap(Arrays::stream).toArray(float[][]::new);
+    boolean[] usable = new boolean[all.length];
+    int at = 0;
+    for (DomainData source : sources) {
+      for (Item item : source.items()) {
+        usable[at++] = ItemText.isUsable(words(item));
+      }
+    }
+    fit.swapRows(
+        TextNeighbours.of(
+            all,
+            usable,
+            swap.neighbours(),
+            swap.temperature(),
+            fraction -> listener.onProgress(phase("find text neighbours", fraction, Double.NaN))),
+        swap.probability());
+  }
+
+  private static Progress phase(String name, double fraction, double secondsLeft) {
+    return new Progress(name, fraction, 0, Double.NaN, Double.NaN, Double.NaN, secondsLeft);
+  }
+
+  private static String words(Item item) {
+    return ItemText.of(item.title(), item.brand(), item.categories());
+  }
+
+  /** Items that were trained and have words: others could only mislead a matcher. */
+  private static List<SourceItem> items(
+      List<DomainData> sources, List<TrainingDomain> domains, List<float[][]> texts, Rows table) {
     List<SourceItem> found = new ArrayList<>();
-    List<String> texts = new ArrayList<>();
     for (int d = 0; d < sources.size(); d++) {
       TrainingDomain domain = domains.get(d);
       boolean[] trained = SourceDomains.trained(domain);
       for (int i = 0; i < trained.length; i++) {
         Item item = sources.get(d).items().get(i);
-        String text = ItemText.of(item.title(), item.brand(), item.categories());
-        if (trained[i] && ItemText.isUsable(text)) {
-          texts.add(text);
+        if (trained[i] && ItemText.isUsable(words(item))) {
           float[] row = table.get(domain.firstRow() + i);
-          found.add(new SourceItem(domain.name(), item.id(), new float[0], row));
+          found.add(new SourceItem(domain.name(), item.id(), texts.get(d)[i], row));
         }
       }
     }
     if (found.isEmpty()) {
       throw new DataException("no source item has both events and words");
     }
-    long start = System.nanoTime();
-    List<SourceItem> complete = new ArrayList<>(found.size());
-    for (int from = 0; from < texts.size(); from += TEXTS_A_CALL) {
-      int to = Math.min(texts.size(), from + TEXTS_A_CALL);
-      float[][] vectors = config.textEncoder().encode(texts.subList(from, to));
-      for (int i = from; i < to; i++) {
-        SourceItem item = found.get(i);
-        complete.add(
-            new SourceItem(item.domain(), item.item(), vectors[i - from], item.embedding()));
-      }
-      double fraction = (double) to / texts.size();
-      double seconds = (System.nanoTime() - start) / 1e9;
-      listener.onProgress(
-          new Progress(
-              "encode texts",
-              fraction,
-              0,
-              Double.NaN,
-              Double.NaN,
-              Double.NaN,
-              seconds / fraction - seconds));
-    }
-    return complete;
+    return found;
   }
 
   private static void randomise(Rows table, int rows, SplittableRandom random) {

@@ -25,8 +25,10 @@ public final class Fit {
   private final int rows;
   private final TrainConfig config;
   private final Consumer<EpochProgress> listener;
+  private final WeightAverage average;
   private final List<Double> seconds = new ArrayList<>();
   private @Nullable RowSwap swap;
+  private @Nullable TextProjection text;
   private @Nullable Checkpoint checkpoint;
   private @Nullable Snapshot kept;
   private int epoch;
@@ -49,16 +51,27 @@ public final class Fit {
     this.table = table;
     this.rows = rows;
     this.config = config;
+    average = new WeightAverage(config.average());
     this.listener = listener;
   }
 
   /**
    * Replaces rows by the mean of their text neighbours, each with this probability a step.
    *
-   * @param neighbours of the items of the one domain that is trained
+   * @param neighbours of all rows of the table
    */
   public Fit swapRows(TextNeighbours neighbours, float probability) {
     swap = new RowSwap(neighbours, 0, probability, table.dim());
+    return this;
+  }
+
+  /**
+   * Adds the projected text to every row, and in the end to the table for good.
+   *
+   * @param texts text vectors of all rows of the table
+   */
+  public Fit addTexts(float[][] texts) {
+    text = new TextProjection(texts, table.dim(), new SplittableRandom(config.seed()));
     return this;
   }
 
@@ -75,27 +88,46 @@ public final class Fit {
    *     written
    */
   public FitResult run(List<TrainingDomain> domains) {
-    try (SequenceTrainer trainer = new SequenceTrainer(encoder, table, rows, config)) {
-      if (swap != null) {
-        trainer.swapRows(swap);
-      }
+    if (checkpoint != null && text != null) {
+      throw new IllegalStateException("a checkpoint does not hold a projection of texts yet");
+    }
+    try (SequenceTrainer trainer =
+        new SequenceTrainer(encoder, table, rows, config, new ShownRows(table, swap, text))) {
       resume(trainer);
       while (epoch < config.maxEpochs() && !isPatienceOver()) {
         epoch++;
         train(trainer, domains, epoch);
-        double metric = validate(domains);
-        if (Double.isNaN(best) || metric > best) {
-          best = metric;
-          kept = snapshot(trainer, epoch);
-        }
+        judge(trainer, domains);
         save(trainer);
       }
       float scale = trainer.logitScale();
       if (kept != null) {
-        restore(kept);
+        write(kept, table);
         scale = kept.scale();
       }
       return new FitResult(epoch, bestEpoch(), best, scale, speed(), median());
+    }
+  }
+
+  /** Validates the epoch's weights, or their mean with earlier ones, and keeps the best. */
+  private void judge(SequenceTrainer trainer, List<TrainingDomain> domains) {
+    Snapshot candidate = snapshot(trainer, epoch);
+    double metric;
+    if (config.average() > 0) {
+      List<float[]> own = candidate.weights();
+      candidate = average.add(candidate);
+      try (Rows mean = new Rows(table.dim(), rows)) {
+        write(candidate, mean);
+        metric = validate(domains, mean);
+      } finally {
+        encoder.parameters().set(own);
+      }
+    } else {
+      metric = validate(domains, trainer.settled(rows));
+    }
+    if (Double.isNaN(best) || metric > best) {
+      best = metric;
+      kept = candidate;
     }
   }
 
@@ -114,6 +146,7 @@ public final class Fit {
             best = in.readDouble();
             trainer.load(in, rows);
             kept = Snapshot.read(in);
+            average.load(in);
           });
     } catch (IOException e) {
       throw new UncheckedIOException("cannot go on from a checkpoint", e);
@@ -131,6 +164,7 @@ public final class Fit {
             out.writeDouble(best);
             trainer.save(out, rows);
             Snapshot.write(out, kept);
+            average.save(out);
           });
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write a checkpoint", e);
@@ -148,17 +182,37 @@ public final class Fit {
     }
   }
 
+  /**
+   * Trains one epoch of each domain in turn, with one trainer.
+   *
+   * @param afterEach called after each
+   * @return seconds of training a domain
+   */
+  public List<Double> time(List<TrainingDomain> domains, Runnable afterEach) {
+    try (SequenceTrainer trainer = new SequenceTrainer(encoder, table, rows, config)) {
+      for (TrainingDomain domain : domains) {
+        train(trainer, List.of(domain), 1);
+        afterEach.run();
+      }
+      return List.copyOf(seconds);
+    }
+  }
+
   /** Mean over the domains of validation NDCG@10; 0 where nothing is asked. */
-  private double validate(List<TrainingDomain> domains) {
-    return domains.stream().mapToDouble(d -> validate(d).ndcg10()).average().orElse(0);
+  private double validate(List<TrainingDomain> domains, Rows settled) {
+    return domains.stream().mapToDouble(d -> validate(d, settled).ndcg10()).average().orElse(0);
   }
 
   /** Validation of one domain with the weights as they are. */
   public RankingMetrics validate(TrainingDomain domain) {
+    return validate(domain, table);
+  }
+
+  private RankingMetrics validate(TrainingDomain domain, Rows settled) {
     RankingMetrics metrics = new RankingMetrics();
     for (double rank :
         FullRanking.ranks(
-            encoder, table, domain.firstRow(), domain.itemCount(), domain.validation())) {
+            encoder, settled, domain.firstRow(), domain.itemCount(), domain.validation())) {
       metrics.add(rank);
     }
     return metrics;
@@ -168,8 +222,7 @@ public final class Fit {
     long seed = config.seed() * 1_000_003L + epoch;
     trainer.redraw(seed);
     SplittableRandom random = new SplittableRandom(seed);
-    List<TrainBatch> batches =
-        TrainBatch.epoch(domains, config.batchSize(), encoder.maxLength(), seed);
+    List<TrainBatch> batches = TrainBatch.epoch(domains, config, encoder.maxLength(), seed);
     long start = System.nanoTime();
     double loss = 0;
     int done = 0;
@@ -188,16 +241,17 @@ public final class Fit {
 
   private Snapshot snapshot(SequenceTrainer trainer, int epoch) {
     float[] copy = new float[rows * table.dim()];
+    Rows settled = trainer.settled(rows);
     for (int row = 0; row < rows; row++) {
-      table.get(row, copy, row * table.dim());
+      settled.get(row, copy, row * table.dim());
     }
     return new Snapshot(encoder.parameters().values(), copy, trainer.logitScale(), epoch);
   }
 
-  private void restore(Snapshot snapshot) {
+  private void write(Snapshot snapshot, Rows target) {
     encoder.parameters().set(snapshot.weights());
     for (int row = 0; row < rows; row++) {
-      table.set(row, snapshot.table(), row * table.dim());
+      target.set(row, snapshot.table(), row * table.dim());
     }
   }
 

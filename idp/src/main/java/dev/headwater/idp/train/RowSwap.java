@@ -15,10 +15,7 @@ final class RowSwap {
   private final int firstRow;
   private final float probability;
   private final int dim;
-  private int[] stamps = new int[0];
   private boolean[] swapped = new boolean[0];
-  private int stamp;
-  private SplittableRandom random = new SplittableRandom(0);
 
   /**
    * Prepares.
@@ -34,32 +31,23 @@ final class RowSwap {
     this.dim = dim;
   }
 
-  /** Begins a step: all rows are drawn anew, each when it is first asked for. */
-  void begin(SplittableRandom source, int rows) {
-    random = source;
-    stamp++;
-    if (stamps.length < rows) {
-      stamps = new int[rows];
-      swapped = new boolean[rows];
-      stamp = 1;
+  /**
+   * Draws which of these distinct rows are replaced in this step, and writes what stands for them.
+   */
+  void show(int[] rows, Rows table, Rows view, SplittableRandom random) {
+    if (swapped.length < table.capacity()) {
+      swapped = new boolean[table.capacity()];
     }
-  }
-
-  /** Writes what stands for these rows in this step into {@code view}; -1 is passed over. */
-  void show(int[] rows, Rows table, Rows view) {
     float[] values = new float[dim];
     for (int row : rows) {
-      if (row >= 0 && stamps[row] != stamp) {
-        stamps[row] = stamp;
-        int[] near = neighbours.items().get(row - firstRow);
-        swapped[row] = near.length > 0 && random.nextDouble() < probability;
-        if (swapped[row]) {
-          mean(near, neighbours.weights().get(row - firstRow), table, values);
-        } else {
-          table.get(row, values, 0);
-        }
-        view.set(row, values);
+      int[] near = neighbours.items().get(row - firstRow);
+      swapped[row] = near.length > 0 && random.nextDouble() < probability;
+      if (swapped[row]) {
+        mean(near, neighbours.weights().get(row - firstRow), table, values);
+      } else {
+        table.get(row, values, 0);
       }
+      view.set(row, values);
     }
   }
 

@@ -27,7 +27,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Trains encoder and table for the next item. A step gathers the rows it needs, differentiates the
@@ -47,9 +46,7 @@ public final class SequenceTrainer implements AutoCloseable {
   private final RowGradients gradients;
   private final CandidateSampler sampler;
   private final LogitScale scale;
-  private final RowGradients shownGradients;
-  private @Nullable RowSwap swap;
-  private @Nullable Rows view;
+  private final ShownRows shown;
 
   /**
    * Makes a trainer.
@@ -59,6 +56,12 @@ public final class SequenceTrainer implements AutoCloseable {
    * @param rows how many rows of the table are in use
    */
   public SequenceTrainer(SequenceEncoder encoder, Rows table, int rows, TrainConfig config) {
+    this(encoder, table, rows, config, new ShownRows(table, null, null));
+  }
+
+  /** Makes a trainer whose model sees altered rows, which it takes over. */
+  SequenceTrainer(
+      SequenceEncoder encoder, Rows table, int rows, TrainConfig config, ShownRows shown) {
     this.encoder = encoder;
     this.table = table;
     this.config = config;
@@ -66,16 +69,15 @@ public final class SequenceTrainer implements AutoCloseable {
     tableAdam = new RowAdam(AdamConfig.defaults(), table.dim(), rows);
     encoderAdam = new ParameterAdam(AdamConfig.defaults(), encoder.parameters());
     gradients = new RowGradients(table.dim());
-    shownGradients = new RowGradients(table.dim());
+    this.shown = shown;
     sampler = new CandidateSampler(config.negatives());
     scale = new LogitScale(config.logitScale(), config.learnScale());
     encoder.parameters().setTrainable(config.encoderRate() > 0);
   }
 
-  /** Replaces rows by means of their text neighbours from now on. */
-  void swapRows(RowSwap newSwap) {
-    swap = newSwap;
-    view = new Rows(table.dim(), table.capacity());
+  /** The rows as they are served; the table itself unless texts are added. */
+  Rows settled(int rows) {
+    return shown.settled(rows);
   }
 
   /** The logit scale as it stands. */
@@ -95,6 +97,7 @@ public final class SequenceTrainer implements AutoCloseable {
       throw new TrainingException(describe(batch, found.loss()));
     }
     tableAdam.step(table, gradients, config.tableRate(), Float.POSITIVE_INFINITY);
+    shown.step(config.encoderRate());
     if (config.encoderRate() > 0) {
       encoderAdam.step(config.encoderRate());
     }
@@ -109,9 +112,8 @@ public final class SequenceTrainer implements AutoCloseable {
     RankingLoss loss = loss(batch.domain());
     CandidateSampler.Choice choice =
         sampler.choose(loss.sampling(), batch.domain(), targets, random);
-    Rows seen = shown(random, histories.rows(), targets, choice.rows());
-    RowGradients sums = swap == null ? gradients : shownGradients;
-    sums.reset(table.capacity());
+    Rows seen = shown.show(random, histories.rows(), targets, choice.rows());
+    RowGradients sums = shown.gradients(gradients);
     try (NDManager step = manager.newSubManager()) {
       SequenceBatch whole = histories.gather(step, seen.array());
       SequenceBatch sequences = lesson.hidden().length == 0 ? whole : whole.hiding(lesson.hidden());
@@ -136,24 +138,9 @@ public final class SequenceTrainer implements AutoCloseable {
       sums.add(histories.rows(), Torch.floats(items.getGradient()));
       sums.add(targets, Torch.floats(found.positives()));
       sums.add(choice.rows(), Torch.floats(found.candidates()));
-      if (swap != null) {
-        gradients.reset(table.capacity());
-        swap.passOn(shownGradients, gradients);
-      }
+      shown.passOn(gradients);
       return found;
     }
-  }
-
-  /** The table, or where rows are swapped what stands for it in this step. */
-  private Rows shown(SplittableRandom random, int[]... rows) {
-    if (swap == null || view == null) {
-      return table;
-    }
-    swap.begin(random, table.capacity());
-    for (int[] some : rows) {
-      swap.show(some, table, view);
-    }
-    return view;
   }
 
   /** Draws dropout masks anew; part of what makes an epoch repeatable. */
@@ -209,9 +196,7 @@ public final class SequenceTrainer implements AutoCloseable {
   @Override
   public void close() {
     encoder.parameters().setTrainable(false);
-    if (view != null) {
-      view.close();
-    }
+    shown.close();
     dropout.close();
     manager.close();
   }

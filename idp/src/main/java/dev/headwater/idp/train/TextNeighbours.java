@@ -8,9 +8,10 @@ import dev.headwater.idp.tensor.Torch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.DoubleConsumer;
 
 /**
- * For each item of a domain the items whose texts are nearest, with softmax weights. Exact.
+ * For each item the items whose texts are nearest, with softmax weights. Exact.
  *
  * @param items for each item its neighbours, nearest first, itself left out
  * @param weights as long as {@code items}, adding up to 1
@@ -28,6 +29,16 @@ public record TextNeighbours(List<int[]> items, List<float[]> weights) {
    */
   public static TextNeighbours of(
       float[][] texts, boolean[] allowed, int count, float temperature) {
+    return of(texts, allowed, count, temperature, fraction -> {});
+  }
+
+  /**
+   * The same, telling how far it is.
+   *
+   * @param done the fraction, called now and then on this thread
+   */
+  public static TextNeighbours of(
+      float[][] texts, boolean[] allowed, int count, float temperature, DoubleConsumer done) {
     List<int[]> items = new ArrayList<>();
     List<float[]> weights = new ArrayList<>();
     int[] candidates = new int[texts.length];
@@ -57,6 +68,7 @@ public record TextNeighbours(List<int[]> items, List<float[]> weights) {
             add(batch[i], own, near, new Limits(count, temperature), items, weights);
           }
         }
+        done.accept((double) Math.min(texts.length, from + BATCH) / texts.length);
       }
     }
     return new TextNeighbours(items, weights);

@@ -18,13 +18,14 @@ record TrainBatch(TrainingDomain domain, List<int[]> windows) {
   /** A little disorder among lengths, so that batches differ from epoch to epoch. */
   private static final double LENGTH_JITTER = 2;
 
-  /** The batches of one epoch, in random order; of a long sequence only the last window counts. */
+  /** The batches of one epoch, in random order. */
   static List<TrainBatch> epoch(
-      List<TrainingDomain> domains, int batchSize, int maxLength, long seed) {
+      List<TrainingDomain> domains, TrainConfig config, int maxLength, long seed) {
+    int batchSize = config.batchSize();
     Random random = new Random(seed);
     List<TrainBatch> batches = new ArrayList<>();
     for (TrainingDomain domain : domains) {
-      List<int[]> windows = windows(domain, maxLength);
+      List<int[]> windows = windows(domain, maxLength, config.windows());
       Collections.shuffle(windows, random);
       double[] keys = new double[windows.size()];
       for (int i = 0; i < keys.length; i++) {
@@ -45,16 +46,19 @@ record TrainBatch(TrainingDomain domain, List<int[]> windows) {
     return batches;
   }
 
-  private static List<int[]> windows(TrainingDomain domain, int maxLength) {
+  /** From the end backwards; each begins where the next one's first target is its last item. */
+  private static List<int[]> windows(TrainingDomain domain, int maxLength, int most) {
     List<int[]> windows = new ArrayList<>();
     for (int[] sequence : domain.sequences()) {
-      if (sequence.length >= 2) {
-        int from = Math.max(0, sequence.length - maxLength - 1);
-        int[] window = Arrays.copyOfRange(sequence, from, sequence.length);
+      int end = sequence.length;
+      for (int count = 0; count < most && end >= 2; count++) {
+        int from = Math.max(0, end - maxLength - 1);
+        int[] window = Arrays.copyOfRange(sequence, from, end);
         for (int i = 0; i < window.length; i++) {
           window[i] += domain.firstRow();
         }
         windows.add(window);
+        end = from + 1;
       }
     }
     return windows;

@@ -56,7 +56,7 @@ class PretrainerTest {
 
   private BundleManifest run(List<DomainData> sources, List<ProgressListener.Progress> heard) {
     PretrainConfig config = PretrainConfig.defaults(new LengthEncoder());
-    config = config.withTrain(config.train().withEpochs(2, 0));
+    config = config.withTrain(config.train().toBuilder().epochs(2, 0).build());
     return new Pretrainer().run(config, sources, folder.resolve("out"), heard::add);
   }
 

@@ -10,6 +10,7 @@ import dev.headwater.idp.encoder.SasRec;
 import dev.headwater.idp.encoder.SequenceEncoder;
 import dev.headwater.idp.encoder.SequenceEncoders;
 import dev.headwater.idp.eval.HeldOut;
+import dev.headwater.idp.optim.RowGradients;
 import dev.headwater.idp.tensor.Rows;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -77,13 +78,72 @@ class SequenceTrainerTest {
   }
 
   @Test
+  void projectedTextsBecomePartOfTheTable() {
+    float[][] texts = new float[ITEMS][];
+    for (int i = 0; i < ITEMS; i++) {
+      double angle = 2 * Math.PI * i / ITEMS;
+      texts[i] = new float[] {(float) Math.cos(angle), (float) Math.sin(angle)};
+    }
+    try (SasRec encoder = new SasRec(SIZE, new SplittableRandom(1));
+        Rows table = table()) {
+      Fit fit =
+          new Fit(encoder, table, ITEMS, config(LossKind.AUTO, 12, 0), progress -> {})
+              .addTexts(texts);
+      FitResult result = fit.run(List.of(domain()));
+      assertThat(result.bestMetric()).isGreaterThan(0.6);
+      assertThat(fit.validate(domain()).ndcg10()).isEqualTo(result.bestMetric());
+    }
+  }
+
+  @Test
+  void theProjectionsGradientIsTheSlopeOfTheLoss() {
+    float[][] texts = {{1, 0, 2}, {0, 1, -1}, {-1, -1, -1}};
+    try (Rows view = new Rows(2, 3);
+        TextProjection projection = new TextProjection(texts, 2, new SplittableRandom(1))) {
+      projection.addTo(view, new int[] {0, 1, 2});
+      float before = view.get(0)[0];
+      RowGradients shown = new RowGradients(2);
+      shown.reset(3);
+      shown.add(0, new float[] {1, 0});
+      projection.collect(shown);
+      projection.step(0.01f);
+      float[] zero = {0, 0};
+      for (int i = 0; i < 3; i++) {
+        view.set(i, zero);
+      }
+      projection.addTo(view, new int[] {0, 1, 2});
+      // Adam's first step is the rate along each sign of the gradient, here of t0 = (1, 0, 2).
+      assertThat(view.get(0)[0]).isCloseTo(before - 0.03f, within(1e-4f));
+    }
+  }
+
+  @Test
+  void longSequencesGiveAsManyWindowsAsAsked() {
+    int[] sequence = new int[20];
+    Arrays.setAll(sequence, i -> i);
+    TrainingDomain one = new TrainingDomain("one", 0, 20, List.of(sequence), List.of());
+    TrainConfig config = config(LossKind.AUTO, 1, 0);
+    assertThat(windows(one, config)).containsExactly("11-19");
+    assertThat(windows(one, config.toBuilder().windows(9).build()))
+        .containsExactlyInAnyOrder("11-19", "3-11", "0-3");
+  }
+
+  private static List<String> windows(TrainingDomain domain, TrainConfig config) {
+    return TrainBatch.epoch(List.of(domain), config, 8, 1).stream()
+        .flatMap(batch -> batch.windows().stream())
+        .map(window -> window[0] + "-" + window[window.length - 1])
+        .toList();
+  }
+
+  @Test
   void nativeMemoryStaysFlat() {
     try (SasRec encoder = new SasRec(SIZE, new SplittableRandom(1));
         Rows table = table();
         SequenceTrainer trainer =
             new SequenceTrainer(encoder, table, ITEMS, config(LossKind.AUTO, 1, 0))) {
       SplittableRandom random = new SplittableRandom(1);
-      List<TrainBatch> batches = TrainBatch.epoch(List.of(domain()), 16, 8, 1);
+      List<TrainBatch> batches =
+          TrainBatch.epoch(List.of(domain()), config(LossKind.AUTO, 1, 0), 8, 1);
       batches.forEach(batch -> trainer.step(batch, random));
       int before = nativeArrays(encoder);
       for (int round = 0; round < 4; round++) {
@@ -178,7 +238,16 @@ class SequenceTrainerTest {
   }
 
   private static TrainConfig config(LossKind loss, int epochs, int patience) {
-    return new TrainConfig(16, epochs, patience, 1e-2f, 3e-3f, 0.1f, loss, 10, 1000, 1, true, 5);
+    return TrainConfig.builder()
+        .batchSize(16)
+        .epochs(epochs, patience)
+        .rates(1e-2f, 3e-3f)
+        .dropout(0.1f)
+        .loss(loss)
+        .negatives(10)
+        .fullSoftmaxItems(1000)
+        .seed(5)
+        .build();
   }
 
   /** Item i is always followed by item i + 1. */

@@ -3,6 +3,7 @@ package dev.headwater.jobs.bench;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.wire.QualityWindow;
 import dev.headwater.idp.data.DomainData;
+import dev.headwater.idp.evaluate.ResidentMemory;
 import dev.headwater.jobs.FlinkSettings;
 import dev.headwater.jobs.finetune.FineTuneConfig;
 import dev.headwater.jobs.finetune.FineTuneJob;
@@ -121,10 +122,10 @@ public final class FineTuneBench {
     }
     // The first tenth lets heap and caches grow to their size.
     feeder.feed((int) (rate * 60 * minutes * 0.1), rate);
-    long before = ResidentMemory.kilobytes();
+    double before = ResidentMemory.kilobytes();
     feeder.feed((int) (rate * 60 * minutes * 0.9), rate);
-    long after = ResidentMemory.kilobytes();
-    says.accept("resident memory: %d kB, then %d kB".formatted(before, after));
+    double after = ResidentMemory.kilobytes();
+    says.accept("resident memory: %.0f kB, then %.0f kB".formatted(before, after));
     return before == 0 ? 0 : 100.0 * (after - before) / before;
   }
 

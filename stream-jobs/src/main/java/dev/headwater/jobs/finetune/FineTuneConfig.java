@@ -105,4 +105,19 @@ public record FineTuneConfig(
         Scoring.defaults(),
         UserBound.defaults());
   }
+
+  /** The same with another seed. */
+  public FineTuneConfig withSeed(long value) {
+    return new FineTuneConfig(
+        model,
+        shards,
+        value,
+        batchSize,
+        batchWaitMs,
+        loadTimeout,
+        publish,
+        parking,
+        scoring,
+        bound);
+  }
 }

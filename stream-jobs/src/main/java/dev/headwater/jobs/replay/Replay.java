@@ -59,6 +59,12 @@ public final class Replay {
 
   /** Writes a data set's items and histories as ingest would. */
   public void write(DomainData data) {
+    writeItems(data);
+    writeHistories(data);
+  }
+
+  /** Writes a data set's items alone. */
+  public void writeItems(DomainData data) {
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(
             kafka.producer(), new ByteArraySerializer(), new ByteArraySerializer())) {
@@ -71,6 +77,10 @@ public final class Replay {
             producer.send(new ProducerRecord<>(kafka.topics().acceptedItems(), key, value));
       }
     }
+  }
+
+  /** Writes a data set's histories alone. */
+  public void writeHistories(DomainData data) {
     try (HistoryFeeder feeder = new HistoryFeeder(kafka, model.domain(), data)) {
       feeder.feed(feeder.left(), 0);
     }

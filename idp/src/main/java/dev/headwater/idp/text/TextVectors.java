@@ -1,10 +1,8 @@
-package dev.headwater.idp.evaluate;
+package dev.headwater.idp.text;
 
 import dev.headwater.idp.bundle.Checksums;
 import dev.headwater.idp.data.DomainData;
 import dev.headwater.idp.data.Fingerprint;
-import dev.headwater.idp.text.ItemText;
-import dev.headwater.idp.text.TextEncoder;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -15,11 +13,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Text vectors of a domain's items, kept in a cache directory because encoding takes minutes. */
 public final class TextVectors {
   private static final int NAME_LENGTH = 16;
+  private static final int TEXTS_A_CALL = 512;
 
   private TextVectors() {}
 
@@ -29,8 +29,18 @@ public final class TextVectors {
    * @param cache where to keep them; null keeps nothing
    */
   public static float[][] of(DomainData data, TextEncoder encoder, @Nullable Path cache) {
+    return of(data, encoder, cache, count -> {});
+  }
+
+  /**
+   * The same, telling how many texts are done so far.
+   *
+   * @param done called now and then on this thread
+   */
+  public static float[][] of(
+      DomainData data, TextEncoder encoder, @Nullable Path cache, IntConsumer done) {
     if (cache == null) {
-      return encode(data, encoder);
+      return encode(data, encoder, done);
     }
     String key = Checksums.sha256(encoder.id() + "/" + Fingerprint.of(data));
     Path file = cache.resolve("text-" + key.substring(0, NAME_LENGTH) + ".bin");
@@ -38,7 +48,7 @@ public final class TextVectors {
       if (Files.isRegularFile(file)) {
         return read(file, data.items().size(), encoder.dim());
       }
-      float[][] vectors = encode(data, encoder);
+      float[][] vectors = encode(data, encoder, done);
       Files.createDirectories(cache);
       Path fresh = Files.createTempFile(cache, "text-", ".tmp");
       write(fresh, vectors);
@@ -49,12 +59,19 @@ public final class TextVectors {
     }
   }
 
-  private static float[][] encode(DomainData data, TextEncoder encoder) {
+  private static float[][] encode(DomainData data, TextEncoder encoder, IntConsumer done) {
     List<String> texts =
         data.items().stream()
             .map(item -> ItemText.of(item.title(), item.brand(), item.categories()))
             .toList();
-    return encoder.encode(texts);
+    float[][] vectors = new float[texts.size()][];
+    for (int from = 0; from < vectors.length; from += TEXTS_A_CALL) {
+      int to = Math.min(vectors.length, from + TEXTS_A_CALL);
+      float[][] some = encoder.encode(texts.subList(from, to));
+      System.arraycopy(some, 0, vectors, from, some.length);
+      done.accept(to);
+    }
+    return vectors;
   }
 
   private static void write(Path file, float[][] vectors) throws IOException {

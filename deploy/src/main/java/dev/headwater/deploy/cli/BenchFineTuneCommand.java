@@ -1,0 +1,100 @@
+package dev.headwater.deploy.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.headwater.deploy.JsonReport;
+import dev.headwater.deploy.bench.BenchStage;
+import dev.headwater.deploy.bench.ColdRows;
+import dev.headwater.deploy.load.Datasets;
+import dev.headwater.deploy.parts.Jobs;
+import dev.headwater.idp.data.DomainData;
+import dev.headwater.jobs.DomainModel;
+import dev.headwater.jobs.bench.FineTuneBench;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code bench fine-tune}: examples a second, and from a click to its row at half that rate. */
+@Command(
+    name = "fine-tune",
+    description = "Examples a second through FineTuneJob, then click to row at half that rate.",
+    mixinStandardHelpOptions = true)
+final class BenchFineTuneCommand implements Callable<Integer> {
+  private static final int PARTITIONS = 2;
+
+  @Mixin BenchOptions bench = new BenchOptions();
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder with a folder a domain.")
+  Path data = Path.of("");
+
+  @Option(names = "--target", required = true, paramLabel = "T", description = "Whose clicks.")
+  String target = "";
+
+  @Option(
+      names = "--bundle",
+      paramLabel = "BUNDLE",
+      description = "Source bundle; default: one pre-trained on the generated market.")
+  @Nullable Path bundle;
+
+  @Option(
+      names = "--events",
+      defaultValue = "100000",
+      paramLabel = "N",
+      description = "Events at full speed (default 100000), after a quarter as many to warm up.")
+  int events = 100_000;
+
+  @Option(
+      names = "--paced-seconds",
+      defaultValue = "30",
+      paramLabel = "S",
+      description = "Seconds at half speed (default 30).")
+  int pacedSeconds = 30;
+
+  @Option(
+      names = "--soak-minutes",
+      defaultValue = "0",
+      paramLabel = "M",
+      description = "Minutes at half speed while resident memory is watched (default 0).")
+  double soakMinutes;
+
+  @Override
+  public Integer call() throws Exception {
+    DomainData clicks = Datasets.load(data, target);
+    try (BenchStage stage = bench.stage(target, PARTITIONS)) {
+      DomainModel model = stage.model(target, bundle, Output.stream());
+      ColdRows.write(stage.config(), model, clicks, Output::line);
+      FineTuneBench.Result result =
+          new FineTuneBench(
+                  stage.config().kafka(),
+                  stage.config().flink(Jobs.fineTuneName(target)),
+                  stage.config().fineTune(model),
+                  clicks,
+                  Output::line)
+              .run(events / 4, events, pacedSeconds, soakMinutes);
+      report(result);
+    }
+    return 0;
+  }
+
+  private void report(FineTuneBench.Result result) throws IOException {
+    ObjectNode figures = JsonReport.object();
+    figures.put("examples_per_s", result.examplesPerSecond());
+    ObjectNode latency = figures.putObject("click_to_row_ms");
+    latency.put("p50", result.clickToRowP50Ms());
+    latency.put("p99", result.clickToRowP99Ms());
+    latency.put("samples", result.samples());
+    figures.put("learned", result.learned());
+    figures.put("dropped", result.dropped());
+    if (soakMinutes > 0) {
+      figures.put("rss_growth_percent", result.rssGrowthPercent());
+    }
+    bench.report(figures);
+  }
+}

@@ -1,0 +1,70 @@
+package dev.headwater.deploy.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.headwater.deploy.bench.BenchStage;
+import dev.headwater.serving.bench.ServeBench;
+import dev.headwater.serving.bench.ServeBenchConfig;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code bench serve}: a node under load from another process, while rows change. */
+@Command(
+    name = "serve",
+    description = "Requests a second and latency from the intended send time, while rows change.",
+    mixinStandardHelpOptions = true)
+final class BenchServeCommand implements Callable<Integer> {
+  private static final int PARTITIONS = 4;
+  private static final int WARM_UP_SECONDS = 10;
+  private static final int SENDER_HEAP_MB = 512;
+
+  @Mixin BenchOptions bench = new BenchOptions();
+
+  @Option(names = "--items", defaultValue = "100000", paramLabel = "N", description = "Catalog.")
+  int items = 100_000;
+
+  @Option(names = "--users", defaultValue = "100000", paramLabel = "N", description = "Users.")
+  int users = 100_000;
+
+  @Option(names = "--rps", defaultValue = "1000", paramLabel = "R", description = "Requests/s.")
+  int rps = 1_000;
+
+  @Option(
+      names = "--update-rows-per-s",
+      defaultValue = "1000",
+      paramLabel = "U",
+      description = "Rows that change a second, through Kafka.")
+  int updates = 1_000;
+
+  @Option(names = "--seconds", defaultValue = "60", paramLabel = "S", description = "Of load.")
+  int seconds = 60;
+
+  @Option(
+      names = "--mode",
+      defaultValue = "load",
+      paramLabel = "M",
+      description = "load (default), overload or churn.")
+  ServeBenchConfig.Mode mode = ServeBenchConfig.Mode.LOAD;
+
+  @Option(
+      names = "--bundle",
+      paramLabel = "BUNDLE",
+      description = "Source bundle; default: one pre-trained on the generated market.")
+  @Nullable Path bundle;
+
+  @Override
+  public Integer call() throws Exception {
+    Path source = bundle == null ? BenchStage.generated(Output.stream()) : bundle;
+    ServeBenchConfig config =
+        new ServeBenchConfig(
+            items, users, rps, updates, seconds, mode, source, WARM_UP_SECONDS, SENDER_HEAP_MB);
+    try (BenchStage stage = bench.stage(BenchStage.DOMAIN, PARTITIONS)) {
+      ObjectNode figures = ServeBench.run(config, stage.config().kafka().bootstrap());
+      bench.report(figures);
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,68 @@
+package dev.headwater.deploy.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.headwater.deploy.JsonReport;
+import dev.headwater.deploy.bench.BenchStage;
+import dev.headwater.deploy.bench.ColdRows;
+import dev.headwater.deploy.load.Datasets;
+import dev.headwater.deploy.parts.Jobs;
+import dev.headwater.idp.data.DomainData;
+import dev.headwater.jobs.DomainModel;
+import dev.headwater.jobs.finetune.FineTuneConfig;
+import dev.headwater.jobs.finetune.FineTuneJob;
+import dev.headwater.jobs.replay.Replay;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code replay}: the same log and seed give the same table, bit for bit. */
+@Command(
+    name = "replay",
+    description = "Run both jobs over a data set's log that ends, and tell the table's checksum.",
+    mixinStandardHelpOptions = true)
+final class ReplayCommand implements Callable<Integer> {
+  @Mixin BenchOptions bench = new BenchOptions();
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder with a folder a domain.")
+  Path data = Path.of("");
+
+  @Option(names = "--target", required = true, paramLabel = "T", description = "Whose log.")
+  String target = "";
+
+  @Option(names = "--seed", required = true, paramLabel = "S", description = "Of the negatives.")
+  int seed;
+
+  @Option(
+      names = "--bundle",
+      paramLabel = "BUNDLE",
+      description = "Source bundle; default: one pre-trained on the generated market.")
+  @Nullable Path bundle;
+
+  @Override
+  public Integer call() throws Exception {
+    DomainData log = Datasets.load(data, target);
+    try (BenchStage stage = bench.stage(target, 1)) {
+      DomainModel model = stage.model(target, bundle, Output.stream());
+      ColdRows.write(stage.config(), model, log, Output::line);
+      String name = Jobs.fineTuneName(target);
+      Replay replay = new Replay(stage.config().kafka(), stage.config().flink(name), model);
+      replay.writeHistories(log);
+      FineTuneConfig config = stage.config().fineTune(model).withSeed(seed);
+      Replay.Result result =
+          replay.fineTune(config, FineTuneJob.portsOnKafka(name, stage.config().kafka(), config));
+      ObjectNode figures = JsonReport.object();
+      figures.put("table_checksum", Long.toHexString(result.tableChecksum()));
+      figures.put("rows", result.rows());
+      figures.put("examples", result.examples());
+      bench.report(figures);
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,88 @@
+package dev.headwater.idp.report;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.headwater.idp.eval.Judgement;
+import dev.headwater.idp.evaluate.ColdResult;
+import dev.headwater.idp.evaluate.EvaluateResult;
+import dev.headwater.idp.evaluate.StreamResult;
+import dev.headwater.idp.evaluate.StreamResult.StreamScore;
+
+/** The JSON of an evaluation; its keys are a contract. */
+public final class ResultJson {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private ResultJson() {}
+
+  /** Which rankings are written. */
+  public enum Protocol {
+    /** Among all items but those of the history. */
+    FULL,
+    /** Among 99 unseen items. */
+    SAMPLED,
+    /** One beside the other. */
+    BOTH
+  }
+
+  /** Returns one object; keys that a mode has nothing to say about are left out. */
+  public static ObjectNode of(EvaluateResult result, Protocol protocol) {
+    ObjectNode node = JSON.createObjectNode();
+    Judgement test = result.test();
+    if (test != null) {
+      add(node, test, protocol);
+      node.put("validation_ndcg10", result.validationNdcg10());
+    }
+    ColdResult cold = result.cold();
+    if (cold != null) {
+      add(node, cold);
+    }
+    StreamResult stream = result.stream();
+    if (stream != null) {
+      add(node, stream);
+    }
+    node.put("seconds", result.seconds());
+    ObjectNode config = node.putObject("config");
+    result.config().forEach(config::put);
+    return node;
+  }
+
+  private static void add(ObjectNode node, Judgement test, Protocol protocol) {
+    if (protocol != Protocol.SAMPLED) {
+      node.put("hr10", test.hr10());
+      node.put("ndcg10", test.ndcg10());
+      node.put("mrr", test.mrr());
+    }
+    if (protocol != Protocol.FULL) {
+      node.put("sampled_hr1", test.sampledHr1());
+      node.put("sampled_hr5", test.sampledHr5());
+      node.put("sampled_ndcg5", test.sampledNdcg5());
+    }
+    node.put("users", test.users());
+  }
+
+  private static void add(ObjectNode node, ColdResult cold) {
+    node.put("cold_hr10", cold.coldHr10());
+    node.put("warm_hr10", cold.warmHr10());
+    node.put("warm_hr10_without_cold_handling", cold.warmHr10WithoutColdHandling());
+    node.put("text_knn_cold_hr10", cold.textKnnColdHr10());
+    node.put("splits", cold.splits());
+  }
+
+  private static void add(ObjectNode node, StreamResult stream) {
+    node.set("live", score(stream.live()));
+    node.set("frozen", score(stream.frozen()));
+    node.set("never_tuned", score(stream.neverTuned()));
+    node.set("popularity", score(stream.popularity()));
+    node.set("retrained", score(stream.retrained()));
+  }
+
+  private static ObjectNode score(StreamScore score) {
+    ObjectNode node = JSON.createObjectNode();
+    node.put("hr10", score.hr10());
+    node.put("ndcg10", score.ndcg10());
+    node.put("known_hr10", score.knownHr10());
+    node.put("new_hr10", score.newHr10());
+    node.put("events", score.events());
+    return node;
+  }
+}
