@@ -6,6 +6,7 @@ import dev.headwater.events.DeadLetter;
 import dev.headwater.events.DeletionReceipt;
 import dev.headwater.events.ErasureHeader;
 import dev.headwater.events.Keys;
+import dev.headwater.events.MergedRow;
 import dev.headwater.events.RejectedRecordException;
 import dev.headwater.events.Topics;
 import dev.headwater.events.kafka.KafkaSettings;
@@ -23,6 +24,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -47,6 +49,16 @@ public final class JobsBroker implements AutoCloseable {
     return new Tenant(kafka);
   }
 
+  /** Stops the broker; its data and port stay. */
+  public void stop() {
+    broker.stop();
+  }
+
+  /** Starts the stopped broker again. */
+  public void restart() {
+    broker.restart();
+  }
+
   @Override
   public void close() {
     broker.close();
@@ -62,6 +74,7 @@ public final class JobsBroker implements AutoCloseable {
     private final List<QualityWindow> quality = new CopyOnWriteArrayList<>();
     private final List<String> deadLetters = new CopyOnWriteArrayList<>();
     private final List<String> coldKeys = new CopyOnWriteArrayList<>();
+    private final AtomicLong notNewer = new AtomicLong();
     private final Map<String, DeletionReceipt> receipts = new ConcurrentHashMap<>();
 
     private Tenant(KafkaSettings kafka) {
@@ -105,7 +118,13 @@ public final class JobsBroker implements AutoCloseable {
         if (value == null) {
           rows.remove(item);
         } else {
-          rows.put(item, EmbeddingRow.parseFrom(value));
+          EmbeddingRow row = EmbeddingRow.parseFrom(value);
+          EmbeddingRow before = rows.put(item, row);
+          if (isTuned
+              && before != null
+              && MergedRow.VERSION_ORDER.compare(row.getVersion(), before.getVersion()) <= 0) {
+            notNewer.incrementAndGet();
+          }
         }
       }
     }
@@ -123,6 +142,11 @@ public final class JobsBroker implements AutoCloseable {
     /** The last fine-tuned row of each item. */
     public Map<String, EmbeddingRow> tuned() {
       return tuned;
+    }
+
+    /** How many fine-tuned rows did not have a higher version than the one before them. */
+    public long notNewer() {
+      return notNewer.get();
     }
 
     /** The last cold row of each item. */

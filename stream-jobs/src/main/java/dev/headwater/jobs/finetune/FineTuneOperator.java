@@ -11,8 +11,10 @@ import dev.headwater.jobs.rows.RowFeed;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.ListState;
@@ -158,20 +160,26 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
     now.inbox().drain(event -> now.learner().onRow(event, nowMs()));
     now.learner().build();
     List<String> restored = new ArrayList<>();
+    Map<String, float[]> frozen = new HashMap<>();
     for (String item : keys(ROWS)) {
       setCurrentKey(item);
       byte[] bytes = rowState.value();
       if (bytes == null) {
         continue;
       }
-      if (now.learner().rows().restore(item, RowCodec.read(bytes))) {
+      RowCodec.Saved saved = RowCodec.read(bytes);
+      if (now.learner().rows().restore(item, saved)) {
         restored.add(item);
+        if (saved.frozen() != null) {
+          frozen.put(item, saved.frozen());
+        }
       } else {
         rowState.clear();
         now.publisher().sendTombstoneOfEnded(item);
       }
     }
     now.learner().endLoading(restored, nowMs());
+    now.learner().restoreFrozen(frozen);
     for (String key : keys("parked")) {
       setCurrentKey(key);
       parkedKeys.add(key);
@@ -261,7 +269,9 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
     }
     for (Row row : now.learner().takeTouched()) {
       setCurrentKey(row.item);
-      rowState.update(RowCodec.write(row, now.tables().tuner().state(row.slot)));
+      float[] frozen =
+          now.learner().meter().isFrozen() ? now.tables().frozen().get(row.slot) : null;
+      rowState.update(RowCodec.write(row, now.tables().tuner().state(row.slot), frozen));
     }
     saveParked(now);
     now.learner()

@@ -115,6 +115,27 @@ final class Learner implements RowTable.Changes {
     }
   }
 
+  /** Takes the published table as the frozen one; it stands in every row's next checkpoint. */
+  private void freeze() {
+    meter.freeze(rows.all());
+    rows.all().stream().filter(row -> row.owned).forEach(this::remember);
+  }
+
+  /** Goes on comparing with the frozen table of a checkpoint, after loading. */
+  void restoreFrozen(Map<String, float[]> vectors) {
+    if (vectors.isEmpty()) {
+      return;
+    }
+    freeze();
+    vectors.forEach(
+        (item, vector) -> {
+          Row row = rows.get(item);
+          if (row != null) {
+            tables.frozen().set(row.slot, vector);
+          }
+        });
+  }
+
   void onRow(RowEvent event, long atMs) {
     nowMs = atMs;
     rows.onRow(event);
@@ -132,7 +153,7 @@ final class Learner implements RowTable.Changes {
     long freezeAt = config.scoring().freezeAtEventTimeMs();
     if (freezeAt >= 0 && !meter.isFrozen() && example.eventTimeMs() >= freezeAt) {
       learn();
-      meter.freeze(rows.all());
+      freeze();
     }
     enqueue(example);
   }
@@ -182,7 +203,7 @@ final class Learner implements RowTable.Changes {
     if (stats.freezes() != freezesSeen) {
       freezesSeen = stats.freezes();
       learn();
-      meter.freeze(rows.all());
+      freeze();
     }
     if (!window.isEmpty() && atMs - windowSinceMs >= config.batchWaitMs()) {
       learn();

@@ -116,6 +116,23 @@ class FineTuneJobIT {
   }
 
   @Test
+  void theFrozenTableSurvivesASavepoint() throws Exception {
+    RunningJob job = flink.submit(job(), settings());
+    tenant.clicks("u1", "i1", "i2", "i3");
+    await(() -> assertThat(stats.learned()).isEqualTo(2));
+    stats.freezeNow();
+    tenant.clicks("u2", "i1", "i2");
+    await(() -> assertThat(quality().getFrozenTotal().getEvents()).isEqualTo(1));
+    Path savepoint = job.stopWithSavepoint(checkpoints.resolve("sp"));
+    RunningJob again = flink.submit(job(), settings(), savepoint);
+    await(() -> assertThat(again.isRunning()).isTrue());
+    tenant.clicks("u3", "i2", "i3");
+    await(() -> assertThat(quality().getLiveTotal().getEvents()).isEqualTo(1));
+    assertThat(quality().getFrozenTotal().getEvents()).isEqualTo(1);
+    again.cancel();
+  }
+
+  @Test
   void aTombstoneEndsTheRowForGood() throws Exception {
     RunningJob job = flink.submit(job(), settings());
     tenant.clicks("u1", "i1", "i2");

@@ -234,11 +234,12 @@ class LearnerTest {
     learner.onTick(1_050);
     List<Row> touched = learner.takeTouched();
     Row row = touched.stream().filter(r -> r.item.equals("i3")).findFirst().orElseThrow();
-    RowCodec.Saved saved = RowCodec.read(RowCodec.write(row, tables.tuner().state(row.slot)));
+    RowCodec.Saved saved = RowCodec.read(RowCodec.write(row, tables.tuner().state(row.slot), vector(8)));
     assertThat(saved.state().vector()).isEqualTo(tables.working(row.slot));
     assertThat(saved.version()).isEqualTo(row.version);
     assertThat(saved.interactions()).isEqualTo(1);
     assertThat(saved.newestEventId()).isEqualTo("event-i3");
+    assertThat(saved.frozen()).isEqualTo(vector(8));
   }
 
   private EmbeddingRow row(String item) {
