@@ -47,6 +47,8 @@ final class GoldenSamples {
     messages.put("accepted-item", acceptedItem());
     messages.put("embedding-row", embeddingRow());
     messages.put("quality-window", qualityWindow());
+    messages.put(
+        "quality-window-shard", qualityWindow().toBuilder().setShard(1).setShards(2).build());
     messages.put("announcement", announcement());
     return messages;
   }

@@ -12,6 +12,7 @@ import dev.headwater.events.Topics;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicAdmin;
 import dev.headwater.events.kafka.TopicFollower;
+import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.HistoryEntry;
 import dev.headwater.events.wire.QualityWindow;
@@ -183,6 +184,17 @@ public final class JobsBroker implements AutoCloseable {
       } catch (Exception e) {
         throw new IllegalStateException(e);
       }
+    }
+
+    /** Announces a bundle as a domain's model. */
+    public void announce(String domain, String bundle) {
+      Announcement announcement =
+          Announcement.newBuilder()
+              .setDomain(domain)
+              .setKind(Announcement.Kind.ANNOUNCED)
+              .setModelVersion(bundle)
+              .build();
+      send(topics().announcements(), domain, announcement.toByteArray());
     }
 
     /** Sends a tombstone that goes back to a deletion request. */

@@ -43,6 +43,8 @@ final class Learner implements RowTable.Changes {
   private long windowSinceMs;
   private long nowMs;
   private long freezesSeen;
+  private long learned;
+  private long dropped;
   private final RankBudget rankBudget;
 
   /** An example and the slots of its items. */
@@ -77,6 +79,16 @@ final class Learner implements RowTable.Changes {
 
   QualityMeter meter() {
     return meter;
+  }
+
+  /** Examples that this shard learned since the attempt's start, each at its target's owner. */
+  long learned() {
+    return learned;
+  }
+
+  /** Examples that this shard gave up since the attempt's start. */
+  long dropped() {
+    return dropped;
   }
 
   ParkedExamples parked() {
@@ -194,6 +206,7 @@ final class Learner implements RowTable.Changes {
     for (TrainingExample example : examples) {
       if (example.isForTarget()) {
         stats.dropped.increment();
+        dropped++;
       }
     }
   }
@@ -292,12 +305,13 @@ final class Learner implements RowTable.Changes {
     }
   }
 
-  private void after(List<Lesson> learned, StepResult step) {
-    for (Lesson lesson : learned) {
+  private void after(List<Lesson> lessons, StepResult step) {
+    for (Lesson lesson : lessons) {
       TrainingExample example = lesson.example();
       Row row = rows.get(example.target());
       if (example.isForTarget() && row != null) {
         stats.learned.increment();
+        learned++;
         row.learnedClick(example);
         touch(row);
       }

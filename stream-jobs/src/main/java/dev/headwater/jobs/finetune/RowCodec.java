@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * what an older one wrote and refuses what it does not know.
  */
 final class RowCodec {
-  /** 1: without the frozen vector. */
+  /** 1: without the model and the frozen vector. */
   private static final int VERSION = 2;
 
   private RowCodec() {}
@@ -33,14 +33,21 @@ final class RowCodec {
       long newestEventTimeMs,
       long newestPublishedMs,
       @Nullable RowVersion version,
-      float @Nullable [] frozen) {}
+      String model,
+      float @Nullable [] frozen) {
+    /** Tells whether the row was learned with this bundle; release 0.1 did not say. */
+    boolean isOf(String bundleId) {
+      return model.isEmpty() || model.equals(bundleId);
+    }
+  }
 
   /**
    * Writes a row.
    *
+   * @param model the bundle it is learned with
    * @param frozen its vector in the frozen table, null while there is none
    */
-  static byte[] write(Row row, RowState state, float @Nullable [] frozen) {
+  static byte[] write(Row row, RowState state, String model, float @Nullable [] frozen) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(64 + 16 * row.start.length);
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       out.writeByte(VERSION);
@@ -63,6 +70,7 @@ final class RowCodec {
       write(out, state.firstMoment());
       write(out, state.secondMoment());
       out.writeLong(state.steps());
+      out.writeUTF(model);
       out.writeBoolean(frozen != null);
       if (frozen != null) {
         write(out, frozen);
@@ -108,6 +116,7 @@ final class RowCodec {
           eventTimeMs,
           publishedMs,
           version,
+          format >= 2 ? in.readUTF() : "",
           format >= 2 && in.readBoolean() ? floats(in, dim) : null);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

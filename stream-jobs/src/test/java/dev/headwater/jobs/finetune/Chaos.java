@@ -24,11 +24,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Feeds FineTuneJob the same clicks again and again, on a real broker and a local Flink cluster, each
- * time with another fault in the middle, and checks what must hold afterwards: every click learned
- * exactly once (counted in the published rows, not by the job), every row's versions grow, and the
- * table is that of an undisturbed run within {@link #TOLERANCE}. Batches form by time, so that two
- * runs draw other negatives: bit-equal tables are replay's business.
+ * Feeds FineTuneJob the same clicks again and again, on a real broker and a local Flink cluster,
+ * each time with another fault in the middle, and checks what must hold afterwards: every click
+ * learned exactly once (counted in the published rows, not by the job), every row's versions grow,
+ * and the table is that of an undisturbed run within {@link #TOLERANCE}. Batches form by time, so
+ * that two runs draw other negatives: bit-equal tables are replay's business.
  */
 final class Chaos implements AutoCloseable {
   /** Largest mean distance of rows from the undisturbed run's, as a part of their mean length. */
@@ -108,7 +108,8 @@ final class Chaos implements AutoCloseable {
   }
 
   static String json(Map<Fault, Outcome> outcomes) {
-    StringBuilder json = new StringBuilder("{\n  \"tolerance\": " + TOLERANCE + ",\n  \"faults\": {");
+    StringBuilder json =
+        new StringBuilder("{\n  \"tolerance\": " + TOLERANCE + ",\n  \"faults\": {");
     String separator = "\n";
     for (Map.Entry<Fault, Outcome> each : outcomes.entrySet()) {
       Outcome o = each.getValue();
@@ -129,8 +130,7 @@ final class Chaos implements AutoCloseable {
     return json.append("\n  }\n}\n").toString();
   }
 
-  private Outcome once(
-      Fault fault, Map<String, float[]> table, @Nullable Map<String, float[]> like)
+  private Outcome once(Fault fault, Map<String, float[]> table, @Nullable Map<String, float[]> like)
       throws Exception {
     String name = "chaos-" + ++runs;
     Path checkpoints = work.resolve(name);
@@ -140,7 +140,7 @@ final class Chaos implements AutoCloseable {
       }
       FlinkSettings settings =
           new FlinkSettings(checkpoints, Duration.ofMillis(500), 2, 100, 1_000);
-      FineTuneJob job = job(name, tenant);
+      FineTuneJob job = job(name, tenant, 1);
       if (fault == Fault.BROKER_DOWN_AT_START) {
         broker.stop();
       }
@@ -264,20 +264,20 @@ final class Chaos implements AutoCloseable {
     LockSupport.parkNanos(ms * 1_000_000);
   }
 
-  private static FineTuneJob job(String name, JobsBroker.Tenant tenant) {
+  static FineTuneJob job(String name, JobsBroker.Tenant tenant, int shards) {
     FineTuneConfig defaults = FineTuneConfig.of(SmallModel.MODEL);
     FineTuneConfig config =
         new FineTuneConfig(
             SmallModel.MODEL,
-            1,
+            shards,
             1,
             32,
             20,
             Duration.ofSeconds(60),
             new FineTuneConfig.Publish(100, 0.01, 200, 400, 8_000),
             defaults.parking(),
-            defaults.scoring(),
-            new FineTuneConfig.UserBound(1_000_000, 3_600_000L));
+            new FineTuneConfig.Scoring(100_000, 500, 2_000, -1),
+            new FineTuneConfig.UserBound(1_000_000, 1_000_000, 3_600_000L));
     var kafka = tenant.kafka();
     return new FineTuneJob(
         name,

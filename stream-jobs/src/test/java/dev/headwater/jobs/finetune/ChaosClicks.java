@@ -63,7 +63,8 @@ final class ChaosClicks {
     while (place > 0 && entries.get(place - 1).getEventTimeMs() > timeMs) {
       place--;
     }
-    entries.add(place, HistoryEntry.newBuilder().setItem("i" + item).setEventTimeMs(timeMs).build());
+    entries.add(
+        place, HistoryEntry.newBuilder().setItem("i" + item).setEventTimeMs(timeMs).build());
     if (entries.size() > LENGTH) {
       entries.remove(0);
       place--;

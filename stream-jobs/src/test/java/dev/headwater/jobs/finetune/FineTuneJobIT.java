@@ -11,6 +11,7 @@ import dev.headwater.jobs.JobsBroker;
 import dev.headwater.jobs.kafka.KafkaPorts;
 import dev.headwater.jobs.local.LocalJobs;
 import dev.headwater.jobs.local.RunningJob;
+import dev.headwater.jobs.models.AnnouncedModels;
 import dev.headwater.jobs.rows.RowsFollower;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -113,6 +114,29 @@ class FineTuneJobIT {
     await(() -> assertThat(row("i4").getInteractionsLearned()).isEqualTo(2));
     assertThat(row("i3").getInteractionsLearned()).isEqualTo(1);
     job.cancel();
+  }
+
+  @Test
+  void goesOnWithAnAnnouncedBundleWithoutARestart() throws Exception {
+    RunningJob job = flink.submit(job(), settings());
+    tenant.clicks("u1", "i1", "i2");
+    await(() -> assertThat(row("i2").getInteractionsLearned()).isEqualTo(1));
+    job.checkpoint();
+    tenant.announce("shop", "m2");
+    for (int i = 0; i < 30; i++) {
+      float[] vector = SmallModel.vector(100 + i);
+      tenant.cold(SmallModel.coldRow("i" + i, 1, 1, vector).toBuilder().setModel("m2").build());
+    }
+    tenant.clicks("u2", "i1", "i2", "i3");
+    await(() -> assertThat(row("i3").getModel()).isEqualTo("m2"));
+    await(() -> assertThat(row("i2").getModel()).isEqualTo("m2"));
+    job.checkpoint();
+    job.cancel();
+    RunningJob again = flink.resume(job(), settings());
+    tenant.clicks("u3", "i1", "i3");
+    await(() -> assertThat(row("i3").getInteractionsLearned()).isGreaterThanOrEqualTo(2));
+    assertThat(row("i3").getModel()).isEqualTo("m2");
+    again.cancel();
   }
 
   @Test
@@ -252,7 +276,14 @@ class FineTuneJobIT {
             (feed, listener) -> new RowsFollower(feed, kafka, SmallModel.MODEL, listener).start(),
             Epochs.onKafka(kafka, SmallModel.MODEL),
             SmallModel::open,
-            KafkaPorts.sink(kafka)));
+            KafkaPorts.sink(kafka),
+            new FineTuneJob.Switching(
+                watch -> AnnouncedModels.open(watch, kafka, Duration.ofSeconds(30)),
+                model ->
+                    new FineTuneJob.ModelPorts(
+                        (feed, rows) -> new RowsFollower(feed, kafka, model, rows).start(),
+                        Epochs.onKafka(kafka, model),
+                        SmallModel::open))));
   }
 
   private FlinkSettings settings() {

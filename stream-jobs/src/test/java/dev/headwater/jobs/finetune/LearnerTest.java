@@ -234,7 +234,8 @@ class LearnerTest {
     learner.onTick(1_050);
     List<Row> touched = learner.takeTouched();
     Row row = touched.stream().filter(r -> r.item.equals("i3")).findFirst().orElseThrow();
-    RowCodec.Saved saved = RowCodec.read(RowCodec.write(row, tables.tuner().state(row.slot), vector(8)));
+    RowCodec.Saved saved =
+        RowCodec.read(RowCodec.write(row, tables.tuner().state(row.slot), "m1", vector(8)));
     assertThat(saved.state().vector()).isEqualTo(tables.working(row.slot));
     assertThat(saved.version()).isEqualTo(row.version);
     assertThat(saved.interactions()).isEqualTo(1);
