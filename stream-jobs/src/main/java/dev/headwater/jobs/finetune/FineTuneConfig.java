@@ -115,6 +115,21 @@ public record FineTuneConfig(
         UserBound.defaults());
   }
 
+  /** The same with another number of shards. */
+  public FineTuneConfig withShards(int value) {
+    return new FineTuneConfig(
+        model,
+        value,
+        seed,
+        batchSize,
+        batchWaitMs,
+        loadTimeout,
+        publish,
+        parking,
+        scoring,
+        bound);
+  }
+
   /** The same with another bundle. */
   public FineTuneConfig withModel(DomainModel other) {
     return new FineTuneConfig(
