@@ -7,8 +7,9 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Header names of a dead letter. Key and value are the bytes as received; why, and where they
- * stood, is in the headers (UTF-8 strings).
+ * A dead letter. Its key is {@code topic/partition/offset} of the refused record, so that writing
+ * it twice changes nothing and a tombstone can erase it alone; its value is the bytes as received.
+ * Why it was refused, where it stood (UTF-8 strings) and the key as received are in the headers.
  *
  * @param reason the code
  * @param detail what exactly was wrong, for a person
@@ -23,10 +24,21 @@ public record DeadLetter(
   private static final String TOPIC = "headwater.topic";
   private static final String PARTITION = "headwater.partition";
   private static final String OFFSET = "headwater.offset";
+  private static final String KEY = "headwater.key";
 
-  /** Returns the headers to send. */
-  public Headers headers() {
+  /** Returns the key to send the dead letter under. */
+  public byte[] recordKey() {
+    return bytes(topic + "/" + partition + "/" + offset);
+  }
+
+  /**
+   * Returns the headers to send.
+   *
+   * @param receivedKey the refused record's key
+   */
+  public Headers headers(byte @Nullable [] receivedKey) {
     RecordHeaders headers = new RecordHeaders();
+    headers.add(KEY, receivedKey);
     headers.add(REASON, bytes(reason.code()));
     headers.add(DETAIL, bytes(detail));
     headers.add(TOPIC, bytes(topic));
@@ -60,11 +72,19 @@ public record DeadLetter(
     }
   }
 
+  /** Returns the refused record's key as text, empty when it had none. */
+  public static String receivedKey(Headers headers) {
+    String key = text(headers.lastHeader(KEY));
+    return key == null ? "" : key;
+  }
+
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
   private static @Nullable String text(@Nullable Header header) {
-    return header == null ? null : new String(header.value(), StandardCharsets.UTF_8);
+    return header == null || header.value() == null
+        ? null
+        : new String(header.value(), StandardCharsets.UTF_8);
   }
 }

@@ -18,11 +18,12 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Reads and writes the JSON of the two public topics. Reading checks against the JSON Schema, then
- * what a schema cannot say: identifier length in bytes, blank titles, time. Null in an optional
- * field is the same as leaving it out; a field that appears twice is refused, since readers differ
- * in which one they take. Every refusal is a {@link RejectedRecordException} with a code.
- * Immutable; safe for concurrent use.
+ * Reads and writes the JSON of the two public topics {@code interactions} and {@code catalog}
+ * ({@link Deletion} reads and writes its own). Reading checks against the JSON Schema, then what a
+ * schema cannot say: identifier length in bytes, blank titles, time. Null in an optional field is
+ * the same as leaving it out; a field that appears twice is refused, since readers differ in which
+ * one they take. Every refusal is a {@link RejectedRecordException} with a code. Immutable; safe
+ * for concurrent use.
  */
 public final class PublicRecords {
   /** Longest identifier, in bytes of UTF-8. */
@@ -44,6 +45,11 @@ public final class PublicRecords {
     return resource("catalog-item.schema.json");
   }
 
+  /** Returns the JSON Schema text of topic {@code deletions}. */
+  public static String deletionSchema() {
+    return resource("deletion.schema.json");
+  }
+
   /**
    * Reads an interaction.
    *
@@ -53,6 +59,11 @@ public final class PublicRecords {
    */
   public static Interaction parseInteraction(byte[] value, long latestMs)
       throws RejectedRecordException {
+    Interaction plain = InteractionReader.read(value, latestMs);
+    return plain != null ? plain : parseBySchema(value, latestMs);
+  }
+
+  static Interaction parseBySchema(byte[] value, long latestMs) throws RejectedRecordException {
     JsonNode node = INTERACTION.read(value);
     long timestamp = timestamp(node.get("timestamp"), latestMs);
     return new Interaction(
@@ -67,7 +78,7 @@ public final class PublicRecords {
         node.hasNonNull("position") ? node.get("position").intValue() : -1);
   }
 
-  private static long timestamp(JsonNode node, long latestMs) throws RejectedRecordException {
+  static long timestamp(JsonNode node, long latestMs) throws RejectedRecordException {
     // The schema says integer >= 0; one beyond 64 bits is in the future as well.
     if (!node.canConvertToLong() || node.longValue() > latestMs) {
       throw new RejectedRecordException(

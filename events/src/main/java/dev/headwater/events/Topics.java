@@ -28,12 +28,12 @@ public record Topics(String prefix) implements Serializable {
     return prefix + "catalog";
   }
 
-  /** Requests to delete a user or an item. */
+  /** Requests to delete a user or an item, {@link Deletion}. */
   public String deletions() {
     return prefix + "deletions";
   }
 
-  /** When each hop had deleted. */
+  /** When each hop had deleted, {@link DeletionReceipt}. */
   public String deletionReceipts() {
     return prefix + "deletion-receipts";
   }
@@ -122,8 +122,18 @@ public record Topics(String prefix) implements Serializable {
             ms(HOUR_MS),
             "max.compaction.lag.ms",
             ms(DAY_MS)),
+        // Compacted as well, so that the dead letters of an erased user can be erased one by one.
         topic(
-            deadLetters(), 1, "retention.ms", ms(30 * DAY_MS), "max.message.bytes", deadLetterSize),
+            deadLetters(),
+            1,
+            "cleanup.policy",
+            "compact,delete",
+            "retention.ms",
+            ms(30 * DAY_MS),
+            "max.compaction.lag.ms",
+            ms(DAY_MS),
+            "max.message.bytes",
+            deadLetterSize),
         compacted(coldStartRows(), partitions),
         compacted(fineTunedRows(), partitions),
         compacted(rollbackRows(), partitions),
@@ -142,7 +152,7 @@ public record Topics(String prefix) implements Serializable {
 
   private static Definition topic(String name, int partitions, String... config) {
     Map<String, String> all = pairs(config);
-    all.put("cleanup.policy", "delete");
+    all.putIfAbsent("cleanup.policy", "delete");
     return new Definition(name, partitions, all);
   }
 

@@ -46,9 +46,12 @@ final class GoldenSamples {
   static Map<String, Message> messages() {
     Map<String, Message> messages = new LinkedHashMap<>();
     messages.put("user-history", userHistory());
+    messages.put("user-history-erased", userHistory().toBuilder().setErasedMs(5).build());
     messages.put("accepted-item", acceptedItem());
     messages.put("embedding-row", embeddingRow());
     messages.put("quality-window", qualityWindow());
+    messages.put(
+        "quality-window-shard", qualityWindow().toBuilder().setShard(1).setShards(2).build());
     messages.put("announcement", announcement());
     messages.put("announcement-2", announcement2());
     return messages;

@@ -7,7 +7,7 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a refusal into the record for {@code dead-letters}: key and value as received, the reason
+ * Turns a refusal into the record for {@code dead-letters}: the value as received, key and reason
  * in headers. A dead letter that the broker refuses would stop ingest for good, so what could not
  * fit (possible only where topics were made larger by hand) is cut.
  */
@@ -36,9 +36,9 @@ final class DeadLetterWriter implements Processor<byte[], Verdict.Refused, byte[
     metrics.deadLettered(source, refused.letter().reason());
     context.forward(
         record
-            .withKey(cut(refused.key(), MAX_KEY_BYTES))
+            .withKey(refused.letter().recordKey())
             .withValue(cut(refused.value(), MAX_VALUE_BYTES))
-            .withHeaders(refused.letter().headers()));
+            .withHeaders(refused.letter().headers(cut(refused.key(), MAX_KEY_BYTES))));
   }
 
   static byte @Nullable [] cut(byte @Nullable [] bytes, int max) {

@@ -1,22 +1,129 @@
 package dev.headwater.ingest;
 
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.WireFormat;
 import dev.headwater.events.Interaction;
 import dev.headwater.events.wire.HistoryEntry;
 import dev.headwater.events.wire.UserHistory;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.jspecify.annotations.Nullable;
 
-/** How an event enters a history: at its place by event time, after others of the same time. */
+/**
+ * A stored history as its bytes, and how an event enters it: at its place by event time, after
+ * others of the same time. Of the entries only times and hashes are read; to append copies the
+ * others as they stand, because decoding and encoding fifty entries for one event is what ingest
+ * would spend most of its time on. The bytes are those of {@link UserHistory}, fields in order.
+ */
 final class Histories {
-  private Histories() {}
+  private static final int ENTRY_TAG =
+      tag(UserHistory.ENTRIES_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+  private static final int SEQ_TAG = tag(UserHistory.SEQ_FIELD_NUMBER, WireFormat.WIRETYPE_VARINT);
+  private static final int ERASED_TAG =
+      tag(UserHistory.ERASED_MS_FIELD_NUMBER, WireFormat.WIRETYPE_VARINT);
+  private static final int TIME_TAG =
+      tag(HistoryEntry.EVENT_TIME_MS_FIELD_NUMBER, WireFormat.WIRETYPE_VARINT);
+  private static final int HASH_TAG =
+      tag(HistoryEntry.EVENT_HASH_FIELD_NUMBER, WireFormat.WIRETYPE_FIXED64);
+  private static final byte[] NOTHING = {};
+
+  private final byte[] bytes;
+  private long seq;
+  private long erasedMs;
+  private int count;
+  // Entry i, tag and length included, stands from at[i] to at[i + 1]: fields are in order.
+  private int[] at = new int[17];
+  private long[] times = new long[16];
+  private long[] hashes = new long[16];
 
   /**
    * The history after an event.
    *
-   * @param history as stored and published
-   * @param left the entry that found no place any more, null while the history is not full: the
-   *     oldest, or the event itself where it is older than all of a full history
+   * @param bytes as stored and published
+   * @param hasLeft whether an entry found no place any more: the oldest, or the event itself where
+   *     it is older than all of a full history
+   * @param leftHash the hash of that entry
    */
-  record Appended(UserHistory history, @Nullable HistoryEntry left) {}
+  @SuppressWarnings("ArrayRecordComponent") // on their way, never compared
+  record Appended(byte[] bytes, boolean hasLeft, long leftHash) {}
+
+  private Histories(byte[] bytes) {
+    this.bytes = bytes;
+  }
+
+  private static int tag(int field, int type) {
+    return field << 3 | type;
+  }
+
+  /** Reads a stored history. */
+  static Histories of(byte[] bytes) {
+    Histories history = new Histories(bytes);
+    try {
+      history.scan(CodedInputStream.newInstance(bytes));
+    } catch (IOException e) {
+      throw new ProcessorStateException("a stored history cannot be read", e);
+    }
+    return history;
+  }
+
+  /** Returns the empty history of a user who is new, or was erased. */
+  static Histories empty(ErasedUser mark) {
+    Histories history = new Histories(NOTHING);
+    history.seq = mark.seq();
+    history.erasedMs = mark.erasedMs();
+    return history;
+  }
+
+  /** Reads all of a stored history. */
+  static UserHistory parse(byte[] bytes) {
+    try {
+      return UserHistory.parseFrom(bytes);
+    } catch (InvalidProtocolBufferException e) {
+      throw new ProcessorStateException("a stored history cannot be read", e);
+    }
+  }
+
+  private void scan(CodedInputStream in) throws IOException {
+    int tag;
+    int start = in.getTotalBytesRead();
+    while ((tag = in.readTag()) != 0) {
+      if (tag == ENTRY_TAG) {
+        entry(in, start);
+      } else if (tag == SEQ_TAG) {
+        seq = in.readInt64();
+      } else if (tag == ERASED_TAG) {
+        erasedMs = in.readInt64();
+      } else {
+        in.skipField(tag);
+      }
+      start = in.getTotalBytesRead();
+    }
+  }
+
+  private void entry(CodedInputStream in, int start) throws IOException {
+    if (count == times.length) {
+      at = Arrays.copyOf(at, 2 * count + 1);
+      times = Arrays.copyOf(times, 2 * count);
+      hashes = Arrays.copyOf(hashes, 2 * count);
+    }
+    int limit = in.pushLimit(in.readRawVarint32());
+    int tag;
+    while ((tag = in.readTag()) != 0) {
+      if (tag == TIME_TAG) {
+        times[count] = in.readInt64();
+      } else if (tag == HASH_TAG) {
+        hashes[count] = in.readFixed64();
+      } else {
+        in.skipField(tag);
+      }
+    }
+    in.popLimit(limit);
+    at[count++] = start;
+    at[count] = in.getTotalBytesRead();
+  }
 
   /** Returns the hash by which a repeat of the event is found. */
   static long eventHash(byte[] userKey, String eventId) {
@@ -24,9 +131,9 @@ final class Histories {
   }
 
   /** Tells whether an event with this hash stands in the history. */
-  static boolean holds(UserHistory history, long eventHash) {
-    for (int i = history.getEntriesCount() - 1; i >= 0; i--) {
-      if (history.getEntries(i).getEventHash() == eventHash) {
+  boolean holds(long eventHash) {
+    for (int i = count - 1; i >= 0; i--) {
+      if (hashes[i] == eventHash) {
         return true;
       }
     }
@@ -34,58 +141,83 @@ final class Histories {
   }
 
   /** Tells whether every event of this user so far stands in the history. */
-  static boolean isWhole(UserHistory history) {
-    return history.getSeq() == history.getEntriesCount();
+  boolean isWhole() {
+    return seq == count;
+  }
+
+  /** Returns when this user's former history was erased, 0 for never. */
+  long erasedMs() {
+    return erasedMs;
   }
 
   /**
-   * Appends an event.
+   * Appends an event; this history stays as it is.
    *
-   * @param before the history so far; the default instance for a new user
    * @param maxLength items to keep
    */
-  static Appended append(
-      UserHistory before,
-      Interaction event,
-      long eventHash,
-      long publishedMs,
-      long acceptedMs,
-      int maxLength) {
-    HistoryEntry entry =
-        HistoryEntry.newBuilder()
-            .setItem(event.item())
-            .setEventTimeMs(event.timestampMs())
-            .setType(event.type())
-            .setEventHash(eventHash)
-            .build();
-    int place = place(before, event.timestampMs());
-    boolean full = before.getEntriesCount() >= maxLength;
-    UserHistory.Builder after =
-        before.toBuilder()
+  Appended append(
+      Interaction event, long eventHash, long publishedMs, long acceptedMs, int maxLength) {
+    int place = place(event.timestampMs());
+    boolean full = count >= maxLength;
+    boolean old = full && place == 0;
+    UserHistory.Builder head =
+        UserHistory.newBuilder()
             .setDomain(event.domain())
             .setUser(event.user())
-            .setSeq(before.getSeq() + 1)
+            .setSeq(seq + 1)
             .setCause(UserHistory.Cause.EVENT)
-            .setEventId(event.eventId())
-            .setEventTimeMs(event.timestampMs())
-            .setPublishedMs(publishedMs)
-            .setAcceptedMs(acceptedMs)
-            .setPosition(event.position())
-            .setRecommendationId(event.recommendationId() == null ? "" : event.recommendationId());
-    if (full && place == 0) {
-      return new Appended(after.setNewIndex(-1).build(), entry);
+            .setNewIndex(full ? place - 1 : place);
+    byte[] tail = tail(event, publishedMs, acceptedMs);
+    if (old) {
+      return new Appended(join(head, 0, 0, null, 0, tail), true, eventHash);
     }
-    after.addEntries(place, entry);
-    if (!full) {
-      return new Appended(after.setNewIndex(place).build(), null);
-    }
-    after.removeEntries(0);
-    return new Appended(after.setNewIndex(place - 1).build(), before.getEntries(0));
+    UserHistory entry =
+        UserHistory.newBuilder()
+            .addEntries(
+                HistoryEntry.newBuilder()
+                    .setItem(event.item())
+                    .setEventTimeMs(event.timestampMs())
+                    .setType(event.type())
+                    .setEventHash(eventHash))
+            .build();
+    byte[] appended = join(head, full ? 1 : 0, place, entry, place, tail);
+    return new Appended(appended, full, full ? hashes[0] : 0);
   }
 
-  private static int place(UserHistory history, long timeMs) {
-    int place = history.getEntriesCount();
-    while (place > 0 && history.getEntries(place - 1).getEventTimeMs() > timeMs) {
+  private byte[] tail(Interaction event, long publishedMs, long acceptedMs) {
+    return UserHistory.newBuilder()
+        .setEventId(event.eventId())
+        .setEventTimeMs(event.timestampMs())
+        .setPublishedMs(publishedMs)
+        .setAcceptedMs(acceptedMs)
+        .setRecommendationId(event.recommendationId() == null ? "" : event.recommendationId())
+        .setPosition(event.position())
+        .setErasedMs(erasedMs)
+        .build()
+        .toByteArray();
+  }
+
+  /** Messages written one after the other are one message. */
+  private byte[] join(
+      UserHistory.Builder head,
+      int from,
+      int to,
+      @Nullable UserHistory entry,
+      int then,
+      byte[] tail) {
+    byte[] first = head.build().toByteArray();
+    byte[] added = entry == null ? NOTHING : entry.toByteArray();
+    int before = at[to] - at[from];
+    int after = at[count] - at[then];
+    ByteBuffer out =
+        ByteBuffer.allocate(first.length + before + added.length + after + tail.length);
+    out.put(first).put(bytes, at[from], before).put(added).put(bytes, at[then], after).put(tail);
+    return out.array();
+  }
+
+  private int place(long timeMs) {
+    int place = count;
+    while (place > 0 && times[place - 1] > timeMs) {
       place--;
     }
     return place;

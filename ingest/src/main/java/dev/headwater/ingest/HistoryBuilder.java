@@ -1,10 +1,7 @@
 package dev.headwater.ingest;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.headwater.events.Interaction;
-import dev.headwater.events.wire.UserHistory;
 import java.nio.ByteBuffer;
-import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -24,14 +21,17 @@ final class HistoryBuilder implements Processor<byte[], Verdict.Event, byte[], b
 
   private final IngestConfig config;
   private final IngestMetrics metrics;
+  private final HistorySeed seed;
   private final long bucketMs;
   private ProcessorContext<byte[], byte[]> context;
   private KeyValueStore<byte[], byte[]> histories;
   private WindowStore<byte[], byte[]> leftEvents;
+  private KeyValueStore<byte[], byte[]> erasedUsers;
 
   @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else
-  HistoryBuilder(IngestConfig config, IngestMetrics metrics) {
+  HistoryBuilder(IngestConfig config, IngestMetrics metrics, HistorySeed seed) {
     this.config = config;
+    this.seed = seed;
     this.metrics = metrics;
     this.bucketMs = config.dedupeWindow().toMillis();
   }
@@ -41,51 +41,44 @@ final class HistoryBuilder implements Processor<byte[], Verdict.Event, byte[], b
     this.context = context;
     histories = context.getStateStore(IngestStores.HISTORIES);
     leftEvents = context.getStateStore(IngestStores.LEFT_EVENTS);
+    erasedUsers = context.getStateStore(IngestStores.ERASED_USERS);
+    seed.fill(context.taskId().partition(), histories, erasedUsers);
   }
 
   @Override
   public void process(Record<byte[], Verdict.Event> record) {
     Interaction event = record.value().interaction();
-    UserHistory before = read(record.key());
+    byte[] stored = histories.get(record.key());
+    Histories before =
+        stored == null
+            ? Histories.empty(ErasedUser.fromBytes(erasedUsers.get(record.key())))
+            : Histories.of(stored);
+    long erasedMs = before.erasedMs();
+    if (erasedMs > 0 && Math.min(event.timestampMs(), record.timestamp()) <= erasedMs) {
+      metrics.erased(event.domain()); // from before the user was erased: it stays erased
+      return;
+    }
     long hash = Histories.eventHash(record.key(), event.eventId());
     if (isRepeat(before, hash)) {
       metrics.duplicate(event.domain());
       return;
     }
     Histories.Appended appended =
-        Histories.append(
-            before,
-            event,
-            hash,
-            record.timestamp(),
-            context.currentSystemTimeMs(),
-            config.historyLength());
-    if (appended.left() != null) {
-      leftEvents.put(key(appended.left().getEventHash()), SEEN, bucket());
+        before.append(
+            event, hash, record.timestamp(), context.currentSystemTimeMs(), config.historyLength());
+    if (appended.hasLeft()) {
+      leftEvents.put(key(appended.leftHash()), SEEN, bucket());
     }
-    byte[] bytes = appended.history().toByteArray();
-    histories.put(record.key(), bytes);
+    histories.put(record.key(), appended.bytes());
     metrics.appended(event.domain());
-    context.forward(record.withValue(bytes));
+    context.forward(record.withValue(appended.bytes()));
   }
 
-  private UserHistory read(byte[] key) {
-    byte[] bytes = histories.get(key);
-    if (bytes == null) {
-      return UserHistory.getDefaultInstance();
-    }
-    try {
-      return UserHistory.parseFrom(bytes);
-    } catch (InvalidProtocolBufferException e) {
-      throw new ProcessorStateException("a stored history cannot be read", e);
-    }
-  }
-
-  private boolean isRepeat(UserHistory history, long hash) {
-    if (Histories.holds(history, hash)) {
+  private boolean isRepeat(Histories history, long hash) {
+    if (history.holds(hash)) {
       return true;
     }
-    if (Histories.isWhole(history)) {
+    if (history.isWhole()) {
       return false;
     }
     byte[] key = key(hash);

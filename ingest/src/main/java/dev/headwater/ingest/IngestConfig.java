@@ -59,8 +59,8 @@ public record IngestConfig(
    * @param storeMemoryBytes native memory for all local stores of the process together
    */
   public record Pace(int threads, int standbys, Duration commitInterval, long storeMemoryBytes) {
-    /** One thread, no standby, 50 ms, 128 MiB. */
-    public static final Pace DEFAULT = new Pace(1, 0, Duration.ofMillis(50), 128L << 20);
+    /** Two threads, no standby, 50 ms, 128 MiB. */
+    public static final Pace DEFAULT = new Pace(2, 0, Duration.ofMillis(50), 128L << 20);
   }
 
   /** Checks the numbers and copies the domains. */

@@ -5,9 +5,9 @@ import java.util.Map;
 
 /**
  * What ingest has done since it was started. In a run without failures {@code accepted + duplicates
- * + interactionsDeadLettered} equals the interactions published and {@code historyAppends} equals
- * {@code accepted}; work that a failed transaction repeats is counted again (the topics themselves
- * hold it once).
+ * + interactionsDeadLettered + erased} equals the interactions published and {@code historyAppends}
+ * equals {@code accepted}; work that a failed transaction repeats is counted again (the topics
+ * themselves hold it once).
  *
  * @param accepted interactions that entered a history
  * @param duplicates repeats dropped
@@ -16,6 +16,9 @@ import java.util.Map;
  * @param itemsAccepted items written to {@code catalog.accepted}
  * @param itemsDeleted tombstones written to {@code catalog.accepted}
  * @param itemsDeadLettered refused catalog records
+ * @param erased interactions dropped because their user was erased after them
+ * @param itemsErased catalog records dropped because their item was erased after them
+ * @param deletions deletion requests carried out
  * @param rekeyed records that went round through a re-key topic
  * @param deadLettered refused records by reason, those that occurred
  */
@@ -27,6 +30,9 @@ public record IngestCounts(
     long itemsAccepted,
     long itemsDeleted,
     long itemsDeadLettered,
+    long erased,
+    long itemsErased,
+    long deletions,
     long rekeyed,
     Map<ReasonCode, Long> deadLettered) {
 
@@ -37,11 +43,11 @@ public record IngestCounts(
 
   /** Returns how many interactions were handled, whatever came of them. */
   public long interactions() {
-    return accepted + duplicates + interactionsDeadLettered;
+    return accepted + duplicates + interactionsDeadLettered + erased;
   }
 
   /** Returns how many catalog records were handled, whatever came of them. */
   public long catalogRecords() {
-    return itemsAccepted + itemsDeleted + itemsDeadLettered;
+    return itemsAccepted + itemsDeleted + itemsDeadLettered + itemsErased;
   }
 }

@@ -22,6 +22,9 @@ public final class IngestMetrics {
   private final Map<String, Tally> appends = new HashMap<>();
   private final Map<String, Tally> itemsAccepted = new HashMap<>();
   private final Map<String, Tally> itemsDeleted = new HashMap<>();
+  private final Map<String, Tally> erased = new HashMap<>();
+  private final Map<String, Tally> itemsErased = new HashMap<>();
+  private final Map<String, Tally> deletions = new HashMap<>();
   private final Map<Source, Map<ReasonCode, Tally>> deadLettered = new EnumMap<>(Source.class);
   private final Tally rekeyed;
   private volatile long newestRecordMs;
@@ -31,7 +34,9 @@ public final class IngestMetrics {
     /** Clicks. */
     INTERACTIONS,
     /** Items. */
-    CATALOG
+    CATALOG,
+    /** Deletion requests. */
+    DELETIONS
   }
 
   /** Registers every counter at zero. */
@@ -43,6 +48,9 @@ public final class IngestMetrics {
       appends.put(domain, tally("headwater.ingest.history_appends", "domain", domain));
       itemsAccepted.put(domain, tally("headwater.ingest.items_accepted", "domain", domain));
       itemsDeleted.put(domain, tally("headwater.ingest.items_deleted", "domain", domain));
+      erased.put(domain, tally("headwater.ingest.erased", "domain", domain));
+      itemsErased.put(domain, tally("headwater.ingest.items_erased", "domain", domain));
+      deletions.put(domain, tally("headwater.ingest.deletions", "domain", domain));
     }
     for (Source source : Source.values()) {
       String topic = source.name().toLowerCase(Locale.ROOT);
@@ -76,6 +84,18 @@ public final class IngestMetrics {
 
   void itemDeleted(String domain) {
     one(itemsDeleted, domain);
+  }
+
+  void erased(String domain) {
+    one(erased, domain);
+  }
+
+  void itemErased(String domain) {
+    one(itemsErased, domain);
+  }
+
+  void deletion(String domain) {
+    one(deletions, domain);
   }
 
   void deadLettered(Source source, ReasonCode reason) {
@@ -117,6 +137,9 @@ public final class IngestMetrics {
         sum(itemsAccepted),
         sum(itemsDeleted),
         sum(Objects.requireNonNull(deadLettered.get(Source.CATALOG))),
+        sum(erased),
+        sum(itemsErased),
+        sum(deletions),
         rekeyed.sum(),
         reasons);
   }

@@ -43,6 +43,7 @@ public final class IngestService implements AutoCloseable {
   private final AtomicInteger replacedThreads = new AtomicInteger();
   private @Nullable KafkaStreams streams;
   private @Nullable Gauge lag;
+  private @Nullable DeadLetterEraser eraser;
   private volatile @Nullable Throwable failure;
 
   /** Prepares a service; {@link #start()} connects. */
@@ -68,7 +69,8 @@ public final class IngestService implements AutoCloseable {
     IngestTopology.Partitions partitions = partitions();
     KafkaStreams created =
         new KafkaStreams(
-            IngestTopology.build(config, kafka.topics(), partitions, metrics),
+            IngestTopology.build(
+                config, kafka.topics(), partitions, metrics, HistorySeed.fromTopics(kafka)),
             IngestSettings.of(config, kafka, metrics));
     created.setUncaughtExceptionHandler(this::onThreadFailure);
     created.setStateListener(
@@ -83,6 +85,7 @@ public final class IngestService implements AutoCloseable {
             .register(registry);
     created.start();
     streams = created;
+    eraser = new DeadLetterEraser(config, kafka, clock).start();
   }
 
   private IngestTopology.Partitions partitions() {
@@ -95,7 +98,9 @@ public final class IngestService implements AutoCloseable {
                   topics.userHistories(),
                   topics.catalog(),
                   topics.acceptedItems(),
-                  topics.deadLetters()));
+                  topics.deadLetters(),
+                  topics.deletions(),
+                  topics.deletionReceipts()));
       return new IngestTopology.Partitions(
           same(counts, topics.interactions(), topics.userHistories()),
           same(counts, topics.catalog(), topics.acceptedItems()));
@@ -137,9 +142,9 @@ public final class IngestService implements AutoCloseable {
     return streams == null ? KafkaStreams.State.CREATED : streams.state();
   }
 
-  /** Returns what stopped the service by itself, or null. */
-  public @Nullable Throwable failure() {
-    return failure;
+  /** Returns what stopped the service, or its eraser of dead letters, by itself, or null. */
+  public synchronized @Nullable Throwable failure() {
+    return failure == null && eraser != null ? eraser.failure() : failure;
   }
 
   /** Returns what was done since the start. */
@@ -180,6 +185,9 @@ public final class IngestService implements AutoCloseable {
   public synchronized void close() {
     if (streams == null) {
       return;
+    }
+    if (eraser != null) {
+      eraser.close();
     }
     boolean closed =
         streams.close(

@@ -31,6 +31,9 @@ final class IngestSettings {
     p.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, commitMs);
     // A thread that waits in poll cannot commit: the wait must be shorter than the interval.
     p.put(StreamsConfig.POLL_MS_CONFIG, Math.max(1, commitMs / 5));
+    // No order between topics is needed (an erasure leaves a mark), and looking for one costs a
+    // comparison of all partitions for every record.
+    p.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
     p.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, CACHE_BYTES);
     p.put(StreamsConfig.STATE_CLEANUP_DELAY_MS_CONFIG, STATE_CLEANUP_DELAY_MS);
     p.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);

@@ -19,7 +19,10 @@ final class IngestStores {
   /** Hashes of events that left their history; bounded by the dedupe window. */
   static final String LEFT_EVENTS = "left-events";
 
-  /** {@code domain/item} to {@link ItemLife}, 25 bytes; bounded by the items ever seen. */
+  /** {@code domain/user} to {@link ErasedUser}, 16 bytes; bounded by the users ever erased. */
+  static final String ERASED_USERS = "erased-users";
+
+  /** {@code domain/item} to {@link ItemLife}, 41 bytes; bounded by the items ever seen. */
   static final String ITEM_LIVES = "item-lives";
 
   private static final Map<String, String> CHANGELOG =
@@ -30,6 +33,13 @@ final class IngestStores {
   static StoreBuilder<KeyValueStore<byte[], byte[]>> histories() {
     return Stores.keyValueStoreBuilder(
             Stores.persistentKeyValueStore(HISTORIES), Serdes.ByteArray(), Serdes.ByteArray())
+        .withLoggingEnabled(CHANGELOG)
+        .withCachingEnabled();
+  }
+
+  static StoreBuilder<KeyValueStore<byte[], byte[]>> erasedUsers() {
+    return Stores.keyValueStoreBuilder(
+            Stores.persistentKeyValueStore(ERASED_USERS), Serdes.ByteArray(), Serdes.ByteArray())
         .withLoggingEnabled(CHANGELOG)
         .withCachingEnabled();
   }

@@ -1,8 +1,7 @@
 package dev.headwater.ingest;
 
+import dev.headwater.events.Deletion;
 import dev.headwater.events.Topics;
-import java.util.Set;
-import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -13,18 +12,19 @@ import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.kstream.Repartitioned;
-import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
-import org.apache.kafka.streams.state.StoreBuilder;
 
 /**
- * The topology, a function of its arguments. Two parts of the same shape:
+ * The topology, a function of its arguments. Two parts of the same shape, and deletions that go to
+ * the stores of both:
  *
  * <pre>
  * interactions ─► check ─┬─ at home ──────────────► histories ─► user-histories
  *                        ├─ stray ─► re-key topic ─► check ─┘
  *                        └─ refused ─► dead-letters
  * catalog ───────► check … items ─► catalog.accepted
+ * deletions ─────► check ─┬─ users ─► re-key topic ─► histories ─► user-histories, receipts
+ *                         └─ items ─► re-key topic ─► items ─────► catalog.accepted, receipts
  * </pre>
  *
  * Every processor, store and re-key topic has a name of its own, so that an upgrade of the code
@@ -32,16 +32,20 @@ import org.apache.kafka.streams.state.StoreBuilder;
  */
 public final class IngestTopology {
   private static final Serde<byte[]> BYTES = Serdes.ByteArray();
+  private static final byte[] NOTHING = {};
 
   private final IngestConfig config;
   private final Topics topics;
   private final IngestMetrics metrics;
+  private final HistorySeed seed;
   private final StreamsBuilder builder = new StreamsBuilder();
 
-  private IngestTopology(IngestConfig config, Topics topics, IngestMetrics metrics) {
+  private IngestTopology(
+      IngestConfig config, Topics topics, IngestMetrics metrics, HistorySeed seed) {
     this.config = config;
     this.topics = topics;
     this.metrics = metrics;
+    this.seed = seed;
   }
 
   /**
@@ -51,12 +55,19 @@ public final class IngestTopology {
    * @param topics names
    * @param partitions of {@code interactions} and {@code catalog}
    * @param metrics counts what happens
+   * @param seed fills an empty store of histories
    */
-  public static Topology build(
-      IngestConfig config, Topics topics, Partitions partitions, IngestMetrics metrics) {
-    IngestTopology topology = new IngestTopology(config, topics, metrics);
+  static Topology build(
+      IngestConfig config,
+      Topics topics,
+      Partitions partitions,
+      IngestMetrics metrics,
+      HistorySeed seed) {
+    IngestTopology topology = new IngestTopology(config, topics, metrics, seed);
+    topology.stores();
     topology.interactions(partitions.interactions());
     topology.catalog(partitions.catalog());
+    topology.deletions(partitions);
     return topology.builder.build();
   }
 
@@ -67,6 +78,14 @@ public final class IngestTopology {
    * @param catalog equal to that of {@code catalog.accepted}
    */
   public record Partitions(int interactions, int catalog) {}
+
+  /** Added once: processors that name the same store work on it in one task. */
+  private void stores() {
+    builder.addStateStore(IngestStores.histories());
+    builder.addStateStore(IngestStores.leftEvents(config.dedupeWindow()));
+    builder.addStateStore(IngestStores.erasedUsers());
+    builder.addStateStore(IngestStores.itemLives());
+  }
 
   private void interactions(int partitions) {
     HomePartition home = new HomePartition(partitions);
@@ -80,11 +99,11 @@ public final class IngestTopology {
     deadLetters(judged, "interactions", IngestMetrics.Source.INTERACTIONS);
     only(judged, Verdict.Event.class, "interactions-events")
         .process(
-            with(
-                () -> new HistoryBuilder(config, metrics),
-                IngestStores.histories(),
-                IngestStores.leftEvents(config.dedupeWindow())),
-            Named.as("histories-builder"))
+            () -> new HistoryBuilder(config, metrics, seed),
+            Named.as("histories-builder"),
+            IngestStores.HISTORIES,
+            IngestStores.ERASED_USERS,
+            IngestStores.LEFT_EVENTS)
         .to(topics.userHistories(), Produced.with(BYTES, BYTES).withName("histories-sink"));
   }
 
@@ -100,9 +119,67 @@ public final class IngestTopology {
     deadLetters(judged, "catalog", IngestMetrics.Source.CATALOG);
     only(judged, Verdict.Item.class, "catalog-items")
         .process(
-            with(() -> new ItemAcceptor(config, metrics), IngestStores.itemLives()),
-            Named.as("items-acceptor"))
+            () -> new ItemAcceptor(config, metrics),
+            Named.as("items-acceptor"),
+            IngestStores.ITEM_LIVES)
         .to(topics.acceptedItems(), Produced.with(BYTES, BYTES).withName("items-sink"));
+  }
+
+  private void deletions(Partitions partitions) {
+    KStream<byte[], Verdict> judged =
+        source(topics.deletions(), "deletions")
+            .process(() -> new DeletionCheck(config), Named.as("deletions-check"));
+    deadLetters(judged, "deletions", IngestMetrics.Source.DELETIONS);
+    erased(
+        requests(judged, Deletion.Kind.USER, partitions.interactions())
+            .process(
+                () -> new UserEraser(config, metrics),
+                Named.as("users-eraser"),
+                IngestStores.HISTORIES,
+                IngestStores.ERASED_USERS),
+        "users",
+        topics.userHistories());
+    erased(
+        requests(judged, Deletion.Kind.ITEM, partitions.catalog())
+            .process(
+                () -> new ItemEraser(metrics), Named.as("items-eraser"), IngestStores.ITEM_LIVES),
+        "items",
+        topics.acceptedItems());
+  }
+
+  /** Brings requests to the partition that holds the state of their user or item. */
+  private KStream<byte[], byte[]> requests(
+      KStream<byte[], Verdict> judged, Deletion.Kind kind, int partitions) {
+    String name = "deletions-" + kind.code() + "s";
+    return only(judged, Verdict.Erasure.class, name + "-requests")
+        .filter((key, erasure) -> erasure.kind() == kind, Named.as(name))
+        .mapValues(erasure -> NOTHING, Named.as(name + "-value"))
+        .repartition(
+            Repartitioned.<byte[], byte[]>as(name)
+                .withKeySerde(BYTES)
+                .withValueSerde(BYTES)
+                .withNumberOfPartitions(partitions));
+  }
+
+  private void erased(KStream<byte[], Erased> erased, String name, String topic) {
+    erased
+        .filterNot((key, sent) -> sent.receipt(), Named.as(name + "-erased"))
+        .mapValues(Erased::value, Named.as(name + "-erased-value"))
+        .to(topic, Produced.with(BYTES, BYTES).withName(name + "-erased-sink"));
+    erased
+        .filter((key, sent) -> sent.receipt(), Named.as(name + "-receipts"))
+        .mapValues(Erased::value, Named.as(name + "-receipts-value"))
+        .to(
+            topics.deletionReceipts(),
+            Produced.with(BYTES, BYTES).withName(name + "-receipts-sink"));
+  }
+
+  private KStream<byte[], byte[]> source(String topic, String name) {
+    return builder.stream(
+        topic,
+        Consumed.with(BYTES, BYTES)
+            .withTimestampExtractor(IngestTopology::recordTime)
+            .withName(name + "-source"));
   }
 
   /** Checks records where they arrive and, those that stand in a wrong partition, once more. */
@@ -113,12 +190,7 @@ public final class IngestTopology {
       ProcessorSupplier<byte[], byte[], byte[], Verdict> check,
       ProcessorSupplier<byte[], byte[], byte[], Verdict> checkRekeyed) {
     KStream<byte[], Verdict> checked =
-        builder.stream(
-                topic,
-                Consumed.with(BYTES, BYTES)
-                    .withTimestampExtractor(IngestTopology::recordTime)
-                    .withName(name + "-source"))
-            .process(check, Named.as(name + "-check"));
+        source(topic, name).process(check, Named.as(name + "-check"));
     KStream<byte[], Verdict> rekeyed =
         only(checked, Verdict.Stray.class, name + "-strays")
             .mapValues(Verdict.Stray::value, Named.as(name + "-strays-value"))
@@ -150,21 +222,5 @@ public final class IngestTopology {
     return stream
         .filter((key, verdict) -> type.isInstance(verdict), Named.as(name))
         .mapValues(type::cast, Named.as(name + "-cast"));
-  }
-
-  private static <I, O> ProcessorSupplier<byte[], I, byte[], O> with(
-      Supplier<Processor<byte[], I, byte[], O>> processor, StoreBuilder<?>... stores) {
-    Set<StoreBuilder<?>> all = Set.of(stores);
-    return new ProcessorSupplier<>() {
-      @Override
-      public Processor<byte[], I, byte[], O> get() {
-        return processor.get();
-      }
-
-      @Override
-      public Set<StoreBuilder<?>> stores() {
-        return all;
-      }
-    };
   }
 }

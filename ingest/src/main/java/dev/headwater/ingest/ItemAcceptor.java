@@ -33,6 +33,10 @@ final class ItemAcceptor implements Processor<byte[], Verdict.Item, byte[], byte
     long offset = record.value().offset();
     CatalogItem item = record.value().item();
     ItemLife before = ItemLife.fromBytes(lives.get(key));
+    if (before != null && before.erasedMs() > 0 && record.timestamp() <= before.erasedMs()) {
+      metrics.itemErased(domain(key)); // published before the item was erased: it stays erased
+      return;
+    }
     if (item == null) {
       lives.put(key, ItemLife.ended(before, offset).toBytes());
       metrics.itemDeleted(domain(key));
@@ -40,7 +44,7 @@ final class ItemAcceptor implements Processor<byte[], Verdict.Item, byte[], byte
       return;
     }
     AcceptedItem.Builder accepted = AcceptedItems.cut(item, config.limits());
-    ItemLife life = ItemLife.after(before, offset, accepted.getTextHash());
+    ItemLife life = ItemLife.after(before, offset, accepted.getTextHash(), record.timestamp());
     if (!life.equals(before)) {
       lives.put(key, life.toBytes());
     }

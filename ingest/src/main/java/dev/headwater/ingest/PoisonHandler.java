@@ -76,8 +76,10 @@ public final class PoisonHandler implements ProcessingExceptionHandler {
                 topic,
                 null,
                 context.timestamp(),
-                DeadLetterWriter.cut(context.sourceRawKey(), DeadLetterWriter.MAX_KEY_BYTES),
+                letter.recordKey(),
                 DeadLetterWriter.cut(context.sourceRawValue(), DeadLetterWriter.MAX_VALUE_BYTES),
-                letter.headers())));
+                letter.headers(
+                    DeadLetterWriter.cut(
+                        context.sourceRawKey(), DeadLetterWriter.MAX_KEY_BYTES)))));
   }
 }

@@ -46,31 +46,29 @@ class HistoriesTest {
 
   @Test
   void theOldestLeavesAFullHistory() {
-    Histories.Appended appended = append(of("a", 10, "b", 20, "c", 30), "d", 25);
+    After appended = append(of("a", 10, "b", 20, "c", 30), "d", 25);
     assertThat(items(appended.history())).containsExactly("b", "d", "c");
     assertThat(appended.history().getNewIndex()).isEqualTo(1);
-    assertThat(appended.left()).isNotNull();
-    assertThat(appended.left().getItem()).isEqualTo("a");
+    assertThat(appended.left()).isEqualTo(hash("a"));
   }
 
   @Test
   void anEventOlderThanAllOfAFullHistoryCountsButFindsNoPlace() {
     UserHistory before = of("a", 10, "b", 20, "c", 30);
-    Histories.Appended appended = append(before, "old", 5);
+    After appended = append(before, "old", 5);
     assertThat(items(appended.history())).containsExactly("a", "b", "c");
     assertThat(appended.history().getNewIndex()).isEqualTo(-1);
     assertThat(appended.history().getSeq()).isEqualTo(before.getSeq() + 1);
-    assertThat(appended.left()).isNotNull();
-    assertThat(appended.left().getItem()).isEqualTo("old");
+    assertThat(appended.left()).isEqualTo(hash("old"));
   }
 
   @Test
   void aHistoryKnowsItsEventsAndWhetherItHoldsThemAll() {
     UserHistory history = of("a", 10, "b", 20);
-    assertThat(Histories.holds(history, hash("a"))).isTrue();
-    assertThat(Histories.holds(history, hash("c"))).isFalse();
-    assertThat(Histories.isWhole(history)).isTrue();
-    assertThat(Histories.isWhole(append(of("a", 1, "b", 2, "c", 3), "d", 4).history())).isFalse();
+    assertThat(stored(history).holds(hash("a"))).isTrue();
+    assertThat(stored(history).holds(hash("c"))).isFalse();
+    assertThat(stored(history).isWhole()).isTrue();
+    assertThat(stored(append(of("a", 1, "b", 2, "c", 3), "d", 4).history()).isWhole()).isFalse();
   }
 
   @ParameterizedTest
@@ -93,6 +91,10 @@ class HistoriesTest {
     }
   }
 
+  private static Histories stored(UserHistory history) {
+    return Histories.of(history.toByteArray());
+  }
+
   private static UserHistory of(Object... itemsAndTimes) {
     UserHistory history = UserHistory.getDefaultInstance();
     for (int i = 0; i < itemsAndTimes.length; i += 2) {
@@ -102,10 +104,17 @@ class HistoriesTest {
     return history;
   }
 
-  private static Histories.Appended append(UserHistory before, String item, long timeMs) {
+  private static After append(UserHistory before, String item, long timeMs) {
     Interaction event = Interaction.click("event-" + item, "toys", "u", item, timeMs);
-    return Histories.append(before, event, hash(item), 1, 2, LENGTH);
+    Histories.Appended appended =
+        Histories.of(before.toByteArray()).append(event, hash(item), 1, 2, LENGTH);
+    UserHistory after = Histories.parse(appended.bytes());
+    assertThat(after.toByteArray()).as("fields in order, each once").isEqualTo(appended.bytes());
+    return new After(after, appended.hasLeft() ? appended.leftHash() : null);
   }
+
+  /** The history after an event, and the hash of what left it, null for none. */
+  private record After(UserHistory history, Long left) {}
 
   private static long hash(String item) {
     return Histories.eventHash(IngestHarness.utf8("toys/u"), "event-" + item);

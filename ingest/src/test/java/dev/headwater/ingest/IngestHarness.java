@@ -2,6 +2,8 @@ package dev.headwater.ingest;
 
 import dev.headwater.broker.EmbeddedBroker;
 import dev.headwater.events.CatalogItem;
+import dev.headwater.events.Deletion;
+import dev.headwater.events.DeletionReceipt;
 import dev.headwater.events.Interaction;
 import dev.headwater.events.PublicRecords;
 import dev.headwater.events.kafka.KafkaSettings;
@@ -13,7 +15,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -33,6 +38,7 @@ final class IngestHarness implements AutoCloseable {
   final List<ConsumerRecord<byte[], byte[]>> histories = new CopyOnWriteArrayList<>();
   final List<ConsumerRecord<byte[], byte[]>> items = new CopyOnWriteArrayList<>();
   final List<ConsumerRecord<byte[], byte[]>> deadLetters = new CopyOnWriteArrayList<>();
+  final Map<String, DeletionReceipt> receipts = new ConcurrentHashMap<>();
   private final KafkaProducer<byte[], byte[]> producer;
   private final TopicFollower follower;
 
@@ -49,6 +55,7 @@ final class IngestHarness implements AutoCloseable {
                 List.of(
                     kafka.topics().userHistories(),
                     kafka.topics().acceptedItems(),
+                    kafka.topics().deletionReceipts(),
                     kafka.topics().deadLetters()),
                 this::took)
             .start();
@@ -59,6 +66,9 @@ final class IngestHarness implements AutoCloseable {
       histories.add(record);
     } else if (record.topic().equals(kafka.topics().acceptedItems())) {
       items.add(record);
+    } else if (record.topic().equals(kafka.topics().deletionReceipts())) {
+      DeletionReceipt receipt = Objects.requireNonNull(DeletionReceipt.parse(record.value()));
+      receipts.put(receipt.key(), receipt);
     } else {
       deadLetters.add(record);
     }
@@ -92,6 +102,10 @@ final class IngestHarness implements AutoCloseable {
 
   void publish(CatalogItem item) throws Exception {
     send(kafka.topics().catalog(), item.key(), PublicRecords.toJson(item));
+  }
+
+  void delete(Deletion deletion) throws Exception {
+    send(kafka.topics().deletions(), deletion.key(), deletion.toJson());
   }
 
   static byte[] utf8(String text) {

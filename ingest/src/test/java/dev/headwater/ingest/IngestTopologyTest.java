@@ -56,7 +56,8 @@ class IngestTopologyTest {
     Properties settings = IngestSettings.of(config, KafkaSettings.of("unused:1"), metrics);
     driver =
         new TopologyTestDriver(
-            IngestTopology.build(config, TOPICS, new IngestTopology.Partitions(1, 1), metrics),
+            IngestTopology.build(
+                config, TOPICS, new IngestTopology.Partitions(1, 1), metrics, HistorySeed.NONE),
             settings,
             Instant.ofEpochMilli(NOW_MS));
     interactions = input(TOPICS.interactions());
@@ -194,14 +195,15 @@ class IngestTopologyTest {
   @Test
   void everyNodeStoreAndTopicHasAStableName() {
     String description =
-        IngestTopology.build(config, TOPICS, new IngestTopology.Partitions(1, 1), metrics)
+        IngestTopology.build(
+                config, TOPICS, new IngestTopology.Partitions(1, 1), metrics, HistorySeed.NONE)
             .describe()
             .toString();
     assertThat(Pattern.compile("KSTREAM-[A-Z]+-\\d+|STATE-STORE-\\d+").matcher(description).find())
         .as(description)
         .isFalse();
     assertThat(new TreeSet<>(driver.getAllStateStores().keySet()))
-        .containsExactly("histories", "item-lives", "left-events");
+        .containsExactly("erased-users", "histories", "item-lives", "left-events");
   }
 
   private TestInputTopic<byte[], byte[]> input(String topic) {

@@ -272,9 +272,9 @@ class ServingIT {
         new ProducerRecord<>(
             topics.deadLetters(),
             null,
-            Keys.of(SHOP, "x").getBytes(StandardCharsets.UTF_8),
+            letter.recordKey(),
             new byte[] {1},
-            letter.headers()));
+            letter.headers(Keys.of(SHOP, "x").getBytes(StandardCharsets.UTF_8))));
     soon()
         .until(
             () -> get("/v1/domains/shop/items/x/status").path("state").asText().equals("rejected"));

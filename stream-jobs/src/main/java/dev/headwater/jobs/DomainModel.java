@@ -26,6 +26,11 @@ public record DomainModel(String domain, String bundles, String bundleId) implem
     return Path.of(bundles).resolve(bundleId);
   }
 
+  /** Returns the same domain with another bundle of the same directory. */
+  public DomainModel withBundle(String otherId) {
+    return new DomainModel(domain, bundles, otherId);
+  }
+
   /** Returns the key of an item's row. */
   public String rowKey(String item) {
     return Keys.of(domain, bundleId, item);

@@ -3,12 +3,16 @@ package dev.headwater.jobs;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.headwater.broker.EmbeddedBroker;
 import dev.headwater.events.DeadLetter;
+import dev.headwater.events.DeletionReceipt;
+import dev.headwater.events.ErasureHeader;
 import dev.headwater.events.Keys;
+import dev.headwater.events.MergedRow;
 import dev.headwater.events.RejectedRecordException;
 import dev.headwater.events.Topics;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicAdmin;
 import dev.headwater.events.kafka.TopicFollower;
+import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.HistoryEntry;
 import dev.headwater.events.wire.QualityWindow;
@@ -21,6 +25,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -45,6 +50,16 @@ public final class JobsBroker implements AutoCloseable {
     return new Tenant(kafka);
   }
 
+  /** Stops the broker; its data and port stay. */
+  public void stop() {
+    broker.stop();
+  }
+
+  /** Starts the stopped broker again. */
+  public void restart() {
+    broker.restart();
+  }
+
   @Override
   public void close() {
     broker.close();
@@ -60,6 +75,8 @@ public final class JobsBroker implements AutoCloseable {
     private final List<QualityWindow> quality = new CopyOnWriteArrayList<>();
     private final List<String> deadLetters = new CopyOnWriteArrayList<>();
     private final List<String> coldKeys = new CopyOnWriteArrayList<>();
+    private final AtomicLong notNewer = new AtomicLong();
+    private final Map<String, DeletionReceipt> receipts = new ConcurrentHashMap<>();
 
     private Tenant(KafkaSettings kafka) {
       this.kafka = kafka;
@@ -75,6 +92,7 @@ public final class JobsBroker implements AutoCloseable {
                       topics.fineTunedRows(),
                       topics.coldStartRows(),
                       topics.quality(),
+                      topics.deletionReceipts(),
                       topics.deadLetters()),
                   this::onRecord)
               .start();
@@ -84,7 +102,10 @@ public final class JobsBroker implements AutoCloseable {
         throws InvalidProtocolBufferException, RejectedRecordException {
       Topics topics = kafka.topics();
       byte[] value = record.value();
-      if (record.topic().equals(topics.quality())) {
+      if (record.topic().equals(topics.deletionReceipts())) {
+        DeletionReceipt receipt = Objects.requireNonNull(DeletionReceipt.parse(value));
+        receipts.put(receipt.key(), receipt);
+      } else if (record.topic().equals(topics.quality())) {
         quality.add(QualityWindow.parseFrom(value));
       } else if (record.topic().equals(topics.deadLetters())) {
         deadLetters.add(Objects.requireNonNull(DeadLetter.from(record.headers())).reason().code());
@@ -98,7 +119,13 @@ public final class JobsBroker implements AutoCloseable {
         if (value == null) {
           rows.remove(item);
         } else {
-          rows.put(item, EmbeddingRow.parseFrom(value));
+          EmbeddingRow row = EmbeddingRow.parseFrom(value);
+          EmbeddingRow before = rows.put(item, row);
+          if (isTuned
+              && before != null
+              && MergedRow.VERSION_ORDER.compare(row.getVersion(), before.getVersion()) <= 0) {
+            notNewer.incrementAndGet();
+          }
         }
       }
     }
@@ -118,6 +145,11 @@ public final class JobsBroker implements AutoCloseable {
       return tuned;
     }
 
+    /** How many fine-tuned rows did not have a higher version than the one before them. */
+    public long notNewer() {
+      return notNewer.get();
+    }
+
     /** The last cold row of each item. */
     public Map<String, EmbeddingRow> cold() {
       return cold;
@@ -133,6 +165,11 @@ public final class JobsBroker implements AutoCloseable {
       return quality;
     }
 
+    /** Receipts by key. */
+    public Map<String, DeletionReceipt> receipts() {
+      return receipts;
+    }
+
     /** Reason codes of dead letters, in order. */
     public List<String> deadLetters() {
       return deadLetters;
@@ -144,6 +181,29 @@ public final class JobsBroker implements AutoCloseable {
         producer
             .send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value))
             .get(20, TimeUnit.SECONDS);
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    /** Announces a bundle as a domain's model. */
+    public void announce(String domain, String bundle) {
+      Announcement announcement =
+          Announcement.newBuilder()
+              .setDomain(domain)
+              .setKind(Announcement.Kind.ANNOUNCED)
+              .setModelVersion(bundle)
+              .build();
+      send(topics().announcements(), domain, announcement.toByteArray());
+    }
+
+    /** Sends a tombstone that goes back to a deletion request. */
+    public void erase(String topic, String key, long erasedMs) {
+      var record =
+          new ProducerRecord<byte[], byte[]>(topic, key.getBytes(StandardCharsets.UTF_8), null);
+      record.headers().add(ErasureHeader.of(erasedMs));
+      try {
+        producer.send(record).get(20, TimeUnit.SECONDS);
       } catch (Exception e) {
         throw new IllegalStateException(e);
       }

@@ -21,7 +21,7 @@ public final class RejectionsHandler implements TopicFollower.Handler {
   @Override
   public void onRecord(ConsumerRecord<byte[], byte[]> record) {
     DeadLetter letter = DeadLetter.from(record.headers());
-    String key = RecordKeys.text(record);
+    String key = DeadLetter.receivedKey(record.headers());
     if (letter != null && isItem(letter) && !key.isEmpty()) {
       rejections.add(
           key, new Rejection(letter.reason().code(), letter.detail(), record.timestamp()));

@@ -38,6 +38,6 @@ public record ColdStartConfig(
   /** Returns the defaults for some domains. */
   public static ColdStartConfig of(DomainModel... models) {
     return new ColdStartConfig(
-        List.of(models), 16, 2, 256, Duration.ofMinutes(2), Duration.ofMinutes(5), 1, 100, 1);
+        List.of(models), 32, 2, 256, Duration.ofMinutes(2), Duration.ofMinutes(5), 1, 100, 1);
   }
 }

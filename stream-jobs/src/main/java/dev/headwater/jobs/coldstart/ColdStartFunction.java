@@ -2,6 +2,8 @@ package dev.headwater.jobs.coldstart;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.headwater.events.DeadLetter;
+import dev.headwater.events.Deletion;
+import dev.headwater.events.DeletionReceipt;
 import dev.headwater.events.Keys;
 import dev.headwater.events.ReasonCode;
 import dev.headwater.events.RejectedRecordException;
@@ -14,8 +16,8 @@ import dev.headwater.idp.text.TextEncoder;
 import dev.headwater.jobs.coldstart.WrittenRows.Text;
 import dev.headwater.jobs.kafka.InRecord;
 import dev.headwater.jobs.kafka.OutRecord;
+import dev.headwater.jobs.models.ModelWatch;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,13 +40,14 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord> {
   private final ColdStartConfig config;
   private final TextEncoders encoders;
   private final MatchingModel.Opener models;
+  private final ModelWatch.Opener watches;
   private transient @Nullable Running running;
 
   /** What lives from open to close. */
   private record Running(
       ColdStartStats stats,
       TextEncoder encoder,
-      Map<String, DomainLine> lines,
+      Lines lines,
       WrittenRows written,
       MicroBatcher<Request> batcher) {}
 
@@ -59,13 +62,13 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord> {
     this.config = config;
     this.encoders = ports.encoders();
     this.models = ports.models();
+    this.watches = ports.watches();
   }
 
   @Override
   public void open(OpenContext context) throws Exception {
     ColdStartStats stats = ColdStartStats.of(name);
     TextEncoder encoder = encoders.open();
-    Map<String, DomainLine> lines = new HashMap<>();
     MicroBatcher<Request> batcher =
         new MicroBatcher<>(
             name + "-batcher",
@@ -73,15 +76,8 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord> {
             config.batchSize(),
             config.batchWaitMs(),
             this::encode);
+    Lines lines = Lines.open(name, kafka, config, models, encoder, watches.open(name + "-models"));
     running = new Running(stats, encoder, lines, new WrittenRows(REMEMBERED), batcher);
-    for (var model : config.models()) {
-      lines.put(
-          model.domain(),
-          new DomainLine(name + "-rows", kafka, model, config, models.open(model), encoder));
-    }
-    for (DomainLine line : lines.values()) {
-      line.follower().awaitCaughtUp(config.loadTimeout());
-    }
     MetricGroup group = getRuntimeContext().getMetricGroup().addGroup("headwater");
     group.gauge("cold_start_rows_total", stats::rows);
     group.gauge("cold_start_fallback_rows_total", stats::fallbacks);
@@ -112,7 +108,7 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord> {
       line.follower().requireHealthy();
       byte[] value = record.value();
       if (value == null) {
-        delete(line, key, answer);
+        delete(line, key, record.erasedMs(), answer);
         return;
       }
       item = AcceptedItem.parseFrom(value);
@@ -130,18 +126,33 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord> {
     accept(line, item, record, answer);
   }
 
-  private void delete(DomainLine line, Keys.DomainKey key, ResultFuture<OutRecord> answer) {
-    running().written().put(key.toString(), Text.DELETED);
+  private void delete(
+      DomainLine line, Keys.DomainKey key, long erasedMs, ResultFuture<OutRecord> answer) {
+    List<OutRecord> sent = new ArrayList<>();
+    for (String bundle : running().lines().bundles(line)) {
+      String rowKey = line.model().withBundle(bundle).rowKey(key.id());
+      running().written().put(rowKey, Text.DELETED);
+      sent.add(OutRecord.tombstone(topics().coldStartRows(), rowKey, erasedMs));
+    }
     running().stats().tombstones.increment();
-    String rowKey = line.model().rowKey(key.id());
-    answer.complete(List.of(OutRecord.of(topics().coldStartRows(), rowKey, null)));
+    if (erasedMs > 0) {
+      DeletionReceipt receipt =
+          DeletionReceipt.of(
+              DeletionReceipt.COLD_START,
+              Deletion.Kind.ITEM,
+              key,
+              erasedMs,
+              System.currentTimeMillis());
+      sent.add(OutRecord.receipt(topics().deletionReceipts(), receipt));
+    }
+    answer.complete(sent);
   }
 
   private void accept(
       DomainLine line, AcceptedItem item, InRecord record, ResultFuture<OutRecord> answer)
       throws InterruptedException {
     Running now = running();
-    String key = record.keyText();
+    String key = line.model().rowKey(item.getItem());
     Text wanted = new Text(item.getIncarnation(), item.getRevision());
     Text present = present(line, key, item.getItem());
     if (present != null && present.covers(wanted)) {
@@ -221,7 +232,7 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord> {
       return;
     }
     now.batcher().close();
-    now.lines().values().forEach(DomainLine::close);
+    now.lines().close();
     now.encoder().close();
     running = null;
   }

@@ -5,6 +5,9 @@ import dev.headwater.jobs.StreamJob;
 import dev.headwater.jobs.kafka.InRecord;
 import dev.headwater.jobs.kafka.KafkaPorts;
 import dev.headwater.jobs.kafka.OutRecord;
+import dev.headwater.jobs.models.AnnouncedModels;
+import dev.headwater.jobs.models.ModelWatch;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -22,6 +25,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * of its last text.
  */
 public final class ColdStartJob implements StreamJob {
+  private static final Duration ANNOUNCEMENTS_TIMEOUT = Duration.ofSeconds(60);
+
   private final String name;
   private final KafkaSettings kafka;
   private final ColdStartConfig config;
@@ -34,12 +39,23 @@ public final class ColdStartJob implements StreamJob {
    * @param encoders makes the text encoder of a subtask
    * @param models opens the model of a domain
    * @param out writes rows and dead letters
+   * @param watches tells of another bundle
    */
   public record Ports(
       Source<InRecord, ?, ?> items,
       TextEncoders encoders,
       MatchingModel.Opener models,
-      Sink<OutRecord> out) {}
+      Sink<OutRecord> out,
+      ModelWatch.Opener watches) {
+    /** Ports of a job that keeps its bundles. */
+    public Ports(
+        Source<InRecord, ?, ?> items,
+        TextEncoders encoders,
+        MatchingModel.Opener models,
+        Sink<OutRecord> out) {
+      this(items, encoders, models, out, ModelWatch.FIXED);
+    }
+  }
 
   /**
    * A job with its own ports.
@@ -69,7 +85,8 @@ public final class ColdStartJob implements StreamJob {
         KafkaPorts.source(kafka, kafka.topics().acceptedItems(), group),
         encoders,
         MatchingModel::ofBundle,
-        KafkaPorts.sink(kafka));
+        KafkaPorts.sink(kafka),
+        watch -> AnnouncedModels.open(watch, kafka, ANNOUNCEMENTS_TIMEOUT));
   }
 
   @Override

@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param shards subtasks that own rows
  * @param seed of the negatives
  * @param batchSize most examples in a step
- * @param batchWaitMs how long an example waits for company
+ * @param batchWaitMs how long an example waits for company (eight steps at most are collected)
  * @param loadTimeout longest time to read the embedding topics at the start
  * @param publish when a changed row goes out
  * @param parking what becomes of examples whose row is not there yet
@@ -45,7 +45,7 @@ public record FineTuneConfig(
       implements Serializable {
     /** Returns the defaults. */
     public static Publish defaults() {
-      return new Publish(500, 0.10, 900, 10_000, 8_000);
+      return new Publish(500, 0.10, 600, 10_000, 8_000);
     }
   }
 
@@ -79,15 +79,24 @@ public record FineTuneConfig(
   }
 
   /**
-   * What one user may do to one row; the rest is counted and not learned.
+   * What one user may do; the rest is counted and not learned.
    *
    * @param perItem most examples with the same target in a window
+   * @param perUser most examples in a window, whatever the target: an item also moves with the
+   *     histories it stands in
    * @param windowMs the window, in event time
    */
-  public record UserBound(int perItem, long windowMs) implements Serializable {
-    /** Returns the defaults: three an hour. */
+  public record UserBound(int perItem, int perUser, long windowMs) implements Serializable {
+    private static final int PER_USER = 100;
+
+    /** Returns the defaults: three of an item and 100 in all an hour. */
     public static UserBound defaults() {
       return new UserBound(3, 3_600_000L);
+    }
+
+    /** A bound on items with the default of 100 in all. */
+    public UserBound(int perItem, long windowMs) {
+      this(perItem, PER_USER, windowMs);
     }
   }
 
@@ -104,6 +113,27 @@ public record FineTuneConfig(
         Parking.defaults(),
         Scoring.defaults(),
         UserBound.defaults());
+  }
+
+  /** The same with another number of shards. */
+  public FineTuneConfig withShards(int value) {
+    return new FineTuneConfig(
+        model,
+        value,
+        seed,
+        batchSize,
+        batchWaitMs,
+        loadTimeout,
+        publish,
+        parking,
+        scoring,
+        bound);
+  }
+
+  /** The same with another bundle. */
+  public FineTuneConfig withModel(DomainModel other) {
+    return new FineTuneConfig(
+        other, shards, seed, batchSize, batchWaitMs, loadTimeout, publish, parking, scoring, bound);
   }
 
   /** The same with another seed. */

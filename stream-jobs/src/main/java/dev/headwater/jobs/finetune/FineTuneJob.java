@@ -1,12 +1,17 @@
 package dev.headwater.jobs.finetune;
 
 import dev.headwater.events.kafka.KafkaSettings;
+import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.StreamJob;
 import dev.headwater.jobs.kafka.InRecord;
 import dev.headwater.jobs.kafka.KafkaPorts;
 import dev.headwater.jobs.kafka.OutRecord;
+import dev.headwater.jobs.models.AnnouncedModels;
+import dev.headwater.jobs.models.ModelWatch;
 import dev.headwater.jobs.rows.RowFeed;
 import dev.headwater.jobs.rows.RowsFollower;
+import java.io.Serializable;
+import java.time.Duration;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -35,13 +40,59 @@ public final class FineTuneJob implements StreamJob {
    * @param epochs gives an attempt its epoch
    * @param models opens the model
    * @param out writes rows, quality and dead letters
+   * @param switching follows announcements of another bundle
    */
   public record Ports(
       Source<InRecord, ?, ?> histories,
       RowFeed.Opener feeds,
       Epochs epochs,
       LearningModel.Opener models,
-      Sink<OutRecord> out) {}
+      Sink<OutRecord> out,
+      Switching switching) {
+    /** Ports of a job that keeps its bundle. */
+    public Ports(
+        Source<InRecord, ?, ?> histories,
+        RowFeed.Opener feeds,
+        Epochs epochs,
+        LearningModel.Opener models,
+        Sink<OutRecord> out) {
+      this(histories, feeds, epochs, models, out, Switching.NEVER);
+    }
+  }
+
+  /**
+   * What is needed to go on with another bundle while the job runs.
+   *
+   * @param watch tells which bundle is announced
+   * @param ports makes what belongs to one bundle
+   */
+  public record Switching(ModelWatch.Opener watch, ModelPorts.Maker ports) implements Serializable {
+    /** Keeps the configured bundle. */
+    static final Switching NEVER =
+        new Switching(
+            ModelWatch.FIXED,
+            model -> {
+              throw new IllegalStateException("cannot switch to " + model.bundleId());
+            });
+  }
+
+  /** What belongs to one bundle: where its rows are read, its epochs and the model itself. */
+  public record ModelPorts(RowFeed.Opener feeds, Epochs epochs, LearningModel.Opener models) {
+    /** Makes them; shipped to operators. */
+    @FunctionalInterface
+    public interface Maker extends Serializable {
+      /** Makes those of a bundle. */
+      ModelPorts of(DomainModel model);
+    }
+
+    /** Returns those on Kafka. */
+    public static ModelPorts onKafka(KafkaSettings kafka, DomainModel model) {
+      return new ModelPorts(
+          (name, listener) -> new RowsFollower(name, kafka, model, listener).start(),
+          Epochs.onKafka(kafka, model),
+          LearningModel.ofBundle(model));
+    }
+  }
 
   /**
    * A job with its own ports.
@@ -65,16 +116,17 @@ public final class FineTuneJob implements StreamJob {
 
   /** Returns ports to Kafka and to the domain's bundle. */
   public static Ports portsOnKafka(String name, KafkaSettings kafka, FineTuneConfig config) {
+    ModelPorts ports = ModelPorts.onKafka(kafka, config.model());
+    Duration loadTimeout = config.loadTimeout();
     return new Ports(
         KafkaPorts.source(kafka, kafka.topics().userHistories(), kafka.topics().prefix() + name),
-        feed(kafka, config),
-        Epochs.onKafka(kafka, config.model()),
-        LearningModel.ofBundle(config.model()),
-        KafkaPorts.sink(kafka));
-  }
-
-  private static RowFeed.Opener feed(KafkaSettings kafka, FineTuneConfig config) {
-    return (name, listener) -> new RowsFollower(name, kafka, config.model(), listener).start();
+        ports.feeds(),
+        ports.epochs(),
+        ports.models(),
+        KafkaPorts.sink(kafka),
+        new Switching(
+            watch -> AnnouncedModels.open(watch, kafka, loadTimeout),
+            model -> ModelPorts.onKafka(kafka, model)));
   }
 
   @Override
@@ -93,7 +145,7 @@ public final class FineTuneJob implements StreamJob {
             .setParallelism(1)
             .keyBy(InRecord::keyText, Types.STRING)
             .process(
-                new HistoryToExamples(name, config, kafka.topics().deadLetters(), MAX_SHARDS),
+                new HistoryToExamples(name, config, kafka.topics(), MAX_SHARDS),
                 TrainingExample.TYPE)
             .name("examples")
             .uid("examples")
@@ -106,7 +158,7 @@ public final class FineTuneJob implements StreamJob {
         .uid("learn")
         .setMaxParallelism(MAX_SHARDS)
         .setParallelism(config.shards())
-        .union(examples.getSideOutput(HistoryToExamples.DEAD_LETTERS))
+        .union(examples.getSideOutput(HistoryToExamples.BESIDE))
         .sinkTo(ports.out())
         .name("rows")
         .uid("rows-out")

@@ -1,13 +1,20 @@
 package dev.headwater.jobs.finetune;
 
+import dev.headwater.events.Deletion;
+import dev.headwater.events.DeletionReceipt;
+import dev.headwater.events.Keys;
 import dev.headwater.events.Topics;
 import dev.headwater.events.wire.QualityWindow;
-import dev.headwater.idp.online.OnlineConfig;
+import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.kafka.OutRecord;
-import dev.headwater.jobs.rows.RowFeed;
+import dev.headwater.jobs.models.ModelWatch;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.ListState;
@@ -41,11 +48,11 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
   private final String jobName;
   private final FineTuneConfig settings;
   private final Topics topics;
-  private final RowFeed.Opener feeds;
-  private final Epochs epochs;
-  private final LearningModel.Opener models;
+  private final FineTuneJob.ModelPorts configured;
+  private final FineTuneJob.Switching switching;
 
-  private transient @Nullable Running running;
+  private transient @Nullable Session running;
+  private transient @Nullable ModelWatch watch;
   private transient boolean closing;
   private transient long windowEndMs;
 
@@ -56,23 +63,17 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
   private transient ListState<byte[]> parkedState;
 
   private transient Set<String> parkedKeys = new HashSet<>();
+  private transient Deque<Erasure> erasures = new ArrayDeque<>();
 
-  /** What lives from open to close. */
-  private record Running(
-      FineTuneStats stats,
-      Tables tables,
-      Learner learner,
-      Publisher publisher,
-      RowInbox inbox,
-      RowFeed feed) {}
+  /** An erased item whose state went with a checkpoint. */
+  private record Erasure(long checkpointId, String item, long erasedMs) {}
 
   FineTuneOperator(String jobName, FineTuneConfig config, Topics topics, FineTuneJob.Ports ports) {
     this.jobName = jobName;
     this.settings = config;
     this.topics = topics;
-    this.feeds = ports.feeds();
-    this.epochs = ports.epochs();
-    this.models = ports.models();
+    this.configured = new FineTuneJob.ModelPorts(ports.feeds(), ports.epochs(), ports.models());
+    this.switching = ports.switching();
   }
 
   @Override
@@ -88,38 +89,59 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
   public void open() throws Exception {
     super.open();
     parkedKeys = new HashSet<>();
-    FineTuneStats stats = FineTuneStats.of(jobName);
-    LearningModel model = models.open();
-    long epoch = epochs.claim();
-    RowInbox inbox = new RowInbox();
-    RowFeed feed = feeds.open(jobName + "-rows", inbox);
-    Tables tables = new Tables(model, OnlineConfig.defaults(), settings.seed());
-    Learner learner = new Learner(settings, tables, stats, this::owns, nowMs());
-    Publisher publisher =
-        new Publisher(
-            settings,
-            model.encoderId(),
-            learner.rows(),
-            tables,
-            stats,
-            new Publisher.Ports(topics.fineTunedRows(), this::emit, learner::setBack),
-            epoch);
-    learner.publishTo(publisher);
-    running = new Running(stats, tables, learner, publisher, inbox, feed);
-    load(running());
+    erasures = new ArrayDeque<>();
+    watch = switching.watch().open(jobName + "-models");
+    begin(announced());
     windowEndMs = nowMs() + settings.scoring().windowMs();
-    metrics(stats);
-    LOG.info(
-        "{}: {} rows, epoch {}, {} examples parked",
-        jobName,
-        learner.rows().size(),
-        epoch,
-        learner.parked().size());
+    metrics(FineTuneStats.of(jobName));
     scheduleTick();
   }
 
-  private Running running() {
-    Running now = running;
+  private DomainModel announced() {
+    DomainModel model = settings.model();
+    ModelWatch now = watch;
+    return now == null ? model : model.withBundle(now.model(model.domain(), model.bundleId()));
+  }
+
+  private void begin(DomainModel model) throws Exception {
+    FineTuneJob.ModelPorts ports =
+        model.equals(settings.model()) ? configured : switching.ports().of(model);
+    Session session =
+        Session.open(
+            new Session.Place(jobName, topics.fineTunedRows(), this::owns, this::emit),
+            settings.withModel(model),
+            ports,
+            nowMs());
+    running = session;
+    load(session);
+    LOG.info(
+        "{}: model {}, {} rows, {} examples parked",
+        jobName,
+        model.bundleId(),
+        session.learner().rows().size(),
+        session.learner().parked().size());
+  }
+
+  /**
+   * Goes on with another bundle: rows of the old one mean nothing under it. What waits for a row
+   * goes on waiting, for ColdStartJob makes the new bundle's rows meanwhile.
+   */
+  private void switchTo(DomainModel model) throws Exception {
+    Session old = running();
+    old.learner().learn();
+    old.publisher().flush(nowMs());
+    saveParked(old);
+    running = null;
+    old.close();
+    for (String item : keys(ROWS)) {
+      setCurrentKey(item);
+      rowState.clear();
+    }
+    begin(model);
+  }
+
+  private Session running() {
+    Session now = running;
     if (now == null) {
       throw new IllegalStateException("not open");
     }
@@ -135,7 +157,7 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
     return range.contains(KeyGroupRangeAssignment.assignToKeyGroup(item, max));
   }
 
-  private void load(Running now) throws Exception {
+  private void load(Session now) throws Exception {
     long deadline = System.nanoTime() + settings.loadTimeout().toNanos();
     while (!now.feed().isCaughtUp()) {
       now.feed().requireHealthy();
@@ -148,20 +170,27 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
     now.inbox().drain(event -> now.learner().onRow(event, nowMs()));
     now.learner().build();
     List<String> restored = new ArrayList<>();
+    Map<String, float[]> frozen = new HashMap<>();
     for (String item : keys(ROWS)) {
       setCurrentKey(item);
       byte[] bytes = rowState.value();
       if (bytes == null) {
         continue;
       }
-      if (now.learner().rows().restore(item, RowCodec.read(bytes))) {
+      RowCodec.Saved saved = RowCodec.read(bytes);
+      if (saved.isOf(now.config().model().bundleId())
+          && now.learner().rows().restore(item, saved)) {
         restored.add(item);
+        if (saved.frozen() != null) {
+          frozen.put(item, saved.frozen());
+        }
       } else {
         rowState.clear();
         now.publisher().sendTombstoneOfEnded(item);
       }
     }
     now.learner().endLoading(restored, nowMs());
+    now.learner().restoreFrozen(frozen);
     for (String key : keys("parked")) {
       setCurrentKey(key);
       parkedKeys.add(key);
@@ -196,7 +225,7 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
 
   @Override
   public void processElement(StreamRecord<TrainingExample> element) {
-    Running now = running();
+    Session now = running();
     now.inbox().drain(event -> now.learner().onRow(event, nowMs()));
     now.learner().onExample(element.getValue(), nowMs());
   }
@@ -206,11 +235,15 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
     var unused = getProcessingTimeService().registerTimer(nowMs() + TICK_MS, time -> tick());
   }
 
-  private void tick() {
+  private void tick() throws Exception {
     if (closing) {
       return;
     }
-    Running now = running();
+    DomainModel announced = announced();
+    if (!announced.equals(running().config().model())) {
+      switchTo(announced);
+    }
+    Session now = running();
     now.feed().requireHealthy();
     now.inbox().drain(event -> now.learner().onRow(event, nowMs()));
     now.learner().onTick(nowMs());
@@ -221,17 +254,19 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
     scheduleTick();
   }
 
-  private void report(Running now) {
+  private void report(Session now) {
     String domain = settings.model().domain();
     QualityWindow window =
         now.learner()
             .meter()
             .endWindow(nowMs())
             .setDomain(domain)
-            .setModel(settings.model().bundleId())
-            .setExamplesLearned(now.stats().learned())
-            .setExamplesParked(now.stats().parked())
-            .setExamplesDropped(now.stats().dropped())
+            .setModel(running().config().model().bundleId())
+            .setShard(getRuntimeContext().getTaskInfo().getIndexOfThisSubtask())
+            .setShards(settings.shards())
+            .setExamplesLearned(now.learner().learned())
+            .setExamplesParked(now.learner().parked().size())
+            .setExamplesDropped(now.learner().dropped())
             .build();
     now.stats().quality(window);
     emit(OutRecord.of(topics.quality(), domain, window.toByteArray()));
@@ -243,7 +278,7 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
 
   @Override
   public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
-    Running now = running();
+    Session now = running();
     now.learner().learn();
     for (String item : now.learner().takeEnded()) {
       setCurrentKey(item);
@@ -251,12 +286,40 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
     }
     for (Row row : now.learner().takeTouched()) {
       setCurrentKey(row.item);
-      rowState.update(RowCodec.write(row, now.tables().tuner().state(row.slot)));
+      float[] frozen =
+          now.learner().meter().isFrozen() ? now.tables().frozen().get(row.slot) : null;
+      rowState.update(
+          RowCodec.write(
+              row, now.tables().tuner().state(row.slot), now.config().model().bundleId(), frozen));
     }
     saveParked(now);
+    now.learner()
+        .takeErased()
+        .forEach((item, erasedMs) -> erasures.add(new Erasure(checkpointId, item, erasedMs)));
   }
 
-  private void saveParked(Running now) throws Exception {
+  /** What was erased is gone once a checkpoint without it is complete. */
+  @Override
+  public void notifyCheckpointComplete(long checkpointId) throws Exception {
+    super.notifyCheckpointComplete(checkpointId);
+    confirmErased(checkpointId);
+  }
+
+  private void confirmErased(long checkpointId) {
+    while (!erasures.isEmpty() && erasures.getFirst().checkpointId() <= checkpointId) {
+      Erasure erasure = erasures.removeFirst();
+      DeletionReceipt receipt =
+          DeletionReceipt.of(
+              DeletionReceipt.FINE_TUNE,
+              Deletion.Kind.ITEM,
+              new Keys.DomainKey(settings.model().domain(), erasure.item()),
+              erasure.erasedMs(),
+              nowMs());
+      emit(OutRecord.receipt(topics.deletionReceipts(), receipt));
+    }
+  }
+
+  private void saveParked(Session now) throws Exception {
     for (String key : parkedKeys) {
       setCurrentKey(key);
       parkedState.clear();
@@ -272,10 +335,14 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
   /** A bounded run ends: learn and send what is left. */
   @Override
   public void finish() throws Exception {
-    Running now = running();
+    Session now = running();
     now.learner().learn();
     now.stats().table(now.learner().rows().size(), now.learner().rows().checksum());
     now.publisher().flush(nowMs());
+    now.learner()
+        .takeErased()
+        .forEach((item, erasedMs) -> erasures.add(new Erasure(Long.MAX_VALUE, item, erasedMs)));
+    confirmErased(Long.MAX_VALUE);
     report(now);
     super.finish();
   }
@@ -287,12 +354,15 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
   @Override
   public void close() throws Exception {
     closing = true;
-    Running now = running;
+    Session now = running;
     if (now != null) {
-      now.inbox().close();
-      now.feed().close();
-      now.tables().close();
+      now.close();
       running = null;
+    }
+    ModelWatch watching = watch;
+    if (watching != null) {
+      watching.close();
+      watch = null;
     }
     super.close();
   }

@@ -1,6 +1,7 @@
 package dev.headwater.jobs.finetune;
 
 import dev.headwater.events.wire.QualityWindow;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,6 +20,7 @@ public final class FineTuneStats {
   final LongAdder dropped = new LongAdder();
   final LongAdder overBound = new LongAdder();
   final LongAdder withoutHistory = new LongAdder();
+  final LongAdder erased = new LongAdder();
   final LongAdder undecodable = new LongAdder();
   final LongAdder steps = new LongAdder();
   final LongAdder published = new LongAdder();
@@ -27,7 +29,7 @@ public final class FineTuneStats {
   final AtomicLong parked = new AtomicLong();
   final LatencyRecorder clickToRowMs = new LatencyRecorder();
   private final AtomicLong freezes = new AtomicLong();
-  private volatile @Nullable QualityWindow quality;
+  private final Map<Integer, QualityWindow> quality = new ConcurrentHashMap<>();
   private volatile @Nullable FinalTable table;
 
   /**
@@ -70,6 +72,11 @@ public final class FineTuneStats {
     return withoutHistory.sum();
   }
 
+  /** Examples not learned because their item was erased after they happened. */
+  public long erased() {
+    return erased.sum();
+  }
+
   /** Training steps. */
   public long steps() {
     return steps.sum();
@@ -95,9 +102,10 @@ public final class FineTuneStats {
     return clickToRowMs;
   }
 
-  /** Returns the newest quality window, its totals counted since the job's start, or null. */
+  /** Returns the newest quality window over all shards, totals since the job's start, or null. */
   public @Nullable QualityWindow quality() {
-    return quality;
+    List<QualityWindow> shards = List.copyOf(quality.values());
+    return shards.isEmpty() ? null : QualitySum.of(shards);
   }
 
   /** Returns the table at the end of a bounded run, null before. */
@@ -110,7 +118,7 @@ public final class FineTuneStats {
   }
 
   void quality(QualityWindow window) {
-    quality = window;
+    quality.put(window.getShard(), window);
   }
 
   /**

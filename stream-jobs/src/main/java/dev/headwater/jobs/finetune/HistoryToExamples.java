@@ -2,9 +2,12 @@ package dev.headwater.jobs.finetune;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.headwater.events.DeadLetter;
+import dev.headwater.events.Deletion;
+import dev.headwater.events.DeletionReceipt;
 import dev.headwater.events.Keys;
 import dev.headwater.events.ReasonCode;
 import dev.headwater.events.RejectedRecordException;
+import dev.headwater.events.Topics;
 import dev.headwater.events.wire.UserHistory;
 import dev.headwater.jobs.kafka.InRecord;
 import dev.headwater.jobs.kafka.OutRecord;
@@ -24,14 +27,14 @@ import org.apache.flink.util.OutputTag;
  * a row of it. Keeps the last learned sequence number, so that a record read twice is learned once.
  */
 final class HistoryToExamples extends KeyedProcessFunction<String, InRecord, TrainingExample> {
-  /** Records that could not be read. */
-  static final OutputTag<OutRecord> DEAD_LETTERS = new OutputTag<>("dead-letters", OutRecord.TYPE);
+  /** What goes straight to Kafka: dead letters and receipts. */
+  static final OutputTag<OutRecord> BESIDE = new OutputTag<>("beside", OutRecord.TYPE);
 
   private static final long serialVersionUID = 1L;
 
   private final String jobName;
   private final FineTuneConfig config;
-  private final String deadLetterTopic;
+  private final Topics topics;
   private final int maxParallelism;
 
   @SuppressWarnings("NullAway.Init") // Set in open, before any record.
@@ -40,11 +43,10 @@ final class HistoryToExamples extends KeyedProcessFunction<String, InRecord, Tra
   @SuppressWarnings("NullAway.Init") // Set in open, before any record.
   private transient FineTuneStats stats;
 
-  HistoryToExamples(
-      String jobName, FineTuneConfig config, String deadLetterTopic, int maxParallelism) {
+  HistoryToExamples(String jobName, FineTuneConfig config, Topics topics, int maxParallelism) {
     this.jobName = jobName;
     this.config = config;
-    this.deadLetterTopic = deadLetterTopic;
+    this.topics = topics;
     this.maxParallelism = maxParallelism;
   }
 
@@ -62,15 +64,19 @@ final class HistoryToExamples extends KeyedProcessFunction<String, InRecord, Tra
   public void processElement(InRecord record, Context context, Collector<TrainingExample> out)
       throws Exception {
     try {
-      if (!Keys.parse(record.keyText()).domain().equals(config.model().domain())) {
+      Keys.DomainKey user = Keys.parse(record.keyText());
+      if (!user.domain().equals(config.model().domain())) {
         return;
       }
       byte[] value = record.value();
       if (value == null) {
         cursors.clear();
-        return;
+      } else {
+        learn(UserHistory.parseFrom(value), out);
       }
-      learn(UserHistory.parseFrom(value), out);
+      if (record.erasedMs() > 0) {
+        confirmErased(user, record.erasedMs(), context);
+      }
     } catch (RejectedRecordException e) {
       refuse(record, e.reason(), e.detail(), context);
     } catch (InvalidProtocolBufferException e) {
@@ -78,9 +84,21 @@ final class HistoryToExamples extends KeyedProcessFunction<String, InRecord, Tra
     }
   }
 
+  private void confirmErased(Keys.DomainKey user, long erasedMs, Context context) {
+    DeletionReceipt receipt =
+        DeletionReceipt.of(
+            DeletionReceipt.FINE_TUNE,
+            Deletion.Kind.USER,
+            user,
+            erasedMs,
+            context.timerService().currentProcessingTime());
+    context.output(BESIDE, OutRecord.receipt(topics.deletionReceipts(), receipt));
+  }
+
   private void learn(UserHistory history, Collector<TrainingExample> out) throws Exception {
     byte[] bytes = cursors.value();
-    UserCursor cursor = bytes == null ? new UserCursor() : UserCursor.fromBytes(bytes);
+    boolean fresh = bytes == null || history.getCause() == UserHistory.Cause.DELETION;
+    UserCursor cursor = fresh ? new UserCursor() : UserCursor.fromBytes(bytes);
     Lessons.Result result = Lessons.of(history, cursor, config.bound());
     cursors.update(cursor.toBytes());
     stats.withoutHistory.add(result.withoutHistory());
@@ -120,6 +138,6 @@ final class HistoryToExamples extends KeyedProcessFunction<String, InRecord, Tra
     stats.undecodable.increment();
     DeadLetter why =
         new DeadLetter(reason, detail, record.topic(), record.partition(), record.offset());
-    context.output(DEAD_LETTERS, OutRecord.deadLetter(deadLetterTopic, record, why));
+    context.output(BESIDE, OutRecord.deadLetter(topics.deadLetters(), record, why));
   }
 }

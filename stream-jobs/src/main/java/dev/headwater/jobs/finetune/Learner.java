@@ -6,9 +6,11 @@ import dev.headwater.idp.online.StepResult;
 import dev.headwater.jobs.rows.RowEvent;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -17,11 +19,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The heart of the job: takes rows and examples in, ranks each example before it is learned, learns
- * in mini-batches, and hands changed rows to the publisher. It knows neither Flink nor Kafka, and
- * takes the time as a parameter. For one thread.
+ * in mini-batches of like length, and hands changed rows to the publisher. It knows neither Flink
+ * nor Kafka, and takes the time as a parameter. For one thread.
  */
 final class Learner implements RowTable.Changes {
   private static final Logger LOG = LoggerFactory.getLogger(Learner.class);
+
+  /** Most steps between two looks at what came in. */
+  private static final int STEPS = 8;
 
   private final FineTuneConfig config;
   private final Tables tables;
@@ -29,16 +34,27 @@ final class Learner implements RowTable.Changes {
   private final RowTable rows;
   private final QualityMeter meter;
   private final ParkedExamples parked;
-  private final List<TrainingExample> batch = new ArrayList<>();
-  private final Set<Row> touched = new LinkedHashSet<>();
+  private final List<TrainingExample> window = new ArrayList<>();
+  private List<Row> touched = new ArrayList<>();
   private final Set<String> ended = new HashSet<>();
   private final List<String> begun = new ArrayList<>();
+  private final Map<String, Long> erased = new LinkedHashMap<>();
   private @Nullable Publisher publisher;
-  private long batchSinceMs;
+  private long windowSinceMs;
   private long nowMs;
   private long freezesSeen;
-  private double rankTokens;
-  private long rankRefilledMs;
+  private long learned;
+  private long dropped;
+  private final RankBudget rankBudget;
+
+  /** An example and the slots of its items. */
+  private record Lesson(TrainingExample example, Example slots) {
+    /** A repeat of an item of the history cannot be ranked: the history is left out. */
+    boolean isRankable() {
+      return example.isForTarget()
+          && Arrays.stream(slots.history()).noneMatch(slot -> slot == slots.target());
+    }
+  }
 
   Learner(
       FineTuneConfig config,
@@ -54,6 +70,7 @@ final class Learner implements RowTable.Changes {
     this.meter = new QualityMeter(tables, config.scoring().popularityEvents(), nowMs);
     this.parked = new ParkedExamples(config.parking());
     this.freezesSeen = stats.freezes();
+    this.rankBudget = new RankBudget(config.scoring().perSecond());
   }
 
   RowTable rows() {
@@ -62,6 +79,16 @@ final class Learner implements RowTable.Changes {
 
   QualityMeter meter() {
     return meter;
+  }
+
+  /** Examples that this shard learned since the attempt's start, each at its target's owner. */
+  long learned() {
+    return learned;
+  }
+
+  /** Examples that this shard gave up since the attempt's start. */
+  long dropped() {
+    return dropped;
   }
 
   ParkedExamples parked() {
@@ -100,6 +127,27 @@ final class Learner implements RowTable.Changes {
     }
   }
 
+  /** Takes the published table as the frozen one; it stands in every row's next checkpoint. */
+  private void freeze() {
+    meter.freeze(rows.all());
+    rows.all().stream().filter(row -> row.owned).forEach(this::remember);
+  }
+
+  /** Goes on comparing with the frozen table of a checkpoint, after loading. */
+  void restoreFrozen(Map<String, float[]> vectors) {
+    if (vectors.isEmpty()) {
+      return;
+    }
+    freeze();
+    vectors.forEach(
+        (item, vector) -> {
+          Row row = rows.get(item);
+          if (row != null) {
+            tables.frozen().set(row.slot, vector);
+          }
+        });
+  }
+
   void onRow(RowEvent event, long atMs) {
     nowMs = atMs;
     rows.onRow(event);
@@ -117,23 +165,29 @@ final class Learner implements RowTable.Changes {
     long freezeAt = config.scoring().freezeAtEventTimeMs();
     if (freezeAt >= 0 && !meter.isFrozen() && example.eventTimeMs() >= freezeAt) {
       learn();
-      meter.freeze(rows.all());
+      freeze();
     }
     enqueue(example);
   }
 
   private void enqueue(TrainingExample example) {
+    if (rows.isErased(example.target(), example.eventTimeMs())) {
+      if (example.isForTarget()) {
+        stats.erased.increment();
+      }
+      return;
+    }
     String missing = missing(example);
     if (missing != null) {
       drop(parked.add(example, missing, nowMs));
       stats.parked.set(parked.size());
       return;
     }
-    if (batch.isEmpty()) {
-      batchSinceMs = nowMs;
+    if (window.isEmpty()) {
+      windowSinceMs = nowMs;
     }
-    batch.add(example);
-    if (batch.size() >= config.batchSize()) {
+    window.add(example);
+    if (window.size() >= STEPS * config.batchSize()) {
       learn();
     }
   }
@@ -152,6 +206,7 @@ final class Learner implements RowTable.Changes {
     for (TrainingExample example : examples) {
       if (example.isForTarget()) {
         stats.dropped.increment();
+        dropped++;
       }
     }
   }
@@ -161,9 +216,9 @@ final class Learner implements RowTable.Changes {
     if (stats.freezes() != freezesSeen) {
       freezesSeen = stats.freezes();
       learn();
-      meter.freeze(rows.all());
+      freeze();
     }
-    if (!batch.isEmpty() && atMs - batchSinceMs >= config.batchWaitMs()) {
+    if (!window.isEmpty() && atMs - windowSinceMs >= config.batchWaitMs()) {
       learn();
     }
     drop(parked.expire(atMs));
@@ -171,32 +226,36 @@ final class Learner implements RowTable.Changes {
     publisher().tick(atMs);
   }
 
-  /** Learns what waits in the batch, now. */
+  /** Learns what waits in the window, now. */
   void learn() {
-    List<TrainingExample> taken = List.copyOf(batch);
-    batch.clear();
-    List<TrainingExample> learned = new ArrayList<>(taken.size());
-    List<Example> examples = new ArrayList<>(taken.size());
+    List<TrainingExample> taken = List.copyOf(window);
+    window.clear();
+    List<Lesson> lessons = new ArrayList<>(taken.size());
     for (TrainingExample example : taken) {
       Example resolved = resolve(example);
       if (resolved == null) {
         enqueue(example);
       } else {
-        learned.add(example);
-        examples.add(resolved);
+        lessons.add(new Lesson(example, resolved));
       }
     }
-    if (examples.isEmpty()) {
-      return;
+    rank(lessons);
+    // Histories of like length in one step: padding short ones to the longest of a window costs
+    // more than learning does. The sort is stable, so a user's events keep their order.
+    lessons.sort(Comparator.comparingInt(lesson -> lesson.slots().history().length));
+    for (int from = 0; from < lessons.size(); from += config.batchSize()) {
+      take(lessons.subList(from, Math.min(from + config.batchSize(), lessons.size())));
     }
-    rank(learned, examples);
-    StepResult step = step(examples);
+  }
+
+  private void take(List<Lesson> lessons) {
+    StepResult step = step(lessons.stream().map(Lesson::slots).toList());
     if (step == null) {
-      drop(learned);
+      drop(lessons.stream().map(Lesson::example).toList());
       return;
     }
     stats.steps.increment();
-    after(learned, step);
+    after(lessons, step);
   }
 
   /**
@@ -235,32 +294,24 @@ final class Learner implements RowTable.Changes {
     return n == 0 ? null : new Example(Arrays.copyOf(slots, n), target.slot);
   }
 
-  private void rank(List<TrainingExample> learned, List<Example> examples) {
-    int perSecond = config.scoring().perSecond();
-    rankTokens = Math.min(perSecond, rankTokens + (nowMs - rankRefilledMs) * perSecond / 1000.0);
-    rankRefilledMs = nowMs;
-    List<Example> sample = new ArrayList<>();
-    for (int i = 0; i < examples.size() && rankTokens >= 1; i++) {
-      Example example = examples.get(i);
-      boolean repeat = Arrays.stream(example.history()).anyMatch(s -> s == example.target());
-      if (learned.get(i).isForTarget() && !repeat) {
-        rankTokens--;
-        sample.add(example);
-      }
-    }
-    meter.score(sample, rows.size(), rows::at);
-    for (TrainingExample example : learned) {
-      if (example.isForTarget()) {
-        meter.seen(example.target());
+  private void rank(List<Lesson> lessons) {
+    List<Example> eligible =
+        lessons.stream().filter(Lesson::isRankable).map(Lesson::slots).toList();
+    meter.score(rankBudget.choose(eligible, nowMs), rows.size(), rows::at);
+    for (Lesson lesson : lessons) {
+      if (lesson.example().isForTarget()) {
+        meter.seen(lesson.example().target());
       }
     }
   }
 
-  private void after(List<TrainingExample> learned, StepResult step) {
-    for (TrainingExample example : learned) {
+  private void after(List<Lesson> lessons, StepResult step) {
+    for (Lesson lesson : lessons) {
+      TrainingExample example = lesson.example();
       Row row = rows.get(example.target());
       if (example.isForTarget() && row != null) {
         stats.learned.increment();
+        learned++;
         row.learnedClick(example);
         touch(row);
       }
@@ -276,8 +327,15 @@ final class Learner implements RowTable.Changes {
   }
 
   private void touch(Row row) {
-    touched.add(row);
+    remember(row);
     publisher().changed(row, nowMs);
+  }
+
+  private void remember(Row row) {
+    if (!row.touched) {
+      row.touched = true;
+      touched.add(row);
+    }
   }
 
   /** A row that is no longer finite goes back to what was last sent, with a fresh optimiser. */
@@ -287,13 +345,14 @@ final class Learner implements RowTable.Changes {
     tables
         .tuner()
         .restore(row.slot, new RowState(row.published.clone(), new float[dim], new float[dim], 0));
-    touched.add(row);
+    remember(row);
   }
 
   /** Returns the rows whose state changed since the last call. */
-  Set<Row> takeTouched() {
-    Set<Row> result = new LinkedHashSet<>(touched);
-    touched.clear();
+  List<Row> takeTouched() {
+    List<Row> result = touched;
+    touched = new ArrayList<>();
+    result.forEach(row -> row.touched = false);
     result.removeIf(row -> row.ended);
     return result;
   }
@@ -305,6 +364,20 @@ final class Learner implements RowTable.Changes {
     return result;
   }
 
+  /** Returns the items erased since the last call, each with the time of the request. */
+  Map<String, Long> takeErased() {
+    Map<String, Long> result = new LinkedHashMap<>(erased);
+    erased.clear();
+    return result;
+  }
+
+  @Override
+  public void onErased(String item, long erasedMs) {
+    erased.put(item, erasedMs);
+    List<TrainingExample> waiting = parked.release(item);
+    stats.erased.add(waiting.stream().filter(TrainingExample::isForTarget).count());
+  }
+
   @Override
   public void onAdded(Row row) {
     begun.add(row.item);
@@ -313,7 +386,6 @@ final class Learner implements RowTable.Changes {
   @Override
   public void onRemoved(Row row, boolean wasPublished) {
     ended.add(row.item);
-    touched.remove(row);
     if (wasPublished) {
       publisher().sendTombstone(row.item);
     }
@@ -334,6 +406,6 @@ final class Learner implements RowTable.Changes {
 
   @Override
   public void onAdopted(Row row) {
-    touched.add(row);
+    remember(row);
   }
 }

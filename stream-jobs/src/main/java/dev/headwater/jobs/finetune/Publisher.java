@@ -220,7 +220,7 @@ final class Publisher {
 
   /** Sends the tombstone of a row that ended. */
   void sendTombstone(String item) {
-    out.accept(OutRecord.of(topic, model.rowKey(item), null));
+    out.accept(OutRecord.tombstone(topic, model.rowKey(item), 0));
   }
 
   /** The same for a row that ended while the job was down, unless the item began anew. */

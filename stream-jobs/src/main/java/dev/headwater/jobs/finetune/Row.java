@@ -36,6 +36,9 @@ final class Row {
   /** Whether the item ended or began anew: this row is no longer in the table. */
   boolean ended;
 
+  /** Whether its state changed since the last checkpoint. */
+  boolean touched;
+
   /** Whether it stands in the publisher's queue of rows that learned a click. */
   boolean inClicked;
 

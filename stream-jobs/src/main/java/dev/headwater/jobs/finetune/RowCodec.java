@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * what an older one wrote and refuses what it does not know.
  */
 final class RowCodec {
-  private static final int VERSION = 1;
+  /** 1: without the model and the frozen vector. */
+  private static final int VERSION = 2;
 
   private RowCodec() {}
 
@@ -31,9 +32,22 @@ final class RowCodec {
       String newestEventId,
       long newestEventTimeMs,
       long newestPublishedMs,
-      @Nullable RowVersion version) {}
+      @Nullable RowVersion version,
+      String model,
+      float @Nullable [] frozen) {
+    /** Tells whether the row was learned with this bundle; release 0.1 did not say. */
+    boolean isOf(String bundleId) {
+      return model.isEmpty() || model.equals(bundleId);
+    }
+  }
 
-  static byte[] write(Row row, RowState state) {
+  /**
+   * Writes a row.
+   *
+   * @param model the bundle it is learned with
+   * @param frozen its vector in the frozen table, null while there is none
+   */
+  static byte[] write(Row row, RowState state, String model, float @Nullable [] frozen) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(64 + 16 * row.start.length);
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       out.writeByte(VERSION);
@@ -56,6 +70,11 @@ final class RowCodec {
       write(out, state.firstMoment());
       write(out, state.secondMoment());
       out.writeLong(state.steps());
+      out.writeUTF(model);
+      out.writeBoolean(frozen != null);
+      if (frozen != null) {
+        write(out, frozen);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -65,9 +84,9 @@ final class RowCodec {
   static Saved read(byte[] bytes) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       int format = in.readByte();
-      if (format != VERSION) {
+      if (format < 1 || format > VERSION) {
         throw new IllegalStateException(
-            "row state has version " + format + ", this release reads " + VERSION);
+            "row state has version " + format + ", this release reads 1 to " + VERSION);
       }
       long incarnation = in.readLong();
       long revision = in.readLong();
@@ -96,7 +115,9 @@ final class RowCodec {
           event,
           eventTimeMs,
           publishedMs,
-          version);
+          version,
+          format >= 2 ? in.readUTF() : "",
+          format >= 2 && in.readBoolean() ? floats(in, dim) : null);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -31,6 +31,7 @@ final class RowTable {
   private final Changes changes;
   private final Map<String, Row> rows = new HashMap<>();
   private final Map<String, MergedRow> merged = new HashMap<>();
+  private final Map<String, Long> erased = new HashMap<>();
   private Row[] bySlot = new Row[1024];
   private long generation;
   private boolean built;
@@ -49,6 +50,9 @@ final class RowTable {
 
     /** The topic holds another record than the one last sent. */
     void onForeign(Row row);
+
+    /** An owned item was erased on request: it owes a receipt. */
+    void onErased(String item, long erasedMs);
 
     /** A rolled-back row was adopted: its state changed, nothing is to be sent. */
     void onAdopted(Row row);
@@ -76,6 +80,12 @@ final class RowTable {
     return Collections.unmodifiableCollection(rows.values());
   }
 
+  /** Tells whether an event on an item happened before the item was erased. */
+  boolean isErased(String item, long eventTimeMs) {
+    Long erasedMs = erased.get(item);
+    return erasedMs != null && eventTimeMs <= erasedMs;
+  }
+
   /** Returns the highest generation seen: rows are sent under it. */
   long generation() {
     return generation;
@@ -86,6 +96,9 @@ final class RowTable {
     EmbeddingRow row = event.row();
     if (row != null) {
       generation = Math.max(generation, row.getVersion().getGeneration());
+    }
+    if (event.erasedMs() > 0 && event.topic() == RowEvent.Topic.COLD) {
+      erased.merge(event.item(), event.erasedMs(), Math::max);
     }
     if (!built) {
       keep(event.item(), merge(before, event));
@@ -100,6 +113,9 @@ final class RowTable {
         keep(event.item(), after);
         if (after.coldOffset() != before.coldOffset()) {
           onCold(event.item(), row);
+          if (event.erasedMs() > 0 && loaded && owns.test(event.item())) {
+            changes.onErased(event.item(), event.erasedMs());
+          }
         }
       }
       case TUNED -> {
@@ -355,6 +371,13 @@ final class RowTable {
     List<Row> all = rows.values().stream().sorted(Comparator.comparing(row -> row.item)).toList();
     all.forEach(this::showWinner);
     loaded = true;
+    // What was erased while the job was down, or before and is confirmed once more.
+    erased.forEach(
+        (item, erasedMs) -> {
+          if (owns.test(item)) {
+            changes.onErased(item, erasedMs);
+          }
+        });
     for (Row row : all) {
       MergedRow known = merged.get(row.item);
       if (!row.owned || known == null) {

@@ -15,11 +15,14 @@ import java.util.Map;
  * release can read it. For one thread.
  */
 final class UserCursor {
-  private static final int VERSION = 1;
+  /** 1: without the number learned in all. */
+  private static final int VERSION = 2;
+
   private static final int MAX_ITEMS = 64;
 
   private long seq;
   private long windowStartMs;
+  private int total;
   private final Map<String, Integer> learned = new LinkedHashMap<>();
 
   long seq() {
@@ -38,12 +41,14 @@ final class UserCursor {
     long start = Math.floorDiv(eventTimeMs, bound.windowMs()) * bound.windowMs();
     if (start > windowStartMs) {
       windowStartMs = start;
+      total = 0;
       learned.clear();
     }
     int count = learned.getOrDefault(item, 0);
-    if (count >= bound.perItem()) {
+    if (count >= bound.perItem() || total >= bound.perUser()) {
       return false;
     }
+    total++;
     learned.put(item, count + 1);
     if (learned.size() > MAX_ITEMS) {
       learned.remove(learned.keySet().iterator().next());
@@ -57,6 +62,7 @@ final class UserCursor {
       out.writeByte(VERSION);
       out.writeLong(seq);
       out.writeLong(windowStartMs);
+      out.writeInt(total);
       out.writeShort(learned.size());
       for (Map.Entry<String, Integer> entry : learned.entrySet()) {
         out.writeUTF(entry.getKey());
@@ -72,12 +78,13 @@ final class UserCursor {
     UserCursor cursor = new UserCursor();
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       int version = in.readByte();
-      if (version != VERSION) {
+      if (version < 1 || version > VERSION) {
         throw new IllegalStateException(
-            "user state has version " + version + ", this release reads " + VERSION);
+            "user state has version " + version + ", this release reads 1 to " + VERSION);
       }
       cursor.seq = in.readLong();
       cursor.windowStartMs = in.readLong();
+      cursor.total = version >= 2 ? in.readInt() : 0;
       int size = in.readShort();
       for (int i = 0; i < size; i++) {
         String item = in.readUTF();

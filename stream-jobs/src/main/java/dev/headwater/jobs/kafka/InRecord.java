@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param timestampMs record time, Unix milliseconds
  * @param key the key bytes, empty when absent
  * @param value the value bytes, null for a tombstone
+ * @param erasedMs publish time of the deletion request this record goes back to, 0 for none
  */
 @SuppressWarnings("ArrayRecordComponent") // Bytes in transit: never compared, never changed.
 public record InRecord(
@@ -22,7 +23,8 @@ public record InRecord(
     long offset,
     long timestampMs,
     byte[] key,
-    byte @Nullable [] value) {
+    byte @Nullable [] value,
+    long erasedMs) {
   /** How Flink serialises it. */
   public static final TypeInformation<InRecord> TYPE = Types.POJO(InRecord.class);
 

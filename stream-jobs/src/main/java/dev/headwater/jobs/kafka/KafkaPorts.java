@@ -1,5 +1,6 @@
 package dev.headwater.jobs.kafka;
 
+import dev.headwater.events.ErasureHeader;
 import dev.headwater.events.kafka.KafkaSettings;
 import java.nio.charset.StandardCharsets;
 import java.util.Properties;
@@ -77,7 +78,8 @@ public final class KafkaPorts {
               record.offset(),
               record.timestamp(),
               key == null ? NO_KEY : key,
-              record.value()));
+              record.value(),
+              ErasureHeader.read(record.headers())));
     }
 
     @Override
@@ -96,7 +98,10 @@ public final class KafkaPorts {
           new ProducerRecord<>(record.topic(), record.key(), record.value());
       String[] headers = record.headers();
       for (int i = 0; i < headers.length; i += 2) {
-        result.headers().add(headers[i], headers[i + 1].getBytes(StandardCharsets.UTF_8));
+        String header = headers[i + 1];
+        result
+            .headers()
+            .add(headers[i], header == null ? null : header.getBytes(StandardCharsets.ISO_8859_1));
       }
       return result;
     }

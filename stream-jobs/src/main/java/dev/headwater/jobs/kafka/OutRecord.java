@@ -1,6 +1,8 @@
 package dev.headwater.jobs.kafka;
 
 import dev.headwater.events.DeadLetter;
+import dev.headwater.events.DeletionReceipt;
+import dev.headwater.events.ErasureHeader;
 import java.nio.charset.StandardCharsets;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -14,10 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param topic full topic name
  * @param key the key bytes
  * @param value the value bytes, null for a tombstone
- * @param headers names and UTF-8 values in turn
+ * @param headers names and values in turn; a value's characters are its bytes (ISO 8859-1)
  */
 @SuppressWarnings("ArrayRecordComponent") // Bytes in transit: never compared, never changed.
-public record OutRecord(String topic, byte[] key, byte @Nullable [] value, String[] headers) {
+public record OutRecord(
+    String topic, byte[] key, byte @Nullable [] value, @Nullable String[] headers) {
   /** How Flink serialises it. */
   public static final TypeInformation<OutRecord> TYPE = Types.POJO(OutRecord.class);
 
@@ -28,14 +31,35 @@ public record OutRecord(String topic, byte[] key, byte @Nullable [] value, Strin
     return new OutRecord(topic, key.getBytes(StandardCharsets.UTF_8), value, NO_HEADERS);
   }
 
-  /** Returns the dead letter of a record: its bytes as received, the reason in headers. */
+  /**
+   * Returns a tombstone.
+   *
+   * @param erasedMs publish time of the deletion request it goes back to, 0 for none
+   */
+  public static OutRecord tombstone(String topic, String key, long erasedMs) {
+    @Nullable String[] headers =
+        erasedMs == 0 ? NO_HEADERS : headers(new Header[] {ErasureHeader.of(erasedMs)});
+    return new OutRecord(topic, key.getBytes(StandardCharsets.UTF_8), null, headers);
+  }
+
+  /** Returns the record of a receipt. */
+  public static OutRecord receipt(String topic, DeletionReceipt receipt) {
+    return of(topic, receipt.key(), receipt.toJson());
+  }
+
+  /** Returns the dead letter of a record: its value as received, key and reason in headers. */
   public static OutRecord deadLetter(String topic, InRecord record, DeadLetter why) {
-    Header[] all = why.headers().toArray();
-    String[] headers = new String[all.length * 2];
+    Header[] all = why.headers(record.key()).toArray();
+    return new OutRecord(topic, why.recordKey(), record.value(), headers(all));
+  }
+
+  private static @Nullable String[] headers(Header[] all) {
+    @Nullable String[] headers = new String[all.length * 2];
     for (int i = 0; i < all.length; i++) {
+      byte[] value = all[i].value();
       headers[2 * i] = all[i].key();
-      headers[2 * i + 1] = new String(all[i].value(), StandardCharsets.UTF_8);
+      headers[2 * i + 1] = value == null ? null : new String(value, StandardCharsets.ISO_8859_1);
     }
-    return new OutRecord(topic, record.key(), record.value(), headers);
+    return headers;
   }
 }

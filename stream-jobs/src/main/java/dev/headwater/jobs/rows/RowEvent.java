@@ -11,9 +11,15 @@ import org.jspecify.annotations.Nullable;
  * @param row the row, null for a tombstone
  * @param offset its offset, comparable within one item of one topic
  * @param timestampMs record time
+ * @param erasedMs publish time of the deletion request a tombstone goes back to, 0 for none
  */
 public record RowEvent(
-    Topic topic, String item, @Nullable EmbeddingRow row, long offset, long timestampMs) {
+    Topic topic,
+    String item,
+    @Nullable EmbeddingRow row,
+    long offset,
+    long timestampMs,
+    long erasedMs) {
 
   /** The embedding topics. */
   public enum Topic {

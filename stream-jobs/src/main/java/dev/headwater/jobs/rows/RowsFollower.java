@@ -1,6 +1,7 @@
 package dev.headwater.jobs.rows;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.headwater.events.ErasureHeader;
 import dev.headwater.events.Keys;
 import dev.headwater.events.RejectedRecordException;
 import dev.headwater.events.Topics;
@@ -107,7 +108,13 @@ public final class RowsFollower implements RowFeed {
       byte[] value = record.value();
       EmbeddingRow row = value == null ? null : EmbeddingRow.parseFrom(value);
       listener.onRow(
-          new RowEvent(topic(record), key.item(), row, record.offset(), record.timestamp()));
+          new RowEvent(
+              topic(record),
+              key.item(),
+              row,
+              record.offset(),
+              record.timestamp(),
+              ErasureHeader.read(record.headers())));
     } catch (RejectedRecordException | InvalidProtocolBufferException e) {
       undecodable.increment();
       LOG.warn(

@@ -14,6 +14,7 @@ import dev.headwater.jobs.JobsBroker;
 import dev.headwater.jobs.kafka.KafkaPorts;
 import dev.headwater.jobs.local.LocalJobs;
 import dev.headwater.jobs.local.RunningJob;
+import dev.headwater.jobs.models.AnnouncedModels;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -107,6 +108,20 @@ class ColdStartJobIT {
   }
 
   @Test
+  void anErasureIsPassedOnAndConfirmed() throws Exception {
+    RunningJob job = flink.submit(job(), settings());
+    accept("x", "red desk lamp", 1, 1);
+    await(() -> assertThat(tenant.cold()).containsKey("x"));
+    tenant.erase(tenant.topics().acceptedItems(), "shop/x", 5_000);
+    await(() -> assertThat(tenant.receipts()).containsKey("cold-start/shop/item/x"));
+    assertThat(tenant.receipts().values())
+        .singleElement()
+        .satisfies(receipt -> assertThat(receipt.erasedMs()).isEqualTo(5_000));
+    await(() -> assertThat(tenant.cold()).doesNotContainKey("x"));
+    job.cancel();
+  }
+
+  @Test
   void readsAllAgainWithoutStateAndEncodesNothingTwice() throws Exception {
     accept("a", "red desk lamp", 1, 1);
     accept("x", "garden hose", 2, 2);
@@ -179,6 +194,31 @@ class ColdStartJobIT {
   }
 
   @Test
+  void anAnnouncedBundleGetsRowsForAllItemsWithoutARestart() throws Exception {
+    RunningJob job = flink.submit(job(), settings());
+    accept("old", "red desk lamp", 1, 1);
+    accept("gone", "garden hose", 2, 2);
+    await(() -> assertThat(tenant.cold()).containsKeys("old", "gone"));
+    tenant.send(tenant.topics().acceptedItems(), "shop/gone", null);
+    await(() -> assertThat(tenant.cold()).doesNotContainKey("gone"));
+    long encoded = stats.encoded();
+    tenant.announce("shop", "m2");
+    await(() -> assertThat(row("old").getBundleId()).isEqualTo("m2"));
+    assertThat(row("old").getMatches(0).getItem()).isEqualTo("desk lamp");
+    assertThat(stats.encoded()).as("the text vector was in the row").isEqualTo(encoded);
+    await(
+        () -> {
+          accept("new", "paper clip", 3, 3 + tenant.coldKeys().size());
+          assertThat(row("new").getBundleId()).isEqualTo("m2");
+        });
+    assertThat(tenant.cold()).doesNotContainKey("gone");
+    int before = tenant.coldKeys().size();
+    tenant.send(tenant.topics().acceptedItems(), "shop/old", null);
+    await(() -> assertThat(tenant.coldKeys()).as("ends under each").hasSize(before + 2));
+    job.cancel();
+  }
+
+  @Test
   void losesNoItemWhenTheTaskManagerDies() throws Exception {
     RunningJob job = flink.submit(job(), settings());
     for (int i = 0; i < 50; i++) {
@@ -203,7 +243,8 @@ class ColdStartJobIT {
             KafkaPorts.source(kafka, kafka.topics().acceptedItems(), name),
             WordEncoder::new,
             model -> matching(),
-            KafkaPorts.sink(kafka)));
+            KafkaPorts.sink(kafka),
+            watch -> AnnouncedModels.open(watch, kafka, Duration.ofSeconds(30))));
   }
 
   private static MatchingModel matching() {

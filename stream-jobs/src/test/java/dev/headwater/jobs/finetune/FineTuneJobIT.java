@@ -11,6 +11,7 @@ import dev.headwater.jobs.JobsBroker;
 import dev.headwater.jobs.kafka.KafkaPorts;
 import dev.headwater.jobs.local.LocalJobs;
 import dev.headwater.jobs.local.RunningJob;
+import dev.headwater.jobs.models.AnnouncedModels;
 import dev.headwater.jobs.rows.RowsFollower;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -116,6 +117,46 @@ class FineTuneJobIT {
   }
 
   @Test
+  void goesOnWithAnAnnouncedBundleWithoutARestart() throws Exception {
+    RunningJob job = flink.submit(job(), settings());
+    tenant.clicks("u1", "i1", "i2");
+    await(() -> assertThat(row("i2").getInteractionsLearned()).isEqualTo(1));
+    job.checkpoint();
+    tenant.announce("shop", "m2");
+    for (int i = 0; i < 30; i++) {
+      float[] vector = SmallModel.vector(100 + i);
+      tenant.cold(SmallModel.coldRow("i" + i, 1, 1, vector).toBuilder().setModel("m2").build());
+    }
+    tenant.clicks("u2", "i1", "i2", "i3");
+    await(() -> assertThat(row("i3").getModel()).isEqualTo("m2"));
+    await(() -> assertThat(row("i2").getModel()).isEqualTo("m2"));
+    job.checkpoint();
+    job.cancel();
+    RunningJob again = flink.resume(job(), settings());
+    tenant.clicks("u3", "i1", "i3");
+    await(() -> assertThat(row("i3").getInteractionsLearned()).isGreaterThanOrEqualTo(2));
+    assertThat(row("i3").getModel()).isEqualTo("m2");
+    again.cancel();
+  }
+
+  @Test
+  void theFrozenTableSurvivesASavepoint() throws Exception {
+    RunningJob job = flink.submit(job(), settings());
+    tenant.clicks("u1", "i1", "i2", "i3");
+    await(() -> assertThat(stats.learned()).isEqualTo(2));
+    stats.freezeNow();
+    tenant.clicks("u2", "i1", "i2");
+    await(() -> assertThat(quality().getFrozenTotal().getEvents()).isEqualTo(1));
+    Path savepoint = job.stopWithSavepoint(checkpoints.resolve("sp"));
+    RunningJob again = flink.submit(job(), settings(), savepoint);
+    await(() -> assertThat(again.isRunning()).isTrue());
+    tenant.clicks("u3", "i2", "i3");
+    await(() -> assertThat(quality().getLiveTotal().getEvents()).isEqualTo(1));
+    assertThat(quality().getFrozenTotal().getEvents()).isEqualTo(1);
+    again.cancel();
+  }
+
+  @Test
   void aTombstoneEndsTheRowForGood() throws Exception {
     RunningJob job = flink.submit(job(), settings());
     tenant.clicks("u1", "i1", "i2");
@@ -131,6 +172,36 @@ class FineTuneJobIT {
     await(() -> assertThat(row("i2").getIncarnation()).isEqualTo(9));
     assertThat(row("i2").getInteractionsLearned()).isEqualTo(1);
     again.cancel();
+  }
+
+  @Test
+  void anErasedItemIsConfirmedOnceItsStateIsGoneFromACheckpoint() throws Exception {
+    RunningJob job = flink.submit(job(), settings());
+    tenant.clicks("u1", "i1", "i2");
+    await(() -> assertThat(row("i2").getInteractionsLearned()).isEqualTo(1));
+    tenant.erase(tenant.topics().coldStartRows(), SmallModel.MODEL.rowKey("i2"), 5_000);
+    await(() -> assertThat(tenant.tuned()).doesNotContainKey("i2"));
+    assertThat(tenant.receipts()).isEmpty();
+    job.checkpoint();
+    await(() -> assertThat(tenant.receipts()).containsKey("fine-tune/shop/item/i2"));
+    tenant.cold(SmallModel.coldRow("i2", 9, 9, SmallModel.vector(90)));
+    tenant.clicks("u2", "i1", "i2", "i3"); // event times before the request
+    await(() -> assertThat(row("i3").getInteractionsLearned()).isEqualTo(1));
+    await(() -> assertThat(stats.erased()).isEqualTo(1));
+    assertThat(tenant.tuned()).doesNotContainKey("i2");
+    job.cancel();
+  }
+
+  @Test
+  void anErasedUserIsForgottenAndMayComeBack() throws Exception {
+    RunningJob job = flink.submit(job(), settings());
+    tenant.clicks("u1", "i1", "i2");
+    await(() -> assertThat(row("i2").getInteractionsLearned()).isEqualTo(1));
+    tenant.erase(tenant.topics().userHistories(), "shop/u1", 5_000);
+    await(() -> assertThat(tenant.receipts()).containsKey("fine-tune/shop/user/u1"));
+    tenant.clicks("u1", "i1", "i2"); // sequence numbers from 1: a cursor would refuse them
+    await(() -> assertThat(row("i2").getInteractionsLearned()).isEqualTo(2));
+    job.cancel();
   }
 
   @Test
@@ -205,7 +276,14 @@ class FineTuneJobIT {
             (feed, listener) -> new RowsFollower(feed, kafka, SmallModel.MODEL, listener).start(),
             Epochs.onKafka(kafka, SmallModel.MODEL),
             SmallModel::open,
-            KafkaPorts.sink(kafka)));
+            KafkaPorts.sink(kafka),
+            new FineTuneJob.Switching(
+                watch -> AnnouncedModels.open(watch, kafka, Duration.ofSeconds(30)),
+                model ->
+                    new FineTuneJob.ModelPorts(
+                        (feed, rows) -> new RowsFollower(feed, kafka, model, rows).start(),
+                        Epochs.onKafka(kafka, model),
+                        SmallModel::open))));
   }
 
   private FlinkSettings settings() {

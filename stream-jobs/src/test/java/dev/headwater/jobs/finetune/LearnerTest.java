@@ -2,9 +2,11 @@ package dev.headwater.jobs.finetune;
 
 import static dev.headwater.jobs.finetune.SmallModel.cold;
 import static dev.headwater.jobs.finetune.SmallModel.coldTombstone;
+import static dev.headwater.jobs.finetune.SmallModel.erasure;
 import static dev.headwater.jobs.finetune.SmallModel.example;
 import static dev.headwater.jobs.finetune.SmallModel.vector;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.headwater.events.Vectors;
@@ -17,7 +19,6 @@ import dev.headwater.jobs.rows.RowEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -111,6 +112,22 @@ class LearnerTest {
   }
 
   @Test
+  void whatHappenedBeforeAnItemWasErasedTeachesItsNextLifeNothing() {
+    learner.onExample(example("late", "i1"), 1_000); // waits for its row
+    learner.onExample(example("i3", "i1"), 1_000);
+    learner.onTick(1_050);
+    learner.onRow(erasure("i3", 50, 5_000), 1_100);
+    learner.onRow(erasure("late", 51, 5_000), 1_100);
+    assertThat(stats.parked()).isZero();
+    assertThat(learner.takeErased()).containsExactly(entry("i3", 5_000L), entry("late", 5_000L));
+    learner.onRow(cold("i3", 60, 60, vector(33)), 1_200);
+    learner.onExample(example("i3", "i1"), 1_300); // again, as in a replay
+    learner.onTick(1_400);
+    assertThat(stats.erased()).isEqualTo(2);
+    assertThat(Objects.requireNonNull(learner.rows().get("i3")).interactions).isZero();
+  }
+
+  @Test
   void aNewLifeStartsFromItsColdRow() {
     learner.onExample(example("i3", "i1"), 1_000);
     learner.onTick(1_050);
@@ -155,7 +172,7 @@ class LearnerTest {
     out.clear();
     EmbeddingRow zombie =
         ours.toBuilder().setVersion(RowVersion.newBuilder().setEpoch(2).setStep(900)).build();
-    learner.onRow(new RowEvent(RowEvent.Topic.TUNED, "i3", zombie, 80, 0), 1_700);
+    learner.onRow(new RowEvent(RowEvent.Topic.TUNED, "i3", zombie, 80, 0, 0), 1_700);
     learner.onTick(1_700);
     assertThat(row("i3").getVersion().getEpoch()).isEqualTo(5);
   }
@@ -170,7 +187,7 @@ class LearnerTest {
             .setOrigin(EmbeddingRow.Origin.ROLLBACK)
             .setVector(Vectors.fp32(vector(55)))
             .build();
-    learner.onRow(new RowEvent(RowEvent.Topic.ROLLBACK, "i3", back, 1, 0), 1_100);
+    learner.onRow(new RowEvent(RowEvent.Topic.ROLLBACK, "i3", back, 1, 0, 0), 1_100);
     Row row = Objects.requireNonNull(learner.rows().get("i3"));
     assertThat(tables.working(row.slot)).isEqualTo(vector(55));
     learner.onExample(example("i3", "i1"), 2_000);
@@ -215,13 +232,15 @@ class LearnerTest {
   void aRowSurvivesItsBytes() {
     learner.onExample(example("i3", "i1"), 1_000);
     learner.onTick(1_050);
-    Set<Row> touched = learner.takeTouched();
+    List<Row> touched = learner.takeTouched();
     Row row = touched.stream().filter(r -> r.item.equals("i3")).findFirst().orElseThrow();
-    RowCodec.Saved saved = RowCodec.read(RowCodec.write(row, tables.tuner().state(row.slot)));
+    RowCodec.Saved saved =
+        RowCodec.read(RowCodec.write(row, tables.tuner().state(row.slot), "m1", vector(8)));
     assertThat(saved.state().vector()).isEqualTo(tables.working(row.slot));
     assertThat(saved.version()).isEqualTo(row.version);
     assertThat(saved.interactions()).isEqualTo(1);
     assertThat(saved.newestEventId()).isEqualTo("event-i3");
+    assertThat(saved.frozen()).isEqualTo(vector(8));
   }
 
   private EmbeddingRow row(String item) {

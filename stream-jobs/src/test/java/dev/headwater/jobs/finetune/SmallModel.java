@@ -46,11 +46,15 @@ final class SmallModel {
 
   static RowEvent cold(String item, long incarnation, long revision, float[] vector) {
     return new RowEvent(
-        RowEvent.Topic.COLD, item, coldRow(item, incarnation, revision, vector), revision, 0);
+        RowEvent.Topic.COLD, item, coldRow(item, incarnation, revision, vector), revision, 0, 0);
   }
 
   static RowEvent coldTombstone(String item, long offset) {
-    return new RowEvent(RowEvent.Topic.COLD, item, null, offset, 0);
+    return erasure(item, offset, 0);
+  }
+
+  static RowEvent erasure(String item, long offset, long erasedMs) {
+    return new RowEvent(RowEvent.Topic.COLD, item, null, offset, 0, erasedMs);
   }
 
   static TrainingExample example(String target, String... history) {

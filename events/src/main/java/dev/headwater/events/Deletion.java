@@ -1,0 +1,94 @@
+package dev.headwater.events;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.UncheckedIOException;
+import java.util.Locale;
+
+/**
+ * A request to erase one user or one item of a domain, as published on topic {@code deletions}
+ * (JSON Schema {@code deletion.schema.json}). What counts is the record's publish time, {@code
+ * erased_ms} everywhere downstream: what was published or happened until then stays erased, however
+ * often it is sent again; what comes later begins anew.
+ *
+ * @param domain the domain
+ * @param kind user or item
+ * @param id the user or the item
+ * @param requestedBy who asked, for the record
+ * @param requestedAtMs when, Unix milliseconds, for the record
+ */
+public record Deletion(
+    String domain, Kind kind, String id, String requestedBy, long requestedAtMs) {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final CheckedJson SCHEMA = new CheckedJson(PublicRecords.deletionSchema());
+
+  /** What is erased. */
+  public enum Kind {
+    /** All that is known of a user. */
+    USER,
+    /** An item, its row and what it learned. */
+    ITEM;
+
+    /** Returns the kind as it stands in keys and values. */
+    public String code() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** Returns the record key, {@code domain/user/ID} or {@code domain/item/ID}. */
+  public String key() {
+    return domain + "/" + kind.code() + "/" + id;
+  }
+
+  /** Returns the key {@code domain/ID} by which the other topics know the user or item. */
+  public String subject() {
+    return Keys.of(domain, id);
+  }
+
+  /**
+   * Reads a request.
+   *
+   * @param key the record's key as text
+   * @param value the record's value
+   * @param latestMs the latest time of asking to accept, Unix milliseconds
+   * @throws RejectedRecordException when it does not meet the contract
+   */
+  public static Deletion parse(String key, byte[] value, long latestMs)
+      throws RejectedRecordException {
+    JsonNode node = SCHEMA.read(value);
+    boolean user = node.hasNonNull("user");
+    if (user == node.hasNonNull("item")) {
+      throw new RejectedRecordException(
+          user ? ReasonCode.INVALID_VALUE : ReasonCode.MISSING_FIELD,
+          "a deletion names either user or item");
+    }
+    Deletion deletion =
+        new Deletion(
+            CheckedJson.domain(node),
+            user ? Kind.USER : Kind.ITEM,
+            CheckedJson.id(node, user ? "user" : "item"),
+            CheckedJson.text(node, "requested_by"),
+            PublicRecords.timestamp(node.get("requested_at"), latestMs));
+    if (!deletion.key().equals(key)) {
+      throw new RejectedRecordException(
+          ReasonCode.KEY_MISMATCH, "the key must read '" + deletion.key() + "' as the value says");
+    }
+    return deletion;
+  }
+
+  /** Returns the record value. */
+  public byte[] toJson() {
+    ObjectNode node = JSON.createObjectNode();
+    node.put("domain", domain);
+    node.put(kind.code(), id);
+    node.put("requested_by", requestedBy);
+    node.put("requested_at", requestedAtMs);
+    try {
+      return JSON.writeValueAsBytes(node);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package dev.headwater.events;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DeletionTest {
+  private static final long NOW = 1_760_000_000_000L;
+
+  @Test
+  void readsBackWhatItWrote() throws Exception {
+    for (Deletion.Kind kind : Deletion.Kind.values()) {
+      Deletion deletion = new Deletion("toys", kind, "ü/1", "support", 5);
+      assertThat(Deletion.parse(deletion.key(), deletion.toJson(), NOW)).isEqualTo(deletion);
+    }
+    assertThat(new Deletion("toys", Deletion.Kind.USER, "u/1", "x", 5).key())
+        .isEqualTo("toys/user/u/1");
+    assertThat(new Deletion("toys", Deletion.Kind.ITEM, "i", "x", 5).subject()).isEqualTo("toys/i");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "toys/user/u|hello|NOT_JSON",
+        "toys/user/u|{'domain':'toys','requested_by':'x','requested_at':5}|MISSING_FIELD",
+        "toys/user/u|{'domain':'toys','user':'u','requested_at':5}|MISSING_FIELD",
+        "toys/user/u|{'domain':'toys','user':'u','item':'i','requested_by':'x','requested_at':5}"
+            + "|INVALID_VALUE",
+        "toys/user/u|{'domain':'toys','user':7,'requested_by':'x','requested_at':5}|WRONG_TYPE",
+        "toys/user/u|{'domain':'toys','user':'','requested_by':'x','requested_at':5}|EMPTY_ID",
+        "toys/u|{'domain':'toys','user':'u','requested_by':'x','requested_at':5}|KEY_MISMATCH",
+        "toys/item/u|{'domain':'toys','user':'u','requested_by':'x','requested_at':5}|KEY_MISMATCH",
+        "toys/user/u|{'domain':'toys','user':'u','requested_by':'x','requested_at':'soon'}"
+            + "|WRONG_TYPE",
+        "toys/user/u|{'domain':'toys','user':'u','requested_by':'x',"
+            + "'requested_at':1860000000000}|TIMESTAMP_IN_FUTURE",
+      })
+  void refusesWhatDoesNotMeetTheContract(String key, String json, ReasonCode reason) {
+    byte[] value = json.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+    assertThatThrownBy(() -> Deletion.parse(key, value, NOW))
+        .isInstanceOfSatisfying(
+            RejectedRecordException.class, e -> assertThat(e.reason()).isEqualTo(reason));
+  }
+
+  @Test
+  void everyHopHasAReceiptOfItsOwn() throws Exception {
+    DeletionReceipt receipt =
+        DeletionReceipt.of(
+            DeletionReceipt.INGEST, Deletion.Kind.USER, Keys.parse("toys/ü/1"), 3, 4);
+    assertThat(receipt.key()).isEqualTo("ingest/toys/user/ü/1");
+    assertThat(DeletionReceipt.parse(receipt.toJson())).isEqualTo(receipt);
+    assertThat(DeletionReceipt.parse("{}".getBytes(StandardCharsets.UTF_8))).isNull();
+    assertThat(DeletionReceipt.parse(new byte[] {1})).isNull();
+  }
+
+  @Test
+  void anErasureIsToldFromAWithdrawalByItsHeader() {
+    RecordHeaders headers = new RecordHeaders();
+    assertThat(ErasureHeader.read(headers)).isZero();
+    headers.add(ErasureHeader.of(NOW));
+    assertThat(ErasureHeader.read(headers)).isEqualTo(NOW);
+    headers.add(ErasureHeader.NAME, new byte[] {'x'});
+    assertThat(ErasureHeader.read(headers)).isZero();
+  }
+}

@@ -1,0 +1,48 @@
+package dev.headwater.ingest;
+
+import dev.headwater.events.Deletion;
+import dev.headwater.events.DeletionReceipt;
+import dev.headwater.events.ErasureHeader;
+import dev.headwater.events.Keys;
+import dev.headwater.events.RejectedRecordException;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What carrying out a deletion sends.
+ *
+ * @param receipt whether it goes to {@code deletion-receipts} rather than to the subject's topic
+ * @param value null for a tombstone
+ */
+@SuppressWarnings("ArrayRecordComponent") // bytes on their way, never compared
+record Erased(boolean receipt, byte @Nullable [] value) {
+
+  /** Returns the record for the subject's own topic. */
+  static Record<byte[], Erased> subject(byte[] key, byte @Nullable [] value, long erasedMs) {
+    RecordHeaders headers = new RecordHeaders();
+    headers.add(ErasureHeader.of(erasedMs));
+    return new Record<>(key, new Erased(false, value), erasedMs, headers);
+  }
+
+  /** Returns ingest's receipt. */
+  static Record<byte[], Erased> receipt(
+      Deletion.Kind kind, byte[] key, long erasedMs, long absentMs) {
+    DeletionReceipt receipt =
+        DeletionReceipt.of(DeletionReceipt.INGEST, kind, subject(key), erasedMs, absentMs);
+    return new Record<>(
+        receipt.key().getBytes(StandardCharsets.UTF_8),
+        new Erased(true, receipt.toJson()),
+        absentMs);
+  }
+
+  /** Returns the parts of a key that {@link DeletionCheck} made. */
+  static Keys.DomainKey subject(byte[] key) {
+    try {
+      return Keys.parse(new String(key, StandardCharsets.UTF_8));
+    } catch (RejectedRecordException e) {
+      throw new IllegalStateException("a checked deletion has no subject", e);
+    }
+  }
+}

@@ -1,0 +1,200 @@
+package dev.headwater.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.headwater.events.CatalogItem;
+import dev.headwater.events.DeadLetter;
+import dev.headwater.events.Deletion;
+import dev.headwater.events.ErasureHeader;
+import dev.headwater.events.Interaction;
+import dev.headwater.events.ReasonCode;
+import dev.headwater.events.wire.AcceptedItem;
+import dev.headwater.events.wire.HistoryEntry;
+import dev.headwater.events.wire.UserHistory;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is erased is gone from every topic that ingest writes, and does not come back. */
+@Timeout(180)
+class DeletionIT {
+  private static final Duration SOON = Duration.ofSeconds(30);
+  private static IngestHarness harness;
+
+  @TempDir private Path stateDir;
+
+  @BeforeAll
+  static void startBroker() {
+    harness = new IngestHarness();
+  }
+
+  @AfterAll
+  static void stopBroker() {
+    harness.close();
+  }
+
+  @Test
+  void anErasedUserIsGoneFromHistoriesAndDeadLettersAndMayComeBack() throws Exception {
+    try (IngestService service = harness.started(stateDir)) {
+      long before = System.currentTimeMillis();
+      harness.click(click("e1", "ann", before - 5));
+      harness.click(click("e2", "ann", before - 4));
+      String bad = "{\"event_id\":\"x\",\"user\":\"ann\"}";
+      harness.send(harness.kafka.topics().interactions(), null, IngestHarness.utf8(bad));
+      harness.send(harness.kafka.topics().interactions(), "toys/ann", IngestHarness.utf8("?"));
+      harness.send(harness.kafka.topics().interactions(), "toys/bob", IngestHarness.utf8("?"));
+      await().atMost(SOON).until(() -> readable().size() == 3);
+      await().atMost(SOON).until(() -> historiesOf("toys/ann").size() == 2);
+
+      harness.delete(new Deletion("toys", Deletion.Kind.USER, "ann", "support", before));
+      await().atMost(SOON).until(() -> harness.receipts.containsKey("ingest/toys/user/ann"));
+      await().atMost(SOON).until(() -> harness.receipts.containsKey("dead-letters/toys/user/ann"));
+      await().atMost(SOON).until(() -> historiesOf("toys/ann").size() == 4);
+      List<ConsumerRecord<byte[], byte[]>> records = historiesOf("toys/ann");
+      UserHistory erased = UserHistory.parseFrom(records.get(2).value());
+      assertThat(erased.getCause()).isEqualTo(UserHistory.Cause.DELETION);
+      assertThat(erased.getEntriesList()).isEmpty();
+      assertThat(records.get(3).value()).as("a tombstone").isNull();
+      assertThat(ErasureHeader.read(records.get(3).headers())).isEqualTo(erased.getErasedMs());
+      await().atMost(SOON).until(() -> readable().equals(List.of("toys/bob")));
+
+      harness.click(click("e1", "ann", before - 5)); // a replay of what was erased
+      harness.click(click("e9", "ann", System.currentTimeMillis()));
+      await().atMost(SOON).until(() -> historiesOf("toys/ann").size() == 5);
+      UserHistory anew = UserHistory.parseFrom(historiesOf("toys/ann").get(4).value());
+      assertThat(anew.getEntriesList()).hasSize(1);
+      assertThat(anew.getSeq()).isGreaterThan(erased.getSeq());
+      assertThat(anew.getErasedMs()).isEqualTo(erased.getErasedMs());
+      assertThat(service.counts().erased()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void anErasedItemEndsAndOldCatalogRecordsDoNotBringItBack() throws Exception {
+    CatalogItem kite = CatalogItem.of("books", "kite", "Red kite", "Sky", List.of());
+    try (IngestService service = harness.started(stateDir)) {
+      harness.publish(kite);
+      await().atMost(SOON).until(() -> itemsOf("books/kite").size() == 1);
+      harness.delete(new Deletion("books", Deletion.Kind.ITEM, "kite", "shop", 1));
+      await().atMost(SOON).until(() -> harness.receipts.containsKey("ingest/books/item/kite"));
+      await().atMost(SOON).until(() -> itemsOf("books/kite").size() == 2);
+      assertThat(itemsOf("books/kite").get(1).value()).isNull();
+      assertThat(ErasureHeader.read(itemsOf("books/kite").get(1).headers())).isPositive();
+      assertThat(service.counts().deletions()).isEqualTo(1);
+    }
+    // Another ingest reads everything again: the old record, then the request.
+    IngestConfig config = IngestConfig.of(stateDir.resolve("anew"), IngestHarness.DOMAINS);
+    try (IngestService anew = service("anew", config)) {
+      await().atMost(SOON).until(() -> anew.counts().deletions() >= 1);
+      harness.publish(kite);
+      await()
+          .atMost(SOON)
+          .until(
+              () -> {
+                List<ConsumerRecord<byte[], byte[]>> all = itemsOf("books/kite");
+                return all.size() >= 3 && all.get(all.size() - 1).value() != null;
+              });
+      List<ConsumerRecord<byte[], byte[]>> all = itemsOf("books/kite");
+      long first = AcceptedItem.parseFrom(all.get(0).value()).getIncarnation();
+      long last = AcceptedItem.parseFrom(all.get(all.size() - 1).value()).getIncarnation();
+      assertThat(last).isGreaterThan(first);
+    }
+  }
+
+  @Test
+  void aRebuiltIngestTakesItsHistoriesFromTheTopic() throws Exception {
+    long now = System.currentTimeMillis();
+    try (IngestService first = harness.started(stateDir)) {
+      assertThat(first.isRunning()).isTrue();
+      for (int i = 0; i < 4; i++) {
+        harness.click(click("r" + i, "cid", now + i));
+      }
+      harness.click(click("d1", "dan", now));
+      await().atMost(SOON).until(() -> historiesOf("toys/cid").size() == 4);
+      harness.delete(new Deletion("toys", Deletion.Kind.USER, "dan", "support", now));
+      await().atMost(SOON).until(() -> harness.receipts.containsKey("ingest/toys/user/dan"));
+    }
+    IngestConfig config = IngestConfig.of(stateDir.resolve("rebuilt"), IngestHarness.DOMAINS);
+    try (IngestService rebuilt = service("rebuilt", config)) {
+      harness.click(click("r4", "cid", now + 4));
+      await().atMost(SOON).until(() -> historiesOf("toys/cid").size() == 5);
+      UserHistory last = UserHistory.parseFrom(historiesOf("toys/cid").get(4).value());
+      assertThat(last.getSeq()).isEqualTo(5);
+      assertThat(last.getEntriesList().stream().map(HistoryEntry::getItem)).hasSize(5);
+      assertThat(rebuilt.counts().duplicates()).isGreaterThanOrEqualTo(4);
+      assertThat(rebuilt.counts().erased()).as("dan's click, read again").isGreaterThan(0);
+      List<ConsumerRecord<byte[], byte[]>> dan = historiesOf("toys/dan");
+      assertThat(dan.get(dan.size() - 1).value()).isNull();
+    }
+  }
+
+  @Test
+  void aBadRequestIsADeadLetter() throws Exception {
+    try (IngestService service = harness.started(stateDir)) {
+      long before = harness.deadLetters.size();
+      harness.send(harness.kafka.topics().deletions(), "toys/user/x", IngestHarness.utf8("?"));
+      harness.delete(new Deletion("moon", Deletion.Kind.USER, "x", "support", 1));
+      await().atMost(SOON).until(() -> harness.deadLetters.size() >= before + 2);
+      assertThat(service.counts().deadLettered())
+          .containsKeys(ReasonCode.NOT_JSON, ReasonCode.UNKNOWN_DOMAIN);
+    }
+  }
+
+  private static IngestService service(String id, IngestConfig like) throws InterruptedException {
+    IngestConfig config =
+        new IngestConfig(
+            id,
+            like.stateDir(),
+            like.domains(),
+            like.historyLength(),
+            like.limits(),
+            like.dedupeWindow(),
+            like.pace());
+    IngestService service =
+        new IngestService(config, harness.kafka, new SimpleMeterRegistry(), Clock.systemUTC());
+    service.start();
+    assertThat(service.awaitRunning(SOON)).isTrue();
+    return service;
+  }
+
+  private static Interaction click(String event, String user, long timeMs) {
+    return Interaction.click(event, "toys", user, "i-" + event, timeMs);
+  }
+
+  /** The keys as received of the dead letters that compaction would keep. */
+  private static List<String> readable() {
+    return harness.deadLetters.stream()
+        .collect(Collectors.toMap(r -> text(r.key()), r -> r, (old, last) -> last))
+        .values()
+        .stream()
+        .filter(record -> record.value() != null)
+        .filter(record -> record.value().length != 0)
+        .map(record -> DeadLetter.receivedKey(record.headers()))
+        .filter(key -> !key.startsWith("moon") && !key.contains("/user/"))
+        .sorted()
+        .toList();
+  }
+
+  private static List<ConsumerRecord<byte[], byte[]>> historiesOf(String key) {
+    return harness.histories.stream().filter(r -> text(r.key()).equals(key)).toList();
+  }
+
+  private static List<ConsumerRecord<byte[], byte[]>> itemsOf(String key) {
+    return harness.items.stream().filter(r -> text(r.key()).equals(key)).toList();
+  }
+
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,157 @@
+package dev.headwater.jobs.coldstart;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.headwater.events.Keys;
+import dev.headwater.events.RejectedRecordException;
+import dev.headwater.events.Vectors;
+import dev.headwater.events.kafka.KafkaSettings;
+import dev.headwater.events.wire.AcceptedItem;
+import dev.headwater.events.wire.EmbeddingRow;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Makes the rows of a new bundle for all items that have one under another: the text vectors travel
+ * in cold rows, so that no text is encoded again. Items that have a row under the new bundle are
+ * left alone, so it may be run as often as one likes.
+ */
+final class CarriedRows {
+  private static final Duration POLL = Duration.ofMillis(100);
+  private static final int BATCH = 64;
+
+  private final KafkaSettings kafka;
+  private final ColdStartStats stats;
+
+  CarriedRows(KafkaSettings kafka, ColdStartStats stats) {
+    this.kafka = kafka;
+    this.stats = stats;
+  }
+
+  /** Makes and sends what is missing under the line's bundle; returns how many. */
+  int carry(DomainLine line) {
+    List<EmbeddingRow> missing =
+        newestOfOthers(line).values().stream()
+            .filter(row -> line.items().cold(row.getItem()) == null)
+            .toList();
+    if (missing.isEmpty()) {
+      return 0;
+    }
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            kafka.producer(), new ByteArraySerializer(), new ByteArraySerializer())) {
+      for (int from = 0; from < missing.size(); from += BATCH) {
+        List<EmbeddingRow> some = missing.subList(from, Math.min(from + BATCH, missing.size()));
+        for (EmbeddingRow row : make(line, some)) {
+          byte[] key = line.model().rowKey(row.getItem()).getBytes(StandardCharsets.UTF_8);
+          // A send that fails shows as a row that is missing in the next pass.
+          var unused =
+              producer.send(
+                  new ProducerRecord<>(kafka.topics().coldStartRows(), key, row.toByteArray()));
+          stats.rows.increment();
+        }
+      }
+      producer.flush();
+    }
+    return missing.size();
+  }
+
+  private static List<EmbeddingRow> make(DomainLine line, List<EmbeddingRow> old) {
+    long nowMs = System.currentTimeMillis();
+    List<AcceptedItem> items = new ArrayList<>();
+    List<float[]> texts = new ArrayList<>();
+    List<EmbeddingRow> made = new ArrayList<>();
+    for (EmbeddingRow row : old) {
+      AcceptedItem item =
+          AcceptedItem.newBuilder()
+              .setItem(row.getItem())
+              .setIncarnation(row.getIncarnation())
+              .setRevision(row.getRevision())
+              .setPublishedMs(row.getCausedMs())
+              .build();
+      if (row.hasTextVector()) {
+        items.add(item);
+        texts.add(Vectors.unpack(row.getTextVector()));
+      } else {
+        made.add(line.maker().fallback(item, nowMs));
+      }
+    }
+    if (!items.isEmpty()) {
+      made.addAll(List.of(line.maker().make(items, texts.toArray(new float[0][]), nowMs)));
+    }
+    return made.stream()
+        .map(row -> row.toBuilder().setPublishedMs(System.currentTimeMillis()).build())
+        .toList();
+  }
+
+  /** Reads the topic once; of several bundles' rows of an item the newest text counts. */
+  private Map<String, EmbeddingRow> newestOfOthers(DomainLine line) {
+    Map<String, EmbeddingRow> byKey = new HashMap<>();
+    try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(kafka.topics().coldStartRows()).stream()
+              .map(info -> new TopicPartition(info.topic(), info.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+          take(line, record, byKey);
+        }
+      }
+    }
+    Map<String, EmbeddingRow> newest = new HashMap<>();
+    byKey.values().forEach(row -> newest.merge(row.getItem(), row, CarriedRows::newer));
+    return newest;
+  }
+
+  private KafkaConsumer<byte[], byte[]> consumer() {
+    Properties properties = kafka.consumer();
+    return new KafkaConsumer<>(
+        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  private static void take(
+      DomainLine line, ConsumerRecord<byte[], byte[]> record, Map<String, EmbeddingRow> byKey) {
+    if (record.key() == null) {
+      return;
+    }
+    try {
+      String text = new String(record.key(), StandardCharsets.UTF_8);
+      Keys.RowKey key = Keys.parseRow(text);
+      if (!key.domain().equals(line.model().domain())
+          || key.model().equals(line.model().bundleId())) {
+        return;
+      }
+      if (record.value() == null) {
+        byKey.remove(text);
+      } else {
+        byKey.put(text, slim(EmbeddingRow.parseFrom(record.value())));
+      }
+    } catch (RejectedRecordException | InvalidProtocolBufferException e) {
+      return; // the follower of the topic has reported it
+    }
+  }
+
+  private static EmbeddingRow slim(EmbeddingRow row) {
+    return row.toBuilder().clearVector().clearSourceVector().clearMatches().build();
+  }
+
+  private static EmbeddingRow newer(EmbeddingRow a, EmbeddingRow b) {
+    int order = Long.compare(a.getIncarnation(), b.getIncarnation());
+    order = order == 0 ? Long.compare(a.getRevision(), b.getRevision()) : order;
+    return order >= 0 ? a : b;
+  }
+}

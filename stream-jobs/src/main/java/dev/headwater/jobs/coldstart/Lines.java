@@ -1,0 +1,165 @@
+package dev.headwater.jobs.coldstart;
+
+import dev.headwater.events.kafka.KafkaSettings;
+import dev.headwater.idp.text.TextEncoder;
+import dev.headwater.jobs.DomainModel;
+import dev.headwater.jobs.models.ModelWatch;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The lines of a subtask, one a domain, each with the bundle that is announced. A newly announced
+ * bundle is opened aside on a thread of its own: its rows are made for all items there are, then
+ * the line is exchanged, then what came meanwhile is made up for. A bundle that cannot be opened
+ * leaves the old one at work.
+ */
+final class Lines implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Lines.class);
+  private static final long LOOK_MS = 250;
+
+  private final String name;
+  private final KafkaSettings kafka;
+  private final ColdStartConfig config;
+  private final MatchingModel.Opener models;
+  private final TextEncoder encoder;
+  private final ModelWatch watch;
+  private final CarriedRows carried;
+  private final Map<String, DomainLine> lines = new ConcurrentHashMap<>();
+  private final Map<String, String> refused = new HashMap<>();
+  private final Thread thread;
+  private volatile boolean closed;
+
+  private Lines(
+      String name,
+      KafkaSettings kafka,
+      ColdStartConfig config,
+      MatchingModel.Opener models,
+      TextEncoder encoder,
+      ModelWatch watch) {
+    this.name = name;
+    this.kafka = kafka;
+    this.config = config;
+    this.models = models;
+    this.encoder = encoder;
+    this.watch = watch;
+    this.carried = new CarriedRows(kafka, ColdStartStats.of(name));
+    this.thread = new Thread(this::follow, name + "-bundles");
+    this.thread.setDaemon(true);
+  }
+
+  /** Opens the announced bundle of every domain, or the configured one, and reads their rows. */
+  static Lines open(
+      String name,
+      KafkaSettings kafka,
+      ColdStartConfig config,
+      MatchingModel.Opener models,
+      TextEncoder encoder,
+      ModelWatch watch)
+      throws Exception {
+    Lines opened = new Lines(name, kafka, config, models, encoder, watch);
+    try {
+      for (DomainModel model : config.models()) {
+        opened.lines.put(model.domain(), opened.open(opened.announced(model)));
+      }
+      for (DomainLine line : opened.lines.values()) {
+        line.follower().awaitCaughtUp(config.loadTimeout());
+      }
+    } catch (Exception e) {
+      opened.close();
+      throw e;
+    }
+    opened.thread.start();
+    return opened;
+  }
+
+  @Nullable DomainLine get(String domain) {
+    return lines.get(domain);
+  }
+
+  /** Returns all bundles a domain had or has: an item that ends, ends under each. */
+  Set<String> bundles(DomainLine line) {
+    Set<String> all = new LinkedHashSet<>();
+    all.add(line.model().bundleId());
+    config.models().stream()
+        .filter(model -> model.domain().equals(line.model().domain()))
+        .forEach(model -> all.add(model.bundleId()));
+    all.addAll(watch.all(line.model().domain()));
+    return all;
+  }
+
+  private DomainModel announced(DomainModel configured) {
+    return configured.withBundle(watch.model(configured.domain(), configured.bundleId()));
+  }
+
+  private DomainLine open(DomainModel model) throws Exception {
+    return new DomainLine(name + "-rows", kafka, model, config, models.open(model), encoder);
+  }
+
+  private void follow() {
+    try {
+      for (DomainLine line : lines.values()) {
+        carryOver(line); // an exchange that a crash cut off
+      }
+      while (!closed) {
+        for (DomainModel configured : config.models()) {
+          DomainModel wanted = announced(configured);
+          DomainLine present = lines.get(configured.domain());
+          if (present != null
+              && !present.model().equals(wanted)
+              && !wanted.bundleId().equals(refused.get(wanted.domain()))) {
+            exchange(present, wanted);
+          }
+        }
+        TimeUnit.MILLISECONDS.sleep(LOOK_MS);
+      }
+    } catch (InterruptedException e) {
+      LOG.debug("interrupted to close");
+    }
+  }
+
+  private void exchange(DomainLine present, DomainModel wanted) throws InterruptedException {
+    DomainLine next;
+    try {
+      next = open(wanted);
+      next.follower().awaitCaughtUp(config.loadTimeout());
+      carryOver(next);
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Exception e) {
+      LOG.error("bundle {} cannot be used; {} stays", wanted.bundleId(), present.model(), e);
+      refused.put(wanted.domain(), wanted.bundleId());
+      return;
+    }
+    lines.put(wanted.domain(), next);
+    LOG.info("domain {} goes on with bundle {}", wanted.domain(), wanted.bundleId());
+    carryOver(next);
+    present.close();
+  }
+
+  private void carryOver(DomainLine line) {
+    if (bundles(line).size() > 1) {
+      int rows = carried.carry(line);
+      LOG.info("{} rows made for bundle {}", rows, line.model().bundleId());
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+    try {
+      thread.join(10_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    lines.values().forEach(DomainLine::close);
+    watch.close();
+  }
+}

@@ -1,0 +1,62 @@
+package dev.headwater.jobs.finetune;
+
+import dev.headwater.idp.online.OnlineConfig;
+import dev.headwater.jobs.kafka.OutRecord;
+import dev.headwater.jobs.rows.RowFeed;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * All that belongs to learning with one bundle, from the claim of an epoch to the closing of its
+ * tensors. For one thread.
+ */
+record Session(
+    FineTuneConfig config,
+    FineTuneStats stats,
+    Tables tables,
+    Learner learner,
+    Publisher publisher,
+    RowInbox inbox,
+    RowFeed feed)
+    implements AutoCloseable {
+
+  /**
+   * Where a session learns.
+   *
+   * @param job its name
+   * @param rowTopic where rows go
+   * @param owns tells which items this shard owns
+   * @param out takes rows
+   */
+  record Place(String job, String rowTopic, Predicate<String> owns, Consumer<OutRecord> out) {}
+
+  /** Opens the model, claims an epoch and begins to read rows; nothing is loaded yet. */
+  static Session open(Place place, FineTuneConfig config, FineTuneJob.ModelPorts ports, long nowMs)
+      throws Exception {
+    FineTuneStats stats = FineTuneStats.of(place.job());
+    LearningModel model = ports.models().open();
+    long epoch = ports.epochs().claim();
+    Tables tables = new Tables(model, OnlineConfig.defaults(), config.seed());
+    Learner learner = new Learner(config, tables, stats, place.owns(), nowMs);
+    Publisher publisher =
+        new Publisher(
+            config,
+            model.encoderId(),
+            learner.rows(),
+            tables,
+            stats,
+            new Publisher.Ports(place.rowTopic(), place.out(), learner::setBack),
+            epoch);
+    learner.publishTo(publisher);
+    RowInbox inbox = new RowInbox();
+    RowFeed feed = ports.feeds().open(place.job() + "-rows", inbox);
+    return new Session(config, stats, tables, learner, publisher, inbox, feed);
+  }
+
+  @Override
+  public void close() {
+    inbox.close();
+    feed.close();
+    tables.close();
+  }
+}

@@ -1,0 +1,92 @@
+package dev.headwater.jobs.main;
+
+import dev.headwater.events.Topics;
+import dev.headwater.events.kafka.KafkaSettings;
+import dev.headwater.jobs.DomainModel;
+import dev.headwater.jobs.FlinkSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Arguments of a job on a cluster, {@code --name value} each.
+ *
+ * @param values by name
+ */
+record Arguments(Map<String, String> values) {
+  static final String USAGE =
+      "--bootstrap HOST:PORT --domain NAME --bundles DIR --bundle ID --checkpoints DIR"
+          + " [--prefix TOPIC_PREFIX] [--checkpoint-seconds 10] [--parallelism 1]"
+          + " [--kafka.KEY VALUE passed to every Kafka client]";
+
+  private static final Set<String> NAMES =
+      Set.of(
+          "bootstrap",
+          "domain",
+          "bundles",
+          "bundle",
+          "checkpoints",
+          "prefix",
+          "checkpoint-seconds",
+          "parallelism");
+  private static final String CLIENT = "kafka.";
+
+  /** Reads arguments; whatever is wrong is one {@link IllegalArgumentException} with the usage. */
+  static Arguments parse(String... args) {
+    Map<String, String> values = new HashMap<>();
+    for (int i = 0; i < args.length; i += 2) {
+      String name = args[i].startsWith("--") ? args[i].substring(2) : args[i];
+      boolean known = NAMES.contains(name) || name.startsWith(CLIENT);
+      if (!args[i].startsWith("--") || !known || i + 1 == args.length) {
+        throw new IllegalArgumentException("cannot use '" + args[i] + "'; " + USAGE);
+      }
+      values.put(name, args[i + 1]);
+    }
+    return new Arguments(values);
+  }
+
+  private String required(String name) {
+    String value = values.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException("--" + name + " is missing; " + USAGE);
+    }
+    return value;
+  }
+
+  private int number(String name, int otherwise) {
+    @Nullable String value = values.get(name);
+    try {
+      return value == null ? otherwise : Integer.parseInt(value);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("--" + name + " is no number: " + value);
+    }
+  }
+
+  KafkaSettings kafka() {
+    Map<String, String> client = new HashMap<>();
+    values.forEach(
+        (name, value) -> {
+          if (name.startsWith(CLIENT)) {
+            client.put(name.substring(CLIENT.length()), value);
+          }
+        });
+    return new KafkaSettings(
+        required("bootstrap"), new Topics(values.getOrDefault("prefix", "")), client);
+  }
+
+  DomainModel model() {
+    return new DomainModel(required("domain"), required("bundles"), required("bundle"));
+  }
+
+  int parallelism() {
+    return number("parallelism", 1);
+  }
+
+  FlinkSettings flink() {
+    return FlinkSettings.in(Path.of(required("checkpoints")))
+        .withCheckpointInterval(Duration.ofSeconds(number("checkpoint-seconds", 10)));
+  }
+}

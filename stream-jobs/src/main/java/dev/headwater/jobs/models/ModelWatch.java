@@ -1,0 +1,37 @@
+package dev.headwater.jobs.models;
+
+import java.io.Serializable;
+import java.util.Set;
+
+/** Tells which bundle a domain works with now. Thread-safe; closed by whoever opened it. */
+@FunctionalInterface
+public interface ModelWatch extends AutoCloseable {
+  /** Says of every domain that it keeps its configured bundle. */
+  Opener FIXED = name -> (domain, otherwise) -> otherwise;
+
+  /**
+   * Returns the domain's present bundle.
+   *
+   * @param otherwise the configured one, which stands until something is announced
+   */
+  String model(String domain, String otherwise);
+
+  /** Returns all bundles that were ever announced for a domain. */
+  default Set<String> all(String domain) {
+    return Set.of();
+  }
+
+  @Override
+  default void close() {}
+
+  /** Opens watches; shipped to operators. */
+  @FunctionalInterface
+  interface Opener extends Serializable {
+    /**
+     * Opens one that knows the present state.
+     *
+     * @param name for threads and logs
+     */
+    ModelWatch open(String name) throws Exception;
+  }
+}

@@ -1,0 +1,125 @@
+package dev.headwater.jobs.finetune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headwater.events.wire.HistoryEntry;
+import dev.headwater.events.wire.UserHistory;
+import dev.headwater.idp.online.Example;
+import dev.headwater.idp.online.OnlineConfig;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/**
+ * One user clicks ten thousand times within an hour, in turn on what others like and on the item
+ * that is to be lifted (repeating that item alone teaches only what comes after itself).
+ */
+class BotTest {
+  private static final int ITEMS = 100;
+  private static final int CLICKS = 10_000;
+  private static final String BOUGHT = "i77";
+
+  @Test
+  void aBotDoesNotLiftItsItemForOthers() {
+    FineTuneConfig.UserBound bound = FineTuneConfig.UserBound.defaults();
+    double without = meanRank(false, bound);
+    double bounded = meanRank(true, bound);
+    double unbounded =
+        meanRank(true, new FineTuneConfig.UserBound(CLICKS, CLICKS, bound.windowMs()));
+    String found =
+        "mean rank of %d items: %.1f without the bot, %.1f with it, %.1f without the bound"
+            .formatted(ITEMS, without, bounded, unbounded);
+    assertThat(Math.abs(without - bounded)).as(found).isLessThan(6);
+    assertThat(without - unbounded).as(found).isGreaterThan(30);
+  }
+
+  /** The item's mean rank over the histories of others, after all was learned. */
+  private static double meanRank(boolean bot, FineTuneConfig.UserBound bound) {
+    FineTuneConfig config = FineTuneConfig.of(SmallModel.MODEL);
+    FineTuneStats stats = FineTuneStats.of("bot-test-" + System.nanoTime());
+    try (Tables tables = new Tables(SmallModel.open(), new OnlineConfig(32, 3e-2f, 50, 12f), 1)) {
+      Learner learner = new Learner(config, tables, stats, item -> true, 0);
+      learner.publishTo(
+          new Publisher(
+              config,
+              "enc",
+              learner.rows(),
+              tables,
+              stats,
+              new Publisher.Ports("rows", record -> {}, learner::setBack),
+              5));
+      for (int i = 0; i < ITEMS; i++) {
+        learner.onRow(SmallModel.cold("i" + i, 1, 1, SmallModel.vector(i)), 0);
+      }
+      learner.build();
+      learner.endLoading(List.of(), 0);
+      Random random = new Random(4);
+      Random botsRandom = new Random(5); // the others do the same with and without it
+      Clicker clicker = new Clicker(bound);
+      long timeMs = 1_000;
+      for (int i = 0; i < CLICKS; i++) {
+        if (bot) {
+          String item = i % 2 == 1 ? BOUGHT : "i" + botsRandom.nextInt(70);
+          clicker.click("bot", item, timeMs).forEach(e -> learner.onExample(e, 1_000));
+        }
+        if (i % 5 == 0) {
+          String item = "i" + random.nextInt(70); // others like other items
+          clicker
+              .click("u" + random.nextInt(50), item, timeMs)
+              .forEach(e -> learner.onExample(e, 1_000));
+        }
+        timeMs += 300;
+      }
+      learner.learn();
+      return rank(tables, learner, random);
+    }
+  }
+
+  private static double rank(Tables tables, Learner learner, Random random) {
+    int target = slot(learner, BOUGHT);
+    List<Example> others = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      int[] history = {
+        slot(learner, "i" + random.nextInt(70)), slot(learner, "i" + random.nextInt(70))
+      };
+      others.add(new Example(history, target));
+    }
+    double sum = 0;
+    for (double rank : tables.ranker().ranks(others, tables.tuner().table())) {
+      sum += rank;
+    }
+    return sum / others.size();
+  }
+
+  private static int slot(Learner learner, String item) {
+    return Objects.requireNonNull(learner.rows().get(item)).slot;
+  }
+
+  /** Histories and cursors as ingest and the first stage keep them. */
+  private static final class Clicker {
+    private final FineTuneConfig.UserBound bound;
+    private final Map<String, UserHistory.Builder> histories = new HashMap<>();
+    private final Map<String, UserCursor> cursors = new HashMap<>();
+
+    Clicker(FineTuneConfig.UserBound bound) {
+      this.bound = bound;
+    }
+
+    List<TrainingExample> click(String user, String item, long timeMs) {
+      UserHistory.Builder history =
+          histories.computeIfAbsent(user, u -> UserHistory.newBuilder().setDomain("shop"));
+      history.addEntries(HistoryEntry.newBuilder().setItem(item).setEventTimeMs(timeMs));
+      if (history.getEntriesCount() > 10) {
+        history.removeEntries(0);
+      }
+      history.setSeq(history.getSeq() + 1).setCause(UserHistory.Cause.EVENT);
+      history.setNewIndex(history.getEntriesCount() - 1).setEventId("e");
+      UserCursor cursor = cursors.computeIfAbsent(user, u -> new UserCursor());
+      return Lessons.of(history.build(), cursor, bound).examples();
+    }
+  }
+}

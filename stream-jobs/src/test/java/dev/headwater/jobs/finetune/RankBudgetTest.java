@@ -1,0 +1,34 @@
+package dev.headwater.jobs.finetune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RankBudgetTest {
+  private static final List<Integer> WINDOW = Collections.nCopies(200, 1);
+
+  @Test
+  void ranksAllWhileTheBudgetAllowsIt() {
+    RankBudget budget = new RankBudget(100);
+    int ranked = 0;
+    for (int ms = 1_000; ms < 11_000; ms += 100) {
+      ranked += budget.choose(WINDOW.subList(0, 5), ms).size();
+    }
+    assertThat(ranked).isEqualTo(500);
+  }
+
+  @Test
+  void ranksNoMoreThanSoManyASecondAndNeverAHandful() {
+    RankBudget budget = new RankBudget(100);
+    int ranked = 0;
+    for (int ms = 1_000; ms < 11_000; ms += 50) {
+      int now = budget.choose(WINDOW, ms).size();
+      assertThat(now)
+          .satisfiesAnyOf(n -> assertThat(n).isZero(), n -> assertThat(n).isGreaterThan(31));
+      ranked += now;
+    }
+    assertThat(ranked).isBetween(1_000, 1_100);
+  }
+}

@@ -1,0 +1,49 @@
+package dev.headwater.jobs.finetune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+class RowCodecTest {
+  /** Field by field what release 0.1 wrote before the frozen vector was added. */
+  @Test
+  void readsWhatAnOlderReleaseWrote() throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(bytes);
+    out.writeByte(1);
+    for (long number : new long[] {7, 8, 9}) { // incarnation, revision, interactions
+      out.writeLong(number);
+    }
+    out.writeUTF("event");
+    out.writeLong(10);
+    out.writeLong(11);
+    out.writeBoolean(true);
+    for (long number : new long[] {1, 2, 3}) { // generation, epoch, step
+      out.writeLong(number);
+    }
+    out.writeShort(2);
+    for (int i = 0; i < 8; i++) { // start, vector, first and second moment
+      out.writeFloat(i);
+    }
+    out.writeLong(12);
+    RowCodec.Saved saved = RowCodec.read(bytes.toByteArray());
+    assertThat(saved.incarnation()).isEqualTo(7);
+    assertThat(saved.start()).containsExactly(0, 1);
+    assertThat(saved.state().vector()).containsExactly(2, 3);
+    assertThat(saved.state().secondMoment()).containsExactly(6, 7);
+    assertThat(saved.state().steps()).isEqualTo(12);
+    assertThat(Objects.requireNonNull(saved.version()).getStep()).isEqualTo(3);
+    assertThat(saved.frozen()).isNull();
+  }
+
+  @Test
+  void refusesWhatALaterReleaseWrote() {
+    assertThatThrownBy(() -> RowCodec.read(new byte[] {99, 0, 0}))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("version 99");
+  }
+}

@@ -1,0 +1,82 @@
+package dev.headwater.jobs.finetune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.headwater.events.wire.QualityWindow;
+import dev.headwater.events.wire.RankingQuality;
+import dev.headwater.jobs.FlinkSettings;
+import dev.headwater.jobs.JobsBroker;
+import dev.headwater.jobs.local.LocalJobs;
+import dev.headwater.jobs.local.RunningJob;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The same clicks over one shard and over two. */
+@Timeout(180)
+class ShardsIT {
+  @TempDir Path work;
+
+  @Test
+  void twoShardsRankAsWellAsOne() throws Exception {
+    try (JobsBroker broker = new JobsBroker();
+        LocalJobs flink = LocalJobs.start(3)) {
+      RankingQuality one = quality(broker, flink, 1);
+      RankingQuality two = quality(broker, flink, 2);
+      assertThat(two.getEvents()).isEqualTo(one.getEvents());
+      assertThat(one.getNdcg10()).isGreaterThan(0.3);
+      assertThat(two.getNdcg10()).isCloseTo(one.getNdcg10(), within(0.02 * one.getNdcg10()));
+    }
+  }
+
+  private RankingQuality quality(JobsBroker broker, LocalJobs flink, int shards) throws Exception {
+    String name = "shards-" + shards;
+    FineTuneStats stats = FineTuneStats.of(name);
+    try (JobsBroker.Tenant tenant = broker.tenant(name + ".")) {
+      for (int i = 0; i < 30; i++) {
+        tenant.cold(SmallModel.coldRow("i" + i, 1, 1, SmallModel.vector(i)));
+      }
+      FlinkSettings settings =
+          new FlinkSettings(work.resolve(name), Duration.ofSeconds(30), 2, 100, 1_000);
+      RunningJob job = flink.submit(Chaos.job(name, tenant, shards), settings);
+      ChaosClicks clicks = new ChaosClicks(tenant);
+      clicks.send(3_000, 600, 1, false);
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> stats.learned() >= clicks.examples());
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> window(stats).getExamplesLearned() >= clicks.examples());
+      job.cancel();
+      return window(stats).getLiveTotal();
+    }
+  }
+
+  private static QualityWindow window(FineTuneStats stats) {
+    return Objects.requireNonNullElse(stats.quality(), QualityWindow.getDefaultInstance());
+  }
+
+  @Test
+  void aDomainsQualityIsTheMeanOverItsShardsByEvents() {
+    QualityWindow sum = QualitySum.of(List.of(shard(0, 0.5, 30), shard(1, 0.1, 10)));
+    assertThat(sum.getLiveTotal().getNdcg10()).isCloseTo(0.4, within(1e-9));
+    assertThat(sum.getLiveTotal().getEvents()).isEqualTo(40);
+    assertThat(sum.getExamplesLearned()).isEqualTo(40);
+    assertThat(sum.getFrozenTotal().getEvents()).isZero();
+  }
+
+  private static QualityWindow shard(int shard, double ndcg, long events) {
+    return QualityWindow.newBuilder()
+        .setShard(shard)
+        .setShards(2)
+        .setLiveTotal(RankingQuality.newBuilder().setNdcg10(ndcg).setEvents(events))
+        .setExamplesLearned(events)
+        .build();
+  }
+}

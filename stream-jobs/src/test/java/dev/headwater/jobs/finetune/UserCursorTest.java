@@ -1,0 +1,40 @@
+package dev.headwater.jobs.finetune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import org.junit.jupiter.api.Test;
+
+class UserCursorTest {
+  private static final FineTuneConfig.UserBound BOUND =
+      new FineTuneConfig.UserBound(3, 100, 3_600_000L);
+
+  @Test
+  void manyItemsDoNotGetRoundTheBound() {
+    UserCursor cursor = new UserCursor();
+    int allowed = 0;
+    for (int i = 0; i < 10_000; i++) {
+      allowed += cursor.allow("i" + i % 200, i, BOUND) ? 1 : 0;
+      cursor = UserCursor.fromBytes(cursor.toBytes());
+    }
+    assertThat(allowed).isEqualTo(100);
+    assertThat(cursor.allow("i1", 3_600_000L, BOUND)).as("the next window").isTrue();
+  }
+
+  @Test
+  void readsWhatAnOlderReleaseWrote() throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(bytes);
+    out.writeByte(1);
+    out.writeLong(42); // seq
+    out.writeLong(0); // window
+    out.writeShort(1);
+    out.writeUTF("i1");
+    out.writeShort(3);
+    UserCursor cursor = UserCursor.fromBytes(bytes.toByteArray());
+    assertThat(cursor.seq()).isEqualTo(42);
+    assertThat(cursor.allow("i1", 5, BOUND)).isFalse();
+    assertThat(cursor.allow("i2", 5, BOUND)).isTrue();
+  }
+}

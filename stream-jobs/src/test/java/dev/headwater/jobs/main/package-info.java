@@ -1,0 +1,3 @@
+/** Tests of the entry points. */
+@org.jspecify.annotations.NullMarked
+package dev.headwater.jobs.main;
