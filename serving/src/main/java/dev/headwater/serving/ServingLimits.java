@@ -9,7 +9,9 @@ package dev.headwater.serving;
  * @param historyMax most items in a posted history
  * @param excludeMax most excluded items
  * @param workers threads that make answers
- * @param queueMax requests that may wait for a worker; beyond it 503
+ * @param queueMax requests that may be in work beside those on the workers; beyond it 503
+ * @param connectionsMax open connections
+ * @param clientRate requests a second that one client address may send; beyond it 429; 0: any
  * @param requestTimeoutMs how long a request may take
  * @param encodeBatchMax histories that are encoded together
  * @param usersMax users a domain that are kept
@@ -23,6 +25,8 @@ public record ServingLimits(
     int excludeMax,
     int workers,
     int queueMax,
+    int connectionsMax,
+    int clientRate,
     int requestTimeoutMs,
     int encodeBatchMax,
     int usersMax,
@@ -32,6 +36,18 @@ public record ServingLimits(
   public static ServingLimits defaults() {
     int cores = Runtime.getRuntime().availableProcessors();
     return new ServingLimits(
-        1 << 20, 10, 1000, 1000, 1000, Math.max(2, cores), 256, 5_000, 64, 2_000_000, 64);
+        1 << 20,
+        10,
+        1000,
+        1000,
+        1000,
+        Math.max(2, cores),
+        128,
+        10_000,
+        0,
+        5_000,
+        128,
+        2_000_000,
+        64);
   }
 }

@@ -45,11 +45,10 @@ class ServingBundleIT {
     }
     ModelLoader.LoadedModel model = new BundleLoader(directory).load("m");
     assertThat(model.textEncoderId()).isEqualTo("text");
-    try (UserVectors users = new UserVectors(model.encoder(), 16, 256, 10_000)) {
+    try (UserVectors users =
+        new UserVectors(model.encoder(), new UserVectors.Bounds(16, 256, 10, 10_000))) {
       List<CompletableFuture<float[]>> asked =
-          IntStream.range(0, 200)
-              .mapToObj(i -> CompletableFuture.supplyAsync(() -> users.encode(HISTORY)))
-              .toList();
+          IntStream.range(0, 200).mapToObj(i -> users.encode(HISTORY)).toList();
       for (CompletableFuture<float[]> each : asked) {
         assertThat(each.join()).containsExactly(expected, within(1e-5f));
       }

@@ -7,6 +7,7 @@ import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicAdmin;
 import dev.headwater.serving.ServingConfig;
 import dev.headwater.serving.ServingService;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -92,12 +93,15 @@ public final class ServeBench {
     TimeUnit.SECONDS.sleep(Math.max(5, config.items() / 50_000));
     long before = residentBytes();
     Path file = Files.createTempFile("bench", ".json");
+    ThreadTimes times = new ThreadTimes();
+    double answeredBefore = answered();
     Process sender = sender(port, file).start();
     if (sender.waitFor() != 0) {
       throw new IOException("the sender failed with " + sender.exitValue());
     }
     result.setAll((ObjectNode) new ObjectMapper().readTree(file.toFile()));
     Files.delete(file);
+    result.set("cpu_ms_per_request", times.perRequest(answered() - answeredBefore));
     result.put("rss_growth_percent", 100.0 * (residentBytes() - before) / before);
     result.put("live_recall", gauge("headwater.serving.index.recall.ratio"));
   }
@@ -126,6 +130,12 @@ public final class ServeBench {
             config.mode().name(),
             file.toString());
     return new ProcessBuilder(command).inheritIO();
+  }
+
+  private double answered() {
+    return registry.find("headwater.serving.requests").timers().stream()
+        .mapToLong(Timer::count)
+        .sum();
   }
 
   private double gauge(String name) {

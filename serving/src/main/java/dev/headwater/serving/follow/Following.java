@@ -22,13 +22,17 @@ public final class Following implements AutoCloseable {
    * @param histories of {@code user-histories}
    * @param catalog of {@code catalog.accepted}
    * @param rejections of {@code dead-letters}
+   * @param denials of {@code deny-list}
+   * @param deletions of {@code deletions}
    */
   public record Handlers(
       AnnouncementWatcher.Listener announced,
       RowsHandler rows,
       HistoriesHandler histories,
       CatalogHandler catalog,
-      RejectionsHandler rejections) {}
+      RejectionsHandler rejections,
+      DenialsHandler denials,
+      DeletionsHandler deletions) {}
 
   /** Connects all followers and begins to read. */
   public Following(KafkaSettings kafka, Handlers handlers) {
@@ -38,6 +42,8 @@ public final class Following implements AutoCloseable {
     try {
       watcher = new AnnouncementWatcher("serving-announcements", kafka, handlers.announced());
       watcher.start();
+      follow(kafka, "denials", List.of(topics.denyList()), handlers.denials());
+      follow(kafka, "deletions", List.of(topics.deletions()), handlers.deletions());
       follow(kafka, "catalog", List.of(topics.acceptedItems()), handlers.catalog());
       follow(kafka, "histories", List.of(topics.userHistories()), handlers.histories());
       follow(kafka, "rejections", List.of(topics.deadLetters()), handlers.rejections());

@@ -40,7 +40,11 @@ final class UserRecommendations implements Endpoint {
   @Override
   public Object handle(ApiRequest request) {
     request.allow(Queries.PARAMETERS);
-    return recommender.forUser(
-        request.domain(domains), request.id("user"), Queries.of(request, limits));
+    return new Later(
+        recommender.forUser(
+            request.domain(domains),
+            request.id("user"),
+            Queries.of(request, limits),
+            request.workers()));
   }
 }
