@@ -137,6 +137,10 @@ public final class TestNode implements AutoCloseable {
     table.onCold(code(item), offset++, Rows.cold(SHOP, item, 1, vector));
   }
 
+  void tuned(String item, int step, float... vector) {
+    table.onTuned(code(item), offset++, Rows.tuned(SHOP, item, 1, step, vector));
+  }
+
   void tombstone(String item) {
     table.onCold(code(item), offset++, null);
   }
