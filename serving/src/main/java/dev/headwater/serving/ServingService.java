@@ -154,6 +154,9 @@ public final class ServingService implements AutoCloseable {
         .register(registry);
     Gauge.builder("headwater.serving.items.live", domains, ServingService::items)
         .register(registry);
+    Gauge.builder("headwater.serving.users.waiting", domains, ServingService::waiting)
+        .description("histories that wait to be encoded behind")
+        .register(registry);
     Gauge.builder("headwater.serving.users.known", domains, ServingService::users)
         .register(registry);
   }
@@ -165,6 +168,13 @@ public final class ServingService implements AutoCloseable {
       sum += view == null ? 0 : view.table().vectors().size();
     }
     return sum;
+  }
+
+  private static double waiting(Domains domains) {
+    return domains.all().stream()
+        .flatMap(domain -> domain.views().stream())
+        .mapToInt(view -> view.users().encoder().waitingBehind())
+        .sum();
   }
 
   private static double users(Domains domains) {

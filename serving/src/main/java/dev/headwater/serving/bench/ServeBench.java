@@ -83,6 +83,7 @@ public final class ServeBench {
         topics.flush();
         await("all users", () -> gauge("headwater.serving.users.known") >= config.users());
         result.put("bytes_per_user", (heap() - withItems) / (double) config.users());
+        await("user vectors", () -> gauge("headwater.serving.users.waiting") == 0);
         measure(node.port());
       }
     }
