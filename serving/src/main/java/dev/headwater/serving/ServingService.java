@@ -12,6 +12,7 @@ import dev.headwater.serving.follow.HistoriesHandler;
 import dev.headwater.serving.follow.ModelLoader;
 import dev.headwater.serving.follow.RejectionsHandler;
 import dev.headwater.serving.follow.RowsHandler;
+import dev.headwater.serving.follow.SnapshotRows;
 import dev.headwater.serving.follow.ViewSwitcher;
 import dev.headwater.serving.http.HttpApi;
 import dev.headwater.serving.intake.DenyList;
@@ -36,6 +37,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /**
@@ -115,7 +117,10 @@ public final class ServingService implements AutoCloseable {
                 new RejectionsHandler(kafka.topics(), rejections),
                 new DenialsHandler(domains, metrics),
                 new DeletionsHandler(
-                    domains, metrics, new Receipts(writer, kafka.topics()), clock)));
+                    domains, metrics, new Receipts(writer, kafka.topics()), clock)),
+            config.snapshot() == null
+                ? Map.of()
+                : new SnapshotRows(domains, tables).load(config.snapshot(), clock));
     Recommender recommender =
         new Recommender(new RecommendationIds(random), new RecommendMetrics(registry), random);
     HttpApi api =

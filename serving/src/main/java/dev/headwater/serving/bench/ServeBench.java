@@ -25,8 +25,12 @@ import java.util.function.BooleanSupplier;
  * The heap is measured between the steps: what items and users cost.
  */
 public final class ServeBench {
+  private static final int SETTLE_SECONDS = 5;
   private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final int PARTITIONS = 4;
+
+  /** More items than this are indexed, and asked only then. */
+  private static final int INDEXED = 20_000;
 
   private final ServeBenchConfig config;
   private final KafkaSettings kafka;
@@ -83,6 +87,7 @@ public final class ServeBench {
         topics.flush();
         await("all users", () -> gauge("headwater.serving.users.known") >= config.users());
         result.put("bytes_per_user", (heap() - withItems) / (double) config.users());
+        await("the index", () -> config.items() < INDEXED || rebuilds() > 0);
         await("user vectors", () -> gauge("headwater.serving.users.waiting") == 0);
         measure(node.port());
       }
@@ -91,7 +96,7 @@ public final class ServeBench {
   }
 
   private void measure(int port) throws IOException, InterruptedException {
-    TimeUnit.SECONDS.sleep(Math.max(5, config.items() / 50_000));
+    TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
     long before = residentBytes();
     Path file = Files.createTempFile("bench", ".json");
     ThreadTimes times = new ThreadTimes();
@@ -131,6 +136,10 @@ public final class ServeBench {
             config.mode().name(),
             file.toString());
     return new ProcessBuilder(command).inheritIO();
+  }
+
+  private double rebuilds() {
+    return registry.get("headwater.serving.index.rebuilds").counter().count();
   }
 
   private double answered() {

@@ -6,6 +6,7 @@ import dev.headwater.events.kafka.TopicFollower;
 import dev.headwater.store.watch.AnnouncementWatcher;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +35,13 @@ public final class Following implements AutoCloseable {
       DenialsHandler denials,
       DeletionsHandler deletions) {}
 
-  /** Connects all followers and begins to read. */
-  public Following(KafkaSettings kafka, Handlers handlers) {
+  /**
+   * Connects all followers and begins to read.
+   *
+   * @param rowOffsets the next offset to read of each {@code topic/partition} of rows; one that is
+   *     not named is read from its beginning
+   */
+  public Following(KafkaSettings kafka, Handlers handlers, Map<String, Long> rowOffsets) {
     Topics topics = kafka.topics();
     List<String> rowTopics =
         List.of(topics.coldStartRows(), topics.fineTunedRows(), topics.rollbackRows());
@@ -47,7 +53,14 @@ public final class Following implements AutoCloseable {
       follow(kafka, "catalog", List.of(topics.acceptedItems()), handlers.catalog());
       follow(kafka, "histories", List.of(topics.userHistories()), handlers.histories());
       follow(kafka, "rejections", List.of(topics.deadLetters()), handlers.rejections());
-      follow(kafka, "rows", rowTopics, handlers.rows());
+      followers.add(
+          new TopicFollower(
+                  "serving-rows",
+                  kafka,
+                  rowTopics,
+                  part -> rowOffsets.get(part.topic() + "/" + part.partition()),
+                  handlers.rows())
+              .start());
     } catch (RuntimeException e) {
       close();
       throw e;
