@@ -5,15 +5,14 @@ package dev.headwater.serving;
  *
  * @param device {@code cpu}, {@code gpu}, {@code gpu:1} …, or {@code auto}: a GPU where there is
  *     one
- * @param halfPrecision whether the encoder computes in half precision
  */
-public record Placement(String device, boolean halfPrecision) {
-  /** On the processor, in single precision. */
-  public static final Placement CPU = new Placement("cpu", false);
+public record Placement(String device) {
+  /** On the processor. */
+  public static final Placement CPU = new Placement("cpu");
 
   /** Checks the name. */
   public Placement {
-    if (!device.matches("auto|cpu|gpu(:[0-9]+)?")) {
+    if (!device.matches("auto|cpu|gpu(:[0-9])?")) {
       throw new IllegalArgumentException(
           "device must be auto, cpu, gpu or gpu:N, not '" + device + "'");
     }

@@ -32,6 +32,14 @@ public record ServingLimits(
     int usersMax,
     int domainsMax) {
 
+  /**
+   * Returns how many threads read and write sockets: half as many as make answers, so that in an
+   * overload those who refuse do not take the processor from those who answer.
+   */
+  public int eventLoops() {
+    return Math.max(1, workers / 2);
+  }
+
   /** Returns the defaults. */
   public static ServingLimits defaults() {
     int cores = Runtime.getRuntime().availableProcessors();
@@ -42,7 +50,7 @@ public record ServingLimits(
         1000,
         1000,
         Math.max(2, cores),
-        128,
+        64,
         10_000,
         0,
         5_000,

@@ -2,6 +2,7 @@ package dev.headwater.serving;
 
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicAdmin;
+import dev.headwater.idp.tensor.Torch;
 import dev.headwater.serving.follow.BundleLoader;
 import dev.headwater.serving.follow.CatalogHandler;
 import dev.headwater.serving.follow.DeletionsHandler;
@@ -39,12 +40,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One serving node: follows the topics and answers over HTTP. It listens as soon as it follows;
  * {@code GET /ready} says when it may get traffic.
  */
 public final class ServingService implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ServingService.class);
   private static final int REJECTIONS_MAX = 100_000;
 
   private final Domains domains;
@@ -72,11 +76,13 @@ public final class ServingService implements AutoCloseable {
   /**
    * Starts a node that opens models from the configured bundle directory.
    *
+   * @throws IllegalArgumentException when the configured device is not there
    * @throws dev.headwater.events.kafka.KafkaUnavailableException within ten seconds when no broker
    *     answers or a topic is missing
    */
   public static ServingService start(
       ServingConfig config, KafkaSettings kafka, PrometheusMeterRegistry registry) {
+    LOG.info("histories are encoded on {}", Torch.place(config.placement().device()));
     ModelLoader loader = new BundleLoader(config.bundleDirectory());
     return start(config, kafka, registry, loader, Clock.systemUTC(), RandomGenerator.getDefault());
   }

@@ -11,6 +11,7 @@ import dev.headwater.idp.bundle.Precision;
 import dev.headwater.idp.encoder.EncoderConfig;
 import dev.headwater.idp.encoder.SasRec;
 import dev.headwater.idp.encoder.UserEncoder;
+import dev.headwater.idp.tensor.Torch;
 import dev.headwater.serving.follow.BundleLoader;
 import dev.headwater.serving.follow.ModelLoader;
 import dev.headwater.serving.users.UserVectors;
@@ -35,6 +36,17 @@ class ServingBundleIT {
     assertThatThrownBy(() -> new BundleLoader(directory).load("nothing"))
         .isInstanceOf(ModelLoader.ModelUnavailableException.class)
         .hasMessageContaining("nothing");
+  }
+
+  @Test
+  void placesTheEncoderWhereConfigurationSays() {
+    assertThat(Torch.place("cpu")).isEqualTo("cpu");
+    assertThat(Torch.place("auto")).isIn("cpu", "gpu:0");
+    assertThat(Torch.place("cpu")).isEqualTo("cpu");
+    assertThatThrownBy(() -> Torch.place("gpu:9"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("gpu:9");
+    assertThatThrownBy(() -> new Placement("tpu")).hasMessageContaining("tpu");
   }
 
   @Test

@@ -26,7 +26,7 @@ final class ServingValues {
         (float) r.number("row-norm-max"),
         limits(r),
         r.config().getConfigList("arms").stream().map(ServingValues::arm).toList(),
-        new Placement(r.text("device"), r.config().getBoolean("half-precision")),
+        new Placement(r.text("device")),
         r.text("snapshot").isBlank() ? null : Path.of(r.text("snapshot")));
   }
 

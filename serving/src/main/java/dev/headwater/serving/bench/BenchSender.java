@@ -20,7 +20,7 @@ import java.util.Set;
 public final class BenchSender {
   private static final int RECALL_USERS = 300;
   private static final int CONNECTIONS = 48;
-  private static final int CONNECTIONS_OVERLOAD = 400;
+  private static final int CONNECTIONS_OVERLOAD = 160;
   private static final int PEAK_OFFER = 20_000;
   private static final int PEAK_SECONDS = 8;
   private static final int RECOVERY_SECONDS = 30;

@@ -8,6 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * for them: a node with more work than it can do does what it can. Thread-safe.
  */
 final class Door {
+  static final String CODE = "overloaded";
+
   private final int max;
   private final AtomicInteger inside = new AtomicInteger();
 
@@ -24,6 +26,10 @@ final class Door {
     return false;
   }
 
+  boolean isFull() {
+    return inside.get() >= max;
+  }
+
   void leave() {
     inside.decrementAndGet();
   }
@@ -33,7 +39,6 @@ final class Door {
   }
 
   static ApiException closed() {
-    return new ApiException(
-        HttpStatus.SERVICE_UNAVAILABLE, "overloaded", "too many requests are in work");
+    return new ApiException(HttpStatus.SERVICE_UNAVAILABLE, CODE, "too many requests are in work");
   }
 }

@@ -1,6 +1,8 @@
 package dev.headwater.serving.http;
 
 import com.linecorp.armeria.common.AggregatedHttpRequest;
+import com.linecorp.armeria.common.AggregatedHttpResponse;
+import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
@@ -12,6 +14,9 @@ import java.util.concurrent.Executor;
 
 /** Runs an endpoint, writes its answer, and measures both. */
 final class EndpointService implements HttpService {
+  private static final AggregatedHttpResponse OVERLOADED =
+      ProblemHandler.of(Door.closed()).toResponse();
+
   private final ApiRoute route;
   private final Surroundings around;
   private final Executor executor;
@@ -45,6 +50,12 @@ final class EndpointService implements HttpService {
           new ApiException(
               HttpStatus.TOO_MANY_REQUESTS, "rate_limited", "this client sends too many requests"),
           start);
+    }
+    boolean whole = request.method() == HttpMethod.GET;
+    if (whole && around.door().isFull()) {
+      // Sent away before anything is done for it: under overload most requests end here.
+      around.metrics().answered(route.name(), 503, Door.CODE, System.nanoTime() - start);
+      return OVERLOADED.toHttpResponse();
     }
     return HttpResponse.of(handled(context, request, start));
   }

@@ -66,6 +66,7 @@ public final class HttpApi implements AutoCloseable {
             .maxRequestLength(BODY_READ_FACTOR * (long) limits.bodyBytesMax())
             .requestTimeoutMillis(limits.requestTimeoutMs())
             .idleTimeout(Duration.ofSeconds(60))
+            .workerGroup(limits.eventLoops())
             .maxNumConnections(limits.connectionsMax())
             .gracefulShutdownTimeout(Duration.ofMillis(200), Duration.ofSeconds(5))
             .errorHandler(new ProblemHandler());
