@@ -20,6 +20,7 @@ class ModuleArrowsTest {
           "ingest", Set.of("events"),
           "jobs", Set.of("events", "idp"),
           "store", Set.of("events"),
+          "client", Set.of("events"),
           "serving", Set.of("events", "idp", "store"),
           "deploy", Set.of("events", "idp", "broker", "ingest", "jobs", "store", "serving"));
 

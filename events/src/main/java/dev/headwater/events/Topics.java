@@ -68,6 +68,11 @@ public record Topics(String prefix) implements Serializable {
     return prefix + "embeddings.rollback";
   }
 
+  /** Items that operators do not want shown, JSON or tombstone, key {@code domain/item}. */
+  public String denyList() {
+    return prefix + "deny-list";
+  }
+
   /** Prequential quality windows. */
   public String quality() {
     return prefix + "quality";
@@ -115,6 +120,7 @@ public record Topics(String prefix) implements Serializable {
         compacted(deletions(), 1, "delete.retention.ms", ms(90 * DAY_MS)),
         compacted(deletionReceipts(), 1),
         compacted(acceptedItems(), partitions),
+        compacted(denyList(), 1),
         compacted(
             userHistories(),
             partitions,

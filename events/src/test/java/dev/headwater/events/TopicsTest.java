@@ -50,7 +50,7 @@ class TopicsTest {
 
   @Test
   void namesAreDistinct() {
-    assertThat(BY_NAME).hasSize(12);
+    assertThat(BY_NAME).hasSize(13);
   }
 
   private static int partitions(String topic) {

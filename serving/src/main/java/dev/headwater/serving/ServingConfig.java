@@ -1,7 +1,9 @@
 package dev.headwater.serving;
 
+import dev.headwater.serving.state.Arm;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param rowNormMin shortest vector that is served
  * @param rowNormMax longest vector that is served
  * @param limits bounds
+ * @param arms models that serve a part of the users each, for comparison
+ * @param placement where histories are encoded
+ * @param snapshot directory of a fetched store snapshot that rows are read from at the start, so
+ *     that only what came after it is read from the topics; null: all is read from the topics
  */
 public record ServingConfig(
     String host,
@@ -27,11 +33,18 @@ public record ServingConfig(
     int popularityWindow,
     float rowNormMin,
     float rowNormMax,
-    ServingLimits limits) {
+    ServingLimits limits,
+    List<Arm> arms,
+    Placement placement,
+    @Nullable Path snapshot) {
 
-  /** Copies the set. */
+  /** Copies the collections; shares of arms add up to 1 at most. */
   public ServingConfig {
     domains = Set.copyOf(domains);
+    arms = List.copyOf(arms);
+    if (arms.stream().mapToDouble(Arm::share).sum() > 1) {
+      throw new IllegalArgumentException("the shares of all arms add up to more than 1");
+    }
   }
 
   /** Returns the defaults for a bundle directory. */
@@ -45,7 +58,10 @@ public record ServingConfig(
         2_000,
         1e-6f,
         1_000f,
-        ServingLimits.defaults());
+        ServingLimits.defaults(),
+        List.of(),
+        Placement.CPU,
+        null);
   }
 
   /** Returns the same on another address. */
@@ -59,7 +75,10 @@ public record ServingConfig(
         popularityWindow,
         rowNormMin,
         rowNormMax,
-        limits);
+        limits,
+        arms,
+        placement,
+        snapshot);
   }
 
   /** Returns the same for other domains. */
@@ -73,6 +92,60 @@ public record ServingConfig(
         popularityWindow,
         rowNormMin,
         rowNormMax,
-        limits);
+        limits,
+        arms,
+        placement,
+        snapshot);
+  }
+
+  /** Returns the same with other bounds. */
+  public ServingConfig within(ServingLimits newLimits) {
+    return new ServingConfig(
+        host,
+        port,
+        domains,
+        bundleDirectory,
+        storeAdmin,
+        popularityWindow,
+        rowNormMin,
+        rowNormMax,
+        newLimits,
+        arms,
+        placement,
+        snapshot);
+  }
+
+  /** Returns the same with arms. */
+  public ServingConfig comparing(List<Arm> newArms) {
+    return new ServingConfig(
+        host,
+        port,
+        domains,
+        bundleDirectory,
+        storeAdmin,
+        popularityWindow,
+        rowNormMin,
+        rowNormMax,
+        limits,
+        newArms,
+        placement,
+        snapshot);
+  }
+
+  /** Returns the same with rows from a snapshot. */
+  public ServingConfig from(Path newSnapshot) {
+    return new ServingConfig(
+        host,
+        port,
+        domains,
+        bundleDirectory,
+        storeAdmin,
+        popularityWindow,
+        rowNormMin,
+        rowNormMax,
+        limits,
+        arms,
+        placement,
+        newSnapshot);
   }
 }

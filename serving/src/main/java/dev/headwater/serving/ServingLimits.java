@@ -9,7 +9,9 @@ package dev.headwater.serving;
  * @param historyMax most items in a posted history
  * @param excludeMax most excluded items
  * @param workers threads that make answers
- * @param queueMax requests that may wait for a worker; beyond it 503
+ * @param queueMax requests that may be in work beside those on the workers; beyond it 503
+ * @param connectionsMax open connections
+ * @param clientRate requests a second that one client address may send; beyond it 429; 0: any
  * @param requestTimeoutMs how long a request may take
  * @param encodeBatchMax histories that are encoded together
  * @param usersMax users a domain that are kept
@@ -23,15 +25,37 @@ public record ServingLimits(
     int excludeMax,
     int workers,
     int queueMax,
+    int connectionsMax,
+    int clientRate,
     int requestTimeoutMs,
     int encodeBatchMax,
     int usersMax,
     int domainsMax) {
 
+  /**
+   * Returns how many threads read and write sockets: half as many as make answers, so that in an
+   * overload those who refuse do not take the processor from those who answer.
+   */
+  public int eventLoops() {
+    return Math.max(1, workers / 2);
+  }
+
   /** Returns the defaults. */
   public static ServingLimits defaults() {
     int cores = Runtime.getRuntime().availableProcessors();
     return new ServingLimits(
-        1 << 20, 10, 1000, 1000, 1000, Math.max(2, cores), 256, 5_000, 64, 2_000_000, 64);
+        1 << 20,
+        10,
+        1000,
+        1000,
+        1000,
+        Math.max(2, cores),
+        64,
+        10_000,
+        0,
+        5_000,
+        128,
+        2_000_000,
+        64);
   }
 }

@@ -2,16 +2,24 @@ package dev.headwater.serving;
 
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicAdmin;
+import dev.headwater.idp.tensor.Torch;
 import dev.headwater.serving.follow.BundleLoader;
 import dev.headwater.serving.follow.CatalogHandler;
+import dev.headwater.serving.follow.DeletionsHandler;
+import dev.headwater.serving.follow.DenialsHandler;
 import dev.headwater.serving.follow.FollowMetrics;
 import dev.headwater.serving.follow.Following;
 import dev.headwater.serving.follow.HistoriesHandler;
 import dev.headwater.serving.follow.ModelLoader;
 import dev.headwater.serving.follow.RejectionsHandler;
 import dev.headwater.serving.follow.RowsHandler;
+import dev.headwater.serving.follow.SnapshotRows;
 import dev.headwater.serving.follow.ViewSwitcher;
 import dev.headwater.serving.http.HttpApi;
+import dev.headwater.serving.intake.DenyList;
+import dev.headwater.serving.intake.PublicIntake;
+import dev.headwater.serving.intake.Receipts;
+import dev.headwater.serving.intake.TopicWriter;
 import dev.headwater.serving.items.IndexBuilds;
 import dev.headwater.serving.items.RowGuard;
 import dev.headwater.serving.recommend.RecommendMetrics;
@@ -24,27 +32,30 @@ import dev.headwater.serving.state.Readiness;
 import dev.headwater.serving.state.Rejections;
 import dev.headwater.serving.state.View;
 import dev.headwater.serving.status.ItemStatuses;
-import dev.headwater.serving.users.UserVectors;
 import dev.headwater.store.watch.AnnouncedState;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One serving node: follows the topics and answers over HTTP. It listens as soon as it follows;
  * {@code GET /ready} says when it may get traffic.
  */
 public final class ServingService implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ServingService.class);
   private static final int REJECTIONS_MAX = 100_000;
-  private static final int ENCODE_QUEUE_MAX = 1_024;
 
   private final Domains domains;
   private final ViewSwitcher switcher;
   private final Following following;
   private final IndexBuilds builds;
+  private final TopicWriter writer;
   private final HttpApi api;
 
   private ServingService(
@@ -52,22 +63,26 @@ public final class ServingService implements AutoCloseable {
       ViewSwitcher switcher,
       Following following,
       IndexBuilds builds,
+      TopicWriter writer,
       HttpApi api) {
     this.domains = domains;
     this.switcher = switcher;
     this.following = following;
     this.builds = builds;
+    this.writer = writer;
     this.api = api;
   }
 
   /**
    * Starts a node that opens models from the configured bundle directory.
    *
+   * @throws IllegalArgumentException when the configured device is not there
    * @throws dev.headwater.events.kafka.KafkaUnavailableException within ten seconds when no broker
    *     answers or a topic is missing
    */
   public static ServingService start(
       ServingConfig config, KafkaSettings kafka, PrometheusMeterRegistry registry) {
+    LOG.info("histories are encoded on {}", Torch.place(config.placement().device()));
     ModelLoader loader = new BundleLoader(config.bundleDirectory());
     return start(config, kafka, registry, loader, Clock.systemUTC(), RandomGenerator.getDefault());
   }
@@ -84,15 +99,19 @@ public final class ServingService implements AutoCloseable {
     ServingLimits limits = config.limits();
     Domains domains =
         new Domains(
-            config.domains(), limits.domainsMax(), limits.usersMax(), config.popularityWindow());
+            config.domains(),
+            limits.domainsMax(),
+            limits.usersMax(),
+            config.popularityWindow(),
+            config.arms());
     Rejections rejections = new Rejections(REJECTIONS_MAX);
     FollowMetrics metrics = new FollowMetrics(registry, clock);
-    ViewSwitcher switcher =
-        new ViewSwitcher(loader, loaded -> userVectors(loaded, limits), metrics);
+    ViewSwitcher switcher = new ViewSwitcher(loader, new EncoderStarter(limits, registry), metrics);
     RowGuard guard = new RowGuard(config.rowNormMin(), config.rowNormMax());
     IndexBuilds builds = new IndexBuilds(registry, random);
     RowsHandler.TableMaker tables =
         (model, dim) -> new ModelTable(model, dim, guard, clock, metrics, builds::index);
+    TopicWriter writer = new TopicWriter(kafka);
     Following following =
         new Following(
             kafka,
@@ -101,9 +120,15 @@ public final class ServingService implements AutoCloseable {
                 new RowsHandler(kafka.topics(), domains, tables, metrics, switcher),
                 new HistoriesHandler(domains, metrics),
                 new CatalogHandler(domains, metrics),
-                new RejectionsHandler(kafka.topics(), rejections)));
+                new RejectionsHandler(kafka.topics(), rejections),
+                new DenialsHandler(domains, metrics),
+                new DeletionsHandler(
+                    domains, metrics, new Receipts(writer, kafka.topics()), clock)),
+            config.snapshot() == null
+                ? Map.of()
+                : new SnapshotRows(domains, tables).load(config.snapshot(), clock));
     Recommender recommender =
-        new Recommender(new RecommendationIds(random), new RecommendMetrics(registry));
+        new Recommender(new RecommendationIds(random), new RecommendMetrics(registry), random);
     HttpApi api =
         new HttpApi(
             config,
@@ -112,8 +137,11 @@ public final class ServingService implements AutoCloseable {
                 recommender,
                 new ItemStatuses(rejections),
                 () -> readiness(domains, following),
+                new HttpApi.Intake(
+                    new PublicIntake(writer, kafka.topics(), clock),
+                    new DenyList(writer, kafka.topics())),
                 registry));
-    ServingService service = new ServingService(domains, switcher, following, builds, api);
+    ServingService service = new ServingService(domains, switcher, following, builds, writer, api);
     service.listen(registry);
     return service;
   }
@@ -124,11 +152,6 @@ public final class ServingService implements AutoCloseable {
       domain.announced(state);
       switcher.announced(domain, state);
     }
-  }
-
-  private static UserVectors userVectors(ModelLoader.LoadedModel loaded, ServingLimits limits) {
-    return new UserVectors(
-        loaded.encoder(), limits.encodeBatchMax(), ENCODE_QUEUE_MAX, limits.requestTimeoutMs());
   }
 
   private void listen(PrometheusMeterRegistry registry) {
@@ -142,6 +165,9 @@ public final class ServingService implements AutoCloseable {
         .register(registry);
     Gauge.builder("headwater.serving.items.live", domains, ServingService::items)
         .register(registry);
+    Gauge.builder("headwater.serving.users.waiting", domains, ServingService::waiting)
+        .description("histories that wait to be encoded behind")
+        .register(registry);
     Gauge.builder("headwater.serving.users.known", domains, ServingService::users)
         .register(registry);
   }
@@ -153,6 +179,13 @@ public final class ServingService implements AutoCloseable {
       sum += view == null ? 0 : view.table().vectors().size();
     }
     return sum;
+  }
+
+  private static double waiting(Domains domains) {
+    return domains.all().stream()
+        .flatMap(domain -> domain.views().stream())
+        .mapToInt(view -> view.users().encoder().waitingBehind())
+        .sum();
   }
 
   private static double users(Domains domains) {
@@ -202,11 +235,9 @@ public final class ServingService implements AutoCloseable {
     following.close();
     switcher.close();
     builds.close();
+    writer.close();
     for (Domain domain : domains.all()) {
-      View view = domain.view();
-      if (view != null) {
-        view.users().close();
-      }
+      domain.views().forEach(view -> view.users().encoder().close());
     }
   }
 }

@@ -11,6 +11,7 @@ import dev.headwater.idp.bundle.Precision;
 import dev.headwater.idp.encoder.EncoderConfig;
 import dev.headwater.idp.encoder.SasRec;
 import dev.headwater.idp.encoder.UserEncoder;
+import dev.headwater.idp.tensor.Torch;
 import dev.headwater.serving.follow.BundleLoader;
 import dev.headwater.serving.follow.ModelLoader;
 import dev.headwater.serving.users.UserVectors;
@@ -38,6 +39,17 @@ class ServingBundleIT {
   }
 
   @Test
+  void placesTheEncoderWhereConfigurationSays() {
+    assertThat(Torch.place("cpu")).isEqualTo("cpu");
+    assertThat(Torch.place("auto")).isIn("cpu", "gpu:0");
+    assertThat(Torch.place("cpu")).isEqualTo("cpu");
+    assertThatThrownBy(() -> Torch.place("gpu:9"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("gpu:9");
+    assertThatThrownBy(() -> new Placement("tpu")).hasMessageContaining("tpu");
+  }
+
+  @Test
   void encodesTogetherWhatIsAskedTogether() throws Exception {
     float[] expected;
     try (UserEncoder encoder = new UserEncoder(writeBundle())) {
@@ -45,11 +57,10 @@ class ServingBundleIT {
     }
     ModelLoader.LoadedModel model = new BundleLoader(directory).load("m");
     assertThat(model.textEncoderId()).isEqualTo("text");
-    try (UserVectors users = new UserVectors(model.encoder(), 16, 256, 10_000)) {
+    try (UserVectors users =
+        new UserVectors(model.encoder(), new UserVectors.Bounds(16, 256, 10, 10_000))) {
       List<CompletableFuture<float[]>> asked =
-          IntStream.range(0, 200)
-              .mapToObj(i -> CompletableFuture.supplyAsync(() -> users.encode(HISTORY)))
-              .toList();
+          IntStream.range(0, 200).mapToObj(i -> users.encode(HISTORY)).toList();
       for (CompletableFuture<float[]> each : asked) {
         assertThat(each.join()).containsExactly(expected, within(1e-5f));
       }

@@ -1,7 +1,10 @@
 package dev.headwater.deploy.config;
 
+import com.typesafe.config.Config;
+import dev.headwater.serving.Placement;
 import dev.headwater.serving.ServingConfig;
 import dev.headwater.serving.ServingLimits;
+import dev.headwater.serving.state.Arm;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Set;
@@ -21,7 +24,14 @@ final class ServingValues {
         r.integer("popularity-window"),
         (float) r.number("row-norm-min"),
         (float) r.number("row-norm-max"),
-        limits(r));
+        limits(r),
+        r.config().getConfigList("arms").stream().map(ServingValues::arm).toList(),
+        new Placement(r.text("device")),
+        r.text("snapshot").isBlank() ? null : Path.of(r.text("snapshot")));
+  }
+
+  private static Arm arm(Config arm) {
+    return new Arm(arm.getString("name"), arm.getString("model"), arm.getDouble("share"));
   }
 
   private static ServingLimits limits(Reader r) {
@@ -34,6 +44,8 @@ final class ServingValues {
         r.integer("limits.exclude"),
         workers == 0 ? Math.max(2, Runtime.getRuntime().availableProcessors()) : workers,
         r.integer("limits.queue"),
+        r.integer("limits.connections"),
+        r.integer("limits.client-rate"),
         r.millis("limits.request-timeout"),
         r.integer("limits.encode-batch"),
         r.integer("limits.users"),

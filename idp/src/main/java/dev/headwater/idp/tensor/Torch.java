@@ -22,11 +22,37 @@ import java.util.function.Supplier;
 public final class Torch {
   private static final float EPSILON = 1e-8f;
 
+  private static volatile Device place = Device.cpu();
+
   private Torch() {}
 
-  /** A manager at the root, on the processor; the caller closes it. */
+  /**
+   * Says where arrays of this process live from now on; the processor unless this is called.
+   *
+   * @param device {@code cpu}, {@code gpu}, {@code gpu:N}, or {@code auto}: a GPU where there is
+   *     one
+   * @return what was chosen, in the same words
+   * @throws IllegalArgumentException when there is no such device
+   */
+  public static String place(String device) {
+    int gpus = Engine.getEngine("PyTorch").getGpuCount();
+    boolean onProcessor = device.equals("cpu") || (device.equals("auto") && gpus == 0);
+    if (onProcessor) {
+      place = Device.cpu();
+      return "cpu";
+    }
+    int number = device.startsWith("gpu:") ? Integer.parseInt(device.substring(4)) : 0;
+    if (number >= gpus) {
+      throw new IllegalArgumentException(
+          "device " + device + " is not there; this process sees " + gpus + " GPUs");
+    }
+    place = Device.gpu(number);
+    return "gpu:" + number;
+  }
+
+  /** A manager at the root, where arrays live; the caller closes it. */
   public static NDManager newManager() {
-    return Engine.getEngine("PyTorch").newBaseManager(Device.cpu());
+    return Engine.getEngine("PyTorch").newBaseManager(place);
   }
 
   /** Seeds PyTorch's generator of this process. */

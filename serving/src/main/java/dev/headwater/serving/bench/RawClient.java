@@ -21,7 +21,7 @@ final class RawClient implements AutoCloseable {
   private InputStream in;
 
   /** An answer. */
-  record Answer(int status, String body) {}
+  record Answer(int status, String body, boolean saysWhenToRetry) {}
 
   RawClient(int port) throws IOException {
     this.port = port;
@@ -54,14 +54,17 @@ final class RawClient implements AutoCloseable {
     socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
     String status = line();
     int length = 0;
+    boolean retry = false;
     for (String header = line(); !header.isEmpty(); header = line()) {
-      if (header.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
+      String lower = header.toLowerCase(Locale.ROOT);
+      if (lower.startsWith("content-length:")) {
         length = Integer.parseInt(header.substring(15).trim());
       }
+      retry |= lower.startsWith("retry-after:");
     }
     byte[] body = in.readNBytes(length);
     return new Answer(
-        Integer.parseInt(status.substring(9, 12)), new String(body, StandardCharsets.UTF_8));
+        Integer.parseInt(status.substring(9, 12)), new String(body, StandardCharsets.UTF_8), retry);
   }
 
   private String line() throws IOException {

@@ -7,6 +7,7 @@ import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicAdmin;
 import dev.headwater.serving.ServingConfig;
 import dev.headwater.serving.ServingService;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -24,8 +25,12 @@ import java.util.function.BooleanSupplier;
  * The heap is measured between the steps: what items and users cost.
  */
 public final class ServeBench {
+  private static final int SETTLE_SECONDS = 5;
   private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final int PARTITIONS = 4;
+
+  /** More items than this are indexed, and asked only then. */
+  private static final int INDEXED = 20_000;
 
   private final ServeBenchConfig config;
   private final KafkaSettings kafka;
@@ -82,6 +87,8 @@ public final class ServeBench {
         topics.flush();
         await("all users", () -> gauge("headwater.serving.users.known") >= config.users());
         result.put("bytes_per_user", (heap() - withItems) / (double) config.users());
+        await("the index", () -> config.items() < INDEXED || rebuilds() > 0);
+        await("user vectors", () -> gauge("headwater.serving.users.waiting") == 0);
         measure(node.port());
       }
     }
@@ -89,15 +96,18 @@ public final class ServeBench {
   }
 
   private void measure(int port) throws IOException, InterruptedException {
-    TimeUnit.SECONDS.sleep(Math.max(5, config.items() / 50_000));
+    TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
     long before = residentBytes();
     Path file = Files.createTempFile("bench", ".json");
+    ThreadTimes times = new ThreadTimes();
+    double answeredBefore = answered();
     Process sender = sender(port, file).start();
     if (sender.waitFor() != 0) {
       throw new IOException("the sender failed with " + sender.exitValue());
     }
     result.setAll((ObjectNode) new ObjectMapper().readTree(file.toFile()));
     Files.delete(file);
+    result.set("cpu_ms_per_request", times.perRequest(answered() - answeredBefore));
     result.put("rss_growth_percent", 100.0 * (residentBytes() - before) / before);
     result.put("live_recall", gauge("headwater.serving.index.recall.ratio"));
   }
@@ -126,6 +136,16 @@ public final class ServeBench {
             config.mode().name(),
             file.toString());
     return new ProcessBuilder(command).inheritIO();
+  }
+
+  private double rebuilds() {
+    return registry.get("headwater.serving.index.rebuilds").counter().count();
+  }
+
+  private double answered() {
+    return registry.find("headwater.serving.requests").timers().stream()
+        .mapToLong(Timer::count)
+        .sum();
   }
 
   private double gauge(String name) {

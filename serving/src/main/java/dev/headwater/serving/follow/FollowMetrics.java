@@ -17,6 +17,7 @@ public final class FollowMetrics implements ModelTable.RowListener {
   private final Timer historyVisible;
   private final Counter rows;
   private final Counter histories;
+  private final Counter withoutText;
 
   /** Registers the meters. */
   public FollowMetrics(MeterRegistry registry, Clock clock) {
@@ -28,6 +29,7 @@ public final class FollowMetrics implements ModelTable.RowListener {
         age("headwater.serving.history.visible", "from a click to its history in the answers");
     rows = registry.counter("headwater.serving.rows.applied");
     histories = registry.counter("headwater.serving.histories.applied");
+    withoutText = registry.counter("headwater.serving.rows.without.text");
   }
 
   private Timer age(String name, String description) {
@@ -40,6 +42,9 @@ public final class FollowMetrics implements ModelTable.RowListener {
   @Override
   public void onVisible(LiveRow row) {
     rows.increment();
+    if (row.row().getOrigin() == EmbeddingRow.Origin.FALLBACK) {
+      withoutText.increment();
+    }
     record(rowVisible, row.row().getCausedMs());
   }
 
@@ -52,6 +57,11 @@ public final class FollowMetrics implements ModelTable.RowListener {
   public void onHistory(long publishedMs) {
     histories.increment();
     record(historyVisible, publishedMs);
+  }
+
+  /** A user was deleted. */
+  public void onUserDeleted() {
+    registry.counter("headwater.serving.users.deleted").increment();
   }
 
   /** A record could not be read; it was left out. */

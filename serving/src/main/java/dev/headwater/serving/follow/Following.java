@@ -6,6 +6,7 @@ import dev.headwater.events.kafka.TopicFollower;
 import dev.headwater.store.watch.AnnouncementWatcher;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -22,26 +23,44 @@ public final class Following implements AutoCloseable {
    * @param histories of {@code user-histories}
    * @param catalog of {@code catalog.accepted}
    * @param rejections of {@code dead-letters}
+   * @param denials of {@code deny-list}
+   * @param deletions of {@code deletions}
    */
   public record Handlers(
       AnnouncementWatcher.Listener announced,
       RowsHandler rows,
       HistoriesHandler histories,
       CatalogHandler catalog,
-      RejectionsHandler rejections) {}
+      RejectionsHandler rejections,
+      DenialsHandler denials,
+      DeletionsHandler deletions) {}
 
-  /** Connects all followers and begins to read. */
-  public Following(KafkaSettings kafka, Handlers handlers) {
+  /**
+   * Connects all followers and begins to read.
+   *
+   * @param rowOffsets the next offset to read of each {@code topic/partition} of rows; one that is
+   *     not named is read from its beginning
+   */
+  public Following(KafkaSettings kafka, Handlers handlers, Map<String, Long> rowOffsets) {
     Topics topics = kafka.topics();
     List<String> rowTopics =
         List.of(topics.coldStartRows(), topics.fineTunedRows(), topics.rollbackRows());
     try {
       watcher = new AnnouncementWatcher("serving-announcements", kafka, handlers.announced());
       watcher.start();
+      follow(kafka, "denials", List.of(topics.denyList()), handlers.denials());
+      follow(kafka, "deletions", List.of(topics.deletions()), handlers.deletions());
       follow(kafka, "catalog", List.of(topics.acceptedItems()), handlers.catalog());
       follow(kafka, "histories", List.of(topics.userHistories()), handlers.histories());
       follow(kafka, "rejections", List.of(topics.deadLetters()), handlers.rejections());
-      follow(kafka, "rows", rowTopics, handlers.rows());
+      followers.add(
+          new TopicFollower(
+                  "serving-rows",
+                  kafka,
+                  rowTopics,
+                  part -> rowOffsets.get(part.topic() + "/" + part.partition()),
+                  handlers.rows())
+              .start());
     } catch (RuntimeException e) {
       close();
       throw e;

@@ -7,6 +7,7 @@ import dev.headwater.events.kafka.TopicFollower;
 import dev.headwater.events.wire.UserHistory;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
+import dev.headwater.serving.state.View;
 import dev.headwater.serving.users.UserState;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -31,7 +32,7 @@ public final class HistoriesHandler implements TopicFollower.Handler {
       }
       if (record.value() == null) {
         domain.users().remove(key.id());
-      } else {
+      } else if (!domain.users().isDeleted(key.id(), record.timestamp())) {
         apply(domain, key.id(), UserHistory.parseFrom(record.value()));
       }
     } catch (RejectedRecordException | InvalidProtocolBufferException e) {
@@ -40,11 +41,20 @@ public final class HistoriesHandler implements TopicFollower.Handler {
   }
 
   private void apply(Domain domain, String user, UserHistory history) {
+    if (history.getCause() == UserHistory.Cause.DELETION && history.getEntriesCount() == 0) {
+      domain.users().remove(user);
+      return;
+    }
     int[] codes = new int[history.getEntriesCount()];
     for (int i = 0; i < codes.length; i++) {
       codes[i] = domain.ids().code(history.getEntries(i).getItem());
     }
-    domain.users().put(user, new UserState(codes, history.getEventId(), history.getEventTimeMs()));
+    UserState state = new UserState(codes, history.getEventId(), history.getEventTimeMs());
+    domain.users().put(user, state);
+    View view = domain.view(domain.arm(user));
+    if (view != null && domains.areRowsLoaded()) {
+      view.users().makeBehind(state);
+    }
     int appended = history.getNewIndex();
     boolean event = history.getCause() == UserHistory.Cause.EVENT;
     if (event && appended >= 0 && appended < codes.length) {

@@ -108,6 +108,12 @@ public final class RowsHandler implements TopicFollower.Handler {
   }
 
   @Override
+  public void onCaughtUp() {
+    domains.rowsLoaded();
+    domains.all().forEach(ViewSwitcher::encodeBehind);
+  }
+
+  @Override
   public void onTick() {
     for (Domain domain : domains.all()) {
       domain.models().forEach(ModelTable::tick);

@@ -1,8 +1,11 @@
 package dev.headwater.serving.follow;
 
+import dev.headwater.serving.items.VectorTable;
+import dev.headwater.serving.state.Arm;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.ModelTable;
 import dev.headwater.serving.state.View;
+import dev.headwater.serving.users.UserEncoding;
 import dev.headwater.serving.users.UserVectors;
 import dev.headwater.store.watch.AnnouncedState;
 import java.util.Map;
@@ -11,7 +14,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,27 +31,49 @@ public final class ViewSwitcher implements AutoCloseable {
   private static final double WHOLE = 0.95;
 
   private final ModelLoader loader;
-  private final Function<ModelLoader.LoadedModel, UserVectors> starter;
+  private final Starter starter;
   private final FollowMetrics metrics;
-  private final Map<Domain, String> wanted = new ConcurrentHashMap<>();
-  private final Map<Domain, Prepared> prepared = new ConcurrentHashMap<>();
+  private final Map<Slot, String> wanted = new ConcurrentHashMap<>();
+  private final Map<Slot, Prepared> prepared = new ConcurrentHashMap<>();
   private final Map<Domain, Boolean> holds = new ConcurrentHashMap<>();
   private final AtomicLong ids = new AtomicLong();
   private final ScheduledExecutorService executor;
 
   private record Prepared(String model, String textEncoderId, UserVectors users) {}
 
+  /** A place for a view: the announced model's (no arm) or an arm's. */
+  private record Slot(Domain domain, @Nullable Arm arm) {
+    @Nullable View view() {
+      View own = domain.view(arm);
+      return arm == null || own == null || own.model().equals(arm.model()) ? own : null;
+    }
+
+    void view(View next) {
+      if (arm == null) {
+        domain.view(next);
+      } else {
+        domain.view(arm, next);
+      }
+    }
+  }
+
+  /** Starts the encoding thread of a model, and keeps the vectors of a view. */
+  public interface Starter {
+    /** Starts an encoding thread. */
+    UserVectors start(ModelLoader.LoadedModel loaded);
+
+    /** Makes what keeps a view's user vectors. */
+    UserEncoding encoding(long viewId, VectorTable vectors, UserVectors users);
+  }
+
   /**
    * Creates one.
    *
    * @param loader opens models
-   * @param starter starts the encoding thread of a model
+   * @param starter starts what encodes users
    * @param metrics counts failures
    */
-  public ViewSwitcher(
-      ModelLoader loader,
-      Function<ModelLoader.LoadedModel, UserVectors> starter,
-      FollowMetrics metrics) {
+  public ViewSwitcher(ModelLoader loader, Starter starter, FollowMetrics metrics) {
     this.loader = loader;
     this.starter = starter;
     this.metrics = metrics;
@@ -68,31 +92,36 @@ public final class ViewSwitcher implements AutoCloseable {
   /** What a domain shall serve is new or has changed. */
   public void announced(Domain domain, AnnouncedState state) {
     holds.put(domain, state.pinned());
-    String model = state.modelVersion();
-    if (!model.equals(wanted.put(domain, model))) {
-      executor.execute(() -> load(domain, model, 1));
+    want(new Slot(domain, null), state.modelVersion());
+    domain.arms().forEach(arm -> want(new Slot(domain, arm), arm.model()));
+  }
+
+  private void want(Slot slot, String model) {
+    if (!model.equals(wanted.put(slot, model))) {
+      executor.execute(() -> load(slot, model, 1));
     }
   }
 
-  private void load(Domain domain, String model, int attempt) {
-    boolean overtaken = !model.equals(wanted.get(domain));
-    View view = domain.view();
+  private void load(Slot slot, String model, int attempt) {
+    boolean overtaken = !model.equals(wanted.get(slot));
+    String domain = slot.domain().name();
+    View view = slot.view();
     if (overtaken || (view != null && view.model().equals(model))) {
       return;
     }
     try {
       ModelLoader.LoadedModel loaded = loader.load(model);
-      Prepared ready = new Prepared(model, loaded.textEncoderId(), starter.apply(loaded));
-      Prepared unused = prepared.put(domain, ready);
+      Prepared ready = new Prepared(model, loaded.textEncoderId(), starter.start(loaded));
+      Prepared unused = prepared.put(slot, ready);
       if (unused != null) {
         unused.users().close();
       }
-      LOG.info("model {} of domain {} is loaded", model, domain.name());
+      LOG.info("model {} of domain {} is loaded", model, domain);
     } catch (ModelLoader.ModelUnavailableException e) {
       metrics.onLoadFailure();
-      LOG.warn("model {} of domain {}: {}", model, domain.name(), e.getMessage());
+      LOG.warn("model {} of domain {}: {}", model, domain, e.getMessage());
       if (attempt < ATTEMPTS_MAX && !executor.isShutdown()) {
-        later(() -> load(domain, model, attempt + 1), RETRY_MS);
+        later(() -> load(slot, model, attempt + 1), RETRY_MS);
       }
     }
   }
@@ -103,21 +132,38 @@ public final class ViewSwitcher implements AutoCloseable {
     holds.forEach(this::hold);
   }
 
-  private void switchIfWhole(Domain domain, Prepared next) {
+  private void switchIfWhole(Slot slot, Prepared next) {
+    Domain domain = slot.domain();
     ModelTable table = domain.model(next.model());
-    View present = domain.view();
-    if (table == null || !isWhole(table, present) || !prepared.remove(domain, next)) {
+    View present = slot.view();
+    if (table == null || !isWhole(table, present) || !prepared.remove(slot, next)) {
       return;
     }
-    domain.view(new View(ids.incrementAndGet(), table, next.users(), next.textEncoderId()));
+    long id = ids.incrementAndGet();
+    UserEncoding users = starter.encoding(id, table.vectors(), next.users());
+    slot.view(new View(id, table, users, next.textEncoderId()));
     LOG.info(
         "domain {} answers from model {} ({} rows)",
         domain.name(),
         table.model(),
         table.vectors().size());
     if (present != null) {
+      encodeBehind(domain);
       retire(domain, present);
     }
+  }
+
+  /** Makes the vectors of all users, before anybody asks for them. */
+  static void encodeBehind(Domain domain) {
+    domain
+        .users()
+        .forEach(
+            (user, state) -> {
+              View view = domain.view(domain.arm(user));
+              if (view != null) {
+                view.users().makeBehind(state);
+              }
+            });
   }
 
   private static boolean isWhole(ModelTable table, @Nullable View present) {
@@ -129,8 +175,10 @@ public final class ViewSwitcher implements AutoCloseable {
   private void retire(Domain domain, View old) {
     later(
         () -> {
-          domain.dropModel(old.model());
-          old.users().close();
+          if (domain.views().stream().noneMatch(view -> view.model().equals(old.model()))) {
+            domain.dropModel(old.model());
+          }
+          old.users().encoder().close();
         },
         CLOSE_OLD_AFTER_MS);
   }

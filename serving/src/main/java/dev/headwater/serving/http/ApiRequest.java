@@ -10,6 +10,7 @@ import dev.headwater.serving.state.Domains;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** One request with its body: typed access that refuses what is wrong. */
@@ -17,9 +18,17 @@ final class ApiRequest {
   private final ServiceRequestContext context;
   private final AggregatedHttpRequest http;
 
-  ApiRequest(ServiceRequestContext context, AggregatedHttpRequest http) {
+  private final Executor workers;
+
+  ApiRequest(ServiceRequestContext context, AggregatedHttpRequest http, Executor workers) {
     this.context = context;
     this.http = http;
+    this.workers = workers;
+  }
+
+  /** Returns the threads that go on with an answer that had to wait. */
+  Executor workers() {
+    return workers;
   }
 
   /** Returns the domain named in the path. */
@@ -30,6 +39,15 @@ final class ApiRequest {
       throw ApiException.notFound("unknown_domain", "this node does not serve this domain");
     }
     return domain;
+  }
+
+  /** Returns the name of a domain that this node may write to, whether it has records or not. */
+  String domainName(Domains domains) {
+    String name = path("domain");
+    if (!domains.serves(name)) {
+      throw ApiException.notFound("unknown_domain", "this node does not serve this domain");
+    }
+    return name;
   }
 
   /** Returns an identifier from the path, decoded. */
@@ -103,6 +121,42 @@ final class ApiRequest {
         "bad_" + name, name + " must be an integer from " + min + " to " + max);
   }
 
+  /** Returns a number from 0 to {@code max} from the query; absent is 0. */
+  float fraction(String name, float max) {
+    String text = query().get(name);
+    if (text == null) {
+      return 0;
+    }
+    try {
+      return checkedFraction(name, Double.parseDouble(text), max);
+    } catch (NumberFormatException e) {
+      throw ApiException.badRequest("bad_" + name, name + " must be a number from 0 to " + max);
+    }
+  }
+
+  /** Checks a number from 0 to {@code max}; NaN is none. */
+  static float checkedFraction(String name, double value, float max) {
+    if (!(value >= 0 && value <= max)) {
+      throw ApiException.badRequest("bad_" + name, name + " must be a number from 0 to " + max);
+    }
+    return (float) value;
+  }
+
+  /** Returns a 64-bit integer from the query, or null. */
+  @Nullable Long integer64(String name) {
+    String text = query().get(name);
+    try {
+      return text == null ? null : Long.valueOf(text);
+    } catch (NumberFormatException e) {
+      throw ApiException.badRequest("bad_" + name, name + " must be a 64-bit integer");
+    }
+  }
+
+  /** Returns a text from the query, or null. */
+  @Nullable String text(String name) {
+    return query().get(name);
+  }
+
   /** Returns a yes or no from the query. */
   boolean flag(String name) {
     String text = query().get(name);
@@ -117,6 +171,11 @@ final class ApiRequest {
 
   /** Returns the body, which must be a JSON object with no other fields than these. */
   BodyReader body(Set<String> fields) {
+    return BodyReader.of(jsonBytes(), fields);
+  }
+
+  /** Returns the bytes of a body that says it is JSON. */
+  byte[] jsonBytes() {
     @Nullable MediaType type = http.contentType();
     if (type == null || !type.is(MediaType.JSON.withoutParameters())) {
       throw new ApiException(
@@ -124,6 +183,6 @@ final class ApiRequest {
           "wrong_content_type",
           "the body must be application/json");
     }
-    return BodyReader.of(http.content().array(), fields);
+    return http.content().array();
   }
 }

@@ -17,6 +17,10 @@ record ApiRoute(String name, HttpMethod method, String path, Endpoint endpoint, 
     return new ApiRoute(name, HttpMethod.POST, path, endpoint, false);
   }
 
+  static ApiRoute delete(String name, String path, Endpoint endpoint) {
+    return new ApiRoute(name, HttpMethod.DELETE, path, endpoint, false);
+  }
+
   static ApiRoute light(String name, String path, Endpoint endpoint) {
     return new ApiRoute(name, HttpMethod.GET, path, endpoint, true);
   }

@@ -8,6 +8,7 @@ import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * {@code POST /v1/domains/{domain}/users/recommendations} with {@code {"users": ["ann", "bob"]}}
@@ -42,9 +43,16 @@ final class BatchRecommendations implements Endpoint {
     BodyReader body = request.body(FIELDS);
     List<String> users = body.ids("users", USERS_MAX, true);
     Query query = Queries.of(body, limits);
-    return new Batch(
+    List<CompletableFuture<OfUser>> answers =
         users.stream()
-            .map(user -> new OfUser(user, recommender.forUser(domain, user, query)))
-            .toList());
+            .map(
+                user ->
+                    recommender
+                        .forUser(domain, user, query, request.workers())
+                        .thenApply(answer -> new OfUser(user, answer)))
+            .toList();
+    return new Later(
+        CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+            .thenApply(done -> new Batch(answers.stream().map(CompletableFuture::join).toList())));
   }
 }

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the fields of a JSON body and refuses what is wrong, naming the field. */
 final class BodyReader {
+  private static final int TEXT_MAX = 10_000;
+
   private final JsonNode root;
 
   private BodyReader(JsonNode root) {
@@ -20,6 +22,18 @@ final class BodyReader {
   }
 
   static BodyReader of(byte[] bytes, Set<String> fields) {
+    JsonNode root = object(bytes);
+    for (Iterator<String> names = root.fieldNames(); names.hasNext(); ) {
+      if (!fields.contains(names.next())) {
+        throw ApiException.badRequest(
+            "unknown_field", "unknown field; known here: " + fields.stream().sorted().toList());
+      }
+    }
+    return new BodyReader(root);
+  }
+
+  /** Reads a JSON object with any fields. */
+  static JsonNode object(byte[] bytes) {
     JsonNode root;
     try {
       root = Json.MAPPER.readTree(bytes);
@@ -31,13 +45,7 @@ final class BodyReader {
     if (root == null || !root.isObject()) {
       throw ApiException.badRequest("malformed_body", "the body must be a JSON object");
     }
-    for (Iterator<String> names = root.fieldNames(); names.hasNext(); ) {
-      if (!fields.contains(names.next())) {
-        throw ApiException.badRequest(
-            "unknown_field", "unknown field; known here: " + fields.stream().sorted().toList());
-      }
-    }
-    return new BodyReader(root);
+    return root;
   }
 
   private static String place(JsonProcessingException e) {
@@ -133,6 +141,23 @@ final class BodyReader {
       texts.put(each.getKey(), each.getValue().textValue());
     }
     return texts;
+  }
+
+  /** Returns a number from 0 to {@code max}; absent is 0. */
+  float fraction(String name, float max) {
+    JsonNode node = field(name);
+    if (node == null) {
+      return 0;
+    }
+    return ApiRequest.checkedFraction(name, node.isNumber() ? node.doubleValue() : -1, max);
+  }
+
+  @Nullable Long optionalInteger64(String name) {
+    return field(name) == null ? null : Long.valueOf(integer64(name));
+  }
+
+  @Nullable String optionalText(String name) {
+    return field(name) == null ? null : text(name, TEXT_MAX);
   }
 
   long integer64(String name) {

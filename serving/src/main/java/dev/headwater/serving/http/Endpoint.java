@@ -6,7 +6,7 @@ interface Endpoint {
   /**
    * Answers a request.
    *
-   * @return a value to be written as JSON, or a {@link Reply}
+   * @return a value to be written as JSON, a {@link Reply}, or one of them {@link Later}
    */
   Object handle(ApiRequest request);
 }

@@ -41,6 +41,7 @@ final class HistoryRecommendations implements Endpoint {
     Domain domain = request.domain(domains);
     BodyReader body = request.body(FIELDS);
     List<String> history = body.ids("history", limits.historyMax(), true);
-    return recommender.forHistory(domain, history, Queries.of(body, limits));
+    return new Later(
+        recommender.forHistory(domain, history, Queries.of(body, limits), request.workers()));
   }
 }

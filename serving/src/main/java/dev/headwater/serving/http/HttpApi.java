@@ -1,11 +1,12 @@
 package dev.headwater.serving.http;
 
-import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.server.Route;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import dev.headwater.serving.ServingConfig;
 import dev.headwater.serving.ServingLimits;
+import dev.headwater.serving.intake.DenyList;
+import dev.headwater.serving.intake.PublicIntake;
 import dev.headwater.serving.recommend.Recommender;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.Readiness;
@@ -16,7 +17,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /** The server and its routes. Started by {@link #start}, stopped by {@link #close}. */
@@ -37,6 +37,7 @@ public final class HttpApi implements AutoCloseable {
    * @param recommender makes answers
    * @param statuses tells where items are
    * @param readiness tells whether this node may get traffic
+   * @param intake what callers may write
    * @param registry for metrics of this and everybody else
    */
   public record Parts(
@@ -44,18 +45,29 @@ public final class HttpApi implements AutoCloseable {
       Recommender recommender,
       ItemStatuses statuses,
       Supplier<Readiness> readiness,
+      Intake intake,
       PrometheusMeterRegistry registry) {}
+
+  /**
+   * What callers may write.
+   *
+   * @param records events and items
+   * @param denyList what is not to be shown
+   */
+  public record Intake(PublicIntake records, DenyList denyList) {}
 
   /** Builds the server; nothing listens yet. */
   public HttpApi(ServingConfig config, Parts parts) {
     ServingLimits limits = config.limits();
-    workers = new Workers(limits.workers(), limits.queueMax(), parts.registry());
+    workers = new Workers(limits.workers(), parts.registry());
     ServerBuilder builder =
         Server.builder()
             .http(new InetSocketAddress(config.host(), config.port()))
             .maxRequestLength(BODY_READ_FACTOR * (long) limits.bodyBytesMax())
             .requestTimeoutMillis(limits.requestTimeoutMs())
             .idleTimeout(Duration.ofSeconds(60))
+            .workerGroup(limits.eventLoops())
+            .maxNumConnections(limits.connectionsMax())
             .gracefulShutdownTimeout(Duration.ofMillis(200), Duration.ofSeconds(5))
             .errorHandler(new ProblemHandler());
     routes(builder, config, parts);
@@ -63,20 +75,30 @@ public final class HttpApi implements AutoCloseable {
   }
 
   private void routes(ServerBuilder builder, ServingConfig config, Parts parts) {
-    HttpMetrics metrics = new HttpMetrics(parts.registry());
+    ServingLimits limits = config.limits();
+    Door door = new Door(limits.workers() + limits.queueMax());
+    parts.registry().gauge("headwater.serving.requests.inside", door, Door::inside);
+    EndpointService.Surroundings around =
+        new EndpointService.Surroundings(
+            workers,
+            door,
+            new ClientRates(limits.clientRate(), System::nanoTime),
+            limits.bodyBytesMax(),
+            new HttpMetrics(parts.registry()));
     List<String> listing = new ArrayList<>();
     for (ApiRoute route : routes(config, parts)) {
-      Executor executor = route.light() ? Runnable::run : workers;
-      builder.service(
-          Route.builder().path(route.path()).methods(route.method()).build(),
-          new EndpointService(
-              route.name(), route.endpoint(), executor, config.limits().bodyBytesMax(), metrics));
+      add(builder, route, around);
       listing.add(route.method() + " " + route.path());
     }
     listing.add("GET /");
+    add(builder, ApiRoute.light("landing", "/", new Landing(listing)), around);
+  }
+
+  private static void add(
+      ServerBuilder builder, ApiRoute route, EndpointService.Surroundings around) {
     builder.service(
-        Route.builder().exact("/").methods(HttpMethod.GET).build(),
-        new EndpointService("landing", new Landing(listing), Runnable::run, 0, metrics));
+        Route.builder().path(route.path()).methods(route.method()).build(),
+        new EndpointService(route, around));
   }
 
   private static List<ApiRoute> routes(ServingConfig config, Parts parts) {
@@ -85,39 +107,58 @@ public final class HttpApi implements AutoCloseable {
     Recommender recommender = parts.recommender();
     StoreCalls store =
         config.storeAdmin() == null ? StoreCalls.NONE : new StoreForward(config.storeAdmin());
+    List<ApiRoute> routes = new ArrayList<>(intakeRoutes(config, parts));
+    routes.addAll(
+        List.of(
+            ApiRoute.get(
+                "user_recommendations",
+                DOMAIN + "/users/{user}/recommendations",
+                new UserRecommendations(domains, recommender, limits)),
+            ApiRoute.post(
+                "history_recommendations",
+                DOMAIN + "/recommendations",
+                new HistoryRecommendations(domains, recommender, limits)),
+            ApiRoute.post(
+                "batch_recommendations",
+                DOMAIN + "/users/recommendations",
+                new BatchRecommendations(domains, recommender, limits)),
+            ApiRoute.get(
+                "similar_items", ITEM + "/similar", new SimilarItems(domains, recommender, limits)),
+            ApiRoute.get(
+                "item_status", ITEM + "/status", new OneItemStatus(domains, parts.statuses())),
+            ApiRoute.post(
+                "item_statuses",
+                DOMAIN + "/items/status",
+                new ManyItemStatuses(domains, parts.statuses(), limits)),
+            ApiRoute.get("versions", DOMAIN + "/versions", new ServedVersions(domains)),
+            ApiRoute.post(
+                "pin", DOMAIN + "/pin", new OperatorCall(OperatorCall.Kind.PIN, domains, store)),
+            ApiRoute.post(
+                "unpin",
+                DOMAIN + "/unpin",
+                new OperatorCall(OperatorCall.Kind.UNPIN, domains, store)),
+            ApiRoute.post(
+                "rollback",
+                DOMAIN + "/rollback",
+                new OperatorCall(OperatorCall.Kind.ROLLBACK, domains, store)),
+            ApiRoute.light("openapi", "/openapi.json", new OpenApi()),
+            ApiRoute.light("health", "/health", new Health(parts.readiness())),
+            ApiRoute.light("ready", "/ready", new Ready(parts.readiness())),
+            ApiRoute.light("metrics", "/metrics", new PrometheusMetrics(parts.registry()))));
+    return routes;
+  }
+
+  private static List<ApiRoute> intakeRoutes(ServingConfig config, Parts parts) {
+    Domains domains = parts.domains();
+    PublicIntake records = parts.intake().records();
+    DenyList denyList = parts.intake().denyList();
     return List.of(
-        ApiRoute.get(
-            "user_recommendations",
-            DOMAIN + "/users/{user}/recommendations",
-            new UserRecommendations(domains, recommender, limits)),
-        ApiRoute.post(
-            "history_recommendations",
-            DOMAIN + "/recommendations",
-            new HistoryRecommendations(domains, recommender, limits)),
-        ApiRoute.post(
-            "batch_recommendations",
-            DOMAIN + "/users/recommendations",
-            new BatchRecommendations(domains, recommender, limits)),
-        ApiRoute.get(
-            "similar_items", ITEM + "/similar", new SimilarItems(domains, recommender, limits)),
-        ApiRoute.get("item_status", ITEM + "/status", new OneItemStatus(domains, parts.statuses())),
-        ApiRoute.post(
-            "item_statuses",
-            DOMAIN + "/items/status",
-            new ManyItemStatuses(domains, parts.statuses(), limits)),
-        ApiRoute.get("versions", DOMAIN + "/versions", new ServedVersions(domains)),
-        ApiRoute.post(
-            "pin", DOMAIN + "/pin", new OperatorCall(OperatorCall.Kind.PIN, domains, store)),
-        ApiRoute.post(
-            "unpin", DOMAIN + "/unpin", new OperatorCall(OperatorCall.Kind.UNPIN, domains, store)),
-        ApiRoute.post(
-            "rollback",
-            DOMAIN + "/rollback",
-            new OperatorCall(OperatorCall.Kind.ROLLBACK, domains, store)),
-        ApiRoute.light("openapi", "/openapi.json", new OpenApi()),
-        ApiRoute.light("health", "/health", new Health(parts.readiness())),
-        ApiRoute.light("ready", "/ready", new Ready(parts.readiness())),
-        ApiRoute.light("metrics", "/metrics", new PrometheusMetrics(parts.registry())));
+        ApiRoute.post("events", DOMAIN + "/events", PublicRecordsIn.events(domains, records)),
+        ApiRoute.post("items", DOMAIN + "/items", PublicRecordsIn.items(domains, records)),
+        ApiRoute.delete("remove_item", ITEM, new RemoveItem(domains, records)),
+        ApiRoute.post("deny", DOMAIN + "/deny", new DenyCall(domains, denyList, true)),
+        ApiRoute.post("allow", DOMAIN + "/allow", new DenyCall(domains, denyList, false)),
+        ApiRoute.get("denied", DOMAIN + "/denied", new DeniedItems(domains, config.limits())));
   }
 
   /** Listens. */

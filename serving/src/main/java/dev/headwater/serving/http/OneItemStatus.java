@@ -7,7 +7,7 @@ import java.util.Set;
 /**
  * {@code GET /v1/domains/{domain}/items/{item}/status}: where an item is on its way into the
  * answers, or why it is not in them. Always 200 for a known domain: {@code state} is one of {@code
- * unknown, rejected, received, published, refused, visible, unavailable, deleted}.
+ * unknown, rejected, received, published, refused, visible, denied, unavailable, deleted}.
  *
  * <p>Times of each stage in Unix milliseconds ({@code received_ms, accepted_ms, encoded_ms,
  * published_ms, visible_ms}), the {@code matches} that gave a cold item its embedding with their

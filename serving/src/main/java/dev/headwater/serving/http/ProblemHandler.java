@@ -10,6 +10,8 @@ import com.linecorp.armeria.server.RequestTimeoutException;
 import com.linecorp.armeria.server.ServerErrorHandler;
 import com.linecorp.armeria.server.ServiceConfig;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.headwater.events.RejectedRecordException;
+import dev.headwater.serving.intake.TopicWriter;
 import dev.headwater.serving.recommend.NotReadyException;
 import dev.headwater.serving.users.UserVectors.EncoderBusyException;
 import java.util.concurrent.CompletionException;
@@ -41,6 +43,13 @@ final class ProblemHandler implements ServerErrorHandler {
     if (cause instanceof NotReadyException) {
       return Problem.of(
           HttpStatus.SERVICE_UNAVAILABLE, "not_ready", String.valueOf(cause.getMessage()));
+    }
+    if (cause instanceof RejectedRecordException rejected) {
+      return Problem.of(HttpStatus.BAD_REQUEST, rejected.reason().code(), rejected.detail());
+    }
+    if (cause instanceof TopicWriter.NotWrittenException) {
+      return Problem.of(
+          HttpStatus.SERVICE_UNAVAILABLE, "log_unavailable", "the record could not be written now");
     }
     if (cause instanceof EncoderBusyException || cause instanceof RejectedExecutionException) {
       return Problem.of(

@@ -1,18 +1,35 @@
 package dev.headwater.serving.http;
 
 import dev.headwater.serving.ServingLimits;
+import dev.headwater.serving.recommend.Cursor;
 import dev.headwater.serving.recommend.ItemFilter;
+import dev.headwater.serving.recommend.Mix;
 import dev.headwater.serving.recommend.Query;
+import java.nio.BufferUnderflowException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Reads what a caller wants from a query string or a body: the same names in both. */
 final class Queries {
   static final Set<String> PARAMETERS =
       Set.of(
-          "count", "include_seen", "exclude", "category", "brand", "attribute", "exact", "explain");
+          "count",
+          "include_seen",
+          "exclude",
+          "category",
+          "brand",
+          "attribute",
+          "exact",
+          "explain",
+          "category_cap",
+          "diversity",
+          "explore",
+          "seed",
+          "paged",
+          "cursor");
   private static final Set<String> FIELDS =
       Set.of(
           "count",
@@ -22,7 +39,14 @@ final class Queries {
           "brands",
           "attributes",
           "exact",
-          "explain");
+          "explain",
+          "category_cap",
+          "diversity",
+          "explore",
+          "seed",
+          "paged",
+          "cursor");
+  private static final float EXPLORE_MAX = 0.5f;
 
   private Queries() {}
 
@@ -44,7 +68,24 @@ final class Queries {
             request.texts("brand", max),
             attributes(request.texts("attribute", max))),
         request.flag("exact"),
-        request.flag("explain"));
+        request.flag("explain"),
+        new Mix(
+            request.integer("category_cap", 0, 0, limits.countMax()),
+            request.fraction("diversity", 1),
+            request.fraction("explore", EXPLORE_MAX),
+            request.integer64("seed")),
+        page(request.flag("paged"), request.text("cursor")));
+  }
+
+  private static @Nullable Cursor page(boolean paged, @Nullable String cursor) {
+    if (cursor == null) {
+      return paged ? Cursor.first(0) : null;
+    }
+    try {
+      return Cursor.parse(cursor);
+    } catch (IllegalArgumentException | BufferUnderflowException e) {
+      throw ApiException.badRequest("bad_cursor", "cursor must be one that an answer gave");
+    }
   }
 
   /** Reads {@code name:value} pairs. */
@@ -71,6 +112,12 @@ final class Queries {
             body.texts("brands", max),
             body.textMap("attributes", max)),
         body.flag("exact"),
-        body.flag("explain"));
+        body.flag("explain"),
+        new Mix(
+            body.integer("category_cap", 0, 0, limits.countMax()),
+            body.fraction("diversity", 1),
+            body.fraction("explore", EXPLORE_MAX),
+            body.optionalInteger64("seed")),
+        page(body.flag("paged"), body.optionalText("cursor")));
   }
 }

@@ -17,6 +17,12 @@ import dev.headwater.serving.state.Domains;
  *       full as long as there are enough.
  *   <li>{@code explain=true}: each item says {@code because[]} (the history items nearest to it)
  *       and, before its first click, {@code matches[]} (what lent it its embedding).
+ *   <li>{@code category_cap=N}: at most N items of one category; {@code diversity=} 0 to 1: how
+ *       much unlikeness counts beside the score.
+ *   <li>{@code explore=} 0 to 0.5: the share of the places that items without clicks get; each item
+ *       then says {@code propensity}, and {@code seed=} makes the draw the same again.
+ *   <li>{@code paged=true}: the answer holds a {@code cursor}; {@code cursor=} of it asks for the
+ *       next page, which repeats nothing. 400 {@code bad_cursor}.
  *   <li>{@code exact=true}: every row is looked at, also where the index would not; for checks.
  *   <li>Any other parameter: 400 {@code unknown_parameter}.
  * </ul>
@@ -40,7 +46,11 @@ final class UserRecommendations implements Endpoint {
   @Override
   public Object handle(ApiRequest request) {
     request.allow(Queries.PARAMETERS);
-    return recommender.forUser(
-        request.domain(domains), request.id("user"), Queries.of(request, limits));
+    return new Later(
+        recommender.forUser(
+            request.domain(domains),
+            request.id("user"),
+            Queries.of(request, limits),
+            request.workers()));
   }
 }

@@ -1,21 +1,20 @@
 package dev.headwater.serving.http;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The threads that make answers, and the bounded queue before them. A full queue refuses with
- * {@link RejectedExecutionException}: load is shed at the door.
+ * The threads that make answers. What waits for them is bounded by the {@link Door}: a request that
+ * was let in is answered.
  */
 final class Workers implements Executor, AutoCloseable {
   private final ThreadPoolExecutor pool;
 
-  Workers(int threads, int queueMax, MeterRegistry registry) {
+  Workers(int threads, MeterRegistry registry) {
     AtomicInteger number = new AtomicInteger();
     pool =
         new ThreadPoolExecutor(
@@ -23,7 +22,7 @@ final class Workers implements Executor, AutoCloseable {
             threads,
             0,
             TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(queueMax),
+            new LinkedBlockingQueue<>(),
             task -> {
               Thread thread = new Thread(task, "serving-worker-" + number.incrementAndGet());
               thread.setDaemon(true);

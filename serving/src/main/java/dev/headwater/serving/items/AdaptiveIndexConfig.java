@@ -19,6 +19,6 @@ public record AdaptiveIndexConfig(
     int fillRows) {
   /** Returns the defaults. */
   public static AdaptiveIndexConfig defaults() {
-    return new AdaptiveIndexConfig(50_000, 128, 0.985, 200, 24, 20_000);
+    return new AdaptiveIndexConfig(20_000, 128, 0.985, 200, 24, 5_000);
   }
 }

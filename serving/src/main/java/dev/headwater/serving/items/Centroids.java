@@ -83,12 +83,12 @@ public final class Centroids {
 
   /** Computes the dot product of a query with each centroid. */
   void scores(float[] query, float[] out) {
-    BlockKernel.scores(query, values, out);
+    Kernel.BEST.scores(query, values, out);
   }
 
   /** Returns the centroid at the smallest distance; {@code scratch} holds a value a centroid. */
   int nearest(float[] vector, float[] scratch) {
-    BlockKernel.scores(vector, values, scratch);
+    Kernel.BEST.scores(vector, values, scratch);
     int best = 0;
     float bestScore = Float.NEGATIVE_INFINITY;
     for (int c = 0; c < size; c++) {

@@ -2,7 +2,11 @@ package dev.headwater.serving.items;
 
 import java.util.Arrays;
 
-/** The rows around one centroid, in blocks of columns without gaps. One writer, many readers. */
+/**
+ * The rows around one centroid, in blocks of columns without gaps, as bytes with a scale a row:
+ * what a search finds are candidates, whose rows are scored exactly afterwards. One writer, many
+ * readers.
+ */
 final class IvfCell {
   static final int ROWS = 64;
 
@@ -11,12 +15,13 @@ final class IvfCell {
   private volatile int size;
 
   private static final class Block {
-    private final float[] values;
+    private final byte[] values;
+    private final float[] scales = new float[ROWS];
     private final float[] inverseNorms = new float[ROWS];
     private final int[] rows = new int[ROWS];
 
     Block(int dim) {
-      values = new float[dim * ROWS];
+      values = new byte[dim * ROWS];
     }
   }
 
@@ -46,10 +51,16 @@ final class IvfCell {
     Block block = blocks[place / ROWS];
     int at = place % ROWS;
     double square = 0;
-    for (int d = 0; d < dim; d++) {
-      block.values[d * ROWS + at] = vector[d];
-      square += vector[d] * (double) vector[d];
+    float largest = 0;
+    for (float value : vector) {
+      largest = Math.max(largest, Math.abs(value));
+      square += value * (double) value;
     }
+    float scale = largest / Byte.MAX_VALUE;
+    for (int d = 0; d < dim; d++) {
+      block.values[d * ROWS + at] = scale == 0 ? 0 : (byte) Math.round(vector[d] / scale);
+    }
+    block.scales[at] = scale;
     block.inverseNorms[at] = square > 0 ? (float) (1 / Math.sqrt(square)) : 0;
     block.rows[at] = row;
   }
@@ -70,6 +81,7 @@ final class IvfCell {
       for (int d = 0; d < dim; d++) {
         to.values[d * ROWS + hole] = from.values[d * ROWS + at];
       }
+      to.scales[hole] = from.scales[at];
       to.inverseNorms[hole] = from.inverseNorms[at];
       moved = from.rows[at];
       to.rows[hole] = moved;
@@ -86,9 +98,10 @@ final class IvfCell {
     int count = Math.min(size, all.length * ROWS);
     for (int start = 0; start < count; start += ROWS) {
       Block block = all[start / ROWS];
-      BlockKernel.scores(query, block.values, out);
+      Kernel.BEST.scores(query, block.values, out);
+      Kernel.multiply(out, block.scales);
       if (measure == Measure.COSINE) {
-        BlockKernel.multiply(out, block.inverseNorms);
+        Kernel.multiply(out, block.inverseNorms);
       }
       int end = Math.min(ROWS, count - start);
       float threshold = best.threshold();

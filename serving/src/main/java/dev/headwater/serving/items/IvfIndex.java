@@ -7,7 +7,8 @@ import java.util.Arrays;
  * centroids score highest only. Changing a row costs one look at the centroids and one copy, and a
  * removed row leaves nothing behind; that is why it suits a table that never stands still better
  * than a graph. See Jégou et al., "Product quantization for nearest neighbor search", 2011 (the
- * coarse part of it; vectors are kept whole here).
+ * coarse part of it). The rows' copies here are bytes with a scale: a quarter of the memory, and of
+ * the traffic that a search waits for.
  *
  * <p>One writer; searches take no lock. While a row moves between cells a search may meet it twice,
  * and, rarely, miss it once.
@@ -45,7 +46,7 @@ public final class IvfIndex implements ItemIndex {
 
   @Override
   public String name() {
-    return "ivf";
+    return "ivf-int8";
   }
 
   /** Returns how many cells a search looks into. */

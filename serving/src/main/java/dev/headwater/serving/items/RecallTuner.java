@@ -7,6 +7,10 @@ package dev.headwater.serving.items;
  */
 final class RecallTuner {
   private static final int AT = 10;
+
+  /** Candidates beyond those, which are scored exactly before the best are taken. */
+  private static final int SPARE = 8;
+
   private static final double WEIGHT = 0.05;
   private static final int SAMPLES_A_STEP = 10;
 
@@ -29,7 +33,7 @@ final class RecallTuner {
 
   /** Takes a sample and returns how many cells a search should look into from now on. */
   int sample(IvfIndex index, ScanIndex exact, float[] query, RowFilter filter) {
-    TopK found = new TopK(AT);
+    TopK found = new TopK(AT + SPARE);
     index.search(query, Measure.DOT, filter, found);
     TopK best = new TopK(AT);
     exact.search(query, Measure.DOT, filter, best);

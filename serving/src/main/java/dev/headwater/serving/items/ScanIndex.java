@@ -23,9 +23,9 @@ public final class ScanIndex implements ItemIndex {
     float[] out = scores.get();
     for (int start = 0; start < rows; start += VectorBlock.ROWS) {
       VectorBlock block = blocks[start / VectorBlock.ROWS];
-      BlockKernel.scores(query, block.values(), out);
+      Kernel.BEST.scores(query, block.values(), out);
       if (measure == Measure.COSINE) {
-        BlockKernel.multiply(out, block.inverseNorms());
+        Kernel.multiply(out, block.inverseNorms());
       }
       int end = Math.min(VectorBlock.ROWS, rows - start);
       float threshold = best.threshold();

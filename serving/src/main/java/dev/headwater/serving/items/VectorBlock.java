@@ -13,14 +13,17 @@ import java.util.Arrays;
 final class VectorBlock {
   static final int ROWS = 256;
 
+  /** A row that is written for the first time, or emptied, has moved by this. */
+  private static final double STEP_MAX = 2;
+
   private static final VarHandle STAMP = MethodHandles.arrayElementVarHandle(int[].class);
+  private static final VarHandle DOUBLE = MethodHandles.arrayElementVarHandle(double[].class);
 
   private final int dim;
   private final float[] values;
   private final int[] codes = new int[ROWS];
   private final int[] stamps = new int[ROWS];
-  private final float[] drift = new float[ROWS];
-  private final int[] moves = new int[ROWS];
+  private final double[] travelled = new double[ROWS];
   private final float[] inverseNorms = new float[ROWS];
 
   VectorBlock(int dim) {
@@ -43,9 +46,9 @@ final class VectorBlock {
     return (int) STAMP.getAcquire(codes, row);
   }
 
-  /** Returns how often the row moved by a tenth of its length or more. */
-  int moves(int row) {
-    return (int) STAMP.getOpaque(moves, row);
+  /** Returns how far the row has moved since it was first written, in parts of its length. */
+  double travelled(int row) {
+    return (double) DOUBLE.getOpaque(travelled, row);
   }
 
   /** Writes a row (writer only). */
@@ -65,11 +68,8 @@ final class VectorBlock {
     inverseNorms[row] = length > 0 ? (float) (1 / Math.sqrt(length)) : 0;
     STAMP.setRelease(codes, row, code);
     STAMP.setRelease(stamps, row, stamp + 2);
-    drift[row] += (float) Math.sqrt(moved / Math.max(length, 1e-12));
-    if (drift[row] >= 0.1f) {
-      drift[row] = 0;
-      STAMP.setOpaque(moves, row, moves[row] + 1);
-    }
+    double step = Math.sqrt(moved / Math.max(length, 1e-12));
+    DOUBLE.setOpaque(travelled, row, travelled[row] + Math.min(step, STEP_MAX));
   }
 
   /** Empties a row (writer only). */

@@ -129,11 +129,12 @@ public final class VectorTable {
   }
 
   /**
-   * Returns a number that changes when the item gains or loses its vector, or when the vector has
-   * moved by a tenth: a user vector made from it is then worth making again.
+   * Returns how far the vector of an item has moved since the table knows it, each step in parts of
+   * the vector's length at that time; -1 when the item has none. A user vector made from rows that
+   * have moved since is worth making again.
    */
-  public int moves(int code) {
+  public double travelled(int code) {
     int row = row(code);
-    return row < 0 ? -1 : blocks[row / VectorBlock.ROWS].moves(row % VectorBlock.ROWS);
+    return row < 0 ? -1 : blocks[row / VectorBlock.ROWS].travelled(row % VectorBlock.ROWS);
   }
 }

@@ -10,16 +10,22 @@ import org.jspecify.annotations.Nullable;
  * @param items best first
  * @param basedOn the newest event that the answer knows; absent for an anonymous history
  * @param versions what made the answer
+ * @param arm which arm of a comparison of models the user is in; absent when none is configured
  * @param fallback how the items were found when not by the model: {@code popularity}
  * @param unknownItems history items without a row, which had no say
+ * @param seed of the draws that gave new items a place; absent when there were none
+ * @param cursor asks for the next page; absent when no pages were asked for, or there are no more
  */
 public record Answer(
     String recommendationId,
     List<Item> items,
     @Nullable BasedOn basedOn,
     Versions versions,
+    @Nullable String arm,
     @Nullable String fallback,
-    @Nullable Integer unknownItems) {
+    @Nullable Integer unknownItems,
+    @Nullable Long seed,
+    @Nullable String cursor) {
 
   /** Copies the list. */
   public Answer {
@@ -32,6 +38,7 @@ public record Answer(
    * @param item identifier
    * @param score of the model, or interactions counted where the fallback is popularity
    * @param origin where its row comes from: {@code cold_start}, {@code fine_tuned} …
+   * @param propensity the probability with which it got its place; absent when nothing was drawn
    * @param because when asked: the history items nearest to it
    * @param matches when asked, and no click was learned yet: what lent it its embedding
    */
@@ -39,12 +46,9 @@ public record Answer(
       String item,
       float score,
       String origin,
+      @Nullable Float propensity,
       @Nullable List<Reason> because,
-      @Nullable List<Reason> matches) {
-    Item(String item, float score, String origin) {
-      this(item, score, origin, null, null);
-    }
-  }
+      @Nullable List<Reason> matches) {}
 
   /**
    * Why an item is in an answer.

@@ -42,7 +42,8 @@ final class Explainer implements UnaryOperator<Answer.Item> {
                 .limit(MATCHES_MAX)
                 .map(m -> new Answer.Reason(m.getDomain(), m.getItem(), m.getWeight()))
                 .toList();
-    return new Answer.Item(item.item(), item.score(), item.origin(), because(code), matches);
+    return new Answer.Item(
+        item.item(), item.score(), item.origin(), item.propensity(), because(code), matches);
   }
 
   private List<Answer.Reason> because(int code) {

@@ -1,6 +1,7 @@
 package dev.headwater.serving.recommend;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a caller wants.
@@ -11,6 +12,8 @@ import java.util.List;
  * @param filter which items of the catalog may be in the answer
  * @param exact whether every row is looked at, however many there are
  * @param explain whether each item says why it is there
+ * @param mix what else decides besides the score
+ * @param page which page; null when only one is wanted
  */
 public record Query(
     int count,
@@ -18,7 +21,9 @@ public record Query(
     List<String> exclude,
     ItemFilter filter,
     boolean exact,
-    boolean explain) {
+    boolean explain,
+    Mix mix,
+    @Nullable Cursor page) {
   /** Copies the list. */
   public Query {
     exclude = List.copyOf(exclude);

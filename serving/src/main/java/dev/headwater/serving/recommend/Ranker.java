@@ -14,79 +14,121 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.random.RandomGenerator;
 
 /**
- * Finds and orders items. The index proposes, then each row is read again as it stands and scored
- * exactly; an item that was removed in between is left out.
+ * Finds and orders items for one query. The index proposes, then each row is read again as it
+ * stands and scored exactly; an item that was removed in between is left out.
  */
 final class Ranker {
   /** Candidates beyond the count, for rows that change or go while the answer is made. */
   private static final int SPARE = 8;
 
-  private Ranker() {}
+  /** Candidates an item of the answer, where they are put in another order. */
+  private static final int CHOICE = 5;
 
-  static List<Answer.Item> byVector(
-      ModelTable table, float[] query, Measure measure, Query asked, RowFilter filter) {
-    int count = asked.count();
-    TopK best = new TopK(count + SPARE);
-    if (asked.exact()) {
-      table.index().searchExactly(query, measure, filter, best);
+  private static final int CHOICE_MAX = 4_096;
+
+  private final Domain domain;
+  private final ModelTable table;
+  private final Query query;
+  private final RowFilter filter;
+
+  Ranker(Domain domain, ModelTable table, Query query, RowFilter filter) {
+    this.domain = domain;
+    this.table = table;
+    this.query = query;
+    this.filter = filter;
+  }
+
+  /** Returns the items whose vectors score highest, mixed as the query asks. */
+  List<Answer.Item> byVector(float[] vector, Measure measure, RandomGenerator random) {
+    List<Scored> ranking = ranking(vector, measure);
+    float share = query.mix().explore();
+    if (share <= 0) {
+      return ranking.stream().map(each -> item(each, null)).toList();
+    }
+    return new Explorer(table, share, random)
+        .place(ranking, vector, measure, filter, query.count()).stream()
+            .map(placed -> item(placed.scored(), placed.propensity()))
+            .toList();
+  }
+
+  private List<Scored> ranking(float[] vector, Measure measure) {
+    int count = query.count();
+    if (!query.mix().reorders()) {
+      List<Scored> best = candidates(vector, measure, count + SPARE);
+      return best.subList(0, Math.min(count, best.size()));
+    }
+    int want = CHOICE * count + SPARE;
+    while (true) {
+      List<Scored> candidates = candidates(vector, measure, want);
+      CategoryCap cap = new CategoryCap(domain, query.mix().categoryCap());
+      List<Scored> chosen =
+          new Diversifier(table.vectors(), cap, query.mix().diversity()).choose(candidates, count);
+      boolean noMore = candidates.size() < want - SPARE || want >= CHOICE_MAX;
+      if (chosen.size() == count || noMore) {
+        return chosen;
+      }
+      want = Math.min(CHOICE_MAX, 4 * want);
+    }
+  }
+
+  private List<Scored> candidates(float[] vector, Measure measure, int want) {
+    TopK best = new TopK(want);
+    if (query.exact()) {
+      table.index().searchExactly(vector, measure, filter, best);
     } else {
-      table.index().search(query, measure, filter, best);
+      table.index().search(vector, measure, filter, best);
     }
     VectorTable vectors = table.vectors();
     float[] row = new float[vectors.dim()];
-    List<Answer.Item> items = new ArrayList<>(count + SPARE);
-    List<Scored> scored = new ArrayList<>(count + SPARE);
+    List<Scored> scored = new ArrayList<>(want);
     Set<Integer> once = new HashSet<>();
     for (int candidate : best.drain()) {
       int code = vectors.read(candidate, row);
-      if (code >= 0 && filter.allows(code) && once.add(code)) {
-        scored.add(new Scored(code, measure.score(query, row)));
+      if (code >= 0 && filter.allows(code) && once.add(code) && table.live(code) != null) {
+        scored.add(new Scored(code, measure.score(vector, row)));
       }
     }
     scored.sort(Comparator.comparing(Scored::score).reversed());
-    for (Scored each : scored) {
-      LiveRow live = table.live(each.code());
-      if (live != null && items.size() < count) {
-        items.add(new Answer.Item(live.row().getItem(), each.score(), origin(live)));
-      }
-    }
-    return items;
+    return scored;
   }
 
-  private record Scored(int code, float score) {}
+  private Answer.Item item(Scored scored, @org.jspecify.annotations.Nullable Float propensity) {
+    LiveRow live = table.live(scored.code());
+    String origin = live == null ? "" : origin(live);
+    return new Answer.Item(
+        domain.ids().id(scored.code()), scored.score(), origin, propensity, null, null);
+  }
 
   /** What was taken most lately; where that is too little, any others, newest rows first. */
-  static List<Answer.Item> byPopularity(
-      Domain domain, ModelTable table, int count, RowFilter filter) {
+  List<Answer.Item> byPopularity() {
+    int count = query.count();
     List<Answer.Item> items = new ArrayList<>(count);
+    CategoryCap cap = new CategoryCap(domain, query.mix().categoryCap());
     Set<Integer> taken = new HashSet<>();
     for (Popular popular : domain.popularity().ranking()) {
       if (items.size() == count) {
         return items;
       }
-      add(table, popular.code(), popular.count(), filter, items, taken);
+      add(popular.code(), popular.count(), cap, items, taken);
     }
     for (int row = table.vectors().rows() - 1; row >= 0 && items.size() < count; row--) {
       int code = table.vectors().code(row);
       if (code >= 0) {
-        add(table, code, 0, filter, items, taken);
+        add(code, 0, cap, items, taken);
       }
     }
     return items;
   }
 
-  private static void add(
-      ModelTable table,
-      int code,
-      int score,
-      RowFilter filter,
-      List<Answer.Item> items,
-      Set<Integer> taken) {
-    LiveRow live = table.live(code);
-    if (live != null && filter.allows(code) && taken.add(code)) {
-      items.add(new Answer.Item(live.row().getItem(), score, origin(live)));
+  private void add(
+      int code, int score, CategoryCap cap, List<Answer.Item> items, Set<Integer> taken) {
+    boolean shown = table.live(code) != null && cap.hasRoom(code) && filter.allows(code);
+    if (shown && taken.add(code)) {
+      cap.take(code);
+      items.add(item(new Scored(code, score), null));
     }
   }
 

@@ -2,89 +2,97 @@ package dev.headwater.serving.recommend;
 
 import dev.headwater.events.Vectors;
 import dev.headwater.serving.items.ItemIds;
-import dev.headwater.serving.items.Measure;
-import dev.headwater.serving.items.RowFilter;
 import dev.headwater.serving.items.VectorTable;
+import dev.headwater.serving.state.Arm;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.View;
 import dev.headwater.serving.users.UserState;
-import dev.headwater.store.watch.AnnouncedState;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** Answers the three questions: for a user, for a history, like an item. Thread-safe. */
 public final class Recommender {
-  private static final String POPULARITY = "popularity";
-
   private final RecommendationIds ids;
   private final RecommendMetrics metrics;
+  private final RandomGenerator random;
 
-  /** Creates one. */
-  public Recommender(RecommendationIds ids, RecommendMetrics metrics) {
+  /**
+   * Creates one.
+   *
+   * @param ids names answers
+   * @param metrics counts fallbacks
+   * @param random draws seeds; used under a lock
+   */
+  public Recommender(RecommendationIds ids, RecommendMetrics metrics, RandomGenerator random) {
     this.ids = ids;
     this.metrics = metrics;
+    this.random = random;
   }
 
   /**
    * Recommends to a user by the history that the topics gave; an unknown user gets what is popular.
    *
+   * @param executor goes on with the answer when the user's vector had to be made
    * @throws NotReadyException while the domain has no view
    */
-  public Answer forUser(Domain domain, String user, Query query) {
-    View view = view(domain);
+  public CompletableFuture<Answer> forUser(
+      Domain domain, String user, Query query, Executor executor) {
+    Arm arm = domain.arm(user);
+    AnswerMaker maker = maker(domain, domain.view(arm), query, domain.armName(arm));
     UserState state = domain.users().get(user);
     if (state == null) {
-      return popular(domain, view, new int[0], query, null, null);
+      return CompletableFuture.completedFuture(maker.popular(new int[0], null, null));
     }
     Answer.BasedOn basedOn = new Answer.BasedOn(state.eventId(), state.eventTimeMs());
-    float[] vector = userVector(view, state);
+    Integer unknown = unknown(maker.view(), state.codes(), state.codes().length);
+    CompletableFuture<float[]> vector = maker.view().users().vector(state);
     if (vector == null) {
-      return popular(domain, view, state.codes(), query, basedOn, state.codes().length);
+      return CompletableFuture.completedFuture(maker.popular(state.codes(), basedOn, unknown));
     }
-    RowFilter filter = filter(domain, view, state.codes(), query);
-    return answer(
-        domain,
-        view,
-        explained(
-            domain,
-            view,
-            state.codes(),
-            query,
-            Ranker.byVector(view.table(), vector, Measure.DOT, query, filter)),
-        basedOn,
-        null);
+    return then(vector, executor, maker, state.codes(), basedOn, unknown);
   }
 
   /**
    * Recommends for a history given in the request, oldest first.
    *
+   * @param executor goes on with the answer when the vector is made
    * @throws NotReadyException while the domain has no view
    */
-  public Answer forHistory(Domain domain, List<String> history, Query query) {
-    View view = view(domain);
+  public CompletableFuture<Answer> forHistory(
+      Domain domain, List<String> history, Query query, Executor executor) {
+    AnswerMaker maker = maker(domain, domain.view(), query, null);
     int[] codes =
         history.stream().mapToInt(domain.ids()::find).filter(c -> c != ItemIds.UNKNOWN).toArray();
-    float[][] rows = rows(view, codes);
-    int known = (int) Arrays.stream(codes).filter(view.table().vectors()::contains).count();
-    Integer unknown = history.size() == known ? null : history.size() - known;
-    if (rows.length == 0) {
-      return popular(domain, view, codes, query, null, unknown);
+    Integer unknown = unknown(maker.view(), codes, history.size());
+    CompletableFuture<float[]> vector = maker.view().users().vector(codes);
+    if (vector == null) {
+      return CompletableFuture.completedFuture(maker.popular(codes, null, unknown));
     }
-    RowFilter filter = filter(domain, view, codes, query);
-    float[] vector = view.users().encode(rows);
-    return answer(
-        domain,
-        view,
-        explained(
-            domain,
-            view,
-            codes,
-            query,
-            Ranker.byVector(view.table(), vector, Measure.DOT, query, filter)),
-        null,
-        unknown);
+    return then(vector, executor, maker, codes, null, unknown);
+  }
+
+  private static CompletableFuture<Answer> then(
+      CompletableFuture<float[]> vector,
+      Executor executor,
+      AnswerMaker maker,
+      int[] codes,
+      Answer.@Nullable BasedOn basedOn,
+      @Nullable Integer unknown) {
+    return vector.isDone()
+        ? vector.thenApply(values -> maker.ranked(values, codes, basedOn, unknown))
+        : vector.thenApplyAsync(values -> maker.ranked(values, codes, basedOn, unknown), executor);
+  }
+
+  /** Counts the items of a history that have no row; null when all have one. */
+  private static @Nullable Integer unknown(View view, int[] codes, int all) {
+    VectorTable vectors = view.table().vectors();
+    int known = (int) Arrays.stream(codes).filter(vectors::contains).count();
+    return known == all ? null : all - known;
   }
 
   /**
@@ -93,20 +101,14 @@ public final class Recommender {
    * @throws NotReadyException while the domain has no view
    */
   public Optional<Answer> similar(Domain domain, String item, Query query) {
-    View view = view(domain);
+    AnswerMaker maker = maker(domain, domain.view(), query, null);
+    VectorTable vectors = maker.view().table().vectors();
     int code = domain.ids().find(item);
-    float[] vector = new float[view.table().vectors().dim()];
-    if (code == ItemIds.UNKNOWN || !view.table().vectors().readItem(code, vector)) {
+    float[] vector = new float[vectors.dim()];
+    if (code == ItemIds.UNKNOWN || !vectors.readItem(code, vector)) {
       return Optional.empty();
     }
-    RowFilter filter = filter(domain, view, new int[] {code}, query);
-    return Optional.of(
-        answer(
-            domain,
-            view,
-            Ranker.byVector(view.table(), unit(vector), Measure.COSINE, query, filter),
-            null,
-            null));
+    return Optional.of(maker.similar(code, unit(vector)));
   }
 
   private static float[] unit(float[] vector) {
@@ -117,8 +119,7 @@ public final class Recommender {
     return vector;
   }
 
-  private static View view(Domain domain) {
-    View view = domain.view();
+  private AnswerMaker maker(Domain domain, @Nullable View view, Query query, @Nullable String arm) {
     if (view == null) {
       String why =
           domain.announced() == null
@@ -126,98 +127,24 @@ public final class Recommender {
               : "the announced model of domain " + domain.name() + " is not loaded yet";
       throw new NotReadyException(why);
     }
-    return view;
+    return new AnswerMaker(
+        domain, view, query, new AnswerMaker.Name(ids.next(), arm, seed(query)), metrics);
   }
 
-  private float @Nullable [] userVector(View view, UserState state) {
-    long stamp = 1;
-    for (int code : state.codes()) {
-      stamp = 31 * stamp + view.table().vectors().moves(code);
+  /** Returns the seed of an answer's draws: the page's, the caller's, or another one. */
+  private long seed(Query query) {
+    Long asked = query.mix().seed();
+    if (query.page() != null && !query.page().isFirst()) {
+      return query.page().seed();
     }
-    UserState.Encoded kept = state.encoded();
-    if (kept != null && kept.isOf(view.id(), stamp)) {
-      metrics.onVectorKept();
-      return kept.vector();
+    if (asked != null) {
+      return asked;
     }
-    float[][] rows = rows(view, state.codes());
-    if (rows.length == 0) {
-      return null;
+    if (query.mix().explore() <= 0 && query.page() == null) {
+      return 0;
     }
-    float[] vector = view.users().encode(rows);
-    state.encoded(new UserState.Encoded(view.id(), stamp, vector));
-    metrics.onVectorMade();
-    return vector;
-  }
-
-  /** Returns the rows of the last items that have one, oldest first. */
-  private static float[][] rows(View view, int[] codes) {
-    VectorTable vectors = view.table().vectors();
-    int want = Math.min(codes.length, view.users().maxLength());
-    float[][] rows = new float[want][];
-    int from = want;
-    float[] row = new float[vectors.dim()];
-    for (int i = codes.length - 1; i >= 0 && from > 0; i--) {
-      if (vectors.readItem(codes[i], row)) {
-        rows[--from] = row;
-        row = new float[vectors.dim()];
-      }
+    synchronized (random) {
+      return random.nextLong();
     }
-    return from == 0 ? rows : Arrays.copyOfRange(rows, from, want);
-  }
-
-  private static RowFilter filter(Domain domain, View view, int[] seen, Query query) {
-    int[] out = new int[seen.length + query.exclude().size()];
-    int size = 0;
-    if (!query.includeSeen()) {
-      System.arraycopy(seen, 0, out, 0, seen.length);
-      size = seen.length;
-    }
-    for (String item : query.exclude()) {
-      int code = domain.ids().find(item);
-      if (code != ItemIds.UNKNOWN) {
-        out[size++] = code;
-      }
-    }
-    CodeSet excluded = CodeSet.of(out, size);
-    ItemFilter wanted = query.filter();
-    return code ->
-        !excluded.contains(code)
-            && domain.mayShow(view.table(), code)
-            && (wanted.isAll() || wanted.allows(domain.catalog(code)));
-  }
-
-  private static List<Answer.Item> explained(
-      Domain domain, View view, int[] history, Query query, List<Answer.Item> items) {
-    return query.explain()
-        ? items.stream().map(new Explainer(domain, view.table(), history)).toList()
-        : items;
-  }
-
-  private Answer popular(
-      Domain domain,
-      View view,
-      int[] seen,
-      Query query,
-      Answer.@Nullable BasedOn basedOn,
-      @Nullable Integer unknown) {
-    metrics.onFallback(POPULARITY);
-    RowFilter filter = filter(domain, view, seen, query);
-    List<Answer.Item> items = Ranker.byPopularity(domain, view.table(), query.count(), filter);
-    return new Answer(ids.next(), items, basedOn, versions(domain, view), POPULARITY, unknown);
-  }
-
-  private Answer answer(
-      Domain domain,
-      View view,
-      List<Answer.Item> items,
-      Answer.@Nullable BasedOn basedOn,
-      @Nullable Integer unknown) {
-    return new Answer(ids.next(), items, basedOn, versions(domain, view), null, unknown);
-  }
-
-  private static Answer.Versions versions(Domain domain, View view) {
-    AnnouncedState announced = domain.announced();
-    long table = announced == null ? 0 : announced.announcedVersion();
-    return new Answer.Versions(view.model(), table, view.table().index().name(), view.id());
   }
 }

@@ -6,9 +6,11 @@ import dev.headwater.serving.items.PerCode;
 import dev.headwater.serving.users.RecentPopularity;
 import dev.headwater.serving.users.UserTable;
 import dev.headwater.store.watch.AnnouncedState;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -20,12 +22,17 @@ public final class Domain {
   private final UserTable users;
   private final RecentPopularity popularity;
   private final ConcurrentHashMap<String, ModelTable> models = new ConcurrentHashMap<>();
+  private final PerCode<Denial> denials = new PerCode<>();
+  private final AtomicInteger denied = new AtomicInteger();
+  private final List<Arm> arms;
+  private final ConcurrentHashMap<Arm, View> armViews = new ConcurrentHashMap<>();
   private volatile @Nullable View view;
   private volatile @Nullable AnnouncedState announced;
 
   /** Creates an empty domain. */
-  public Domain(String name, int usersMax, int popularityWindow) {
+  public Domain(String name, int usersMax, int popularityWindow, List<Arm> arms) {
     this.name = name;
+    this.arms = List.copyOf(arms);
     this.users = new UserTable(usersMax);
     this.popularity = new RecentPopularity(popularityWindow);
   }
@@ -90,6 +97,72 @@ public final class Domain {
     view = next;
   }
 
+  /** Returns the arms of a comparison; empty when there is none. */
+  public List<Arm> arms() {
+    return arms;
+  }
+
+  /** Returns the arm that a user is in; null: none of them. */
+  public @Nullable Arm arm(String user) {
+    if (arms.isEmpty()) {
+      return null;
+    }
+    double place = Arm.place(name, user);
+    for (Arm arm : arms) {
+      if (place < arm.share()) {
+        return arm;
+      }
+      place -= arm.share();
+    }
+    return null;
+  }
+
+  /** Returns what an answer calls the arm; null when there is no comparison. */
+  public @Nullable String armName(@Nullable Arm arm) {
+    if (arms.isEmpty()) {
+      return null;
+    }
+    return arm == null || !armViews.containsKey(arm) ? Arm.REST : arm.name();
+  }
+
+  /** Returns what answers of an arm are made from: the announced model while its own is absent. */
+  public @Nullable View view(@Nullable Arm arm) {
+    View own = arm == null ? null : armViews.get(arm);
+    return own == null ? view : own;
+  }
+
+  /** Switches an arm to another view, whole. */
+  public void view(Arm arm, View next) {
+    armViews.put(arm, next);
+  }
+
+  /** Returns all views: the announced model's and those of arms. */
+  public List<View> views() {
+    List<View> views = new ArrayList<>(armViews.values());
+    View announcedView = view;
+    if (announcedView != null) {
+      views.add(announcedView);
+    }
+    return views;
+  }
+
+  /** Returns why an item must not be shown, or null when nobody said so. */
+  public @Nullable Denial denial(int code) {
+    return denials.get(code);
+  }
+
+  /** Denies an item at once; null allows it again. */
+  public synchronized void deny(int code, @Nullable Denial denial) {
+    boolean before = denials.get(code) != null;
+    denials.set(code, denial);
+    denied.addAndGet((denial == null ? 0 : 1) - (before ? 1 : 0));
+  }
+
+  /** Returns how many items are denied. */
+  public int denied() {
+    return denied.get();
+  }
+
   /** Returns what announcements say shall be served, or null while they say nothing. */
   public @Nullable AnnouncedState announced() {
     return announced;
@@ -101,10 +174,13 @@ public final class Domain {
   }
 
   /**
-   * Tells whether an item may be shown: it has a live row, the catalog does not say otherwise, and
-   * the row belongs to the item's present life.
+   * Tells whether an item may be shown: it has a live row, neither an operator nor the catalog says
+   * otherwise, and the row belongs to the item's present life.
    */
   public boolean mayShow(ModelTable table, int code) {
+    if (denials.get(code) != null) {
+      return false;
+    }
     CatalogEntry entry = catalog.get(code);
     if (entry == null) {
       return true;

@@ -1,5 +1,6 @@
 package dev.headwater.serving.state;
 
+import dev.headwater.events.Keys;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -15,6 +16,8 @@ public final class Domains {
   private final int limit;
   private final int usersMax;
   private final int popularityWindow;
+  private final List<Arm> arms;
+  private volatile boolean rowsLoaded;
   private final ConcurrentSkipListMap<String, Domain> domains = new ConcurrentSkipListMap<>();
 
   /**
@@ -24,8 +27,11 @@ public final class Domains {
    * @param limit how many domains
    * @param usersMax users a domain
    * @param popularityWindow interactions that popularity looks back over
+   * @param arms of a comparison of models, in every domain
    */
-  public Domains(Set<String> configured, int limit, int usersMax, int popularityWindow) {
+  public Domains(
+      Set<String> configured, int limit, int usersMax, int popularityWindow, List<Arm> arms) {
+    this.arms = List.copyOf(arms);
     this.configured = Set.copyOf(configured);
     this.limit = limit;
     this.usersMax = usersMax;
@@ -34,7 +40,7 @@ public final class Domains {
   }
 
   private Domain create(String name) {
-    return domains.computeIfAbsent(name, n -> new Domain(n, usersMax, popularityWindow));
+    return domains.computeIfAbsent(name, n -> new Domain(n, usersMax, popularityWindow, arms));
   }
 
   /** Returns the domain, or null when this node does not know it. */
@@ -47,6 +53,23 @@ public final class Domains {
     Domain known = domains.get(name);
     boolean open = configured.isEmpty() && domains.size() < limit;
     return known != null || !open ? known : create(name);
+  }
+
+  /** Tells whether the rows, as they stood in the topics at the start, are taken in. */
+  public boolean areRowsLoaded() {
+    return rowsLoaded;
+  }
+
+  /**
+   * Notes that the rows are taken in: from now on vectors are worth making before they are asked.
+   */
+  public void rowsLoaded() {
+    rowsLoaded = true;
+  }
+
+  /** Tells whether records of a domain of this name are followed, now or when the first comes. */
+  public boolean serves(String name) {
+    return configured.isEmpty() ? Keys.isName(name) : configured.contains(name);
   }
 
   /** Returns all domains by name. */

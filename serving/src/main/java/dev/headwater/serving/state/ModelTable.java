@@ -30,6 +30,7 @@ public final class ModelTable {
   private final ItemIndex index;
   private final PerCode<RowState> rows = new PerCode<>();
   private final Set<Integer> waiting = new LinkedHashSet<>();
+  private final NewestItems newest = new NewestItems();
   private boolean held;
 
   /** Is told what happened to rows, for metrics. */
@@ -90,6 +91,11 @@ public final class ModelTable {
   /** Returns the row of an item that answers are made from, or null. */
   public @Nullable LiveRow live(int code) {
     return row(code).live();
+  }
+
+  /** Returns the codes of the items that came last, newest first; some may have gone since. */
+  public int[] newest() {
+    return newest.codes();
   }
 
   /** Takes in a record of the cold-start topic; null is a tombstone (writer only). */
@@ -160,6 +166,9 @@ public final class ModelTable {
       return;
     }
     long now = clock.millis();
+    if (winner.getInteractionsLearned() == 0 && (live == null || isOtherLife(live, winner))) {
+      newest.add(code);
+    }
     LiveRow visible = new LiveRow(winner, now, firstVisibleMs(live, winner, now));
     rows.set(code, new RowState(state.merged(), visible, null));
     index.changed(vectors.put(code, vector));
@@ -167,14 +176,17 @@ public final class ModelTable {
   }
 
   private static long firstVisibleMs(@Nullable LiveRow before, EmbeddingRow winner, long now) {
-    boolean sameLife = before != null && before.row().getIncarnation() == winner.getIncarnation();
-    return before != null && sameLife ? before.firstVisibleMs() : now;
+    return before != null && !isOtherLife(before, winner) ? before.firstVisibleMs() : now;
+  }
+
+  private static boolean isOtherLife(LiveRow before, EmbeddingRow winner) {
+    return before.row().getIncarnation() != winner.getIncarnation();
   }
 
   /** Keeps what was served before, unless it belongs to an earlier life of the item. */
   private void refuse(int code, RowState state, EmbeddingRow winner, String why) {
     LiveRow live = state.live();
-    if (live != null && live.row().getIncarnation() != winner.getIncarnation()) {
+    if (live != null && isOtherLife(live, winner)) {
       remove(code, state.merged());
       live = null;
     }

@@ -1,16 +1,16 @@
 package dev.headwater.serving.state;
 
-import dev.headwater.serving.users.UserVectors;
+import dev.headwater.serving.users.UserEncoding;
 
 /**
  * What answers are made from: encoder, table and index of one model, switched as one.
  *
  * @param id grows with every switch on this node; stands in every answer
  * @param table rows and index
- * @param users encodes histories with the model's encoder
+ * @param users keeps user vectors, with the model's encoder
  * @param textEncoderId which text encoder made the model's cold rows
  */
-public record View(long id, ModelTable table, UserVectors users, String textEncoderId) {
+public record View(long id, ModelTable table, UserEncoding users, String textEncoderId) {
   /** Returns the model's name. */
   public String model() {
     return table.model();

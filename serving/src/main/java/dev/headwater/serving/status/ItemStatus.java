@@ -1,5 +1,6 @@
 package dev.headwater.serving.status;
 
+import dev.headwater.serving.state.Denial;
 import dev.headwater.serving.state.Rejection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param domain the domain
  * @param item identifier
- * @param state unknown, rejected, received, published, refused, visible, unavailable or deleted
+ * @param state unknown, rejected, received, published, refused, visible, denied, unavailable or
+ *     deleted
  * @param model the model whose rows the answers are made from
  * @param receivedMs when the merchant published the item
  * @param acceptedMs when ingest accepted it
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param matches the items that lent the embedding, with weights
  * @param refused why the newest row is not served
  * @param rejected the last refusal of a catalog record of this item
+ * @param denied why an operator does not want it shown
  */
 public record ItemStatus(
     String domain,
@@ -35,7 +38,8 @@ public record ItemStatus(
     @Nullable Row row,
     @Nullable List<Match> matches,
     @Nullable String refused,
-    @Nullable Rejection rejected) {
+    @Nullable Rejection rejected,
+    @Nullable Denial denied) {
 
   /**
    * The row that answers are made from.

@@ -4,6 +4,7 @@ import dev.headwater.events.Keys;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.serving.items.ItemIds;
 import dev.headwater.serving.state.CatalogEntry;
+import dev.headwater.serving.state.Denial;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.LiveRow;
 import dev.headwater.serving.state.Rejection;
@@ -32,11 +33,12 @@ public final class ItemStatuses {
     Rejection rejected = rejections.get(Keys.of(domain.name(), item));
     EmbeddingRow cold = row == null ? null : row.merged().cold();
     LiveRow live = row == null ? null : row.live();
+    Denial denied = code == ItemIds.UNKNOWN ? null : domain.denial(code);
     boolean shown = view != null && live != null && domain.mayShow(view.table(), code);
     return new ItemStatus(
         domain.name(),
         item,
-        state(entry, row, rejected, shown),
+        denied == null ? state(entry, row, rejected, shown) : "denied",
         view == null ? null : view.model(),
         entry == null ? causedMs(cold) : Long.valueOf(entry.receivedMs()),
         entry == null || entry.deleted() ? null : Long.valueOf(entry.acceptedMs()),
@@ -46,7 +48,8 @@ public final class ItemStatuses {
         live == null ? null : row(live),
         cold == null ? null : matches(cold),
         row == null ? null : row.refused(),
-        rejected);
+        rejected,
+        denied);
   }
 
   private static @Nullable Long causedMs(@Nullable EmbeddingRow cold) {

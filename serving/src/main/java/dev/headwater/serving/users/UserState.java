@@ -10,37 +10,9 @@ public final class UserState {
   private final int[] codes;
   private final String eventId;
   private final long eventTimeMs;
-  private volatile @Nullable Encoded encoded;
-
-  /** A user vector and what it was made from. */
-  public static final class Encoded {
-    private final long viewId;
-    private final long stamp;
-    private final float[] vector;
-
-    /**
-     * Creates one.
-     *
-     * @param viewId the view whose encoder made it
-     * @param stamp of the rows, see {@code VectorTable.moves}
-     * @param vector the user vector; not copied
-     */
-    public Encoded(long viewId, long stamp, float[] vector) {
-      this.viewId = viewId;
-      this.stamp = stamp;
-      this.vector = vector;
-    }
-
-    /** Tells whether it was made by this view from rows with this stamp. */
-    public boolean isOf(long view, long rows) {
-      return viewId == view && stamp == rows;
-    }
-
-    /** Returns the user vector; not to be changed. */
-    public float[] vector() {
-      return vector;
-    }
-  }
+  private volatile @Nullable UserVector vector;
+  private volatile boolean waiting;
+  private volatile boolean replaced;
 
   /**
    * Creates one without vector.
@@ -71,12 +43,33 @@ public final class UserState {
   }
 
   /** Returns the vector, or null while none was made. */
-  public @Nullable Encoded encoded() {
-    return encoded;
+  public @Nullable UserVector vector() {
+    return vector;
   }
 
   /** Keeps a vector. */
-  public void encoded(Encoded vector) {
-    encoded = vector;
+  public void vector(UserVector made) {
+    vector = made;
+    waiting = false;
+  }
+
+  /** Tells whether the vector is going to be made behind. */
+  public boolean isWaiting() {
+    return waiting;
+  }
+
+  /** Notes whether the vector is going to be made behind. */
+  public void waiting(boolean now) {
+    waiting = now;
+  }
+
+  /** Tells whether a newer state took this one's place. */
+  public boolean isReplaced() {
+    return replaced;
+  }
+
+  /** Notes that a newer state took this one's place: its vector is no longer wanted. */
+  public void replaced() {
+    replaced = true;
   }
 }

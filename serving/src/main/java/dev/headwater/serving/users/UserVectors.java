@@ -5,36 +5,54 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes histories one batch after the other on a thread of its own: what arrives while a batch is
- * in work makes up the next one, so a quiet node adds no waiting and a busy one large batches.
+ * Encodes histories one batch after the other on a thread of its own. Requests that arrive together
+ * are encoded together: what arrives while a batch is in work makes up the next one, and on a busy
+ * node a batch waits a moment for more. Work that nobody waits for fills the thread's idle time in
+ * small batches, so that it delays a request by a millisecond or two at most.
  */
 public final class UserVectors implements AutoCloseable {
+  /** On a busy node a batch waits this long for more requests. */
+  private static final long GATHER_NS = 1_000_000;
+
+  private static final int BEHIND_BATCH = 16;
+
   private final HistoryEncoder encoder;
-  private final int batchMax;
-  private final long waitMsMax;
-  private final BlockingQueue<Job> queue;
+  private final Bounds bounds;
+  private final BlockingQueue<Job> asked;
+  private final ConcurrentLinkedQueue<Supplier<@Nullable Job>> behind =
+      new ConcurrentLinkedQueue<>();
+  private final AtomicInteger behindCount = new AtomicInteger();
   private final Thread thread;
+  private int lastBatch;
   private volatile boolean closed;
 
-  private static final class Job {
+  /**
+   * Bounds of an encoder's work.
+   *
+   * @param batchMax histories a batch
+   * @param queueMax requests that may wait
+   * @param behindMax histories that may wait to be encoded behind; beyond it they are left to the
+   *     request that needs them
+   * @param waitMsMax how long a request may wait for its vector
+   */
+  public record Bounds(int batchMax, int queueMax, int behindMax, long waitMsMax) {}
+
+  /** A history to be encoded, {@code [n][dim]}, oldest first, and who hears of its vector. */
+  public static final class Job {
     private final float[][] history;
-    private final CompletableFuture<float[]> result = new CompletableFuture<>();
+    private final CompletableFuture<float[]> vector;
 
-    Job(float[][] history) {
+    /** Creates one; the future is completed on the encoding thread. */
+    public Job(float[][] history, CompletableFuture<float[]> vector) {
       this.history = history;
-    }
-
-    float[][] history() {
-      return history;
-    }
-
-    CompletableFuture<float[]> result() {
-      return result;
+      this.vector = vector;
     }
   }
 
@@ -43,7 +61,7 @@ public final class UserVectors implements AutoCloseable {
     private static final long serialVersionUID = 1L;
 
     EncoderBusyException(String message) {
-      super(message);
+      super(message, null, false, false);
     }
   }
 
@@ -51,15 +69,12 @@ public final class UserVectors implements AutoCloseable {
    * Starts the thread.
    *
    * @param encoder closed with this
-   * @param batchMax histories a batch
-   * @param queueMax histories that may wait
-   * @param waitMsMax how long one may wait for its vector
+   * @param bounds of the work
    */
-  public UserVectors(HistoryEncoder encoder, int batchMax, int queueMax, long waitMsMax) {
+  public UserVectors(HistoryEncoder encoder, Bounds bounds) {
     this.encoder = encoder;
-    this.batchMax = batchMax;
-    this.waitMsMax = waitMsMax;
-    this.queue = new ArrayBlockingQueue<>(queueMax);
+    this.bounds = bounds;
+    this.asked = new ArrayBlockingQueue<>(bounds.queueMax());
     thread = new Thread(this::run, "serving-encode");
     thread.setDaemon(true);
     thread.start();
@@ -70,39 +85,49 @@ public final class UserVectors implements AutoCloseable {
     return encoder.maxLength();
   }
 
+  /** Returns how many histories wait to be encoded behind. */
+  public int waitingBehind() {
+    return behindCount.get();
+  }
+
   /**
    * Encodes one history, together with others that wait.
    *
    * @param history {@code [n][dim]}, oldest first
-   * @throws EncoderBusyException when too many wait
+   * @return its vector, or {@link EncoderBusyException} when too many wait or it took too long
    */
-  public float[] encode(float[][] history) {
-    Job job = new Job(history);
-    if (closed || !queue.offer(job)) {
-      throw new EncoderBusyException("too many histories wait to be encoded");
+  public CompletableFuture<float[]> encode(float[][] history) {
+    CompletableFuture<float[]> vector = new CompletableFuture<>();
+    if (closed || !asked.offer(new Job(history, vector))) {
+      vector.completeExceptionally(
+          new EncoderBusyException("too many histories wait to be encoded"));
+      return vector;
     }
-    try {
-      return job.result().get(waitMsMax, TimeUnit.MILLISECONDS);
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("encoding failed", e.getCause());
-    } catch (TimeoutException e) {
-      job.result().cancel(false);
-      throw new EncoderBusyException("no user vector within " + waitMsMax + " ms");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new EncoderBusyException("interrupted");
+    return vector.orTimeout(bounds.waitMsMax(), TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Encodes when there is nothing better to do.
+   *
+   * @param job asked for when its turn comes; null when it is no longer wanted
+   * @return whether there was room
+   */
+  public boolean encodeBehind(Supplier<@Nullable Job> job) {
+    if (closed || behindCount.get() >= bounds.behindMax()) {
+      return false;
     }
+    behindCount.incrementAndGet();
+    behind.add(job);
+    return true;
   }
 
   private void run() {
     List<Job> batch = new ArrayList<>();
     while (!closed) {
       try {
-        Job first = queue.poll(100, TimeUnit.MILLISECONDS);
-        if (first != null) {
-          batch.add(first);
-          queue.drainTo(batch, batchMax - 1);
-          batch.removeIf(job -> job.result().isDone());
+        gather(batch);
+        batch.removeIf(job -> job.vector.isDone());
+        if (!batch.isEmpty()) {
           encode(batch);
           batch.clear();
         }
@@ -110,21 +135,51 @@ public final class UserVectors implements AutoCloseable {
         closed = true;
       }
     }
-    queue.forEach(job -> job.result().completeExceptionally(new InterruptedException("closed")));
+    asked.forEach(job -> job.vector.completeExceptionally(new EncoderBusyException("closed")));
     encoder.close();
   }
 
-  private void encode(List<Job> batch) {
-    if (batch.isEmpty()) {
+  private void gather(List<Job> batch) throws InterruptedException {
+    Job first = behindCount.get() > 0 ? asked.poll() : asked.poll(5, TimeUnit.MILLISECONDS);
+    if (first == null) {
+      takeBehind(batch);
       return;
     }
+    batch.add(first);
+    asked.drainTo(batch, bounds.batchMax() - 1);
+    if (lastBatch > 1 && batch.size() < lastBatch) {
+      Job more = asked.poll(GATHER_NS, TimeUnit.NANOSECONDS);
+      if (more != null) {
+        batch.add(more);
+        asked.drainTo(batch, bounds.batchMax() - batch.size());
+      }
+    }
+    lastBatch = batch.size();
+  }
+
+  private void takeBehind(List<Job> batch) {
+    int max = Math.min(BEHIND_BATCH, bounds.batchMax());
+    while (batch.size() < max) {
+      Supplier<@Nullable Job> next = behind.poll();
+      if (next == null) {
+        return;
+      }
+      behindCount.decrementAndGet();
+      Job job = next.get();
+      if (job != null) {
+        batch.add(job);
+      }
+    }
+  }
+
+  private void encode(List<Job> batch) {
     try {
-      float[][] vectors = encoder.encode(batch.stream().map(Job::history).toList());
+      float[][] vectors = encoder.encode(batch.stream().map(job -> job.history).toList());
       for (int i = 0; i < vectors.length; i++) {
-        batch.get(i).result().complete(vectors[i]);
+        batch.get(i).vector.complete(vectors[i]);
       }
     } catch (RuntimeException e) {
-      batch.forEach(job -> job.result().completeExceptionally(e));
+      batch.forEach(job -> job.vector.completeExceptionally(e));
     }
   }
 

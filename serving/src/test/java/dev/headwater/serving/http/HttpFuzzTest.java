@@ -38,10 +38,30 @@ class HttpFuzzTest {
         m + " " + path + " HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
   }
 
+  @Property(tries = 200)
+  void anyValueOfAKnownParameter(@ForAll("parameters") String name, @ForAll String value) {
+    String query = "?" + name + "=" + TestNode.encoded(value);
+    for (String path : List.of("users/ann/recommendations", "items/a/similar", "denied")) {
+      check(
+          "GET /v1/domains/shop/"
+              + path
+              + query
+              + " HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+    }
+  }
+
+  @Provide
+  Arbitrary<String> parameters() {
+    return Arbitraries.of(
+        "count", "cursor", "paged", "seed", "explore", "diversity", "category_cap", "attribute");
+  }
+
   @Property(tries = 150)
   void anyBodyNearTheContract(@ForAll("bodies") String body) {
     checkPost("/v1/domains/shop/recommendations", body);
     checkPost("/v1/domains/shop/items/status", body);
+    checkPost("/v1/domains/shop/deny", body);
+    checkPost("/v1/domains/shop/events", body);
   }
 
   @Property(tries = 100)
@@ -87,7 +107,23 @@ class HttpFuzzTest {
             "0.1",
             "NaN");
     Arbitrary<String> names =
-        Arbitraries.of("history", "count", "exclude", "include_seen", "items", "x", "");
+        Arbitraries.of(
+            "history",
+            "count",
+            "exclude",
+            "include_seen",
+            "items",
+            "events",
+            "cursor",
+            "paged",
+            "diversity",
+            "explore",
+            "seed",
+            "category_cap",
+            "why",
+            "who",
+            "x",
+            "");
     return names
         .flatMap(name -> values.map(value -> "\"" + name + "\":" + value))
         .list()

@@ -2,11 +2,16 @@ package dev.headwater.serving.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.headwater.events.Topics;
+import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.serving.MeanEncoder;
 import dev.headwater.serving.Rows;
 import dev.headwater.serving.ServingConfig;
 import dev.headwater.serving.ServingLimits;
+import dev.headwater.serving.intake.DenyList;
+import dev.headwater.serving.intake.PublicIntake;
+import dev.headwater.serving.intake.TopicWriter;
 import dev.headwater.serving.items.RowGuard;
 import dev.headwater.serving.items.ScanIndex;
 import dev.headwater.serving.recommend.RecommendMetrics;
@@ -21,6 +26,7 @@ import dev.headwater.serving.state.Readiness;
 import dev.headwater.serving.state.Rejections;
 import dev.headwater.serving.state.View;
 import dev.headwater.serving.status.ItemStatuses;
+import dev.headwater.serving.users.UserEncoding;
 import dev.headwater.serving.users.UserState;
 import dev.headwater.serving.users.UserVectors;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -50,14 +56,16 @@ public final class TestNode implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  final Domains domains = new Domains(Set.of(SHOP, "empty"), 8, 1_000, 100);
+  final Domains domains = new Domains(Set.of(SHOP, "empty"), 8, 1_000, 100, List.of());
   final Rejections rejections = new Rejections(10);
   final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   final ModelTable table;
   Readiness readiness = new Readiness(true, 1, List.of(), null);
 
   private final HttpClient client = HttpClient.newHttpClient();
-  private final UserVectors users = new UserVectors(new MeanEncoder(2, 50), 16, 64, 2_000);
+  private final UserVectors users =
+      new UserVectors(new MeanEncoder(2, 50), new UserVectors.Bounds(16, 64, 64, 2_000));
+  private final TopicWriter writer = new TopicWriter(KafkaSettings.of("127.0.0.1:1"));
   private final HttpApi api;
   private long offset;
 
@@ -85,20 +93,23 @@ public final class TestNode implements AutoCloseable {
                 name ->
                     new ModelTable(
                         name, 2, new RowGuard(1e-6f, 100), clock, new Ignore(), ScanIndex::new));
-    shop().view(new View(1, table, users, "text"));
+    shop().view(new View(1, table, new UserEncoding(1, table.vectors(), users, registry), "text"));
     ServingConfig base = ServingConfig.defaults(Path.of("unused")).at("127.0.0.1", 0);
-    ServingConfig config =
-        new ServingConfig(
-            base.host(), 0, Set.of(), base.bundleDirectory(), null, 100, 1e-6f, 100, limits);
+    ServingConfig config = base.within(limits);
     api =
         new HttpApi(
             config,
             new HttpApi.Parts(
                 domains,
                 new Recommender(
-                    new RecommendationIds(new Random(1)), new RecommendMetrics(registry)),
+                    new RecommendationIds(new Random(1)),
+                    new RecommendMetrics(registry),
+                    new Random(2)),
                 new ItemStatuses(rejections),
                 () -> readiness,
+                new HttpApi.Intake(
+                    new PublicIntake(writer, Topics.DEFAULT, Clock.systemUTC()),
+                    new DenyList(writer, Topics.DEFAULT)),
                 registry));
     api.start();
   }
@@ -124,6 +135,10 @@ public final class TestNode implements AutoCloseable {
 
   void row(String item, float... vector) {
     table.onCold(code(item), offset++, Rows.cold(SHOP, item, 1, vector));
+  }
+
+  void tuned(String item, int step, float... vector) {
+    table.onTuned(code(item), offset++, Rows.tuned(SHOP, item, 1, step, vector));
   }
 
   void tombstone(String item) {
@@ -193,6 +208,7 @@ public final class TestNode implements AutoCloseable {
   public void close() {
     var unused = api.stop();
     users.close();
+    writer.close();
   }
 
   private record Ignore() implements ModelTable.RowListener {

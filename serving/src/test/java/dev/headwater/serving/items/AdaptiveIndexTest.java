@@ -43,7 +43,7 @@ class AdaptiveIndexTest {
     for (int code = 0; code < ITEMS; code++) {
       index.changed(table.put(code, nearSomeTheme()));
     }
-    for (int tick = 0; tick < 30 && !index.name().equals("ivf"); tick++) {
+    for (int tick = 0; tick < 30 && !index.name().equals("ivf-int8"); tick++) {
       index.tick();
     }
   }
@@ -79,7 +79,7 @@ class AdaptiveIndexTest {
   @Test
   void holdsTheRecallThroughChurnAndNeverReturnsWhatWasRemoved() {
     fill();
-    assertThat(index.name()).isEqualTo("ivf");
+    assertThat(index.name()).isEqualTo("ivf-int8");
     recall(300);
     assertThat(recall(200)).isGreaterThan(0.95);
     Set<Integer> gone = new HashSet<>();

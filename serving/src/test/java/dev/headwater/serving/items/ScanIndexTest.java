@@ -1,6 +1,7 @@
 package dev.headwater.serving.items;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -114,14 +115,14 @@ class ScanIndexTest {
   }
 
   @Test
-  void tellsMovesOfATenthOrMore() {
+  void tellsHowFarARowHasMoved() {
     table.put(3, new float[] {1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0});
-    int before = table.moves(3);
+    double before = table.travelled(3);
     table.put(3, new float[] {1.01f, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0});
-    assertThat(table.moves(3)).isEqualTo(before);
-    table.put(3, new float[] {1.2f, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0});
-    assertThat(table.moves(3)).isEqualTo(before + 1);
+    assertThat(table.travelled(3) - before).isCloseTo(0.0099, within(1e-4));
+    table.put(3, new float[] {1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0});
+    assertThat(table.travelled(3) - before).isCloseTo(0.0199, within(1e-4));
     table.remove(3);
-    assertThat(table.moves(3)).isEqualTo(-1);
+    assertThat(table.travelled(3)).isEqualTo(-1);
   }
 }

@@ -2,16 +2,10 @@ package dev.headwater.serving.items;
 
 import java.util.Arrays;
 
-/** Dot products of one query with the rows of a block. */
-final class BlockKernel {
-  private BlockKernel() {}
-
-  /**
-   * Computes {@code out[r] = query · row r}.
-   *
-   * @param values column after column, {@code out.length} values each
-   */
-  static void scores(float[] query, float[] values, float[] out) {
+/** Plain loops over several columns at a time. */
+final class PlainKernel implements Kernel {
+  @Override
+  public void scores(float[] query, float[] values, float[] out) {
     Arrays.fill(out, 0f);
     int d = 0;
     for (; d + 4 <= query.length; d += 4) {
@@ -22,10 +16,16 @@ final class BlockKernel {
     }
   }
 
-  /** Multiplies each score by its factor. */
-  static void multiply(float[] scores, float[] factors) {
-    for (int r = 0; r < scores.length; r++) {
-      scores[r] *= factors[r];
+  @Override
+  public void scores(float[] query, byte[] values, float[] out) {
+    Arrays.fill(out, 0f);
+    int rows = out.length;
+    for (int d = 0; d < query.length; d++) {
+      float q = query[d];
+      int at = d * rows;
+      for (int r = 0; r < rows; r++) {
+        out[r] += q * values[at + r];
+      }
     }
   }
 

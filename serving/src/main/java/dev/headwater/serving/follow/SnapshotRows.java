@@ -1,0 +1,160 @@
+package dev.headwater.serving.follow;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.headwater.events.Vectors;
+import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.serving.state.Domain;
+import dev.headwater.serving.state.Domains;
+import dev.headwater.serving.state.ModelTable;
+import dev.headwater.store.rocks.RocksConfig;
+import dev.headwater.store.rocks.RocksEmbeddingStore;
+import dev.headwater.store.snapshot.Restore;
+import dev.headwater.store.snapshot.SnapshotManifest;
+import dev.headwater.store.table.EmbeddingStore;
+import dev.headwater.store.table.RowCursor;
+import dev.headwater.store.table.StoreException;
+import dev.headwater.store.table.StoredRow;
+import dev.headwater.store.table.TableId;
+import dev.headwater.store.table.WriteSet;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Fills tables from a fetched store snapshot, before anything is read from the topics: only the
+ * tails are left then. The snapshot itself is not changed. One that cannot be used is left aside,
+ * with a warning: the topics hold all of it.
+ */
+public final class SnapshotRows {
+  private static final Logger LOG = LoggerFactory.getLogger(SnapshotRows.class);
+
+  /** What the records were that a row came from is not known; any later one has a higher offset. */
+  private static final long BEFORE_ALL = 0;
+
+  private final Domains domains;
+  private final RowsHandler.TableMaker tables;
+
+  /** Creates one that fills the tables of {@code domains}; call it from the rows' writer only. */
+  public SnapshotRows(Domains domains, RowsHandler.TableMaker tables) {
+    this.domains = domains;
+    this.tables = tables;
+  }
+
+  /**
+   * Reads a snapshot.
+   *
+   * @return the next offset to read of each {@code topic/partition}; empty when it was left aside
+   */
+  public Map<String, Long> load(Path snapshot, Clock clock) {
+    long start = System.nanoTime();
+    try {
+      Path scratch = Files.createTempDirectory("headwater-snapshot");
+      try {
+        Path copy = scratch.resolve("store");
+        SnapshotManifest manifest = Restore.install(snapshot, copy, clock.millis());
+        long rows = 0;
+        try (EmbeddingStore store = new RocksEmbeddingStore(copy, RocksConfig.defaults())) {
+          for (TableId table : store.tables()) {
+            rows += load(store, table);
+          }
+          store.scanInputs(WriteSet.InputKind.TUNED, this::waiting);
+        }
+        LOG.info(
+            "{} rows from snapshot {} in {} ms",
+            rows,
+            manifest.id(),
+            (System.nanoTime() - start) / 1_000_000);
+        return manifest.offsets();
+      } finally {
+        delete(scratch);
+      }
+    } catch (StoreException | IOException e) {
+      LOG.warn("snapshot {} is left aside, all rows come from the topics: {}", snapshot, e);
+      return Map.of();
+    }
+  }
+
+  private long load(EmbeddingStore store, TableId id) {
+    Domain domain = domains.follow(id.domain());
+    if (domain == null) {
+      return 0;
+    }
+    long version = store.state(id).openVersion();
+    long rows = 0;
+    try (RowCursor cursor = store.scan(id, version)) {
+      while (cursor.next()) {
+        String item = cursor.item();
+        StoredRow stored = cursor.row();
+        ModelTable table =
+            domain.model(id.model(), model -> tables.make(model, stored.vector().length));
+        int code = domain.ids().code(item);
+        EmbeddingRow row = row(item, stored, store.lineageAt(id, item, version));
+        if (isTuned(row)) {
+          byte[] cold = store.input(id, item, WriteSet.InputKind.COLD);
+          table.onCold(code, BEFORE_ALL, cold == null ? null : parse(cold));
+        }
+        apply(table, code, row);
+        rows++;
+      }
+    }
+    return rows;
+  }
+
+  private static boolean isTuned(EmbeddingRow row) {
+    return row.getOrigin() == EmbeddingRow.Origin.FINE_TUNED
+        || row.getOrigin() == EmbeddingRow.Origin.ROLLBACK;
+  }
+
+  private static void apply(ModelTable table, int code, EmbeddingRow row) {
+    switch (row.getOrigin()) {
+      case FINE_TUNED -> table.onTuned(code, BEFORE_ALL, row);
+      case ROLLBACK -> table.onRollback(code, row);
+      default -> table.onCold(code, BEFORE_ALL, row);
+    }
+  }
+
+  private void waiting(TableId id, String item, byte[] bytes) {
+    Domain domain = domains.follow(id.domain());
+    ModelTable table = domain == null ? null : domain.model(id.model());
+    if (domain != null && table != null) {
+      apply(table, domain.ids().code(item), parse(bytes));
+    }
+  }
+
+  private static EmbeddingRow row(String item, StoredRow stored, byte @Nullable [] lineage) {
+    EmbeddingRow.Builder row =
+        lineage == null ? EmbeddingRow.newBuilder() : parse(lineage).toBuilder();
+    return row.setItem(item)
+        .setIncarnation(stored.incarnation())
+        .setOrigin(stored.origin())
+        .setVersion(stored.stamp().toWire())
+        .setVector(Vectors.fp32(stored.vector()))
+        .build();
+  }
+
+  private static EmbeddingRow parse(byte[] bytes) {
+    try {
+      return EmbeddingRow.parseFrom(bytes);
+    } catch (InvalidProtocolBufferException e) {
+      throw new StoreException(StoreException.Code.CORRUPT, "a row cannot be read", e);
+    }
+  }
+
+  private static void delete(Path directory) throws IOException {
+    List<Path> all;
+    try (Stream<Path> files = Files.walk(directory)) {
+      all = files.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path file : all) {
+      Files.delete(file);
+    }
+  }
+}

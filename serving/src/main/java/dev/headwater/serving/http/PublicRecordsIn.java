@@ -1,0 +1,113 @@
+package dev.headwater.serving.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.linecorp.armeria.common.HttpStatus;
+import dev.headwater.events.RejectedRecordException;
+import dev.headwater.serving.intake.PublicIntake;
+import dev.headwater.serving.intake.TopicWriter.Place;
+import dev.headwater.serving.state.Domains;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code POST /v1/domains/{domain}/events} and {@code …/items}: what platforms and merchants would
+ * otherwise publish to Kafka, in the same JSON, checked as ingest checks it.
+ *
+ * <p>One record: 202 with {@code {"topic", "partition", "offset"}} once all replicas have it; 400
+ * with the code that a dead letter would carry. Several, as {@code {"events": […]}} or {@code
+ * {"items": […]}}, up to {@value #RECORDS_MAX}: 202 with {@code {"accepted", "rejected", "records":
+ * [{"topic", "partition", "offset"} or {"code", "detail"}]}} in the order sent, each by itself. 404
+ * {@code unknown_domain}; 503 {@code log_unavailable} with {@code Retry-After}: send again, repeats
+ * of an event are dropped by its id.
+ */
+final class PublicRecordsIn implements Endpoint {
+  private static final int RECORDS_MAX = 500;
+
+  private final Domains domains;
+  private final String list;
+  private final Append append;
+
+  /** Checks and appends one record. */
+  private interface Append {
+    CompletableFuture<Place> append(String domain, byte[] json) throws RejectedRecordException;
+  }
+
+  /** What became of one record of several. */
+  record Outcome(
+      @Nullable String topic,
+      @Nullable Integer partition,
+      @Nullable Long offset,
+      @Nullable String code,
+      @Nullable String detail) {}
+
+  /** The answer to several records. */
+  record Outcomes(int accepted, int rejected, List<Outcome> records) {}
+
+  private PublicRecordsIn(Domains domains, String list, Append append) {
+    this.domains = domains;
+    this.list = list;
+    this.append = append;
+  }
+
+  static PublicRecordsIn events(Domains domains, PublicIntake intake) {
+    return new PublicRecordsIn(domains, "events", intake::event);
+  }
+
+  static PublicRecordsIn items(Domains domains, PublicIntake intake) {
+    return new PublicRecordsIn(domains, "items", intake::item);
+  }
+
+  @Override
+  public Object handle(ApiRequest request) {
+    request.allow(Set.of());
+    String domain = request.domainName(domains);
+    byte[] body = request.jsonBytes();
+    JsonNode root = BodyReader.object(body);
+    JsonNode several = root.get(list);
+    if (several != null && several.isArray()) {
+      return new Later(several(domain, several));
+    }
+    return new Later(one(domain, body).thenApply(place -> Reply.json(HttpStatus.ACCEPTED, place)));
+  }
+
+  private CompletableFuture<Place> one(String domain, byte[] json) {
+    try {
+      return append.append(domain, json);
+    } catch (RejectedRecordException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private CompletableFuture<Reply> several(String domain, JsonNode records) {
+    if (records.isEmpty() || records.size() > RECORDS_MAX) {
+      throw ApiException.badRequest(
+          "bad_" + list, list + " must hold 1 to " + RECORDS_MAX + " records");
+    }
+    List<CompletableFuture<Outcome>> outcomes = new ArrayList<>(records.size());
+    for (JsonNode record : records) {
+      outcomes.add(
+          one(domain, Json.bytes(record))
+              .handle((place, failure) -> failure == null ? written(place) : refused(failure)));
+    }
+    return CompletableFuture.allOf(outcomes.toArray(CompletableFuture[]::new))
+        .thenApply(done -> reply(outcomes.stream().map(CompletableFuture::join).toList()));
+  }
+
+  private static Outcome written(Place place) {
+    return new Outcome(place.topic(), place.partition(), place.offset(), null, null);
+  }
+
+  private static Outcome refused(Throwable failure) {
+    Problem problem = ProblemHandler.of(failure);
+    return new Outcome(null, null, null, problem.code(), problem.detail());
+  }
+
+  private static Reply reply(List<Outcome> records) {
+    int rejected = (int) records.stream().filter(each -> each.code() != null).count();
+    return Reply.json(
+        HttpStatus.ACCEPTED, new Outcomes(records.size() - rejected, rejected, records));
+  }
+}

@@ -1,0 +1,29 @@
+package dev.headwater.serving.http;
+
+import com.linecorp.armeria.common.HttpStatus;
+import dev.headwater.serving.intake.PublicIntake;
+import dev.headwater.serving.state.Domains;
+import java.util.Set;
+
+/**
+ * {@code DELETE /v1/domains/{domain}/items/{item}}: takes an item out of the catalog, as a
+ * tombstone in the catalog topic would. 202 with the record's place; problems as for an item.
+ */
+final class RemoveItem implements Endpoint {
+  private final Domains domains;
+  private final PublicIntake intake;
+
+  RemoveItem(Domains domains, PublicIntake intake) {
+    this.domains = domains;
+    this.intake = intake;
+  }
+
+  @Override
+  public Object handle(ApiRequest request) {
+    request.allow(Set.of());
+    return new Later(
+        intake
+            .removeItem(request.domainName(domains), request.id("item"))
+            .thenApply(place -> Reply.json(HttpStatus.ACCEPTED, place)));
+  }
+}

@@ -1,0 +1,72 @@
+package dev.headwater.serving.intake;
+
+import dev.headwater.events.CatalogItem;
+import dev.headwater.events.Interaction;
+import dev.headwater.events.Keys;
+import dev.headwater.events.PublicRecords;
+import dev.headwater.events.ReasonCode;
+import dev.headwater.events.RejectedRecordException;
+import dev.headwater.events.Topics;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Takes events and items from callers without a Kafka client. A record is checked as ingest will
+ * check it, and appended as it was received; what would become a dead letter is refused instead.
+ * Thread-safe.
+ */
+public final class PublicIntake {
+  private static final Duration AHEAD_MAX = Duration.ofMinutes(10);
+
+  private final TopicWriter writer;
+  private final Topics topics;
+  private final Clock clock;
+
+  /** Creates one. */
+  public PublicIntake(TopicWriter writer, Topics topics, Clock clock) {
+    this.writer = writer;
+    this.topics = topics;
+    this.clock = clock;
+  }
+
+  /**
+   * Appends an interaction.
+   *
+   * @param domain that it must name
+   * @param json as received
+   * @throws RejectedRecordException when it does not meet the contract
+   */
+  public CompletableFuture<TopicWriter.Place> event(String domain, byte[] json)
+      throws RejectedRecordException {
+    Interaction event = PublicRecords.parseInteraction(json, clock.millis() + AHEAD_MAX.toMillis());
+    same(domain, event.domain());
+    return writer.append(topics.interactions(), Keys.of(domain, event.user()), json);
+  }
+
+  /**
+   * Appends a catalog item.
+   *
+   * @param domain that it must name
+   * @param json as received
+   * @throws RejectedRecordException when it does not meet the contract
+   */
+  public CompletableFuture<TopicWriter.Place> item(String domain, byte[] json)
+      throws RejectedRecordException {
+    CatalogItem item = PublicRecords.parseCatalogItem(json);
+    same(domain, item.domain());
+    return writer.append(topics.catalog(), Keys.of(domain, item.item()), json);
+  }
+
+  /** Takes an item out of the catalog: a tombstone. */
+  public CompletableFuture<TopicWriter.Place> removeItem(String domain, String item) {
+    return writer.append(topics.catalog(), Keys.of(domain, item), null);
+  }
+
+  private static void same(String domain, String named) throws RejectedRecordException {
+    if (!domain.equals(named)) {
+      throw new RejectedRecordException(
+          ReasonCode.KEY_MISMATCH, "the record names another domain than the path");
+    }
+  }
+}

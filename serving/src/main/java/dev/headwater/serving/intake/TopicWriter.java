@@ -1,0 +1,86 @@
+package dev.headwater.serving.intake;
+
+import dev.headwater.events.kafka.KafkaSettings;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes records so that nothing acknowledged is lost: all replicas, idempotent. While the broker
+ * does not answer, writes fail within {@value #PATIENCE_MS} ms instead of piling up. Thread-safe.
+ */
+public final class TopicWriter implements AutoCloseable {
+  private static final int PATIENCE_MS = 10_000;
+  private static final int FULL_MS = 500;
+  private static final int BUFFER_BYTES = 16 << 20;
+
+  private final KafkaProducer<byte[], byte[]> producer;
+
+  /**
+   * Where a record stands.
+   *
+   * @param topic full name
+   * @param partition of the topic
+   * @param offset of the record
+   */
+  public record Place(String topic, int partition, long offset) {}
+
+  /** A record was not acknowledged; it may be sent again. */
+  public static final class NotWrittenException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    NotWrittenException(Throwable cause) {
+      super("the record was not acknowledged", cause);
+    }
+  }
+
+  /** Connects; the first record finds out whether a broker answers. */
+  public TopicWriter(KafkaSettings kafka) {
+    Properties properties = kafka.producer();
+    properties.put("client.id", "serving-writer");
+    properties.put("max.block.ms", Integer.toString(FULL_MS));
+    properties.put("request.timeout.ms", Integer.toString(PATIENCE_MS / 2));
+    properties.put("delivery.timeout.ms", Integer.toString(PATIENCE_MS));
+    properties.put("buffer.memory", Integer.toString(BUFFER_BYTES));
+    producer =
+        new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  /**
+   * Appends a record.
+   *
+   * @param topic full name
+   * @param key text
+   * @param value null: a tombstone
+   * @return its place once it is acknowledged, or {@link NotWrittenException}
+   */
+  public CompletableFuture<Place> append(String topic, String key, byte @Nullable [] value) {
+    CompletableFuture<Place> written = new CompletableFuture<>();
+    try {
+      var unused =
+          producer.send(
+              new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value),
+              (place, failure) -> {
+                if (failure == null) {
+                  written.complete(new Place(place.topic(), place.partition(), place.offset()));
+                } else {
+                  written.completeExceptionally(new NotWrittenException(failure));
+                }
+              });
+    } catch (KafkaException | IllegalStateException e) {
+      written.completeExceptionally(new NotWrittenException(e));
+    }
+    return written;
+  }
+
+  @Override
+  public void close() {
+    producer.close(Duration.ofSeconds(5));
+  }
+}

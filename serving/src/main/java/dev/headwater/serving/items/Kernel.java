@@ -1,0 +1,44 @@
+package dev.headwater.serving.items;
+
+/**
+ * Dot products of one query with the rows of a block. Rows lie column after column: value {@code d}
+ * of row {@code r} stands at {@code d * rows + r}. Implementations keep no state.
+ */
+interface Kernel {
+  /** The fastest one that this JVM can run. */
+  Kernel BEST = choose();
+
+  /**
+   * Computes {@code out[r] = query · row r}.
+   *
+   * @param values columns of {@code out.length} values each
+   */
+  void scores(float[] query, float[] values, float[] out);
+
+  /**
+   * The same for rows of bytes.
+   *
+   * @param values columns of {@code out.length} values each
+   */
+  void scores(float[] query, byte[] values, float[] out);
+
+  /** Multiplies each score by its factor. */
+  static void multiply(float[] scores, float[] factors) {
+    for (int r = 0; r < scores.length; r++) {
+      scores[r] *= factors[r];
+    }
+  }
+
+  /** Explicit vectors need {@code --add-modules jdk.incubator.vector}; without, plain loops do. */
+  private static Kernel choose() {
+    if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
+      return new PlainKernel();
+    }
+    try {
+      String name = Kernel.class.getPackageName() + ".VectorKernel";
+      return Class.forName(name).asSubclass(Kernel.class).getDeclaredConstructor().newInstance();
+    } catch (ReflectiveOperationException | LinkageError e) {
+      return new PlainKernel();
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package dev.headwater.serving.recommend;
+
+import dev.headwater.serving.items.Measure;
+import dev.headwater.serving.items.RowFilter;
+import dev.headwater.serving.state.LiveRow;
+import dev.headwater.serving.state.ModelTable;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives a share of the places to items that nobody has clicked yet. Each place is, with that
+ * probability, given to one of the {@value #POOL} new items that suit the query best, each of them
+ * as likely as the other. The propensity of an item is the probability with which it got its place,
+ * given those above it: what an estimate by inverse propensity needs.
+ */
+final class Explorer {
+  static final int POOL = 50;
+
+  private final ModelTable table;
+  private final float share;
+  private final RandomGenerator random;
+
+  Explorer(ModelTable table, float share, RandomGenerator random) {
+    this.table = table;
+    this.share = share;
+    this.random = random;
+  }
+
+  /** An item and the probability of its place. */
+  record Placed(Scored scored, float propensity) {}
+
+  /** Returns {@code count} places from a ranking and the new items that pass the filter. */
+  List<Placed> place(
+      List<Scored> ranking, float[] query, Measure measure, RowFilter filter, int count) {
+    List<Scored> pool = pool(query, measure, filter);
+    List<Placed> placed = new ArrayList<>(count);
+    Set<Integer> taken = new HashSet<>();
+    int next = 0;
+    while (placed.size() < count) {
+      pool.removeIf(each -> taken.contains(each.code()));
+      while (next < ranking.size() && taken.contains(ranking.get(next).code())) {
+        next++;
+      }
+      Scored byRank = next < ranking.size() ? ranking.get(next) : null;
+      if (byRank == null && pool.isEmpty()) {
+        break;
+      }
+      float chance = pool.isEmpty() ? 0 : byRank == null ? 1 : share;
+      Scored chosen =
+          byRank == null || random.nextDouble() < chance
+              ? pool.get(random.nextInt(pool.size()))
+              : byRank;
+      placed.add(new Placed(chosen, propensity(chosen.code(), byRank, pool, chance)));
+      taken.add(chosen.code());
+    }
+    return placed;
+  }
+
+  /** An item may come by its rank and by the draw: both chances count. */
+  private static float propensity(
+      int code, @Nullable Scored byRank, List<Scored> pool, float chance) {
+    boolean inPool = pool.stream().anyMatch(each -> each.code() == code);
+    float drawn = inPool ? chance / pool.size() : 0;
+    return byRank != null && byRank.code() == code ? drawn + 1 - chance : drawn;
+  }
+
+  private List<Scored> pool(float[] query, Measure measure, RowFilter filter) {
+    float[] row = new float[table.vectors().dim()];
+    List<Scored> fresh = new ArrayList<>();
+    for (int code : table.newest()) {
+      LiveRow live = table.live(code);
+      boolean isNew = live != null && live.row().getInteractionsLearned() == 0;
+      if (isNew && filter.allows(code) && table.vectors().readItem(code, row)) {
+        fresh.add(new Scored(code, measure.score(query, row)));
+      }
+    }
+    fresh.sort(Comparator.comparing(Scored::score).reversed());
+    return new ArrayList<>(fresh.subList(0, Math.min(POOL, fresh.size())));
+  }
+}

@@ -1,0 +1,9 @@
+package dev.headwater.serving.recommend;
+
+/**
+ * A candidate with its exact score.
+ *
+ * @param code of the item
+ * @param score of the model
+ */
+record Scored(int code, float score) {}

@@ -1,0 +1,123 @@
+package dev.headwater.serving.follow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.serving.Rows;
+import dev.headwater.serving.items.RowGuard;
+import dev.headwater.serving.items.ScanIndex;
+import dev.headwater.serving.state.Domains;
+import dev.headwater.serving.state.LiveRow;
+import dev.headwater.serving.state.ModelTable;
+import dev.headwater.store.rocks.RocksConfig;
+import dev.headwater.store.rocks.RocksEmbeddingStore;
+import dev.headwater.store.snapshot.Snapshots;
+import dev.headwater.store.table.RowStamp;
+import dev.headwater.store.table.StoredRow;
+import dev.headwater.store.table.TableId;
+import dev.headwater.store.table.WriteSet;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A real store's snapshot fills the tables as the topics would. */
+class SnapshotRowsTest {
+  private static final TableId TABLE = new TableId("shop", Rows.MODEL);
+
+  @TempDir private Path directory;
+
+  private final Domains domains = new Domains(Set.of("shop"), 8, 10, 10, List.of());
+  private final FollowMetrics metrics =
+      new FollowMetrics(new SimpleMeterRegistry(), Clock.systemUTC());
+  private final SnapshotRows rows =
+      new SnapshotRows(
+          domains,
+          (model, dim) ->
+              new ModelTable(
+                  model,
+                  dim,
+                  new RowGuard(1e-6f, 100),
+                  Clock.systemUTC(),
+                  metrics,
+                  ScanIndex::new));
+
+  private Path snapshot() {
+    EmbeddingRow cold = Rows.cold("shop", "tuned", 1, 0, 1);
+    EmbeddingRow tuned = Rows.tuned("shop", "tuned", 1, 9, 1, 1);
+    EmbeddingRow fresh = Rows.cold("shop", "cold", 1, 1, 0);
+    WriteSet set = new WriteSet();
+    put(set, fresh, 1, 0);
+    put(set, tuned, 1, 1);
+    set.input(TABLE, "tuned", WriteSet.InputKind.COLD, cold.toByteArray());
+    set.offset("embeddings.cold-start/0", 42);
+    Path kept = directory.resolve("snapshots");
+    try (RocksEmbeddingStore store =
+        new RocksEmbeddingStore(directory.resolve("store"), RocksConfig.defaults())) {
+      store.write(set);
+      String id = new Snapshots(kept, 2, Clock.systemUTC()).take(store, store::checkpoint).id();
+      return kept.resolve(id);
+    }
+  }
+
+  private static void put(WriteSet set, EmbeddingRow row, float... vector) {
+    StoredRow stored =
+        new StoredRow(row.getOrigin(), row.getIncarnation(), RowStamp.of(row.getVersion()), vector);
+    byte[] lineage = row.toBuilder().clearVector().clearItem().build().toByteArray();
+    set.put(TABLE, row.getItem(), stored, lineage);
+  }
+
+  private ModelTable table() {
+    return Objects.requireNonNull(Objects.requireNonNull(domains.find("shop")).model(Rows.MODEL));
+  }
+
+  private int code(String item) {
+    return Objects.requireNonNull(domains.find("shop")).ids().code(item);
+  }
+
+  @Test
+  void fillsTablesAndSaysWhereToGoOn() {
+    Map<String, Long> offsets = rows.load(snapshot(), Clock.systemUTC());
+    assertThat(offsets).containsEntry("embeddings.cold-start/0", 42L);
+    assertThat(table().vectors().size()).isEqualTo(2);
+    LiveRow tuned = Objects.requireNonNull(table().live(code("tuned")));
+    assertThat(tuned.row().getInteractionsLearned()).isEqualTo(9);
+    float[] vector = new float[2];
+    assertThat(table().vectors().readItem(code("tuned"), vector)).isTrue();
+    assertThat(vector).containsExactly(1, 1);
+  }
+
+  @Test
+  void theTailGoesOnWhereTheSnapshotEnded() {
+    rows.load(snapshot(), Clock.systemUTC());
+    table().onTuned(code("tuned"), 50, Rows.tuned("shop", "tuned", 1, 3, 0, 9));
+    float[] vector = new float[2];
+    table().vectors().readItem(code("tuned"), vector);
+    assertThat(vector).as("an older step changes nothing").containsExactly(1, 1);
+    EmbeddingRow back =
+        Rows.tuned("shop", "tuned", 1, 9, 0, 0).toBuilder()
+            .setVersion(
+                Rows.tuned("shop", "tuned", 1, 9, 0, 0).getVersion().toBuilder().setGeneration(1))
+            .clearVector()
+            .build();
+    table().onRollback(code("tuned"), back);
+    table().vectors().readItem(code("tuned"), vector);
+    assertThat(vector).as("the cold row stands again").containsExactly(0, 1);
+    table().onCold(code("cold"), 43, null);
+    assertThat(table().live(code("cold"))).isNull();
+  }
+
+  @Test
+  void leavesASnapshotAsideThatCannotBeUsed() throws IOException {
+    Path snapshot = snapshot();
+    Files.delete(snapshot.resolve("manifest.json"));
+    assertThat(rows.load(snapshot, Clock.systemUTC())).isEmpty();
+  }
+}

@@ -1,0 +1,86 @@
+package dev.headwater.serving.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headwater.serving.ServingLimits;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** Who is let in, and what the others hear. */
+class DoorTest {
+  private static final String PATH = "/v1/domains/shop/users/ann/recommendations";
+
+  private static ServingLimits limits(int clientRate) {
+    ServingLimits l = ServingLimits.defaults();
+    return new ServingLimits(
+        l.bodyBytesMax(), 10, 100, 100, 100, 1, 1, 100, clientRate, 5_000, 8, 100, 8);
+  }
+
+  @Test
+  void lessThanTheLimitIsLetInAndTheRestIsCounted() {
+    Door door = new Door(2);
+    assertThat(door.enter()).isTrue();
+    assertThat(door.enter()).isTrue();
+    assertThat(door.enter()).isFalse();
+    door.leave();
+    assertThat(door.enter()).isTrue();
+    assertThat(door.inside()).isEqualTo(2);
+  }
+
+  @Test
+  void aBucketFillsWithTime() {
+    AtomicLong nanos = new AtomicLong();
+    ClientRates rates = new ClientRates(2, nanos::get);
+    assertThat(List.of(rates.allows("a"), rates.allows("a"), rates.allows("a")))
+        .containsExactly(true, true, false);
+    assertThat(rates.allows("b")).isTrue();
+    nanos.addAndGet(500_000_000L);
+    assertThat(List.of(rates.allows("a"), rates.allows("a"))).containsExactly(true, false);
+  }
+
+  @Test
+  void aClientThatSendsTooMuchHears429AndWhenToComeBack() {
+    try (TestNode node = new TestNode(limits(3))) {
+      List<Integer> statuses = new ArrayList<>();
+      TestNode.Got last = node.get(PATH);
+      statuses.add(last.status());
+      for (int i = 0; i < 4; i++) {
+        last = node.get(PATH);
+        statuses.add(last.status());
+      }
+      assertThat(statuses).startsWith(200, 200, 200).endsWith(429);
+      assertThat(last.code()).isEqualTo("rate_limited");
+      assertThat(last.http().headers().firstValue("retry-after")).contains("1");
+      assertThat(node.get("/health").status()).isEqualTo(200);
+    }
+  }
+
+  /** More clients than may be inside send half a body: they wait outside and block nobody. */
+  @Test
+  void slowClientsBlockNobody() throws Exception {
+    List<Socket> slow = new ArrayList<>();
+    try (TestNode node = new TestNode(limits(0))) {
+      for (int i = 0; i < 10; i++) {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), node.port());
+        OutputStream out = socket.getOutputStream();
+        out.write(
+            ("POST /v1/domains/shop/recommendations HTTP/1.1\r\nhost: x\r\n"
+                    + "content-type: application/json\r\ncontent-length: 100\r\n\r\n{\"history\"")
+                .getBytes(StandardCharsets.US_ASCII));
+        out.flush();
+        slow.add(socket);
+      }
+      assertThat(node.get(PATH).status()).isEqualTo(200);
+    } finally {
+      for (Socket socket : slow) {
+        socket.close();
+      }
+    }
+  }
+}
