@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
       BenchIngestCommand.class,
       BenchColdStartCommand.class,
       BenchFineTuneCommand.class,
+      BenchStoreCommand.class,
       BenchServeCommand.class
     })
 final class BenchCommand {}

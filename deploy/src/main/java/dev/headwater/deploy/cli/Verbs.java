@@ -23,6 +23,8 @@ import picocli.CommandLine.Command;
       LoadCommand.class,
       TopicsCommand.class,
       DoctorCommand.class,
+      DeleteVerbs.User.class,
+      DeleteVerbs.Item.class,
       VersionVerbs.Versions.class,
       VersionVerbs.Diff.class,
       VersionVerbs.Verify.class,
