@@ -28,7 +28,10 @@ final class RowIndex {
   private static final int ADDRESS_AND_FLAGS = 6;
 
   private final int rowsMax;
-  /** Tag of an item in the upper half, its slot plus one in the lower: one look tells most apart. */
+
+  /**
+   * Tag of an item in the upper half, its slot plus one in the lower: one look tells most apart.
+   */
   private long[] buckets = new long[1024];
 
   private long[][] segments = new long[4][];
