@@ -10,9 +10,9 @@ import java.util.Arrays;
  * bytes an item plus its name. Not thread-safe.
  */
 final class RowIndex {
-  private static final int CHUNK_BITS = 20;
+  private static final int CHUNK_BITS = 18;
   private static final int CHUNK = 1 << CHUNK_BITS;
-  private static final int SEGMENT_BITS = 14;
+  private static final int SEGMENT_BITS = 12;
   private static final int SEGMENT = 1 << SEGMENT_BITS;
   private static final int LIVE = 0x80;
 
