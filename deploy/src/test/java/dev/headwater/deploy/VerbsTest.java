@@ -55,6 +55,18 @@ class VerbsTest {
   }
 
   @Test
+  void restoringWhatIsNoSnapshotSaysSo() {
+    assertThat(run("restore", folder.toString())).isEqualTo(1);
+    assertThat(errors.toString()).contains("not restored (truncated)").doesNotContain("\tat ");
+  }
+
+  @Test
+  void aStoreThatDoesNotAnswerIsAClearError() {
+    assertThat(run("snapshot", folder.toString(), "--store", "http://127.0.0.1:1")).isEqualTo(1);
+    assertThat(errors.toString()).contains("no store answers").doesNotContain("\tat ");
+  }
+
+  @Test
   void anUnknownDomainOfDataNamesThoseThatAreThere() {
     assertThat(run("load", "--data", folder.toString(), "--target", "toys")).isEqualTo(1);
     assertThat(errors.toString()).contains("no domain 'toys'");

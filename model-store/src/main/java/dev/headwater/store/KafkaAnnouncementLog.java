@@ -33,6 +33,7 @@ final class KafkaAnnouncementLog implements AnnouncementLog {
   private final Topics topics;
   private final Producer<byte[], byte[]> producer;
   private boolean fenced;
+  private boolean broken;
 
   /** Connects and becomes primary. */
   KafkaAnnouncementLog(KafkaSettings settings) {
@@ -104,6 +105,11 @@ final class KafkaAnnouncementLog implements AnnouncementLog {
     if (fenced) {
       throw notPrimary("a newer store has started");
     }
+    if (broken) {
+      throw new StoreException(
+          StoreException.Code.STORAGE_FAILED,
+          "the outcome of an announcement is not known: restart the store, it reads the log again");
+    }
     try {
       producer.beginTransaction();
       writes.accept(record -> send(record));
@@ -130,8 +136,9 @@ final class KafkaAnnouncementLog implements AnnouncementLog {
       producer.abortTransaction();
     } catch (KafkaException e) {
       cause.addSuppressed(e);
-      // A producer whose abort fails is of no more use; a restart of the store makes a new one.
-      fenced = true;
+      // Whether it was appended is not known, and such a producer is of no more use. Health shows
+      // it; a restart of the store makes a new one and reads the log to its end first.
+      broken = true;
     }
     throw new StoreException(
         StoreException.Code.STORAGE_FAILED,

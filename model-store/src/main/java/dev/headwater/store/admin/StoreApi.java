@@ -228,12 +228,14 @@ public final class StoreApi {
     return snapshots;
   }
 
-  /** Takes a snapshot of all tables as they stand. */
+  /** Takes a snapshot of all tables as they stand; rows wait only while files are linked. */
   public SnapshotManifest takeSnapshot() {
-    return engine.locked(
-        () -> {
-          engine.flush();
-          return snapshots.take(engine.store(), checkpoint);
-        });
+    Snapshots.Begun begun =
+        engine.locked(
+            () -> {
+              engine.flush();
+              return snapshots.begin(engine.store(), checkpoint);
+            });
+    return snapshots.finish(begun);
   }
 }

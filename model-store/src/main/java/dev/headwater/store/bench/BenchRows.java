@@ -15,6 +15,7 @@ final class BenchRows {
 
   private final String[] items;
   private final float[][] pool = new float[POOL][];
+  private final byte[][] encoded = new byte[POOL][];
 
   BenchRows(int rows, int dim, long seed) {
     items = new String[rows];
@@ -27,6 +28,10 @@ final class BenchRows {
       for (int j = 0; j < dim; j++) {
         pool[i][j] = (float) random.nextGaussian() / 8;
       }
+    }
+    RowCodec codec = new RowCodec(VectorFormat.FP32);
+    for (int i = 0; i < POOL; i++) {
+      encoded[i] = codec.encode(i, row(100_000 + i, 1)).bytes();
     }
   }
 
@@ -46,9 +51,9 @@ final class BenchRows {
         pool[(int) (index + step) & POOL - 1]);
   }
 
-  /** Bytes of a row as the store writes them: the value that raw RocksDB gets. */
-  byte[] encoded() {
-    return new RowCodec(VectorFormat.FP32).encode(1, row(100_000, 1)).bytes();
+  /** Bytes of a row as the store writes them: the value that raw RocksDB gets, made before. */
+  byte[] encoded(int index) {
+    return encoded[index & POOL - 1];
   }
 
   /** Lineage as a fine-tuned row has it: times, counts, the newest event. */

@@ -163,7 +163,7 @@ public final class StoreBench {
   private void putAll(RawRocks raw, int from, int to) {
     for (int at = from; at < to; at += BATCH) {
       int end = Math.min(to, at + BATCH);
-      raw.put(at, end, rows::item, rows.encoded());
+      raw.put(at, end, rows::item, rows::encoded);
     }
   }
 
@@ -323,7 +323,7 @@ public final class StoreBench {
                   }
                   store.write(set);
                 });
-        rawNs += time(() -> raw.put(from, from + BATCH, rows::item, rows.encoded(), lineage));
+        rawNs += time(() -> raw.put(from, from + BATCH, rows::item, rows::encoded, lineage));
       }
       result.put("put_rows_per_s_with_lineage", Math.round(count * 1e9 / storeNs));
       result.put("put_with_lineage_over_raw", rawNs / (double) storeNs);

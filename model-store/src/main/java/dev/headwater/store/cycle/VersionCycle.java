@@ -64,6 +64,9 @@ final class VersionCycle {
 
   private List<SealedVersion> run(TableId table) {
     long start = System.nanoTime();
+    if (store.state(table).touched() > 0) {
+      store.sync(); // Outside the lock: the seal's own sync then finds little to write.
+    }
     lock.run(() -> cut(table));
     List<SealedVersion> judged = new ArrayList<>();
     for (SealedVersion version : store.versions(table)) {

@@ -30,6 +30,7 @@ final class BatchBuffer {
   private static final int BYTES_MAX = 1 << 30;
 
   private byte[] bytes = new byte[64 << 10];
+  private byte[] exact = new byte[0];
   private int size = HEADER_BYTES;
   private int count;
 
@@ -37,6 +38,7 @@ final class BatchBuffer {
   BatchBuffer clear() {
     if (bytes.length > KEPT_BYTES_MAX) {
       bytes = new byte[64 << 10];
+      exact = new byte[0];
     }
     size = HEADER_BYTES;
     count = 0;
@@ -99,10 +101,14 @@ final class BatchBuffer {
     bytes[size++] = (byte) rest;
   }
 
-  /** Returns the batch as RocksDB reads it. */
+  /** Returns the batch as RocksDB reads it; holds until the next call. */
   byte[] toBytes() {
     INT.set(bytes, COUNT_AT, count);
-    return Arrays.copyOf(bytes, size);
+    if (exact.length != size) {
+      exact = new byte[size];
+    }
+    System.arraycopy(bytes, 0, exact, 0, size);
+    return exact;
   }
 
   /** Writes the batch as a whole; an empty one is not written. */

@@ -38,7 +38,11 @@ final class History {
     }
   }
 
-  /** One bounded step; the chunk of names is forgotten in the batch that forgets their rows. */
+  /**
+   * One bounded step over the items that versions below the floor touched: what the floor itself
+   * displaced goes when the floor moves on, so that the oldest version of all costs nothing. The
+   * chunk of names is forgotten in the batch that forgets their rows.
+   */
   boolean collect(TableIndex table, long floor, int rowsMax) {
     int budget = rowsMax;
     try (RocksIterator deltas = files.db.newIterator(files.deltas, files.point);
@@ -66,7 +70,7 @@ final class History {
   private static boolean isDeltaOf(RocksIterator deltas, int table, long floor) {
     return deltas.isValid()
         && RowKeys.tableOf(deltas.key()) == table
-        && RowKeys.deltaVersion(deltas.key()) <= floor;
+        && RowKeys.deltaVersion(deltas.key()) < floor;
   }
 
   /** Keeps the newest row not newer than the floor, unless that is a tombstone. */

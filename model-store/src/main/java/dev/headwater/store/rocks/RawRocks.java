@@ -22,17 +22,18 @@ public final class RawRocks implements AutoCloseable {
     files = new RocksFiles(directory, config);
   }
 
-  /** Puts one batch: the value under the key of each item. */
-  public void put(int from, int to, IntFunction<String> items, byte[] value) {
-    put(from, to, items, value, new byte[0]);
+  /** Puts one batch: each value under the key of its item. */
+  public void put(int from, int to, IntFunction<String> items, IntFunction<byte[]> values) {
+    put(from, to, items, values, new byte[0]);
   }
 
   /** Puts one batch, and a second value beside each where there is one. */
-  public void put(int from, int to, IntFunction<String> items, byte[] value, byte[] beside) {
+  public void put(
+      int from, int to, IntFunction<String> items, IntFunction<byte[]> values, byte[] beside) {
     try (WriteBatch batch = new WriteBatch()) {
       for (int i = from; i < to; i++) {
         byte[] key = key(items.apply(i));
-        batch.put(files.rows, key, value);
+        batch.put(files.rows, key, values.apply(i));
         if (beside.length > 0) {
           batch.put(files.lineage, key, beside);
         }

@@ -9,7 +9,7 @@ import dev.headwater.events.wire.VectorFormat;
  * @param blockCacheBytes cache of data, index and filter blocks
  * @param memtableBytes one memtable of the rows column family
  * @param memtablesBytesMax all memtables together; a flush starts before they grow further
- * @param rowsMax items kept in memory's index over all tables (about 90 bytes each plus the item's
+ * @param rowsMax items kept in memory's index over all tables (about 75 bytes each plus the item's
  *     name); a write that needs more fails
  */
 public record RocksConfig(

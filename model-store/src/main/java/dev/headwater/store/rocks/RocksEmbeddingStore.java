@@ -130,6 +130,15 @@ public final class RocksEmbeddingStore implements EmbeddingStore {
   }
 
   @Override
+  public void sync() {
+    try {
+      files.db.syncWal();
+    } catch (RocksDBException e) {
+      throw RocksFiles.failed("sync the log", e);
+    }
+  }
+
+  @Override
   public void update(SealedVersion version) {
     versions.update(tables.require(version.table()), version);
   }

@@ -6,13 +6,13 @@ import java.util.Arrays;
 /**
  * What memory keeps of every item of one table, so that a put reads nothing from disk: the version
  * it was last written in, its row's hash, and its row's own version. Open addressing over slots
- * that are never moved; what belongs to a slot lies together, in one cache line or two. About 65
+ * that are never moved; what belongs to a slot lies together, in one cache line or two. About 75
  * bytes an item plus its name. Not thread-safe.
  */
 final class RowIndex {
-  private static final int CHUNK_BITS = 20;
+  private static final int CHUNK_BITS = 18;
   private static final int CHUNK = 1 << CHUNK_BITS;
-  private static final int SEGMENT_BITS = 14;
+  private static final int SEGMENT_BITS = 12;
   private static final int SEGMENT = 1 << SEGMENT_BITS;
   private static final int LIVE = 0x80;
 
@@ -28,7 +28,12 @@ final class RowIndex {
   private static final int ADDRESS_AND_FLAGS = 6;
 
   private final int rowsMax;
-  private int[] buckets = new int[1024];
+
+  /**
+   * Tag of an item in the upper half, its slot plus one in the lower: one look tells most apart.
+   */
+  private long[] buckets = new long[1024];
+
   private long[][] segments = new long[4][];
   private byte[][] chunks = new byte[8][];
   private long tail;
@@ -43,12 +48,12 @@ final class RowIndex {
     int mask = buckets.length - 1;
     int tag = tag(itemHash);
     for (int at = tag & mask; ; at = at + 1 & mask) {
-      int slot = buckets[at] - 1;
-      if (slot < 0) {
+      long bucket = buckets[at];
+      if (bucket == 0) {
         return -1;
       }
-      if ((int) get(slot, VERSION_AND_TAG) == tag && isItem(slot, item)) {
-        return slot;
+      if ((int) (bucket >>> 32) == tag && isItem((int) bucket - 1, item)) {
+        return (int) bucket - 1;
       }
     }
   }
@@ -109,11 +114,11 @@ final class RowIndex {
     while (buckets[at] != 0) {
       at = at + 1 & mask;
     }
-    buckets[at] = slot + 1;
+    buckets[at] = (long) tag << 32 | (slot + 1);
   }
 
   private void rehash(int length) {
-    buckets = new int[length];
+    buckets = new long[length];
     for (int slot = 0; slot < size; slot++) {
       link(slot, (int) get(slot, VERSION_AND_TAG));
     }
@@ -228,6 +233,6 @@ final class RowIndex {
   /** Returns the bytes of memory held. */
   long memoryBytes() {
     long rows = ((size + SEGMENT - 1L) >>> SEGMENT_BITS) * SEGMENT * STRIDE * Long.BYTES;
-    return buckets.length * 4L + rows + ((tail >>> CHUNK_BITS) + 1) * CHUNK;
+    return buckets.length * 8L + rows + ((tail >>> CHUNK_BITS) + 1) * CHUNK;
   }
 }

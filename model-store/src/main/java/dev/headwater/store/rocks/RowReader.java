@@ -51,14 +51,17 @@ final class RowReader {
   }
 
   List<@Nullable StoredRow> multiGet(TableIndex table, List<String> items) {
-    List<byte[]> keys = new ArrayList<>(items.size());
+    byte[][] names = new byte[items.size()][];
     long[] itemHashes = new long[items.size()];
-    for (int i = 0; i < items.size(); i++) {
-      byte[] name = utf8(items.get(i));
-      itemHashes[i] = RowHash.ofItem(name);
+    for (int i = 0; i < names.length; i++) {
+      names[i] = utf8(items.get(i));
+      itemHashes[i] = RowHash.ofItem(names[i]);
+    }
+    long[] versions = table.liveVersions(names, itemHashes);
+    List<byte[]> keys = new ArrayList<>(names.length);
+    for (int i = 0; i < names.length; i++) {
       // Version 0 is never written: the key of an absent item finds nothing.
-      long version = Math.max(0, table.liveVersion(name, itemHashes[i]));
-      keys.add(RowKeys.row(table.number, name, version));
+      keys.add(RowKeys.row(table.number, names[i], Math.max(0, versions[i])));
     }
     List<byte @Nullable []> found = multiGet(files.rows, keys);
     List<@Nullable StoredRow> rows = new ArrayList<>(items.size());

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.rocksdb.RocksDBException;
 
@@ -79,7 +80,7 @@ final class RowWriter {
   private static int endOfRun(List<WriteSet.RowWrite> rows, int from) {
     TableId table = rows.get(from).table();
     int to = from + 1;
-    while (to < rows.size() && rows.get(to).table().equals(table)) {
+    while (to < rows.size() && Objects.equals(rows.get(to).table(), table)) {
       to++;
     }
     return to;

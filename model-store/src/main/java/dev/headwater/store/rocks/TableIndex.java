@@ -142,6 +142,21 @@ final class TableIndex {
     }
   }
 
+  /** Returns the same for many items, under one lock. */
+  long[] liveVersions(byte[][] items, long[] itemHashes) {
+    long[] versions = new long[items.length];
+    lock.readLock().lock();
+    try {
+      for (int i = 0; i < items.length; i++) {
+        int slot = index.find(items[i], itemHashes[i]);
+        versions[i] = slot >= 0 && index.live(slot) ? index.version(slot) : -1;
+      }
+    } finally {
+      lock.readLock().unlock();
+    }
+    return versions;
+  }
+
   @Nullable RowMeta meta(byte[] item, long itemHash) {
     lock.readLock().lock();
     try {

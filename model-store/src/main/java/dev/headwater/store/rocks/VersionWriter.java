@@ -5,6 +5,7 @@ import dev.headwater.store.table.TableState;
 import dev.headwater.store.table.VersionStatus;
 import java.util.List;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteOptions;
 
 /**
  * Writes manifests: seals the open version with the list of the items it touched, in one durable
@@ -44,7 +45,7 @@ final class VersionWriter {
     batch.put(
         files.metaId, Manifests.versionKey(table.number, sealed.version()), Manifests.json(sealed));
     putOpen(batch, table, next);
-    write(batch, "seal version " + sealed.version());
+    write(batch, files.synced, "seal version " + sealed.version());
     tables.mint();
     table.sealed(sealed, next);
     return sealed;
@@ -63,7 +64,7 @@ final class VersionWriter {
         files.metaId,
         Manifests.versionKey(table.number, version.version()),
         Manifests.json(version));
-    write(batch, "note version " + version.version());
+    write(batch, files.unsynced, "note version " + version.version());
     table.replace(version);
   }
 
@@ -81,12 +82,12 @@ final class VersionWriter {
       }
     }
     batch.put(files.metaId, Manifests.COUNTER_KEY, Manifests.number(tables.nextVersion()));
-    write(batch, "note the version counter");
+    write(batch, files.synced, "note the version counter");
   }
 
-  private void write(BatchBuffer batch, String what) {
+  private void write(BatchBuffer batch, WriteOptions options, String what) {
     try {
-      batch.write(files.db, files.synced);
+      batch.write(files.db, options);
     } catch (RocksDBException e) {
       throw RocksFiles.failed(what, e);
     }

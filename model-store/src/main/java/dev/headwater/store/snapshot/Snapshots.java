@@ -3,6 +3,7 @@ package dev.headwater.store.snapshot;
 import dev.headwater.store.table.EmbeddingStore;
 import dev.headwater.store.table.StoreException;
 import dev.headwater.store.table.StoreException.Code;
+import dev.headwater.store.table.TableId;
 import dev.headwater.store.table.TableState;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -31,6 +33,7 @@ public final class Snapshots {
   private final Path directory;
   private final int max;
   private final Clock clock;
+  private long drops;
 
   /**
    * Creates the keeper.
@@ -45,40 +48,92 @@ public final class Snapshots {
   }
 
   /**
-   * Takes one. The caller sees to it that nothing is written meanwhile.
+   * A snapshot whose files are linked and not yet summed up.
+   *
+   * @param into its directory
+   * @param createdMs when it was taken
+   * @param tables as they stood
+   * @param offsets as they stood
+   * @param drops how often snapshots had been dropped
+   */
+  public record Begun(
+      Path into,
+      long createdMs,
+      List<SnapshotManifest.TableEntry> tables,
+      Map<String, Long> offsets,
+      long drops) {
+    /** Copies the collections. */
+    public Begun {
+      tables = List.copyOf(tables);
+      offsets = Map.copyOf(offsets);
+    }
+  }
+
+  /** Takes one in one go; nothing may be written meanwhile. */
+  public SnapshotManifest take(EmbeddingStore store, Consumer<Path> checkpoint) {
+    return finish(begin(store, checkpoint));
+  }
+
+  /**
+   * Links the files. The caller sees to it that nothing is written meanwhile; it takes a moment.
    *
    * @param store whose tables are named in the manifest
    * @param checkpoint links the store's files into a directory that does not exist yet
    */
-  public synchronized SnapshotManifest take(EmbeddingStore store, Consumer<Path> checkpoint) {
-    String id = ID_PREFIX + clock.millis();
-    Path into = directory.resolve(id);
+  public synchronized Begun begin(EmbeddingStore store, Consumer<Path> checkpoint) {
+    long now = clock.millis();
+    Path into = directory.resolve(ID_PREFIX + now);
     try {
       Files.createDirectories(directory);
       if (Files.exists(into)) {
         throw new FileAlreadyExistsException(into.toString());
       }
       List<SnapshotManifest.TableEntry> tables = new ArrayList<>();
-      store
-          .tables()
-          .forEach(
-              table -> {
-                TableState state = store.state(table);
-                tables.add(
-                    new SnapshotManifest.TableEntry(
-                        table.domain(), table.model(), state.rows(), state.checksum()));
-              });
-      var offsets = store.offsets();
+      for (TableId table : store.tables()) {
+        TableState state = store.state(table);
+        tables.add(
+            new SnapshotManifest.TableEntry(
+                table.domain(), table.model(), state.rows(), state.checksum()));
+      }
       checkpoint.accept(into);
+      return new Begun(into, now, tables, store.offsets(), drops);
+    } catch (IOException e) {
+      throw new StoreException(Code.STORAGE_FAILED, "cannot take a snapshot: " + e, e);
+    }
+  }
+
+  /**
+   * Sums up the files, which never change, and makes the snapshot whole; others may write.
+   *
+   * @throws StoreException NOT_READY when an item was deleted since it was begun, which it holds
+   */
+  public SnapshotManifest finish(Begun begun) {
+    try {
+      List<SnapshotManifest.FileEntry> files = entries(begun.into());
+      String id = String.valueOf(begun.into().getFileName());
       SnapshotManifest manifest =
           new SnapshotManifest(
-              SnapshotManifest.FORMAT, id, clock.millis(), entries(into), tables, offsets);
-      writeDurably(into, manifest.toJson());
-      dropOldest();
+              SnapshotManifest.FORMAT,
+              id,
+              begun.createdMs(),
+              files,
+              begun.tables(),
+              begun.offsets());
+      complete(begun, manifest);
       return manifest;
     } catch (IOException e) {
       throw new StoreException(Code.STORAGE_FAILED, "cannot take a snapshot: " + e, e);
     }
+  }
+
+  private synchronized void complete(Begun begun, SnapshotManifest manifest) throws IOException {
+    if (begun.drops() != drops) {
+      delete(begun.into());
+      throw new StoreException(
+          Code.NOT_READY, "an item was deleted while the snapshot was taken: take it again");
+    }
+    writeDurably(begun.into(), manifest.toJson());
+    dropOldest();
   }
 
   private static List<SnapshotManifest.FileEntry> entries(Path directory) throws IOException {
@@ -120,6 +175,7 @@ public final class Snapshots {
 
   /** Drops every snapshot: what was erased must not live on in them. */
   public synchronized void dropAll() {
+    drops++;
     try {
       for (String id : ids()) {
         delete(directory.resolve(id));

@@ -59,7 +59,13 @@ public interface EmbeddingStore extends AutoCloseable {
   /** Closes the open version, makes it durable and opens the next one. */
   SealedVersion seal(TableId table, long generation, long sealedMs);
 
-  /** Replaces a manifest, durably. */
+  /**
+   * Makes what was acknowledged so far survive a machine that loses power. May be called beside
+   * writes, which do not wait for it; sealing soon after has little left to wait for.
+   */
+  default void sync() {}
+
+  /** Replaces a manifest; what a loss of power takes back, a node's takeover does again. */
   void update(SealedVersion version);
 
   /** Returns the retained versions of a table, oldest first. */

@@ -284,7 +284,7 @@ public final class InMemoryEmbeddingStore implements EmbeddingStore {
   @Override
   public synchronized boolean collect(TableId id, long floor, int rowsMax) {
     Table table = table(id);
-    NavigableMap<Long, Set<String>> old = table.deltas.headMap(floor, true);
+    NavigableMap<Long, Set<String>> old = table.deltas.headMap(floor, false);
     table.sealed.headMap(floor, false).clear();
     int budget = rowsMax;
     while (!old.isEmpty() && budget > 0) {

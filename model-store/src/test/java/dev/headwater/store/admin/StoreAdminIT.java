@@ -297,6 +297,18 @@ class StoreAdminIT {
   }
 
   @Test
+  void aDeletionWhileASnapshotIsTakenLeavesNoSnapshotThatHoldsTheItem() {
+    Snapshots snapshots = new Snapshots(directory.resolve("others"), 2, EngineFixture.CLOCK);
+    Snapshots.Begun begun = snapshots.begin(store, store::checkpoint);
+    engine.erase("toys", "a", 0, "ann", snapshots::dropAll);
+    assertThatThrownBy(() -> snapshots.finish(begun))
+        .isInstanceOfSatisfying(
+            StoreException.class, e -> assertThat(e.code()).isEqualTo(Code.NOT_READY));
+    assertThat(begun.into()).doesNotExist();
+    assertThat(snapshots.ids()).isEmpty();
+  }
+
+  @Test
   void retentionBoundsTheDisk() {
     for (int round = 0; round < 30; round++) {
       WriteSet all = new WriteSet();

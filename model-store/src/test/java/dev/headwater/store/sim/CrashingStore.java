@@ -103,7 +103,7 @@ final class CrashingStore implements EmbeddingStore {
 
   @Override
   public void update(SealedVersion version) {
-    run(true, store -> store.update(version));
+    run(false, store -> store.update(version));
   }
 
   @Override

@@ -238,7 +238,7 @@ public abstract class AbstractEmbeddingStoreTest {
       }
       versions.add(store.seal(TOYS, 0, step).version());
     }
-    long floor = versions.get(2);
+    long floor = versions.get(3);
     assertThat(store.collect(TOYS, floor, 1000)).isTrue();
     int steps = 1;
     while (store.collect(TOYS, floor, 1000)) {
@@ -247,10 +247,10 @@ public abstract class AbstractEmbeddingStoreTest {
     assertThat(steps).isGreaterThanOrEqualTo(3);
     assertThat(store.versions(TOYS))
         .extracting(SealedVersion::version)
-        .isEqualTo(versions.subList(2, 5));
+        .isEqualTo(versions.subList(3, 5));
     assertThat(store.getAt(TOYS, "i1", versions.get(0))).isNull();
-    for (int i = 2; i < 5; i++) {
-      SealedVersion kept = store.versions(TOYS).get(i - 2);
+    for (int i = 3; i < 5; i++) {
+      SealedVersion kept = store.versions(TOYS).get(i - 3);
       assertThat(checksumOf(store, TOYS, kept.version())).isEqualTo(kept.checksum());
     }
   }
