@@ -118,16 +118,7 @@ public record FineTuneConfig(
   /** The same with another number of shards. */
   public FineTuneConfig withShards(int value) {
     return new FineTuneConfig(
-        model,
-        value,
-        seed,
-        batchSize,
-        batchWaitMs,
-        loadTimeout,
-        publish,
-        parking,
-        scoring,
-        bound);
+        model, value, seed, batchSize, batchWaitMs, loadTimeout, publish, parking, scoring, bound);
   }
 
   /** The same with another bundle. */

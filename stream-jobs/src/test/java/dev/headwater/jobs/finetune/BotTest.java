@@ -16,8 +16,9 @@ import org.junit.jupiter.api.Test;
 
 /**
  * One user clicks ten thousand times within an hour, in turn on what others like and on the item
- * that is to be lifted (repeating that item alone teaches only what comes after itself). What is left of its effect is that of one
- * honest click and of standing in the histories of a hundred examples.
+ * that is to be lifted (repeating that item alone teaches only what comes after itself). What is
+ * left of its effect is that of one honest click and of standing in the histories of a hundred
+ * examples.
  */
 class BotTest {
   private static final int ITEMS = 100;

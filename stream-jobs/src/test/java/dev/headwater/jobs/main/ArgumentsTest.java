@@ -9,15 +9,28 @@ import org.junit.jupiter.api.Test;
 
 class ArgumentsTest {
   private static final String[] GOOD = {
-    "--bootstrap", "b:1", "--domain", "toys", "--bundles", "/bundles", "--bundle", "abc",
-    "--checkpoints", "/checkpoints", "--parallelism", "2", "--kafka.security.protocol", "SSL"
+    "--bootstrap",
+    "b:1",
+    "--domain",
+    "toys",
+    "--bundles",
+    "/bundles",
+    "--bundle",
+    "abc",
+    "--checkpoints",
+    "/checkpoints",
+    "--parallelism",
+    "2",
+    "--kafka.security.protocol",
+    "SSL"
   };
 
   @Test
   void layOutTheSameJobs() {
     Arguments arguments = Arguments.parse(GOOD);
     assertThat(arguments.kafka().client()).containsEntry("security.protocol", "SSL");
-    for (StreamJob job : new StreamJob[] {ColdStartMain.job(arguments), FineTuneMain.job(arguments)}) {
+    for (StreamJob job :
+        new StreamJob[] {ColdStartMain.job(arguments), FineTuneMain.job(arguments)}) {
       StreamExecutionEnvironment environment =
           StreamExecutionEnvironment.getExecutionEnvironment(arguments.flink().toConfiguration());
       job.build(environment);
