@@ -89,9 +89,9 @@ public record FineTuneConfig(
   public record UserBound(int perItem, int perUser, long windowMs) implements Serializable {
     private static final int PER_USER = 100;
 
-    /** Returns the defaults: three of an item and 100 in all an hour. */
+    /** Returns the defaults: one of an item and 100 in all an hour. */
     public static UserBound defaults() {
-      return new UserBound(3, 3_600_000L);
+      return new UserBound(1, 3_600_000L);
     }
 
     /** A bound on items with the default of 100 in all. */

@@ -77,7 +77,8 @@ public final class FineTuneJob implements StreamJob {
   }
 
   /** What belongs to one bundle: where its rows are read, its epochs and the model itself. */
-  public record ModelPorts(RowFeed.Opener feeds, Epochs epochs, LearningModel.Opener models) {
+  public record ModelPorts(RowFeed.Opener feeds, Epochs epochs, LearningModel.Opener models)
+      implements Serializable {
     /** Makes them; shipped to operators. */
     @FunctionalInterface
     public interface Maker extends Serializable {

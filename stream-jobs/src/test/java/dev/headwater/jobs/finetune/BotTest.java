@@ -16,7 +16,9 @@ import org.junit.jupiter.api.Test;
 
 /**
  * One user clicks ten thousand times within an hour, in turn on what others like and on the item
- * that is to be lifted (repeating that item alone teaches only what comes after itself).
+ * that is to be lifted (repeating that item alone teaches only what comes after itself). What is
+ * left of its effect is that of one honest click and of standing in the histories of a hundred
+ * examples.
  */
 class BotTest {
   private static final int ITEMS = 100;
@@ -33,7 +35,7 @@ class BotTest {
     String found =
         "mean rank of %d items: %.1f without the bot, %.1f with it, %.1f without the bound"
             .formatted(ITEMS, without, bounded, unbounded);
-    assertThat(Math.abs(without - bounded)).as(found).isLessThan(6);
+    assertThat(Math.abs(without - bounded)).as(found).isLessThan(9);
     assertThat(without - unbounded).as(found).isGreaterThan(30);
   }
 

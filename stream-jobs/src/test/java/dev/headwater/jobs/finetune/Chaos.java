@@ -40,6 +40,7 @@ final class Chaos implements AutoCloseable {
   private static final int PER_SECOND = 150;
   private static final int POISONED = 300;
   private static final long SETTLE_S = 90;
+  private static final long SECOND_LOOK_MS = 1_000;
 
   private final Path work;
   private final JobsBroker broker = new JobsBroker();
@@ -70,7 +71,8 @@ final class Chaos implements AutoCloseable {
    * @param violations rows whose version did not grow, clicks learned twice, tables too far off,
    *     poison that is no dead letter
    * @param lost clicks in no row
-   * @param recoveredS slowest time from the end of the fault until every click stood in a row
+   * @param recoveredS slowest time from the end of the fault until every click sent so far stood in
+   *     a row
    * @param distance largest distance from the undisturbed run's table
    */
   record Outcome(int runs, long violations, long lost, double recoveredS, double distance) {
@@ -155,8 +157,9 @@ final class Chaos implements AutoCloseable {
         awaitCheckpoint(running);
       }
       running = disturb(fault, running, job, settings, clicks);
-      clicks.send(AFTER, PER_SECOND, 1, false);
       double recoveredS = settle(tenant, clicks);
+      clicks.send(AFTER, PER_SECOND, 1, false);
+      settle(tenant, clicks);
       long learned = learned(tenant);
       long violations = tenant.notNewer() + Math.max(0, learned - clicks.examples());
       if (fault == Fault.POISONED_BURST && tenant.deadLetters().size() != POISONED) {
@@ -182,9 +185,8 @@ final class Chaos implements AutoCloseable {
     Path checkpoints = settings.checkpointDirectory();
     switch (fault) {
       case TASK_MANAGER_KILLED -> {
-        clicks.send(DURING / 2, PER_SECOND, 1, false);
+        clicks.send(DURING, PER_SECOND, 1, false);
         flink.replaceTaskManager();
-        clicks.send(DURING - DURING / 2, PER_SECOND, 1, false);
       }
       case JOB_MANAGER_KILLED -> {
         clicks.send(DURING / 2, PER_SECOND, 1, false);
@@ -194,10 +196,10 @@ final class Chaos implements AutoCloseable {
         return flink.resume(job, settings);
       }
       case BROKER_KILLED_AND_BACK -> {
+        clicks.send(DURING, PER_SECOND, 1, false);
         broker.stop();
         pause(3_000);
         broker.restart();
-        clicks.send(DURING, PER_SECOND, 1, false);
       }
       case CHECKPOINT_DIRECTORY_UNWRITABLE -> {
         // A file in its place: a read-only directory would not stop a test that runs as root.
@@ -231,7 +233,7 @@ final class Chaos implements AutoCloseable {
       pause(50);
     }
     double seconds = (System.nanoTime() - startNs) / 1e9;
-    pause(1_500);
+    pause(SECOND_LOOK_MS);
     return seconds;
   }
 

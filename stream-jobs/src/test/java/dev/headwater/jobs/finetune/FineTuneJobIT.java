@@ -143,8 +143,9 @@ class FineTuneJobIT {
   void theFrozenTableSurvivesASavepoint() throws Exception {
     RunningJob job = flink.submit(job(), settings());
     tenant.clicks("u1", "i1", "i2", "i3");
-    await(() -> assertThat(stats.learned()).isEqualTo(2));
+    await(() -> assertThat(quality().getLiveTotal().getEvents()).isEqualTo(2));
     stats.freezeNow();
+    await(() -> assertThat(quality().getLiveTotal().getEvents()).isZero());
     tenant.clicks("u2", "i1", "i2");
     await(() -> assertThat(quality().getFrozenTotal().getEvents()).isEqualTo(1));
     Path savepoint = job.stopWithSavepoint(checkpoints.resolve("sp"));

@@ -1,0 +1,53 @@
+package dev.headwater.jobs.finetune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headwater.idp.online.Example;
+import dev.headwater.idp.online.OnlineConfig;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class QualityMeterTest {
+  private static final int ITEMS = 40;
+
+  @Test
+  void aWindowFarBelowTheWholeIsFlagged() {
+    try (Tables tables = new Tables(SmallModel.open(), OnlineConfig.defaults(), 1)) {
+      List<Row> rows = new ArrayList<>();
+      for (int i = 0; i < ITEMS; i++) {
+        float[] vector = SmallModel.vector(i);
+        rows.add(new Row("i" + i, tables.add(vector, vector), true, 1, 1, vector));
+      }
+      List<Example> good = new ArrayList<>();
+      List<Example> bad = new ArrayList<>();
+      sort(tables, good, bad);
+      QualityMeter meter = new QualityMeter(tables, 100, 0);
+      for (int scored = 0; scored < 1_200; scored += good.size()) {
+        meter.score(good, ITEMS, rows::get);
+      }
+      assertThat(meter.endWindow(1_000).getCollapsed()).isFalse();
+      meter.score(bad.subList(0, 50), ITEMS, rows::get);
+      assertThat(meter.endWindow(2_000).getCollapsed()).as("too few to tell").isFalse();
+      meter.score(bad.subList(0, 150), ITEMS, rows::get);
+      assertThat(meter.endWindow(3_000).getCollapsed()).isTrue();
+      meter.score(good.subList(0, 150), ITEMS, rows::get);
+      assertThat(meter.endWindow(4_000).getCollapsed()).as("recovered").isFalse();
+    }
+  }
+
+  private static void sort(Tables tables, List<Example> good, List<Example> bad) {
+    List<Example> all = new ArrayList<>();
+    for (int from = 0; from < ITEMS; from++) {
+      for (int to = 0; to < ITEMS; to++) {
+        if (from != to) {
+          all.add(new Example(new int[] {from}, to));
+        }
+      }
+    }
+    double[] ranks = tables.ranker().ranks(all, tables.published());
+    for (int i = 0; i < ranks.length; i++) {
+      (ranks[i] <= 10 ? good : bad).add(all.get(i));
+    }
+  }
+}
