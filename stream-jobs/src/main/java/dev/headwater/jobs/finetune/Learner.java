@@ -5,7 +5,6 @@ import dev.headwater.idp.online.RowState;
 import dev.headwater.idp.online.StepResult;
 import dev.headwater.jobs.rows.RowEvent;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -46,15 +45,6 @@ final class Learner implements RowTable.Changes {
   private long learned;
   private long dropped;
   private final RankBudget rankBudget;
-
-  /** An example and the slots of its items. */
-  private record Lesson(TrainingExample example, Example slots) {
-    /** A repeat of an item of the history cannot be ranked: the history is left out. */
-    boolean isRankable() {
-      return example.isForTarget()
-          && Arrays.stream(slots.history()).noneMatch(slot -> slot == slots.target());
-    }
-  }
 
   Learner(
       FineTuneConfig config,
@@ -177,7 +167,7 @@ final class Learner implements RowTable.Changes {
       }
       return;
     }
-    String missing = missing(example);
+    String missing = SlottedExample.missing(example, rows);
     if (missing != null) {
       drop(parked.add(example, missing, nowMs));
       stats.parked.set(parked.size());
@@ -190,16 +180,6 @@ final class Learner implements RowTable.Changes {
     if (window.size() >= STEPS * config.batchSize()) {
       learn();
     }
-  }
-
-  /** An example waits for its target; of its history one row is enough. */
-  private @Nullable String missing(TrainingExample example) {
-    if (rows.get(example.target()) == null) {
-      return example.target();
-    }
-    String[] history = example.history();
-    boolean some = Arrays.stream(history).anyMatch(item -> rows.get(item) != null);
-    return some ? null : history[history.length - 1];
   }
 
   private void drop(List<TrainingExample> examples) {
@@ -230,13 +210,13 @@ final class Learner implements RowTable.Changes {
   void learn() {
     List<TrainingExample> taken = List.copyOf(window);
     window.clear();
-    List<Lesson> lessons = new ArrayList<>(taken.size());
+    List<SlottedExample> lessons = new ArrayList<>(taken.size());
     for (TrainingExample example : taken) {
-      Example resolved = resolve(example);
+      SlottedExample resolved = SlottedExample.of(example, rows);
       if (resolved == null) {
         enqueue(example);
       } else {
-        lessons.add(new Lesson(example, resolved));
+        lessons.add(resolved);
       }
     }
     rank(lessons);
@@ -248,10 +228,10 @@ final class Learner implements RowTable.Changes {
     }
   }
 
-  private void take(List<Lesson> lessons) {
-    StepResult step = step(lessons.stream().map(Lesson::slots).toList());
+  private void take(List<SlottedExample> lessons) {
+    StepResult step = step(lessons.stream().map(SlottedExample::slots).toList());
     if (step == null) {
-      drop(lessons.stream().map(Lesson::example).toList());
+      drop(lessons.stream().map(SlottedExample::example).toList());
       return;
     }
     stats.steps.increment();
@@ -277,36 +257,19 @@ final class Learner implements RowTable.Changes {
     return null;
   }
 
-  /** Returns null when a row went away while the example waited in the batch. */
-  private @Nullable Example resolve(TrainingExample example) {
-    Row target = rows.get(example.target());
-    if (target == null) {
-      return null;
-    }
-    int[] slots = new int[example.history().length];
-    int n = 0;
-    for (String item : example.history()) {
-      Row row = rows.get(item);
-      if (row != null) {
-        slots[n++] = row.slot;
-      }
-    }
-    return n == 0 ? null : new Example(Arrays.copyOf(slots, n), target.slot);
-  }
-
-  private void rank(List<Lesson> lessons) {
+  private void rank(List<SlottedExample> lessons) {
     List<Example> eligible =
-        lessons.stream().filter(Lesson::isRankable).map(Lesson::slots).toList();
+        lessons.stream().filter(SlottedExample::isRankable).map(SlottedExample::slots).toList();
     meter.score(rankBudget.choose(eligible, nowMs), rows.size(), rows::at);
-    for (Lesson lesson : lessons) {
+    for (SlottedExample lesson : lessons) {
       if (lesson.example().isForTarget()) {
         meter.seen(lesson.example().target());
       }
     }
   }
 
-  private void after(List<Lesson> lessons, StepResult step) {
-    for (Lesson lesson : lessons) {
+  private void after(List<SlottedExample> lessons, StepResult step) {
+    for (SlottedExample lesson : lessons) {
       TrainingExample example = lesson.example();
       Row row = rows.get(example.target());
       if (example.isForTarget() && row != null) {
