@@ -20,7 +20,7 @@ final class ServeBenchMain {
             Integer.parseInt(args[3]),
             Integer.parseInt(args[4]),
             Integer.parseInt(args[5]),
-            ServeBenchConfig.Mode.valueOf(args[6]),
+            ServeBenchConfig.Mode.of(args[6]),
             Path.of(args[0]),
             10,
             512);

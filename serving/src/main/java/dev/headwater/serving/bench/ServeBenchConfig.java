@@ -1,6 +1,7 @@
 package dev.headwater.serving.bench;
 
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * What to measure.
@@ -34,7 +35,22 @@ public record ServeBenchConfig(
     /** The peak, then three times the peak, then half of it. */
     OVERLOAD,
     /** A steady rate while items change, come and go. */
-    CHURN
+    CHURN;
+
+    /**
+     * Returns the mode that a flag names: {@code load}, {@code overload} or {@code churn}.
+     *
+     * @throws IllegalArgumentException for another word
+     */
+    public static Mode of(String flag) {
+      for (Mode mode : values()) {
+        if (mode.name().toLowerCase(Locale.ROOT).equals(flag)) {
+          return mode;
+        }
+      }
+      throw new IllegalArgumentException(
+          "mode must be load, overload or churn, not '" + flag + "'");
+    }
   }
 
   /** The name under which the domain and its topics exist. */
