@@ -241,7 +241,8 @@ class WritingIT {
     soon().until(() -> client().forUser("ann", Wish.of(3)).fallback() != null);
     soon().until(() -> !records(topics.deletionReceipts()).isEmpty());
     ConsumerRecord<byte[], byte[]> receipt = records(topics.deletionReceipts()).get(0);
-    assertThat(new String(receipt.key(), StandardCharsets.UTF_8)).isEqualTo("shop/user/ann");
+    assertThat(new String(receipt.key(), StandardCharsets.UTF_8))
+        .isEqualTo("serving/shop/user/ann");
     assertThat(new String(receipt.value(), StandardCharsets.UTF_8)).contains("\"serving\"");
     node.close();
     node = startNode(List.of());

@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
       BenchColdStartCommand.class,
       BenchFineTuneCommand.class,
       BenchStoreCommand.class,
+      BenchFormatsCommand.class,
       BenchServeCommand.class
     })
 final class BenchCommand {}

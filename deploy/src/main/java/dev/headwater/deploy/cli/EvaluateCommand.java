@@ -92,6 +92,13 @@ final class EvaluateCommand implements Callable<Integer> {
   Map<String, String> changes = Map.of();
 
   @Option(
+      names = "--splits",
+      defaultValue = "5",
+      paramLabel = "N",
+      description = "Choices of cold items that mode cold-items averages (default 5).")
+  int splits = 5;
+
+  @Option(
       names = "--report",
       paramLabel = "OUT.md",
       description = "Write a table of all cells as Markdown, and a plot beside it.")
@@ -174,6 +181,7 @@ final class EvaluateCommand implements Callable<Integer> {
     EvaluateRequest request =
         EvaluateRequest.of(target, cell.mode(), source, cell.seed())
             .withEncoder(cell.encoder())
+            .withSplits(splits)
             .withSettings(settings(target, cell.seed()))
             .withTextCache(textCache == null ? Main.home().resolve("var/text") : textCache);
     ObjectNode result = ResultJson.of(evaluator.run(request), wanted);

@@ -34,7 +34,10 @@ public final class Erasure {
     this.kafka = kafka;
   }
 
-  /** The hops that hold something of a user, or of an item. */
+  /**
+   * The hops that answer for a user, or for an item. Serving drops an item with its row's tombstone
+   * and writes no receipt of its own for it.
+   */
   public static Set<String> hops(Deletion.Kind kind) {
     return kind == Deletion.Kind.USER
         ? Set.of(DeletionReceipt.INGEST, DeletionReceipt.DEAD_LETTERS, DeletionReceipt.SERVING)
@@ -42,8 +45,7 @@ public final class Erasure {
             DeletionReceipt.INGEST,
             DeletionReceipt.COLD_START,
             DeletionReceipt.FINE_TUNE,
-            DeletionReceipt.MODEL_STORE,
-            DeletionReceipt.SERVING);
+            DeletionReceipt.MODEL_STORE);
   }
 
   /**

@@ -1,5 +1,7 @@
 package dev.headwater.serving.follow;
 
+import dev.headwater.events.Deletion;
+import dev.headwater.events.DeletionReceipt;
 import dev.headwater.events.Keys;
 import dev.headwater.events.RejectedRecordException;
 import dev.headwater.events.kafka.TopicFollower;
@@ -38,14 +40,14 @@ public final class DeletionsHandler implements TopicFollower.Handler {
   @Override
   public void onRecord(ConsumerRecord<byte[], byte[]> record) {
     try {
-      String text = RecordKeys.text(record);
-      Keys.DomainKey key = Keys.parse(text);
+      Keys.DomainKey key = Keys.parse(RecordKeys.text(record));
       Domain domain = domains.follow(key.domain());
       boolean ofUser = key.id().startsWith(USER) && key.id().length() > USER.length();
       if (domain != null && ofUser && record.value() != null) {
-        domain.users().delete(key.id().substring(USER.length()), record.timestamp());
+        String user = key.id().substring(USER.length());
+        domain.users().delete(user, record.timestamp());
         metrics.onUserDeleted();
-        receipt(text);
+        receipt(key.domain(), user, record.timestamp());
       }
     } catch (RejectedRecordException e) {
       metrics.onUndecodable(record.topic());
@@ -53,11 +55,18 @@ public final class DeletionsHandler implements TopicFollower.Handler {
   }
 
   /** What was deleted before this node started was never here: its receipts stand already. */
-  private void receipt(String key) {
+  private void receipt(String domain, String user, long erasedMs) {
     if (caughtUp) {
       var unused =
           receipts
-              .write(key, clock.millis())
+              .write(
+                  new DeletionReceipt(
+                      DeletionReceipt.SERVING,
+                      domain,
+                      Deletion.Kind.USER,
+                      user,
+                      erasedMs,
+                      clock.millis()))
               .whenComplete(
                   (place, failure) -> {
                     if (failure != null) {
