@@ -90,6 +90,16 @@ public final class Erasure {
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(
             kafka.producer(), new ByteArraySerializer(), new ByteArraySerializer())) {
+      if (deletion.kind() == Deletion.Kind.ITEM) {
+        // The raw item is the merchant's own record: without its tombstone a replay would offer it.
+        producer
+            .send(
+                new ProducerRecord<>(
+                    kafka.topics().catalog(),
+                    deletion.subject().getBytes(StandardCharsets.UTF_8),
+                    null))
+            .get();
+      }
       return producer
           .send(
               new ProducerRecord<>(
