@@ -31,7 +31,9 @@ class ShardsIT {
       RankingQuality two = quality(broker, flink, 2);
       assertThat(two.getEvents()).isEqualTo(one.getEvents());
       assertThat(one.getNdcg10()).isGreaterThan(0.3);
-      assertThat(two.getNdcg10()).isCloseTo(one.getNdcg10(), within(0.02 * one.getNdcg10()));
+      // Windows are cut by the clock, so two runs of one shard differ too; what must not happen is
+      // a loss.
+      assertThat(two.getNdcg10()).isGreaterThan(0.98 * one.getNdcg10());
     }
   }
 
@@ -46,7 +48,7 @@ class ShardsIT {
           new FlinkSettings(work.resolve(name), Duration.ofSeconds(30), 2, 100, 1_000);
       RunningJob job = flink.submit(Chaos.job(name, tenant, shards), settings);
       ChaosClicks clicks = new ChaosClicks(tenant);
-      clicks.send(3_000, 600, 1, false);
+      clicks.send(6_000, 600, 1, false);
       Awaitility.await()
           .atMost(Duration.ofSeconds(60))
           .until(() -> stats.learned() >= clicks.examples());
