@@ -1,6 +1,9 @@
 package dev.headwater.idp.evaluate;
 
 import dev.headwater.idp.bundle.SourceBundle;
+import dev.headwater.idp.cdim.Cdim;
+import dev.headwater.idp.cdim.GeneratedEmbedding;
+import dev.headwater.idp.cdim.ItemPool;
 import dev.headwater.idp.eval.HeldOut;
 import dev.headwater.idp.eval.Judge;
 import dev.headwater.idp.eval.ModelScorer;
@@ -10,10 +13,9 @@ import dev.headwater.idp.tensor.Rows;
 import java.util.List;
 
 /**
- * Mode cold-items: a share of the items leaves training, which swaps rows for the mean of their
- * text neighbours' and adds projected texts. Afterwards a cold item is what such a swap makes of
- * it, and the scores of cold items get a bias that is chosen on validation so that warm users lose
- * at most a little.
+ * Mode cold-items: a share of the items leaves training; afterwards they get embeddings from the
+ * target's own trained items, at the trained items' mean norm, and their scores a bias that is
+ * chosen on validation so that warm users lose at most a little.
  */
 final class ColdEvaluation {
   private static final double SHARE = 0.1;
@@ -55,8 +57,7 @@ final class ColdEvaluation {
     try (TargetModel model =
             TargetModel.generated(split.warm(), bundle.newEncoder(), bundle, settings);
         Rows table = new Rows(bundle.manifest().dim(), split.all().itemCount())) {
-      model.train(
-          settings, settings.train(), new TargetModel.Extras(true, true), request.listener());
+      model.train(settings, settings.train(), TargetModel.Extras.SWAP, request.listener());
       complete(split, model, table);
       Scorer plain = new ModelScorer(model.encoder(), table, 0, split.all().itemCount());
       Scorer handled = biased(split, judge, plain);
@@ -94,12 +95,29 @@ final class ColdEvaluation {
     return best;
   }
 
-  /**
-   * Rows by the numbers of the whole target: trained ones, and what training made of cold items.
-   */
-  private static void complete(ColdSplit split, TargetModel model, Rows table) {
-    for (int i = 0; i < split.numbered().length; i++) {
-      table.set(split.numbered()[i], model.table().get(i));
+  /** Trained rows for warm items, generated ones for cold items. */
+  private void complete(ColdSplit split, TargetModel model, Rows table) {
+    int dim = table.dim();
+    double norm = 0;
+    boolean[] trained = split.warm().trained();
+    ItemPool pool = new ItemPool(texts[0].length, dim);
+    int count = 0;
+    for (int i = 0; i < split.warmItems().length; i++) {
+      float[] row = model.table().get(i);
+      table.set(split.warmItems()[i], row);
+      if (trained[i]) {
+        pool.put("warm", Integer.toString(i), split.warm().texts()[i], row);
+        norm += norm(row);
+        count++;
+      }
+    }
+    norm /= Math.max(1, count);
+    Cdim cdim = new Cdim(settings.cdim(), List.of(pool));
+    for (int i = 0; i < split.isCold().length; i++) {
+      if (split.isCold()[i]) {
+        GeneratedEmbedding made = cdim.generate(new float[][] {texts[i]}).get(0);
+        table.set(i, scaled(made.vector(), norm));
+      }
     }
   }
 
@@ -109,5 +127,22 @@ final class ColdEvaluation {
       hits += rank <= 10 ? 1 : 0;
     }
     return questions.isEmpty() ? 0 : hits / questions.size();
+  }
+
+  private static float[] scaled(float[] vector, double norm) {
+    double now = norm(vector);
+    float[] result = vector.clone();
+    for (int k = 0; k < result.length; k++) {
+      result[k] *= (float) (now > 0 ? norm / now : 0);
+    }
+    return result;
+  }
+
+  private static double norm(float[] vector) {
+    double sum = 0;
+    for (float value : vector) {
+      sum += (double) value * value;
+    }
+    return Math.sqrt(sum);
   }
 }

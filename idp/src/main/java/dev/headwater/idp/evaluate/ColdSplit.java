@@ -12,13 +12,12 @@ import java.util.Random;
  * competitor alike.
  *
  * @param all the whole target
- * @param warm the target that training sees, its items numbered anew; behind their texts those of
- *     the cold items
- * @param numbered for each new number the number in the whole target, cold items last
+ * @param warm the target that training sees, its items numbered anew
+ * @param warmItems for each new number the number in the whole target
  * @param isCold which items of the whole target are cold
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
-record ColdSplit(TargetData all, TargetData warm, int[] numbered, boolean[] isCold) {
+record ColdSplit(TargetData all, TargetData warm, int[] warmItems, boolean[] isCold) {
   /** Makes a share of the items cold. */
   static ColdSplit of(TargetData all, double share, long seed) {
     List<Integer> items = new ArrayList<>();
@@ -29,21 +28,17 @@ record ColdSplit(TargetData all, TargetData warm, int[] numbered, boolean[] isCo
     boolean[] isCold = new boolean[all.itemCount()];
     items.subList(0, (int) (share * all.itemCount())).forEach(item -> isCold[item] = true);
     int[] numberOf = new int[all.itemCount()];
-    int[] numbered = new int[all.itemCount()];
+    int[] warmItems = new int[all.itemCount()];
     int count = 0;
     for (int i = 0; i < numberOf.length; i++) {
       numberOf[i] = isCold[i] ? -1 : count;
       if (!isCold[i]) {
-        numbered[count++] = i;
+        warmItems[count++] = i;
       }
     }
-    int next = count;
-    for (int i = 0; i < isCold.length; i++) {
-      if (isCold[i]) {
-        numbered[next++] = i;
-      }
-    }
-    float[][] texts = Arrays.stream(numbered).mapToObj(i -> all.texts()[i]).toArray(float[][]::new);
+    warmItems = Arrays.copyOf(warmItems, count);
+    float[][] texts =
+        Arrays.stream(warmItems).mapToObj(i -> all.texts()[i]).toArray(float[][]::new);
     TargetData warm =
         new TargetData(
             all.name(),
@@ -52,7 +47,7 @@ record ColdSplit(TargetData all, TargetData warm, int[] numbered, boolean[] isCo
             all.train().stream().map(s -> renumbered(s, numberOf)).toList(),
             questions(all.validation(), numberOf),
             questions(all.test(), numberOf));
-    return new ColdSplit(all, warm, numbered, isCold);
+    return new ColdSplit(all, warm, warmItems, isCold);
   }
 
   /** The questions whose target is cold, or those whose target is warm. */

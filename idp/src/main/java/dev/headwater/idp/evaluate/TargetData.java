@@ -10,9 +10,8 @@ import java.util.List;
  * before validation, the rest training.
  *
  * @param name of the domain
- * @param itemCount items that are trained and ranked
- * @param texts text vector of every item; behind them those of items without any event, which
- *     training must not see
+ * @param itemCount size of the catalog
+ * @param texts text vector of every item
  * @param train training sequences
  * @param validation questions to choose by
  * @param test questions to report

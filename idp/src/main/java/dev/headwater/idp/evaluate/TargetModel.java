@@ -42,7 +42,7 @@ public final class TargetModel implements AutoCloseable {
   private TargetModel(TargetData data, SequenceEncoder encoder) {
     this.data = data;
     this.encoder = encoder;
-    this.table = new Rows(encoder.dim(), rows());
+    this.table = new Rows(encoder.dim(), data.itemCount());
   }
 
   /** Starts with random embeddings; takes the encoder over. */
@@ -50,7 +50,7 @@ public final class TargetModel implements AutoCloseable {
     TargetModel model = new TargetModel(data, encoder);
     SplittableRandom random = new SplittableRandom(seed);
     float[] row = new float[encoder.dim()];
-    for (int i = 0; i < model.rows(); i++) {
+    for (int i = 0; i < data.itemCount(); i++) {
       for (int k = 0; k < row.length; k++) {
         row[k] = (float) (random.nextGaussian() * START_DEVIATION);
       }
@@ -66,7 +66,7 @@ public final class TargetModel implements AutoCloseable {
     List<GeneratedEmbedding> generated =
         new Cdim(settings.cdim(), List.of(bundle.sourcePool())).generate(data.texts());
     float[] fallback = bundle.meanEmbedding();
-    for (int i = 0; i < model.rows(); i++) {
+    for (int i = 0; i < data.itemCount(); i++) {
       boolean matched = !generated.get(i).matches().isEmpty();
       float[] row = matched ? generated.get(i).vector().clone() : fallback.clone();
       for (int k = 0; k < row.length; k++) {
@@ -82,24 +82,19 @@ public final class TargetModel implements AutoCloseable {
       TargetSettings settings, TrainConfig train, Extras extras, Consumer<EpochProgress> listener) {
     TrainingDomain domain =
         new TrainingDomain(data.name(), 0, data.itemCount(), data.train(), data.validation());
-    Fit fit = new Fit(encoder, table, rows(), train, listener).generateFrom(data.itemCount());
+    Fit fit = new Fit(encoder, table, data.itemCount(), train, listener);
     if (extras.texts()) {
       fit.addTexts(data.texts());
     }
     if (extras.swap()) {
-      boolean[] known = new boolean[rows()];
-      Arrays.fill(known, 0, data.itemCount(), true);
+      boolean[] all = new boolean[data.itemCount()];
+      Arrays.fill(all, true);
       TextNeighbours neighbours =
           TextNeighbours.of(
-              data.texts(), known, settings.swapNeighbours(), settings.swapTemperature());
+              data.texts(), all, settings.swapNeighbours(), settings.swapTemperature());
       fit.swapRows(neighbours, settings.swapProbability());
     }
     return fit.run(List.of(domain));
-  }
-
-  /** Items with events, then those that have a text alone. */
-  private int rows() {
-    return Math.max(data.itemCount(), data.texts().length);
   }
 
   /** Scores with the weights as they are. */

@@ -14,6 +14,8 @@ import java.nio.FloatBuffer;
  * as this object or its array is reachable.
  */
 public final class SharedFloats implements AutoCloseable {
+  private static final int CACHE_LINE = 64;
+
   private final FloatBuffer floats;
   private final NDArray array;
 
@@ -25,9 +27,19 @@ public final class SharedFloats implements AutoCloseable {
    */
   public SharedFloats(NDManager manager, Shape shape) {
     int bytes = Math.toIntExact(shape.size() * Float.BYTES);
-    ByteBuffer memory = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+    ByteBuffer memory = aligned(bytes).order(ByteOrder.nativeOrder());
     this.floats = memory.asFloatBuffer();
     this.array = manager.create(memory, shape, DataType.FLOAT32);
+  }
+
+  /**
+   * Memory that begins at a cache line: native kernels add up in another order where it does not,
+   * so that the same training could end in other bits.
+   */
+  private static ByteBuffer aligned(int bytes) {
+    return ByteBuffer.allocateDirect(Math.addExact(bytes, 2 * CACHE_LINE))
+        .alignedSlice(CACHE_LINE)
+        .slice(0, bytes);
   }
 
   /** The view for Java: use absolute calls only. */

@@ -29,7 +29,6 @@ public final class Fit {
   private final List<Double> seconds = new ArrayList<>();
   private @Nullable RowSwap swap;
   private @Nullable TextProjection text;
-  private int generatedFrom = Integer.MAX_VALUE;
   private @Nullable Checkpoint checkpoint;
   private @Nullable Snapshot kept;
   private int epoch;
@@ -76,15 +75,6 @@ public final class Fit {
     return this;
   }
 
-  /**
-   * Declares the rows from this one on to be of items without events: nothing trains them, and in
-   * the end they are what their text neighbours make of them.
-   */
-  public Fit generateFrom(int row) {
-    generatedFrom = row;
-    return this;
-  }
-
   /** Keeps a checkpoint after every epoch, and goes on from one that is there. */
   public Fit checkpoint(Checkpoint newCheckpoint) {
     checkpoint = newCheckpoint;
@@ -102,8 +92,7 @@ public final class Fit {
       throw new IllegalStateException("a checkpoint does not hold a projection of texts yet");
     }
     try (SequenceTrainer trainer =
-        new SequenceTrainer(
-            encoder, table, rows, config, new ShownRows(table, swap, text, generatedFrom))) {
+        new SequenceTrainer(encoder, table, rows, config, new ShownRows(table, swap, text))) {
       resume(trainer);
       while (epoch < config.maxEpochs() && !isPatienceOver()) {
         epoch++;

@@ -51,16 +51,6 @@ final class RowSwap {
     }
   }
 
-  /** Writes the generated values of these rows. */
-  void generate(int[] rows, Rows table, Rows view) {
-    float[] values = new float[dim];
-    for (int row : rows) {
-      int at = row - firstRow;
-      mean(neighbours.items().get(at), neighbours.weights().get(at), table, values);
-      view.set(row, values);
-    }
-  }
-
   /** Hands the gradients of replaced rows to the rows they were made from. */
   void passOn(RowGradients shown, RowGradients real) {
     float[] gradient = new float[dim];

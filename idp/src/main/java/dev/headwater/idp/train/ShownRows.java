@@ -16,22 +16,12 @@ final class ShownRows implements AutoCloseable {
   private final @Nullable TextProjection text;
   private final @Nullable Rows view;
   private final RowGradients shown;
-  private final int generatedFrom;
   private int[] stamps = new int[0];
   private int stamp;
   private int[] fresh = new int[256];
 
   /** Shows the rows of a table; both alterations may be absent. Takes the projection over. */
   ShownRows(Rows table, @Nullable RowSwap swap, @Nullable TextProjection text) {
-    this(table, swap, text, Integer.MAX_VALUE);
-  }
-
-  /**
-   * The same where rows from {@code generatedFrom} on belong to items without any event: they are
-   * never trained, and settled they are what a swap would make of them.
-   */
-  ShownRows(Rows table, @Nullable RowSwap swap, @Nullable TextProjection text, int generatedFrom) {
-    this.generatedFrom = generatedFrom;
     this.table = table;
     this.swap = swap;
     this.text = text;
@@ -90,21 +80,15 @@ final class ShownRows implements AutoCloseable {
     }
   }
 
-  /** The rows as they are served: trained ones unswapped, texts added. The same object always. */
+  /** The rows as they are served: nothing swapped, texts added. The same object every time. */
   Rows settled(int rows) {
-    boolean generates = swap != null && generatedFrom < rows;
-    if (view == null || (text == null && !generates)) {
+    if (text == null || view == null) {
       return table;
     }
     int[] all = new int[rows];
     Arrays.setAll(all, i -> i);
     copy(all, view);
-    if (swap != null && generates) {
-      swap.generate(Arrays.copyOfRange(all, generatedFrom, rows), table, view);
-    }
-    if (text != null) {
-      text.addTo(view, all);
-    }
+    text.addTo(view, all);
     return view;
   }
 
