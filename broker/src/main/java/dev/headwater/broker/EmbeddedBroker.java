@@ -31,7 +31,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     this.directory = directory;
     this.deleteOnClose = deleteOnClose;
     this.port = port == 0 ? freePort() : port;
-    this.properties = properties(directory, this.port, freePort());
+    this.properties = properties(directory, this.port, otherFreePort(this.port));
     format();
     this.server = boot();
   }
@@ -127,6 +127,15 @@ public final class EmbeddedBroker implements AutoCloseable {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }
+  }
+
+  /** The system may give the port again that it has just given. */
+  private static int otherFreePort(int taken) throws IOException {
+    int other = freePort();
+    while (other == taken) {
+      other = freePort();
+    }
+    return other;
   }
 
   /** Stops the broker and removes its data where they were temporary. */
