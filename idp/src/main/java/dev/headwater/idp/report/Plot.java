@@ -15,6 +15,7 @@ public final class Plot {
   private static final int GAP = 6;
   private static final int TITLE = 34;
   private static final int MARGIN = 16;
+  private static final int FIGURES = 130;
 
   private Plot() {}
 
@@ -56,7 +57,7 @@ public final class Plot {
 
   private static int draw(StringBuilder svg, String title, List<Bar> bars, int top) {
     double most = bars.stream().mapToDouble(Bar::value).max().orElse(1);
-    int room = WIDTH - LABELS - 80;
+    int room = WIDTH - LABELS - FIGURES;
     int y = top + TITLE;
     svg.append(
         line(
