@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  *       wins (one writer, one partition a key).
  *   <li>A tuned row ({@code embeddings.fine-tuned} or {@code embeddings.rollback}) counts only in
  *       the incarnation it was learned in: one of an older life never comes back, one of a newer
- *       life waits for its cold row.
+ *       life waits for its cold row. It also says that the life known is over: until the new cold
+ *       row comes, the old one stands without its tuned rows, of which only the highest of all
+ *       lives is remembered.
  *   <li>Among tuned rows the highest version wins, never the latest arrival. A tombstone in {@code
  *       embeddings.fine-tuned} clears the rows before it in that topic, and nothing else.
  *   <li>A tuned row of the cold row's incarnation wins over the cold row; a rollback row without
@@ -127,12 +129,20 @@ public record MergedRow(
     if (cold == null) {
       return null;
     }
+    if (isAhead(tuned) || isAhead(rolledBack)) {
+      return cold;
+    }
     EmbeddingRow best = inLife(tuned);
     EmbeddingRow other = inLife(rolledBack);
     if (other != null && isHigher(other, best)) {
       best = other;
     }
     return best != null && best.hasVector() ? best : cold;
+  }
+
+  /** Tells whether a row is of a life that begins after the cold row's. */
+  private boolean isAhead(@Nullable EmbeddingRow row) {
+    return cold != null && row != null && row.getIncarnation() > cold.getIncarnation();
   }
 
   /** Returns the row if it is of the cold row's life. */

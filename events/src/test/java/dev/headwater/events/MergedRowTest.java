@@ -39,6 +39,16 @@ class MergedRowTest {
   }
 
   @Test
+  void aRowOfANewerLifeEndsWhatWasLearnedInTheOneKnown() {
+    EmbeddingRow toCold = row(10, 1, 0).toBuilder().clearVector().build();
+    EmbeddingRow ahead = row(20, 1, 0).toBuilder().clearVector().build();
+    MergedRow rolledBack = MergedRow.EMPTY.withCold(0, COLD).withTuned(0, TUNED);
+    assertThat(rolledBack.withRollback(toCold).withRollback(ahead).winner())
+        .as("what was rolled back stays so, although the later row displaces the one that said it")
+        .isEqualTo(COLD);
+  }
+
+  @Test
   void theHighestVersionWinsNotTheLatestArrival() {
     EmbeddingRow older = row(10, 0, 4);
     assertThat(MergedRow.EMPTY.withCold(0, COLD).withTuned(0, TUNED).withTuned(1, older).winner())
