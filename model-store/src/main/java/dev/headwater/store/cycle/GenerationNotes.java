@@ -42,9 +42,7 @@ final class GenerationNotes {
 
   /** Adds to the next batch what changed since the last. */
   void note(MergeBuffer buffer) {
-    Set<TableId> tables = new HashSet<>(store.tables());
-    tables.addAll(buffer.tables());
-    for (TableId table : tables) {
+    for (TableId table : known(buffer)) {
       long generation = book.fences(table.domain(), table.model()).generation();
       Long before = noted.get(table);
       if (before != null && before == generation) {
@@ -62,6 +60,14 @@ final class GenerationNotes {
     }
   }
 
+  /** Also tables of which only rows that wait were written: they have a note, and no row yet. */
+  private Set<TableId> known(MergeBuffer buffer) {
+    Set<TableId> tables = new HashSet<>(store.tables());
+    tables.addAll(noted.keySet());
+    tables.addAll(buffer.tables());
+    return tables;
+  }
+
   private boolean isDiverged(TableId table, MergeBuffer buffer) {
     Long before = noted.get(table);
     if (before == null) {
@@ -74,7 +80,7 @@ final class GenerationNotes {
   }
 
   void requireNotDiverged(MergeBuffer buffer) {
-    for (TableId table : store.tables()) {
+    for (TableId table : known(buffer)) {
       if (isDiverged(table, buffer)) {
         throw new StoreException(
             StoreException.Code.DIVERGED,

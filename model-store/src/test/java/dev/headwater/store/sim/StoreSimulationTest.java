@@ -9,7 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * Runs {@code -Dsimulation.seeds=N} seeds from {@code -Dsimulation.first=S} on (40 from 1 unless
+ * Runs {@code -Dsimulation.seeds=N} seeds from {@code -Dsimulation.first=S} on (200 from 1 unless
  * told). A failure names its seed; the same seed fails the same way again.
  */
 class StoreSimulationTest {
@@ -18,7 +18,7 @@ class StoreSimulationTest {
   @Test
   void invariantsHoldAfterEveryEventAndAllConverge() {
     long first = Long.getLong("simulation.first", 1);
-    long seeds = Long.getLong("simulation.seeds", 40);
+    long seeds = Long.getLong("simulation.seeds", 200);
     long start = System.nanoTime();
     Map<Announcement.Kind, Integer> kinds = new EnumMap<>(Announcement.Kind.class);
     for (long seed = first; seed < first + seeds; seed++) {
@@ -51,7 +51,7 @@ class StoreSimulationTest {
       world.settle();
       world.count(kinds);
     } catch (AssertionError | RuntimeException e) {
-      int from = Math.max(0, world.trace().size() - 15);
+      int from = Math.max(0, world.trace().size() - Integer.getInteger("simulation.trace", 15));
       throw new AssertionError(
           "seed %d, event %d: %s%n  %s"
               .formatted(

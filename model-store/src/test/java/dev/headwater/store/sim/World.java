@@ -195,6 +195,7 @@ final class World {
           .hasSize(announced);
     }
     if (node.isDead()) {
+      checkLog(); // While the disk of the one who announced is still there.
       restart(node, false);
     }
   }
