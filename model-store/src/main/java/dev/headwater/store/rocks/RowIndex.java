@@ -58,6 +58,28 @@ final class RowIndex {
     }
   }
 
+  /**
+   * Returns the slots of many items, -1 where there is none. All first buckets are read before any
+   * is followed, then all slots, so that the processor waits for memory once rather than for each.
+   */
+  int[] findAll(byte[][] items, long[] itemHashes) {
+    int mask = buckets.length - 1;
+    int[] slots = new int[items.length];
+    for (int i = 0; i < slots.length; i++) {
+      slots[i] = (int) buckets[tag(itemHashes[i]) & mask] - 1;
+    }
+    long[] addresses = new long[slots.length];
+    for (int i = 0; i < slots.length; i++) {
+      addresses[i] = slots[i] < 0 ? 0 : get(slots[i], ADDRESS_AND_FLAGS) >>> 8;
+    }
+    for (int i = 0; i < slots.length; i++) {
+      if (slots[i] < 0 || !isNamed(addresses[i], items[i])) {
+        slots[i] = find(items[i], itemHashes[i]);
+      }
+    }
+    return slots;
+  }
+
   /** Returns the slot of an item, taking a new one, without a row, when it has none. */
   int findOrAdd(byte[] item, long itemHash) {
     int found = find(item, itemHash);
@@ -148,7 +170,10 @@ final class RowIndex {
   }
 
   private boolean isItem(int slot, byte[] item) {
-    long address = get(slot, ADDRESS_AND_FLAGS) >>> 8;
+    return isNamed(get(slot, ADDRESS_AND_FLAGS) >>> 8, item);
+  }
+
+  private boolean isNamed(long address, byte[] item) {
     byte[] chunk = chunks[(int) (address >>> CHUNK_BITS)];
     int at = (int) (address & CHUNK - 1);
     int length = ((chunk[at] & 0xFF) << 8) | (chunk[at + 1] & 0xFF);

@@ -147,8 +147,9 @@ final class TableIndex {
     long[] versions = new long[items.length];
     lock.readLock().lock();
     try {
-      for (int i = 0; i < items.length; i++) {
-        int slot = index.find(items[i], itemHashes[i]);
+      int[] slots = index.findAll(items, itemHashes);
+      for (int i = 0; i < slots.length; i++) {
+        int slot = slots[i];
         versions[i] = slot >= 0 && index.live(slot) ? index.version(slot) : -1;
       }
     } finally {
