@@ -132,6 +132,23 @@ public record ServingConfig(
         snapshot);
   }
 
+  /** Returns the same with operator calls forwarded to a store. */
+  public ServingConfig forwardingTo(URI newStoreAdmin) {
+    return new ServingConfig(
+        host,
+        port,
+        domains,
+        bundleDirectory,
+        newStoreAdmin,
+        popularityWindow,
+        rowNormMin,
+        rowNormMax,
+        limits,
+        arms,
+        placement,
+        snapshot);
+  }
+
   /** Returns the same with rows from a snapshot. */
   public ServingConfig from(Path newSnapshot) {
     return new ServingConfig(

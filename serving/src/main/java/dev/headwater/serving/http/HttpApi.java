@@ -9,7 +9,9 @@ import dev.headwater.serving.intake.DenyList;
 import dev.headwater.serving.intake.PublicIntake;
 import dev.headwater.serving.recommend.Recommender;
 import dev.headwater.serving.state.Domains;
+import dev.headwater.serving.state.QualityWindows;
 import dev.headwater.serving.state.Readiness;
+import dev.headwater.serving.state.Rejections;
 import dev.headwater.serving.status.ItemStatuses;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.InetSocketAddress;
@@ -35,7 +37,7 @@ public final class HttpApi implements AutoCloseable {
    *
    * @param domains the state
    * @param recommender makes answers
-   * @param statuses tells where items are
+   * @param looks what people look at beside answers
    * @param readiness tells whether this node may get traffic
    * @param intake what callers may write
    * @param registry for metrics of this and everybody else
@@ -43,10 +45,19 @@ public final class HttpApi implements AutoCloseable {
   public record Parts(
       Domains domains,
       Recommender recommender,
-      ItemStatuses statuses,
+      Looks looks,
       Supplier<Readiness> readiness,
       Intake intake,
       PrometheusMeterRegistry registry) {}
+
+  /**
+   * What people look at beside answers.
+   *
+   * @param statuses tells where items are
+   * @param rejections tells why items were refused
+   * @param quality tells how good the answers are
+   */
+  public record Looks(ItemStatuses statuses, Rejections rejections, QualityWindows quality) {}
 
   /**
    * What callers may write.
@@ -90,6 +101,7 @@ public final class HttpApi implements AutoCloseable {
       add(builder, route, around);
       listing.add(route.method() + " " + route.path());
     }
+    consoleRoutes().forEach(route -> add(builder, route, around));
     listing.add("GET /");
     add(builder, ApiRoute.light("landing", "/", new Landing(listing)), around);
   }
@@ -108,6 +120,8 @@ public final class HttpApi implements AutoCloseable {
     StoreCalls store =
         config.storeAdmin() == null ? StoreCalls.NONE : new StoreForward(config.storeAdmin());
     List<ApiRoute> routes = new ArrayList<>(intakeRoutes(config, parts));
+    routes.addAll(lookRoutes(config, parts));
+    routes.addAll(storeRoutes(domains, store));
     routes.addAll(
         List.of(
             ApiRoute.get(
@@ -125,27 +139,63 @@ public final class HttpApi implements AutoCloseable {
             ApiRoute.get(
                 "similar_items", ITEM + "/similar", new SimilarItems(domains, recommender, limits)),
             ApiRoute.get(
-                "item_status", ITEM + "/status", new OneItemStatus(domains, parts.statuses())),
+                "item_status",
+                ITEM + "/status",
+                new OneItemStatus(domains, parts.looks().statuses())),
             ApiRoute.post(
                 "item_statuses",
                 DOMAIN + "/items/status",
-                new ManyItemStatuses(domains, parts.statuses(), limits)),
-            ApiRoute.get("versions", DOMAIN + "/versions", new ServedVersions(domains)),
-            ApiRoute.post(
-                "pin", DOMAIN + "/pin", new OperatorCall(OperatorCall.Kind.PIN, domains, store)),
-            ApiRoute.post(
-                "unpin",
-                DOMAIN + "/unpin",
-                new OperatorCall(OperatorCall.Kind.UNPIN, domains, store)),
-            ApiRoute.post(
-                "rollback",
-                DOMAIN + "/rollback",
-                new OperatorCall(OperatorCall.Kind.ROLLBACK, domains, store)),
+                new ManyItemStatuses(domains, parts.looks().statuses(), limits)),
             ApiRoute.light("openapi", "/openapi.json", new OpenApi()),
             ApiRoute.light("health", "/health", new Health(parts.readiness())),
             ApiRoute.light("ready", "/ready", new Ready(parts.readiness())),
             ApiRoute.light("metrics", "/metrics", new PrometheusMetrics(parts.registry()))));
     return routes;
+  }
+
+  /** Pages of this node, not a part of the API. */
+  private static List<ApiRoute> consoleRoutes() {
+    return List.of(
+        ApiRoute.light("console", "/console", ConsoleFiles.redirect()),
+        ApiRoute.light("console", "/console/", ConsoleFiles.page()),
+        ApiRoute.light("console", "/console/{file}", ConsoleFiles.file()));
+  }
+
+  private static List<ApiRoute> lookRoutes(ServingConfig config, Parts parts) {
+    Domains domains = parts.domains();
+    ServingLimits limits = config.limits();
+    Looks looks = parts.looks();
+    return List.of(
+        ApiRoute.get("domains", "/v1/domains", new DomainList(domains)),
+        ApiRoute.get("find_items", DOMAIN + "/items", new FindItems(domains, limits)),
+        ApiRoute.get(
+            "rejected_items",
+            DOMAIN + "/items/rejected",
+            new RejectedItems(domains, looks.rejections(), limits)),
+        ApiRoute.get("find_users", DOMAIN + "/users", new FindUsers(domains, limits)),
+        ApiRoute.get("user_history", DOMAIN + "/users/{user}/history", new KnownHistory(domains)),
+        ApiRoute.get("quality", DOMAIN + "/quality", new QualityHistory(domains, looks.quality())),
+        ApiRoute.get("versions", DOMAIN + "/versions", new ServedVersions(domains)));
+  }
+
+  private static List<ApiRoute> storeRoutes(Domains domains, StoreCalls store) {
+    return List.of(
+        ApiRoute.get(
+            "kept_versions",
+            DOMAIN + "/versions/kept",
+            new StoreLook(StoreLook.Kind.VERSIONS, domains, store)),
+        ApiRoute.get(
+            "diff", DOMAIN + "/versions/diff", new StoreLook(StoreLook.Kind.DIFF, domains, store)),
+        ApiRoute.get(
+            "audit", DOMAIN + "/audit", new StoreLook(StoreLook.Kind.AUDIT, domains, store)),
+        ApiRoute.post(
+            "pin", DOMAIN + "/pin", new OperatorCall(OperatorCall.Kind.PIN, domains, store)),
+        ApiRoute.post(
+            "unpin", DOMAIN + "/unpin", new OperatorCall(OperatorCall.Kind.UNPIN, domains, store)),
+        ApiRoute.post(
+            "rollback",
+            DOMAIN + "/rollback",
+            new OperatorCall(OperatorCall.Kind.ROLLBACK, domains, store)));
   }
 
   private static List<ApiRoute> intakeRoutes(ServingConfig config, Parts parts) {
