@@ -4,6 +4,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,6 +39,7 @@ class ConsoleAccessIT {
   static void start() throws InterruptedException, IOException {
     browser = Browser.start();
     shop = new ConsoleShop(directory);
+    PlaywrightAssertions.setDefaultAssertionTimeout(30_000);
     try (InputStream in = ConsoleAccessIT.class.getResourceAsStream("/axe.min.js")) {
       axe =
           new String(
@@ -130,7 +132,7 @@ class ConsoleAccessIT {
     assertThat(page.locator("h1")).isFocused();
     page.keyboard().press("Tab");
     page.keyboard().press("ArrowRight");
-    assertThat(page.getByLabel("NDCG@10")).isChecked();
+    assertThat(page.getByLabel("NDCG@10", new Page.GetByLabelOptions().setExact(true))).isChecked();
     page.context().close();
   }
 }
