@@ -3,6 +3,12 @@ package dev.headwater.serving.http;
 import com.linecorp.armeria.server.Route;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
+import dev.headwater.access.Gate;
+import dev.headwater.access.Quotas;
+import dev.headwater.access.Role;
+import dev.headwater.access.ServerIdentity;
+import dev.headwater.access.TlsFiles;
+import dev.headwater.serving.Protection;
 import dev.headwater.serving.ServingConfig;
 import dev.headwater.serving.ServingLimits;
 import dev.headwater.serving.intake.DenyList;
@@ -11,13 +17,15 @@ import dev.headwater.serving.recommend.Recommender;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.Readiness;
 import dev.headwater.serving.status.ItemStatuses;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The server and its routes. Started by {@link #start}, stopped by {@link #close}. */
 public final class HttpApi implements AutoCloseable {
@@ -29,6 +37,9 @@ public final class HttpApi implements AutoCloseable {
 
   private final Server server;
   private final Workers workers;
+  private final List<ApiRoute> table = new ArrayList<>();
+  private final Gate gate;
+  private final @Nullable ServerIdentity identity;
 
   /**
    * What the endpoints need.
@@ -60,9 +71,16 @@ public final class HttpApi implements AutoCloseable {
   public HttpApi(ServingConfig config, Parts parts) {
     ServingLimits limits = config.limits();
     workers = new Workers(limits.workers(), parts.registry());
+    gate = new Gate("serving", config.protection().access());
+    TlsFiles tls = config.protection().tls();
+    identity = tls == null ? null : new ServerIdentity(tls);
+    if (identity != null) {
+      Gauge.builder("headwater.serving.certificate.remaining.seconds", identity, HttpApi::remaining)
+          .description("until the certificate in use expires")
+          .register(parts.registry());
+    }
     ServerBuilder builder =
-        Server.builder()
-            .http(new InetSocketAddress(config.host(), config.port()))
+        Ports.listening(config.host(), config.port(), identity)
             .maxRequestLength(BODY_READ_FACTOR * (long) limits.bodyBytesMax())
             .requestTimeoutMillis(limits.requestTimeoutMs())
             .idleTimeout(Duration.ofSeconds(60))
@@ -74,24 +92,31 @@ public final class HttpApi implements AutoCloseable {
     server = builder.build();
   }
 
+  private static double remaining(ServerIdentity identity) {
+    return Duration.between(Instant.now(), identity.goodUntil()).toMillis() / 1000.0;
+  }
+
   private void routes(ServerBuilder builder, ServingConfig config, Parts parts) {
     ServingLimits limits = config.limits();
     Door door = new Door(limits.workers() + limits.queueMax());
     parts.registry().gauge("headwater.serving.requests.inside", door, Door::inside);
+    Protection protection = config.protection();
+    Quotas quotas =
+        new Quotas(protection.callerRates(), protection.domainRates(), System::nanoTime);
     EndpointService.Surroundings around =
         new EndpointService.Surroundings(
             workers,
             door,
             new ClientRates(limits.clientRate(), System::nanoTime),
+            new Guard(gate, quotas),
             limits.bodyBytesMax(),
             new HttpMetrics(parts.registry()));
+    table.addAll(routes(config, parts));
     List<String> listing = new ArrayList<>();
-    for (ApiRoute route : routes(config, parts)) {
-      add(builder, route, around);
-      listing.add(route.method() + " " + route.path());
-    }
+    table.forEach(route -> listing.add(route.method() + " " + route.path()));
     listing.add("GET /");
-    add(builder, ApiRoute.light("landing", "/", new Landing(listing)), around);
+    table.add(ApiRoute.open("landing", "/", new Landing(listing)));
+    table.forEach(route -> add(builder, route, around));
   }
 
   private static void add(
@@ -106,45 +131,68 @@ public final class HttpApi implements AutoCloseable {
     Domains domains = parts.domains();
     Recommender recommender = parts.recommender();
     StoreCalls store =
-        config.storeAdmin() == null ? StoreCalls.NONE : new StoreForward(config.storeAdmin());
+        config.storeAdmin() == null
+            ? StoreCalls.NONE
+            : new StoreForward(config.storeAdmin(), config.protection().toStore());
     List<ApiRoute> routes = new ArrayList<>(intakeRoutes(config, parts));
     routes.addAll(
         List.of(
             ApiRoute.get(
+                Role.READ,
                 "user_recommendations",
                 DOMAIN + "/users/{user}/recommendations",
                 new UserRecommendations(domains, recommender, limits)),
             ApiRoute.post(
+                Role.READ,
                 "history_recommendations",
                 DOMAIN + "/recommendations",
                 new HistoryRecommendations(domains, recommender, limits)),
             ApiRoute.post(
+                Role.READ,
                 "batch_recommendations",
                 DOMAIN + "/users/recommendations",
                 new BatchRecommendations(domains, recommender, limits)),
             ApiRoute.get(
-                "similar_items", ITEM + "/similar", new SimilarItems(domains, recommender, limits)),
+                Role.READ,
+                "similar_items",
+                ITEM + "/similar",
+                new SimilarItems(domains, recommender, limits)),
             ApiRoute.get(
-                "item_status", ITEM + "/status", new OneItemStatus(domains, parts.statuses())),
+                Role.READ,
+                "item_status",
+                ITEM + "/status",
+                new OneItemStatus(domains, parts.statuses())),
             ApiRoute.post(
+                Role.READ,
                 "item_statuses",
                 DOMAIN + "/items/status",
                 new ManyItemStatuses(domains, parts.statuses(), limits)),
-            ApiRoute.get("versions", DOMAIN + "/versions", new ServedVersions(domains)),
+            ApiRoute.get(Role.READ, "versions", DOMAIN + "/versions", new ServedVersions(domains)),
             ApiRoute.post(
-                "pin", DOMAIN + "/pin", new OperatorCall(OperatorCall.Kind.PIN, domains, store)),
+                Role.OPERATOR,
+                "pin",
+                DOMAIN + "/pin",
+                new OperatorCall(OperatorCall.Kind.PIN, domains, store)),
             ApiRoute.post(
+                Role.OPERATOR,
                 "unpin",
                 DOMAIN + "/unpin",
                 new OperatorCall(OperatorCall.Kind.UNPIN, domains, store)),
             ApiRoute.post(
+                Role.OPERATOR,
                 "rollback",
                 DOMAIN + "/rollback",
                 new OperatorCall(OperatorCall.Kind.ROLLBACK, domains, store)),
-            ApiRoute.light("openapi", "/openapi.json", new OpenApi()),
-            ApiRoute.light("health", "/health", new Health(parts.readiness())),
-            ApiRoute.light("ready", "/ready", new Ready(parts.readiness())),
-            ApiRoute.light("metrics", "/metrics", new PrometheusMetrics(parts.registry()))));
+            ApiRoute.light(
+                Role.OPERATOR,
+                "config",
+                "/v1/config",
+                new Configuration(config.protection().shown())),
+            ApiRoute.open("openapi", "/openapi.json", new OpenApi()),
+            ApiRoute.open("health", "/health", new Health(parts.readiness())),
+            ApiRoute.open("ready", "/ready", new Ready(parts.readiness())),
+            ApiRoute.light(
+                Role.READ, "metrics", "/metrics", new PrometheusMetrics(parts.registry()))));
     return routes;
   }
 
@@ -153,17 +201,27 @@ public final class HttpApi implements AutoCloseable {
     PublicIntake records = parts.intake().records();
     DenyList denyList = parts.intake().denyList();
     return List.of(
-        ApiRoute.post("events", DOMAIN + "/events", PublicRecordsIn.events(domains, records)),
-        ApiRoute.post("items", DOMAIN + "/items", PublicRecordsIn.items(domains, records)),
-        ApiRoute.delete("remove_item", ITEM, new RemoveItem(domains, records)),
-        ApiRoute.post("deny", DOMAIN + "/deny", new DenyCall(domains, denyList, true)),
-        ApiRoute.post("allow", DOMAIN + "/allow", new DenyCall(domains, denyList, false)),
-        ApiRoute.get("denied", DOMAIN + "/denied", new DeniedItems(domains, config.limits())));
+        ApiRoute.post(
+            Role.MERCHANT, "events", DOMAIN + "/events", PublicRecordsIn.events(domains, records)),
+        ApiRoute.post(
+            Role.MERCHANT, "items", DOMAIN + "/items", PublicRecordsIn.items(domains, records)),
+        ApiRoute.delete(Role.MERCHANT, "remove_item", ITEM, new RemoveItem(domains, records)),
+        ApiRoute.post(
+            Role.OPERATOR, "deny", DOMAIN + "/deny", new DenyCall(domains, denyList, true)),
+        ApiRoute.post(
+            Role.OPERATOR, "allow", DOMAIN + "/allow", new DenyCall(domains, denyList, false)),
+        ApiRoute.get(
+            Role.READ, "denied", DOMAIN + "/denied", new DeniedItems(domains, config.limits())));
   }
 
   /** Listens. */
   public void start() {
     server.start().join();
+  }
+
+  /** Returns every route that is served. */
+  List<ApiRoute> table() {
+    return List.copyOf(table);
   }
 
   /** Returns the port. */
@@ -173,7 +231,16 @@ public final class HttpApi implements AutoCloseable {
 
   /** Stops listening, answers what is in work, then stops; complete when all is done. */
   public CompletableFuture<Void> stop() {
-    return server.stop().thenRun(workers::close);
+    return server
+        .stop()
+        .thenRun(
+            () -> {
+              workers.close();
+              gate.close();
+              if (identity != null) {
+                identity.close();
+              }
+            });
   }
 
   @Override
