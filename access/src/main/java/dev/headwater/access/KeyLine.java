@@ -31,7 +31,7 @@ public record KeyLine(Principal principal, byte[] sha256) {
    * @throws IllegalArgumentException when it is not one; the message holds nothing of the hash
    */
   public static KeyLine parse(String line) {
-    String[] words = line.strip().split("\\s+");
+    String[] words = line.strip().split("\\s+", -1);
     if (words.length < 4) {
       throw new IllegalArgumentException(
           "a key reads NAME ROLE DOMAINS sha256:HEX, this has " + words.length + " words");
@@ -55,7 +55,7 @@ public record KeyLine(Principal principal, byte[] sha256) {
   }
 
   private static Set<String> domains(String text) {
-    Set<String> domains = new LinkedHashSet<>(List.of(text.split(",")));
+    Set<String> domains = new LinkedHashSet<>(List.of(text.split(",", -1)));
     domains.remove("");
     if (domains.isEmpty()) {
       throw new IllegalArgumentException("no domain; * for all");

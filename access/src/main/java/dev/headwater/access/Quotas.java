@@ -48,7 +48,8 @@ public final class Quotas {
    *     was taken
    */
   public int take(Principal caller, String domain, Rates.Kind kind, int count) {
-    Rates own = caller.rates() == null ? callers : caller.rates();
+    Rates named = caller.rates();
+    Rates own = named == null ? callers : named;
     Key callerKey = new Key(true, caller.name(), kind);
     Key domainKey = new Key(false, domain, kind);
     int ofDomain = domains.getOrDefault(domain, Rates.ANY).of(kind);

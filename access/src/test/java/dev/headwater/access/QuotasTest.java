@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class QuotasTest {
@@ -15,7 +16,7 @@ class QuotasTest {
   private final Quotas quotas =
       new Quotas(new Rates(2, 0, 0), Map.of("shop", new Rates(3, 0, 10)), nanos::get);
 
-  private static Principal caller(String name, Rates rates) {
+  private static Principal caller(String name, @Nullable Rates rates) {
     return new Principal(name, Role.MERCHANT, Set.of("*"), rates, false);
   }
 

@@ -26,6 +26,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -33,6 +34,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +60,7 @@ class SecuredPlatformIT {
   @TempDir static Path directory;
 
   private final Map<String, String> keys = new LinkedHashMap<>();
+  private final Map<String, HttpClient> clients = new HashMap<>();
   private final StringWriter printed = new StringWriter();
   private LogCapture log;
   private Certificate certificate;
@@ -84,7 +87,7 @@ class SecuredPlatformIT {
     catalog =
         market.get(1).items().stream()
             .map(i -> CatalogItem.of(DOMAIN, i.id(), i.title(), i.brand(), i.categories()))
-            .limit(40)
+            .limit(12)
             .toList();
   }
 
@@ -152,9 +155,8 @@ class SecuredPlatformIT {
             .method(method, HttpRequest.BodyPublishers.ofString(body))
             .build();
     HttpResponse<String> got =
-        caller
-            .client(Duration.ofSeconds(5))
-            .build()
+        clients
+            .computeIfAbsent(name, one -> caller.client(Duration.ofSeconds(60)).build())
             .send(request, HttpResponse.BodyHandlers.ofString());
     printed.write(got.body());
     return got.headers().firstValue("content-type").orElse("").contains("json")
@@ -272,7 +274,7 @@ class SecuredPlatformIT {
     String good = Files.readString(directory.resolve("headwater.conf"));
     Files.writeString(wrong, good.replace(PASSWORD, "canary-of-nobody"));
     for (String verb : List.of("ingest", "store", "serve", "job cold-start", "topics check")) {
-      List<String> words = new ArrayList<>(List.of(verb.split(" ")));
+      List<String> words = new ArrayList<>(List.of(verb.split(" ", -1)));
       words.addAll(List.of("--config", wrong.toString()));
       StringWriter errors = new StringWriter();
       int exit =

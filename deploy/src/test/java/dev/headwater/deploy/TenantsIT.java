@@ -86,7 +86,9 @@ class TenantsIT {
     HeadwaterConfig config = HeadwaterConfig.load(null, values);
     try (TopicAdmin admin = new TopicAdmin(config.kafka())) {
       admin.create(config.partitions());
-      assertThat(admin.check(config.partitions())).isEmpty();
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(() -> assertThat(admin.check(config.partitions())).isEmpty());
     }
     return config;
   }

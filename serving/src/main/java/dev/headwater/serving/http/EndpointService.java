@@ -70,12 +70,14 @@ final class EndpointService implements HttpService {
       around.metrics().answered(route.name(), 503, Door.CODE, System.nanoTime() - start);
       return OVERLOADED.toHttpResponse();
     }
+    Principal caller = UNKNOWN;
     try {
-      Principal caller = around.guard().admit(context, request.headers(), route);
-      return HttpResponse.of(handled(request, new Visit(context, caller, start)));
+      caller = around.guard().identify(request.headers(), route);
+      around.guard().permit(caller, context, route);
     } catch (ApiException e) {
-      return refused(request, e, new Visit(context, UNKNOWN, start));
+      return refused(request, e, new Visit(context, caller, start));
     }
+    return HttpResponse.of(handled(request, new Visit(context, caller, start)));
   }
 
   /**
@@ -83,7 +85,7 @@ final class EndpointService implements HttpService {
    * reset, and then some clients never see the answer.
    */
   private HttpResponse refused(HttpRequest request, ApiException why, Visit visit) {
-    request.subscribe();
+    var unused = request.subscribe();
     return HttpResponse.of(request.whenComplete().handle((done, failure) -> problem(why, visit)));
   }
 

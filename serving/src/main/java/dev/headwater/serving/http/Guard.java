@@ -29,24 +29,28 @@ final class Guard {
     this.quotas = quotas;
   }
 
-  /** Returns who calls and may. */
-  Principal admit(ServiceRequestContext context, RequestHeaders headers, ApiRoute route) {
+  /** Returns who calls; whether it may is for {@link #permit} to say. */
+  Principal identify(RequestHeaders headers, ApiRoute route) {
+    return route.role() == null ? Principal.ANYONE : authenticated(headers);
+  }
+
+  /** Refuses a caller who may not use this route now. */
+  void permit(Principal caller, ServiceRequestContext context, ApiRoute route) {
     Role role = route.role();
     if (role == null) {
-      return Principal.ANYONE;
+      return;
     }
-    Principal caller = authenticated(headers);
     if (!caller.role().covers(role)) {
       throw ApiException.forbidden(role, "this needs role " + role.text());
     }
     String domain = domain(context);
-    if (route.acrossDomains() ? !caller.everyDomain() : !caller.mayName(domain)) {
-      throw route.acrossDomains()
-          ? ApiException.forbidden(role, "this is about all domains, the key is for some only")
-          : ApiException.unknownDomain();
+    if (route.acrossDomains() && !caller.everyDomain()) {
+      throw ApiException.forbidden(role, "this is about all domains, the key is for some only");
+    }
+    if (!route.acrossDomains() && !caller.mayName(domain)) {
+      throw ApiException.unknownDomain();
     }
     spend(caller, domain, Rates.Kind.REQUESTS, 1);
-    return caller;
   }
 
   private Principal authenticated(RequestHeaders headers) {
