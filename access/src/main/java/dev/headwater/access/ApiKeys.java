@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -82,7 +81,7 @@ final class ApiKeys {
     byte[] hash = Secrets.sha256(presented);
     Principal found = null;
     for (KeyLine line : lines) {
-      if (MessageDigest.isEqual(hash, line.sha256())) {
+      if (line.isOf(hash)) {
         found = line.principal();
       }
     }

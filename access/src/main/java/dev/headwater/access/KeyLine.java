@@ -1,8 +1,11 @@
 package dev.headwater.access;
 
+import java.security.MessageDigest;
+import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
@@ -15,15 +18,36 @@ import org.jspecify.annotations.Nullable;
  * shop-web read shop,toys sha256:9f86d0…
  * </pre>
  *
- * {@code DOMAINS} is {@code *} or names with commas between; rates are a second.
- *
- * @param principal whom the key makes its holder
- * @param sha256 of the key
+ * {@code DOMAINS} is {@code *} or names with commas between; rates are a second. Immutable.
  */
-public record KeyLine(Principal principal, byte[] sha256) {
+public final class KeyLine {
   private static final String HASH = "sha256:";
   private static final String SPEAKS = "speaks-for-others";
   private static final int HASH_BYTES = 32;
+
+  private final Principal principal;
+  private final byte[] sha256;
+
+  /**
+   * Makes a line.
+   *
+   * @param principal whom the key makes its holder
+   * @param sha256 of the key
+   */
+  public KeyLine(Principal principal, byte[] sha256) {
+    this.principal = principal;
+    this.sha256 = sha256.clone();
+  }
+
+  /** Returns whom the key makes its holder. */
+  public Principal principal() {
+    return principal;
+  }
+
+  /** Tells whether this is the key with that hash; takes as long whatever the answer. */
+  boolean isOf(byte[] hash) {
+    return MessageDigest.isEqual(hash, sha256);
+  }
 
   /**
    * Reads a line.
@@ -91,8 +115,7 @@ public record KeyLine(Principal principal, byte[] sha256) {
   /** Words after the hash. */
   private record Options(@Nullable Rates rates, boolean speaks) {
     static Options parse(List<String> words) {
-      int[] rates = new int[Rates.Kind.values().length];
-      boolean rated = false;
+      Map<Rates.Kind, Integer> rates = new EnumMap<>(Rates.Kind.class);
       boolean speaks = false;
       for (String word : words) {
         if (word.equals(SPEAKS)) {
@@ -100,11 +123,16 @@ public record KeyLine(Principal principal, byte[] sha256) {
           continue;
         }
         int at = word.indexOf('=');
-        rates[kind(at < 0 ? word : word.substring(0, at)).ordinal()] =
-            number(word.substring(at + 1));
-        rated = true;
+        rates.put(kind(at < 0 ? word : word.substring(0, at)), number(word.substring(at + 1)));
       }
-      return new Options(rated ? new Rates(rates[0], rates[1], rates[2]) : null, speaks);
+      return new Options(
+          rates.isEmpty()
+              ? null
+              : new Rates(
+                  rates.getOrDefault(Rates.Kind.REQUESTS, 0),
+                  rates.getOrDefault(Rates.Kind.EVENTS, 0),
+                  rates.getOrDefault(Rates.Kind.ITEMS, 0)),
+          speaks);
     }
 
     private static Rates.Kind kind(String text) {

@@ -110,7 +110,7 @@ final class TokenCheck {
     try {
       JWTClaimsSet claims = processor.process(token, null);
       Principal principal = principal(claims);
-      remember(hash, new Remembered(principal, claims.getExpirationTime().getTime()));
+      remember(hash, new Remembered(principal, claims.getExpirationTime().toInstant().toEpochMilli()));
       return principal;
     } catch (ExpiredJWTException e) {
       throw new UnauthenticatedException(true, "the token has expired");

@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Set;
@@ -87,7 +88,7 @@ class TokenCheckTest {
   }
 
   private static Date in(int seconds) {
-    return new Date(System.currentTimeMillis() + 1000L * seconds);
+    return Date.from(Instant.now().plusSeconds(seconds));
   }
 
   private static String signed(JWTClaimsSet.Builder claims) throws JOSEException {

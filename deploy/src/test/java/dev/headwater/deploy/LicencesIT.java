@@ -35,7 +35,11 @@ class LicencesIT {
           "MPL-1.1",
           "MPL-2.0",
           "UPL-1.0",
-          "Public-Domain");
+          "Public-Domain",
+          // Without an SPDX id: BSD-3-Clause of re2j and jline, CC0 of LatencyUtils.
+          "Go License",
+          "The BSD License",
+          "Public Domain, per Creative Commons CC0");
 
   private JsonNode bom;
 

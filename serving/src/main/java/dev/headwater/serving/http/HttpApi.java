@@ -130,11 +130,9 @@ public final class HttpApi implements AutoCloseable {
     ServingLimits limits = config.limits();
     Domains domains = parts.domains();
     Recommender recommender = parts.recommender();
-    StoreCalls store =
-        config.storeAdmin() == null
-            ? StoreCalls.NONE
-            : new StoreForward(config.storeAdmin(), config.protection().toStore());
     List<ApiRoute> routes = new ArrayList<>(intakeRoutes(config, parts));
+    routes.addAll(operatorRoutes(config, domains));
+    routes.addAll(nodeRoutes(config, parts));
     routes.addAll(
         List.of(
             ApiRoute.get(
@@ -167,33 +165,45 @@ public final class HttpApi implements AutoCloseable {
                 "item_statuses",
                 DOMAIN + "/items/status",
                 new ManyItemStatuses(domains, parts.statuses(), limits)),
-            ApiRoute.get(Role.READ, "versions", DOMAIN + "/versions", new ServedVersions(domains)),
-            ApiRoute.post(
-                Role.OPERATOR,
-                "pin",
-                DOMAIN + "/pin",
-                new OperatorCall(OperatorCall.Kind.PIN, domains, store)),
-            ApiRoute.post(
-                Role.OPERATOR,
-                "unpin",
-                DOMAIN + "/unpin",
-                new OperatorCall(OperatorCall.Kind.UNPIN, domains, store)),
-            ApiRoute.post(
-                Role.OPERATOR,
-                "rollback",
-                DOMAIN + "/rollback",
-                new OperatorCall(OperatorCall.Kind.ROLLBACK, domains, store)),
-            ApiRoute.light(
-                Role.OPERATOR,
-                "config",
-                "/v1/config",
-                new Configuration(config.protection().shown())),
-            ApiRoute.open("openapi", "/openapi.json", new OpenApi()),
-            ApiRoute.open("health", "/health", new Health(parts.readiness())),
-            ApiRoute.open("ready", "/ready", new Ready(parts.readiness())),
-            ApiRoute.light(
-                Role.READ, "metrics", "/metrics", new PrometheusMetrics(parts.registry()))));
+            ApiRoute.get(Role.READ, "versions", DOMAIN + "/versions", new ServedVersions(domains))));
     return routes;
+  }
+
+  private static List<ApiRoute> operatorRoutes(ServingConfig config, Domains domains) {
+    StoreCalls store =
+        config.storeAdmin() == null
+            ? StoreCalls.NONE
+            : new StoreForward(config.storeAdmin(), config.protection().toStore());
+    return List.of(
+        ApiRoute.post(
+            Role.OPERATOR,
+            "pin",
+            DOMAIN + "/pin",
+            new OperatorCall(OperatorCall.Kind.PIN, domains, store)),
+        ApiRoute.post(
+            Role.OPERATOR,
+            "unpin",
+            DOMAIN + "/unpin",
+            new OperatorCall(OperatorCall.Kind.UNPIN, domains, store)),
+        ApiRoute.post(
+            Role.OPERATOR,
+            "rollback",
+            DOMAIN + "/rollback",
+            new OperatorCall(OperatorCall.Kind.ROLLBACK, domains, store)));
+  }
+
+  private static List<ApiRoute> nodeRoutes(ServingConfig config, Parts parts) {
+    return List.of(
+        ApiRoute.light(
+            Role.OPERATOR,
+            "config",
+            "/v1/config",
+            new Configuration(config.protection().shown())),
+        ApiRoute.open("openapi", "/openapi.json", new OpenApi()),
+        ApiRoute.open("health", "/health", new Health(parts.readiness())),
+        ApiRoute.open("ready", "/ready", new Ready(parts.readiness())),
+        ApiRoute.light(
+            Role.READ, "metrics", "/metrics", new PrometheusMetrics(parts.registry())));
   }
 
   private static List<ApiRoute> intakeRoutes(ServingConfig config, Parts parts) {
