@@ -203,6 +203,17 @@ class EndToEndIT {
                     .isEqualTo(platform.ingest().counts().accepted()));
   }
 
+  @Test
+  @Order(9)
+  void peopleSeeAndDoItAllInTheConsole() {
+    try (ConsoleWalk walk = new ConsoleWalk(api.base(), DOMAIN)) {
+      walk.addsAnItem("Wooden toy train with <b>bells</b>");
+      walk.clicksAs("visitor");
+      walk.pinsAndUnpins();
+      walk.seesQuality();
+    }
+  }
+
   private String click(String user, String item) {
     String event = UUID.randomUUID().toString();
     nextTimestampMs += 1_000;

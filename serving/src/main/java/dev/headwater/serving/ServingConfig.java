@@ -139,6 +139,24 @@ public record ServingConfig(
         protection);
   }
 
+  /** Returns the same with operator calls forwarded to a store. */
+  public ServingConfig forwardingTo(URI newStoreAdmin) {
+    return new ServingConfig(
+        host,
+        port,
+        domains,
+        bundleDirectory,
+        newStoreAdmin,
+        popularityWindow,
+        rowNormMin,
+        rowNormMax,
+        limits,
+        arms,
+        placement,
+        snapshot,
+        protection);
+  }
+
   /** Returns the same with rows from a snapshot. */
   public ServingConfig from(Path newSnapshot) {
     return new ServingConfig(

@@ -11,6 +11,7 @@ import dev.headwater.serving.follow.FollowMetrics;
 import dev.headwater.serving.follow.Following;
 import dev.headwater.serving.follow.HistoriesHandler;
 import dev.headwater.serving.follow.ModelLoader;
+import dev.headwater.serving.follow.QualityHandler;
 import dev.headwater.serving.follow.RejectionsHandler;
 import dev.headwater.serving.follow.RowsHandler;
 import dev.headwater.serving.follow.SnapshotRows;
@@ -28,6 +29,7 @@ import dev.headwater.serving.recommend.Recommender;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.ModelTable;
+import dev.headwater.serving.state.QualityWindows;
 import dev.headwater.serving.state.Readiness;
 import dev.headwater.serving.state.Rejections;
 import dev.headwater.serving.state.View;
@@ -50,6 +52,9 @@ import org.slf4j.LoggerFactory;
 public final class ServingService implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ServingService.class);
   private static final int REJECTIONS_MAX = 100_000;
+
+  /** Windows of a domain that people can look back over: four hours of 5 s. */
+  private static final int QUALITY_WINDOWS_MAX = 2_880;
 
   private final Domains domains;
   private final ViewSwitcher switcher;
@@ -105,6 +110,7 @@ public final class ServingService implements AutoCloseable {
             config.popularityWindow(),
             config.arms());
     Rejections rejections = new Rejections(REJECTIONS_MAX);
+    QualityWindows quality = new QualityWindows(QUALITY_WINDOWS_MAX);
     FollowMetrics metrics = new FollowMetrics(registry, clock);
     ViewSwitcher switcher = new ViewSwitcher(loader, new EncoderStarter(limits, registry), metrics);
     RowGuard guard = new RowGuard(config.rowNormMin(), config.rowNormMax());
@@ -122,8 +128,8 @@ public final class ServingService implements AutoCloseable {
                 new CatalogHandler(domains, metrics),
                 new RejectionsHandler(kafka.topics(), rejections),
                 new DenialsHandler(domains, metrics),
-                new DeletionsHandler(
-                    domains, metrics, new Receipts(writer, kafka.topics()), clock)),
+                new DeletionsHandler(domains, metrics, new Receipts(writer, kafka.topics()), clock),
+                new QualityHandler(domains, quality, metrics)),
             config.snapshot() == null
                 ? Map.of()
                 : new SnapshotRows(domains, tables).load(config.snapshot(), clock));
@@ -135,7 +141,7 @@ public final class ServingService implements AutoCloseable {
             new HttpApi.Parts(
                 domains,
                 recommender,
-                new ItemStatuses(rejections),
+                new HttpApi.Looks(new ItemStatuses(rejections), rejections, quality),
                 () -> readiness(domains, following),
                 new HttpApi.Intake(
                     new PublicIntake(writer, kafka.topics(), clock),

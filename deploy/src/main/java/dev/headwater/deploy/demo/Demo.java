@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.apache.kafka.common.utils.Utils;
 
 /**
@@ -71,6 +72,7 @@ public final class Demo {
     narrator.say(
         "Kafka is at %s, the HTTP API at %s"
             .formatted(stage.platform().broker().bootstrap(), stage.api().base()));
+    narrator.say("Watch it in a browser: %s".formatted(console(stage)));
     long visibleAtStart = publishCatalog(plan.catalog(), stage);
 
     narrator.step(3, "Load the first 80 % of the clicks");
@@ -98,7 +100,7 @@ public final class Demo {
     report.print(narrator);
     figures.take(report);
     if (options.keep()) {
-      keep(stage);
+      keep(plan, stage);
     }
     return report;
   }
@@ -186,13 +188,19 @@ public final class Demo {
     };
   }
 
-  private void keep(Stage stage) throws InterruptedException {
+  private void keep(DemoPlan plan, Stage stage) {
     narrator.plain("");
     narrator.plain(
-        "Everything stays up; Ctrl-C ends it. Kafka: %s"
-            .formatted(stage.platform().broker().bootstrap()));
-    narrator.plain("Try: curl -s '%s/'".formatted(stage.api().base()));
-    Thread.currentThread().join();
+        "Everything stays up and goes on, %.0f clicks a second and an item now and then; Ctrl-C ends it."
+            .formatted(Ongoing.RATE));
+    narrator.plain("Console: %s".formatted(console(stage)));
+    narrator.plain("API:     curl -s '%s/'".formatted(stage.api().base()));
+    narrator.plain("Kafka:   %s".formatted(stage.platform().broker().bootstrap()));
+    new Ongoing(plan, stage.publisher(), new Random(SEED)).play();
+  }
+
+  private static String console(Stage stage) {
+    return stage.api().base() + "/console/";
   }
 
   private HeadwaterConfig config(String bootstrap, String domain) {

@@ -24,13 +24,15 @@ import java.util.Set;
  * @param history the first 80 % of the clicks
  * @param replay the clicks that follow, as many as the replay takes
  * @param newItems the items held back, in the order in which they are published
+ * @param rest the clicks that the replay does not reach
  */
 record DemoPlan(
     String domain,
     List<CatalogItem> catalog,
     List<Interaction> history,
     List<Interaction> replay,
-    List<NewItem> newItems) {
+    List<NewItem> newItems,
+    List<Interaction> rest) {
 
   private static final double CUT = 0.8;
   private static final double HELD_BACK = 0.1;
@@ -65,7 +67,12 @@ record DemoPlan(
     List<CatalogItem> catalog =
         items.values().stream().filter(item -> !unknown.contains(item.item())).toList();
     return new DemoPlan(
-        domain, catalog, history, replay, newItems(items, unknown, replay, new Random(seed)));
+        domain,
+        catalog,
+        history,
+        replay,
+        newItems(items, unknown, replay, new Random(seed)),
+        after.subList(replay.size(), after.size()));
   }
 
   private static Set<String> leftOut(

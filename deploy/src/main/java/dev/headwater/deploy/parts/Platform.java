@@ -7,10 +7,13 @@ import dev.headwater.ingest.IngestService;
 import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.local.LocalJobs;
 import dev.headwater.jobs.local.RunningJob;
+import dev.headwater.serving.ServingConfig;
 import dev.headwater.serving.ServingService;
+import dev.headwater.store.StoreConfig;
 import dev.headwater.store.StoreService;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
@@ -46,7 +49,7 @@ public final class Platform implements AutoCloseable {
     this.config = config;
     this.broker = broker;
     this.model = model;
-    store = startStore();
+    store = startStore(config.store());
     store.engine().announceModel(model.domain(), model.bundleId(), "platform");
     ingest = startIngest();
     serving = startServing();
@@ -74,8 +77,8 @@ public final class Platform implements AutoCloseable {
         config, broker, new DomainModel(domain, config.bundleDirectory().toString(), bundleId));
   }
 
-  private StoreService startStore() throws InterruptedException {
-    return StoreService.start(config.kafka(), config.store(), registry, Clock.systemUTC());
+  private StoreService startStore(StoreConfig stores) throws InterruptedException {
+    return StoreService.start(config.kafka(), stores, registry, Clock.systemUTC());
   }
 
   private IngestService startIngest() throws InterruptedException {
@@ -86,7 +89,10 @@ public final class Platform implements AutoCloseable {
   }
 
   private ServingService startServing() {
-    return ServingService.start(config.serving(), config.kafka(), registry);
+    URI own = URI.create("http://127.0.0.1:" + store.adminPort());
+    ServingConfig serves = config.serving();
+    return ServingService.start(
+        serves.storeAdmin() == null ? serves.forwardingTo(own) : serves, config.kafka(), registry);
   }
 
   /** Returns the broker. */
@@ -125,10 +131,11 @@ public final class Platform implements AutoCloseable {
     ingest = startIngest();
   }
 
-  /** Stops the store and starts it over the same files. */
+  /** Stops the store and starts it over the same files, on the same port. */
   public void restartStore() throws InterruptedException {
+    int port = store.adminPort();
     store.close();
-    store = startStore();
+    store = startStore(config.store().withAdminPort(port));
   }
 
   /** Stops the serving node and starts another from nothing but the topics, on the same port. */

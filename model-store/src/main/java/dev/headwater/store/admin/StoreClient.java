@@ -10,9 +10,11 @@ import dev.headwater.store.table.StoreException;
 import dev.headwater.store.table.StoreException.Code;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -57,6 +59,11 @@ public final class StoreClient {
     return get("/v1/versions");
   }
 
+  /** What is kept of one domain, under {@code versions[]}. */
+  public JsonNode versions(String domain) throws InterruptedException {
+    return get("/v1/versions?domain=" + encoded(domain));
+  }
+
   /** What each domain serves, under {@code announced[]}. */
   public JsonNode announced() throws InterruptedException {
     return get("/v1/announced");
@@ -65,6 +72,15 @@ public final class StoreClient {
   /** Who did what, when and why, under {@code audit[]}. */
   public JsonNode audit() throws InterruptedException {
     return get("/v1/audit");
+  }
+
+  /** Who did what to one domain, when and why, under {@code audit[]}. */
+  public JsonNode audit(String domain) throws InterruptedException {
+    return get("/v1/audit?domain=" + encoded(domain));
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
   /** {@code diff A B}. */

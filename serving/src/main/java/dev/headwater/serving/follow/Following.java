@@ -25,6 +25,7 @@ public final class Following implements AutoCloseable {
    * @param rejections of {@code dead-letters}
    * @param denials of {@code deny-list}
    * @param deletions of {@code deletions}
+   * @param quality of {@code quality}
    */
   public record Handlers(
       AnnouncementWatcher.Listener announced,
@@ -33,7 +34,8 @@ public final class Following implements AutoCloseable {
       CatalogHandler catalog,
       RejectionsHandler rejections,
       DenialsHandler denials,
-      DeletionsHandler deletions) {}
+      DeletionsHandler deletions,
+      QualityHandler quality) {}
 
   /**
    * Connects all followers and begins to read.
@@ -52,6 +54,7 @@ public final class Following implements AutoCloseable {
       follow(kafka, "deletions", List.of(topics.deletions()), handlers.deletions());
       follow(kafka, "catalog", List.of(topics.acceptedItems()), handlers.catalog());
       follow(kafka, "histories", List.of(topics.userHistories()), handlers.histories());
+      follow(kafka, "quality", List.of(topics.quality()), handlers.quality());
       follow(kafka, "rejections", List.of(topics.deadLetters()), handlers.rejections());
       followers.add(
           new TopicFollower(

@@ -47,6 +47,11 @@ final class ApiRequest {
     return caller.auditName(asked ? body.optionalText("who") : body.text("who", TEXT_MAX));
   }
 
+  /** Tells whether the caller may know of a domain. */
+  boolean mayName(String domain) {
+    return caller.mayName(domain);
+  }
+
   /** Takes records from the quotas of the caller and the domain, or refuses with 429. */
   void spend(Rates.Kind kind, int count) {
     guard.spend(caller, Guard.domain(context), kind, count);

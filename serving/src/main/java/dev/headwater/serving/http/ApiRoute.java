@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param name in metrics
  * @param light whether it is answered at once, even when the workers are busy
  * @param role that a caller must have at least; null: no key is asked for
+ * @param filtered whether the endpoint itself keeps to the domains that the caller may name
  */
 record ApiRoute(
     String name,
@@ -17,30 +18,36 @@ record ApiRoute(
     String path,
     Endpoint endpoint,
     boolean light,
-    @Nullable Role role) {
+    @Nullable Role role,
+    boolean filtered) {
   static ApiRoute get(Role role, String name, String path, Endpoint endpoint) {
-    return new ApiRoute(name, HttpMethod.GET, path, endpoint, false, role);
+    return new ApiRoute(name, HttpMethod.GET, path, endpoint, false, role, false);
   }
 
   static ApiRoute post(Role role, String name, String path, Endpoint endpoint) {
-    return new ApiRoute(name, HttpMethod.POST, path, endpoint, false, role);
+    return new ApiRoute(name, HttpMethod.POST, path, endpoint, false, role, false);
   }
 
   static ApiRoute delete(Role role, String name, String path, Endpoint endpoint) {
-    return new ApiRoute(name, HttpMethod.DELETE, path, endpoint, false, role);
+    return new ApiRoute(name, HttpMethod.DELETE, path, endpoint, false, role, false);
   }
 
   static ApiRoute light(Role role, String name, String path, Endpoint endpoint) {
-    return new ApiRoute(name, HttpMethod.GET, path, endpoint, true, role);
+    return new ApiRoute(name, HttpMethod.GET, path, endpoint, true, role, false);
+  }
+
+  /** About all domains that the caller may name, and the endpoint leaves out the others. */
+  static ApiRoute own(Role role, String name, String path, Endpoint endpoint) {
+    return new ApiRoute(name, HttpMethod.GET, path, endpoint, false, role, true);
   }
 
   /** What anybody may ask, key or not: nothing of a domain and nothing of the installation. */
   static ApiRoute open(String name, String path, Endpoint endpoint) {
-    return new ApiRoute(name, HttpMethod.GET, path, endpoint, true, null);
+    return new ApiRoute(name, HttpMethod.GET, path, endpoint, true, null, false);
   }
 
   /** Whether it answers about all domains at once, so that a key for some of them is not enough. */
   boolean acrossDomains() {
-    return !path.contains("{domain}");
+    return !filtered && !path.contains("{domain}");
   }
 }

@@ -6,6 +6,7 @@ import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.headwater.access.Principal;
@@ -135,7 +136,12 @@ final class EndpointService implements HttpService {
   private HttpResponse written(Object result, Visit visit) {
     Reply reply = result instanceof Reply given ? given : Reply.json(HttpStatus.OK, result);
     count(visit, reply.status().code(), "");
-    return HttpResponse.of(reply.status(), reply.type(), reply.body());
+    ResponseHeaders headers =
+        ResponseHeaders.builder(reply.status())
+            .contentType(reply.type())
+            .add(reply.headers())
+            .build();
+    return HttpResponse.of(headers, reply.body());
   }
 
   private HttpResponse problem(Throwable failure, Visit visit) {

@@ -15,7 +15,9 @@ import dev.headwater.serving.intake.DenyList;
 import dev.headwater.serving.intake.PublicIntake;
 import dev.headwater.serving.recommend.Recommender;
 import dev.headwater.serving.state.Domains;
+import dev.headwater.serving.state.QualityWindows;
 import dev.headwater.serving.state.Readiness;
+import dev.headwater.serving.state.Rejections;
 import dev.headwater.serving.status.ItemStatuses;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -46,7 +48,7 @@ public final class HttpApi implements AutoCloseable {
    *
    * @param domains the state
    * @param recommender makes answers
-   * @param statuses tells where items are
+   * @param looks what people look at beside answers
    * @param readiness tells whether this node may get traffic
    * @param intake what callers may write
    * @param registry for metrics of this and everybody else
@@ -54,10 +56,19 @@ public final class HttpApi implements AutoCloseable {
   public record Parts(
       Domains domains,
       Recommender recommender,
-      ItemStatuses statuses,
+      Looks looks,
       Supplier<Readiness> readiness,
       Intake intake,
       PrometheusMeterRegistry registry) {}
+
+  /**
+   * What people look at beside answers.
+   *
+   * @param statuses tells where items are
+   * @param rejections tells why items were refused
+   * @param quality tells how good the answers are
+   */
+  public record Looks(ItemStatuses statuses, Rejections rejections, QualityWindows quality) {}
 
   /**
    * What callers may write.
@@ -114,6 +125,7 @@ public final class HttpApi implements AutoCloseable {
     table.addAll(routes(config, parts));
     List<String> listing = new ArrayList<>();
     table.forEach(route -> listing.add(route.method() + " " + route.path()));
+    table.addAll(consoleRoutes());
     listing.add("GET /");
     table.add(ApiRoute.open("landing", "/", new Landing(listing)));
     table.forEach(route -> add(builder, route, around));
@@ -127,54 +139,106 @@ public final class HttpApi implements AutoCloseable {
   }
 
   private static List<ApiRoute> routes(ServingConfig config, Parts parts) {
-    ServingLimits limits = config.limits();
-    Domains domains = parts.domains();
-    Recommender recommender = parts.recommender();
     List<ApiRoute> routes = new ArrayList<>(intakeRoutes(config, parts));
-    routes.addAll(operatorRoutes(config, domains));
+    routes.addAll(answerRoutes(config, parts));
+    routes.addAll(lookRoutes(config, parts));
+    routes.addAll(storeRoutes(config, parts.domains()));
     routes.addAll(nodeRoutes(config, parts));
-    routes.addAll(
-        List.of(
-            ApiRoute.get(
-                Role.READ,
-                "user_recommendations",
-                DOMAIN + "/users/{user}/recommendations",
-                new UserRecommendations(domains, recommender, limits)),
-            ApiRoute.post(
-                Role.READ,
-                "history_recommendations",
-                DOMAIN + "/recommendations",
-                new HistoryRecommendations(domains, recommender, limits)),
-            ApiRoute.post(
-                Role.READ,
-                "batch_recommendations",
-                DOMAIN + "/users/recommendations",
-                new BatchRecommendations(domains, recommender, limits)),
-            ApiRoute.get(
-                Role.READ,
-                "similar_items",
-                ITEM + "/similar",
-                new SimilarItems(domains, recommender, limits)),
-            ApiRoute.get(
-                Role.READ,
-                "item_status",
-                ITEM + "/status",
-                new OneItemStatus(domains, parts.statuses())),
-            ApiRoute.post(
-                Role.READ,
-                "item_statuses",
-                DOMAIN + "/items/status",
-                new ManyItemStatuses(domains, parts.statuses(), limits)),
-            ApiRoute.get(Role.READ, "versions", DOMAIN + "/versions", new ServedVersions(domains))));
     return routes;
   }
 
-  private static List<ApiRoute> operatorRoutes(ServingConfig config, Domains domains) {
+  private static List<ApiRoute> answerRoutes(ServingConfig config, Parts parts) {
+    ServingLimits limits = config.limits();
+    Domains domains = parts.domains();
+    Recommender recommender = parts.recommender();
+    ItemStatuses statuses = parts.looks().statuses();
+    return List.of(
+        ApiRoute.get(
+            Role.READ,
+            "user_recommendations",
+            DOMAIN + "/users/{user}/recommendations",
+            new UserRecommendations(domains, recommender, limits)),
+        ApiRoute.post(
+            Role.READ,
+            "history_recommendations",
+            DOMAIN + "/recommendations",
+            new HistoryRecommendations(domains, recommender, limits)),
+        ApiRoute.post(
+            Role.READ,
+            "batch_recommendations",
+            DOMAIN + "/users/recommendations",
+            new BatchRecommendations(domains, recommender, limits)),
+        ApiRoute.get(
+            Role.READ,
+            "similar_items",
+            ITEM + "/similar",
+            new SimilarItems(domains, recommender, limits)),
+        ApiRoute.get(
+            Role.READ, "item_status", ITEM + "/status", new OneItemStatus(domains, statuses)),
+        ApiRoute.post(
+            Role.READ,
+            "item_statuses",
+            DOMAIN + "/items/status",
+            new ManyItemStatuses(domains, statuses, limits)));
+  }
+
+  /** Pages of this node, not a part of the API. */
+  private static List<ApiRoute> consoleRoutes() {
+    return List.of(
+        ApiRoute.open("console", "/console", ConsoleFiles.redirect()),
+        ApiRoute.open("console", "/console/", ConsoleFiles.page()),
+        ApiRoute.open("console", "/console/{file}", ConsoleFiles.file()));
+  }
+
+  /** Who the users are, and what they did, is not for every key that may ask for answers. */
+  private static List<ApiRoute> lookRoutes(ServingConfig config, Parts parts) {
+    Domains domains = parts.domains();
+    ServingLimits limits = config.limits();
+    Looks looks = parts.looks();
+    return List.of(
+        ApiRoute.own(Role.READ, "domains", "/v1/domains", new DomainList(domains)),
+        ApiRoute.get(Role.READ, "find_items", DOMAIN + "/items", new FindItems(domains, limits)),
+        ApiRoute.get(
+            Role.READ,
+            "rejected_items",
+            DOMAIN + "/items/rejected",
+            new RejectedItems(domains, looks.rejections(), limits)),
+        ApiRoute.get(
+            Role.MERCHANT, "find_users", DOMAIN + "/users", new FindUsers(domains, limits)),
+        ApiRoute.get(
+            Role.MERCHANT,
+            "user_history",
+            DOMAIN + "/users/{user}/history",
+            new KnownHistory(domains)),
+        ApiRoute.get(
+            Role.READ,
+            "quality",
+            DOMAIN + "/quality",
+            new QualityHistory(domains, looks.quality())),
+        ApiRoute.get(Role.READ, "versions", DOMAIN + "/versions", new ServedVersions(domains)));
+  }
+
+  private static List<ApiRoute> storeRoutes(ServingConfig config, Domains domains) {
     StoreCalls store =
         config.storeAdmin() == null
             ? StoreCalls.NONE
             : new StoreForward(config.storeAdmin(), config.protection().toStore());
     return List.of(
+        ApiRoute.get(
+            Role.READ,
+            "kept_versions",
+            DOMAIN + "/versions/kept",
+            new StoreLook(StoreLook.Kind.VERSIONS, domains, store)),
+        ApiRoute.get(
+            Role.READ,
+            "diff",
+            DOMAIN + "/versions/diff",
+            new StoreLook(StoreLook.Kind.DIFF, domains, store)),
+        ApiRoute.get(
+            Role.READ,
+            "audit",
+            DOMAIN + "/audit",
+            new StoreLook(StoreLook.Kind.AUDIT, domains, store)),
         ApiRoute.post(
             Role.OPERATOR,
             "pin",

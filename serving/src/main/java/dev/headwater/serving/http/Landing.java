@@ -2,15 +2,15 @@ package dev.headwater.serving.http;
 
 import java.util.List;
 
-/** {@code GET /}: what this is, and its endpoints. */
+/** {@code GET /}: what this is, where people look, and its endpoints. */
 final class Landing implements Endpoint {
   private final Page page;
 
   /** The answer. */
-  record Page(String service, List<String> endpoints) {}
+  record Page(String service, String console, List<String> endpoints) {}
 
   Landing(List<String> endpoints) {
-    page = new Page("headwater serving", List.copyOf(endpoints));
+    page = new Page("headwater serving", "/console/", List.copyOf(endpoints));
   }
 
   @Override

@@ -24,6 +24,21 @@ interface StoreCalls {
         public Object rollback(String domain, long version, String why, String who) {
           throw refused();
         }
+
+        @Override
+        public Object versions(String domain) {
+          throw refused();
+        }
+
+        @Override
+        public Object diff(String domain, long a, long b) {
+          throw refused();
+        }
+
+        @Override
+        public Object audit(String domain) {
+          throw refused();
+        }
       };
 
   /** Serves this version until unpinned. */
@@ -34,4 +49,13 @@ interface StoreCalls {
 
   /** Goes back to a version and makes the trainer follow. */
   Object rollback(String domain, long version, String why, String who);
+
+  /** The versions that the store keeps of the domain's tables. */
+  Object versions(String domain);
+
+  /** How two versions of the domain differ. */
+  Object diff(String domain, long a, long b);
+
+  /** Who did what to the domain, when and why. */
+  Object audit(String domain);
 }

@@ -1,5 +1,6 @@
 package dev.headwater.serving.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.linecorp.armeria.common.HttpStatus;
 import dev.headwater.access.Outgoing;
 import dev.headwater.store.admin.StoreClient;
@@ -33,6 +34,37 @@ final class StoreForward implements StoreCalls {
   @Override
   public Object rollback(String domain, long version, String why, String who) {
     return forward(() -> client.rollback(domain, version, why, who));
+  }
+
+  @Override
+  public Object versions(String domain) {
+    return forward(() -> client.versions(domain));
+  }
+
+  @Override
+  public Object diff(String domain, long a, long b) {
+    return forward(
+        () -> {
+          requireVersion(domain, a);
+          requireVersion(domain, b);
+          return client.diff(a, b);
+        });
+  }
+
+  @Override
+  public Object audit(String domain) {
+    return forward(() -> client.audit(domain));
+  }
+
+  /** The store numbers versions over all domains: a caller may name those of its own path only. */
+  private void requireVersion(String domain, long version) throws InterruptedException {
+    for (JsonNode each : client.versions(domain).path("versions")) {
+      if (each.path("version").asLong() == version) {
+        return;
+      }
+    }
+    throw ApiException.notFound(
+        "unknown_version", "the store keeps no version " + version + " of this domain");
   }
 
   private static Object forward(Call call) {

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param state unknown, rejected, received, published, refused, visible, denied, unavailable or
  *     deleted
  * @param model the model whose rows the answers are made from
+ * @param title for people; absent when the catalog never named the item
+ * @param brand absent like the title, and when it has none
+ * @param categories absent like the title
  * @param receivedMs when the merchant published the item
  * @param acceptedMs when ingest accepted it
  * @param encodedMs when its first embedding was generated
@@ -30,6 +33,9 @@ public record ItemStatus(
     String item,
     String state,
     @Nullable String model,
+    @Nullable String title,
+    @Nullable String brand,
+    @Nullable List<String> categories,
     @Nullable Long receivedMs,
     @Nullable Long acceptedMs,
     @Nullable Long encodedMs,
@@ -66,6 +72,6 @@ public record ItemStatus(
   /** The version of a row. */
   public record Version(long generation, long epoch, long step) {}
 
-  /** An item that lent its embedding, and how much. */
-  public record Match(String domain, String item, float weight) {}
+  /** An item that lent its embedding, and how much; its title where this node knows it. */
+  public record Match(String domain, String item, float weight, @Nullable String title) {}
 }

@@ -2,6 +2,7 @@ package dev.headwater.serving.status;
 
 import dev.headwater.events.Keys;
 import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.events.wire.Match;
 import dev.headwater.serving.items.ItemIds;
 import dev.headwater.serving.state.CatalogEntry;
 import dev.headwater.serving.state.Denial;
@@ -40,13 +41,16 @@ public final class ItemStatuses {
         item,
         denied == null ? state(entry, row, rejected, shown) : "denied",
         view == null ? null : view.model(),
+        entry == null ? null : text(entry.title()),
+        entry == null ? null : text(entry.brand()),
+        entry == null ? null : entry.categories(),
         entry == null ? causedMs(cold) : Long.valueOf(entry.receivedMs()),
         entry == null || entry.deleted() ? null : Long.valueOf(entry.acceptedMs()),
         cold == null ? null : Long.valueOf(cold.getComputedMs()),
         cold == null ? null : Long.valueOf(cold.getPublishedMs()),
         live == null ? null : Long.valueOf(live.firstVisibleMs()),
         live == null ? null : row(live),
-        cold == null ? null : matches(cold),
+        cold == null ? null : matches(domain, cold),
         row == null ? null : row.refused(),
         rejected,
         denied);
@@ -95,9 +99,22 @@ public final class ItemStatuses {
         live.visibleMs());
   }
 
-  private static List<ItemStatus.Match> matches(EmbeddingRow cold) {
+  private static @Nullable String text(String text) {
+    return text.isEmpty() ? null : text;
+  }
+
+  private static List<ItemStatus.Match> matches(Domain domain, EmbeddingRow cold) {
     return cold.getMatchesList().stream()
-        .map(m -> new ItemStatus.Match(m.getDomain(), m.getItem(), m.getWeight()))
+        .map(m -> new ItemStatus.Match(m.getDomain(), m.getItem(), m.getWeight(), title(domain, m)))
         .toList();
+  }
+
+  private static @Nullable String title(Domain domain, Match match) {
+    int code =
+        match.getDomain().equals(domain.name())
+            ? domain.ids().find(match.getItem())
+            : ItemIds.UNKNOWN;
+    CatalogEntry entry = code == ItemIds.UNKNOWN ? null : domain.catalog(code);
+    return entry == null ? null : text(entry.title());
   }
 }

@@ -23,6 +23,7 @@ import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.LiveRow;
 import dev.headwater.serving.state.ModelTable;
+import dev.headwater.serving.state.QualityWindows;
 import dev.headwater.serving.state.Readiness;
 import dev.headwater.serving.state.Rejections;
 import dev.headwater.serving.state.View;
@@ -59,6 +60,7 @@ public final class TestNode implements AutoCloseable {
 
   final Domains domains = new Domains(Set.of(SHOP, "empty"), 8, 1_000, 100, List.of());
   final Rejections rejections = new Rejections(10);
+  final QualityWindows quality = new QualityWindows(4);
   final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   final ModelTable table;
   Readiness readiness = new Readiness(true, 1, List.of(), null);
@@ -110,7 +112,7 @@ public final class TestNode implements AutoCloseable {
                     new RecommendationIds(new Random(1)),
                     new RecommendMetrics(registry),
                     new Random(2)),
-                new ItemStatuses(rejections),
+                new HttpApi.Looks(new ItemStatuses(rejections), rejections, quality),
                 () -> readiness,
                 new HttpApi.Intake(
                     new PublicIntake(writer, Topics.DEFAULT, Clock.systemUTC()),

@@ -1,0 +1,58 @@
+package dev.headwater.serving.http;
+
+import dev.headwater.serving.state.Domain;
+import dev.headwater.serving.state.Domains;
+import dev.headwater.serving.state.View;
+import dev.headwater.store.watch.AnnouncedState;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code GET /v1/domains}: the domains of this node that the caller may name, as {@code {"domains": [{domain, items,
+ * users, denied, model, table, pinned}]}}; {@code items} counts what can be recommended, {@code
+ * model} is absent until there is something to serve.
+ */
+final class DomainList implements Endpoint {
+  private final Domains domains;
+
+  /** One of them. */
+  record One(
+      String domain,
+      int items,
+      int users,
+      int denied,
+      @Nullable String model,
+      long table,
+      boolean pinned) {}
+
+  /** The answer. */
+  record All(List<One> domains) {}
+
+  DomainList(Domains domains) {
+    this.domains = domains;
+  }
+
+  @Override
+  public Object handle(ApiRequest request) {
+    request.allow(Set.of());
+    return new All(
+        domains.all().stream()
+            .filter(domain -> request.mayName(domain.name()))
+            .map(DomainList::one)
+            .toList());
+  }
+
+  private static One one(Domain domain) {
+    View view = domain.view();
+    AnnouncedState announced = domain.announced();
+    return new One(
+        domain.name(),
+        view == null ? 0 : view.table().vectors().size(),
+        domain.users().size(),
+        domain.denied(),
+        view == null ? null : view.model(),
+        announced == null ? 0 : announced.announcedVersion(),
+        announced != null && announced.pinned());
+  }
+}

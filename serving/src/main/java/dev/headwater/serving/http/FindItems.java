@@ -1,0 +1,47 @@
+package dev.headwater.serving.http;
+
+import dev.headwater.serving.ServingLimits;
+import dev.headwater.serving.state.Domains;
+import dev.headwater.serving.status.ItemSearch;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * {@code GET /v1/domains/{domain}/items?query=wooden train&count=20}: items whose title, brand or
+ * identifier holds every word of the query, whatever the case, as {@code {"items": [{item, title,
+ * brand, categories, received_ms}]}}; the identifier itself comes first, then titles that begin
+ * with the query. Without a query the newest items, newest first. {@code newest=true} orders what
+ * was found the same way.
+ *
+ * <p>Every title is looked at: for people who look for an item, not for shoppers. 400 {@code
+ * bad_count, bad_query}; 404 {@code unknown_domain}.
+ */
+final class FindItems implements Endpoint {
+  private static final int COUNT_DEFAULT = 20;
+  private static final int QUERY_MAX = 200;
+
+  private final Domains domains;
+  private final ServingLimits limits;
+
+  /** The answer. */
+  record Found(List<ItemSearch.Hit> items) {}
+
+  FindItems(Domains domains, ServingLimits limits) {
+    this.domains = domains;
+    this.limits = limits;
+  }
+
+  @Override
+  public Object handle(ApiRequest request) {
+    request.allow(Set.of("query", "count", "newest"));
+    int max = limits.countMax();
+    int count = request.integer("count", Math.min(COUNT_DEFAULT, max), 1, max);
+    String query = request.text("query");
+    if (query != null && query.length() > QUERY_MAX) {
+      throw ApiException.badRequest(
+          "bad_query", "query may have " + QUERY_MAX + " characters at most");
+    }
+    ItemSearch search = new ItemSearch(request.domain(domains));
+    return new Found(search.find(query == null ? "" : query, count, request.flag("newest")));
+  }
+}

@@ -1,0 +1,41 @@
+package dev.headwater.serving.http;
+
+import dev.headwater.serving.recommend.Answer;
+import dev.headwater.serving.state.Domain;
+import dev.headwater.serving.state.Domains;
+import dev.headwater.serving.users.UserState;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code GET /v1/domains/{domain}/users/{user}/history}: what this node knows of a user, as {@code
+ * {"user", "known", "items": ["a", "b"], "based_on": {event_id, event_time}}}, items oldest first.
+ * 200 for any user; an unknown one has {@code known: false} and no items. 404 {@code
+ * unknown_domain}.
+ */
+final class KnownHistory implements Endpoint {
+  private final Domains domains;
+
+  /** The answer. */
+  record History(
+      String user, boolean known, List<String> items, Answer.@Nullable BasedOn basedOn) {}
+
+  KnownHistory(Domains domains) {
+    this.domains = domains;
+  }
+
+  @Override
+  public Object handle(ApiRequest request) {
+    request.allow(Set.of());
+    Domain domain = request.domain(domains);
+    String user = request.id("user");
+    UserState state = domain.users().get(user);
+    if (state == null) {
+      return new History(user, false, List.of(), null);
+    }
+    List<String> items = Arrays.stream(state.codes()).mapToObj(domain.ids()::id).toList();
+    return new History(user, true, items, new Answer.BasedOn(state.eventId(), state.eventTimeMs()));
+  }
+}
