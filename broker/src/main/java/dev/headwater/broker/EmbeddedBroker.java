@@ -27,19 +27,25 @@ public final class EmbeddedBroker implements AutoCloseable {
   private final Properties properties;
   private KafkaRaftServer server;
 
-  private EmbeddedBroker(Path directory, int port, boolean deleteOnClose) throws IOException {
+  private EmbeddedBroker(Path directory, int port, boolean deleteOnClose, BrokerSecurity security)
+      throws IOException {
     this.directory = directory;
     this.deleteOnClose = deleteOnClose;
     this.port = port == 0 ? freePort() : port;
-    this.properties = properties(directory, this.port, otherFreePort(this.port));
+    this.properties = properties(directory, this.port, otherFreePort(this.port), security);
     format();
     this.server = boot();
   }
 
   /** Starts a broker on a free port whose data go when it is closed. */
   public static EmbeddedBroker start() {
+    return start(BrokerSecurity.NONE);
+  }
+
+  /** Starts such a broker that asks its clients who they are, or encrypts, or both. */
+  public static EmbeddedBroker start(BrokerSecurity security) {
     try {
-      return new EmbeddedBroker(Files.createTempDirectory("headwater-broker"), 0, true);
+      return new EmbeddedBroker(Files.createTempDirectory("headwater-broker"), 0, true, security);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -53,7 +59,7 @@ public final class EmbeddedBroker implements AutoCloseable {
    */
   public static EmbeddedBroker start(Path directory, int port) throws IOException {
     Files.createDirectories(directory);
-    return new EmbeddedBroker(directory, port, false);
+    return new EmbeddedBroker(directory, port, false, BrokerSecurity.NONE);
   }
 
   /** Returns {@code host:port} for clients. */
@@ -96,13 +102,19 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  private static Properties properties(Path directory, int port, int controllerPort) {
+  private static Properties properties(
+      Path directory, int port, int controllerPort, BrokerSecurity security) {
+    String listener = security.protocol() + "://127.0.0.1:" + port;
     Properties p = new Properties();
     p.put("process.roles", "broker,controller");
     p.put("node.id", "1");
+    p.put("listeners", listener + ",CONTROLLER://127.0.0.1:" + controllerPort);
+    p.put("advertised.listeners", listener);
+    p.put("security.inter.broker.protocol", security.protocol());
     p.put(
-        "listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
-    p.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port);
+        "listener.security.protocol.map",
+        "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT,SASL_SSL:SASL_SSL");
+    p.putAll(security.broker());
     p.put("controller.listener.names", "CONTROLLER");
     p.put("controller.quorum.bootstrap.servers", "127.0.0.1:" + controllerPort);
     p.put("log.dirs", directory.resolve("log").toString());

@@ -33,20 +33,24 @@ final class Calls {
 
   private final URI node;
   private final Retries retries;
-  private final HttpClient http =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT).build();
+  private final Credentials credentials;
+  private final HttpClient http;
 
-  Calls(URI node, Retries retries) {
+  Calls(URI node, Retries retries, Credentials credentials) {
     this.node = node;
     this.retries = retries;
+    this.credentials = credentials;
+    HttpClient.Builder client =
+        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT);
+    http = credentials.trustedBy(client).build();
   }
 
   <T> T call(String method, String path, byte @Nullable [] body, Class<T> type) {
-    HttpRequest request = request(method, path, body);
     for (int attempt = 1; ; attempt++) {
       boolean last = attempt == retries.attempts();
       Duration asked = Duration.ZERO;
       try {
+        HttpRequest request = request(method, path, body);
         HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
         if (response.statusCode() / 100 == 2) {
           return read(response.body(), type);
@@ -67,7 +71,8 @@ final class Calls {
   }
 
   private HttpRequest request(String method, String path, byte @Nullable [] body) {
-    HttpRequest.Builder request = HttpRequest.newBuilder(node.resolve(path)).timeout(ANSWER);
+    HttpRequest.Builder request =
+        credentials.shownIn(HttpRequest.newBuilder(node.resolve(path)).timeout(ANSWER));
     if (body == null) {
       return request.method(method, HttpRequest.BodyPublishers.noBody()).build();
     }

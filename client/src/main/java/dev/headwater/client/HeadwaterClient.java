@@ -44,7 +44,17 @@ public final class HeadwaterClient {
 
   /** Creates a client. */
   public static HeadwaterClient of(URI node, String domain, Retries retries) {
-    return new HeadwaterClient(new Calls(node, retries), domain);
+    return of(node, domain, retries, Credentials.NONE);
+  }
+
+  /**
+   * Creates a client that shows a key.
+   *
+   * @param node {@code http://…} or {@code https://…}
+   */
+  public static HeadwaterClient of(
+      URI node, String domain, Retries retries, Credentials credentials) {
+    return new HeadwaterClient(new Calls(node, retries, credentials), domain);
   }
 
   /** Returns what to show a user now. */

@@ -1,5 +1,6 @@
 package dev.headwater.deploy;
 
+import dev.headwater.access.AccessSetupException;
 import dev.headwater.deploy.cli.Verbs;
 import dev.headwater.events.kafka.KafkaUnavailableException;
 import java.nio.file.Path;
@@ -35,7 +36,10 @@ public final class Main {
     if (e instanceof ParameterException) {
       throw e;
     }
-    boolean expected = e instanceof VerbException || e instanceof KafkaUnavailableException;
+    boolean expected =
+        e instanceof VerbException
+            || e instanceof KafkaUnavailableException
+            || e instanceof AccessSetupException;
     LoggerFactory.getLogger(Main.class).warn("verb failed", e);
     command.getErr().println("headwater: " + (expected ? e.getMessage() : e.toString()));
     if (!expected) {

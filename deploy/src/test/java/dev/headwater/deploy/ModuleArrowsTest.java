@@ -15,14 +15,16 @@ class ModuleArrowsTest {
   private static final Map<String, Set<String>> MAY_CALL =
       Map.of(
           "events", Set.of(),
+          "access", Set.of(),
           "idp", Set.of(),
           "broker", Set.of(),
           "ingest", Set.of("events"),
           "jobs", Set.of("events", "idp"),
-          "store", Set.of("events"),
+          "store", Set.of("events", "access"),
           "client", Set.of("events"),
-          "serving", Set.of("events", "idp", "store"),
-          "deploy", Set.of("events", "idp", "broker", "ingest", "jobs", "store", "serving"));
+          "serving", Set.of("events", "access", "idp", "store"),
+          "deploy",
+              Set.of("events", "access", "idp", "broker", "ingest", "jobs", "store", "serving"));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -2,9 +2,13 @@ package dev.headwater.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,6 +81,25 @@ class VerbsTest {
     assertThat(run("load", "--data", "x", "--target", "t", "--from", "0.9", "--to", "0.1"))
         .isEqualTo(1);
     assertThat(errors.toString()).contains("0 <= from <= to <= 1");
+  }
+
+  @Test
+  void aKeyIsShownOnceAndOnlyItsHashIsWritten() throws IOException {
+    Path file = folder.resolve("keys");
+    String[] words = "keys create shop-web --role read --domains shop,toys --requests 9".split(" ", -1);
+    List<String> args = new ArrayList<>(List.of(words));
+    args.addAll(List.of("--file", file.toString()));
+    assertThat(run(args.toArray(String[]::new))).isEqualTo(0);
+    assertThat(Files.readString(file))
+        .matches("shop-web read shop,toys sha256:[0-9a-f]{64} requests=9 events=0 items=0\n")
+        .doesNotContain("hw_");
+    assertThat(run("keys", "create", "a b", "--role", "read")).isEqualTo(1);
+    assertThat(run("keys", "create", "ann")).as("a key needs a role").isEqualTo(2);
+  }
+
+  @Test
+  void aKeyIsNotTakenFromTheCommandLine() {
+    assertThat(run("versions", "--key", "hw_canary")).isEqualTo(2);
   }
 
   private int run(String... args) {

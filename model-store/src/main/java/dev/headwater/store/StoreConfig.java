@@ -11,10 +11,11 @@ import java.nio.file.Path;
  * @param directory where RocksDB keeps its files; created when missing
  * @param rocks memory and layout of RocksDB
  * @param cycle sealing, validation, retention
- * @param adminPort port of the operator's HTTP interface on loopback, 0 for a free one
+ * @param adminPort port of the operator's HTTP interface, 0 for a free one
  * @param snapshotDirectory where snapshots are kept; on the file system of {@code directory}, so
  *     that files can be linked
  * @param snapshotsMax snapshots kept; the oldest goes first
+ * @param protection where the operator's interface listens, and who may call it
  */
 public record StoreConfig(
     Path directory,
@@ -22,7 +23,8 @@ public record StoreConfig(
     CycleConfig cycle,
     int adminPort,
     Path snapshotDirectory,
-    int snapshotsMax) {
+    int snapshotsMax,
+    AdminProtection protection) {
 
   /** Returns the defaults below one directory. */
   public static StoreConfig defaults(Path directory) {
@@ -32,22 +34,37 @@ public record StoreConfig(
         CycleConfig.defaults(),
         0,
         directory.resolve("snapshots"),
-        2);
+        2,
+        AdminProtection.LOOPBACK);
   }
 
   /** Returns a copy that stores vectors in another format. */
   public StoreConfig withFormat(VectorFormat format) {
     return new StoreConfig(
-        directory, rocks.withFormat(format), cycle, adminPort, snapshotDirectory, snapshotsMax);
+        directory,
+        rocks.withFormat(format),
+        cycle,
+        adminPort,
+        snapshotDirectory,
+        snapshotsMax,
+        protection);
   }
 
   /** Returns a copy with another cycle. */
   public StoreConfig withCycle(CycleConfig other) {
-    return new StoreConfig(directory, rocks, other, adminPort, snapshotDirectory, snapshotsMax);
+    return new StoreConfig(
+        directory, rocks, other, adminPort, snapshotDirectory, snapshotsMax, protection);
   }
 
   /** Returns a copy with another port. */
   public StoreConfig withAdminPort(int port) {
-    return new StoreConfig(directory, rocks, cycle, port, snapshotDirectory, snapshotsMax);
+    return new StoreConfig(
+        directory, rocks, cycle, port, snapshotDirectory, snapshotsMax, protection);
+  }
+
+  /** Returns a copy with another protection. */
+  public StoreConfig protectedBy(AdminProtection other) {
+    return new StoreConfig(
+        directory, rocks, cycle, adminPort, snapshotDirectory, snapshotsMax, other);
   }
 }

@@ -36,8 +36,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One running store node: follows the embedding topics from the offsets it wrote with its rows,
- * seals and announces on an interval, and answers operators over HTTP on loopback. Starting it
- * makes it primary: an older one can no longer announce.
+ * seals and announces on an interval, and answers operators over HTTP. Starting it makes it
+ * primary: an older one can no longer announce.
  */
 public final class StoreService implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StoreService.class);
@@ -139,11 +139,11 @@ public final class StoreService implements AutoCloseable {
   private StoreApi serve(RocksEmbeddingStore store, Clock clock) {
     Snapshots snapshots = new Snapshots(config.snapshotDirectory(), config.snapshotsMax(), clock);
     StoreApi api = new StoreApi(engine, snapshots, store::checkpoint, this::failure);
-    adminPort = keep(opened, new StoreServer(api, config.adminPort())).port();
+    adminPort = keep(opened, new StoreServer(api, config.adminPort(), config.protection())).port();
     return api;
   }
 
-  /** Returns the port of the operator's interface on loopback. */
+  /** Returns the port of the operator's interface. */
   public int adminPort() {
     return adminPort;
   }

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param placement where histories are encoded
  * @param snapshot directory of a fetched store snapshot that rows are read from at the start, so
  *     that only what came after it is read from the topics; null: all is read from the topics
+ * @param protection who may call, over which connections, how often
  */
 public record ServingConfig(
     String host,
@@ -36,7 +37,8 @@ public record ServingConfig(
     ServingLimits limits,
     List<Arm> arms,
     Placement placement,
-    @Nullable Path snapshot) {
+    @Nullable Path snapshot,
+    Protection protection) {
 
   /** Copies the collections; shares of arms add up to 1 at most. */
   public ServingConfig {
@@ -61,7 +63,8 @@ public record ServingConfig(
         ServingLimits.defaults(),
         List.of(),
         Placement.CPU,
-        null);
+        null,
+        Protection.NONE);
   }
 
   /** Returns the same on another address. */
@@ -78,7 +81,8 @@ public record ServingConfig(
         limits,
         arms,
         placement,
-        snapshot);
+        snapshot,
+        protection);
   }
 
   /** Returns the same for other domains. */
@@ -95,7 +99,8 @@ public record ServingConfig(
         limits,
         arms,
         placement,
-        snapshot);
+        snapshot,
+        protection);
   }
 
   /** Returns the same with other bounds. */
@@ -112,7 +117,8 @@ public record ServingConfig(
         newLimits,
         arms,
         placement,
-        snapshot);
+        snapshot,
+        protection);
   }
 
   /** Returns the same with arms. */
@@ -129,7 +135,8 @@ public record ServingConfig(
         limits,
         newArms,
         placement,
-        snapshot);
+        snapshot,
+        protection);
   }
 
   /** Returns the same with operator calls forwarded to a store. */
@@ -146,7 +153,8 @@ public record ServingConfig(
         limits,
         arms,
         placement,
-        snapshot);
+        snapshot,
+        protection);
   }
 
   /** Returns the same with rows from a snapshot. */
@@ -163,6 +171,25 @@ public record ServingConfig(
         limits,
         arms,
         placement,
-        newSnapshot);
+        newSnapshot,
+        protection);
+  }
+
+  /** Returns the same with another protection. */
+  public ServingConfig protectedBy(Protection newProtection) {
+    return new ServingConfig(
+        host,
+        port,
+        domains,
+        bundleDirectory,
+        storeAdmin,
+        popularityWindow,
+        rowNormMin,
+        rowNormMax,
+        limits,
+        arms,
+        placement,
+        snapshot,
+        newProtection);
   }
 }

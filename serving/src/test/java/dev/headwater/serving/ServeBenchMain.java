@@ -1,6 +1,7 @@
 package dev.headwater.serving;
 
 import dev.headwater.broker.EmbeddedBroker;
+import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.serving.bench.ServeBench;
 import dev.headwater.serving.bench.ServeBenchConfig;
 import java.nio.file.Path;
@@ -25,7 +26,8 @@ final class ServeBenchMain {
             10,
             512);
     try (EmbeddedBroker broker = EmbeddedBroker.start()) {
-      System.out.println(ServeBench.run(config, broker.bootstrap()).toPrettyString());
+      System.out.println(
+          ServeBench.run(config, KafkaSettings.of(broker.bootstrap())).toPrettyString());
     }
   }
 }

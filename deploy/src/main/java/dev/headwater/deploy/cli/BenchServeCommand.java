@@ -62,7 +62,7 @@ final class BenchServeCommand implements Callable<Integer> {
         new ServeBenchConfig(
             items, users, rps, updates, seconds, mode, source, WARM_UP_SECONDS, SENDER_HEAP_MB);
     try (BenchStage stage = bench.stage(BenchStage.DOMAIN, PARTITIONS)) {
-      ObjectNode figures = ServeBench.run(config, stage.config().kafka().bootstrap());
+      ObjectNode figures = ServeBench.run(config, stage.config().kafka());
       bench.report(figures);
     }
     return 0;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.headwater.deploy.JsonReport;
 import dev.headwater.deploy.VerbException;
+import dev.headwater.store.StoreConfig;
 import dev.headwater.store.admin.StoreClient;
 import dev.headwater.store.table.StoreException;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import picocli.CommandLine.Option;
 /** Flags that all verbs share which ask the model store. */
 final class StoreOptions {
   @Mixin CommonOptions common = new CommonOptions();
+  @Mixin HttpOptions http = new HttpOptions();
 
   @Option(
       names = "--store",
@@ -53,15 +55,18 @@ final class StoreOptions {
   /** Asks; a refusal is an error made for a person. */
   JsonNode ask(Call call) throws InterruptedException {
     try {
-      return call.ask(new StoreClient(address()));
+      return call.ask(new StoreClient(address(), http.outgoing()));
     } catch (StoreException e) {
       throw new VerbException("the store refused: " + e.getMessage());
     }
   }
 
   private URI address() {
-    return store != null
-        ? store
-        : URI.create("http://127.0.0.1:" + common.config().store().adminPort());
+    if (store != null) {
+      return store;
+    }
+    StoreConfig config = common.config().store();
+    String scheme = config.protection().tls() == null ? "http" : "https";
+    return URI.create(scheme + "://127.0.0.1:" + config.adminPort());
   }
 }

@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
       LoadCommand.class,
       TopicsCommand.class,
       DoctorCommand.class,
+      KeysCommand.class,
       DeleteVerbs.User.class,
       DeleteVerbs.Item.class,
       VersionVerbs.Versions.class,

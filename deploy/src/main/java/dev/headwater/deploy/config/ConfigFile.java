@@ -4,7 +4,6 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
-import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
@@ -16,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +27,6 @@ public final class ConfigFile {
 
   /** Under these any key is allowed: they are passed through to a library. */
   private static final List<String> OPEN = List.of("kafka.client");
-
-  private static final List<String> SECRET_WORDS = List.of("password", "secret", "jaas", "token");
 
   private ConfigFile() {}
 
@@ -67,22 +65,15 @@ public final class ConfigFile {
   /** Renders the effective configuration, one key a line, secrets masked. */
   public static String render(Config config) {
     StringBuilder text = new StringBuilder();
-    config.entrySet().stream()
-        .sorted(Map.Entry.comparingByKey())
-        .forEach(
-            e ->
-                text.append(e.getKey())
-                    .append(" = ")
-                    .append(
-                        isSecret(e.getKey())
-                            ? "***"
-                            : e.getValue().render(ConfigRenderOptions.concise()))
-                    .append('\n'));
+    shown(config).forEach((key, value) -> text.append(key + " = " + value + "\n"));
     return text.toString();
   }
 
-  private static boolean isSecret(String key) {
-    return SECRET_WORDS.stream().anyMatch(key.toLowerCase(java.util.Locale.ROOT)::contains);
+  /** Returns the effective configuration by key, in order, secrets masked. */
+  public static Map<String, String> shown(Config config) {
+    Map<String, String> shown = new TreeMap<>();
+    config.entrySet().forEach(e -> shown.put(e.getKey(), Masked.value(e.getKey(), e.getValue())));
+    return shown;
   }
 
   private static Config parse(Path file) {
@@ -94,7 +85,9 @@ public final class ConfigFile {
               new File(file.toString()), ConfigParseOptions.defaults().setAllowMissing(false))
           .resolve();
     } catch (ConfigException e) {
-      throw new VerbException("configuration " + file + " cannot be parsed: " + e.getMessage());
+      // The parser quotes what it stumbled over, which may be a secret.
+      String message = String.valueOf(e.getMessage()).replaceAll("'[^']*'", "'…'");
+      throw new VerbException("configuration " + file + " cannot be parsed: " + message);
     }
   }
 

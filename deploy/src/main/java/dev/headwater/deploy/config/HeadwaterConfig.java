@@ -96,7 +96,7 @@ public record HeadwaterConfig(Config values) {
   public IngestConfig ingest() {
     Reader r = reader("ingest");
     return new IngestConfig(
-        r.text("application-id"),
+        values.getString("kafka.topic-prefix") + r.text("application-id"),
         stateDirectory().resolve("ingest"),
         domains(),
         r.integer("history-length"),
@@ -170,12 +170,14 @@ public record HeadwaterConfig(Config values) {
 
   /** Returns the model store's settings. */
   public StoreConfig store() {
-    return StoreValues.of(reader("store"), stateDirectory().resolve("store"));
+    return StoreValues.of(reader("store"), stateDirectory().resolve("store"))
+        .protectedBy(new AccessValues(values).store());
   }
 
   /** Returns a serving node's settings. */
   public ServingConfig serving() {
-    return ServingValues.of(reader("serving"), domains(), bundleDirectory());
+    return ServingValues.of(reader("serving"), domains(), bundleDirectory())
+        .protectedBy(new AccessValues(values).serving());
   }
 
   private Reader reader(String part) {

@@ -2,6 +2,7 @@ package dev.headwater.deploy.config;
 
 import com.typesafe.config.Config;
 import dev.headwater.serving.Placement;
+import dev.headwater.serving.Protection;
 import dev.headwater.serving.ServingConfig;
 import dev.headwater.serving.ServingLimits;
 import dev.headwater.serving.state.Arm;
@@ -27,7 +28,8 @@ final class ServingValues {
         limits(r),
         r.config().getConfigList("arms").stream().map(ServingValues::arm).toList(),
         new Placement(r.text("device")),
-        r.text("snapshot").isBlank() ? null : Path.of(r.text("snapshot")));
+        r.text("snapshot").isBlank() ? null : Path.of(r.text("snapshot")),
+        Protection.NONE);
   }
 
   private static Arm arm(Config arm) {

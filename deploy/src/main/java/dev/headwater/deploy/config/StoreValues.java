@@ -2,6 +2,7 @@ package dev.headwater.deploy.config;
 
 import com.typesafe.config.ConfigException;
 import dev.headwater.events.wire.VectorFormat;
+import dev.headwater.store.AdminProtection;
 import dev.headwater.store.StoreConfig;
 import dev.headwater.store.cycle.CycleConfig;
 import dev.headwater.store.rocks.RocksConfig;
@@ -30,7 +31,8 @@ final class StoreValues {
             r.integer("waiting-rows-max")),
         r.integer("admin-port"),
         directory.resolve("snapshots"),
-        r.integer("snapshots-max"));
+        r.integer("snapshots-max"),
+        AdminProtection.LOOPBACK);
   }
 
   private static VectorFormat format(Reader r) {

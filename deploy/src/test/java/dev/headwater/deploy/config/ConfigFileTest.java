@@ -3,10 +3,12 @@ package dev.headwater.deploy.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.headwater.access.Rates;
 import dev.headwater.deploy.VerbException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,6 +69,74 @@ class ConfigFileTest {
         .containsEntry("sasl.jaas.config", "user and pass")
         .containsEntry("sasl.mechanism", "PLAIN");
     assertThat(ConfigFile.render(config.values())).doesNotContain("user and pass").contains("***");
+  }
+
+  @Test
+  void noSecretIsShownWhereverItStands() throws IOException {
+    Path file =
+        write(
+            """
+            kafka.client {
+              "sasl.jaas.config" = "canary-1"
+              "ssl.key.password" = "canary-2"
+              "ssl.keystore.key" = "canary-3"
+              "a.login.module.we.do.not.know" = "canary-4"
+              "ssl.truststore.location" = "/etc/ca.pem"
+            }
+            access.keys = ["ann read * sha256:%s"]
+            serving.store-admin = "https://user:canary-5@store:8081"
+            domains = ["hw_canary-6aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"]
+            """
+                .formatted("0123456789abcdef".repeat(4)));
+    HeadwaterConfig config = HeadwaterConfig.load(file, Map.of());
+    assertThat(ConfigFile.render(config.values()) + config.kafka())
+        .doesNotContain("canary")
+        .doesNotContain("0123456789abcdef")
+        .contains("/etc/ca.pem")
+        .contains("@store:8081");
+  }
+
+  @Test
+  void aFileThatCannotBeParsedIsNotQuoted() throws IOException {
+    Path file = write("kafka.client { password = \"canary\" canary-too }}\n");
+    assertThatThrownBy(() -> HeadwaterConfig.load(file, Map.of()))
+        .isInstanceOf(VerbException.class)
+        .hasMessageContaining("headwater.conf: 1")
+        .hasMessageNotContaining("canary");
+  }
+
+  @Test
+  void whoMayCallIsReadAndABadLineRefusesToStart() throws IOException {
+    String hash = "sha256:" + "0123456789abcdef".repeat(4);
+    Path file =
+        write(
+            """
+            access { keys = ["ann read shop %s"], jwt { jwks-file = "j", issuer = "i", audience = "a" } }
+            serving.tls { certificate = "c", key = "k" }
+            serving.quotas { caller.requests = 5, domains = [{ domain = "shop", events = 7 }] }
+            store.host = "0.0.0.0"
+            kafka.topic-prefix = "acme."
+            """
+                .formatted(hash));
+    HeadwaterConfig config = HeadwaterConfig.load(file, Map.of());
+    assertThat(config.serving().protection().access().isOpen()).isFalse();
+    assertThat(config.serving().protection().callerRates()).isEqualTo(new Rates(5, 0, 0));
+    assertThat(config.serving().protection().domainRates())
+        .containsEntry("shop", new Rates(0, 7, 0));
+    assertThat(config.serving().protection().tls()).isNotNull();
+    assertThat(config.store().protection().host()).isEqualTo("0.0.0.0");
+    assertThat(config.store().protection().tls()).isNull();
+    assertThat(config.ingest().applicationId()).isEqualTo("acme.headwater-ingest");
+    for (String bad :
+        List.of(
+            "access.keys = [\"ann boss * " + hash + "\"]",
+            "serving.tls.key = \"k\"",
+            "access.jwt.jwks-file = \"j\"",
+            "serving.quotas.caller.requests = -1")) {
+      assertThatThrownBy(() -> HeadwaterConfig.load(write(bad), Map.of()))
+          .as(bad)
+          .isInstanceOf(VerbException.class);
+    }
   }
 
   private Path write(String text) throws IOException {

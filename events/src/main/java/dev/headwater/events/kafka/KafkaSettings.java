@@ -56,4 +56,16 @@ public record KafkaSettings(String bootstrap, Topics topics, Map<String, String>
     properties.put("allow.auto.create.topics", "false");
     return properties;
   }
+
+  /** Names the client's settings and shows no value: one of them may be a password. */
+  @Override
+  public String toString() {
+    return "KafkaSettings[bootstrap="
+        + bootstrap
+        + ", prefix="
+        + topics.prefix()
+        + ", client="
+        + client.keySet().stream().sorted().toList()
+        + "]";
+  }
 }

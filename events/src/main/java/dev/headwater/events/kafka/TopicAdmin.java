@@ -20,6 +20,8 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,17 +57,36 @@ public final class TopicAdmin implements AutoCloseable {
       admin.describeCluster().nodes().get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
       admin.close(Duration.ZERO);
-      throw new KafkaUnavailableException(
-          "no Kafka broker answers at "
-              + settings.bootstrap()
-              + ": start it, or name another address with --bootstrap ("
-              + causeOf(e)
-              + ")");
+      throw new KafkaUnavailableException(whyNot(settings, e));
     } catch (InterruptedException e) {
       admin.close(Duration.ZERO);
       Thread.currentThread().interrupt();
       throw new KafkaUnavailableException("interrupted while looking for the broker");
     }
+  }
+
+  private static String whyNot(KafkaSettings settings, Exception e) {
+    String at = " at " + settings.bootstrap();
+    if (e.getCause() instanceof SslAuthenticationException) {
+      return "no encrypted connection to the Kafka broker"
+          + at
+          + ": check kafka.client.ssl.* ("
+          + causeOf(e)
+          + ")";
+    }
+    if (e.getCause() instanceof AuthenticationException) {
+      return "the Kafka broker"
+          + at
+          + " refuses this user or password: check kafka.client.sasl.* ("
+          + causeOf(e)
+          + ")";
+    }
+    return "no Kafka broker answers"
+        + at
+        + ": start it, or name another address with --bootstrap"
+        + ", or say in kafka.client.security.protocol how it wants to be spoken to ("
+        + causeOf(e)
+        + ")";
   }
 
   /** Checks that a broker answers, and throws {@link KafkaUnavailableException} otherwise. */

@@ -8,6 +8,7 @@ import dev.headwater.store.inspect.VersionDiff;
 import dev.headwater.store.snapshot.SnapshotManifest;
 import dev.headwater.store.snapshot.Snapshots;
 import dev.headwater.store.table.SealedVersion;
+import dev.headwater.store.table.StoreException;
 import dev.headwater.store.table.TableId;
 import dev.headwater.store.watch.AnnouncedState;
 import java.nio.file.Path;
@@ -184,6 +185,18 @@ public final class StoreApi {
   /** Recomputes a version's checksum from its rows. */
   public Verification verify(long version) {
     return Verification.of(engine.store(), engine.require(version));
+  }
+
+  /**
+   * Refuses a version of another domain as one that does not exist.
+   *
+   * @throws StoreException with code {@code UNKNOWN_VERSION}
+   */
+  void requireVersionOf(String domain, long version) {
+    if (!engine.require(version).domain().equals(domain)) {
+      throw new StoreException(
+          StoreException.Code.UNKNOWN_VERSION, "domain " + domain + " has no version " + version);
+    }
   }
 
   /** Holds a domain at a version. */

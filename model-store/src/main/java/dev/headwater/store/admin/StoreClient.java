@@ -2,6 +2,7 @@ package dev.headwater.store.admin;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.headwater.access.Outgoing;
 import dev.headwater.store.snapshot.Restore;
 import dev.headwater.store.snapshot.SnapshotFetcher;
 import dev.headwater.store.snapshot.SnapshotManifest;
@@ -29,16 +30,28 @@ public final class StoreClient {
   private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
   private final URI base;
-  private final HttpClient http =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+  private final Outgoing outgoing;
+  private final HttpClient http;
 
   /**
-   * Creates one.
+   * Creates one that shows no key.
    *
    * @param base the store's address, {@code http://127.0.0.1:port}
    */
   public StoreClient(URI base) {
+    this(base, Outgoing.NONE);
+  }
+
+  /**
+   * Creates one.
+   *
+   * @param base the store's address, {@code http://host:port} or {@code https://…}
+   * @param outgoing whom it trusts and the key it shows
+   */
+  public StoreClient(URI base, Outgoing outgoing) {
     this.base = base;
+    this.outgoing = outgoing;
+    http = outgoing.client(Duration.ofSeconds(5)).build();
   }
 
   /** {@code versions}: what is kept, under {@code versions[]}. */
@@ -85,6 +98,12 @@ public final class StoreClient {
     return post("/v1/pin", Map.of("version", version, "why", why, "who", who));
   }
 
+  /** {@code pin V}, refused when it is not a version of the domain. */
+  public JsonNode pin(String domain, long version, String why, String who)
+      throws InterruptedException {
+    return post("/v1/pin", Map.of("domain", domain, "version", version, "why", why, "who", who));
+  }
+
   /** {@code unpin}. */
   public JsonNode unpin(String domain, String why, String who) throws InterruptedException {
     return post("/v1/unpin", Map.of("domain", domain, "why", why, "who", who));
@@ -93,6 +112,13 @@ public final class StoreClient {
   /** {@code rollback V --why W}. */
   public JsonNode rollback(long version, String why, String who) throws InterruptedException {
     return post("/v1/rollback", Map.of("version", version, "why", why, "who", who));
+  }
+
+  /** {@code rollback V --why W}, refused when it is not a version of the domain. */
+  public JsonNode rollback(String domain, long version, String why, String who)
+      throws InterruptedException {
+    return post(
+        "/v1/rollback", Map.of("domain", domain, "version", version, "why", why, "who", who));
   }
 
   /** {@code publish}: makes a bundle the domain's model. */
@@ -126,7 +152,7 @@ public final class StoreClient {
 
   /** {@code snapshot OUT --id ID}: fetches one taken before; goes on where it stopped. */
   public SnapshotManifest fetch(String id, Path out) throws InterruptedException {
-    return new SnapshotFetcher(base).fetch(id, out);
+    return new SnapshotFetcher(base, outgoing).fetch(id, out);
   }
 
   /**
@@ -139,13 +165,14 @@ public final class StoreClient {
   }
 
   private JsonNode get(String path) throws InterruptedException {
-    return send(HttpRequest.newBuilder(base.resolve(path)).GET());
+    return send(outgoing.request(base.resolve(path)).GET());
   }
 
   private JsonNode post(String path, Map<String, ?> body) throws InterruptedException {
     String json = JSON.valueToTree(body).toString();
     return send(
-        HttpRequest.newBuilder(base.resolve(path))
+        outgoing
+            .request(base.resolve(path))
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(json)));
   }
@@ -154,6 +181,9 @@ public final class StoreClient {
     try {
       HttpResponse<String> response =
           http.send(request.timeout(TIMEOUT).build(), HttpResponse.BodyHandlers.ofString());
+      if (response.statusCode() == 401 || response.statusCode() == 403) {
+        throw denied(response);
+      }
       JsonNode body = JSON.readTree(response.body());
       if (response.statusCode() == 200) {
         return body;
@@ -163,6 +193,12 @@ public final class StoreClient {
       throw new StoreException(
           Code.STORAGE_FAILED, "no store answers at " + base + ": " + e.getMessage(), e);
     }
+  }
+
+  private static StoreException denied(HttpResponse<String> response) throws IOException {
+    String detail = JSON.readTree(response.body()).path("detail").asText("no detail");
+    return new StoreException(
+        Code.ACCESS_DENIED, "the store answered " + response.statusCode() + ": " + detail);
   }
 
   private static Code code(JsonNode problem) {

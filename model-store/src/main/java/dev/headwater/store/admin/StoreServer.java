@@ -4,13 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.headwater.access.Gate;
+import dev.headwater.access.Principal;
+import dev.headwater.access.ServerIdentity;
+import dev.headwater.access.TlsFiles;
+import dev.headwater.store.AdminProtection;
 import dev.headwater.store.table.StoreException;
 import dev.headwater.store.table.StoreException.Code;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,19 +23,22 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves {@link StoreApi} as JSON over HTTP on loopback, and files of snapshots with ranges. Errors
- * are problem details (RFC 9457) whose {@code code} is that of the {@link StoreException}.
+ * Serves {@link StoreApi} as JSON over HTTP, and files of snapshots with ranges. Errors are problem
+ * details (RFC 9457) whose {@code code} is that of the {@link StoreException}; who may call what is
+ * {@link StoreGuard}'s: 401 {@code unauthenticated}, 403 {@code forbidden}. Where callers need a
+ * key, its name is the {@code who} of the audit, and a body need not name anybody.
  *
  * <pre>
  * GET  /v1/health                              GET  /v1/announced
  * GET  /v1/versions[?domain=D]                 GET  /v1/diff?a=A&amp;b=B
  * GET  /v1/verify?version=V                    GET  /v1/audit[?domain=D]
- * POST /v1/pin       {version, why, who}       POST /v1/unpin   {domain, why, who}
- * POST /v1/rollback  {version, why, who}       POST /v1/seal
+ * POST /v1/pin       {version, why, who[, domain]}      POST /v1/unpin   {domain, why, who}
+ * POST /v1/rollback  {version, why, who[, domain]}      POST /v1/seal
  * POST /v1/models    {domain, model, who[, index_parameters]}
  * POST /v1/deletions {domain, item, who[, requested_ms]}
  * GET  /v1/snapshots   POST /v1/snapshots      GET  /v1/snapshots/ID/files/NAME
@@ -47,21 +53,33 @@ public final class StoreServer implements AutoCloseable {
 
   private final StoreApi api;
   private final HttpServer server;
+  private final Gate gate;
+  private final StoreGuard guard;
+  private final @Nullable ServerIdentity identity;
   private final ExecutorService executor = Executors.newFixedThreadPool(4);
 
   /**
-   * Starts to listen on loopback.
+   * Starts to listen on loopback, open to everybody on this machine.
    *
    * @param port 0 for a free one
    */
   public StoreServer(StoreApi api, int port) {
+    this(api, port, AdminProtection.LOOPBACK);
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @param port 0 for a free one
+   * @param protection where, and who may call
+   */
+  public StoreServer(StoreApi api, int port, AdminProtection protection) {
     this.api = api;
-    try {
-      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 16);
-    } catch (IOException e) {
-      throw new StoreException(
-          Code.STORAGE_FAILED, "cannot listen on port " + port + ": " + e.getMessage(), e);
-    }
+    gate = new Gate("the store's operator interface", protection.access());
+    guard = new StoreGuard(gate);
+    TlsFiles tls = protection.tls();
+    identity = tls == null ? null : new ServerIdentity(tls);
+    server = AdminPort.open(protection.host(), port, identity);
     server.createContext("/", this::handle);
     server.setExecutor(executor);
     server.start();
@@ -77,12 +95,16 @@ public final class StoreServer implements AutoCloseable {
       String path = exchange.getRequestURI().getPath();
       boolean get = exchange.getRequestMethod().equals("GET");
       try {
+        Principal caller = guard.admit(exchange, path);
         if (get && path.startsWith(SNAPSHOTS + "/")) {
           file(exchange, path.substring(SNAPSHOTS.length() + 1));
         } else {
-          Object answer = get ? get(exchange, path) : post(exchange, path);
+          Object answer = get ? get(exchange, path) : post(exchange, path, caller);
           send(exchange, 200, "application/json", answer);
         }
+      } catch (StoreGuard.RefusedException e) {
+        exchange.getResponseHeaders().set("WWW-Authenticate", e.challenge());
+        problem(exchange, e.status(), e.code(), String.valueOf(e.getMessage()));
       } catch (StoreException e) {
         problem(exchange, status(e.code()), code(e.code()), String.valueOf(e.getMessage()));
       } catch (IllegalArgumentException e) {
@@ -108,30 +130,44 @@ public final class StoreServer implements AutoCloseable {
     };
   }
 
-  private Object post(HttpExchange exchange, String path) throws IOException {
+  private Object post(HttpExchange exchange, String path, Principal caller) throws IOException {
     JsonNode body = body(exchange);
     return switch (path) {
-      case "/v1/pin" ->
-          api.pin(body.path("version").asLong(), text(body, "why"), text(body, "who"));
-      case "/v1/unpin" -> api.unpin(text(body, "domain"), text(body, "why"), text(body, "who"));
-      case "/v1/rollback" ->
-          api.rollback(body.path("version").asLong(), text(body, "why"), text(body, "who"));
+      case "/v1/pin" -> api.pin(version(body), text(body, "why"), who(body, caller));
+      case "/v1/unpin" -> api.unpin(text(body, "domain"), text(body, "why"), who(body, caller));
+      case "/v1/rollback" -> api.rollback(version(body), text(body, "why"), who(body, caller));
       case "/v1/models" ->
           api.announceModel(
               text(body, "domain"),
               text(body, "model"),
               body.path("index_parameters").asText(""),
-              text(body, "who"));
+              who(body, caller));
       case "/v1/deletions" ->
           api.deleteItem(
               text(body, "domain"),
               text(body, "item"),
               body.path("requested_ms").asLong(0),
-              text(body, "who"));
+              who(body, caller));
       case "/v1/seal" -> Map.of("sealed", api.seal());
       case SNAPSHOTS -> api.takeSnapshot();
       default -> throw notFound(path);
     };
+  }
+
+  /** The version of a body; one that names a domain too means a version of that domain only. */
+  private long version(JsonNode body) {
+    long version = body.path("version").asLong();
+    String domain = body.path("domain").asText("");
+    if (!domain.isEmpty()) {
+      api.requireVersionOf(domain, version);
+    }
+    return version;
+  }
+
+  private static String who(JsonNode body, Principal caller) {
+    String said = body.path("who").asText("");
+    return caller.auditName(
+        caller.equals(Principal.ANYONE) ? text(body, "who") : said.isBlank() ? null : said);
   }
 
   private static StoreException notFound(String path) {
@@ -251,5 +287,9 @@ public final class StoreServer implements AutoCloseable {
   public void close() {
     server.stop(0);
     executor.shutdownNow();
+    gate.close();
+    if (identity != null) {
+      identity.close();
+    }
   }
 }

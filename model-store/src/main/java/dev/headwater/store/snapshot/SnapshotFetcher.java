@@ -1,5 +1,6 @@
 package dev.headwater.store.snapshot;
 
+import dev.headwater.access.Outgoing;
 import dev.headwater.store.table.StoreException;
 import dev.headwater.store.table.StoreException.Code;
 import java.io.IOException;
@@ -20,16 +21,24 @@ public final class SnapshotFetcher {
   private static final Duration TIMEOUT = Duration.ofMinutes(10);
 
   private final URI base;
+  private final Outgoing outgoing;
   private final HttpClient http;
+
+  /** Creates one that shows no key. */
+  public SnapshotFetcher(URI base) {
+    this(base, Outgoing.NONE);
+  }
 
   /**
    * Creates one.
    *
-   * @param base the store's address, {@code http://host:port}
+   * @param base the store's address, {@code http://host:port} or {@code https://…}
+   * @param outgoing whom it trusts and the key it shows
    */
-  public SnapshotFetcher(URI base) {
+  public SnapshotFetcher(URI base, Outgoing outgoing) {
     this.base = base;
-    http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    this.outgoing = outgoing;
+    http = outgoing.client(Duration.ofSeconds(5)).build();
   }
 
   /** Fetches one snapshot into a directory and returns its manifest; restart it to resume. */
@@ -74,7 +83,7 @@ public final class SnapshotFetcher {
   }
 
   private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(base.resolve(path)).timeout(TIMEOUT);
+    return outgoing.request(base.resolve(path)).timeout(TIMEOUT);
   }
 
   private void fetch(String id, SnapshotManifest.FileEntry entry, Path file)

@@ -32,6 +32,8 @@ public final class StoreException extends RuntimeException {
     TRUNCATED,
     /** Bytes differ from what was written. */
     CORRUPT,
+    /** The caller's key is not good, or not enough. */
+    ACCESS_DENIED,
     /** The storage failed; the node must be restarted. */
     STORAGE_FAILED
   }

@@ -1,5 +1,6 @@
 package dev.headwater.serving.bench;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -15,9 +16,13 @@ import java.util.Set;
 /**
  * The other process: sends requests and updates, and measures. Arguments: port, bootstrap, topic
  * prefix, bundle, model, items, users, rps, update rows a second, seconds, warm-up seconds, mode,
- * result file.
+ * result file. Kafka's client settings come in an environment variable, because one of them may be
+ * a password.
  */
 public final class BenchSender {
+  /** Environment variable with the client settings as a JSON object. */
+  static final String CLIENT = "HEADWATER_BENCH_KAFKA_CLIENT";
+
   private static final int RECALL_USERS = 300;
   private static final int CONNECTIONS = 48;
   private static final int CONNECTIONS_OVERLOAD = 160;
@@ -39,7 +44,7 @@ public final class BenchSender {
   public static void main(String[] args) throws Exception {
     int items = Integer.parseInt(args[5]);
     BenchSender sender = new BenchSender(Integer.parseInt(args[0]), Integer.parseInt(args[6]));
-    KafkaSettings kafka = new KafkaSettings(args[1], new Topics(args[2]), Map.of());
+    KafkaSettings kafka = new KafkaSettings(args[1], new Topics(args[2]), client());
     BenchData data = new BenchData(Path.of(args[3]), items);
     boolean churn = args[11].equals("CHURN");
     sender.result.putNull("recovery_s"); // only an overload has one
@@ -61,6 +66,17 @@ public final class BenchSender {
       sender.result.put("updates_sent", updates.sent());
     }
     new ObjectMapper().writeValue(Path.of(args[12]).toFile(), sender.result);
+  }
+
+  static String toText(Map<String, String> client) throws IOException {
+    return new ObjectMapper().writeValueAsString(client);
+  }
+
+  private static Map<String, String> client() throws IOException {
+    String text = System.getenv(CLIENT);
+    return text == null
+        ? Map.of()
+        : new ObjectMapper().readValue(text, new TypeReference<Map<String, String>>() {});
   }
 
   private String path(long request) {

@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -48,13 +47,15 @@ public final class ServeBench {
   /**
    * Measures.
    *
-   * @param bootstrap a broker; topics of an own prefix are made there
+   * @param kafka a broker; topics of an own prefix are made there
    * @return the keys of {@code bench serve}
    */
-  public static ObjectNode run(ServeBenchConfig config, String bootstrap)
+  public static ObjectNode run(ServeBenchConfig config, KafkaSettings kafka)
       throws IOException, InterruptedException {
     String prefix = "bench" + Long.toString(System.nanoTime(), 36) + ".";
-    return new ServeBench(config, new KafkaSettings(bootstrap, new Topics(prefix), Map.of())).run();
+    return new ServeBench(
+            config, new KafkaSettings(kafka.bootstrap(), new Topics(prefix), kafka.client()))
+        .run();
   }
 
   private ObjectNode run() throws IOException, InterruptedException {
@@ -112,7 +113,7 @@ public final class ServeBench {
     result.put("live_recall", gauge("headwater.serving.index.recall.ratio"));
   }
 
-  private ProcessBuilder sender(int port, Path file) {
+  private ProcessBuilder sender(int port, Path file) throws IOException {
     List<String> command =
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -135,7 +136,9 @@ public final class ServeBench {
             Integer.toString(config.warmUpSeconds()),
             config.mode().name(),
             file.toString());
-    return new ProcessBuilder(command).inheritIO();
+    ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+    builder.environment().put(BenchSender.CLIENT, BenchSender.toText(kafka.client()));
+    return builder;
   }
 
   private double rebuilds() {

@@ -4,6 +4,8 @@ import com.linecorp.armeria.common.AggregatedHttpRequest;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.QueryParams;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.headwater.access.Principal;
+import dev.headwater.access.Rates;
 import dev.headwater.events.PublicRecords;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
@@ -15,15 +17,44 @@ import org.jspecify.annotations.Nullable;
 
 /** One request with its body: typed access that refuses what is wrong. */
 final class ApiRequest {
+  private static final int TEXT_MAX = 500;
+
   private final ServiceRequestContext context;
   private final AggregatedHttpRequest http;
-
   private final Executor workers;
+  private final Principal caller;
+  private final Guard guard;
 
-  ApiRequest(ServiceRequestContext context, AggregatedHttpRequest http, Executor workers) {
+  ApiRequest(
+      ServiceRequestContext context,
+      AggregatedHttpRequest http,
+      Executor workers,
+      Principal caller,
+      Guard guard) {
     this.context = context;
     this.http = http;
     this.workers = workers;
+    this.caller = caller;
+    this.guard = guard;
+  }
+
+  /**
+   * Returns who does this, for an audit: the authenticated caller, whatever the body says; the
+   * body's {@code who} only where nobody is asked for a key.
+   */
+  String who(BodyReader body) {
+    boolean asked = !caller.equals(Principal.ANYONE);
+    return caller.auditName(asked ? body.optionalText("who") : body.text("who", TEXT_MAX));
+  }
+
+  /** Tells whether the caller may know of a domain. */
+  boolean mayName(String domain) {
+    return caller.mayName(domain);
+  }
+
+  /** Takes records from the quotas of the caller and the domain, or refuses with 429. */
+  void spend(Rates.Kind kind, int count) {
+    guard.spend(caller, Guard.domain(context), kind, count);
   }
 
   /** Returns the threads that go on with an answer that had to wait. */
@@ -36,7 +67,7 @@ final class ApiRequest {
     String name = path("domain");
     Domain domain = domains.find(name);
     if (domain == null) {
-      throw ApiException.notFound("unknown_domain", "this node does not serve this domain");
+      throw ApiException.unknownDomain();
     }
     return domain;
   }
@@ -45,7 +76,7 @@ final class ApiRequest {
   String domainName(Domains domains) {
     String name = path("domain");
     if (!domains.serves(name)) {
-      throw ApiException.notFound("unknown_domain", "this node does not serve this domain");
+      throw ApiException.unknownDomain();
     }
     return name;
   }

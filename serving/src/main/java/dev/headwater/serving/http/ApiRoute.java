@@ -1,27 +1,53 @@
 package dev.headwater.serving.http;
 
 import com.linecorp.armeria.common.HttpMethod;
+import dev.headwater.access.Role;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A path, its method and who answers.
+ * A path, its method, who may call it and who answers.
  *
  * @param name in metrics
  * @param light whether it is answered at once, even when the workers are busy
+ * @param role that a caller must have at least; null: no key is asked for
+ * @param filtered whether the endpoint itself keeps to the domains that the caller may name
  */
-record ApiRoute(String name, HttpMethod method, String path, Endpoint endpoint, boolean light) {
-  static ApiRoute get(String name, String path, Endpoint endpoint) {
-    return new ApiRoute(name, HttpMethod.GET, path, endpoint, false);
+record ApiRoute(
+    String name,
+    HttpMethod method,
+    String path,
+    Endpoint endpoint,
+    boolean light,
+    @Nullable Role role,
+    boolean filtered) {
+  static ApiRoute get(Role role, String name, String path, Endpoint endpoint) {
+    return new ApiRoute(name, HttpMethod.GET, path, endpoint, false, role, false);
   }
 
-  static ApiRoute post(String name, String path, Endpoint endpoint) {
-    return new ApiRoute(name, HttpMethod.POST, path, endpoint, false);
+  static ApiRoute post(Role role, String name, String path, Endpoint endpoint) {
+    return new ApiRoute(name, HttpMethod.POST, path, endpoint, false, role, false);
   }
 
-  static ApiRoute delete(String name, String path, Endpoint endpoint) {
-    return new ApiRoute(name, HttpMethod.DELETE, path, endpoint, false);
+  static ApiRoute delete(Role role, String name, String path, Endpoint endpoint) {
+    return new ApiRoute(name, HttpMethod.DELETE, path, endpoint, false, role, false);
   }
 
-  static ApiRoute light(String name, String path, Endpoint endpoint) {
-    return new ApiRoute(name, HttpMethod.GET, path, endpoint, true);
+  static ApiRoute light(Role role, String name, String path, Endpoint endpoint) {
+    return new ApiRoute(name, HttpMethod.GET, path, endpoint, true, role, false);
+  }
+
+  /** About all domains that the caller may name, and the endpoint leaves out the others. */
+  static ApiRoute own(Role role, String name, String path, Endpoint endpoint) {
+    return new ApiRoute(name, HttpMethod.GET, path, endpoint, false, role, true);
+  }
+
+  /** What anybody may ask, key or not: nothing of a domain and nothing of the installation. */
+  static ApiRoute open(String name, String path, Endpoint endpoint) {
+    return new ApiRoute(name, HttpMethod.GET, path, endpoint, true, null, false);
+  }
+
+  /** Whether it answers about all domains at once, so that a key for some of them is not enough. */
+  boolean acrossDomains() {
+    return !filtered && !path.contains("{domain}");
   }
 }

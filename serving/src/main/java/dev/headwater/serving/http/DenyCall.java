@@ -12,7 +12,8 @@ import java.util.concurrent.CompletableFuture;
  * {@code POST /v1/domains/{domain}/deny} with {@code {"items": ["a"], "why": "…", "who": "…"}}: no
  * answer holds these items any more, on this node before this call returns, on the others when they
  * read it from the log, and after a restart as well. {@code POST …/allow} with the same takes it
- * back. An item that does not exist yet may be denied.
+ * back. An item that does not exist yet may be denied. Where callers need a key, {@code who} is the
+ * key's name, and the body need not name anybody.
  *
  * <p>200 with {@code {"items": 1, "denied": 3}}, the second counting all denied items of the
  * domain; 400 {@code bad_items, bad_why, bad_who}; 503 {@code log_unavailable}: nothing changed.
@@ -41,7 +42,7 @@ final class DenyCall implements Endpoint {
     BodyReader body = request.body(Set.of("items", "why", "who"));
     List<String> items = body.ids("items", ITEMS_MAX, true);
     String why = body.text("why", TEXT_MAX);
-    String who = body.text("who", TEXT_MAX);
+    String who = request.who(body);
     Denial denial = denies ? new Denial(why, who, System.currentTimeMillis()) : null;
     CompletableFuture<?>[] written =
         items.stream()

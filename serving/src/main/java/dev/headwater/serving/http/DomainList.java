@@ -9,7 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code GET /v1/domains}: the domains of this node by name, as {@code {"domains": [{domain, items,
+ * {@code GET /v1/domains}: the domains of this node that the caller may name, as {@code {"domains": [{domain, items,
  * users, denied, model, table, pinned}]}}; {@code items} counts what can be recommended, {@code
  * model} is absent until there is something to serve.
  */
@@ -36,7 +36,11 @@ final class DomainList implements Endpoint {
   @Override
   public Object handle(ApiRequest request) {
     request.allow(Set.of());
-    return new All(domains.all().stream().map(DomainList::one).toList());
+    return new All(
+        domains.all().stream()
+            .filter(domain -> request.mayName(domain.name()))
+            .map(DomainList::one)
+            .toList());
   }
 
   private static One one(Domain domain) {

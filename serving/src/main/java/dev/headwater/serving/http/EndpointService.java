@@ -9,6 +9,9 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.headwater.access.Principal;
+import dev.headwater.access.Role;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -17,6 +20,10 @@ import java.util.concurrent.Executor;
 final class EndpointService implements HttpService {
   private static final AggregatedHttpResponse OVERLOADED =
       ProblemHandler.of(Door.closed()).toResponse();
+
+  /** Stands in audits for a caller who was refused before it was known. */
+  private static final Principal UNKNOWN =
+      new Principal("unknown", Role.READ, Set.of(), null, false);
 
   private final ApiRoute route;
   private final Surroundings around;
@@ -28,11 +35,17 @@ final class EndpointService implements HttpService {
    * @param workers make the answers of routes that are not light
    * @param door lets requests in; light routes pass it by
    * @param rates of clients; light routes pass them by
+   * @param guard asks who calls
    * @param bodyBytesMax largest body
    * @param metrics of requests
    */
   record Surroundings(
-      Executor workers, Door door, ClientRates rates, int bodyBytesMax, HttpMetrics metrics) {}
+      Executor workers,
+      Door door,
+      ClientRates rates,
+      Guard guard,
+      int bodyBytesMax,
+      HttpMetrics metrics) {}
 
   EndpointService(ApiRoute route, Surroundings around) {
     this.route = route;
@@ -40,55 +53,68 @@ final class EndpointService implements HttpService {
     executor = route.light() ? Runnable::run : around.workers();
   }
 
+  /** One request: who sends it, and since when it is here. */
+  private record Visit(ServiceRequestContext context, Principal caller, long start) {}
+
   @Override
   public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
     long start = System.nanoTime();
-    if (route.light()) {
-      return HttpResponse.of(handled(context, request, start));
-    }
-    if (!around.rates().allows(context.clientAddress().getHostAddress())) {
+    if (!route.light() && !around.rates().allows(context.clientAddress().getHostAddress())) {
       return problem(
           new ApiException(
               HttpStatus.TOO_MANY_REQUESTS, "rate_limited", "this client sends too many requests"),
-          start);
+          new Visit(context, UNKNOWN, start));
     }
     boolean whole = request.method() == HttpMethod.GET;
-    if (whole && around.door().isFull()) {
+    if (!route.light() && whole && around.door().isFull()) {
       // Sent away before anything is done for it: under overload most requests end here.
       around.metrics().answered(route.name(), 503, Door.CODE, System.nanoTime() - start);
       return OVERLOADED.toHttpResponse();
     }
-    return HttpResponse.of(handled(context, request, start));
+    Principal caller = UNKNOWN;
+    try {
+      caller = around.guard().identify(request.headers(), route);
+      around.guard().permit(caller, context, route);
+    } catch (ApiException e) {
+      return refused(request, e, new Visit(context, caller, start));
+    }
+    return HttpResponse.of(handled(request, new Visit(context, caller, start)));
+  }
+
+  /**
+   * The body is read and thrown away first: a stream that is answered before it is whole gets
+   * reset, and then some clients never see the answer.
+   */
+  private HttpResponse refused(HttpRequest request, ApiException why, Visit visit) {
+    var unused = request.subscribe();
+    return HttpResponse.of(request.whenComplete().handle((done, failure) -> problem(why, visit)));
   }
 
   /** A slow client stands outside until its request is whole. */
-  private CompletableFuture<HttpResponse> handled(
-      ServiceRequestContext context, HttpRequest request, long start) {
+  private CompletableFuture<HttpResponse> handled(HttpRequest request, Visit visit) {
     return request
         .aggregate()
-        .thenCompose(http -> route.light() ? run(context, http) : admitted(context, http))
-        .thenApply(result -> written(result, start))
-        .exceptionally(failure -> problem(failure, start));
+        .thenCompose(http -> route.light() ? run(visit, http) : admitted(visit, http))
+        .thenApply(result -> written(result, visit))
+        .exceptionally(failure -> problem(failure, visit));
   }
 
-  private CompletableFuture<Object> admitted(
-      ServiceRequestContext context, AggregatedHttpRequest http) {
+  private CompletableFuture<Object> admitted(Visit visit, AggregatedHttpRequest http) {
     if (!around.door().enter()) {
       return CompletableFuture.failedFuture(Door.closed());
     }
-    CompletableFuture<Object> result = run(context, http);
+    CompletableFuture<Object> result = run(visit, http);
     var unused = result.whenComplete((done, failure) -> around.door().leave());
     return result;
   }
 
-  private CompletableFuture<Object> run(ServiceRequestContext context, AggregatedHttpRequest http) {
+  private CompletableFuture<Object> run(Visit visit, AggregatedHttpRequest http) {
     return CompletableFuture.completedFuture(http)
-        .thenComposeAsync(whole -> answer(context, whole), executor);
+        .thenComposeAsync(whole -> answer(visit, whole), executor);
   }
 
-  private CompletionStage<Object> answer(
-      ServiceRequestContext context, AggregatedHttpRequest http) {
-    if (context.isTimedOut()) {
+  private CompletionStage<Object> answer(Visit visit, AggregatedHttpRequest http) {
+    if (visit.context().isTimedOut()) {
       throw ApiException.unavailable("timeout", "the request waited too long");
     }
     if (http.content().length() > around.bodyBytesMax()) {
@@ -97,15 +123,19 @@ final class EndpointService implements HttpService {
           "body_too_large",
           "the body may have " + around.bodyBytesMax() + " bytes");
     }
-    Object result = route.endpoint().handle(new ApiRequest(context, http, executor));
+    Object result =
+        route
+            .endpoint()
+            .handle(
+                new ApiRequest(visit.context(), http, executor, visit.caller(), around.guard()));
     return result instanceof Later later
         ? later.result().thenApply(value -> (Object) value)
         : CompletableFuture.completedStage(result);
   }
 
-  private HttpResponse written(Object result, long start) {
+  private HttpResponse written(Object result, Visit visit) {
     Reply reply = result instanceof Reply given ? given : Reply.json(HttpStatus.OK, result);
-    around.metrics().answered(route.name(), reply.status().code(), "", System.nanoTime() - start);
+    count(visit, reply.status().code(), "");
     ResponseHeaders headers =
         ResponseHeaders.builder(reply.status())
             .contentType(reply.type())
@@ -114,11 +144,14 @@ final class EndpointService implements HttpService {
     return HttpResponse.of(headers, reply.body());
   }
 
-  private HttpResponse problem(Throwable failure, long start) {
+  private HttpResponse problem(Throwable failure, Visit visit) {
     Problem problem = ProblemHandler.of(failure);
-    around
-        .metrics()
-        .answered(route.name(), problem.status(), problem.code(), System.nanoTime() - start);
+    count(visit, problem.status(), problem.code());
     return problem.toResponse().toHttpResponse();
+  }
+
+  private void count(Visit visit, int status, String code) {
+    around.metrics().answered(route.name(), status, code, System.nanoTime() - visit.start());
+    Audit.called(route, visit.context(), visit.caller(), status, code);
   }
 }

@@ -3,6 +3,12 @@ package dev.headwater.serving.http;
 import com.linecorp.armeria.server.Route;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
+import dev.headwater.access.Gate;
+import dev.headwater.access.Quotas;
+import dev.headwater.access.Role;
+import dev.headwater.access.ServerIdentity;
+import dev.headwater.access.TlsFiles;
+import dev.headwater.serving.Protection;
 import dev.headwater.serving.ServingConfig;
 import dev.headwater.serving.ServingLimits;
 import dev.headwater.serving.intake.DenyList;
@@ -13,13 +19,15 @@ import dev.headwater.serving.state.QualityWindows;
 import dev.headwater.serving.state.Readiness;
 import dev.headwater.serving.state.Rejections;
 import dev.headwater.serving.status.ItemStatuses;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The server and its routes. Started by {@link #start}, stopped by {@link #close}. */
 public final class HttpApi implements AutoCloseable {
@@ -31,6 +39,9 @@ public final class HttpApi implements AutoCloseable {
 
   private final Server server;
   private final Workers workers;
+  private final List<ApiRoute> table = new ArrayList<>();
+  private final Gate gate;
+  private final @Nullable ServerIdentity identity;
 
   /**
    * What the endpoints need.
@@ -71,9 +82,16 @@ public final class HttpApi implements AutoCloseable {
   public HttpApi(ServingConfig config, Parts parts) {
     ServingLimits limits = config.limits();
     workers = new Workers(limits.workers(), parts.registry());
+    gate = new Gate("serving", config.protection().access());
+    TlsFiles tls = config.protection().tls();
+    identity = tls == null ? null : new ServerIdentity(tls);
+    if (identity != null) {
+      Gauge.builder("headwater.serving.certificate.remaining.seconds", identity, HttpApi::remaining)
+          .description("until the certificate in use expires")
+          .register(parts.registry());
+    }
     ServerBuilder builder =
-        Server.builder()
-            .http(new InetSocketAddress(config.host(), config.port()))
+        Ports.listening(config.host(), config.port(), identity)
             .maxRequestLength(BODY_READ_FACTOR * (long) limits.bodyBytesMax())
             .requestTimeoutMillis(limits.requestTimeoutMs())
             .idleTimeout(Duration.ofSeconds(60))
@@ -85,25 +103,32 @@ public final class HttpApi implements AutoCloseable {
     server = builder.build();
   }
 
+  private static double remaining(ServerIdentity identity) {
+    return Duration.between(Instant.now(), identity.goodUntil()).toMillis() / 1000.0;
+  }
+
   private void routes(ServerBuilder builder, ServingConfig config, Parts parts) {
     ServingLimits limits = config.limits();
     Door door = new Door(limits.workers() + limits.queueMax());
     parts.registry().gauge("headwater.serving.requests.inside", door, Door::inside);
+    Protection protection = config.protection();
+    Quotas quotas =
+        new Quotas(protection.callerRates(), protection.domainRates(), System::nanoTime);
     EndpointService.Surroundings around =
         new EndpointService.Surroundings(
             workers,
             door,
             new ClientRates(limits.clientRate(), System::nanoTime),
+            new Guard(gate, quotas),
             limits.bodyBytesMax(),
             new HttpMetrics(parts.registry()));
+    table.addAll(routes(config, parts));
     List<String> listing = new ArrayList<>();
-    for (ApiRoute route : routes(config, parts)) {
-      add(builder, route, around);
-      listing.add(route.method() + " " + route.path());
-    }
-    consoleRoutes().forEach(route -> add(builder, route, around));
+    table.forEach(route -> listing.add(route.method() + " " + route.path()));
+    table.addAll(consoleRoutes());
     listing.add("GET /");
-    add(builder, ApiRoute.light("landing", "/", new Landing(listing)), around);
+    table.add(ApiRoute.open("landing", "/", new Landing(listing)));
+    table.forEach(route -> add(builder, route, around));
   }
 
   private static void add(
@@ -114,88 +139,135 @@ public final class HttpApi implements AutoCloseable {
   }
 
   private static List<ApiRoute> routes(ServingConfig config, Parts parts) {
+    List<ApiRoute> routes = new ArrayList<>(intakeRoutes(config, parts));
+    routes.addAll(answerRoutes(config, parts));
+    routes.addAll(lookRoutes(config, parts));
+    routes.addAll(storeRoutes(config, parts.domains()));
+    routes.addAll(nodeRoutes(config, parts));
+    return routes;
+  }
+
+  private static List<ApiRoute> answerRoutes(ServingConfig config, Parts parts) {
     ServingLimits limits = config.limits();
     Domains domains = parts.domains();
     Recommender recommender = parts.recommender();
-    StoreCalls store =
-        config.storeAdmin() == null ? StoreCalls.NONE : new StoreForward(config.storeAdmin());
-    List<ApiRoute> routes = new ArrayList<>(intakeRoutes(config, parts));
-    routes.addAll(lookRoutes(config, parts));
-    routes.addAll(storeRoutes(domains, store));
-    routes.addAll(
-        List.of(
-            ApiRoute.get(
-                "user_recommendations",
-                DOMAIN + "/users/{user}/recommendations",
-                new UserRecommendations(domains, recommender, limits)),
-            ApiRoute.post(
-                "history_recommendations",
-                DOMAIN + "/recommendations",
-                new HistoryRecommendations(domains, recommender, limits)),
-            ApiRoute.post(
-                "batch_recommendations",
-                DOMAIN + "/users/recommendations",
-                new BatchRecommendations(domains, recommender, limits)),
-            ApiRoute.get(
-                "similar_items", ITEM + "/similar", new SimilarItems(domains, recommender, limits)),
-            ApiRoute.get(
-                "item_status",
-                ITEM + "/status",
-                new OneItemStatus(domains, parts.looks().statuses())),
-            ApiRoute.post(
-                "item_statuses",
-                DOMAIN + "/items/status",
-                new ManyItemStatuses(domains, parts.looks().statuses(), limits)),
-            ApiRoute.light("openapi", "/openapi.json", new OpenApi()),
-            ApiRoute.light("health", "/health", new Health(parts.readiness())),
-            ApiRoute.light("ready", "/ready", new Ready(parts.readiness())),
-            ApiRoute.light("metrics", "/metrics", new PrometheusMetrics(parts.registry()))));
-    return routes;
+    ItemStatuses statuses = parts.looks().statuses();
+    return List.of(
+        ApiRoute.get(
+            Role.READ,
+            "user_recommendations",
+            DOMAIN + "/users/{user}/recommendations",
+            new UserRecommendations(domains, recommender, limits)),
+        ApiRoute.post(
+            Role.READ,
+            "history_recommendations",
+            DOMAIN + "/recommendations",
+            new HistoryRecommendations(domains, recommender, limits)),
+        ApiRoute.post(
+            Role.READ,
+            "batch_recommendations",
+            DOMAIN + "/users/recommendations",
+            new BatchRecommendations(domains, recommender, limits)),
+        ApiRoute.get(
+            Role.READ,
+            "similar_items",
+            ITEM + "/similar",
+            new SimilarItems(domains, recommender, limits)),
+        ApiRoute.get(
+            Role.READ, "item_status", ITEM + "/status", new OneItemStatus(domains, statuses)),
+        ApiRoute.post(
+            Role.READ,
+            "item_statuses",
+            DOMAIN + "/items/status",
+            new ManyItemStatuses(domains, statuses, limits)));
   }
 
   /** Pages of this node, not a part of the API. */
   private static List<ApiRoute> consoleRoutes() {
     return List.of(
-        ApiRoute.light("console", "/console", ConsoleFiles.redirect()),
-        ApiRoute.light("console", "/console/", ConsoleFiles.page()),
-        ApiRoute.light("console", "/console/{file}", ConsoleFiles.file()));
+        ApiRoute.open("console", "/console", ConsoleFiles.redirect()),
+        ApiRoute.open("console", "/console/", ConsoleFiles.page()),
+        ApiRoute.open("console", "/console/{file}", ConsoleFiles.file()));
   }
 
+  /** Who the users are, and what they did, is not for every key that may ask for answers. */
   private static List<ApiRoute> lookRoutes(ServingConfig config, Parts parts) {
     Domains domains = parts.domains();
     ServingLimits limits = config.limits();
     Looks looks = parts.looks();
     return List.of(
-        ApiRoute.get("domains", "/v1/domains", new DomainList(domains)),
-        ApiRoute.get("find_items", DOMAIN + "/items", new FindItems(domains, limits)),
+        ApiRoute.own(Role.READ, "domains", "/v1/domains", new DomainList(domains)),
+        ApiRoute.get(Role.READ, "find_items", DOMAIN + "/items", new FindItems(domains, limits)),
         ApiRoute.get(
+            Role.READ,
             "rejected_items",
             DOMAIN + "/items/rejected",
             new RejectedItems(domains, looks.rejections(), limits)),
-        ApiRoute.get("find_users", DOMAIN + "/users", new FindUsers(domains, limits)),
-        ApiRoute.get("user_history", DOMAIN + "/users/{user}/history", new KnownHistory(domains)),
-        ApiRoute.get("quality", DOMAIN + "/quality", new QualityHistory(domains, looks.quality())),
-        ApiRoute.get("versions", DOMAIN + "/versions", new ServedVersions(domains)));
+        ApiRoute.get(
+            Role.MERCHANT, "find_users", DOMAIN + "/users", new FindUsers(domains, limits)),
+        ApiRoute.get(
+            Role.MERCHANT,
+            "user_history",
+            DOMAIN + "/users/{user}/history",
+            new KnownHistory(domains)),
+        ApiRoute.get(
+            Role.READ,
+            "quality",
+            DOMAIN + "/quality",
+            new QualityHistory(domains, looks.quality())),
+        ApiRoute.get(Role.READ, "versions", DOMAIN + "/versions", new ServedVersions(domains)));
   }
 
-  private static List<ApiRoute> storeRoutes(Domains domains, StoreCalls store) {
+  private static List<ApiRoute> storeRoutes(ServingConfig config, Domains domains) {
+    StoreCalls store =
+        config.storeAdmin() == null
+            ? StoreCalls.NONE
+            : new StoreForward(config.storeAdmin(), config.protection().toStore());
     return List.of(
         ApiRoute.get(
+            Role.READ,
             "kept_versions",
             DOMAIN + "/versions/kept",
             new StoreLook(StoreLook.Kind.VERSIONS, domains, store)),
         ApiRoute.get(
-            "diff", DOMAIN + "/versions/diff", new StoreLook(StoreLook.Kind.DIFF, domains, store)),
+            Role.READ,
+            "diff",
+            DOMAIN + "/versions/diff",
+            new StoreLook(StoreLook.Kind.DIFF, domains, store)),
         ApiRoute.get(
-            "audit", DOMAIN + "/audit", new StoreLook(StoreLook.Kind.AUDIT, domains, store)),
+            Role.READ,
+            "audit",
+            DOMAIN + "/audit",
+            new StoreLook(StoreLook.Kind.AUDIT, domains, store)),
         ApiRoute.post(
-            "pin", DOMAIN + "/pin", new OperatorCall(OperatorCall.Kind.PIN, domains, store)),
+            Role.OPERATOR,
+            "pin",
+            DOMAIN + "/pin",
+            new OperatorCall(OperatorCall.Kind.PIN, domains, store)),
         ApiRoute.post(
-            "unpin", DOMAIN + "/unpin", new OperatorCall(OperatorCall.Kind.UNPIN, domains, store)),
+            Role.OPERATOR,
+            "unpin",
+            DOMAIN + "/unpin",
+            new OperatorCall(OperatorCall.Kind.UNPIN, domains, store)),
         ApiRoute.post(
+            Role.OPERATOR,
             "rollback",
             DOMAIN + "/rollback",
             new OperatorCall(OperatorCall.Kind.ROLLBACK, domains, store)));
+  }
+
+  private static List<ApiRoute> nodeRoutes(ServingConfig config, Parts parts) {
+    return List.of(
+        ApiRoute.light(
+            Role.OPERATOR,
+            "config",
+            "/v1/config",
+            new Configuration(config.protection().shown())),
+        ApiRoute.open("openapi", "/openapi.json", new OpenApi()),
+        ApiRoute.open("health", "/health", new Health(parts.readiness())),
+        ApiRoute.open("ready", "/ready", new Ready(parts.readiness())),
+        ApiRoute.light(
+            Role.READ, "metrics", "/metrics", new PrometheusMetrics(parts.registry())));
   }
 
   private static List<ApiRoute> intakeRoutes(ServingConfig config, Parts parts) {
@@ -203,17 +275,27 @@ public final class HttpApi implements AutoCloseable {
     PublicIntake records = parts.intake().records();
     DenyList denyList = parts.intake().denyList();
     return List.of(
-        ApiRoute.post("events", DOMAIN + "/events", PublicRecordsIn.events(domains, records)),
-        ApiRoute.post("items", DOMAIN + "/items", PublicRecordsIn.items(domains, records)),
-        ApiRoute.delete("remove_item", ITEM, new RemoveItem(domains, records)),
-        ApiRoute.post("deny", DOMAIN + "/deny", new DenyCall(domains, denyList, true)),
-        ApiRoute.post("allow", DOMAIN + "/allow", new DenyCall(domains, denyList, false)),
-        ApiRoute.get("denied", DOMAIN + "/denied", new DeniedItems(domains, config.limits())));
+        ApiRoute.post(
+            Role.MERCHANT, "events", DOMAIN + "/events", PublicRecordsIn.events(domains, records)),
+        ApiRoute.post(
+            Role.MERCHANT, "items", DOMAIN + "/items", PublicRecordsIn.items(domains, records)),
+        ApiRoute.delete(Role.MERCHANT, "remove_item", ITEM, new RemoveItem(domains, records)),
+        ApiRoute.post(
+            Role.OPERATOR, "deny", DOMAIN + "/deny", new DenyCall(domains, denyList, true)),
+        ApiRoute.post(
+            Role.OPERATOR, "allow", DOMAIN + "/allow", new DenyCall(domains, denyList, false)),
+        ApiRoute.get(
+            Role.READ, "denied", DOMAIN + "/denied", new DeniedItems(domains, config.limits())));
   }
 
   /** Listens. */
   public void start() {
     server.start().join();
+  }
+
+  /** Returns every route that is served. */
+  List<ApiRoute> table() {
+    return List.copyOf(table);
   }
 
   /** Returns the port. */
@@ -223,7 +305,16 @@ public final class HttpApi implements AutoCloseable {
 
   /** Stops listening, answers what is in work, then stops; complete when all is done. */
   public CompletableFuture<Void> stop() {
-    return server.stop().thenRun(workers::close);
+    return server
+        .stop()
+        .thenRun(
+            () -> {
+              workers.close();
+              gate.close();
+              if (identity != null) {
+                identity.close();
+              }
+            });
   }
 
   @Override

@@ -7,7 +7,8 @@ import java.util.Set;
 /**
  * {@code POST /v1/domains/{domain}/pin} with {@code {"version": 7, "why": "…", "who": "…"}}, {@code
  * POST …/rollback} with the same, {@code POST …/unpin} with {@code {"why": "…", "who": "…"}}: calls
- * of an operator, forwarded to the model store, which owns versions.
+ * of an operator, forwarded to the model store, which owns versions. Where callers need a key,
+ * {@code who} is the key's name, and the body need not name anybody.
  *
  * <p>200 with what the store answered; 400 {@code bad_version, bad_why, bad_who}; 409 {@code
  * store_refused} with the store's reason; 503 {@code store_not_configured} or {@code
@@ -42,7 +43,7 @@ final class OperatorCall implements Endpoint {
         request.body(versioned ? Set.of("version", "why", "who") : Set.of("why", "who"));
     long version = versioned ? body.integer64("version") : 0;
     String why = body.text("why", TEXT_MAX);
-    String who = body.text("who", TEXT_MAX);
+    String who = request.who(body);
     return switch (kind) {
       case PIN -> store.pin(domain.name(), version, why, who);
       case UNPIN -> store.unpin(domain.name(), why, who);

@@ -1,5 +1,6 @@
 package dev.headwater.serving.http;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
@@ -7,6 +8,7 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
+import java.util.Map;
 
 /**
  * An error as RFC 9457 writes it.
@@ -16,22 +18,39 @@ import com.linecorp.armeria.common.ResponseHeadersBuilder;
  * @param status HTTP status
  * @param code stable, for programs
  * @param detail for a person
+ * @param headers of the answer, not in its body
  */
-record Problem(String type, String title, int status, String code, String detail) {
+record Problem(
+    String type,
+    String title,
+    int status,
+    String code,
+    String detail,
+    @JsonIgnore Map<String, String> headers) {
   private static final MediaType PROBLEM_JSON = MediaType.create("application", "problem+json");
   private static final int RETRY_AFTER_SECONDS = 1;
 
   static Problem of(HttpStatus status, String code, String detail) {
+    return of(status, code, detail, Map.of());
+  }
+
+  static Problem of(HttpStatus status, String code, String detail, Map<String, String> headers) {
     return new Problem(
-        "urn:headwater:problem:" + code, status.reasonPhrase(), status.code(), code, detail);
+        "urn:headwater:problem:" + code,
+        status.reasonPhrase(),
+        status.code(),
+        code,
+        detail,
+        headers);
   }
 
   AggregatedHttpResponse toResponse() {
-    ResponseHeadersBuilder headers =
+    ResponseHeadersBuilder all =
         ResponseHeaders.builder(HttpStatus.valueOf(status)).contentType(PROBLEM_JSON);
     if (status == 503 || status == 429) {
-      headers.setInt(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
+      all.setInt(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
     }
-    return AggregatedHttpResponse.of(headers.build(), HttpData.wrap(Json.bytes(this)));
+    headers.forEach(all::set);
+    return AggregatedHttpResponse.of(all.build(), HttpData.wrap(Json.bytes(this)));
   }
 }

@@ -38,7 +38,7 @@ final class ProblemHandler implements ServerErrorHandler {
             ? thrown.getCause()
             : thrown;
     if (cause instanceof ApiException api) {
-      return Problem.of(api.status(), api.code(), api.detail());
+      return Problem.of(api.status(), api.code(), api.detail(), api.headers());
     }
     if (cause instanceof NotReadyException) {
       return Problem.of(

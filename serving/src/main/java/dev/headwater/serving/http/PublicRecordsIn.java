@@ -2,6 +2,7 @@ package dev.headwater.serving.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.linecorp.armeria.common.HttpStatus;
+import dev.headwater.access.Rates;
 import dev.headwater.events.RejectedRecordException;
 import dev.headwater.serving.intake.PublicIntake;
 import dev.headwater.serving.intake.TopicWriter.Place;
@@ -21,13 +22,14 @@ import org.jspecify.annotations.Nullable;
  * {"items": […]}}, up to {@value #RECORDS_MAX}: 202 with {@code {"accepted", "rejected", "records":
  * [{"topic", "partition", "offset"} or {"code", "detail"}]}} in the order sent, each by itself. 404
  * {@code unknown_domain}; 503 {@code log_unavailable} with {@code Retry-After}: send again, repeats
- * of an event are dropped by its id.
+ * of an event are dropped by its id; 429 {@code quota_exceeded}: nothing was written.
  */
 final class PublicRecordsIn implements Endpoint {
   private static final int RECORDS_MAX = 500;
 
   private final Domains domains;
   private final String list;
+  private final Rates.Kind kind;
   private final Append append;
 
   /** Checks and appends one record. */
@@ -46,18 +48,19 @@ final class PublicRecordsIn implements Endpoint {
   /** The answer to several records. */
   record Outcomes(int accepted, int rejected, List<Outcome> records) {}
 
-  private PublicRecordsIn(Domains domains, String list, Append append) {
+  private PublicRecordsIn(Domains domains, String list, Rates.Kind kind, Append append) {
     this.domains = domains;
     this.list = list;
+    this.kind = kind;
     this.append = append;
   }
 
   static PublicRecordsIn events(Domains domains, PublicIntake intake) {
-    return new PublicRecordsIn(domains, "events", intake::event);
+    return new PublicRecordsIn(domains, "events", Rates.Kind.EVENTS, intake::event);
   }
 
   static PublicRecordsIn items(Domains domains, PublicIntake intake) {
-    return new PublicRecordsIn(domains, "items", intake::item);
+    return new PublicRecordsIn(domains, "items", Rates.Kind.ITEMS, intake::item);
   }
 
   @Override
@@ -68,8 +71,11 @@ final class PublicRecordsIn implements Endpoint {
     JsonNode root = BodyReader.object(body);
     JsonNode several = root.get(list);
     if (several != null && several.isArray()) {
+      checkCount(several);
+      request.spend(kind, several.size());
       return new Later(several(domain, several));
     }
+    request.spend(kind, 1);
     return new Later(one(domain, body).thenApply(place -> Reply.json(HttpStatus.ACCEPTED, place)));
   }
 
@@ -81,11 +87,14 @@ final class PublicRecordsIn implements Endpoint {
     }
   }
 
-  private CompletableFuture<Reply> several(String domain, JsonNode records) {
+  private void checkCount(JsonNode records) {
     if (records.isEmpty() || records.size() > RECORDS_MAX) {
       throw ApiException.badRequest(
           "bad_" + list, list + " must hold 1 to " + RECORDS_MAX + " records");
     }
+  }
+
+  private CompletableFuture<Reply> several(String domain, JsonNode records) {
     List<CompletableFuture<Outcome>> outcomes = new ArrayList<>(records.size());
     for (JsonNode record : records) {
       outcomes.add(

@@ -1,6 +1,7 @@
 package dev.headwater.serving.http;
 
 import com.linecorp.armeria.common.HttpStatus;
+import dev.headwater.access.Rates;
 import dev.headwater.serving.intake.PublicIntake;
 import dev.headwater.serving.state.Domains;
 import java.util.Set;
@@ -21,6 +22,7 @@ final class RemoveItem implements Endpoint {
   @Override
   public Object handle(ApiRequest request) {
     request.allow(Set.of());
+    request.spend(Rates.Kind.ITEMS, 1);
     return new Later(
         intake
             .removeItem(request.domainName(domains), request.id("item"))

@@ -2,6 +2,7 @@ package dev.headwater.serving.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.linecorp.armeria.common.HttpStatus;
+import dev.headwater.access.Outgoing;
 import dev.headwater.store.admin.StoreClient;
 import dev.headwater.store.table.StoreException;
 import java.net.URI;
@@ -11,8 +12,8 @@ import java.util.Locale;
 final class StoreForward implements StoreCalls {
   private final StoreClient client;
 
-  StoreForward(URI store) {
-    client = new StoreClient(store);
+  StoreForward(URI store, Outgoing outgoing) {
+    client = new StoreClient(store, outgoing);
   }
 
   /** One call of the store's client. */
@@ -22,11 +23,7 @@ final class StoreForward implements StoreCalls {
 
   @Override
   public Object pin(String domain, long version, String why, String who) {
-    return forward(
-        () -> {
-          requireVersion(domain, version);
-          return client.pin(version, why, who);
-        });
+    return forward(() -> client.pin(domain, version, why, who));
   }
 
   @Override
@@ -36,11 +33,7 @@ final class StoreForward implements StoreCalls {
 
   @Override
   public Object rollback(String domain, long version, String why, String who) {
-    return forward(
-        () -> {
-          requireVersion(domain, version);
-          return client.rollback(version, why, who);
-        });
+    return forward(() -> client.rollback(domain, version, why, who));
   }
 
   @Override
@@ -80,6 +73,10 @@ final class StoreForward implements StoreCalls {
     } catch (StoreException e) {
       if (e.code() == StoreException.Code.STORAGE_FAILED) {
         throw ApiException.unavailable("store_unreachable", "the model store does not answer");
+      }
+      if (e.code() == StoreException.Code.ACCESS_DENIED) {
+        throw ApiException.unavailable(
+            "store_unreachable", "the model store does not take this node's key");
       }
       String code = e.code().name().toLowerCase(Locale.ROOT);
       throw new ApiException(HttpStatus.CONFLICT, "store_refused", code + ": " + e.getMessage());

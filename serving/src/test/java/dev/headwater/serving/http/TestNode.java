@@ -6,6 +6,7 @@ import dev.headwater.events.Topics;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.serving.MeanEncoder;
+import dev.headwater.serving.Protection;
 import dev.headwater.serving.Rows;
 import dev.headwater.serving.ServingConfig;
 import dev.headwater.serving.ServingLimits;
@@ -87,6 +88,10 @@ public final class TestNode implements AutoCloseable {
   }
 
   TestNode(ServingLimits limits) {
+    this(limits, Protection.NONE);
+  }
+
+  TestNode(ServingLimits limits, Protection protection) {
     Clock clock = Clock.fixed(Instant.ofEpochMilli(NOW_MS), ZoneOffset.UTC);
     table =
         shop()
@@ -97,7 +102,7 @@ public final class TestNode implements AutoCloseable {
                         name, 2, new RowGuard(1e-6f, 100), clock, new Ignore(), ScanIndex::new));
     shop().view(new View(1, table, new UserEncoding(1, table.vectors(), users, registry), "text"));
     ServingConfig base = ServingConfig.defaults(Path.of("unused")).at("127.0.0.1", 0);
-    ServingConfig config = base.within(limits);
+    ServingConfig config = base.within(limits).protectedBy(protection);
     api =
         new HttpApi(
             config,
@@ -118,7 +123,11 @@ public final class TestNode implements AutoCloseable {
 
   /** East to north: a, b, c, d lie at 0, 30, 60 and 90 degrees; "far" points the other way. */
   static TestNode withItems() {
-    TestNode node = new TestNode();
+    return withItems(Protection.NONE);
+  }
+
+  static TestNode withItems(Protection protection) {
+    TestNode node = new TestNode(ServingLimits.defaults(), protection);
     node.row("a", 1, 0);
     node.row("b", 0.87f, 0.5f);
     node.row("c", 0.5f, 0.87f);
@@ -185,6 +194,10 @@ public final class TestNode implements AutoCloseable {
 
   HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + api.port() + path));
+  }
+
+  List<ApiRoute> table() {
+    return api.table();
   }
 
   int port() {

@@ -4,11 +4,16 @@ import dev.headwater.events.Topics;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.FlinkSettings;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +25,8 @@ record Arguments(Map<String, String> values) {
   static final String USAGE =
       "--bootstrap HOST:PORT --domain NAME --bundles DIR --bundle ID --checkpoints DIR"
           + " [--prefix TOPIC_PREFIX] [--checkpoint-seconds 10] [--parallelism 1]"
-          + " [--kafka.KEY VALUE passed to every Kafka client]";
+          + " [--kafka-config FILE of properties for every Kafka client, passwords among them]"
+          + " [--kafka.KEY VALUE one such property that is no secret]";
 
   private static final Set<String> NAMES =
       Set.of(
@@ -30,9 +36,11 @@ record Arguments(Map<String, String> values) {
           "bundle",
           "checkpoints",
           "prefix",
+          "kafka-config",
           "checkpoint-seconds",
           "parallelism");
   private static final String CLIENT = "kafka.";
+  private static final Pattern SECRET = Pattern.compile("password|secret|jaas|keystore\\.key$");
 
   /** Reads arguments; whatever is wrong is one {@link IllegalArgumentException} with the usage. */
   static Arguments parse(String... args) {
@@ -42,6 +50,12 @@ record Arguments(Map<String, String> values) {
       boolean known = NAMES.contains(name) || name.startsWith(CLIENT);
       if (!args[i].startsWith("--") || !known || i + 1 == args.length) {
         throw new IllegalArgumentException("cannot use '" + args[i] + "'; " + USAGE);
+      }
+      if (name.startsWith(CLIENT) && SECRET.matcher(name).find()) {
+        throw new IllegalArgumentException(
+            "every user of this machine can read arguments: put '"
+                + name.substring(CLIENT.length())
+                + "' into the file of --kafka-config");
       }
       values.put(name, args[i + 1]);
     }
@@ -66,7 +80,7 @@ record Arguments(Map<String, String> values) {
   }
 
   KafkaSettings kafka() {
-    Map<String, String> client = new HashMap<>();
+    Map<String, String> client = new HashMap<>(clientFile());
     values.forEach(
         (name, value) -> {
           if (name.startsWith(CLIENT)) {
@@ -75,6 +89,24 @@ record Arguments(Map<String, String> values) {
         });
     return new KafkaSettings(
         required("bootstrap"), new Topics(values.getOrDefault("prefix", "")), client);
+  }
+
+  /** Secrets stand in a file: arguments can be read by every user of the machine. */
+  private Map<String, String> clientFile() {
+    Map<String, String> client = new HashMap<>();
+    String file = values.get("kafka-config");
+    if (file != null) {
+      Properties properties = new Properties();
+      try (Reader in = Files.newBufferedReader(Path.of(file))) {
+        properties.load(in);
+      } catch (IOException e) {
+        throw new IllegalArgumentException("--kafka-config cannot be read: " + e, e);
+      }
+      properties
+          .stringPropertyNames()
+          .forEach(name -> client.put(name, properties.getProperty(name)));
+    }
+    return client;
   }
 
   DomainModel model() {

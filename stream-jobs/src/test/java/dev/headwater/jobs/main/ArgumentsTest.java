@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headwater.jobs.StreamJob;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ArgumentsTest {
   private static final String[] GOOD = {
@@ -24,6 +29,8 @@ class ArgumentsTest {
     "--kafka.security.protocol",
     "SSL"
   };
+
+  @TempDir Path folder;
 
   @Test
   void layOutTheSameJobs() {
@@ -47,5 +54,30 @@ class ArgumentsTest {
         .hasMessageContaining("--bootstrap is missing");
     assertThatThrownBy(() -> Arguments.parse("--parallelism", "two").parallelism())
         .hasMessageContaining("is no number");
+  }
+
+  @Test
+  void secretsComeFromAFileAndNotFromArguments() throws IOException {
+    Path file = Files.writeString(folder.resolve("kafka.properties"), "sasl.jaas.config=pw=1\n");
+    Arguments arguments =
+        Arguments.parse(
+            "--bootstrap",
+            "b:1",
+            "--kafka-config",
+            file.toString(),
+            "--kafka.sasl.mechanism",
+            "PLAIN");
+    assertThat(arguments.kafka().client())
+        .containsEntry("sasl.jaas.config", "pw=1")
+        .containsEntry("sasl.mechanism", "PLAIN");
+    assertThat(arguments.kafka().toString()).doesNotContain("pw=1");
+    for (String secret : List.of("sasl.jaas.config", "ssl.key.password", "ssl.keystore.key")) {
+      assertThatThrownBy(() -> Arguments.parse("--kafka." + secret, "canary"))
+          .hasMessageContaining("--kafka-config")
+          .hasMessageNotContaining("canary");
+    }
+    assertThatThrownBy(
+            () -> Arguments.parse("--bootstrap", "b:1", "--kafka-config", "nowhere").kafka())
+        .hasMessageContaining("cannot be read");
   }
 }

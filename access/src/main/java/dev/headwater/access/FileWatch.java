@@ -1,0 +1,83 @@
+package dev.headwater.access;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at files by their content at an interval and reloads what was made of them. Content, not
+ * times: mounted secrets change by a symbolic link. What cannot be read or is wrong is logged once,
+ * and what was there before stays in use.
+ */
+final class FileWatch implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(FileWatch.class);
+
+  private final ScheduledExecutorService executor;
+  private final List<Path> files;
+  private final Runnable reload;
+  private List<String> seen;
+
+  /**
+   * Watches.
+   *
+   * @param reload called when one of the files changed; may throw {@link IllegalArgumentException},
+   *     whose message holds no secret
+   */
+  FileWatch(List<Path> files, Duration interval, Runnable reload) {
+    this.files = List.copyOf(files);
+    this.reload = reload;
+    seen = digests();
+    executor =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread thread = new Thread(task, "file-watch");
+              thread.setDaemon(true);
+              return thread;
+            });
+    long millis = Math.max(1, interval.toMillis());
+    var unused = executor.scheduleWithFixedDelay(this::look, millis, millis, TimeUnit.MILLISECONDS);
+  }
+
+  private void look() {
+    List<String> now = digests();
+    if (now.equals(seen)) {
+      return;
+    }
+    seen = now;
+    try {
+      reload.run();
+      LOG.info("read again: {}", files);
+    } catch (RuntimeException e) {
+      LOG.error("{} changed and cannot be used; what was read before stays: {}", files, message(e));
+    }
+  }
+
+  private static String message(RuntimeException e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+
+  private List<String> digests() {
+    List<String> digests = new ArrayList<>();
+    for (Path file : files) {
+      try {
+        digests.add(Secrets.hex(Secrets.sha256(Files.readAllBytes(file))));
+      } catch (IOException e) {
+        digests.add("unreadable: " + e.getClass().getSimpleName());
+      }
+    }
+    return digests;
+  }
+
+  @Override
+  public void close() {
+    executor.shutdownNow();
+  }
+}

@@ -1,0 +1,83 @@
+package dev.headwater.access;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+
+/**
+ * Holds callers and domains to their rates, on this node: a token bucket each of one second's
+ * worth. A call that costs more than is left goes through and its sender waits the longer, so that
+ * a large batch is possible and the mean stays the rate. Thread-safe.
+ */
+public final class Quotas {
+  private static final int BUCKETS_MAX = 50_000;
+  private static final double NANOS = 1e9;
+
+  private final Rates callers;
+  private final Map<String, Rates> domains;
+  private final LongSupplier nanos;
+  private final ConcurrentHashMap<Key, Bucket> buckets = new ConcurrentHashMap<>();
+
+  private record Key(boolean caller, String name, Rates.Kind kind) {}
+
+  private record Bucket(double left, long atNanos, int perSecond) {
+    double leftAt(long now) {
+      return Math.min(perSecond, left + (now - atNanos) / NANOS * perSecond);
+    }
+  }
+
+  /**
+   * Creates one.
+   *
+   * @param callers of callers whose key says nothing else
+   * @param domains by domain; of all its callers together
+   * @param nanos the clock
+   */
+  public Quotas(Rates callers, Map<String, Rates> domains, LongSupplier nanos) {
+    this.callers = callers;
+    this.domains = Map.copyOf(domains);
+    this.nanos = nanos;
+  }
+
+  /**
+   * Takes from the caller's and the domain's quota.
+   *
+   * @param domain empty when the call is about none
+   * @param count how many
+   * @return 0 when it may go on, otherwise the seconds after which it may come again, and nothing
+   *     was taken
+   */
+  public int take(Principal caller, String domain, Rates.Kind kind, int count) {
+    Rates named = caller.rates();
+    Rates own = named == null ? callers : named;
+    Key callerKey = new Key(true, caller.name(), kind);
+    Key domainKey = new Key(false, domain, kind);
+    int ofDomain = domains.getOrDefault(domain, Rates.ANY).of(kind);
+    int wait = Math.max(wait(callerKey, own.of(kind)), wait(domainKey, ofDomain));
+    if (wait == 0) {
+      spend(callerKey, own.of(kind), count);
+      spend(domainKey, ofDomain, count);
+    }
+    return wait;
+  }
+
+  private int wait(Key key, int perSecond) {
+    Bucket bucket = perSecond == 0 ? null : buckets.get(key);
+    double left = bucket == null ? 1 : bucket.leftAt(nanos.getAsLong());
+    return left >= 1 ? 0 : (int) Math.max(1, Math.ceil((1 - left) / perSecond));
+  }
+
+  private void spend(Key key, int perSecond, int count) {
+    if (perSecond == 0) {
+      return;
+    }
+    long now = nanos.getAsLong();
+    if (buckets.size() > BUCKETS_MAX) {
+      buckets.values().removeIf(bucket -> bucket.leftAt(now) >= bucket.perSecond());
+    }
+    buckets.compute(
+        key,
+        (same, bucket) ->
+            new Bucket((bucket == null ? perSecond : bucket.leftAt(now)) - count, now, perSecond));
+  }
+}

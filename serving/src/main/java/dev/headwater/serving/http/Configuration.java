@@ -1,0 +1,26 @@
+package dev.headwater.serving.http;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * {@code GET /v1/config}: the effective configuration of this process, every key with its value,
+ * secrets as {@code ***}. 200 with {@code {"config": {"serving.port": "8080", …}}}.
+ */
+final class Configuration implements Endpoint {
+  private final Shown shown;
+
+  /** The answer. */
+  record Shown(Map<String, String> config) {}
+
+  Configuration(Map<String, String> masked) {
+    shown = new Shown(new TreeMap<>(masked));
+  }
+
+  @Override
+  public Object handle(ApiRequest request) {
+    request.allow(Set.of());
+    return shown;
+  }
+}
