@@ -1,5 +1,6 @@
 package dev.headwater.serving;
 
+import dev.headwater.serving.lag.HeartbeatConfig;
 import dev.headwater.serving.state.Arm;
 import java.net.URI;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param placement where histories are encoded
  * @param snapshot directory of a fetched store snapshot that rows are read from at the start, so
  *     that only what came after it is read from the topics; null: all is read from the topics
+ * @param heartbeats how lag is measured
  */
 public record ServingConfig(
     String host,
@@ -36,7 +38,8 @@ public record ServingConfig(
     ServingLimits limits,
     List<Arm> arms,
     Placement placement,
-    @Nullable Path snapshot) {
+    @Nullable Path snapshot,
+    HeartbeatConfig heartbeats) {
 
   /** Copies the collections; shares of arms add up to 1 at most. */
   public ServingConfig {
@@ -61,7 +64,8 @@ public record ServingConfig(
         ServingLimits.defaults(),
         List.of(),
         Placement.CPU,
-        null);
+        null,
+        HeartbeatConfig.DEFAULT);
   }
 
   /** Returns the same on another address. */
@@ -78,7 +82,8 @@ public record ServingConfig(
         limits,
         arms,
         placement,
-        snapshot);
+        snapshot,
+        heartbeats);
   }
 
   /** Returns the same for other domains. */
@@ -95,7 +100,8 @@ public record ServingConfig(
         limits,
         arms,
         placement,
-        snapshot);
+        snapshot,
+        heartbeats);
   }
 
   /** Returns the same with other bounds. */
@@ -112,7 +118,8 @@ public record ServingConfig(
         newLimits,
         arms,
         placement,
-        snapshot);
+        snapshot,
+        heartbeats);
   }
 
   /** Returns the same with arms. */
@@ -129,7 +136,8 @@ public record ServingConfig(
         limits,
         newArms,
         placement,
-        snapshot);
+        snapshot,
+        heartbeats);
   }
 
   /** Returns the same with operator calls forwarded to a store. */
@@ -163,6 +171,25 @@ public record ServingConfig(
         limits,
         arms,
         placement,
-        newSnapshot);
+        newSnapshot,
+        heartbeats);
+  }
+
+  /** Returns the same with lag measured otherwise. */
+  public ServingConfig measuring(HeartbeatConfig newHeartbeats) {
+    return new ServingConfig(
+        host,
+        port,
+        domains,
+        bundleDirectory,
+        storeAdmin,
+        popularityWindow,
+        rowNormMin,
+        rowNormMax,
+        limits,
+        arms,
+        placement,
+        snapshot,
+        newHeartbeats);
   }
 }

@@ -7,6 +7,7 @@ import dev.headwater.serving.ServingConfig;
 import dev.headwater.serving.ServingLimits;
 import dev.headwater.serving.intake.DenyList;
 import dev.headwater.serving.intake.PublicIntake;
+import dev.headwater.serving.lag.LagReport;
 import dev.headwater.serving.recommend.Recommender;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.QualityWindows;
@@ -40,6 +41,7 @@ public final class HttpApi implements AutoCloseable {
    * @param looks what people look at beside answers
    * @param readiness tells whether this node may get traffic
    * @param intake what callers may write
+   * @param lag tells how late every hop is
    * @param registry for metrics of this and everybody else
    */
   public record Parts(
@@ -48,6 +50,7 @@ public final class HttpApi implements AutoCloseable {
       Looks looks,
       Supplier<Readiness> readiness,
       Intake intake,
+      Supplier<LagReport> lag,
       PrometheusMeterRegistry registry) {}
 
   /**
@@ -146,6 +149,7 @@ public final class HttpApi implements AutoCloseable {
                 "item_statuses",
                 DOMAIN + "/items/status",
                 new ManyItemStatuses(domains, parts.looks().statuses(), limits)),
+            ApiRoute.light("lag", "/v1/lag", new Lag(parts.lag())),
             ApiRoute.light("openapi", "/openapi.json", new OpenApi()),
             ApiRoute.light("health", "/health", new Health(parts.readiness())),
             ApiRoute.light("ready", "/ready", new Ready(parts.readiness())),

@@ -1,6 +1,8 @@
 package dev.headwater.serving.http;
 
 import com.linecorp.armeria.common.HttpStatus;
+import dev.headwater.events.Keys;
+import dev.headwater.events.ReasonCode;
 import dev.headwater.serving.intake.PublicIntake;
 import dev.headwater.serving.state.Domains;
 import java.util.Set;
@@ -21,6 +23,10 @@ final class RemoveItem implements Endpoint {
   @Override
   public Object handle(ApiRequest request) {
     request.allow(Set.of());
+    if (Keys.isReserved(request.id("item"))) {
+      throw ApiException.badRequest(
+          ReasonCode.RESERVED_ID.code(), "this id is reserved for Headwater itself");
+    }
     return new Later(
         intake
             .removeItem(request.domainName(domains), request.id("item"))
