@@ -13,7 +13,7 @@ import java.util.Set;
 final class ServingValues {
   private ServingValues() {}
 
-  static ServingConfig of(Reader r, Set<String> domains, Path bundleDirectory) {
+  static ServingConfig of(Reader r, Reader heartbeats, Set<String> domains, Path bundleDirectory) {
     String admin = r.text("store-admin");
     return new ServingConfig(
         r.text("host"),
@@ -27,7 +27,8 @@ final class ServingValues {
         limits(r),
         r.config().getConfigList("arms").stream().map(ServingValues::arm).toList(),
         new Placement(r.text("device")),
-        r.text("snapshot").isBlank() ? null : Path.of(r.text("snapshot")));
+        r.text("snapshot").isBlank() ? null : Path.of(r.text("snapshot")),
+        HeartbeatValues.of(heartbeats));
   }
 
   private static Arm arm(Config arm) {
