@@ -23,6 +23,8 @@ import dev.headwater.serving.intake.Receipts;
 import dev.headwater.serving.intake.TopicWriter;
 import dev.headwater.serving.items.IndexBuilds;
 import dev.headwater.serving.items.RowGuard;
+import dev.headwater.serving.lag.Heartbeats;
+import dev.headwater.serving.lag.LagReport;
 import dev.headwater.serving.recommend.RecommendMetrics;
 import dev.headwater.serving.recommend.RecommendationIds;
 import dev.headwater.serving.recommend.Recommender;
@@ -61,6 +63,7 @@ public final class ServingService implements AutoCloseable {
   private final Following following;
   private final IndexBuilds builds;
   private final TopicWriter writer;
+  private final Heartbeats heartbeats;
   private final HttpApi api;
 
   private ServingService(
@@ -69,12 +72,14 @@ public final class ServingService implements AutoCloseable {
       Following following,
       IndexBuilds builds,
       TopicWriter writer,
+      Heartbeats heartbeats,
       HttpApi api) {
     this.domains = domains;
     this.switcher = switcher;
     this.following = following;
     this.builds = builds;
     this.writer = writer;
+    this.heartbeats = heartbeats;
     this.api = api;
   }
 
@@ -118,14 +123,16 @@ public final class ServingService implements AutoCloseable {
     RowsHandler.TableMaker tables =
         (model, dim) -> new ModelTable(model, dim, guard, clock, metrics, builds::index);
     TopicWriter writer = new TopicWriter(kafka);
+    Heartbeats heartbeats =
+        new Heartbeats(config.heartbeats(), writer, kafka.topics(), registry, clock, random);
     Following following =
         new Following(
             kafka,
             new Following.Handlers(
                 state -> announced(domains, switcher, state),
-                new RowsHandler(kafka.topics(), domains, tables, metrics, switcher),
-                new HistoriesHandler(domains, metrics),
-                new CatalogHandler(domains, metrics),
+                heartbeats.tap(new RowsHandler(kafka.topics(), domains, tables, metrics, switcher)),
+                heartbeats.tap(new HistoriesHandler(domains, metrics)),
+                heartbeats.tap(new CatalogHandler(domains, metrics)),
                 new RejectionsHandler(kafka.topics(), rejections),
                 new DenialsHandler(domains, metrics),
                 new DeletionsHandler(domains, metrics, new Receipts(writer, kafka.topics()), clock),
@@ -146,9 +153,12 @@ public final class ServingService implements AutoCloseable {
                 new HttpApi.Intake(
                     new PublicIntake(writer, kafka.topics(), clock),
                     new DenyList(writer, kafka.topics())),
+                heartbeats::report,
                 registry));
-    ServingService service = new ServingService(domains, switcher, following, builds, writer, api);
+    ServingService service =
+        new ServingService(domains, switcher, following, builds, writer, heartbeats, api);
     service.listen(registry);
+    heartbeats.start(() -> domains.all().stream().map(Domain::name).toList());
     return service;
   }
 
@@ -168,6 +178,8 @@ public final class ServingService implements AutoCloseable {
       throw e;
     }
     Gauge.builder("headwater.serving.loaded.fraction", following, Following::fractionLoaded)
+        .register(registry);
+    Gauge.builder("headwater.serving.lag.records", following, Following::lagRecords)
         .register(registry);
     Gauge.builder("headwater.serving.items.live", domains, ServingService::items)
         .register(registry);
@@ -234,9 +246,15 @@ public final class ServingService implements AutoCloseable {
     return readiness(domains, following);
   }
 
+  /** Returns how late every hop is, by this node's own heartbeats. */
+  public LagReport lag() {
+    return heartbeats.report();
+  }
+
   /** Answers what is in work, then stops. */
   @Override
   public void close() {
+    heartbeats.close();
     api.close();
     following.close();
     switcher.close();

@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
       ServeCommand.class,
       LoadCommand.class,
       TopicsCommand.class,
+      LagCommand.class,
       DoctorCommand.class,
       KeysCommand.class,
       DeleteVerbs.User.class,

@@ -14,7 +14,7 @@ import java.util.Set;
 final class ServingValues {
   private ServingValues() {}
 
-  static ServingConfig of(Reader r, Set<String> domains, Path bundleDirectory) {
+  static ServingConfig of(Reader r, Reader heartbeats, Set<String> domains, Path bundleDirectory) {
     String admin = r.text("store-admin");
     return new ServingConfig(
         r.text("host"),
@@ -29,7 +29,8 @@ final class ServingValues {
         r.config().getConfigList("arms").stream().map(ServingValues::arm).toList(),
         new Placement(r.text("device")),
         r.text("snapshot").isBlank() ? null : Path.of(r.text("snapshot")),
-        Protection.NONE);
+        Protection.NONE,
+        HeartbeatValues.of(heartbeats));
   }
 
   private static Arm arm(Config arm) {

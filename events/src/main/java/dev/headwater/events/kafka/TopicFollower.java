@@ -14,6 +14,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -33,6 +34,9 @@ import org.slf4j.LoggerFactory;
  * it never goes on past a record that was not handled.
  */
 public final class TopicFollower implements AutoCloseable {
+  /** As the next offset to read: only what comes after the start. */
+  public static final long END = Long.MAX_VALUE;
+
   private static final Logger LOG = LoggerFactory.getLogger(TopicFollower.class);
   private static final Duration POLL = Duration.ofMillis(50);
   private static final Duration TOPIC_WAIT = Duration.ofSeconds(5);
@@ -72,7 +76,7 @@ public final class TopicFollower implements AutoCloseable {
    * @param name for the thread and for logs
    * @param settings how to reach Kafka
    * @param topics full topic names; they must exist
-   * @param from the next offset to read of a partition, null for its beginning
+   * @param from the next offset to read of a partition, null for its beginning, {@link #END}
    * @param handler takes the records
    */
   public TopicFollower(
@@ -94,10 +98,10 @@ public final class TopicFollower implements AutoCloseable {
       caughtUpAt = new HashMap<>(consumer.endOffsets(partitions));
       long sum = 0;
       for (TopicPartition partition : partitions) {
-        Long offset = from.apply(partition);
-        long start = Math.max(begin.getOrDefault(partition, 0L), offset == null ? 0 : offset);
+        long end = caughtUpAt.getOrDefault(partition, 0L);
+        long start = start(from.apply(partition), begin.getOrDefault(partition, 0L), end);
         consumer.seek(partition, start);
-        sum += Math.max(0, caughtUpAt.getOrDefault(partition, 0L) - start);
+        sum += Math.max(0, end - start);
       }
       total = sum;
       remaining = sum;
@@ -107,6 +111,13 @@ public final class TopicFollower implements AutoCloseable {
     }
     thread = new Thread(this::run, name);
     thread.setDaemon(true);
+  }
+
+  private static long start(@Nullable Long offset, long begin, long end) {
+    if (offset == null) {
+      return begin;
+    }
+    return offset == END ? end : Math.max(begin, offset);
   }
 
   /** Follows from the beginning. */
@@ -158,6 +169,24 @@ public final class TopicFollower implements AutoCloseable {
   /** Waits until caught up; returns false when the time is over or the follower failed. */
   public boolean awaitCaughtUp(Duration atMost) throws InterruptedException {
     return caughtUp.await(atMost.toMillis(), TimeUnit.MILLISECONDS) && failure == null;
+  }
+
+  /** Returns how many records wait, as far as the last polls told. */
+  public long lagRecords() {
+    double sum = 0;
+    for (Metric metric : consumer.metrics().values()) {
+      if (metric.metricName().name().equals("records-lag")
+          && metric.metricValue() instanceof Double lag
+          && lag > 0) {
+        sum += lag;
+      }
+    }
+    return (long) sum;
+  }
+
+  /** Returns the name for thread and logs. */
+  public String name() {
+    return name;
   }
 
   /** Returns what stopped the follower, or null while it is well. */

@@ -29,9 +29,9 @@ public final class Following implements AutoCloseable {
    */
   public record Handlers(
       AnnouncementWatcher.Listener announced,
-      RowsHandler rows,
-      HistoriesHandler histories,
-      CatalogHandler catalog,
+      TopicFollower.Handler rows,
+      TopicFollower.Handler histories,
+      TopicFollower.Handler catalog,
       RejectionsHandler rejections,
       DenialsHandler denials,
       DeletionsHandler deletions,
@@ -78,6 +78,11 @@ public final class Following implements AutoCloseable {
   /** Returns the part of the topics, as they stood at the start, that was taken in; 0 to 1. */
   public double fractionLoaded() {
     return followers.stream().mapToDouble(TopicFollower::fractionLoaded).min().orElse(0);
+  }
+
+  /** Returns how many records wait to be taken in, over all topics. */
+  public double lagRecords() {
+    return followers.stream().mapToLong(TopicFollower::lagRecords).sum();
   }
 
   /** Returns what stopped a follower, or null while all are well. */

@@ -15,6 +15,7 @@ import dev.headwater.serving.intake.PublicIntake;
 import dev.headwater.serving.intake.TopicWriter;
 import dev.headwater.serving.items.RowGuard;
 import dev.headwater.serving.items.ScanIndex;
+import dev.headwater.serving.lag.LagReport;
 import dev.headwater.serving.recommend.RecommendMetrics;
 import dev.headwater.serving.recommend.RecommendationIds;
 import dev.headwater.serving.recommend.Recommender;
@@ -63,6 +64,7 @@ public final class TestNode implements AutoCloseable {
   final QualityWindows quality = new QualityWindows(4);
   final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   final ModelTable table;
+  LagReport lag = new LagReport("node", NOW_MS, 0, List.of());
   Readiness readiness = new Readiness(true, 1, List.of(), null);
 
   private final HttpClient client = HttpClient.newHttpClient();
@@ -117,6 +119,7 @@ public final class TestNode implements AutoCloseable {
                 new HttpApi.Intake(
                     new PublicIntake(writer, Topics.DEFAULT, Clock.systemUTC()),
                     new DenyList(writer, Topics.DEFAULT)),
+                () -> lag,
                 registry));
     api.start();
   }

@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.headwater.events.DeadLetter;
 import dev.headwater.events.Deletion;
 import dev.headwater.events.DeletionReceipt;
+import dev.headwater.events.Heartbeat;
 import dev.headwater.events.Keys;
 import dev.headwater.events.ReasonCode;
 import dev.headwater.events.RejectedRecordException;
@@ -106,6 +107,10 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord> {
         return;
       }
       line.follower().requireHealthy();
+      if (record.heartbeat() != null) {
+        answer.complete(passOn(line, key.id(), record.heartbeat()));
+        return;
+      }
       byte[] value = record.value();
       if (value == null) {
         delete(line, key, record.erasedMs(), answer);
@@ -124,6 +129,15 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord> {
       return;
     }
     accept(line, item, record, answer);
+  }
+
+  /** What came before it in its partition leaves before it: answers keep their order. */
+  private List<OutRecord> passOn(DomainLine line, String id, String text) {
+    Heartbeat heartbeat = Heartbeat.parse(text);
+    return heartbeat == null
+        ? List.of()
+        : List.of(
+            OutRecord.heartbeat(topics().coldStartRows(), line.model().rowKey(id), heartbeat));
   }
 
   private void delete(

@@ -85,6 +85,11 @@ final class Learner implements RowTable.Changes {
     return parked;
   }
 
+  /** Since when the oldest example waits in the window, {@link Long#MAX_VALUE} for none. */
+  long oldestExampleMs() {
+    return window.isEmpty() ? Long.MAX_VALUE : windowSinceMs;
+  }
+
   /** Sets where rows go; before loading ends. */
   void publishTo(Publisher where) {
     publisher = where;

@@ -2,6 +2,7 @@ package dev.headwater.jobs.coldstart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headwater.events.Heartbeat;
 import dev.headwater.events.Keys;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.AcceptedItem;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ColdStartJobIT {
   private static final DomainModel MODEL = new DomainModel("shop", "/nowhere", "m1");
   private static final int DIM = 8;
+  private static final long FIVE_SECONDS_MS = 5_000;
 
   private static JobsBroker broker;
   private static LocalJobs flink;
@@ -237,7 +239,39 @@ class ColdStartJobIT {
     job.cancel();
   }
 
+  /** Behind an item whose text takes five seconds, a heartbeat takes as long as the item. */
+  @Test
+  void aHeartbeatIsAsLateAsTheItemBeforeIt() throws Exception {
+    RunningJob job = flink.submit(job(() -> new SlowEncoder(FIVE_SECONDS_MS)), settings());
+    beat(1);
+    await(() -> assertThat(tenant.heartbeats()).hasSize(1));
+    accept("lamp", "red desk lamp", 1, 1);
+    beat(2);
+    await(() -> assertThat(tenant.heartbeats()).hasSize(2));
+    EmbeddingRow row = row("lamp");
+    long itemMs = row.getPublishedMs() - row.getCausedMs();
+    var returned = tenant.heartbeats().get(1);
+    long stampMs = Objects.requireNonNull(returned.heartbeat().stamp(Heartbeat.Hop.COLD_START));
+    long beatMs = stampMs - returned.heartbeat().publishedMs();
+    assertThat(itemMs).isGreaterThanOrEqualTo(FIVE_SECONDS_MS);
+    assertThat(Math.abs(beatMs - itemMs)).as("%d and %d", beatMs, itemMs).isLessThan(100);
+    assertThat(returned.partition()).isEqualTo(1);
+    assertThat(tenant.coldKeys()).containsExactly("lamp");
+    assertThat(stats.tombstones() + stats.deadLetters()).isZero();
+    job.cancel();
+  }
+
+  private void beat(long seq) {
+    Heartbeat heartbeat =
+        Heartbeat.of(Heartbeat.Path.ITEMS, "n", seq, 1, System.currentTimeMillis());
+    tenant.beat(tenant.topics().acceptedItems(), "shop", heartbeat, 2);
+  }
+
   private ColdStartJob job() {
+    return job(WordEncoder::new);
+  }
+
+  private ColdStartJob job(TextEncoders encoders) {
     var kafka = tenant.kafka();
     return new ColdStartJob(
         name,
@@ -245,7 +279,7 @@ class ColdStartJobIT {
         ColdStartConfig.of(MODEL),
         new ColdStartJob.Ports(
             KafkaPorts.source(kafka, kafka.topics().acceptedItems(), name),
-            WordEncoder::new,
+            encoders,
             model -> matching(),
             KafkaPorts.sink(kafka),
             watch -> AnnouncedModels.open(watch, kafka, Duration.ofSeconds(30))));

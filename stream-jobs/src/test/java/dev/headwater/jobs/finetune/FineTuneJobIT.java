@@ -2,6 +2,7 @@ package dev.headwater.jobs.finetune;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headwater.events.Heartbeat;
 import dev.headwater.events.MergedRow;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.EmbeddingRow;
@@ -251,6 +252,31 @@ class FineTuneJobIT {
 
   private FineTuneJob job() {
     return job(1);
+  }
+
+  @Test
+  void heartbeatsPassEveryShardBehindTheirClicksAndTeachNothing() throws Exception {
+    RunningJob job = flink.submit(job(2), settings());
+    tenant.clicks("u1", "i1", "i2", "i3");
+    for (int partition = 0; partition < 2; partition++) {
+      Heartbeat heartbeat =
+          Heartbeat.of(Heartbeat.Path.CLICKS, "n", 1, partition, System.currentTimeMillis());
+      tenant.beat(tenant.topics().userHistories(), "shop", heartbeat, 2);
+    }
+    await(() -> assertThat(tenant.heartbeats()).hasSize(2));
+    for (var returned : tenant.heartbeats()) {
+      assertThat(returned.topic()).isEqualTo(tenant.topics().fineTunedRows());
+      assertThat(returned.partition()).isEqualTo(returned.heartbeat().partition());
+      assertThat(returned.heartbeat().stamp(Heartbeat.Hop.FINE_TUNE)).isNotNull();
+    }
+    await(() -> assertThat(tenant.tuned()).containsKey("i3"));
+    await(() -> assertThat(quality().getLiveTotal().getEvents()).isPositive());
+    assertThat(tenant.tuned().keySet()).allMatch(item -> item.startsWith("i"));
+    assertThat(stats.learned()).isEqualTo(2);
+    assertThat(stats.parked() + stats.dropped()).isZero();
+    assertThat(stats.withoutHistory()).isEqualTo(1);
+    assertThat(tenant.deadLetters()).isEmpty();
+    job.cancel();
   }
 
   private FineTuneJob job(int shards) {
