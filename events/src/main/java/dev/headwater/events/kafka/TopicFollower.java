@@ -35,6 +35,7 @@ public final class TopicFollower implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TopicFollower.class);
   private static final Duration POLL = Duration.ofMillis(50);
   private static final Duration TOPIC_WAIT = Duration.ofSeconds(5);
+  private static final long FRESHNESS_EVERY_NS = 500_000_000L;
 
   private final String name;
   private final Consumer<byte[], byte[]> consumer;
@@ -44,6 +45,9 @@ public final class TopicFollower implements AutoCloseable {
   private final Thread thread;
   private final long total;
   private volatile long remaining;
+  private final Freshness freshness;
+  private long lastRecordMs;
+  private long freshnessNs;
   private volatile boolean closed;
   private volatile @Nullable Exception failure;
 
@@ -101,6 +105,7 @@ public final class TopicFollower implements AutoCloseable {
       consumer.close();
       throw e;
     }
+    freshness = Freshness.of(consumer, System.currentTimeMillis());
     thread = new Thread(this::run, name);
     thread.setDaemon(true);
   }
@@ -156,6 +161,14 @@ public final class TopicFollower implements AutoCloseable {
     return caughtUp.await(atMost.toMillis(), TimeUnit.MILLISECONDS) && failure == null;
   }
 
+  /**
+   * Returns how old what this follower knows is: the age of the newest record taken while more are
+   * waiting, or the time since the broker was heard of; about a second at most when all is well.
+   */
+  public Duration staleness() {
+    return freshness.staleness(System.currentTimeMillis());
+  }
+
   /** Returns what stopped the follower, or null while it is well. */
   public @Nullable Exception failure() {
     return failure;
@@ -167,12 +180,17 @@ public final class TopicFollower implements AutoCloseable {
         ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
         for (ConsumerRecord<byte[], byte[]> record : records) {
           handler.onRecord(record);
+          lastRecordMs = record.timestamp();
         }
         if (!records.isEmpty()) {
           handler.onBatchEnd();
         }
         if (!isCaughtUp()) {
           checkCaughtUp();
+        }
+        if (System.nanoTime() - freshnessNs > FRESHNESS_EVERY_NS) {
+          freshnessNs = System.nanoTime();
+          freshness.look(lastRecordMs, System.currentTimeMillis());
         }
         handler.onTick();
       }
