@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param placement where histories are encoded
  * @param snapshot directory of a fetched store snapshot that rows are read from at the start, so
  *     that only what came after it is read from the topics; null: all is read from the topics
+ * @param users where users go that are not in memory
+ * @param textFallback whether an item's text stands in while its row is missing
  */
 public record ServingConfig(
     String host,
@@ -36,7 +38,20 @@ public record ServingConfig(
     ServingLimits limits,
     List<Arm> arms,
     Placement placement,
-    @Nullable Path snapshot) {
+    @Nullable Path snapshot,
+    UsersOnDisk users,
+    boolean textFallback) {
+
+  /**
+   * Where users go that have no place in memory.
+   *
+   * @param directory below which the node makes a folder of its own; null: they are forgotten
+   * @param max users of all domains there
+   */
+  public record UsersOnDisk(@Nullable Path directory, long max) {
+    /** Nobody goes to disk. */
+    public static final UsersOnDisk NONE = new UsersOnDisk(null, 0);
+  }
 
   /** Copies the collections; shares of arms add up to 1 at most. */
   public ServingConfig {
@@ -61,7 +76,9 @@ public record ServingConfig(
         ServingLimits.defaults(),
         List.of(),
         Placement.CPU,
-        null);
+        null,
+        UsersOnDisk.NONE,
+        true);
   }
 
   /** Returns the same on another address. */
@@ -78,7 +95,9 @@ public record ServingConfig(
         limits,
         arms,
         placement,
-        snapshot);
+        snapshot,
+        users,
+        textFallback);
   }
 
   /** Returns the same for other domains. */
@@ -95,7 +114,9 @@ public record ServingConfig(
         limits,
         arms,
         placement,
-        snapshot);
+        snapshot,
+        users,
+        textFallback);
   }
 
   /** Returns the same with other bounds. */
@@ -112,7 +133,9 @@ public record ServingConfig(
         newLimits,
         arms,
         placement,
-        snapshot);
+        snapshot,
+        users,
+        textFallback);
   }
 
   /** Returns the same with arms. */
@@ -129,7 +152,9 @@ public record ServingConfig(
         limits,
         newArms,
         placement,
-        snapshot);
+        snapshot,
+        users,
+        textFallback);
   }
 
   /** Returns the same with operator calls forwarded to a store. */
@@ -146,7 +171,9 @@ public record ServingConfig(
         limits,
         arms,
         placement,
-        snapshot);
+        snapshot,
+        users,
+        textFallback);
   }
 
   /** Returns the same with rows from a snapshot. */
@@ -163,6 +190,46 @@ public record ServingConfig(
         limits,
         arms,
         placement,
-        newSnapshot);
+        newSnapshot,
+        users,
+        textFallback);
+  }
+
+  /** Returns the same on another device. */
+  public ServingConfig placed(Placement newPlacement) {
+    return new ServingConfig(
+        host,
+        port,
+        domains,
+        bundleDirectory,
+        storeAdmin,
+        popularityWindow,
+        rowNormMin,
+        rowNormMax,
+        limits,
+        arms,
+        newPlacement,
+        snapshot,
+        users,
+        textFallback);
+  }
+
+  /** Returns the same with users on disk. */
+  public ServingConfig keeping(UsersOnDisk newUsers) {
+    return new ServingConfig(
+        host,
+        port,
+        domains,
+        bundleDirectory,
+        storeAdmin,
+        popularityWindow,
+        rowNormMin,
+        rowNormMax,
+        limits,
+        arms,
+        placement,
+        snapshot,
+        newUsers,
+        textFallback);
   }
 }

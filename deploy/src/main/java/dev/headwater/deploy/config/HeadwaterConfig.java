@@ -175,7 +175,7 @@ public record HeadwaterConfig(Config values) {
 
   /** Returns a serving node's settings. */
   public ServingConfig serving() {
-    return ServingValues.of(reader("serving"), domains(), bundleDirectory());
+    return ServingValues.of(reader("serving"), domains(), bundleDirectory(), stateDirectory());
   }
 
   private Reader reader(String part) {

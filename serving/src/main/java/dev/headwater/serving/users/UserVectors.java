@@ -85,6 +85,11 @@ public final class UserVectors implements AutoCloseable {
     return encoder.maxLength();
   }
 
+  /** Returns what makes rows of the encoder's space from texts; null when nothing does. */
+  public @Nullable TextRows textRows() {
+    return encoder.textRows();
+  }
+
   /** Returns how many histories wait to be encoded behind. */
   public int waitingBehind() {
     return behindCount.get();
