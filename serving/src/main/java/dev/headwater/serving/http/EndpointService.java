@@ -9,6 +9,7 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -17,6 +18,8 @@ import java.util.concurrent.Executor;
 final class EndpointService implements HttpService {
   private static final AggregatedHttpResponse OVERLOADED =
       ProblemHandler.of(Door.closed()).toResponse();
+
+  private static final Duration REFUSAL_DELAY = Duration.ofMillis(50);
 
   private final ApiRoute route;
   private final Surroundings around;
@@ -56,9 +59,19 @@ final class EndpointService implements HttpService {
     if (whole && around.door().isFull()) {
       // Sent away before anything is done for it: under overload most requests end here.
       around.metrics().answered(route.name(), 503, Door.CODE, System.nanoTime() - start);
-      return OVERLOADED.toHttpResponse();
+      return refused(context);
     }
     return HttpResponse.of(handled(context, request, start));
+  }
+
+  /** A refusal that comes at once is followed by the next try at once, and each costs something. */
+  private HttpResponse refused(ServiceRequestContext context) {
+    if (!around.door().enterPorch()) {
+      return OVERLOADED.toHttpResponse();
+    }
+    HttpResponse later = HttpResponse.delayed(OVERLOADED, REFUSAL_DELAY, context.eventLoop());
+    var unused = later.whenComplete().whenComplete((done, failure) -> around.door().leavePorch());
+    return later;
   }
 
   /** A slow client stands outside until its request is whole. */
@@ -66,9 +79,17 @@ final class EndpointService implements HttpService {
       ServiceRequestContext context, HttpRequest request, long start) {
     return request
         .aggregate()
+        .thenApply(EndpointService::readable)
         .thenCompose(http -> route.light() ? run(context, http) : admitted(context, http))
         .thenApply(result -> written(result, start))
         .exceptionally(failure -> problem(failure, start));
+  }
+
+  private static AggregatedHttpRequest readable(AggregatedHttpRequest http) {
+    if (!PercentText.isWell(http.path())) {
+      throw ApiException.badRequest("bad_path", "the path's escapes are not UTF-8");
+    }
+    return http;
   }
 
   private CompletableFuture<Object> admitted(
