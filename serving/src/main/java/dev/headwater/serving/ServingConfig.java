@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  *     that only what came after it is read from the topics; null: all is read from the topics
  * @param protection who may call, over which connections, how often
  * @param heartbeats how lag is measured
+ * @param users where users go that are not in memory
+ * @param textFallback whether an item's text stands in while its row is missing
  */
 public record ServingConfig(
     String host,
@@ -42,7 +44,20 @@ public record ServingConfig(
     Placement placement,
     @Nullable Path snapshot,
     Protection protection,
-    HeartbeatConfig heartbeats) {
+    HeartbeatConfig heartbeats,
+    UsersOnDisk users,
+    boolean textFallback) {
+
+  /**
+   * Where users go that have no place in memory.
+   *
+   * @param directory below which the node makes a folder of its own; null: they are forgotten
+   * @param max users of all domains there
+   */
+  public record UsersOnDisk(@Nullable Path directory, long max) {
+    /** Nobody goes to disk. */
+    public static final UsersOnDisk NONE = new UsersOnDisk(null, 0);
+  }
 
   /** Copies the collections; shares of arms add up to 1 at most. */
   public ServingConfig {
@@ -69,7 +84,9 @@ public record ServingConfig(
         Placement.CPU,
         null,
         Protection.NONE,
-        HeartbeatConfig.DEFAULT);
+        HeartbeatConfig.DEFAULT,
+        UsersOnDisk.NONE,
+        true);
   }
 
   /** Returns the same on another address. */
@@ -121,6 +138,11 @@ public record ServingConfig(
     return with(draft -> draft.heartbeats = newHeartbeats);
   }
 
+  /** Returns the same with users on disk. */
+  public ServingConfig keeping(UsersOnDisk newUsers) {
+    return with(draft -> draft.users = newUsers);
+  }
+
   private ServingConfig with(Consumer<Draft> change) {
     Draft draft = new Draft(this);
     change.accept(draft);
@@ -138,7 +160,9 @@ public record ServingConfig(
         draft.placement,
         draft.snapshot,
         draft.protection,
-        draft.heartbeats);
+        draft.heartbeats,
+        draft.users,
+        textFallback);
   }
 
   /** What a copy may have otherwise. */
@@ -153,6 +177,7 @@ public record ServingConfig(
     private @Nullable Path snapshot;
     private Protection protection;
     private HeartbeatConfig heartbeats;
+    private UsersOnDisk users;
 
     Draft(ServingConfig of) {
       host = of.host;
@@ -165,6 +190,7 @@ public record ServingConfig(
       snapshot = of.snapshot;
       protection = of.protection;
       heartbeats = of.heartbeats;
+      users = of.users;
     }
   }
 }

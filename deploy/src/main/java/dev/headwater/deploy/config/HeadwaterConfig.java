@@ -176,7 +176,12 @@ public record HeadwaterConfig(Config values) {
 
   /** Returns a serving node's settings. */
   public ServingConfig serving() {
-    return ServingValues.of(reader("serving"), domains(), bundleDirectory())
+    return ServingValues.of(
+            reader("serving"),
+            reader("heartbeats"),
+            domains(),
+            bundleDirectory(),
+            stateDirectory())
         .protectedBy(new AccessValues(values).serving());
   }
 

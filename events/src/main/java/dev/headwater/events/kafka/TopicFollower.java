@@ -40,6 +40,7 @@ public final class TopicFollower implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TopicFollower.class);
   private static final Duration POLL = Duration.ofMillis(50);
   private static final Duration TOPIC_WAIT = Duration.ofSeconds(5);
+  private static final long FRESHNESS_EVERY_NS = 500_000_000L;
 
   /** The client itself learns of new partitions within {@code metadata.max.age.ms}. */
   private static final Duration COUNT_CHECK = Duration.ofSeconds(10);
@@ -52,6 +53,9 @@ public final class TopicFollower implements AutoCloseable {
   private final Thread thread;
   private final long total;
   private volatile long remaining;
+  private final Freshness freshness;
+  private long lastRecordMs;
+  private long freshnessNs;
   private volatile boolean closed;
   private volatile @Nullable Exception failure;
 
@@ -109,6 +113,7 @@ public final class TopicFollower implements AutoCloseable {
       consumer.close();
       throw e;
     }
+    freshness = Freshness.of(consumer, System.currentTimeMillis());
     thread = new Thread(this::run, name);
     thread.setDaemon(true);
   }
@@ -189,6 +194,14 @@ public final class TopicFollower implements AutoCloseable {
     return name;
   }
 
+  /**
+   * Returns how old what this follower knows is: the age of the newest record taken while more are
+   * waiting, or the time since the broker was heard of; about a second at most when all is well.
+   */
+  public Duration staleness() {
+    return freshness.staleness(System.currentTimeMillis());
+  }
+
   /** Returns what stopped the follower, or null while it is well. */
   public @Nullable Exception failure() {
     return failure;
@@ -205,12 +218,17 @@ public final class TopicFollower implements AutoCloseable {
         }
         for (ConsumerRecord<byte[], byte[]> record : records) {
           handler.onRecord(record);
+          lastRecordMs = record.timestamp();
         }
         if (!records.isEmpty()) {
           handler.onBatchEnd();
         }
         if (!isCaughtUp()) {
           checkCaughtUp();
+        }
+        if (System.nanoTime() - freshnessNs > FRESHNESS_EVERY_NS) {
+          freshnessNs = System.nanoTime();
+          freshness.look(lastRecordMs, System.currentTimeMillis());
         }
         handler.onTick();
       }

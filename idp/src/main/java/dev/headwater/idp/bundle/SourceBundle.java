@@ -1,5 +1,6 @@
 package dev.headwater.idp.bundle;
 
+import ai.djl.ndarray.types.DataType;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -74,9 +75,20 @@ public final class SourceBundle {
 
   /** A new encoder with the pre-trained weights; the caller closes it. */
   public SequenceEncoder newEncoder() {
+    return newEncoder(Precision.FP32);
+  }
+
+  /**
+   * The same with weights of a precision: half of it is for encoding only, and meant for devices
+   * that compute faster in it.
+   */
+  public SequenceEncoder newEncoder(Precision precision) {
     SequenceEncoder encoder =
         SequenceEncoders.create(
-            manifest.encoderKind(), manifest.encoder(), new SplittableRandom(0));
+            manifest.encoderKind(),
+            manifest.encoder(),
+            new SplittableRandom(0),
+            precision == Precision.FP16 ? DataType.FLOAT16 : DataType.FLOAT32);
     for (Parameter parameter : encoder.parameters().all()) {
       Safetensors.Tensor tensor = weights.get(parameter.name());
       if (tensor == null) {

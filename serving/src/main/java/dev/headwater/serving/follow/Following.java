@@ -4,7 +4,9 @@ import dev.headwater.events.Topics;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicFollower;
 import dev.headwater.store.watch.AnnouncementWatcher;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -83,6 +85,14 @@ public final class Following implements AutoCloseable {
   /** Returns how many records wait to be taken in, over all topics. */
   public double lagRecords() {
     return followers.stream().mapToLong(TopicFollower::lagRecords).sum();
+  }
+
+  /** Returns how far the follower that is furthest behind its topics is behind. */
+  public Duration staleness() {
+    return followers.stream()
+        .map(TopicFollower::staleness)
+        .max(Comparator.naturalOrder())
+        .orElse(Duration.ZERO);
   }
 
   /** Returns what stopped a follower, or null while all are well. */

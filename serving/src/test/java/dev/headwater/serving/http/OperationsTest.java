@@ -41,7 +41,7 @@ class OperationsTest {
   @Test
   void tellsReadinessAsANumber() {
     assertThat(node.get("/ready").status()).isEqualTo(200);
-    node.readiness = new Readiness(false, 0.25, List.of("the topics"), null);
+    node.readiness = new Readiness(false, 0.25, 3, List.of("the topics"), null);
     var got = node.get("/ready");
     assertThat(got.status()).isEqualTo(503);
     assertThat(got.body().path("fraction_loaded").asDouble()).isEqualTo(0.25);
@@ -51,7 +51,7 @@ class OperationsTest {
 
   @Test
   void isUnhealthyWhenAFollowerStopped() {
-    node.readiness = new Readiness(false, 1, List.of(), "boom");
+    node.readiness = new Readiness(false, 1, 0, List.of(), "boom");
     var got = node.get("/health");
     assertThat(got.status()).isEqualTo(503);
     assertThat(got.body().path("why").asText()).isEqualTo("boom");
