@@ -13,6 +13,7 @@ import dev.headwater.jobs.coldstart.ColdStartConfig;
 import dev.headwater.jobs.finetune.FineTuneConfig;
 import dev.headwater.serving.ServingConfig;
 import dev.headwater.store.StoreConfig;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -50,6 +51,10 @@ public record HeadwaterConfig(Config values) {
       fineTune(none);
       store();
       serving();
+      metricsAddress("ingest-port");
+      metricsAddress("cold-start-port");
+      metricsAddress("fine-tune-port");
+      metricsAddress("store-port");
     } catch (ConfigException | IllegalArgumentException e) {
       throw new VerbException("configuration: " + e.getMessage());
     }
@@ -183,6 +188,12 @@ public record HeadwaterConfig(Config values) {
             bundleDirectory(),
             stateDirectory())
         .protectedBy(new AccessValues(values).serving());
+  }
+
+  /** Returns where a process serves its metrics; {@code portKey} says which process. */
+  public InetSocketAddress metricsAddress(String portKey) {
+    Reader r = reader("metrics");
+    return new InetSocketAddress(r.text("host"), r.integer(portKey));
   }
 
   private Reader reader(String part) {
