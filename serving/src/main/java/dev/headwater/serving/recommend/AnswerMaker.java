@@ -56,7 +56,7 @@ final class AnswerMaker {
 
   /** Makes the answer for a user of whom nothing is known that the model can use. */
   Answer popular(int[] history, Answer.@Nullable BasedOn basedOn, @Nullable Integer unknown) {
-    metrics.onFallback(POPULARITY);
+    metrics.onPopular();
     return answer(ranker(history).byPopularity(), basedOn, POPULARITY, unknown);
   }
 
@@ -105,6 +105,9 @@ final class AnswerMaker {
       @Nullable String fallback,
       @Nullable Integer unknown) {
     Long seed = query.mix().explore() > 0 ? Long.valueOf(name.seed()) : null;
+    if (items.size() < query.count() && query.filter().isAll() && query.page() == null) {
+      metrics.onShort();
+    }
     return new Answer(
         name.id(),
         items,
