@@ -132,6 +132,7 @@ public final class StoreService implements AutoCloseable {
     StoreService service = new StoreService(config, engine, opened);
     StoreApi api = service.serve(store, clock);
     service.follow(kafka, quality, api);
+    DiskRoom.watch(config.directory(), registry);
     registry.gauge("headwater.store.lag.records", service, StoreService::lagRecords);
     return service;
   }
