@@ -128,6 +128,7 @@ public final class StoreService implements AutoCloseable {
     StoreApi api = service.serve(store, clock);
     service.follow(kafka, quality, api, keep(opened, new HeartbeatReturns(kafka, clock)));
     registry.gauge("headwater.store.loaded.fraction", service, StoreService::fractionLoaded);
+    DiskRoom.watch(config.directory(), registry);
     registry.gauge("headwater.store.lag.records", service, StoreService::lagRecords);
     return service;
   }

@@ -219,6 +219,9 @@ public final class ServingService implements AutoCloseable {
         .register(registry);
     Gauge.builder("headwater.serving.lag.records", following, Following::lagRecords)
         .register(registry);
+    Gauge.builder("headwater.serving.ready", this, service -> service.readiness().ready() ? 1 : 0)
+        .description("1 when this node may get traffic")
+        .register(registry);
     Gauge.builder("headwater.serving.items.live", domains, ServingService::items)
         .register(registry);
     Gauge.builder("headwater.serving.users.waiting", domains, ServingService::waiting)

@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes one answer from one view. */
 final class AnswerMaker {
-  private static final String POPULARITY = "popularity";
-  private static final String TEXT = "text";
 
   private final Domain domain;
   private final View view;
@@ -65,7 +63,7 @@ final class AnswerMaker {
       return popular(history, basedOn, unknown);
     }
     List<Answer.Item> items = ranker(history).byVector(vector.values(), Measure.DOT, random());
-    String fallback = vector.isFromTextAlone() ? counted(TEXT) : null;
+    String fallback = vector.isFromTextAlone() ? counted(RecommendMetrics.Fallback.TEXT) : null;
     History from = new History(basedOn, unknown, vector.standIns());
     return answer(explained(items, history), from, fallback);
   }
@@ -77,18 +75,18 @@ final class AnswerMaker {
    */
   Answer similar(int code, float[] vector, boolean fromText) {
     List<Answer.Item> items = ranker(new int[] {code}).byVector(vector, Measure.COSINE, random());
-    return answer(items, History.NONE, fromText ? counted(TEXT) : null);
+    return answer(items, History.NONE, fromText ? counted(RecommendMetrics.Fallback.TEXT) : null);
   }
 
   /** Makes the answer for a user of whom nothing is known that the model can use. */
   Answer popular(int[] history, Answer.@Nullable BasedOn basedOn, int unknown) {
     History from = new History(basedOn, unknown, 0);
-    return answer(ranker(history).byPopularity(), from, counted(POPULARITY));
+    return answer(ranker(history).byPopularity(), from, counted(RecommendMetrics.Fallback.POPULARITY));
   }
 
-  private String counted(String fallback) {
+  private String counted(RecommendMetrics.Fallback fallback) {
     metrics.onFallback(fallback);
-    return fallback;
+    return fallback.word();
   }
 
   /** Every page has draws of its own, and the same ones when it is asked for again. */
@@ -132,6 +130,9 @@ final class AnswerMaker {
 
   private Answer answer(List<Answer.Item> items, History from, @Nullable String fallback) {
     Long seed = query.mix().explore() > 0 ? Long.valueOf(name.seed()) : null;
+    if (items.size() < query.count() && query.filter().isAll() && query.page() == null) {
+      metrics.onShort();
+    }
     return new Answer(
         name.id(),
         items,

@@ -69,6 +69,17 @@ class OperationsTest {
   }
 
   @Test
+  void countsAnswersThatAreShortOfItemsWhereNobodyAskedForFewer() {
+    node.get("/v1/domains/shop/users/ann/recommendations?count=2");
+    node.get("/v1/domains/shop/users/ann/recommendations?count=50&brand=none");
+    assertThat(node.get("/metrics").http().body())
+        .contains("headwater_serving_short_answers_total 0.0");
+    node.get("/v1/domains/shop/users/ann/recommendations?count=50");
+    assertThat(node.get("/metrics").http().body())
+        .contains("headwater_serving_short_answers_total 1.0");
+  }
+
+  @Test
   void tellsWhatIsServed() {
     var got = node.get("/v1/domains/shop/versions");
     assertThat(got.body().at("/serving/model").asText()).isEqualTo("m1");
