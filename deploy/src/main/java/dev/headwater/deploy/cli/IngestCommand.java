@@ -6,6 +6,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -26,6 +27,13 @@ final class IngestCommand implements Callable<Integer> {
             config.kafka(),
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
             Clock.systemUTC());
-    return Service.run("ingest", config, service, service::start, service::isRunning);
+    return Service.run("ingest", config, service, service::start, () -> failure(service));
+  }
+
+  private static @Nullable Throwable failure(IngestService service) {
+    Throwable failure = service.failure();
+    return failure != null || service.isRunning()
+        ? failure
+        : new IllegalStateException("the stream threads are " + service.state());
   }
 }

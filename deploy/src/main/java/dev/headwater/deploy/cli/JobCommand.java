@@ -62,7 +62,7 @@ final class JobCommand implements Callable<Integer> {
         config,
         () -> stop(cluster, running),
         () -> start(new Jobs(config, cluster), models, running),
-        () -> true);
+        () -> null);
   }
 
   private void start(Jobs jobs, List<DomainModel> models, List<RunningJob> running)

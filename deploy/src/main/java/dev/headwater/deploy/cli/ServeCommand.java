@@ -25,6 +25,6 @@ final class ServeCommand implements Callable<Integer> {
             config.kafka(),
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
     Output.line("HTTP API on port " + service.port());
-    return Service.run("serve", config, service, () -> {}, () -> true);
+    return Service.run("serve", config, service, () -> {}, () -> null);
   }
 }

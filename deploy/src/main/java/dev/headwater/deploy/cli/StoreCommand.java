@@ -26,6 +26,6 @@ final class StoreCommand implements Callable<Integer> {
             config.store(),
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
             Clock.systemUTC());
-    return Service.run("store", config, service, () -> {}, () -> service.failure() == null);
+    return Service.run("store", config, service, () -> {}, service::stopped);
   }
 }
