@@ -20,6 +20,7 @@ import dev.headwater.store.StoreConfig;
 import dev.headwater.store.StoreService;
 import dev.headwater.store.inspect.Verification;
 import dev.headwater.store.table.TableId;
+import dev.headwater.store.watch.AnnouncedState;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -96,7 +97,8 @@ class DiskFullIT {
   }
 
   private static long announced(StoreService service) {
-    return service.engine().book().state("toys").announcedVersion();
+    AnnouncedState state = service.engine().book().state("toys");
+    return state == null ? 0 : state.announcedVersion();
   }
 
   private StoreService store(SmallDisk disk) throws InterruptedException {
