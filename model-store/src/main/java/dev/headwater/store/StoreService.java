@@ -271,12 +271,24 @@ public final class StoreService implements AutoCloseable {
 
   /** Returns why the node is not well, or null. */
   public @Nullable Exception failure() {
+    Exception stopped = stopped();
+    return stopped == null ? failure : stopped;
+  }
+
+  /**
+   * Returns what has stopped the node for good, or null: a follower that ended, or storage (the
+   * directory or the announcement log) that is of no more use before a restart. Another cycle that
+   * failed is tried again and does not count.
+   */
+  public @Nullable Exception stopped() {
     for (TopicFollower follower : followers) {
       if (follower.failure() != null) {
         return follower.failure();
       }
     }
-    return failure;
+    boolean storage =
+        failure instanceof StoreException e && e.code() == StoreException.Code.STORAGE_FAILED;
+    return storage ? failure : null;
   }
 
   /** Returns the part of what stood in the topics at the start that was taken, 0 to 1. */

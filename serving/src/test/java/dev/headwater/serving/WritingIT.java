@@ -212,6 +212,14 @@ class WritingIT {
     assertThatThrownBy(
             () -> client().publish(Interaction.click("e3", SHOP, "ann", "b", Long.MAX_VALUE / 2)))
         .hasMessageContaining("timestamp_in_future");
+    assertThatThrownBy(
+            () ->
+                client()
+                    .publish(
+                        Interaction.click(
+                            "e4", SHOP, "ann", "b", System.currentTimeMillis() + 360_000)))
+        .as("a clock six minutes ahead, which ingest would refuse later")
+        .hasMessageContaining("timestamp_in_future");
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -29,7 +30,14 @@ final class IngestCommand implements Callable<Integer> {
     try (Metrics metrics =
         Metrics.serve(config.metricsAddress("ingest-port"), List.of(registry::scrape))) {
       Output.line("metrics on port " + metrics.port());
-      return Service.run("ingest", config, service, service::start, service::isRunning);
+      return Service.run("ingest", config, service, service::start, () -> failure(service));
     }
+  }
+
+  private static @Nullable Throwable failure(IngestService service) {
+    Throwable failure = service.failure();
+    return failure != null || service.isRunning()
+        ? failure
+        : new IllegalStateException("the stream threads are " + service.state());
   }
 }

@@ -75,7 +75,7 @@ final class JobCommand implements Callable<Integer> {
           config,
           () -> stop(cluster, running),
           () -> start(new Jobs(config, cluster), models, running),
-          () -> true);
+          () -> null);
     }
   }
 

@@ -21,6 +21,6 @@ final class ServeCommand implements Callable<Integer> {
     ServingService service =
         ServingService.start(config.serving(), config.kafka(), Metrics.registry());
     Output.line("HTTP API on port " + service.port());
-    return Service.run("serve", config, service, () -> {}, () -> true);
+    return Service.run("serve", config, service, () -> {}, () -> null);
   }
 }

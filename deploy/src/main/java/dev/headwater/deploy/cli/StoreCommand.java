@@ -27,7 +27,7 @@ final class StoreCommand implements Callable<Integer> {
     try (Metrics metrics =
         Metrics.serve(config.metricsAddress("store-port"), List.of(registry::scrape))) {
       Output.line("metrics on port " + metrics.port());
-      return Service.run("store", config, service, () -> {}, () -> service.failure() == null);
+      return Service.run("store", config, service, () -> {}, service::stopped);
     }
   }
 }

@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
       TuneTextCommand.class,
       EvaluateCommand.class,
       BenchCommand.class,
+      ChaosCommand.class,
       ReplayCommand.class,
       PublishCommand.class,
       IngestCommand.class,

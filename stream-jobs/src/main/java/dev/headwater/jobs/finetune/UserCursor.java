@@ -15,9 +15,6 @@ import java.util.Map;
  * release can read it. For one thread.
  */
 final class UserCursor {
-  /** 1: without the number learned in all. */
-  private static final int VERSION = 2;
-
   private static final int MAX_ITEMS = 64;
 
   private long seq;
@@ -57,12 +54,18 @@ final class UserCursor {
   }
 
   byte[] toBytes() {
+    return toBytes(StateFormat.WRITTEN);
+  }
+
+  byte[] toBytes(int format) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(64);
     try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.writeByte(VERSION);
+      out.writeByte(format);
       out.writeLong(seq);
       out.writeLong(windowStartMs);
-      out.writeInt(total);
+      if (format >= 2) {
+        out.writeInt(total);
+      }
       out.writeShort(learned.size());
       for (Map.Entry<String, Integer> entry : learned.entrySet()) {
         out.writeUTF(entry.getKey());
@@ -78,10 +81,7 @@ final class UserCursor {
     UserCursor cursor = new UserCursor();
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       int version = in.readByte();
-      if (version < 1 || version > VERSION) {
-        throw new IllegalStateException(
-            "user state has version " + version + ", this release reads 1 to " + VERSION);
-      }
+      StateFormat.requireKnown("user", version);
       cursor.seq = in.readLong();
       cursor.windowStartMs = in.readLong();
       cursor.total = version >= 2 ? in.readInt() : 0;

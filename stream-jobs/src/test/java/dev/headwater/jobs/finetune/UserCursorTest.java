@@ -37,4 +37,17 @@ class UserCursorTest {
     assertThat(cursor.allow("i1", 5, BOUND)).isFalse();
     assertThat(cursor.allow("i2", 5, BOUND)).isTrue();
   }
+
+  /** In a rolling upgrade the new release writes what the old one reads. */
+  @Test
+  void writesTheFormerFormatForAnOlderRelease() {
+    UserCursor cursor = new UserCursor();
+    cursor.advanceTo(42);
+    assertThat(cursor.allow("i1", 5, BOUND)).isTrue();
+    byte[] former = cursor.toBytes(1);
+    assertThat(former[0]).isEqualTo((byte) 1);
+    UserCursor read = UserCursor.fromBytes(former);
+    assertThat(read.seq()).isEqualTo(42);
+    assertThat(read.toBytes(1)).isEqualTo(former);
+  }
 }
