@@ -9,7 +9,8 @@ import java.io.UncheckedIOException;
 
 /** A parked example as it stands in Flink state; bytes that begin with a version. */
 final class ExampleCodec {
-  private static final int VERSION = 1;
+  /** 1: every item of the history teaches. */
+  private static final int VERSION = 2;
 
   private ExampleCodec() {}
 
@@ -23,6 +24,9 @@ final class ExampleCodec {
       for (String item : example.history()) {
         out.writeUTF(item);
       }
+      for (boolean teaches : example.teaches()) {
+        out.writeBoolean(teaches);
+      }
       out.writeUTF(example.eventId());
       out.writeLong(example.eventTimeMs());
       out.writeLong(example.publishedMs());
@@ -35,9 +39,9 @@ final class ExampleCodec {
   static TrainingExample read(byte[] bytes) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       int version = in.readByte();
-      if (version != VERSION) {
+      if (version < 1 || version > VERSION) {
         throw new IllegalStateException(
-            "a parked example has version " + version + ", this release reads " + VERSION);
+            "a parked example has version " + version + ", this release reads 1 to " + VERSION);
       }
       String route = in.readUTF();
       String target = in.readUTF();
@@ -45,8 +49,12 @@ final class ExampleCodec {
       for (int i = 0; i < history.length; i++) {
         history[i] = in.readUTF();
       }
+      boolean[] teaches = new boolean[history.length];
+      for (int i = 0; i < teaches.length; i++) {
+        teaches[i] = version < 2 || in.readBoolean();
+      }
       return new TrainingExample(
-          route, target, history, in.readUTF(), in.readLong(), in.readLong());
+          route, target, history, teaches, in.readUTF(), in.readLong(), in.readLong());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -9,6 +9,7 @@ import org.apache.flink.api.common.typeinfo.Types;
  * @param route the item whose owner this copy goes to
  * @param target the item that followed
  * @param history the items before it, oldest first, at least one
+ * @param teaches for each item of the history, whether it is part of the lesson; ranking takes all
  * @param eventId the event, empty for one that was filled in from a later record
  * @param eventTimeMs when it happened
  * @param publishedMs record time of the interaction, 0 when unknown
@@ -18,11 +19,17 @@ public record TrainingExample(
     String route,
     String target,
     String[] history,
+    boolean[] teaches,
     String eventId,
     long eventTimeMs,
     long publishedMs) {
   /** How Flink serialises it. */
   public static final TypeInformation<TrainingExample> TYPE = Types.POJO(TrainingExample.class);
+
+  /** The same for another owner. */
+  TrainingExample withRoute(String item) {
+    return new TrainingExample(item, target, history, teaches, eventId, eventTimeMs, publishedMs);
+  }
 
   /** Tells whether this copy goes to the owner of the target, which counts and ranks it. */
   public boolean isForTarget() {
