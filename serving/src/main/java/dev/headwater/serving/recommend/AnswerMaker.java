@@ -104,6 +104,7 @@ final class AnswerMaker {
       Answer.@Nullable BasedOn basedOn,
       @Nullable String fallback,
       @Nullable Integer unknown) {
+    metrics.onAnswer(domain, items);
     Long seed = query.mix().explore() > 0 ? Long.valueOf(name.seed()) : null;
     return new Answer(
         name.id(),
