@@ -164,7 +164,8 @@ public final class ServingService implements AutoCloseable {
                 ? Map.of()
                 : new SnapshotRows(domains, tables).load(config.snapshot(), clock));
     Recommender recommender =
-        new Recommender(new RecommendationIds(random), new RecommendMetrics(registry), random);
+        new Recommender(
+            new RecommendationIds(random), new RecommendMetrics(registry, clock), random);
     HttpApi api =
         new HttpApi(
             config,

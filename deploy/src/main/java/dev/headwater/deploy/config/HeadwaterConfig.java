@@ -144,6 +144,7 @@ public record HeadwaterConfig(Config values) {
         r.duration("load-timeout"),
         r.integer("trained-interactions"),
         r.integer("warm-rows"),
+        r.millis("refresh-interval"),
         r.integer("parallelism"));
   }
 
@@ -170,7 +171,10 @@ public record HeadwaterConfig(Config values) {
             r.integer("scoring.popularity-events"),
             -1),
         new FineTuneConfig.UserBound(
-            r.integer("user-bound.per-item"), r.millis("user-bound.window")));
+            r.integer("user-bound.per-item"),
+            r.integer("user-bound.per-history"),
+            r.integer("user-bound.per-user"),
+            r.millis("user-bound.window")));
   }
 
   /** Returns the model store's settings. */

@@ -129,6 +129,7 @@ final class AnswerMaker {
   }
 
   private Answer answer(List<Answer.Item> items, History from, @Nullable String fallback) {
+    metrics.onAnswer(domain, items);
     Long seed = query.mix().explore() > 0 ? Long.valueOf(name.seed()) : null;
     if (items.size() < query.count() && query.filter().isAll() && query.page() == null) {
       metrics.onShort();

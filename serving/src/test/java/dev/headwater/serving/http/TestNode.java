@@ -119,7 +119,7 @@ public final class TestNode implements AutoCloseable {
                 domains,
                 new Recommender(
                     new RecommendationIds(new Random(1)),
-                    new RecommendMetrics(registry),
+                    new RecommendMetrics(registry, Clock.systemUTC()),
                     new Random(2)),
                 new HttpApi.Looks(new ItemStatuses(rejections), rejections, quality),
                 () -> readiness,

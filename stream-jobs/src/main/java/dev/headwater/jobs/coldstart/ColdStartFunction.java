@@ -13,7 +13,6 @@ import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.wire.AcceptedItem;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.idp.text.ItemText;
-import dev.headwater.idp.text.TextEncoder;
 import dev.headwater.jobs.coldstart.WrittenRows.Text;
 import dev.headwater.jobs.kafka.InRecord;
 import dev.headwater.jobs.kafka.OutRecord;
@@ -46,11 +45,7 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord> {
 
   /** What lives from open to close. */
   private record Running(
-      ColdStartStats stats,
-      TextEncoder encoder,
-      Lines lines,
-      WrittenRows written,
-      MicroBatcher<Request> batcher) {}
+      ColdStartStats stats, Lines lines, WrittenRows written, MicroBatcher<Request> batcher) {}
 
   /** An item whose text waits to be encoded. */
   private record Request(
@@ -69,7 +64,6 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord> {
   @Override
   public void open(OpenContext context) throws Exception {
     ColdStartStats stats = ColdStartStats.of(name);
-    TextEncoder encoder = encoders.open();
     MicroBatcher<Request> batcher =
         new MicroBatcher<>(
             name + "-batcher",
@@ -77,12 +71,15 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord> {
             config.batchSize(),
             config.batchWaitMs(),
             this::encode);
-    Lines lines = Lines.open(name, kafka, config, models, encoder, watches.open(name + "-models"));
-    running = new Running(stats, encoder, lines, new WrittenRows(REMEMBERED), batcher);
+    WrittenRows written = new WrittenRows(REMEMBERED);
+    Lines lines =
+        Lines.open(name, kafka, config, models, encoders, watches.open(name + "-models"), written);
+    running = new Running(stats, lines, written, batcher);
     MetricGroup group = getRuntimeContext().getMetricGroup().addGroup("headwater");
     group.gauge("cold_start_rows_total", stats::rows);
     group.gauge("cold_start_fallback_rows_total", stats::fallbacks);
     group.gauge("cold_start_unchanged_total", stats::unchanged);
+    group.gauge("cold_start_rows_refreshed_total", stats::refreshed);
     group.gauge("cold_start_dead_letters_total", stats::deadLetters);
   }
 
@@ -210,7 +207,7 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord> {
   }
 
   private void encode(DomainLine line, List<Request> requests) {
-    float[][] texts = running().encoder().encode(requests.stream().map(Request::text).toList());
+    float[][] texts = line.encoder().encode(requests.stream().map(Request::text).toList());
     running().stats().encoded.add(requests.size());
     EmbeddingRow[] rows =
         line.maker()
@@ -247,7 +244,6 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord> {
     }
     now.batcher().close();
     now.lines().close();
-    now.encoder().close();
     running = null;
   }
 }

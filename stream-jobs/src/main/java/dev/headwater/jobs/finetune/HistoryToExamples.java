@@ -122,14 +122,7 @@ final class HistoryToExamples extends KeyedProcessFunction<String, InRecord, Tra
     reached.add(shard(example.target()));
     for (String item : example.history()) {
       if (reached.add(shard(item))) {
-        out.collect(
-            new TrainingExample(
-                item,
-                example.target(),
-                example.history(),
-                example.eventId(),
-                example.eventTimeMs(),
-                example.publishedMs()));
+        out.collect(example.withRoute(item));
       }
     }
   }

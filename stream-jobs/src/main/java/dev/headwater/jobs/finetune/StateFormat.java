@@ -9,10 +9,11 @@ package dev.headwater.jobs.finetune;
  * <ol>
  *   <li>rows without their model and frozen vector, cursors without the number learned in all
  *   <li>with them
+ *   <li>cursors with what taught in histories, parked examples with what may teach
  * </ol>
  */
 final class StateFormat {
-  static final int NEWEST = 2;
+  static final int NEWEST = 3;
 
   private static final String PROPERTY = "headwater.state-format";
 

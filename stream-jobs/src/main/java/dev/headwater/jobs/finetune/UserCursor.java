@@ -6,21 +6,28 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
  * What is remembered of a user: the last learned sequence number, and how often each item was
- * learned in the present window. Kept as bytes with a version in Flink state, so that a later
- * release can read it. For one thread.
+ * learned in the present window, as a target and in histories. Kept as bytes with a version in
+ * Flink state, so that a later release can read it. For one thread.
  */
 final class UserCursor {
-  private static final int MAX_ITEMS = 64;
+  /** As many as the default bound lets through; a bot that tries more items gains no new turn. */
+  private static final int MAX_ITEMS = 128;
+
+  private static final int MAX_TAUGHT = 512;
 
   private long seq;
   private long windowStartMs;
   private int total;
   private final Map<String, Integer> learned = new LinkedHashMap<>();
+
+  /** By hash, for every entry of a history counts; two items of one hash share their turns. */
+  private final Map<Integer, Integer> taught = new LinkedHashMap<>();
 
   long seq() {
     return seq;
@@ -40,6 +47,7 @@ final class UserCursor {
       windowStartMs = start;
       total = 0;
       learned.clear();
+      taught.clear();
     }
     int count = learned.getOrDefault(item, 0);
     if (count >= bound.perItem() || total >= bound.perUser()) {
@@ -50,6 +58,29 @@ final class UserCursor {
     if (learned.size() > MAX_ITEMS) {
       learned.remove(learned.keySet().iterator().next());
     }
+    return true;
+  }
+
+  /**
+   * Counts that an example which {@link #allow} let through has these items in its history, each
+   * once. Returns for each entry whether it may still teach: an item also gains from what others it
+   * stands before learn of it.
+   */
+  boolean[] teach(String[] history, FineTuneConfig.UserBound bound) {
+    Map<String, Boolean> decided = new HashMap<>();
+    boolean[] teaches = new boolean[history.length];
+    for (int i = 0; i < history.length; i++) {
+      teaches[i] = decided.computeIfAbsent(history[i], item -> teach(item, bound));
+    }
+    return teaches;
+  }
+
+  private boolean teach(String item, FineTuneConfig.UserBound bound) {
+    int count = taught.getOrDefault(item.hashCode(), 0);
+    if (count >= bound.perHistory() || (count == 0 && taught.size() >= MAX_TAUGHT)) {
+      return false;
+    }
+    taught.put(item.hashCode(), count + 1);
     return true;
   }
 
@@ -69,12 +100,23 @@ final class UserCursor {
       out.writeShort(learned.size());
       for (Map.Entry<String, Integer> entry : learned.entrySet()) {
         out.writeUTF(entry.getKey());
-        out.writeShort(entry.getValue());
+        out.writeShort(Math.min(entry.getValue(), Short.MAX_VALUE));
+      }
+      if (format >= 3) {
+        writeTaught(out);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return bytes.toByteArray();
+  }
+
+  private void writeTaught(DataOutputStream out) throws IOException {
+    out.writeShort(taught.size());
+    for (Map.Entry<Integer, Integer> entry : taught.entrySet()) {
+      out.writeInt(entry.getKey());
+      out.writeShort(Math.min(entry.getValue(), Short.MAX_VALUE));
+    }
   }
 
   static UserCursor fromBytes(byte[] bytes) {
@@ -89,6 +131,11 @@ final class UserCursor {
       for (int i = 0; i < size; i++) {
         String item = in.readUTF();
         cursor.learned.put(item, (int) in.readShort());
+      }
+      int histories = version >= 3 ? in.readShort() : 0;
+      for (int i = 0; i < histories; i++) {
+        int hash = in.readInt();
+        cursor.taught.put(hash, (int) in.readShort());
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -197,6 +197,38 @@ class ColdStartJobIT {
   }
 
   @Test
+  void rowsNobodyClickedYetAreMadeAgainFromTrainedItems() throws Exception {
+    ColdStartConfig d = ColdStartConfig.of(MODEL);
+    ColdStartConfig often =
+        new ColdStartConfig(
+            d.models(), 32, 2, 256, d.timeout(), d.loadTimeout(), 1, /* warmRows= */ 1, 100, 1);
+    RunningJob job = flink.submit(job(often), settings());
+    accept("old", "crystal vase", 1, 1);
+    accept("early", "crystal vase", 2, 2);
+    accept("gone", "crystal vase", 3, 3);
+    await(() -> assertThat(tenant.cold()).containsKeys("old", "early", "gone"));
+    tenant.send(tenant.topics().acceptedItems(), "shop/gone", null);
+    await(() -> assertThat(tenant.cold()).doesNotContainKey("gone"));
+    assertThat(row("early").getMatches(0).getDomain()).isEqualTo("source");
+    EmbeddingRow tuned =
+        row("old").toBuilder()
+            .setOrigin(EmbeddingRow.Origin.FINE_TUNED)
+            .setInteractionsLearned(3)
+            .setVector(Vectors.fp32(new float[] {9, 9, 9, 9, 9, 9, 9, 9}))
+            .build();
+    tenant.send(tenant.topics().fineTunedRows(), MODEL.rowKey("old"), tuned.toByteArray());
+    await(() -> assertThat(row("early").getMatches(0).getItem()).isEqualTo("old"));
+    assertThat(row("early").getIncarnation()).isEqualTo(2);
+    assertThat(row("early").getRevision()).isEqualTo(2);
+    assertThat(row("old").getMatches(0).getDomain()).as("has its click").isEqualTo("source");
+    assertThat(tenant.cold()).doesNotContainKey("gone");
+    assertThat(stats.refreshed()).isEqualTo(1);
+    accept("early", "garden hose", 2, 10);
+    await(() -> assertThat(row("early").getRevision()).isEqualTo(10));
+    job.cancel();
+  }
+
+  @Test
   void anAnnouncedBundleGetsRowsForAllItemsWithoutARestart() throws Exception {
     RunningJob job = flink.submit(job(), settings());
     accept("old", "red desk lamp", 1, 1);
@@ -226,6 +258,27 @@ class ColdStartJobIT {
   }
 
   @Test
+  void aBundleWithATunedTextEncoderHasItsTextsEncodedAnew() throws Exception {
+    RunningJob job = flink.submit(job(), settings());
+    accept("old", "red desk lamp", 1, 1);
+    await(() -> assertThat(tenant.cold()).containsKey("old"));
+    long encoded = stats.encoded();
+    tenant.announce("shop", "m3");
+    await(() -> assertThat(row("old").getBundleId()).isEqualTo("m3"));
+    assertThat(stats.encoded()).isEqualTo(encoded + 1);
+    assertThat(row("old").getMatches(0).getItem()).isEqualTo("desk lamp");
+    assertThat(row("old").getTextVector())
+        .isEqualTo(Vectors.int8(WordEncoder.encode("tuned-words", "red desk lamp")));
+    await(
+        () -> {
+          accept("new", "paper clip", 3, 3 + tenant.coldKeys().size());
+          assertThat(row("new").getTextVector())
+              .isEqualTo(Vectors.int8(WordEncoder.encode("tuned-words", "paper clip")));
+        });
+    job.cancel();
+  }
+
+  @Test
   void losesNoItemWhenTheTaskManagerDies() throws Exception {
     RunningJob job = flink.submit(job(), settings());
     for (int i = 0; i < 50; i++) {
@@ -243,7 +296,8 @@ class ColdStartJobIT {
   /** Behind an item whose text takes five seconds, a heartbeat takes as long as the item. */
   @Test
   void aHeartbeatIsAsLateAsTheItemBeforeIt() throws Exception {
-    RunningJob job = flink.submit(job(() -> new SlowEncoder(FIVE_SECONDS_MS)), settings());
+    TextEncoders slow = model -> new SlowEncoder(FIVE_SECONDS_MS);
+    RunningJob job = flink.submit(job(ColdStartConfig.of(MODEL), slow), settings());
     beat(1);
     await(() -> assertThat(tenant.heartbeats()).hasSize(1));
     accept("lamp", "red desk lamp", 1, 1);
@@ -270,32 +324,41 @@ class ColdStartJobIT {
   }
 
   private ColdStartJob job() {
-    return job(WordEncoder::new);
+    return job(ColdStartConfig.of(MODEL));
   }
 
-  private ColdStartJob job(TextEncoders encoders) {
+  private ColdStartJob job(ColdStartConfig config) {
+    return job(config, model -> new WordEncoder(textsOf(model)));
+  }
+
+  private ColdStartJob job(ColdStartConfig config, TextEncoders encoders) {
     var kafka = tenant.kafka();
     return new ColdStartJob(
         name,
         kafka,
-        ColdStartConfig.of(MODEL),
+        config,
         new ColdStartJob.Ports(
             KafkaPorts.source(kafka, kafka.topics().acceptedItems(), name),
             encoders,
-            model -> matching(),
+            model -> matching(textsOf(model)),
             KafkaPorts.sink(kafka),
             watch -> AnnouncedModels.open(watch, kafka, Duration.ofSeconds(30))));
   }
 
-  private static MatchingModel matching() {
+  /** Bundle m3 brings a text encoder of its own. */
+  private static String textsOf(DomainModel model) {
+    return model.bundleId().equals("m3") ? "tuned-words" : "words";
+  }
+
+  private static MatchingModel matching(String textEncoder) {
     ItemPool pool = new ItemPool(WordEncoder.DIM, DIM);
     int seed = 0;
     for (String text : new String[] {"desk lamp", "garden hose", "paper clip", "office chair"}) {
       float[] vector = new float[DIM];
       vector[seed++] = 2;
-      pool.put("source", text, WordEncoder.encode(text), vector);
+      pool.put("source", text, WordEncoder.encode(textEncoder, text), vector);
     }
-    return new MatchingModel("enc", "words", WordEncoder.DIM, DIM, pool, fallback());
+    return new MatchingModel("enc", textEncoder, WordEncoder.DIM, DIM, pool, fallback());
   }
 
   private static float[] fallback() {

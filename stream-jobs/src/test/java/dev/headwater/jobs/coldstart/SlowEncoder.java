@@ -7,7 +7,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** A text encoder that takes its time. */
 final class SlowEncoder implements TextEncoder {
-  private final WordEncoder words = new WordEncoder();
+  private final WordEncoder words = new WordEncoder("words");
   private final long ms;
 
   SlowEncoder(long ms) {
