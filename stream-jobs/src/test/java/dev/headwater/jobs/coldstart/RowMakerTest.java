@@ -30,7 +30,7 @@ class RowMakerTest {
 
   @Test
   void withFewTrainedItemsARowHasTheNormOfItsMatches() {
-    sources.put("source", "lamp", WordEncoder.encode("lamp"), new float[] {3, 4, 0, 0});
+    sources.put("source", "lamp", WordEncoder.encode("words", "lamp"), new float[] {3, 4, 0, 0});
     assertThat(Vectors.norm(made())).isCloseTo(5, within(1e-4f));
   }
 
@@ -50,7 +50,7 @@ class RowMakerTest {
         EmbeddingRow.newBuilder()
             .setItem(item)
             .setIncarnation(1)
-            .setTextVector(Vectors.int8(WordEncoder.encode("lamp")))
+            .setTextVector(Vectors.int8(WordEncoder.encode("words", "lamp")))
             .setVector(Vectors.fp32(new float[] {1, 1, 1, 1}))
             .build();
     EmbeddingRow tuned =
@@ -65,7 +65,7 @@ class RowMakerTest {
 
   private float[] made() {
     AcceptedItem item = AcceptedItem.newBuilder().setDomain("shop").setItem("new").build();
-    EmbeddingRow[] rows = maker.make(List.of(item), new float[][] {WordEncoder.encode("lamp")}, 1);
+    EmbeddingRow[] rows = maker.make(List.of(item), new float[][] {WordEncoder.encode("words", "lamp")}, 1);
     return Vectors.unpack(rows[0].getVector());
   }
 
