@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
  * Runs the topology against a broker. Start it once; a service over the same state directory takes
  * up where a closed one stopped. The public topics must exist; only internal ones are created.
  *
- * <p>A stream thread that fails is replaced, a bounded number of times; then the service stops and
- * {@link #failure()} says why. Thread-safe.
+ * <p>A stream thread that fails is replaced, a bounded number of times (not at all when the disk is
+ * full); then the service stops and {@link #failure()} says why. Thread-safe.
  */
 public final class IngestService implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(IngestService.class);
@@ -101,9 +101,13 @@ public final class IngestService implements AutoCloseable {
                   topics.deadLetters(),
                   topics.deletions(),
                   topics.deletionReceipts()));
-      return new IngestTopology.Partitions(
-          same(counts, topics.interactions(), topics.userHistories()),
-          same(counts, topics.catalog(), topics.acceptedItems()));
+      IngestTopology.Partitions partitions =
+          new IngestTopology.Partitions(
+              same(counts, topics.interactions(), topics.userHistories()),
+              same(counts, topics.catalog(), topics.acceptedItems()));
+      InternalTopics.requireFit(
+          config.applicationId(), partitions, admin.startingWith(config.applicationId() + "-"));
+      return partitions;
     }
   }
 
@@ -118,6 +122,11 @@ public final class IngestService implements AutoCloseable {
   }
 
   private StreamThreadExceptionResponse onThreadFailure(Throwable thrown) {
+    if (DiskFull.isCauseOf(thrown)) {
+      LOG.error("ingest stops: the disk with {} is full", config.stateDir(), thrown);
+      failure = thrown;
+      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
     if (thrown instanceof Exception && replacedThreads.incrementAndGet() <= MAX_REPLACED_THREADS) {
       LOG.error("a stream thread failed and is replaced", thrown);
       return StreamThreadExceptionResponse.REPLACE_THREAD;

@@ -141,6 +141,16 @@ public final class TopicAdmin implements AutoCloseable {
     return partitions;
   }
 
+  /** Returns the partition counts of the topics whose names begin so. */
+  public Map<String, Integer> startingWith(String prefix) {
+    List<String> found =
+        get(admin.listTopics().names()).stream().filter(name -> name.startsWith(prefix)).toList();
+    Map<String, Integer> partitions = new LinkedHashMap<>();
+    get(admin.describeTopics(found).allTopicNames())
+        .forEach((name, topic) -> partitions.put(name, topic.partitions().size()));
+    return partitions;
+  }
+
   private List<String> missing(List<String> topics) {
     Set<String> existing = get(admin.listTopics().names());
     return topics.stream().filter(topic -> !existing.contains(topic)).toList();

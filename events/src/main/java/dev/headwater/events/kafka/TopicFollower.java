@@ -16,6 +16,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,9 @@ public final class TopicFollower implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TopicFollower.class);
   private static final Duration POLL = Duration.ofMillis(50);
   private static final Duration TOPIC_WAIT = Duration.ofSeconds(5);
+
+  /** The client itself learns of new partitions within {@code metadata.max.age.ms}. */
+  private static final Duration COUNT_CHECK = Duration.ofSeconds(10);
 
   private final String name;
   private final Consumer<byte[], byte[]> consumer;
@@ -163,8 +167,13 @@ public final class TopicFollower implements AutoCloseable {
 
   private void run() {
     try {
+      long countCheck = System.nanoTime();
       while (!closed) {
         ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+        if (System.nanoTime() - countCheck > COUNT_CHECK.toNanos()) {
+          countCheck = System.nanoTime();
+          requireSameCounts();
+        }
         for (ConsumerRecord<byte[], byte[]> record : records) {
           handler.onRecord(record);
         }
@@ -184,6 +193,32 @@ public final class TopicFollower implements AutoCloseable {
     } finally {
       caughtUp.countDown();
       consumer.close();
+    }
+  }
+
+  /** Records in partitions that nobody reads would be lost without a word. */
+  private void requireSameCounts() {
+    Map<String, Integer> followed = new HashMap<>();
+    consumer.assignment().forEach(part -> followed.merge(part.topic(), 1, Integer::sum));
+    followed.forEach(
+        (topic, count) -> {
+          int now = countOrZero(topic);
+          if (now > count) {
+            throw new KafkaUnavailableException(
+                "topic %s now has %d partitions, %d are followed: keys have changed places"
+                    .formatted(topic, now, count));
+          }
+        });
+  }
+
+  /** Zero while no broker can say. */
+  private int countOrZero(String topic) {
+    try {
+      List<PartitionInfo> infos = consumer.partitionsFor(topic);
+      return infos == null ? 0 : infos.size();
+    } catch (TimeoutException e) {
+      LOG.debug("{}: nobody tells the partitions of {}", name, topic, e);
+      return 0;
     }
   }
 
