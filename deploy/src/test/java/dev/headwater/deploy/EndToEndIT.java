@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headwater.broker.EmbeddedBroker;
 import dev.headwater.deploy.config.HeadwaterConfig;
 import dev.headwater.deploy.demo.ApiClient;
@@ -15,12 +16,20 @@ import dev.headwater.events.CatalogItem;
 import dev.headwater.events.Interaction;
 import dev.headwater.idp.data.DomainData;
 import dev.headwater.jobs.finetune.FineTuneStats;
+import dev.headwater.serving.lag.HeartbeatConfig;
+import dev.headwater.serving.lag.LagReport;
+import dev.headwater.serving.lag.LagWatch;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -41,6 +50,7 @@ class EndToEndIT {
 
   @TempDir static Path directory;
 
+  private HeadwaterConfig config;
   private Platform platform;
   private EventPublisher publisher;
   private ApiClient api;
@@ -52,7 +62,7 @@ class EndToEndIT {
     List<DomainData> market = SmallMarket.generate();
     Path bundle = SmallMarket.bundle(market.get(0), directory.resolve("bundle"));
     EmbeddedBroker broker = EmbeddedBroker.start();
-    HeadwaterConfig config =
+    config =
         HeadwaterConfig.load(
             null,
             Map.ofEntries(
@@ -212,6 +222,133 @@ class EndToEndIT {
       walk.pinsAndUnpins();
       walk.seesQuality();
     }
+  }
+
+  @Test
+  @Order(10)
+  void heartbeatsShowNowhere() {
+    eventually().until(() -> handled() >= platform.ingest().counts().accepted());
+    AtomicReference<String> last = new AtomicReference<>("");
+    double beats = published();
+    // Nothing that anybody is shown changes while heartbeats pass.
+    await()
+        .atMost(Duration.ofSeconds(120))
+        .pollInterval(Duration.ofMillis(200))
+        .during(Duration.ofSeconds(7))
+        .until(() -> shown().equals(last.getAndSet(shown())));
+    assertThat(published()).isGreaterThan(beats);
+    assertThat(last.get()).doesNotContain("__heartbeat");
+    assertThat(api.status("__heartbeat-0").path("state").asText()).isNotEqualTo("visible");
+    assertThat(platform.ingest().counts().itemsDeleted()).isZero();
+    assertThat(platform.ingest().counts().deadLettered()).isEmpty();
+  }
+
+  /** All items, a history, the fallback, what is served and what the store announced. */
+  private String shown() {
+    JsonNode announced = api.versions().path("announced");
+    return String.join(
+        "\n",
+        items(api.similar(item(3), catalog.size() + 10)).toString(),
+        recommended("visitor", 50).toString(),
+        recommended("nobody", 50).toString(),
+        Long.toString(platform.ingest().counts().accepted()),
+        api.versions().path("users").asText(),
+        api.versions().path("serving").path("items").asText(),
+        announced.path("latest_version").asText(),
+        announced.path("checksum").asText());
+  }
+
+  private double published() {
+    return platform.registry().counter("headwater.heartbeat.published").count();
+  }
+
+  @Test
+  @Order(11)
+  void everyHopIsMeasured() throws Exception {
+    eventually()
+        .untilAsserted(
+            () -> {
+              LagReport report = platform.serving().lag();
+              assertThat(report.hops()).hasSize(10);
+              assertThat(report.hops())
+                  .allSatisfy(hop -> assertThat(hop.lastHeartbeatMs()).isPositive())
+                  .noneMatch(hop -> hop.state().equals("stopped"));
+            });
+    assertThat(platform.serving().lag().hops()).allMatch(hop -> hop.clockSkewMs() == null);
+    click("lively", item(1));
+    awaitBasedOn("lively", click("lively", item(2)));
+    assertThat(reading("clicks", "ingest").state()).isIn("live", "slow");
+  }
+
+  @Test
+  @Order(12)
+  void aStoppedConsumerIsNamedWithinFifteenSeconds() throws Exception {
+    platform.ingest().close();
+    await()
+        .atMost(Duration.ofSeconds(15))
+        .pollInterval(Duration.ofMillis(100))
+        .until(() -> reading("clicks", "ingest").state().equals("stopped"));
+    assertThat(reading("items", "ingest").state()).isEqualTo("stopped");
+    assertThat(reading("clicks", "end-to-end").state()).isEqualTo("stopped");
+    eventually().until(() -> reading("clicks", "fine-tune").state().equals("idle"));
+    assertThat(reading("clicks", "ingest").seconds()).isGreaterThan(10);
+    assertThat(platform.registry().scrape())
+        .containsPattern(
+            "headwater_heartbeat_state\\{[^}]*hop=\"ingest\"[^}]*state=\"stopped\"[^}]*} 1");
+    Path json = directory.resolve("lag.json");
+    assertThat(lag("--broker", "--json", json.toString())).isEqualTo(1);
+    JsonNode written = new ObjectMapper().readTree(json.toFile());
+    assertThat(written.path("hops").findValuesAsText("state")).contains("stopped");
+    platform.restartIngest();
+    eventually().until(() -> !platform.serving().lag().anyStopped());
+    assertThat(lag("--url", "http://127.0.0.1:" + platform.serving().port())).isZero();
+  }
+
+  private int lag(String... flags) {
+    List<String> all =
+        new ArrayList<>(List.of("lag", "--bootstrap", platform.broker().bootstrap()));
+    all.addAll(List.of(flags));
+    return Main.commandLine().execute(all.toArray(String[]::new));
+  }
+
+  /** Whoever publishes: its own clock is the measure, and how far the others are off is said. */
+  @Test
+  @Order(13)
+  void aClockTenMinutesOffIsNotedAndNoLag() {
+    Clock slow = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(-10));
+    try (LagWatch watch =
+        new LagWatch(
+            config.kafka(), List.of(DOMAIN), HeartbeatConfig.DEFAULT, slow, new Random(1))) {
+      eventually().until(watch::isJudged);
+      for (LagReport.HopReading hop : watch.report().hops()) {
+        assertThat(hop.seconds()).as(hop.toString()).isLessThan(60);
+        if (!hop.hop().equals("end-to-end")) {
+          assertThat(hop.clockSkewMs()).as(hop.toString()).isBetween(540_000L, 600_500L);
+        }
+      }
+    }
+  }
+
+  @Test
+  @Order(14)
+  void everyMeterServedIsDocumented() throws Exception {
+    Set<String> documented = MetricsDocTest.documented();
+    Set<String> served = new TreeSet<>();
+    platform
+        .registry()
+        .scrape()
+        .lines()
+        .filter(line -> line.startsWith("headwater_"))
+        .map(line -> line.replaceAll("[{ ].*", "").replaceAll("_(bucket|count|sum|max)$", ""))
+        .forEach(served::add);
+    assertThat(served).hasSizeGreaterThan(40).isSubsetOf(documented);
+  }
+
+  private LagReport.HopReading reading(String path, String hop) {
+    return platform.serving().lag().hops().stream()
+        .filter(each -> each.path().equals(path) && each.hop().equals(hop))
+        .findFirst()
+        .orElseThrow();
   }
 
   private String click(String user, String item) {

@@ -26,7 +26,15 @@ class VerbsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"ingest", "serve", "store", "job cold-start", "topics check", "topics create"})
+      strings = {
+        "ingest",
+        "serve",
+        "store",
+        "job cold-start",
+        "topics check",
+        "topics create",
+        "lag --broker"
+      })
   @Timeout(20)
   void aMissingBrokerIsAClearErrorAndNotAHang(String verb) {
     assertThat(run((verb + " --bootstrap " + NO_BROKER).split(" "))).isEqualTo(1);

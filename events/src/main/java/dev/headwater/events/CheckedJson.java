@@ -113,6 +113,16 @@ final class CheckedJson {
     return id;
   }
 
+  /** Returns an identifier that its publisher may choose: none of Headwater's own. */
+  static String ownId(JsonNode node, String field) throws RejectedRecordException {
+    String id = id(node, field);
+    if (Keys.isReserved(id)) {
+      throw new RejectedRecordException(
+          ReasonCode.RESERVED_ID, field + " '" + id + "' is reserved for Headwater itself");
+    }
+    return id;
+  }
+
   static String domain(JsonNode node) throws RejectedRecordException {
     String domain = node.get("domain").textValue();
     if (!Keys.isName(domain)) {

@@ -143,7 +143,8 @@ final class InteractionReader {
     if (eventId == null || domain == null || user == null || item == null || type == null) {
       return null;
     }
-    return timestampMs < 0
+    boolean reserved = Keys.isReserved(user) || Keys.isReserved(item);
+    return timestampMs < 0 || reserved
         ? null
         : new Interaction(
             eventId, domain, user, item, type, value, timestampMs, recommendationId, position);

@@ -16,6 +16,12 @@ public final class Keys {
    */
   public static final String CLAIM_ITEM = "~claim";
 
+  /**
+   * Beginning of the reserved ids of heartbeats ({@link Heartbeat}) in both public topics and in
+   * all that follow from them.
+   */
+  public static final String HEARTBEAT_PREFIX = "__heartbeat";
+
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
   private Keys() {}
@@ -34,6 +40,11 @@ public final class Keys {
     public String toString() {
       return domain + "/" + model + "/" + item;
     }
+  }
+
+  /** Tells whether a user or item of this id is Headwater's own, so that nobody may publish it. */
+  public static boolean isReserved(String id) {
+    return id.startsWith(HEARTBEAT_PREFIX) || id.equals(CLAIM_ITEM);
   }
 
   /** Tells whether a domain or model name may stand in a key. */

@@ -69,8 +69,8 @@ public final class PublicRecords {
     return new Interaction(
         CheckedJson.id(node, "event_id"),
         CheckedJson.domain(node),
-        CheckedJson.id(node, "user"),
-        CheckedJson.id(node, "item"),
+        CheckedJson.ownId(node, "user"),
+        CheckedJson.ownId(node, "item"),
         InteractionType.valueOf(node.get("type").textValue().toUpperCase(Locale.ROOT)),
         node.hasNonNull("value") ? finite(node.get("value")) : null,
         timestamp,
@@ -120,7 +120,7 @@ public final class PublicRecords {
                     CheckedJson.wellFormed(a.getValue().textValue())));
     return new CatalogItem(
         CheckedJson.domain(node),
-        CheckedJson.id(node, "item"),
+        CheckedJson.ownId(node, "item"),
         title,
         CheckedJson.text(node, "brand"),
         categories,

@@ -20,6 +20,8 @@ public enum ReasonCode {
   EMPTY_ID,
   /** An identifier is longer than {@link PublicRecords#MAX_ID_BYTES} bytes. */
   ID_TOO_LONG,
+  /** An identifier is one of Headwater's own ({@link Keys#isReserved}). */
+  RESERVED_ID,
   /** The domain is not one of the configured ones. */
   UNKNOWN_DOMAIN,
   /** The item's title is missing or blank, so there is no text to embed. */

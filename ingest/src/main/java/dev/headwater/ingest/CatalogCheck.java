@@ -2,6 +2,7 @@ package dev.headwater.ingest;
 
 import dev.headwater.events.CatalogItem;
 import dev.headwater.events.DeadLetter;
+import dev.headwater.events.Heartbeat;
 import dev.headwater.events.Keys;
 import dev.headwater.events.PublicRecords;
 import dev.headwater.events.ReasonCode;
@@ -53,6 +54,13 @@ final class CatalogCheck implements Processor<byte[], byte[], byte[], Verdict> {
   public void process(Record<byte[], byte[]> record) {
     RecordMetadata source = context.recordMetadata().orElseThrow();
     metrics.observe(record.timestamp());
+    Heartbeat beat = Heartbeat.read(record.key(), record.value(), record.headers());
+    if (beat != null) {
+      if (metrics.heartbeat(Heartbeat.domain(record.key()))) {
+        forward(record, new Verdict.Beat(beat), new RecordHeaders());
+      }
+      return;
+    }
     try {
       CatalogItem item = accept(record.key(), record.value());
       if (home != null && home.of(record.key()) != source.partition()) {
@@ -108,6 +116,10 @@ final class CatalogCheck implements Processor<byte[], byte[], byte[], Verdict> {
       throw new RejectedRecordException(
           ReasonCode.ID_TOO_LONG,
           "item has " + idBytes + " bytes, at most " + PublicRecords.MAX_ID_BYTES);
+    }
+    if (Keys.isReserved(parsed.id())) {
+      throw new RejectedRecordException(
+          ReasonCode.RESERVED_ID, "item '" + parsed.id() + "' is reserved for Headwater itself");
     }
     return parsed.domain();
   }

@@ -113,6 +113,7 @@ interface HistorySeed {
         KeyValueStore<byte[], byte[]> histories,
         KeyValueStore<byte[], byte[]> erasedUsers) {
       if (record.value() == null) {
+        // Those of heartbeats too: there is no such user.
         histories.delete(record.key());
         return;
       }

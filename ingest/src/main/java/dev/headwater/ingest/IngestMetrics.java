@@ -27,6 +27,8 @@ public final class IngestMetrics {
   private final Map<String, Tally> deletions = new HashMap<>();
   private final Map<Source, Map<ReasonCode, Tally>> deadLettered = new EnumMap<>(Source.class);
   private final Tally rekeyed;
+  private final Counter heartbeats;
+  private final Counter heartbeatsDropped;
   private volatile long newestRecordMs;
 
   /** A public topic. */
@@ -63,6 +65,8 @@ public final class IngestMetrics {
       deadLettered.put(source, byReason);
     }
     rekeyed = tally("headwater.ingest.rekeyed");
+    heartbeats = registry.counter("headwater.ingest.heartbeats");
+    heartbeatsDropped = registry.counter("headwater.ingest.heartbeats.dropped");
   }
 
   private Tally tally(String name, String... tags) {
@@ -104,6 +108,13 @@ public final class IngestMetrics {
 
   void rekeyed() {
     rekeyed.increment();
+  }
+
+  /** Counts a heartbeat; tells whether its domain is known, so that it goes on. */
+  boolean heartbeat(String domain) {
+    boolean known = accepted.containsKey(domain);
+    (known ? heartbeats : heartbeatsDropped).increment();
+    return known;
   }
 
   /** Notes the publish time of the record in hand. */

@@ -6,6 +6,7 @@ import dev.headwater.events.kafka.KafkaUnavailableException;
 import dev.headwater.events.kafka.TopicAdmin;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -43,6 +44,7 @@ public final class IngestService implements AutoCloseable {
   private final AtomicInteger replacedThreads = new AtomicInteger();
   private @Nullable KafkaStreams streams;
   private @Nullable Gauge lag;
+  private @Nullable KafkaStreamsMetrics clientMetrics;
   private @Nullable DeadLetterEraser eraser;
   private volatile @Nullable Throwable failure;
 
@@ -83,6 +85,9 @@ public final class IngestService implements AutoCloseable {
     lag =
         Gauge.builder("headwater.ingest.lag_seconds", this, IngestService::lagSeconds)
             .register(registry);
+    KafkaStreamsMetrics bound = new KafkaStreamsMetrics(created);
+    bound.bindTo(registry);
+    clientMetrics = bound;
     created.start();
     streams = created;
     eraser = new DeadLetterEraser(config, kafka, clock).start();
@@ -204,6 +209,9 @@ public final class IngestService implements AutoCloseable {
                 .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
     if (lag != null) {
       registry.remove(lag); // the next service over this registry has a lag of its own
+    }
+    if (clientMetrics != null) {
+      clientMetrics.close();
     }
     if (!closed) {
       LOG.warn("ingest did not stop within {}", CLOSE_TIMEOUT);

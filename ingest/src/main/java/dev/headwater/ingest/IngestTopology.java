@@ -97,6 +97,7 @@ public final class IngestTopology {
             () -> new InteractionCheck(config, metrics, home),
             () -> new InteractionCheck(config, metrics, null));
     deadLetters(judged, "interactions", IngestMetrics.Source.INTERACTIONS);
+    heartbeats(judged, "interactions", topics.userHistories());
     only(judged, Verdict.Event.class, "interactions-events")
         .process(
             () -> new HistoryBuilder(config, metrics, seed),
@@ -117,6 +118,7 @@ public final class IngestTopology {
             () -> new CatalogCheck(config, metrics, home),
             () -> new CatalogCheck(config, metrics, null));
     deadLetters(judged, "catalog", IngestMetrics.Source.CATALOG);
+    heartbeats(judged, "catalog", topics.acceptedItems());
     only(judged, Verdict.Item.class, "catalog-items")
         .process(
             () -> new ItemAcceptor(config, metrics),
@@ -215,6 +217,13 @@ public final class IngestTopology {
         .to(
             topics.deadLetters(),
             Produced.with(BYTES, BYTES).withName(name + "-dead-letters-sink"));
+  }
+
+  /** Beside the stores, but in the order and the transaction of the partition's other records. */
+  private void heartbeats(KStream<byte[], Verdict> judged, String name, String topic) {
+    only(judged, Verdict.Beat.class, name + "-heartbeats")
+        .process(HeartbeatRelay::new, Named.as(name + "-heartbeats-relay"))
+        .to(topic, Produced.with(BYTES, BYTES).withName(name + "-heartbeats-sink"));
   }
 
   private static <T extends Verdict> KStream<byte[], T> only(

@@ -1,6 +1,7 @@
 package dev.headwater.ingest;
 
 import dev.headwater.events.DeadLetter;
+import dev.headwater.events.Heartbeat;
 import dev.headwater.events.Interaction;
 import dev.headwater.events.PublicRecords;
 import dev.headwater.events.ReasonCode;
@@ -46,6 +47,11 @@ final class InteractionCheck implements Processor<byte[], byte[], byte[], Verdic
   public void process(Record<byte[], byte[]> record) {
     RecordMetadata source = context.recordMetadata().orElseThrow();
     metrics.observe(record.timestamp());
+    Heartbeat beat = Heartbeat.read(record.key(), record.value(), record.headers());
+    if (beat != null) {
+      passOn(record, beat);
+      return;
+    }
     try {
       Interaction interaction = accept(record);
       byte[] key = interaction.key().getBytes(StandardCharsets.UTF_8);
@@ -60,6 +66,12 @@ final class InteractionCheck implements Processor<byte[], byte[], byte[], Verdic
           new DeadLetter(
               e.reason(), e.detail(), source.topic(), source.partition(), source.offset());
       context.forward(record.withValue(new Verdict.Refused(letter, record.key(), record.value())));
+    }
+  }
+
+  private void passOn(Record<byte[], byte[]> record, Heartbeat beat) {
+    if (metrics.heartbeat(Heartbeat.domain(record.key()))) {
+      context.forward(record.withValue(new Verdict.Beat(beat)).withHeaders(new RecordHeaders()));
     }
   }
 

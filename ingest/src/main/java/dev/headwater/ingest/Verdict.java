@@ -3,6 +3,7 @@ package dev.headwater.ingest;
 import dev.headwater.events.CatalogItem;
 import dev.headwater.events.DeadLetter;
 import dev.headwater.events.Deletion;
+import dev.headwater.events.Heartbeat;
 import dev.headwater.events.Interaction;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,9 @@ sealed interface Verdict {
 
   /** A deletion request that counts; its key is {@code domain/ID} from here on. */
   record Erasure(Deletion.Kind kind) implements Verdict {}
+
+  /** A heartbeat; its key goes on with it. */
+  record Beat(Heartbeat heartbeat) implements Verdict {}
 
   /** A good record in a partition that is not its key's: it goes round through a re-key topic. */
   record Stray(byte @Nullable [] value) implements Verdict {}

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headwater.events.CatalogItem;
 import dev.headwater.events.DeadLetter;
+import dev.headwater.events.Heartbeat;
 import dev.headwater.events.Interaction;
 import dev.headwater.events.PublicRecords;
 import dev.headwater.events.ReasonCode;
@@ -87,6 +88,68 @@ class IngestTopologyTest {
     assertThat(history.getAcceptedMs()).isEqualTo(NOW_MS);
     assertThat(history.getEntriesList()).hasSize(1);
     assertThat(record.headers()).as("headers of clients end here").isEmpty();
+  }
+
+  @Test
+  void heartbeatsPassInOrderAndCountAsNothingElse() throws Exception {
+    send("toys/u", click("e1", "u", "a", 5));
+    Heartbeat beat = Heartbeat.of(Heartbeat.Path.CLICKS, "n", 7, 0, NOW_MS - 40);
+    beat(interactions, "toys", beat);
+    beat(catalog, "books", Heartbeat.of(Heartbeat.Path.ITEMS, "n", 7, 0, NOW_MS));
+    send("toys/u", click("e2", "u", "b", 6));
+    assertThat(histories.readRecord().value()).isNotNull();
+    TestRecord<byte[], byte[]> passed = histories.readRecord();
+    assertThat(Heartbeat.read(passed.key(), passed.value(), passed.headers()))
+        .isEqualTo(beat.passed(Heartbeat.Hop.INGEST, NOW_MS));
+    UserHistory after = UserHistory.parseFrom(histories.readRecord().value());
+    assertThat(after.getSeq()).isEqualTo(2);
+    TestRecord<byte[], byte[]> item = items.readRecord();
+    assertThat(Heartbeat.read(item.key(), item.value(), item.headers())).isNotNull();
+    IngestCounts counts = metrics.counts();
+    assertThat(counts.accepted()).isEqualTo(2);
+    assertThat(counts.historyAppends()).isEqualTo(2);
+    assertThat(counts.itemsAccepted() + counts.itemsDeleted()).isZero();
+    assertThat(counts.rekeyed()).isZero();
+    assertThat(deadLetters.isEmpty()).isTrue();
+    assertThat(registry.counter("headwater.ingest.heartbeats").count()).isEqualTo(2);
+    try (var stored = driver.getKeyValueStore(IngestStores.HISTORIES).all()) {
+      stored.next();
+      assertThat(stored.hasNext()).as("one user").isFalse();
+    }
+  }
+
+  @Test
+  void heartbeatsOfAnUnknownDomainEndHere() {
+    beat(interactions, "unknown", Heartbeat.of(Heartbeat.Path.CLICKS, "n", 1, 0, NOW_MS));
+    assertThat(histories.isEmpty()).isTrue();
+    assertThat(deadLetters.isEmpty()).isTrue();
+    assertThat(registry.counter("headwater.ingest.heartbeats.dropped").count()).isEqualTo(1);
+  }
+
+  @Test
+  void whatOnlyLooksLikeAHeartbeatIsADeadLetter() {
+    send("toys/__heartbeat-1", click("e1", "__heartbeat-1", "a", 5));
+    send("toys/u", click("e2", "u", "__heartbeat-1", 5));
+    catalog.pipeInput(new TestRecord<>(IngestHarness.utf8("toys/__heartbeat-1"), null));
+    interactions.pipeInput(
+        new TestRecord<>(
+            IngestHarness.utf8("toys/__heartbeat-1"),
+            null,
+            new RecordHeaders().add(Heartbeat.HEADER, new byte[] {'{'}),
+            NOW_MS));
+    List<String> reasons = new ArrayList<>();
+    while (!deadLetters.isEmpty()) {
+      reasons.add(DeadLetter.from(deadLetters.readRecord().headers()).reason().code());
+    }
+    assertThat(reasons).containsExactly("reserved_id", "reserved_id", "reserved_id", "not_json");
+    assertThat(histories.isEmpty()).isTrue();
+    assertThat(items.isEmpty()).isTrue();
+  }
+
+  private static void beat(
+      TestInputTopic<byte[], byte[]> topic, String domain, Heartbeat heartbeat) {
+    byte[] key = IngestHarness.utf8(Heartbeat.key(domain, heartbeat.partition(), 1));
+    topic.pipeInput(new TestRecord<>(key, null, heartbeat.headers(), heartbeat.publishedMs()));
   }
 
   @Test

@@ -19,7 +19,10 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The announcement log on Kafka. Each call is one transaction under one transactional id for all
@@ -28,7 +31,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * Thread-safe.
  */
 final class KafkaAnnouncementLog implements AnnouncementLog {
+  private static final Logger LOG = LoggerFactory.getLogger(KafkaAnnouncementLog.class);
   private static final Duration BLOCK_MAX = Duration.ofSeconds(8);
+  private static final int COMMIT_ATTEMPTS = 2;
 
   private final Topics topics;
   private final Producer<byte[], byte[]> producer;
@@ -37,7 +42,24 @@ final class KafkaAnnouncementLog implements AnnouncementLog {
 
   /** Connects and becomes primary. */
   KafkaAnnouncementLog(KafkaSettings settings) {
-    topics = settings.topics();
+    this(settings.topics(), connect(settings));
+  }
+
+  /** Becomes primary with this producer. */
+  KafkaAnnouncementLog(Topics topics, Producer<byte[], byte[]> producer) {
+    this.topics = topics;
+    this.producer = producer;
+    try {
+      producer.initTransactions();
+    } catch (KafkaException e) {
+      producer.close(Duration.ZERO);
+      throw new StoreException(
+          StoreException.Code.STORAGE_FAILED, "cannot become primary: " + e.getMessage(), e);
+    }
+  }
+
+  private static Producer<byte[], byte[]> connect(KafkaSettings settings) {
+    Topics topics = settings.topics();
     Properties properties = settings.producer();
     properties.put("transactional.id", topics.prefix() + "headwater-model-store");
     properties.put("transaction.timeout.ms", "15000");
@@ -46,15 +68,7 @@ final class KafkaAnnouncementLog implements AnnouncementLog {
     properties.put("request.timeout.ms", "5000");
     properties.put("linger.ms", "0");
     properties.put("batch.size", Integer.toString(256 << 10));
-    producer =
-        new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
-    try {
-      producer.initTransactions();
-    } catch (KafkaException e) {
-      producer.close(Duration.ZERO);
-      throw new StoreException(
-          StoreException.Code.STORAGE_FAILED, "cannot become primary: " + e.getMessage(), e);
-    }
+    return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
   @Override
@@ -113,12 +127,27 @@ final class KafkaAnnouncementLog implements AnnouncementLog {
     try {
       producer.beginTransaction();
       writes.accept(record -> send(record));
-      producer.commitTransaction();
+      commit();
     } catch (ProducerFencedException | InvalidProducerEpochException e) {
       fenced = true;
       throw notPrimary(e.toString());
     } catch (KafkaException e) {
       abort(e);
+    }
+  }
+
+  /** A commit whose answer did not come in time may be asked for again, and nothing else may. */
+  private void commit() {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        producer.commitTransaction();
+        return;
+      } catch (TimeoutException e) {
+        if (attempt == COMMIT_ATTEMPTS) {
+          throw e;
+        }
+        LOG.warn("the announcement log does not answer; its commit is asked for again", e);
+      }
     }
   }
 
@@ -134,7 +163,8 @@ final class KafkaAnnouncementLog implements AnnouncementLog {
     }
     try {
       producer.abortTransaction();
-    } catch (KafkaException e) {
+    } catch (KafkaException | IllegalStateException e) {
+      // The latter after a commit without an answer: it can no longer be taken back.
       cause.addSuppressed(e);
       // Whether it was appended is not known, and such a producer is of no more use. Health shows
       // it; a restart of the store makes a new one and reads the log to its end first.

@@ -114,24 +114,21 @@ public final class StoreService implements AutoCloseable {
           "the announcement log could not be read within " + START_MAX.toSeconds() + " s");
     }
     QualityBook quality = new QualityBook();
+    StoreMetrics metrics = new StoreMetrics(registry);
     StoreEngine engine =
         keep(
             opened,
             new StoreEngine(
-                new EngineParts(
-                    store,
-                    log,
-                    watcher.book(),
-                    validators,
-                    quality,
-                    new StoreMetrics(registry),
-                    clock),
+                new EngineParts(store, log, watcher.book(), validators, quality, metrics, clock),
                 config.cycle(),
                 kafka.topics().fineTunedRows()));
+    keep(opened, metrics); // closed before what its gauges ask
     engine.takeOver();
     StoreService service = new StoreService(config, engine, opened);
     StoreApi api = service.serve(store, clock);
-    service.follow(kafka, quality, api);
+    service.follow(kafka, quality, api, keep(opened, new HeartbeatReturns(kafka, clock)));
+    registry.gauge("headwater.store.loaded.fraction", service, StoreService::fractionLoaded);
+    DiskRoom.watch(config.directory(), registry);
     registry.gauge("headwater.store.lag.records", service, StoreService::lagRecords);
     return service;
   }
@@ -153,7 +150,8 @@ public final class StoreService implements AutoCloseable {
     return part;
   }
 
-  private void follow(KafkaSettings kafka, QualityBook quality, StoreApi api) {
+  private void follow(
+      KafkaSettings kafka, QualityBook quality, StoreApi api, HeartbeatReturns heartbeats) {
     Topics topics = kafka.topics();
     Map<String, StoreEngine.Source> sources =
         Map.of(
@@ -167,7 +165,7 @@ public final class StoreService implements AutoCloseable {
             kafka,
             List.copyOf(sources.keySet()),
             partition -> offsets.get(partition.topic() + "/" + partition.partition()),
-            new RowHandler(sources));
+            new RowHandler(sources, heartbeats));
     followers.add(keep(opened, rows));
     TopicFollower beside =
         new TopicFollower(
@@ -200,15 +198,19 @@ public final class StoreService implements AutoCloseable {
       return;
     }
     Keys.DomainKey key = Keys.parse(new String(record.key(), StandardCharsets.UTF_8));
-    quality.item(key.domain(), key.id(), record.value() != null);
+    if (!Keys.isReserved(key.id())) {
+      quality.item(key.domain(), key.id(), record.value() != null);
+    }
   }
 
   /** Writes rows in batches as they are polled. */
   private final class RowHandler implements TopicFollower.Handler {
     private final Map<String, StoreEngine.Source> sources;
+    private final HeartbeatReturns heartbeats;
 
-    RowHandler(Map<String, StoreEngine.Source> sources) {
+    RowHandler(Map<String, StoreEngine.Source> sources, HeartbeatReturns heartbeats) {
       this.sources = sources;
+      this.heartbeats = heartbeats;
     }
 
     @Override
@@ -225,6 +227,7 @@ public final class StoreService implements AutoCloseable {
               record.offset(),
               record.key(),
               record.value()));
+      heartbeats.take(record);
       if (engine.unflushed() >= FLUSH_KEYS) {
         engine.flush();
       }
@@ -233,6 +236,12 @@ public final class StoreService implements AutoCloseable {
     @Override
     public void onBatchEnd() {
       engine.flush();
+      heartbeats.written();
+    }
+
+    @Override
+    public void onCaughtUp() {
+      heartbeats.caughtUp();
     }
   }
 
@@ -262,12 +271,24 @@ public final class StoreService implements AutoCloseable {
 
   /** Returns why the node is not well, or null. */
   public @Nullable Exception failure() {
+    Exception stopped = stopped();
+    return stopped == null ? failure : stopped;
+  }
+
+  /**
+   * Returns what has stopped the node for good, or null: a follower that ended, or storage (the
+   * directory or the announcement log) that is of no more use before a restart. Another cycle that
+   * failed is tried again and does not count.
+   */
+  public @Nullable Exception stopped() {
     for (TopicFollower follower : followers) {
       if (follower.failure() != null) {
         return follower.failure();
       }
     }
-    return failure;
+    boolean storage =
+        failure instanceof StoreException e && e.code() == StoreException.Code.STORAGE_FAILED;
+    return storage ? failure : null;
   }
 
   /** Returns the part of what stood in the topics at the start that was taken, 0 to 1. */
@@ -276,7 +297,7 @@ public final class StoreService implements AutoCloseable {
   }
 
   private double lagRecords() {
-    return 1 - fractionLoaded();
+    return followers.stream().mapToLong(TopicFollower::lagRecords).sum();
   }
 
   /** Writes what was taken, seals nothing more, and closes everything. */

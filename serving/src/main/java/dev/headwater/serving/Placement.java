@@ -1,14 +1,19 @@
 package dev.headwater.serving;
 
+import dev.headwater.idp.bundle.Precision;
+import java.util.Locale;
+
 /**
- * Where user histories are encoded.
+ * Where histories are encoded and, on a GPU, rows are searched, and in what precision.
  *
  * @param device {@code cpu}, {@code gpu}, {@code gpu:1} …, or {@code auto}: a GPU where there is
  *     one
+ * @param precision of the encoder, and of the table's copy on a GPU; the table in memory and the
+ *     scores in answers are exact in either
  */
-public record Placement(String device) {
+public record Placement(String device, Precision precision) {
   /** On the processor. */
-  public static final Placement CPU = new Placement("cpu");
+  public static final Placement CPU = new Placement("cpu", Precision.FP32);
 
   /** Checks the name. */
   public Placement {
@@ -16,5 +21,24 @@ public record Placement(String device) {
       throw new IllegalArgumentException(
           "device must be auto, cpu, gpu or gpu:N, not '" + device + "'");
     }
+  }
+
+  /**
+   * Reads both from a configuration.
+   *
+   * @throws IllegalArgumentException for another word
+   */
+  public static Placement of(String device, String precision) {
+    return switch (precision) {
+      case "fp32", "fp16" ->
+          new Placement(device, Precision.valueOf(precision.toUpperCase(Locale.ROOT)));
+      default ->
+          throw new IllegalArgumentException(
+              "precision must be fp32 or fp16, not '" + precision + "'");
+    };
+  }
+
+  boolean isHalf() {
+    return precision == Precision.FP16;
   }
 }

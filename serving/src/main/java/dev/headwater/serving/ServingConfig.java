@@ -1,10 +1,12 @@
 package dev.headwater.serving;
 
+import dev.headwater.serving.lag.HeartbeatConfig;
 import dev.headwater.serving.state.Arm;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * @param snapshot directory of a fetched store snapshot that rows are read from at the start, so
  *     that only what came after it is read from the topics; null: all is read from the topics
  * @param protection who may call, over which connections, how often
+ * @param heartbeats how lag is measured
+ * @param users where users go that are not in memory
+ * @param textFallback whether an item's text stands in while its row is missing
  */
 public record ServingConfig(
     String host,
@@ -38,7 +43,21 @@ public record ServingConfig(
     List<Arm> arms,
     Placement placement,
     @Nullable Path snapshot,
-    Protection protection) {
+    Protection protection,
+    HeartbeatConfig heartbeats,
+    UsersOnDisk users,
+    boolean textFallback) {
+
+  /**
+   * Where users go that have no place in memory.
+   *
+   * @param directory below which the node makes a folder of its own; null: they are forgotten
+   * @param max users of all domains there
+   */
+  public record UsersOnDisk(@Nullable Path directory, long max) {
+    /** Nobody goes to disk. */
+    public static final UsersOnDisk NONE = new UsersOnDisk(null, 0);
+  }
 
   /** Copies the collections; shares of arms add up to 1 at most. */
   public ServingConfig {
@@ -64,132 +83,114 @@ public record ServingConfig(
         List.of(),
         Placement.CPU,
         null,
-        Protection.NONE);
+        Protection.NONE,
+        HeartbeatConfig.DEFAULT,
+        UsersOnDisk.NONE,
+        true);
   }
 
   /** Returns the same on another address. */
   public ServingConfig at(String newHost, int newPort) {
-    return new ServingConfig(
-        newHost,
-        newPort,
-        domains,
-        bundleDirectory,
-        storeAdmin,
-        popularityWindow,
-        rowNormMin,
-        rowNormMax,
-        limits,
-        arms,
-        placement,
-        snapshot,
-        protection);
+    return with(
+        draft -> {
+          draft.host = newHost;
+          draft.port = newPort;
+        });
   }
 
   /** Returns the same for other domains. */
   public ServingConfig serving(Set<String> newDomains) {
-    return new ServingConfig(
-        host,
-        port,
-        newDomains,
-        bundleDirectory,
-        storeAdmin,
-        popularityWindow,
-        rowNormMin,
-        rowNormMax,
-        limits,
-        arms,
-        placement,
-        snapshot,
-        protection);
+    return with(draft -> draft.domains = newDomains);
   }
 
   /** Returns the same with other bounds. */
   public ServingConfig within(ServingLimits newLimits) {
-    return new ServingConfig(
-        host,
-        port,
-        domains,
-        bundleDirectory,
-        storeAdmin,
-        popularityWindow,
-        rowNormMin,
-        rowNormMax,
-        newLimits,
-        arms,
-        placement,
-        snapshot,
-        protection);
+    return with(draft -> draft.limits = newLimits);
   }
 
   /** Returns the same with arms. */
   public ServingConfig comparing(List<Arm> newArms) {
-    return new ServingConfig(
-        host,
-        port,
-        domains,
-        bundleDirectory,
-        storeAdmin,
-        popularityWindow,
-        rowNormMin,
-        rowNormMax,
-        limits,
-        newArms,
-        placement,
-        snapshot,
-        protection);
+    return with(draft -> draft.arms = newArms);
   }
 
   /** Returns the same with operator calls forwarded to a store. */
   public ServingConfig forwardingTo(URI newStoreAdmin) {
-    return new ServingConfig(
-        host,
-        port,
-        domains,
-        bundleDirectory,
-        newStoreAdmin,
-        popularityWindow,
-        rowNormMin,
-        rowNormMax,
-        limits,
-        arms,
-        placement,
-        snapshot,
-        protection);
+    return with(draft -> draft.storeAdmin = newStoreAdmin);
   }
 
   /** Returns the same with rows from a snapshot. */
   public ServingConfig from(Path newSnapshot) {
-    return new ServingConfig(
-        host,
-        port,
-        domains,
-        bundleDirectory,
-        storeAdmin,
-        popularityWindow,
-        rowNormMin,
-        rowNormMax,
-        limits,
-        arms,
-        placement,
-        newSnapshot,
-        protection);
+    return with(draft -> draft.snapshot = newSnapshot);
+  }
+
+  /** Returns the same on another device. */
+  public ServingConfig placed(Placement newPlacement) {
+    return with(draft -> draft.placement = newPlacement);
   }
 
   /** Returns the same with another protection. */
   public ServingConfig protectedBy(Protection newProtection) {
+    return with(draft -> draft.protection = newProtection);
+  }
+
+  /** Returns the same with lag measured otherwise. */
+  public ServingConfig measuring(HeartbeatConfig newHeartbeats) {
+    return with(draft -> draft.heartbeats = newHeartbeats);
+  }
+
+  /** Returns the same with users on disk. */
+  public ServingConfig keeping(UsersOnDisk newUsers) {
+    return with(draft -> draft.users = newUsers);
+  }
+
+  private ServingConfig with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
     return new ServingConfig(
-        host,
-        port,
-        domains,
+        draft.host,
+        draft.port,
+        draft.domains,
         bundleDirectory,
-        storeAdmin,
+        draft.storeAdmin,
         popularityWindow,
         rowNormMin,
         rowNormMax,
-        limits,
-        arms,
-        placement,
-        snapshot,
-        newProtection);
+        draft.limits,
+        draft.arms,
+        draft.placement,
+        draft.snapshot,
+        draft.protection,
+        draft.heartbeats,
+        draft.users,
+        textFallback);
+  }
+
+  /** What a copy may have otherwise. */
+  private static final class Draft {
+    private String host;
+    private int port;
+    private Set<String> domains;
+    private @Nullable URI storeAdmin;
+    private ServingLimits limits;
+    private List<Arm> arms;
+    private Placement placement;
+    private @Nullable Path snapshot;
+    private Protection protection;
+    private HeartbeatConfig heartbeats;
+    private UsersOnDisk users;
+
+    Draft(ServingConfig of) {
+      host = of.host;
+      port = of.port;
+      domains = of.domains;
+      storeAdmin = of.storeAdmin;
+      limits = of.limits;
+      arms = of.arms;
+      placement = of.placement;
+      snapshot = of.snapshot;
+      protection = of.protection;
+      heartbeats = of.heartbeats;
+      users = of.users;
+    }
   }
 }

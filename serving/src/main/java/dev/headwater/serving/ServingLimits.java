@@ -14,8 +14,10 @@ package dev.headwater.serving;
  * @param clientRate requests a second that one client address may send; beyond it 429; 0: any
  * @param requestTimeoutMs how long a request may take
  * @param encodeBatchMax histories that are encoded together
- * @param usersMax users a domain that are kept
+ * @param usersMax users a domain that are kept in memory
  * @param domainsMax domains that are followed when none is configured
+ * @param staleMsMax how far behind the topics a node may be before it asks for no more traffic; 0:
+ *     any
  */
 public record ServingLimits(
     int bodyBytesMax,
@@ -30,7 +32,8 @@ public record ServingLimits(
     int requestTimeoutMs,
     int encodeBatchMax,
     int usersMax,
-    int domainsMax) {
+    int domainsMax,
+    int staleMsMax) {
 
   /**
    * Returns how many threads read and write sockets: half as many as make answers, so that in an
@@ -55,7 +58,8 @@ public record ServingLimits(
         0,
         5_000,
         128,
-        2_000_000,
-        64);
+        500_000,
+        64,
+        300_000);
   }
 }

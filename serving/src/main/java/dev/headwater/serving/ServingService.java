@@ -23,6 +23,8 @@ import dev.headwater.serving.intake.Receipts;
 import dev.headwater.serving.intake.TopicWriter;
 import dev.headwater.serving.items.IndexBuilds;
 import dev.headwater.serving.items.RowGuard;
+import dev.headwater.serving.lag.Heartbeats;
+import dev.headwater.serving.lag.LagReport;
 import dev.headwater.serving.recommend.RecommendMetrics;
 import dev.headwater.serving.recommend.RecommendationIds;
 import dev.headwater.serving.recommend.Recommender;
@@ -34,14 +36,18 @@ import dev.headwater.serving.state.Readiness;
 import dev.headwater.serving.state.Rejections;
 import dev.headwater.serving.state.View;
 import dev.headwater.serving.status.ItemStatuses;
+import dev.headwater.serving.users.RocksUsers;
+import dev.headwater.serving.users.UserArchive;
 import dev.headwater.store.watch.AnnouncedState;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,23 +65,39 @@ public final class ServingService implements AutoCloseable {
   private final Domains domains;
   private final ViewSwitcher switcher;
   private final Following following;
-  private final IndexBuilds builds;
-  private final TopicWriter writer;
+  private final Backing backing;
+  private final Heartbeats heartbeats;
   private final HttpApi api;
+  private final int staleMsMax;
+
+  /** What the parts stand on, closed after them. */
+  private record Backing(
+      IndexBuilds builds, EncoderStarter encoders, TopicWriter writer, @Nullable RocksUsers users) {
+    void close() {
+      builds.close();
+      encoders.close();
+      writer.close();
+      if (users != null) {
+        users.close();
+      }
+    }
+  }
 
   private ServingService(
       Domains domains,
       ViewSwitcher switcher,
       Following following,
-      IndexBuilds builds,
-      TopicWriter writer,
-      HttpApi api) {
+      Backing backing,
+      Heartbeats heartbeats,
+      HttpApi api,
+      int staleMsMax) {
     this.domains = domains;
     this.switcher = switcher;
     this.following = following;
-    this.builds = builds;
-    this.writer = writer;
+    this.backing = backing;
+    this.heartbeats = heartbeats;
     this.api = api;
+    this.staleMsMax = staleMsMax;
   }
 
   /**
@@ -87,8 +109,11 @@ public final class ServingService implements AutoCloseable {
    */
   public static ServingService start(
       ServingConfig config, KafkaSettings kafka, PrometheusMeterRegistry registry) {
-    LOG.info("histories are encoded on {}", Torch.place(config.placement().device()));
-    ModelLoader loader = new BundleLoader(config.bundleDirectory());
+    Placement placement = config.placement();
+    String place = Torch.place(placement.device());
+    LOG.info("histories are encoded on {} in {}", place, placement.precision());
+    ModelLoader loader =
+        new BundleLoader(config.bundleDirectory(), placement.precision(), config.textFallback());
     return start(config, kafka, registry, loader, Clock.systemUTC(), RandomGenerator.getDefault());
   }
 
@@ -102,30 +127,35 @@ public final class ServingService implements AutoCloseable {
       RandomGenerator random) {
     TopicAdmin.requireBroker(kafka);
     ServingLimits limits = config.limits();
+    RocksUsers usersOnDisk = usersOnDisk(config.users());
     Domains domains =
         new Domains(
             config.domains(),
             limits.domainsMax(),
             limits.usersMax(),
             config.popularityWindow(),
-            config.arms());
+            config.arms(),
+            usersOnDisk == null ? name -> UserArchive.NONE : usersOnDisk::of);
     Rejections rejections = new Rejections(REJECTIONS_MAX);
     QualityWindows quality = new QualityWindows(QUALITY_WINDOWS_MAX);
     FollowMetrics metrics = new FollowMetrics(registry, clock);
-    ViewSwitcher switcher = new ViewSwitcher(loader, new EncoderStarter(limits, registry), metrics);
+    EncoderStarter encoders = new EncoderStarter(limits, registry);
+    ViewSwitcher switcher = new ViewSwitcher(loader, encoders, metrics);
     RowGuard guard = new RowGuard(config.rowNormMin(), config.rowNormMax());
-    IndexBuilds builds = new IndexBuilds(registry, random);
+    IndexBuilds builds = new IndexBuilds(registry, random, kind(config.placement()));
     RowsHandler.TableMaker tables =
         (model, dim) -> new ModelTable(model, dim, guard, clock, metrics, builds::index);
     TopicWriter writer = new TopicWriter(kafka);
+    Heartbeats heartbeats =
+        new Heartbeats(config.heartbeats(), writer, kafka.topics(), registry, clock, random);
     Following following =
         new Following(
             kafka,
             new Following.Handlers(
                 state -> announced(domains, switcher, state),
-                new RowsHandler(kafka.topics(), domains, tables, metrics, switcher),
-                new HistoriesHandler(domains, metrics),
-                new CatalogHandler(domains, metrics),
+                heartbeats.tap(new RowsHandler(kafka.topics(), domains, tables, metrics, switcher)),
+                heartbeats.tap(new HistoriesHandler(domains, metrics)),
+                heartbeats.tap(new CatalogHandler(domains, metrics)),
                 new RejectionsHandler(kafka.topics(), rejections),
                 new DenialsHandler(domains, metrics),
                 new DeletionsHandler(domains, metrics, new Receipts(writer, kafka.topics()), clock),
@@ -134,7 +164,8 @@ public final class ServingService implements AutoCloseable {
                 ? Map.of()
                 : new SnapshotRows(domains, tables).load(config.snapshot(), clock));
     Recommender recommender =
-        new Recommender(new RecommendationIds(random), new RecommendMetrics(registry), random);
+        new Recommender(
+            new RecommendationIds(random), new RecommendMetrics(registry, clock), random);
     HttpApi api =
         new HttpApi(
             config,
@@ -142,14 +173,32 @@ public final class ServingService implements AutoCloseable {
                 domains,
                 recommender,
                 new HttpApi.Looks(new ItemStatuses(rejections), rejections, quality),
-                () -> readiness(domains, following),
+                () -> readiness(domains, following, limits.staleMsMax()),
                 new HttpApi.Intake(
                     new PublicIntake(writer, kafka.topics(), clock),
                     new DenyList(writer, kafka.topics())),
+                heartbeats::report,
                 registry));
-    ServingService service = new ServingService(domains, switcher, following, builds, writer, api);
+    Backing backing = new Backing(builds, encoders, writer, usersOnDisk);
+    ServingService service =
+        new ServingService(
+            domains, switcher, following, backing, heartbeats, api, limits.staleMsMax());
     service.listen(registry);
+    heartbeats.start(() -> domains.all().stream().map(Domain::name).toList());
     return service;
+  }
+
+  private static @Nullable RocksUsers usersOnDisk(ServingConfig.UsersOnDisk users) {
+    Path directory = users.directory();
+    return directory == null || users.max() == 0 ? null : new RocksUsers(directory, users.max());
+  }
+
+  /** Rows are searched where histories are encoded. */
+  private static IndexBuilds.Kind kind(Placement placement) {
+    if (!Torch.isOnGpu()) {
+      return IndexBuilds.Kind.PROCESSOR;
+    }
+    return placement.isHalf() ? IndexBuilds.Kind.DEVICE_HALF : IndexBuilds.Kind.DEVICE;
   }
 
   private static void announced(Domains domains, ViewSwitcher switcher, AnnouncedState state) {
@@ -169,6 +218,11 @@ public final class ServingService implements AutoCloseable {
     }
     Gauge.builder("headwater.serving.loaded.fraction", following, Following::fractionLoaded)
         .register(registry);
+    Gauge.builder("headwater.serving.lag.records", following, Following::lagRecords)
+        .register(registry);
+    Gauge.builder("headwater.serving.ready", this, service -> service.readiness().ready() ? 1 : 0)
+        .description("1 when this node may get traffic")
+        .register(registry);
     Gauge.builder("headwater.serving.items.live", domains, ServingService::items)
         .register(registry);
     Gauge.builder("headwater.serving.users.waiting", domains, ServingService::waiting)
@@ -176,6 +230,15 @@ public final class ServingService implements AutoCloseable {
         .register(registry);
     Gauge.builder("headwater.serving.users.known", domains, ServingService::users)
         .register(registry);
+    Gauge.builder("headwater.serving.staleness.seconds", following, ServingService::staleness)
+        .description("how far the follower that is furthest behind its topics is behind")
+        .register(registry);
+    RocksUsers onDisk = backing.users();
+    if (onDisk != null) {
+      Gauge.builder("headwater.serving.users.on.disk", onDisk, RocksUsers::size).register(registry);
+      Gauge.builder("headwater.serving.users.forgotten", onDisk, RocksUsers::refused)
+          .register(registry);
+    }
   }
 
   private static double items(Domains domains) {
@@ -198,11 +261,18 @@ public final class ServingService implements AutoCloseable {
     return domains.all().stream().mapToInt(domain -> domain.users().size()).sum();
   }
 
-  private static Readiness readiness(Domains domains, Following following) {
+  private static double staleness(Following following) {
+    return following.staleness().toMillis() / 1_000.0;
+  }
+
+  private static Readiness readiness(Domains domains, Following following, int staleMsMax) {
     List<String> missing = new ArrayList<>();
     double fraction = following.fractionLoaded();
+    double stale = staleness(following);
     if (fraction < 1) {
       missing.add("the topics");
+    } else if (staleMsMax > 0 && stale * 1_000 > staleMsMax) {
+      missing.add("the topics, which it is too far behind");
     }
     List<Domain> all = List.copyOf(domains.all());
     if (all.isEmpty()) {
@@ -220,6 +290,7 @@ public final class ServingService implements AutoCloseable {
     return new Readiness(
         missing.isEmpty() && failure == null,
         fraction,
+        stale,
         missing,
         failure == null ? null : failure.toString());
   }
@@ -231,19 +302,24 @@ public final class ServingService implements AutoCloseable {
 
   /** Returns whether it may get traffic. */
   public Readiness readiness() {
-    return readiness(domains, following);
+    return readiness(domains, following, staleMsMax);
+  }
+
+  /** Returns how late every hop is, by this node's own heartbeats. */
+  public LagReport lag() {
+    return heartbeats.report();
   }
 
   /** Answers what is in work, then stops. */
   @Override
   public void close() {
+    heartbeats.close();
     api.close();
     following.close();
     switcher.close();
-    builds.close();
-    writer.close();
     for (Domain domain : domains.all()) {
       domain.views().forEach(view -> view.users().encoder().close());
     }
+    backing.close();
   }
 }

@@ -24,7 +24,8 @@ final class ServeBenchMain {
             ServeBenchConfig.Mode.of(args[6]),
             Path.of(args[0]),
             10,
-            512);
+            512,
+            Placement.CPU);
     try (EmbeddedBroker broker = EmbeddedBroker.start()) {
       System.out.println(
           ServeBench.run(config, KafkaSettings.of(broker.bootstrap())).toPrettyString());

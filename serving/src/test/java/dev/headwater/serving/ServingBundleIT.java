@@ -33,7 +33,7 @@ class ServingBundleIT {
 
   @Test
   void refusesABundleThatIsNotThere() {
-    assertThatThrownBy(() -> new BundleLoader(directory).load("nothing"))
+    assertThatThrownBy(() -> new BundleLoader(directory, Precision.FP32, false).load("nothing"))
         .isInstanceOf(ModelLoader.ModelUnavailableException.class)
         .hasMessageContaining("nothing");
   }
@@ -46,7 +46,7 @@ class ServingBundleIT {
     assertThatThrownBy(() -> Torch.place("gpu:9"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("gpu:9");
-    assertThatThrownBy(() -> new Placement("tpu")).hasMessageContaining("tpu");
+    assertThatThrownBy(() -> Placement.of("tpu", "fp32")).hasMessageContaining("tpu");
   }
 
   @Test
@@ -55,7 +55,7 @@ class ServingBundleIT {
     try (UserEncoder encoder = new UserEncoder(writeBundle())) {
       expected = encoder.encode(List.<float[][]>of(HISTORY))[0];
     }
-    ModelLoader.LoadedModel model = new BundleLoader(directory).load("m");
+    ModelLoader.LoadedModel model = new BundleLoader(directory, Precision.FP32, false).load("m");
     assertThat(model.textEncoderId()).isEqualTo("text");
     try (UserVectors users =
         new UserVectors(model.encoder(), new UserVectors.Bounds(16, 256, 10, 10_000))) {

@@ -212,6 +212,14 @@ class WritingIT {
     assertThatThrownBy(
             () -> client().publish(Interaction.click("e3", SHOP, "ann", "b", Long.MAX_VALUE / 2)))
         .hasMessageContaining("timestamp_in_future");
+    assertThatThrownBy(
+            () ->
+                client()
+                    .publish(
+                        Interaction.click(
+                            "e4", SHOP, "ann", "b", System.currentTimeMillis() + 360_000)))
+        .as("a clock six minutes ahead, which ingest would refuse later")
+        .hasMessageContaining("timestamp_in_future");
   }
 
   @Test
@@ -253,6 +261,26 @@ class WritingIT {
   }
 
   @Test
+  void aDeletedItemHasItsReceiptWhenItsRowIsGone() throws Exception {
+    soon().until(() -> node.readiness().ready());
+    assertThat(node.readiness().stalenessSeconds()).isLessThan(20);
+    write(topics.deletions(), "shop/item/b", "{}".getBytes(StandardCharsets.UTF_8));
+    write(topics.deletions(), "shop/item/never-seen", "{}".getBytes(StandardCharsets.UTF_8));
+    soon().until(() -> receipts().contains("serving/shop/item/never-seen"));
+    assertThat(receipts()).doesNotContain("serving/shop/item/b");
+    assertThat(items("ann")).contains("b");
+    write(topics.coldStartRows(), Keys.of(SHOP, Rows.MODEL, "b"), null);
+    soon().until(() -> receipts().contains("serving/shop/item/b"));
+    assertThat(items("ann")).containsExactly("c");
+  }
+
+  private List<String> receipts() throws Exception {
+    return records(topics.deletionReceipts()).stream()
+        .map(receipt -> new String(receipt.key(), StandardCharsets.UTF_8))
+        .toList();
+  }
+
+  @Test
   void everyUserIsInOneArmAndTheAnswerNamesIt() {
     for (String item : List.of("a", "b", "c")) {
       cold("other", item, item.equals("c") ? new float[] {2, 0} : new float[] {1, 0.1f});
@@ -281,7 +309,7 @@ class WritingIT {
   }
 
   @Test
-  void aRollbackIsVisibleWithinTwoSeconds() {
+  void aRollbackIsVisibleOnTwoNodesWithinTwoSeconds() {
     EmbeddingRow learned =
         Rows.tuned(SHOP, "c", 1, 3, 1, 0.1f).toBuilder().setModel(Rows.MODEL).build();
     write(topics.fineTunedRows(), Keys.of(SHOP, Rows.MODEL, "c"), learned.toByteArray());

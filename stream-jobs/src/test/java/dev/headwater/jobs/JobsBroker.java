@@ -5,6 +5,7 @@ import dev.headwater.broker.EmbeddedBroker;
 import dev.headwater.events.DeadLetter;
 import dev.headwater.events.DeletionReceipt;
 import dev.headwater.events.ErasureHeader;
+import dev.headwater.events.Heartbeat;
 import dev.headwater.events.Keys;
 import dev.headwater.events.MergedRow;
 import dev.headwater.events.RejectedRecordException;
@@ -75,8 +76,12 @@ public final class JobsBroker implements AutoCloseable {
     private final List<QualityWindow> quality = new CopyOnWriteArrayList<>();
     private final List<String> deadLetters = new CopyOnWriteArrayList<>();
     private final List<String> coldKeys = new CopyOnWriteArrayList<>();
+    private final List<Returned> heartbeats = new CopyOnWriteArrayList<>();
     private final AtomicLong notNewer = new AtomicLong();
     private final Map<String, DeletionReceipt> receipts = new ConcurrentHashMap<>();
+
+    /** A heartbeat that a job passed on. */
+    public record Returned(String topic, int partition, Heartbeat heartbeat) {}
 
     private Tenant(KafkaSettings kafka) {
       this.kafka = kafka;
@@ -110,6 +115,11 @@ public final class JobsBroker implements AutoCloseable {
       } else if (record.topic().equals(topics.deadLetters())) {
         deadLetters.add(Objects.requireNonNull(DeadLetter.from(record.headers())).reason().code());
       } else {
+        Heartbeat heartbeat = Heartbeat.read(record.key(), value, record.headers());
+        if (heartbeat != null) {
+          heartbeats.add(new Returned(record.topic(), record.partition(), heartbeat));
+          return;
+        }
         boolean isTuned = record.topic().equals(topics.fineTunedRows());
         String item = Keys.parseRow(new String(record.key(), StandardCharsets.UTF_8)).item();
         Map<String, EmbeddingRow> rows = isTuned ? tuned : cold;
@@ -168,6 +178,24 @@ public final class JobsBroker implements AutoCloseable {
     /** Receipts by key. */
     public Map<String, DeletionReceipt> receipts() {
       return receipts;
+    }
+
+    /** Heartbeats that the jobs passed on, in order. */
+    public List<Returned> heartbeats() {
+      return heartbeats;
+    }
+
+    /** Sends a heartbeat as ingest does. */
+    public void beat(String topic, String domain, Heartbeat heartbeat, int partitions) {
+      byte[] key =
+          Heartbeat.key(domain, heartbeat.partition(), partitions).getBytes(StandardCharsets.UTF_8);
+      try {
+        producer
+            .send(new ProducerRecord<>(topic, null, key, null, heartbeat.headers()))
+            .get(20, TimeUnit.SECONDS);
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
     }
 
     /** Reason codes of dead letters, in order. */

@@ -20,6 +20,8 @@ public final class ColdRows {
   /** What the job's tasks, which run in this process, are handed: a job's own parts are copied. */
   private static final AtomicReference<@Nullable TextEncoder> KNOWN = new AtomicReference<>();
 
+  private static final int BATCH = 32;
+
   private ColdRows() {}
 
   /** Publishes the accepted items and waits until the job has written every row. */
@@ -32,7 +34,8 @@ public final class ColdRows {
       KNOWN.set(KnownTexts.of(data, encoder, cache));
       Replay replay = new Replay(config.kafka(), config.flink("cold-rows"), model);
       replay.writeItems(data);
-      replay.coldStart(ColdStartJob.portsOnKafka("cold-rows", config.kafka(), ColdRows::known));
+      replay.coldStart(
+          ColdStartJob.portsOnKafka("cold-rows", config.kafka(), any -> known()), BATCH);
     }
     says.accept(
         "%,d items have their cold rows after %.0f s"

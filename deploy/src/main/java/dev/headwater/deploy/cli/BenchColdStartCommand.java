@@ -5,9 +5,9 @@ import dev.headwater.deploy.JsonReport;
 import dev.headwater.deploy.bench.BenchStage;
 import dev.headwater.deploy.bench.GeneratedTexts;
 import dev.headwater.deploy.parts.Jobs;
-import dev.headwater.idp.text.MiniLmTextEncoder;
 import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.bench.ColdStartBench;
+import dev.headwater.jobs.coldstart.TextEncoders;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -55,7 +55,7 @@ final class BenchColdStartCommand implements Callable<Integer> {
                   stage.config().kafka(),
                   stage.config().flink(Jobs.coldStartName()),
                   stage.config().coldStart(List.of(model)),
-                  MiniLmTextEncoder::load,
+                  TextEncoders.ofBundle(),
                   Output::line)
               .run(
                   GeneratedTexts.items("paced", items, 1),

@@ -6,6 +6,8 @@ import dev.headwater.deploy.bench.BenchStage;
 import dev.headwater.deploy.bench.ColdRows;
 import dev.headwater.deploy.load.Datasets;
 import dev.headwater.deploy.parts.Jobs;
+import dev.headwater.events.wire.QualityWindow;
+import dev.headwater.events.wire.RankingQuality;
 import dev.headwater.idp.data.DomainData;
 import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.bench.FineTuneBench;
@@ -92,9 +94,23 @@ final class BenchFineTuneCommand implements Callable<Integer> {
     latency.put("samples", result.samples());
     figures.put("learned", result.learned());
     figures.put("dropped", result.dropped());
+    QualityWindow quality = result.quality();
+    if (quality != null) {
+      ObjectNode prequential = figures.putObject("prequential");
+      put(prequential, "live", quality.getLiveTotal());
+      put(prequential, "never_tuned", quality.getNeverTunedTotal());
+      put(prequential, "popularity", quality.getPopularityTotal());
+    }
     if (soakMinutes > 0) {
       figures.put("rss_growth_percent", result.rssGrowthPercent());
     }
     bench.report(figures);
+  }
+
+  private static void put(ObjectNode to, String table, RankingQuality quality) {
+    ObjectNode node = to.putObject(table);
+    node.put("hr10", quality.getHr10());
+    node.put("ndcg10", quality.getNdcg10());
+    node.put("events", quality.getEvents());
   }
 }

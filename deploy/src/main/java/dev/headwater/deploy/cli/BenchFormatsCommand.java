@@ -48,6 +48,7 @@ final class BenchFormatsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    bench.begin();
     SourceBundle source = Bundles.open(bundle);
     DomainData domain = Datasets.load(data, target);
     float[][] texts;

@@ -47,6 +47,7 @@ final class BenchMatchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    bench.begin();
     SourceBundle source = Bundles.open(bundle);
     float[][] texts;
     try (TextEncoder encoder = source.newTextEncoder()) {

@@ -46,7 +46,7 @@ final class BenchServeCommand implements Callable<Integer> {
       names = "--mode",
       defaultValue = "load",
       paramLabel = "M",
-      description = "load (default), overload or churn.")
+      description = "load (default), overload, churn, or start (from a snapshot; no load).")
   ServeBenchConfig.Mode mode = ServeBenchConfig.Mode.LOAD;
 
   @Option(
@@ -58,10 +58,19 @@ final class BenchServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Path source = bundle == null ? BenchStage.generated(Output.stream()) : bundle;
-    ServeBenchConfig config =
-        new ServeBenchConfig(
-            items, users, rps, updates, seconds, mode, source, WARM_UP_SECONDS, SENDER_HEAP_MB);
     try (BenchStage stage = bench.stage(BenchStage.DOMAIN, PARTITIONS)) {
+      ServeBenchConfig config =
+          new ServeBenchConfig(
+              items,
+              users,
+              rps,
+              updates,
+              seconds,
+              mode,
+              source,
+              WARM_UP_SECONDS,
+              SENDER_HEAP_MB,
+              stage.config().serving().placement());
       ObjectNode figures = ServeBench.run(config, stage.config().kafka());
       bench.report(figures);
     }

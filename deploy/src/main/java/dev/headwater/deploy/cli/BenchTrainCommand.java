@@ -51,6 +51,7 @@ final class BenchTrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    bench.begin();
     ObjectNode figures = JsonReport.object();
     if (items != null) {
       TrainBench.StepCost cost = TrainBench.stepCost(items, steps, seed);

@@ -1,11 +1,14 @@
 package dev.headwater.deploy.cli;
 
 import dev.headwater.deploy.config.HeadwaterConfig;
+import dev.headwater.deploy.parts.Metrics;
+import dev.headwater.events.kafka.TopicAdmin;
 import dev.headwater.ingest.IngestService;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -20,12 +23,21 @@ final class IngestCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     HeadwaterConfig config = common.config();
+    TopicAdmin.requireBroker(config.kafka());
+    PrometheusMeterRegistry registry = Metrics.registry();
     IngestService service =
-        new IngestService(
-            config.ingest(),
-            config.kafka(),
-            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
-            Clock.systemUTC());
-    return Service.run("ingest", config, service, service::start, service::isRunning);
+        new IngestService(config.ingest(), config.kafka(), registry, Clock.systemUTC());
+    try (Metrics metrics =
+        Metrics.serve(config.metricsAddress("ingest-port"), List.of(registry::scrape))) {
+      Output.line("metrics on port " + metrics.port());
+      return Service.run("ingest", config, service, service::start, () -> failure(service));
+    }
+  }
+
+  private static @Nullable Throwable failure(IngestService service) {
+    Throwable failure = service.failure();
+    return failure != null || service.isRunning()
+        ? failure
+        : new IllegalStateException("the stream threads are " + service.state());
   }
 }

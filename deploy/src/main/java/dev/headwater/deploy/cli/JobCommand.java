@@ -2,11 +2,17 @@ package dev.headwater.deploy.cli;
 
 import dev.headwater.deploy.config.HeadwaterConfig;
 import dev.headwater.deploy.parts.Bundles;
+import dev.headwater.deploy.parts.FlinkMetrics;
+import dev.headwater.deploy.parts.JobMeters;
 import dev.headwater.deploy.parts.Jobs;
+import dev.headwater.deploy.parts.Metrics;
 import dev.headwater.events.kafka.TopicAdmin;
 import dev.headwater.jobs.DomainModel;
+import dev.headwater.jobs.coldstart.ColdStartStats;
+import dev.headwater.jobs.finetune.FineTuneStats;
 import dev.headwater.jobs.local.LocalJobs;
 import dev.headwater.jobs.local.RunningJob;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -55,14 +61,33 @@ final class JobCommand implements Callable<Integer> {
     TopicAdmin.requireBroker(config.kafka());
     List<DomainModel> models =
         Bundles.announced(config.kafka(), config.domains(), config.bundleDirectory());
-    LocalJobs cluster = LocalJobs.start(models.size() * 2);
+    FlinkMetrics flink = FlinkMetrics.onFreePort();
+    LocalJobs cluster = LocalJobs.start(models.size() * 2, flink.settings());
     List<RunningJob> running = new ArrayList<>();
-    return Service.run(
-        "job " + name,
-        config,
-        () -> stop(cluster, running),
-        () -> start(new Jobs(config, cluster), models, running),
-        () -> true);
+    PrometheusMeterRegistry registry = Metrics.registry();
+    meters(registry, models);
+    String port = name == Name.COLD_START ? "cold-start-port" : "fine-tune-port";
+    try (Metrics metrics =
+        Metrics.serve(config.metricsAddress(port), List.of(registry::scrape, flink))) {
+      Output.line("metrics on port " + metrics.port());
+      return Service.run(
+          "job " + name,
+          config,
+          () -> stop(cluster, running),
+          () -> start(new Jobs(config, cluster), models, running),
+          () -> null);
+    }
+  }
+
+  private void meters(PrometheusMeterRegistry registry, List<DomainModel> models) {
+    if (name == Name.COLD_START) {
+      JobMeters.coldStart(registry, ColdStartStats.of(Jobs.coldStartName()));
+      return;
+    }
+    for (DomainModel model : models) {
+      FineTuneStats stats = FineTuneStats.of(Jobs.fineTuneName(model.domain()));
+      JobMeters.fineTune(registry, model.domain(), stats);
+    }
   }
 
   private void start(Jobs jobs, List<DomainModel> models, List<RunningJob> running)

@@ -1,9 +1,8 @@
 package dev.headwater.deploy.cli;
 
 import dev.headwater.deploy.config.HeadwaterConfig;
+import dev.headwater.deploy.parts.Metrics;
 import dev.headwater.serving.ServingService;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,11 +19,8 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     HeadwaterConfig config = common.config();
     ServingService service =
-        ServingService.start(
-            config.serving(),
-            config.kafka(),
-            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+        ServingService.start(config.serving(), config.kafka(), Metrics.registry());
     Output.line("HTTP API on port " + service.port());
-    return Service.run("serve", config, service, () -> {}, () -> true);
+    return Service.run("serve", config, service, () -> {}, () -> null);
   }
 }

@@ -1,10 +1,11 @@
 package dev.headwater.deploy.cli;
 
 import dev.headwater.deploy.config.HeadwaterConfig;
+import dev.headwater.deploy.parts.Metrics;
 import dev.headwater.store.StoreService;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,12 +21,13 @@ final class StoreCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     HeadwaterConfig config = common.config();
+    PrometheusMeterRegistry registry = Metrics.registry();
     StoreService service =
-        StoreService.start(
-            config.kafka(),
-            config.store(),
-            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
-            Clock.systemUTC());
-    return Service.run("store", config, service, () -> {}, () -> service.failure() == null);
+        StoreService.start(config.kafka(), config.store(), registry, Clock.systemUTC());
+    try (Metrics metrics =
+        Metrics.serve(config.metricsAddress("store-port"), List.of(registry::scrape))) {
+      Output.line("metrics on port " + metrics.port());
+      return Service.run("store", config, service, () -> {}, service::stopped);
+    }
   }
 }

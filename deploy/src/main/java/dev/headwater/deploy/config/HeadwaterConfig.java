@@ -13,6 +13,7 @@ import dev.headwater.jobs.coldstart.ColdStartConfig;
 import dev.headwater.jobs.finetune.FineTuneConfig;
 import dev.headwater.serving.ServingConfig;
 import dev.headwater.store.StoreConfig;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -50,6 +51,10 @@ public record HeadwaterConfig(Config values) {
       fineTune(none);
       store();
       serving();
+      metricsAddress("ingest-port");
+      metricsAddress("cold-start-port");
+      metricsAddress("fine-tune-port");
+      metricsAddress("store-port");
     } catch (ConfigException | IllegalArgumentException e) {
       throw new VerbException("configuration: " + e.getMessage());
     }
@@ -139,6 +144,7 @@ public record HeadwaterConfig(Config values) {
         r.duration("load-timeout"),
         r.integer("trained-interactions"),
         r.integer("warm-rows"),
+        r.millis("refresh-interval"),
         r.integer("parallelism"));
   }
 
@@ -165,7 +171,10 @@ public record HeadwaterConfig(Config values) {
             r.integer("scoring.popularity-events"),
             -1),
         new FineTuneConfig.UserBound(
-            r.integer("user-bound.per-item"), r.millis("user-bound.window")));
+            r.integer("user-bound.per-item"),
+            r.integer("user-bound.per-history"),
+            r.integer("user-bound.per-user"),
+            r.millis("user-bound.window")));
   }
 
   /** Returns the model store's settings. */
@@ -176,8 +185,19 @@ public record HeadwaterConfig(Config values) {
 
   /** Returns a serving node's settings. */
   public ServingConfig serving() {
-    return ServingValues.of(reader("serving"), domains(), bundleDirectory())
+    return ServingValues.of(
+            reader("serving"),
+            reader("heartbeats"),
+            domains(),
+            bundleDirectory(),
+            stateDirectory())
         .protectedBy(new AccessValues(values).serving());
+  }
+
+  /** Returns where a process serves its metrics; {@code portKey} says which process. */
+  public InetSocketAddress metricsAddress(String portKey) {
+    Reader r = reader("metrics");
+    return new InetSocketAddress(r.text("host"), r.integer(portKey));
   }
 
   private Reader reader(String part) {

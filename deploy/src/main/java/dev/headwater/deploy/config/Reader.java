@@ -14,6 +14,10 @@ record Reader(Config config) {
     return config.getInt(key);
   }
 
+  boolean flag(String key) {
+    return config.getBoolean(key);
+  }
+
   double number(String key) {
     return config.getDouble(key);
   }

@@ -14,7 +14,8 @@ import java.util.Set;
 final class ServingValues {
   private ServingValues() {}
 
-  static ServingConfig of(Reader r, Set<String> domains, Path bundleDirectory) {
+  static ServingConfig of(
+      Reader r, Reader heartbeats, Set<String> domains, Path bundleDirectory, Path state) {
     String admin = r.text("store-admin");
     return new ServingConfig(
         r.text("host"),
@@ -27,9 +28,13 @@ final class ServingValues {
         (float) r.number("row-norm-max"),
         limits(r),
         r.config().getConfigList("arms").stream().map(ServingValues::arm).toList(),
-        new Placement(r.text("device")),
+        Placement.of(r.text("device"), r.text("precision")),
         r.text("snapshot").isBlank() ? null : Path.of(r.text("snapshot")),
-        Protection.NONE);
+        Protection.NONE,
+        HeartbeatValues.of(heartbeats),
+        new ServingConfig.UsersOnDisk(
+            state.resolve("serving-users"), r.integer("limits.users-on-disk")),
+        r.flag("text-fallback"));
   }
 
   private static Arm arm(Config arm) {
@@ -51,6 +56,7 @@ final class ServingValues {
         r.millis("limits.request-timeout"),
         r.integer("limits.encode-batch"),
         r.integer("limits.users"),
-        r.integer("limits.domains"));
+        r.integer("limits.domains"),
+        r.millis("limits.staleness"));
   }
 }

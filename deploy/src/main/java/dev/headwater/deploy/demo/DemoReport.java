@@ -37,6 +37,7 @@ public record DemoReport(ObjectNode json, List<String> broken) {
     json.set("click_to_recommendation_ms", JsonReport.latencyMs(replay.clickToRecommendation()));
     json.set("click_to_embedding_ms", JsonReport.latencyMs(replay.clickToEmbedding()));
     json.set("item_to_recommendable_ms", JsonReport.latencyMs(replay.itemToRecommendable()));
+    json.put("answers_with_new_item_share", replay.answersWithNewItem());
     json.set("prequential", quality.toJson());
     ObjectNode versions = json.putObject("versions");
     var announced = api.versions().path("announced");
@@ -104,6 +105,9 @@ public record DemoReport(ObjectNode json, List<String> broken) {
                   figures.path("ndcg10").asDouble(),
                   figures.path("events").asLong()));
     }
+    narrator.plain(
+        "  new items   %.1f %% of the answers held an item published during the replay"
+            .formatted(100 * json.path("answers_with_new_item_share").asDouble()));
     narrator.plain(
         "  versions    table %d announced, %d latest"
             .formatted(

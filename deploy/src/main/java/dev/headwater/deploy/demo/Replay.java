@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -28,6 +29,9 @@ final class Replay {
   private final LatencyProbe itemToRecommendable = new LatencyProbe("item", 8, 10, 30_000);
   private final Set<String> knownUsers = new HashSet<>();
   private final Set<String> visible = ConcurrentHashMap.newKeySet();
+  private final Set<String> newItems = ConcurrentHashMap.newKeySet();
+  private final AtomicLong answers = new AtomicLong();
+  private final AtomicLong answersWithNew = new AtomicLong();
   private long published;
 
   Replay(DemoPlan plan, EventPublisher publisher, ApiClient api) {
@@ -80,9 +84,25 @@ final class Replay {
    * An answer names the newest event it is based on: this click, or a later one of the same user.
    */
   private boolean answerKnows(Interaction click) {
-    JsonNode basedOn = api.recommendations(click.user(), 10).path("based_on");
-    return click.eventId().equals(basedOn.path("event_id").asText())
-        || basedOn.path("event_time").asLong() >= click.timestampMs();
+    JsonNode answer = api.recommendations(click.user(), 10);
+    JsonNode basedOn = answer.path("based_on");
+    boolean knows =
+        click.eventId().equals(basedOn.path("event_id").asText())
+            || basedOn.path("event_time").asLong() >= click.timestampMs();
+    if (knows) {
+      answers.incrementAndGet();
+      answersWithNew.addAndGet(holdsNew(answer) ? 1 : 0);
+    }
+    return knows;
+  }
+
+  private boolean holdsNew(JsonNode answer) {
+    for (JsonNode item : answer.path("items")) {
+      if (newItems.contains(item.path("item").asText())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean rowLearned(Interaction click) {
@@ -94,6 +114,7 @@ final class Replay {
     String item = newItem.item().item();
     long start = System.nanoTime();
     publisher.publish(newItem.item());
+    newItems.add(item);
     published++;
     boolean asked = itemToRecommendable.offer(start, () -> recommendable(item));
     while (!asked) {
@@ -145,6 +166,11 @@ final class Replay {
 
   long itemsPublished() {
     return published;
+  }
+
+  /** Of the answers asked for during the replay, those that held an item published in it. */
+  double answersWithNewItem() {
+    return answers.get() == 0 ? 0 : answersWithNew.get() / (double) answers.get();
   }
 
   long itemsVisible() {

@@ -34,10 +34,7 @@ public final class Erasure {
     this.kafka = kafka;
   }
 
-  /**
-   * The hops that answer for a user, or for an item. Serving drops an item with its row's tombstone
-   * and writes no receipt of its own for it.
-   */
+  /** The hops that answer for a user, or for an item. */
   public static Set<String> hops(Deletion.Kind kind) {
     return kind == Deletion.Kind.USER
         ? Set.of(DeletionReceipt.INGEST, DeletionReceipt.DEAD_LETTERS, DeletionReceipt.SERVING)
@@ -45,7 +42,8 @@ public final class Erasure {
             DeletionReceipt.INGEST,
             DeletionReceipt.COLD_START,
             DeletionReceipt.FINE_TUNE,
-            DeletionReceipt.MODEL_STORE);
+            DeletionReceipt.MODEL_STORE,
+            DeletionReceipt.SERVING);
   }
 
   /**

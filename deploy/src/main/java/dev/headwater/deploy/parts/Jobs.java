@@ -1,9 +1,9 @@
 package dev.headwater.deploy.parts;
 
 import dev.headwater.deploy.config.HeadwaterConfig;
-import dev.headwater.idp.text.MiniLmTextEncoder;
 import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.coldstart.ColdStartJob;
+import dev.headwater.jobs.coldstart.TextEncoders;
 import dev.headwater.jobs.finetune.FineTuneJob;
 import dev.headwater.jobs.local.LocalJobs;
 import dev.headwater.jobs.local.RunningJob;
@@ -34,7 +34,7 @@ public final class Jobs {
   public RunningJob coldStart(List<DomainModel> models) throws Exception {
     ColdStartJob job =
         ColdStartJob.onKafka(
-            coldStartName(), config.kafka(), config.coldStart(models), MiniLmTextEncoder::load);
+            coldStartName(), config.kafka(), config.coldStart(models), TextEncoders.ofBundle());
     return cluster.resume(job, config.flink(coldStartName()));
   }
 

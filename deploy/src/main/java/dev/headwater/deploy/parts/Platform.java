@@ -5,13 +5,14 @@ import dev.headwater.deploy.config.HeadwaterConfig;
 import dev.headwater.events.kafka.TopicAdmin;
 import dev.headwater.ingest.IngestService;
 import dev.headwater.jobs.DomainModel;
+import dev.headwater.jobs.coldstart.ColdStartStats;
+import dev.headwater.jobs.finetune.FineTuneStats;
 import dev.headwater.jobs.local.LocalJobs;
 import dev.headwater.jobs.local.RunningJob;
 import dev.headwater.serving.ServingConfig;
 import dev.headwater.serving.ServingService;
 import dev.headwater.store.StoreConfig;
 import dev.headwater.store.StoreService;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.URI;
 import java.nio.file.Path;
@@ -32,8 +33,7 @@ public final class Platform implements AutoCloseable {
 
   private final HeadwaterConfig config;
   private final EmbeddedBroker broker;
-  private final PrometheusMeterRegistry registry =
-      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final PrometheusMeterRegistry registry = Metrics.registry();
   private final Deque<AutoCloseable> closing = new ArrayDeque<>();
   private final LocalJobs cluster;
   private final Jobs jobs;
@@ -57,6 +57,9 @@ public final class Platform implements AutoCloseable {
     jobs = new Jobs(config, cluster);
     coldStart = jobs.coldStart(List.of(model));
     fineTune = jobs.fineTune(model);
+    JobMeters.coldStart(registry, ColdStartStats.of(Jobs.coldStartName()));
+    JobMeters.fineTune(
+        registry, model.domain(), FineTuneStats.of(Jobs.fineTuneName(model.domain())));
   }
 
   /**
@@ -93,6 +96,11 @@ public final class Platform implements AutoCloseable {
     ServingConfig serves = config.serving();
     return ServingService.start(
         serves.storeAdmin() == null ? serves.forwardingTo(own) : serves, config.kafka(), registry);
+  }
+
+  /** Returns the meters of all parts; a serving node answers them at {@code /metrics}. */
+  public PrometheusMeterRegistry registry() {
+    return registry;
   }
 
   /** Returns the broker. */

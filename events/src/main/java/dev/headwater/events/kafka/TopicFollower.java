@@ -14,6 +14,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -33,9 +34,13 @@ import org.slf4j.LoggerFactory;
  * it never goes on past a record that was not handled.
  */
 public final class TopicFollower implements AutoCloseable {
+  /** As the next offset to read: only what comes after the start. */
+  public static final long END = Long.MAX_VALUE;
+
   private static final Logger LOG = LoggerFactory.getLogger(TopicFollower.class);
   private static final Duration POLL = Duration.ofMillis(50);
   private static final Duration TOPIC_WAIT = Duration.ofSeconds(5);
+  private static final long FRESHNESS_EVERY_NS = 500_000_000L;
 
   /** The client itself learns of new partitions within {@code metadata.max.age.ms}. */
   private static final Duration COUNT_CHECK = Duration.ofSeconds(10);
@@ -48,6 +53,9 @@ public final class TopicFollower implements AutoCloseable {
   private final Thread thread;
   private final long total;
   private volatile long remaining;
+  private final Freshness freshness;
+  private long lastRecordMs;
+  private long freshnessNs;
   private volatile boolean closed;
   private volatile @Nullable Exception failure;
 
@@ -72,7 +80,7 @@ public final class TopicFollower implements AutoCloseable {
    * @param name for the thread and for logs
    * @param settings how to reach Kafka
    * @param topics full topic names; they must exist
-   * @param from the next offset to read of a partition, null for its beginning
+   * @param from the next offset to read of a partition, null for its beginning, {@link #END}
    * @param handler takes the records
    */
   public TopicFollower(
@@ -94,10 +102,10 @@ public final class TopicFollower implements AutoCloseable {
       caughtUpAt = new HashMap<>(consumer.endOffsets(partitions));
       long sum = 0;
       for (TopicPartition partition : partitions) {
-        Long offset = from.apply(partition);
-        long start = Math.max(begin.getOrDefault(partition, 0L), offset == null ? 0 : offset);
+        long end = caughtUpAt.getOrDefault(partition, 0L);
+        long start = start(from.apply(partition), begin.getOrDefault(partition, 0L), end);
         consumer.seek(partition, start);
-        sum += Math.max(0, caughtUpAt.getOrDefault(partition, 0L) - start);
+        sum += Math.max(0, end - start);
       }
       total = sum;
       remaining = sum;
@@ -105,8 +113,16 @@ public final class TopicFollower implements AutoCloseable {
       consumer.close();
       throw e;
     }
+    freshness = Freshness.of(consumer, System.currentTimeMillis());
     thread = new Thread(this::run, name);
     thread.setDaemon(true);
+  }
+
+  private static long start(@Nullable Long offset, long begin, long end) {
+    if (offset == null) {
+      return begin;
+    }
+    return offset == END ? end : Math.max(begin, offset);
   }
 
   /** Follows from the beginning. */
@@ -160,6 +176,32 @@ public final class TopicFollower implements AutoCloseable {
     return caughtUp.await(atMost.toMillis(), TimeUnit.MILLISECONDS) && failure == null;
   }
 
+  /** Returns how many records wait, as far as the last polls told. */
+  public long lagRecords() {
+    double sum = 0;
+    for (Metric metric : consumer.metrics().values()) {
+      if (metric.metricName().name().equals("records-lag")
+          && metric.metricValue() instanceof Double lag
+          && lag > 0) {
+        sum += lag;
+      }
+    }
+    return (long) sum;
+  }
+
+  /** Returns the name for thread and logs. */
+  public String name() {
+    return name;
+  }
+
+  /**
+   * Returns how old what this follower knows is: the age of the newest record taken while more are
+   * waiting, or the time since the broker was heard of; about a second at most when all is well.
+   */
+  public Duration staleness() {
+    return freshness.staleness(System.currentTimeMillis());
+  }
+
   /** Returns what stopped the follower, or null while it is well. */
   public @Nullable Exception failure() {
     return failure;
@@ -176,12 +218,17 @@ public final class TopicFollower implements AutoCloseable {
         }
         for (ConsumerRecord<byte[], byte[]> record : records) {
           handler.onRecord(record);
+          lastRecordMs = record.timestamp();
         }
         if (!records.isEmpty()) {
           handler.onBatchEnd();
         }
         if (!isCaughtUp()) {
           checkCaughtUp();
+        }
+        if (System.nanoTime() - freshnessNs > FRESHNESS_EVERY_NS) {
+          freshnessNs = System.nanoTime();
+          freshness.look(lastRecordMs, System.currentTimeMillis());
         }
         handler.onTick();
       }

@@ -1,13 +1,16 @@
 package dev.headwater.idp.bundle;
 
+import ai.djl.ndarray.types.DataType;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headwater.idp.bundle.BundleException.Reason;
+import dev.headwater.idp.cdim.ItemBias;
 import dev.headwater.idp.cdim.ItemPool;
 import dev.headwater.idp.data.Checksums;
 import dev.headwater.idp.encoder.SequenceEncoder;
 import dev.headwater.idp.encoder.SequenceEncoders;
+import dev.headwater.idp.encoder.UserEncoder;
 import dev.headwater.idp.tensor.Parameter;
 import dev.headwater.idp.text.MiniLmTextEncoder;
 import dev.headwater.idp.text.TextEncoder;
@@ -28,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * first asked for: serving needs the encoder alone.
  */
 public final class SourceBundle {
+  private static final int DRAWN_USERS = 1_000;
+  private static final int DRAWN_ITEMS = 10;
   private static final ObjectMapper JSON =
       new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
@@ -74,9 +79,20 @@ public final class SourceBundle {
 
   /** A new encoder with the pre-trained weights; the caller closes it. */
   public SequenceEncoder newEncoder() {
+    return newEncoder(Precision.FP32);
+  }
+
+  /**
+   * The same with weights of a precision: half of it is for encoding only, and meant for devices
+   * that compute faster in it.
+   */
+  public SequenceEncoder newEncoder(Precision precision) {
     SequenceEncoder encoder =
         SequenceEncoders.create(
-            manifest.encoderKind(), manifest.encoder(), new SplittableRandom(0));
+            manifest.encoderKind(),
+            manifest.encoder(),
+            new SplittableRandom(0),
+            precision == Precision.FP16 ? DataType.FLOAT16 : DataType.FLOAT32);
     for (Parameter parameter : encoder.parameters().all()) {
       Safetensors.Tensor tensor = weights.get(parameter.name());
       if (tensor == null) {
@@ -144,6 +160,29 @@ public final class SourceBundle {
       mean = mean(vectors("embedding"));
     }
     return mean.clone();
+  }
+
+  /**
+   * An item bias for embeddings that are scored by this bundle's encoder as it is. The users it is
+   * made from are drawn: a few items of one source each.
+   */
+  public ItemBias itemBias() {
+    Map<String, List<float[]>> bySource = new LinkedHashMap<>();
+    for (BundleContent.SourceItem item : items()) {
+      bySource.computeIfAbsent(item.domain(), domain -> new ArrayList<>()).add(item.embedding());
+    }
+    List<List<float[]>> sources = List.copyOf(bySource.values());
+    SplittableRandom random = new SplittableRandom(0);
+    List<float[][]> histories = new ArrayList<>();
+    for (int i = 0; i < DRAWN_USERS; i++) {
+      List<float[]> source = sources.get(i % sources.size());
+      float[][] history = new float[1 + random.nextInt(DRAWN_ITEMS)][];
+      Arrays.setAll(history, k -> source.get(random.nextInt(source.size())));
+      histories.add(history);
+    }
+    try (UserEncoder users = new UserEncoder(newEncoder())) {
+      return ItemBias.of(users.encode(histories), manifest.logitScale());
+    }
   }
 
   private ItemPool readPool() {

@@ -28,8 +28,9 @@ public final class Cdim {
   /**
    * Generates one embedding a text vector.
    *
-   * @param textVectors rows of unit norm
-   * @return in the order given; without vector values and matches where all pools are empty
+   * @param textVectors rows of unit norm; zeros for an item without words
+   * @return in the order given; without vector values and matches where all pools are empty or
+   *     there are no words
    */
   public List<GeneratedEmbedding> generate(float[][] textVectors) {
     List<List<List<SourceIndex.Neighbour>>> found = new ArrayList<>(pools.size());
@@ -39,6 +40,10 @@ public final class Cdim {
     List<GeneratedEmbedding> result = new ArrayList<>(textVectors.length);
     for (int q = 0; q < textVectors.length; q++) {
       List<SourceIndex.Neighbour> all = new ArrayList<>();
+      if (norm(textVectors[q]) == 0) {
+        result.add(combine(all));
+        continue;
+      }
       for (List<List<SourceIndex.Neighbour>> ofPool : found) {
         all.addAll(ofPool.get(q));
       }
@@ -50,25 +55,30 @@ public final class Cdim {
 
   private GeneratedEmbedding combine(List<SourceIndex.Neighbour> neighbours) {
     if (neighbours.isEmpty()) {
-      return new GeneratedEmbedding(new float[0], List.of());
+      return new GeneratedEmbedding(new float[0], List.of(), 0);
     }
     double[] weights = weights(neighbours);
     float[] vector = new float[neighbours.get(0).embedding().length];
     List<SourceMatch> matches = new ArrayList<>(neighbours.size());
     double norm = 0;
+    double squares = 0;
     for (int j = 0; j < weights.length; j++) {
       SourceIndex.Neighbour neighbour = neighbours.get(j);
       float[] embedding = neighbour.embedding();
       for (int d = 0; d < vector.length; d++) {
         vector[d] += (float) (weights[j] * embedding[d]);
       }
-      norm += weights[j] * norm(embedding);
+      double own = norm(embedding);
+      norm += weights[j] * own;
+      squares += weights[j] * own * own;
       matches.add(new SourceMatch(neighbour.domain(), neighbour.item(), (float) weights[j]));
     }
+    double mean = norm(vector);
+    double spread = Math.max(0, squares - mean * mean);
     if (config.restoreNorm()) {
       stretch(vector, norm);
     }
-    return new GeneratedEmbedding(vector, List.copyOf(matches));
+    return new GeneratedEmbedding(vector, List.copyOf(matches), (float) spread);
   }
 
   /** Positive, adding up to one, heaviest first. */

@@ -3,6 +3,7 @@ package dev.headwater.idp.encoder;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.headwater.idp.tensor.Parameters;
 import java.util.ArrayList;
@@ -18,14 +19,20 @@ public final class Bert4Rec implements SequenceEncoder {
   public static final String KIND = "bert4rec";
 
   private final EncoderConfig config;
-  private final Parameters parameters = new Parameters();
+  private final Parameters parameters;
   private final NDArray positions;
   private final NDArray maskToken;
   private final List<TransformerBlock> blocks = new ArrayList<>();
 
   /** Makes an encoder with random weights; it has one position more than histories may be long. */
   public Bert4Rec(EncoderConfig config, RandomGenerator random) {
+    this(config, random, DataType.FLOAT32);
+  }
+
+  /** The same with weights of a type. */
+  Bert4Rec(EncoderConfig config, RandomGenerator random, DataType type) {
     this.config = config;
+    parameters = new Parameters(type);
     positions =
         parameters.normal("positions", random, 0.02, config.maxLength() + 1L, config.dim()).array();
     maskToken = parameters.normal("mask", random, 0.02, 1, 1, config.dim()).array();
@@ -73,9 +80,10 @@ public final class Bert4Rec implements SequenceEncoder {
   public NDArray users(SequenceBatch batch) {
     NDManager manager = batch.items().getManager();
     int size = batch.size();
-    NDArray last = manager.zeros(new Shape(size, 1, config.dim())).add(maskToken);
+    DataType type = parameters.type();
+    NDArray last = manager.zeros(new Shape(size, 1, config.dim()), type).add(maskToken);
     NDArray x = withPositions(batch.items().concat(last, 1));
-    NDArray padding = batch.padding().concat(manager.zeros(new Shape(size, 1, 1, 1)), 3);
+    NDArray padding = batch.padding().concat(manager.zeros(new Shape(size, 1, 1, 1), type), 3);
     x = layers(x, padding, blocks.size() - 1, Dropout.none());
     return blocks.get(blocks.size() - 1).forwardLast(x, padding).reshape(size, config.dim());
   }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.headwater.idp.tensor.Parameter;
 import dev.headwater.idp.tensor.Parameters;
@@ -24,14 +25,20 @@ public final class Gru4Rec implements SequenceEncoder {
   private static final float SHUT = 1e4f;
 
   private final EncoderConfig config;
-  private final Parameters parameters = new Parameters();
+  private final Parameters parameters;
   private final List<NDList> layers = new ArrayList<>();
   private final NDArray outWeight;
   private final NDArray outBias;
 
   /** Makes an encoder with random weights; heads and norms mean nothing here. */
   public Gru4Rec(EncoderConfig config, RandomGenerator random) {
+    this(config, random, DataType.FLOAT32);
+  }
+
+  /** The same with weights of a type. */
+  Gru4Rec(EncoderConfig config, RandomGenerator random, DataType type) {
     this.config = config;
+    parameters = new Parameters(type);
     int dim = config.dim();
     double deviation = 1 / Math.sqrt(dim);
     for (int i = 0; i < config.layers(); i++) {
@@ -73,10 +80,13 @@ public final class Gru4Rec implements SequenceEncoder {
   public NDArray hidden(SequenceBatch batch, Dropout dropout) {
     NDManager manager = batch.items().getManager();
     NDArray mark =
-        batch.padding().div(SequenceBatch.NEVER).reshape(batch.size(), batch.length(), 1);
+        batch
+            .padding()
+            .div(SequenceBatch.never(parameters.type()))
+            .reshape(batch.size(), batch.length(), 1);
     NDArray x = dropout.apply(batch.items());
     for (NDList weights : layers) {
-      NDArray start = manager.zeros(new Shape(1, batch.size(), config.dim()));
+      NDArray start = manager.zeros(new Shape(1, batch.size(), config.dim()), parameters.type());
       x = dropout.apply(Torch.gru(x.concat(mark, 2), start, weights));
     }
     return Torch.linear(x, outWeight, outBias);

@@ -3,6 +3,7 @@ package dev.headwater.idp.encoder;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.headwater.idp.tensor.Parameters;
 import dev.headwater.idp.tensor.Torch;
@@ -22,7 +23,7 @@ public final class SasRec implements SequenceEncoder {
   private static final float EPSILON = 1e-5f;
 
   private final EncoderConfig config;
-  private final Parameters parameters = new Parameters();
+  private final Parameters parameters;
   private final NDArray positions;
   private final NDArray causal;
   private final List<TransformerBlock> blocks = new ArrayList<>();
@@ -31,7 +32,13 @@ public final class SasRec implements SequenceEncoder {
 
   /** Makes an encoder with random weights. */
   public SasRec(EncoderConfig config, RandomGenerator random) {
+    this(config, random, DataType.FLOAT32);
+  }
+
+  /** The same with weights of a type. */
+  SasRec(EncoderConfig config, RandomGenerator random, DataType type) {
     this.config = config;
+    parameters = new Parameters(type);
     positions =
         parameters.normal("positions", random, 0.02, config.maxLength(), config.dim()).array();
     for (int i = 0; i < config.layers(); i++) {
@@ -39,7 +46,7 @@ public final class SasRec implements SequenceEncoder {
     }
     finalGain = parameters.constant("final.gain", 1, config.dim()).array();
     finalBias = parameters.zeros("final.bias", config.dim()).array();
-    causal = causalMask(positions.getManager(), config.maxLength());
+    causal = causalMask(positions.getManager(), config.maxLength(), type);
   }
 
   @Override
@@ -108,13 +115,13 @@ public final class SasRec implements SequenceEncoder {
     return causal.get(batch.items().getManager(), corner);
   }
 
-  private static NDArray causalMask(NDManager manager, int length) {
+  private static NDArray causalMask(NDManager manager, int length, DataType type) {
     float[] mask = new float[length * length];
     for (int from = 0; from < length; from++) {
       for (int to = from + 1; to < length; to++) {
-        mask[from * length + to] = SequenceBatch.NEVER;
+        mask[from * length + to] = SequenceBatch.never(type);
       }
     }
-    return manager.create(mask, new Shape(length, length));
+    return manager.create(mask, new Shape(length, length)).toType(type, false);
   }
 }

@@ -2,6 +2,7 @@ package dev.headwater.idp.encoder;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import org.jspecify.annotations.Nullable;
 
@@ -19,12 +20,21 @@ import org.jspecify.annotations.Nullable;
 public record SequenceBatch(
     NDArray items, NDArray padding, int[] lengths, @Nullable NDArray hidden) {
   /** Added to the scores of positions that must not be looked at. */
-  static final float NEVER = -1e9f;
+  private static final float NEVER = -1e9f;
+
+  /** The same in half precision, where twice as much is still finite. */
+  private static final float NEVER_HALF = -3e4f;
 
   /** Makes the padding mask for histories of these lengths. */
   public static SequenceBatch of(NDArray items, int[] lengths) {
     int length = (int) items.getShape().get(1);
-    return new SequenceBatch(items, mask(items.getManager(), lengths, length), lengths, null);
+    NDArray mask = mask(items.getManager(), lengths, length, items.getDataType());
+    return new SequenceBatch(items, mask, lengths, null);
+  }
+
+  /** What is added to the scores of positions that must not be looked at. */
+  static float never(DataType type) {
+    return type == DataType.FLOAT16 ? NEVER_HALF : NEVER;
   }
 
   /** The same with some items hidden: 1 a hidden position, row by row. */
@@ -43,13 +53,13 @@ public record SequenceBatch(
     return lengths.length;
   }
 
-  private static NDArray mask(NDManager manager, int[] lengths, int length) {
+  private static NDArray mask(NDManager manager, int[] lengths, int length, DataType type) {
     float[] mask = new float[lengths.length * length];
     for (int row = 0; row < lengths.length; row++) {
       for (int i = 0; i < length - lengths[row]; i++) {
-        mask[row * length + i] = NEVER;
+        mask[row * length + i] = never(type);
       }
     }
-    return manager.create(mask, new Shape(lengths.length, 1, 1, length));
+    return manager.create(mask, new Shape(lengths.length, 1, 1, length)).toType(type, false);
   }
 }

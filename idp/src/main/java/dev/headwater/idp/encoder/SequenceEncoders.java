@@ -1,5 +1,6 @@
 package dev.headwater.idp.encoder;
 
+import ai.djl.ndarray.types.DataType;
 import java.util.random.RandomGenerator;
 
 /** Makes encoders by name. A new architecture is added here. */
@@ -13,10 +14,20 @@ public final class SequenceEncoders {
    * @throws IllegalArgumentException for a kind that does not exist
    */
   public static SequenceEncoder create(String kind, EncoderConfig config, RandomGenerator random) {
+    return create(kind, config, random, DataType.FLOAT32);
+  }
+
+  /**
+   * The same with weights of a type: {@code FLOAT16} halves the memory and is for encoding only.
+   *
+   * @throws IllegalArgumentException for a kind that does not exist
+   */
+  public static SequenceEncoder create(
+      String kind, EncoderConfig config, RandomGenerator random, DataType type) {
     return switch (kind) {
-      case SasRec.KIND -> new SasRec(config, random);
-      case Bert4Rec.KIND -> new Bert4Rec(config, random);
-      case Gru4Rec.KIND -> new Gru4Rec(config, random);
+      case SasRec.KIND -> new SasRec(config, random, type);
+      case Bert4Rec.KIND -> new Bert4Rec(config, random, type);
+      case Gru4Rec.KIND -> new Gru4Rec(config, random, type);
       default -> throw new IllegalArgumentException("no encoder is called " + kind);
     };
   }

@@ -2,6 +2,7 @@ package dev.headwater.idp.encoder;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.headwater.idp.tensor.Torch;
 import java.util.Arrays;
@@ -78,8 +79,10 @@ public final class UserEncoder implements AutoCloseable {
       }
     }
     try (NDManager step = manager.newSubManager()) {
-      NDArray items = step.create(flat, new Shape(lengths.length, longest, dim));
-      float[] out = encoder.users(SequenceBatch.of(items, lengths)).toFloatArray();
+      NDArray wide = step.create(flat, new Shape(lengths.length, longest, dim));
+      NDArray items = wide.toType(encoder.parameters().type(), false);
+      NDArray found = encoder.users(SequenceBatch.of(items, lengths));
+      float[] out = found.toType(DataType.FLOAT32, false).toFloatArray();
       for (int row = 0; row < lengths.length; row++) {
         users[at + row] = Arrays.copyOfRange(out, row * dim, (row + 1) * dim);
       }

@@ -1,26 +1,30 @@
 package dev.headwater.idp.evaluate;
 
 import dev.headwater.idp.bundle.SourceBundle;
-import dev.headwater.idp.cdim.Cdim;
-import dev.headwater.idp.cdim.GeneratedEmbedding;
-import dev.headwater.idp.cdim.ItemPool;
 import dev.headwater.idp.eval.HeldOut;
 import dev.headwater.idp.eval.Judge;
-import dev.headwater.idp.eval.ModelScorer;
 import dev.headwater.idp.eval.Scorer;
 import dev.headwater.idp.eval.TextScorer;
-import dev.headwater.idp.tensor.Rows;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 
 /**
- * Mode cold-items: a share of the items leaves training; afterwards they get embeddings from the
- * target's own trained items, at the trained items' mean norm, and their scores a bias that is
- * chosen on validation so that warm users lose at most a little.
+ * Mode cold-items: a share of the items leaves training; afterwards they get rows from the target's
+ * own trained items. Their form and how far they are raised are chosen once for all splits on
+ * validation, so that warm users lose at most a little against a model without any thought of cold
+ * items.
  */
 final class ColdEvaluation {
   private static final double SHARE = 0.1;
-  private static final double WARM_LOSS = 0.03;
-  private static final float[] BIASES = {0, 0.25f, 0.5f, 0.75f, 1, 1.25f, 1.5f, 2, 2.5f, 3};
+
+  /** Of the five in a hundred that warm users may lose, one is left for chance. */
+  private static final double WARM_LOSS = 0.04;
+
+  /** Raised rows also stand in histories, so the choice is made again with them. */
+  private static final int PASSES = 3;
 
   private final EvaluateRequest request;
   private final TargetSettings settings;
@@ -34,115 +38,104 @@ final class ColdEvaluation {
 
   ColdResult run(SourceBundle bundle) {
     TargetData all = TargetData.of(request.target(), texts);
-    double[] sums = new double[4];
-    for (int i = 0; i < request.splits(); i++) {
-      ColdSplit split = ColdSplit.of(all, SHARE, request.seed() * 100 + i);
-      double[] found = split(split, bundle);
-      for (int k = 0; k < sums.length; k++) {
-        sums[k] += found[k] / request.splits();
+    List<ColdModel> models = new ArrayList<>();
+    Hits plainValidation = new Hits();
+    Hits plainTest = new Hits();
+    try {
+      for (int i = 0; i < request.splits(); i++) {
+        ColdSplit split = ColdSplit.of(all, SHARE, request.seed() * 100 + i);
+        plain(split, bundle, plainValidation, plainTest);
+        models.add(new ColdModel(split, bundle, settings, request));
       }
-    }
-    return new ColdResult(sums[0], sums[1], sums[2], sums[3], request.splits());
-  }
-
-  private double[] split(ColdSplit split, SourceBundle bundle) {
-    Judge judge = new Judge(split.all().itemCount());
-    List<HeldOut> coldTest = split.asking(split.all().test(), true);
-    List<HeldOut> warmTest = split.asking(split.all().test(), false);
-    double without = plainWarm(split, bundle);
-    double knn;
-    try (TextScorer text = new TextScorer(texts, Evaluator.KNN_LAST_ITEMS)) {
-      knn = hr10(judge, text, coldTest);
-    }
-    try (TargetModel model =
-            TargetModel.generated(split.warm(), bundle.newEncoder(), bundle, settings);
-        Rows table = new Rows(bundle.manifest().dim(), split.all().itemCount())) {
-      model.train(settings, settings.train(), TargetModel.Extras.SWAP, request.listener());
-      complete(split, model, table);
-      Scorer plain = new ModelScorer(model.encoder(), table, 0, split.all().itemCount());
-      Scorer handled = biased(split, judge, plain);
-      return new double[] {
-        hr10(judge, handled, coldTest), hr10(judge, handled, warmTest), without, knn
-      };
+      Choice choice = chosen(models, plainValidation.share() * (1 - WARM_LOSS));
+      Hits cold = new Hits();
+      Hits warm = new Hits();
+      Hits knn = new Hits();
+      Judge judge = new Judge(all.itemCount());
+      try (TextScorer text = new TextScorer(texts, Evaluator.KNN_LAST_ITEMS)) {
+        for (ColdModel model : models) {
+          model.place(choice.form(), choice.bias());
+          List<HeldOut> coldTest = model.split().asking(all.test(), true);
+          cold.add(judge, model.scorer(), coldTest);
+          warm.add(judge, model.scorer(), model.split().asking(all.test(), false));
+          knn.add(judge, text, coldTest);
+        }
+      }
+      return new ColdResult(
+          cold.share(),
+          warm.share(),
+          plainTest.share(),
+          knn.share(),
+          request.splits(),
+          choice.form().name().toLowerCase(Locale.ROOT),
+          choice.bias());
+    } finally {
+      models.forEach(ColdModel::close);
     }
   }
 
   /** Warm users of a model trained without any thought of cold items. */
-  private double plainWarm(ColdSplit split, SourceBundle bundle) {
+  private void plain(ColdSplit split, SourceBundle bundle, Hits validation, Hits test) {
     try (TargetModel model =
         TargetModel.generated(split.warm(), bundle.newEncoder(), bundle, settings)) {
       model.train(settings, settings.train(), TargetModel.Extras.NONE, request.listener());
       Judge judge = new Judge(split.warm().itemCount());
-      return hr10(judge, model.scorer(), split.warm().test());
+      validation.add(judge, model.scorer(), split.warm().validation());
+      test.add(judge, model.scorer(), split.warm().test());
     }
   }
 
-  /** The largest bias that keeps warm users of the validation near what they had. */
-  private static Scorer biased(ColdSplit split, Judge judge, Scorer plain) {
-    List<HeldOut> warm = split.asking(split.all().validation(), false);
-    List<HeldOut> cold = split.asking(split.all().validation(), true);
-    Scorer best = plain;
-    double floor = hr10(judge, new BiasedScorer(plain, split.isCold(), -1e6f), warm);
-    double bestCold = -1;
-    for (float bias : BIASES) {
-      Scorer candidate = new BiasedScorer(plain, split.isCold(), bias);
-      double coldHr = hr10(judge, candidate, cold);
-      if (coldHr > bestCold && hr10(judge, candidate, warm) >= floor * (1 - WARM_LOSS)) {
-        bestCold = coldHr;
-        best = candidate;
+  /**
+   * How rows are made.
+   *
+   * @param coldHr10 of users of the validation
+   */
+  private record Choice(ColdModel.Form form, double bias, double coldHr10) {}
+
+  /** The form that finds most cold targets of the validation while warm users keep the floor. */
+  private static Choice chosen(List<ColdModel> models, double floor) {
+    return Arrays.stream(ColdModel.Form.values())
+        .map(form -> raised(models, form, floor))
+        .max(Comparator.comparingDouble(Choice::coldHr10))
+        .orElseThrow();
+  }
+
+  /** The largest bias that keeps warm users of the validation at the floor. */
+  private static Choice raised(List<ColdModel> models, ColdModel.Form form, double floor) {
+    double bias = 0;
+    double found = 0;
+    for (int pass = 0; pass < PASSES; pass++) {
+      ColdMargins margins = new ColdMargins();
+      for (ColdModel model : models) {
+        model.place(form, bias);
+        margins.add(
+            model.scorer(), model.split().isCold(), model.split().all().validation(), model.unit());
       }
-    }
-    return best;
-  }
-
-  /** Trained rows for warm items, generated ones for cold items. */
-  private void complete(ColdSplit split, TargetModel model, Rows table) {
-    int dim = table.dim();
-    double norm = 0;
-    boolean[] trained = split.warm().trained();
-    ItemPool pool = new ItemPool(texts[0].length, dim);
-    int count = 0;
-    for (int i = 0; i < split.warmItems().length; i++) {
-      float[] row = model.table().get(i);
-      table.set(split.warmItems()[i], row);
-      if (trained[i]) {
-        pool.put("warm", Integer.toString(i), split.warm().texts()[i], row);
-        norm += norm(row);
-        count++;
+      double step = margins.largestBias(floor);
+      if (!Double.isFinite(step)) {
+        break; // nobody to ask, or no bias is low enough
       }
+      bias += step;
+      found = margins.coldHr10(step);
     }
-    norm /= Math.max(1, count);
-    Cdim cdim = new Cdim(settings.cdim(), List.of(pool));
-    for (int i = 0; i < split.isCold().length; i++) {
-      if (split.isCold()[i]) {
-        GeneratedEmbedding made = cdim.generate(new float[][] {texts[i]}).get(0);
-        table.set(i, scaled(made.vector(), norm));
+    return new Choice(form, bias, found);
+  }
+
+  /** Counts targets among the first ten, over the splits. */
+  private static final class Hits {
+    private static final int FIRST = 10;
+    private long hits;
+    private long questions;
+
+    void add(Judge judge, Scorer scorer, List<HeldOut> asked) {
+      for (double rank : judge.ranks(scorer, asked)) {
+        hits += rank <= FIRST ? 1 : 0;
       }
+      questions += asked.size();
     }
-  }
 
-  private static double hr10(Judge judge, Scorer scorer, List<HeldOut> questions) {
-    double hits = 0;
-    for (double rank : judge.ranks(scorer, questions)) {
-      hits += rank <= 10 ? 1 : 0;
+    double share() {
+      return questions == 0 ? 0 : (double) hits / questions;
     }
-    return questions.isEmpty() ? 0 : hits / questions.size();
-  }
-
-  private static float[] scaled(float[] vector, double norm) {
-    double now = norm(vector);
-    float[] result = vector.clone();
-    for (int k = 0; k < result.length; k++) {
-      result[k] *= (float) (now > 0 ? norm / now : 0);
-    }
-    return result;
-  }
-
-  private static double norm(float[] vector) {
-    double sum = 0;
-    for (float value : vector) {
-      sum += (double) value * value;
-    }
-    return Math.sqrt(sum);
   }
 }

@@ -1,22 +1,25 @@
 package dev.headwater.idp.evaluate;
 
 import dev.headwater.idp.bundle.SourceBundle;
-import dev.headwater.idp.cdim.Cdim;
-import dev.headwater.idp.cdim.GeneratedEmbedding;
 import dev.headwater.idp.data.DomainData;
 import dev.headwater.idp.encoder.SequenceEncoder;
 import dev.headwater.idp.evaluate.StreamEvents.Entry;
 import dev.headwater.idp.online.EmbeddingTable;
 import dev.headwater.idp.online.Example;
+import dev.headwater.idp.online.OnlineConfig;
 import dev.headwater.idp.online.OnlineTuner;
 import dev.headwater.idp.online.PrequentialRanker;
+import dev.headwater.idp.online.Steps;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * Mode stream: all events in order of time; the first part fits, the rest is ranked batch by batch
- * and then learned. Every contender ranks the same events. For one thread.
+ * Mode stream: all events in order of time; the first part fits, the rest is ranked and then
+ * learned. Every contender ranks the same events. It learns as FineTuneJob does: full windows of
+ * {@link Steps#MOST} steps while there is a backlog (the first part), windows of one step in the
+ * stream, histories of like length together; and it keeps the rows of items without a click as
+ * ColdStartJob does. For one thread.
  */
 public final class StreamEvaluation {
   private final StreamSettings settings;
@@ -29,18 +32,10 @@ public final class StreamEvaluation {
   /** Runs through all events of a domain with real timestamps. */
   public StreamResult run(DomainData data, float[][] texts, SourceBundle bundle) {
     List<Entry> events = StreamEvents.of(data);
-    try (Run run = new Run(events, start(texts, bundle), bundle)) {
+    EarlyItems early = new EarlyItems(texts, bundle, settings.cdim());
+    try (Run run = new Run(events, early, bundle)) {
       return run.run();
     }
-  }
-
-  private float[][] start(float[][] texts, SourceBundle bundle) {
-    Cdim cdim = new Cdim(settings.cdim(), List.of(bundle.sourcePool()));
-    List<GeneratedEmbedding> made = cdim.generate(texts);
-    float[] fallback = bundle.meanEmbedding();
-    return made.stream()
-        .map(one -> one.matches().isEmpty() ? fallback : one.vector())
-        .toArray(float[][]::new);
   }
 
   private final class Run implements AutoCloseable {
@@ -56,18 +51,23 @@ public final class StreamEvaluation {
     private final Retrained retrained;
     private final RecentPopularity popularity;
     private final List<List<Integer>> histories = new ArrayList<>();
-    private final List<Example> batch = new ArrayList<>();
+    private final EarlyItems early;
+    private final OnlineConfig online;
+    private final List<Example> window = new ArrayList<>();
     private final Contender[] scores = new Contender[5];
 
-    Run(List<Entry> events, float[][] rows, SourceBundle bundle) {
+    Run(List<Entry> events, EarlyItems early, SourceBundle bundle) {
       this.events = events;
+      this.early = early;
+      float[][] rows = early.start();
       this.bundle = bundle;
       int dim = bundle.manifest().dim();
       cut = (int) (events.size() * settings.fitted());
       known = new boolean[rows.length];
       events.subList(0, cut).forEach(entry -> known[entry.item()] = true);
       float scale = bundle.manifest().logitScale();
-      tuner = new OnlineTuner(bundle.newEncoder(), settings.online(), scale, settings.seed());
+      online = settings.online();
+      tuner = new OnlineTuner(bundle.newEncoder(), online, scale, settings.seed());
       start = new EmbeddingTable(dim, rows.length);
       frozen = new EmbeddingTable(dim, rows.length);
       for (float[] row : rows) {
@@ -88,16 +88,21 @@ public final class StreamEvaluation {
 
     StreamResult run() {
       for (int i = 0; i < events.size(); i++) {
+        if (isRefresh(i)) {
+          flush(i > cut);
+          early.refresh(tuner);
+        }
         if (i == cut) {
           flush(false);
           freeze();
         }
-        if (settings.retrain() && isQuarter(i)) {
+        if (i >= cut && isQuarter(i)) {
           flush(true);
-          retrained.train(sequences());
+          retrain();
         }
         add(events.get(i), i >= cut);
-        if (batch.size() >= settings.online().batchSize()) {
+        int steps = i < cut ? Steps.MOST : 1;
+        if (window.size() >= steps * online.batchSize()) {
           flush(i >= cut);
         }
       }
@@ -108,6 +113,18 @@ public final class StreamEvaluation {
           scores[2].score(),
           scores[3].score(),
           scores[4].score());
+    }
+
+    /** Half-way through the first part and at its end, then as often as is set. */
+    private boolean isRefresh(int at) {
+      int every = settings.refreshEvents();
+      return every > 0 && (at == cut / 2 || (at >= cut && (at - cut) % every == 0));
+    }
+
+    private void retrain() {
+      if (settings.retrain()) {
+        retrained.train(sequences());
+      }
     }
 
     /** At 25, 50 and 75 % of the stream. */
@@ -128,30 +145,31 @@ public final class StreamEvaluation {
         if (ranked) {
           scores[3].add(popularity.rank(items, entry.item()), known[entry.item()]);
         }
-        batch.add(new Example(items, entry.item()));
+        window.add(new Example(items, entry.item()));
+        early.clicked(entry.item());
       }
       history.add(entry.item());
       popularity.add(entry.item());
     }
 
     private void flush(boolean ranked) {
-      if (batch.isEmpty()) {
+      if (window.isEmpty()) {
         return;
       }
       if (ranked) {
-        count(scores[0], ranker.ranks(batch, tuner.table()));
-        double[] still = ranker.ranks(batch, frozen);
+        count(scores[0], ranker.ranks(window, tuner.table()));
+        double[] still = ranker.ranks(window, frozen);
         count(scores[1], still);
-        count(scores[2], ranker.ranks(batch, start));
-        count(scores[4], retrained.isTrained() ? retrained.ranks(batch) : still);
+        count(scores[2], ranker.ranks(window, start));
+        count(scores[4], retrained.isTrained() ? retrained.ranks(window) : still);
       }
-      tuner.learn(batch);
-      batch.clear();
+      Steps.of(window, lesson -> lesson.history().length, online.batchSize()).forEach(tuner::learn);
+      window.clear();
     }
 
     private void count(Contender contender, double[] ranks) {
       for (int i = 0; i < ranks.length; i++) {
-        contender.add(ranks[i], known[batch.get(i).target()]);
+        contender.add(ranks[i], known[window.get(i).target()]);
       }
     }
 

@@ -10,6 +10,7 @@ import dev.headwater.idp.online.OnlineConfig;
  * @param cdim settings of the matcher that makes the start
  * @param fitted share of the events before the stream begins
  * @param popularityWindow events that popularity remembers
+ * @param refreshEvents how often the rows of items without a click are made again, 0 for never
  * @param retrain whether the retrained contender runs; it takes minutes
  * @param seed of all that is random
  */
@@ -18,11 +19,12 @@ public record StreamSettings(
     CdimConfig cdim,
     double fitted,
     int popularityWindow,
+    int refreshEvents,
     boolean retrain,
     long seed) {
   /** The protocol: 80 %, 2,000 events, all contenders. */
   public static StreamSettings defaults(long seed) {
     return new StreamSettings(
-        OnlineConfig.defaults(), CdimConfig.defaults(), 0.8, 2_000, true, seed);
+        OnlineConfig.defaults(), CdimConfig.defaults(), 0.8, 2_000, 5_000, true, seed);
   }
 }

@@ -1,23 +1,31 @@
 package dev.headwater.idp.tensor;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A named weight that can be trained. Its values stand in shared memory, so that an optimiser
- * written in Java updates what native code computes with.
+ * A named weight that can be trained. On the processor its four-byte values stand in shared memory,
+ * so that an optimiser written in Java updates what native code computes with; in half precision,
+ * and on another device, they are copied there by {@link #set}.
  */
 public final class Parameter implements AutoCloseable {
   private final String name;
   private final Shape shape;
-  private final SharedFloats values;
+  private final @Nullable SharedFloats shared;
+  private final NDArray array;
 
   /** Allocates zeros. */
-  public Parameter(NDManager manager, String name, Shape shape) {
+  public Parameter(NDManager manager, String name, Shape shape, DataType type) {
     this.name = name;
     this.shape = shape;
-    this.values = new SharedFloats(manager, shape);
+    boolean share = type == DataType.FLOAT32 && manager.getDevice().equals(Device.cpu());
+    this.shared = share ? new SharedFloats(manager, shape) : null;
+    this.array = shared == null ? manager.zeros(shape, type) : shared.array();
   }
 
   /** Its name, unique within a model. */
@@ -32,18 +40,23 @@ public final class Parameter implements AutoCloseable {
 
   /** The number of values. */
   public int size() {
-    return values.size();
+    return Math.toIntExact(shape.size());
   }
 
   /** The array to compute with. */
   public NDArray array() {
-    return values.array();
+    return array;
   }
 
   /** Copies the values out. */
   public float[] get() {
+    if (shared == null) {
+      try (NDArray wide = array.toType(DataType.FLOAT32, true)) {
+        return wide.toFloatArray();
+      }
+    }
     float[] copy = new float[size()];
-    values.floats().get(0, copy);
+    shared.floats().get(0, copy);
     return copy;
   }
 
@@ -52,7 +65,14 @@ public final class Parameter implements AutoCloseable {
     if (source.length != size()) {
       throw new IllegalArgumentException(name + " has " + size() + " values, not " + source.length);
     }
-    values.floats().put(0, source);
+    if (shared != null) {
+      shared.floats().put(0, source);
+      return;
+    }
+    try (NDArray wide = array.getManager().create(source, shape);
+        NDArray narrow = wide.toType(array.getDataType(), true)) {
+      array.set(new NDIndex("..."), narrow);
+    }
   }
 
   /** Whether backward collects a gradient for it. */
@@ -62,6 +82,6 @@ public final class Parameter implements AutoCloseable {
 
   @Override
   public void close() {
-    values.close();
+    array.close();
   }
 }

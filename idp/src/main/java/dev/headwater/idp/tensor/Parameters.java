@@ -2,6 +2,7 @@ package dev.headwater.idp.tensor;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,11 +16,31 @@ import java.util.random.RandomGenerator;
 /** The weights of one model by name, in a fixed order. Reading is safe for many threads. */
 public final class Parameters implements AutoCloseable {
   private final NDManager manager = Torch.newManager();
+  private final DataType type;
   private final Map<String, Parameter> byName = new LinkedHashMap<>();
+
+  /** Will hold weights of four bytes. */
+  public Parameters() {
+    this(DataType.FLOAT32);
+  }
+
+  /**
+   * Will hold weights of a type.
+   *
+   * @param type {@code FLOAT32}, or {@code FLOAT16} for weights that nobody trains
+   */
+  public Parameters(DataType type) {
+    this.type = type;
+  }
+
+  /** The type of all weights. */
+  public DataType type() {
+    return type;
+  }
 
   /** Adds a weight of zeros. */
   public Parameter zeros(String name, long... shape) {
-    Parameter parameter = new Parameter(manager, name, new Shape(shape));
+    Parameter parameter = new Parameter(manager, name, new Shape(shape), type);
     if (byName.put(name, parameter) != null) {
       throw new IllegalArgumentException("two weights are called " + name);
     }

@@ -50,6 +50,11 @@ public final class Torch {
     return "gpu:" + number;
   }
 
+  /** Tells whether arrays of this process live on a GPU. */
+  public static boolean isOnGpu() {
+    return place.isGpu();
+  }
+
   /** A manager at the root, where arrays live; the caller closes it. */
   public static NDManager newManager() {
     return Engine.getEngine("PyTorch").newBaseManager(place);

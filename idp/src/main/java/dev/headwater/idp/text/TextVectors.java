@@ -24,7 +24,8 @@ public final class TextVectors {
   private TextVectors() {}
 
   /**
-   * Encodes the items' words, or reads what was encoded before.
+   * Encodes the items' words, or reads what was encoded before. An item without words gets zeros,
+   * which are like nothing.
    *
    * @param cache where to keep them; null keeps nothing
    */
@@ -68,7 +69,9 @@ public final class TextVectors {
     for (int from = 0; from < vectors.length; from += TEXTS_A_CALL) {
       int to = Math.min(vectors.length, from + TEXTS_A_CALL);
       float[][] some = encoder.encode(texts.subList(from, to));
-      System.arraycopy(some, 0, vectors, from, some.length);
+      for (int i = from; i < to; i++) {
+        vectors[i] = ItemText.isUsable(texts.get(i)) ? some[i - from] : new float[encoder.dim()];
+      }
       done.accept(to);
     }
     return vectors;

@@ -56,7 +56,8 @@ public final class Fit {
   }
 
   /**
-   * Replaces rows by the mean of their text neighbours, each with this probability a step.
+   * Replaces rows by the mean of their text neighbours, each with this probability a step; in the
+   * end every row for good by what stood for it on average.
    *
    * @param neighbours of all rows of the table
    */

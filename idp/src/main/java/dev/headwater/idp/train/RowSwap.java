@@ -51,6 +51,26 @@ final class RowSwap {
     }
   }
 
+  /**
+   * Writes what stands for the first rows on average: as with any dropout, the expectation is what
+   * is served. A row that few users taught so leans on its neighbours.
+   */
+  void settle(int rows, Rows table, Rows view) {
+    float[] own = new float[dim];
+    float[] values = new float[dim];
+    for (int row = 0; row < rows; row++) {
+      table.get(row, own, 0);
+      int[] near = neighbours.items().get(row - firstRow);
+      if (near.length > 0) {
+        mean(near, neighbours.weights().get(row - firstRow), table, values);
+        for (int d = 0; d < dim; d++) {
+          own[d] += probability * (values[d] - own[d]);
+        }
+      }
+      view.set(row, own);
+    }
+  }
+
   /** Hands the gradients of replaced rows to the rows they were made from. */
   void passOn(RowGradients shown, RowGradients real) {
     float[] gradient = new float[dim];

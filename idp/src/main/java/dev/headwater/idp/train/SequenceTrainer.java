@@ -75,7 +75,7 @@ public final class SequenceTrainer implements AutoCloseable {
     encoder.parameters().setTrainable(config.encoderRate() > 0);
   }
 
-  /** The rows as they are served; the table itself unless texts are added. */
+  /** The rows as they are served; the table itself unless the model sees altered rows. */
   Rows settled(int rows) {
     return shown.settled(rows);
   }

@@ -80,15 +80,21 @@ final class ShownRows implements AutoCloseable {
     }
   }
 
-  /** The rows as they are served: nothing swapped, texts added. The same object every time. */
+  /** The rows as they are served: swapped by expectation, texts added. */
   Rows settled(int rows) {
-    if (text == null || view == null) {
+    if (view == null) {
       return table;
     }
     int[] all = new int[rows];
     Arrays.setAll(all, i -> i);
-    copy(all, view);
-    text.addTo(view, all);
+    if (swap == null) {
+      copy(all, view);
+    } else {
+      swap.settle(rows, table, view);
+    }
+    if (text != null) {
+      text.addTo(view, all);
+    }
     return view;
   }
 

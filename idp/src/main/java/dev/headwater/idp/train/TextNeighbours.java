@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.headwater.idp.tensor.Torch;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.DoubleConsumer;
 
@@ -22,7 +23,8 @@ public record TextNeighbours(List<int[]> items, List<float[]> weights) {
   /**
    * Finds neighbours.
    *
-   * @param texts unit vectors, one an item
+   * @param texts unit vectors, one an item; zeros for an item without words, which has no
+   *     neighbours and is nobody's
    * @param allowed which items may be neighbours
    * @param count how many each
    * @param temperature of the softmax over similarities
@@ -44,11 +46,16 @@ public record TextNeighbours(List<int[]> items, List<float[]> weights) {
     int[] candidates = new int[texts.length];
     int found = 0;
     for (int i = 0; i < texts.length; i++) {
-      if (allowed[i]) {
+      if (allowed[i] && hasWords(texts[i])) {
         candidates[found++] = i;
       }
     }
     candidates = Arrays.copyOf(candidates, found);
+    if (found == 0) {
+      return new TextNeighbours(
+          Collections.nCopies(texts.length, new int[0]),
+          Collections.nCopies(texts.length, new float[0]));
+    }
     int wanted = Math.min(count + 1, candidates.length);
     try (NDManager manager = Torch.newManager()) {
       NDArray pool = rows(manager, texts, candidates).transpose();
@@ -65,13 +72,23 @@ public record TextNeighbours(List<int[]> items, List<float[]> weights) {
               own[k] = candidates[(int) places[at + k]];
             }
             float[] near = Arrays.copyOfRange(similarities, at, at + wanted);
-            add(batch[i], own, near, new Limits(count, temperature), items, weights);
+            int kept = hasWords(texts[batch[i]]) ? count : 0;
+            add(batch[i], own, near, new Limits(kept, temperature), items, weights);
           }
         }
         done.accept((double) Math.min(texts.length, from + BATCH) / texts.length);
       }
     }
     return new TextNeighbours(items, weights);
+  }
+
+  private static boolean hasWords(float[] text) {
+    for (float value : text) {
+      if (value != 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private record Limits(int count, float temperature) {}

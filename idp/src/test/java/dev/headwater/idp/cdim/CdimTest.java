@@ -58,6 +58,12 @@ class CdimTest {
   }
 
   @Test
+  void anItemWithoutWordsIsLikeNothing() {
+    pool.put("d", "a", new float[] {1, 0}, new float[] {10, 0});
+    assertThat(generate(CdimConfig.defaults(), 0, 0).matches()).isEmpty();
+  }
+
+  @Test
   void removedItemsAreNotFoundAndTheirPlaceIsUsedAgain() {
     pool.put("d", "a", new float[] {1, 0}, new float[] {1, 0});
     pool.put("d", "b", new float[] {1, 0}, new float[] {2, 0});

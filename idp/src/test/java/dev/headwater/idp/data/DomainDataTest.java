@@ -66,6 +66,26 @@ class DomainDataTest {
   }
 
   @Test
+  void refusesAFileWithAFlippedByte() throws IOException {
+    write("items.tsv.gz", gzip(ITEMS));
+    byte[] bytes = gzip(EVENTS.repeat(200));
+    bytes[bytes.length - 8] ^= 1; // of the checksum
+    write("interactions.tsv.gz", bytes);
+    assertThatThrownBy(() -> DomainData.load(folder))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("interactions.tsv.gz");
+  }
+
+  @Test
+  void refusesAnEmptyFileAndACatalogOfNothing() throws IOException {
+    write("items.tsv.gz", new byte[0]);
+    assertThatThrownBy(() -> DomainData.load(folder))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("items.tsv.gz");
+    assertFails("item\ttitle\tbrand\tcategories\n", "user\titem\ttimestamp\n", "empty");
+  }
+
+  @Test
   void refusesWhatIsNotGzipOrNotThere() throws IOException {
     assertThatThrownBy(() -> DomainData.load(folder)).hasMessageContaining("no such file");
     write("items.tsv.gz", "plain".getBytes(StandardCharsets.UTF_8));

@@ -78,17 +78,49 @@ class EvaluatorTest {
   @ParameterizedTest
   @EnumSource(
       value = Mode.class,
+      names = {"COLD_ITEMS", "STREAM"})
+  void aCatalogOfOneItemHasNothingColdAndNothingToLearn(Mode mode) {
+    EvaluateResult result = run(mode, one());
+    if (mode == Mode.COLD_ITEMS) {
+      assertThat(Objects.requireNonNull(result.cold()).coldHr10()).isZero();
+    } else {
+      assertThat(Objects.requireNonNull(result.stream()).live().hr10()).isBetween(0.0, 1.0);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Mode.class,
       names = {"POPULARITY", "TEXT_KNN", "SCRATCH", "ZERO_SHOT", "FINE_TUNE", "ID_TEXT"})
   void aCatalogOfOneItemHasNobodyToAsk(Mode mode) {
-    DomainData one =
-        new DomainData(
-            "one",
-            List.of(new Item("i0", "thing 0", "", List.of())),
-            List.of(new Event("u", "i0", 1), new Event("u", "i0", 2), new Event("u", "i0", 3)),
-            true);
-    Judgement test = Objects.requireNonNull(run(mode, one).test());
+    Judgement test = Objects.requireNonNull(run(mode, one()).test());
     assertThat(test.users()).isZero();
     assertThat(test.hr10()).isZero();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Mode.class,
+      names = {"ZERO_SHOT", "FINE_TUNE_ROW_SWAP", "COLD_ITEMS", "STREAM"})
+  void itemsWithoutTextStartFromTheSourcesMean(Mode mode) {
+    DomainData cycle = cycle("target");
+    List<Item> items = new ArrayList<>(cycle.items());
+    items.set(4, new Item("i4", "", " ", List.of()));
+    EvaluateResult result = run(mode, new DomainData("target", items, cycle.events(), true));
+    Judgement test = result.test();
+    if (test != null) {
+      assertThat(test.ndcg10()).isGreaterThan(0.25);
+    }
+  }
+
+  @Test
+  void aDomainWhoseItemsAllLackTextIsTrainedOnIdsAlone() {
+    DomainData cycle = cycle("target");
+    List<Item> items =
+        cycle.items().stream().map(i -> new Item(i.id(), "", "", List.of())).toList();
+    DomainData silent = new DomainData("target", items, cycle.events(), true);
+    Judgement test = Objects.requireNonNull(run(Mode.SCRATCH_ROW_SWAP, silent).test());
+    assertThat(test.ndcg10()).isGreaterThan(0.25);
   }
 
   @Test
@@ -163,6 +195,14 @@ class EvaluatorTest {
         .build();
   }
 
+  private static DomainData one() {
+    return new DomainData(
+        "one",
+        List.of(new Item("i0", "thing 0", "", List.of())),
+        List.of(new Event("u", "i0", 1), new Event("u", "i0", 2), new Event("u", "i0", 3)),
+        true);
+  }
+
   /** Users walk round a circle of items. */
   private static DomainData cycle(String name) {
     List<Item> items = new ArrayList<>();
@@ -196,7 +236,8 @@ class EvaluatorTest {
     @Override
     public float[][] encode(List<String> texts) {
       return texts.stream()
-          .mapToDouble(text -> Integer.parseInt(text.replaceAll("\\D", "")) * 2 * Math.PI / ITEMS)
+          .mapToDouble(
+              text -> Integer.parseInt("0" + text.replaceAll("\\D", "")) * 2 * Math.PI / ITEMS)
           .mapToObj(angle -> new float[] {(float) Math.cos(angle), (float) Math.sin(angle)})
           .toArray(float[][]::new);
     }

@@ -69,11 +69,40 @@ class SequenceTrainerTest {
     assertThat(neighbours.weights().get(5)[0]).isCloseTo(0.5f, within(0.01f));
     try (SasRec encoder = new SasRec(SIZE, new SplittableRandom(1));
         Rows table = table()) {
-      FitResult result =
+      Fit fit =
           new Fit(encoder, table, ITEMS, config(LossKind.AUTO, 12, 0), progress -> {})
-              .swapRows(neighbours, 0.2f)
-              .run(List.of(domain()));
+              .swapRows(neighbours, 0.2f);
+      FitResult result = fit.run(List.of(domain()));
       assertThat(result.bestMetric()).isGreaterThan(0.6);
+      assertThat(fit.validate(domain()).ndcg10()).isEqualTo(result.bestMetric());
+    }
+  }
+
+  @Test
+  void whatIsServedIsWhatTheSwapShowsOnAverage() {
+    TextNeighbours neighbours =
+        new TextNeighbours(
+            List.of(new int[] {1, 2}, new int[0], new int[] {0}),
+            List.of(new float[] {0.25f, 0.75f}, new float[0], new float[] {1}));
+    try (Rows table = new Rows(1, 3);
+        Rows view = new Rows(1, 3)) {
+      table.set(0, new float[] {10});
+      table.set(1, new float[] {4});
+      table.set(2, new float[] {8});
+      RowSwap swap = new RowSwap(neighbours, 0, 0.2f, 1);
+      swap.settle(3, table, view);
+      assertThat(view.get(0)[0]).isCloseTo(0.8f * 10 + 0.2f * 7, within(1e-5f));
+      assertThat(view.get(1)[0]).isEqualTo(4);
+      assertThat(view.get(2)[0]).isCloseTo(0.8f * 8 + 0.2f * 10, within(1e-5f));
+      SplittableRandom random = new SplittableRandom(2);
+      double[] sums = new double[3];
+      for (int i = 0; i < 4_000; i++) {
+        swap.show(new int[] {0, 1, 2}, table, view, random);
+        for (int row = 0; row < 3; row++) {
+          sums[row] += view.get(row)[0] / 4_000;
+        }
+      }
+      assertThat(sums).containsExactly(new double[] {9.4, 4, 8.4}, within(0.1));
     }
   }
 

@@ -69,7 +69,7 @@ final class Intake {
     }
     try {
       Keys.RowKey key = Keys.parseRow(new String(keyBytes, StandardCharsets.UTF_8));
-      if (key.item().equals(Keys.CLAIM_ITEM)) {
+      if (Keys.isReserved(key.item())) {
         return;
       }
       byte[] value = record.value();

@@ -4,6 +4,7 @@ import dev.headwater.store.table.EmbeddingStore;
 import dev.headwater.store.table.TableId;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
@@ -12,11 +13,16 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
-/** What the store tells of itself; names begin with {@code headwater_store_}. Thread-safe. */
-public final class StoreMetrics {
+/**
+ * What the store tells of itself; names begin with {@code headwater_store_}. Closing takes the
+ * gauges out again: they ask a store that is closed next, and the next store of the process has its
+ * own. Thread-safe.
+ */
+public final class StoreMetrics implements AutoCloseable {
   private final MeterRegistry registry;
   private final Map<String, Long> announced = new ConcurrentHashMap<>();
   private final Set<TableId> known = ConcurrentHashMap.newKeySet();
+  private final Set<Meter> gauges = ConcurrentHashMap.newKeySet();
   final Counter rowsPut;
   final Counter rowsLate;
   final Counter rowsErased;
@@ -59,7 +65,11 @@ public final class StoreMetrics {
   }
 
   private void gauge(String name, Supplier<Number> value) {
-    Gauge.builder(name, value).strongReference(true).register(registry);
+    gauge(Gauge.builder(name, value));
+  }
+
+  private void gauge(Gauge.Builder<?> builder) {
+    gauges.add(builder.strongReference(true).register(registry));
   }
 
   void watch(EmbeddingStore store, TableId table) {
@@ -67,22 +77,22 @@ public final class StoreMetrics {
       return;
     }
     Tags tags = Tags.of("domain", table.domain(), "model", table.model());
-    Gauge.builder("headwater.store.rows", () -> store.state(table).rows())
-        .tags(tags)
-        .strongReference(true)
-        .register(registry);
-    Gauge.builder("headwater.store.versions", () -> store.versions(table).size())
-        .tags(tags)
-        .strongReference(true)
-        .register(registry);
+    gauge(Gauge.builder("headwater.store.rows", () -> store.state(table).rows()).tags(tags));
+    gauge(Gauge.builder("headwater.store.versions", () -> store.versions(table).size()).tags(tags));
   }
 
   void announced(String domain, long version) {
     if (announced.put(domain, version) == null) {
-      Gauge.builder("headwater.store.announced.version", () -> announced.getOrDefault(domain, 0L))
-          .tags("domain", domain)
-          .strongReference(true)
-          .register(registry);
+      gauge(
+          Gauge.builder(
+                  "headwater.store.announced.version", () -> announced.getOrDefault(domain, 0L))
+              .tags("domain", domain));
     }
+  }
+
+  @Override
+  public void close() {
+    gauges.forEach(registry::remove);
+    gauges.clear();
   }
 }

@@ -16,6 +16,9 @@ final class Manifests {
   /** What this release writes; it refuses a larger number. */
   static final int FORMAT = 1;
 
+  /** Directories of older releases are refused. */
+  static final int OLDEST_FORMAT = 1;
+
   static final byte[] FORMAT_KEY = utf8("format");
   static final byte[] COUNTER_KEY = utf8("n");
   static final String OFFSET_PREFIX = "o/";

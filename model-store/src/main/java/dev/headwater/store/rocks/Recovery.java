@@ -49,8 +49,14 @@ final class Recovery {
       if (found.format() > Manifests.FORMAT) {
         throw new StoreException(
             StoreException.Code.TOO_NEW,
-            "the directory has format %d, this release reads up to %d"
+            "the directory has format %d of a newer release, this one reads up to %d"
                 .formatted(found.format(), Manifests.FORMAT));
+      }
+      if (found.format() < Manifests.OLDEST_FORMAT) {
+        throw new StoreException(
+            StoreException.Code.TOO_OLD,
+            "the directory has format %d, this release reads from %d on: start with an empty one"
+                .formatted(found.format(), Manifests.OLDEST_FORMAT));
       }
       if (found.vectors() != config.format()) {
         throw new StoreException(

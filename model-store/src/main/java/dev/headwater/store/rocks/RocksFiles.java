@@ -38,6 +38,7 @@ final class RocksFiles implements AutoCloseable {
   private final Path directory;
   private final List<RocksObject> owned = new ArrayList<>();
   private final List<ColumnFamilyHandle> handles = new ArrayList<>();
+  private boolean closed;
   private final BloomFilter bloom = own(new BloomFilter(10, false));
   private final Cache cache;
   final WriteOptions unsynced = own(new WriteOptions());
@@ -154,8 +155,9 @@ final class RocksFiles implements AutoCloseable {
   }
 
   /** Returns bytes of the block cache, with the memtables charged to it. */
-  long memoryBytes() {
-    return cache.getUsage();
+  synchronized long memoryBytes() {
+    // A meter may ask while or after we close: the native cache must not be asked then.
+    return closed ? 0 : cache.getUsage();
   }
 
   /** Returns the bytes of the live files of one column family. */
@@ -202,7 +204,8 @@ final class RocksFiles implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     handles.forEach(ColumnFamilyHandle::close);
     db.close();
     closeOwned();

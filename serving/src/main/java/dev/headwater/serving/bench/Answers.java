@@ -9,14 +9,6 @@ final class Answers {
 
   private Answers() {}
 
-  static int count(String body) {
-    int count = 0;
-    for (int at = body.indexOf(ITEM); at >= 0; at = body.indexOf(ITEM, at + 1)) {
-      count++;
-    }
-    return count;
-  }
-
   static List<String> items(String body) {
     List<String> items = new ArrayList<>();
     for (int at = body.indexOf(ITEM); at >= 0; at = body.indexOf(ITEM, at + 1)) {

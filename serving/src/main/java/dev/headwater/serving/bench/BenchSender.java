@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The other process: sends requests and updates, and measures. Arguments: port, bootstrap, topic
@@ -34,6 +35,7 @@ public final class BenchSender {
   private final int port;
   private final int users;
   private final ObjectNode result = JsonNodeFactory.instance.objectNode();
+  private Predicate<String> forbidden = item -> false;
 
   private BenchSender(int port, int users) {
     this.port = port;
@@ -52,6 +54,7 @@ public final class BenchSender {
         BenchUpdates updates =
             new BenchUpdates(topics, data, items, Integer.parseInt(args[8]), churn);
         FreshnessProbe probe = new FreshnessProbe(sender.port, topics, data, items)) {
+      sender.forbidden = updates::isLongRemoved;
       updates.start();
       sender.load("warm_up", CONNECTIONS, Integer.parseInt(args[7]), Integer.parseInt(args[10]));
       probe.start();
@@ -88,7 +91,8 @@ public final class BenchSender {
   private LoadRun.Result load(String name, int connections, double rps, double seconds)
       throws InterruptedException {
     LoadRun.Result run =
-        new LoadRun(port, this::path, connections, (int) (rps * seconds)).at(rps, seconds);
+        new LoadRun(port, this::path, forbidden, connections, (int) (rps * seconds))
+            .at(rps, seconds);
     ObjectNode node = name.isEmpty() ? result : result.putObject(name);
     node.put("rps", run.rps());
     node.put("p50_ms", run.p50Ms());
@@ -99,6 +103,7 @@ public final class BenchSender {
     node.put("unsent", run.unsent());
     node.put("fallback_answers", run.fallbacks());
     node.put("short_answers", run.shorts());
+    node.put("removed_items_answered", run.forbidden());
     return run;
   }
 

@@ -48,6 +48,23 @@ final class BenchTopics implements AutoCloseable {
             .toByteArray());
   }
 
+  /** Announces what the store announces after a rollback. */
+  void announceRollback(long version, long generation) {
+    send(
+        topics.announcements(),
+        DOMAIN,
+        Announcement.newBuilder()
+            .setDomain(DOMAIN)
+            .setModel(model)
+            .setModelVersion(model)
+            .setKind(Announcement.Kind.ROLLED_BACK)
+            .setTableVersion(version)
+            .setAnnouncedVersion(version)
+            .setGeneration(generation)
+            .build()
+            .toByteArray());
+  }
+
   void cold(String item, long incarnation, float[] vector) {
     row(
         topics.coldStartRows(),
@@ -59,15 +76,34 @@ final class BenchTopics implements AutoCloseable {
   }
 
   void tuned(String item, long incarnation, long step, float[] vector) {
+    tuned(item, incarnation, version(0, step), vector);
+  }
+
+  void tuned(String item, long incarnation, RowVersion version, float[] vector) {
     row(
         topics.fineTunedRows(),
         item,
         EmbeddingRow.newBuilder()
             .setIncarnation(incarnation)
-            .setVersion(RowVersion.newBuilder().setEpoch(1).setStep(step))
+            .setVersion(version)
             .setOrigin(EmbeddingRow.Origin.FINE_TUNED)
-            .setInteractionsLearned(step)
+            .setInteractionsLearned(version.getStep())
             .setVector(Vectors.fp32(vector)));
+  }
+
+  /** The row goes back to the one that its text made. */
+  void rolledBack(String item, long incarnation, RowVersion version) {
+    row(
+        topics.rollbackRows(),
+        item,
+        EmbeddingRow.newBuilder()
+            .setIncarnation(incarnation)
+            .setVersion(version)
+            .setOrigin(EmbeddingRow.Origin.ROLLBACK));
+  }
+
+  static RowVersion version(long generation, long step) {
+    return RowVersion.newBuilder().setGeneration(generation).setEpoch(1).setStep(step).build();
   }
 
   private void row(String topic, String item, EmbeddingRow.Builder row) {

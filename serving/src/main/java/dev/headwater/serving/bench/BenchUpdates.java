@@ -1,7 +1,6 @@
 package dev.headwater.serving.bench;
 
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
@@ -9,12 +8,15 @@ import java.util.concurrent.locks.LockSupport;
 final class BenchUpdates implements AutoCloseable {
   private static final long SETTLE_MS = 3_000;
 
+  /** How long a removal may take to reach the answers, on a busy machine too. */
+  private static final long REMOVED_NS = 5_000_000_000L;
+
   private final BenchTopics topics;
   private final BenchData data;
   private final int items;
   private final int rowsPerSecond;
   private final boolean churn;
-  private final Set<String> removed = ConcurrentHashMap.newKeySet();
+  private final ConcurrentHashMap<String, Long> removedNs = new ConcurrentHashMap<>();
   private final Thread thread = new Thread(this::run, "updates");
   private volatile boolean running = true;
   private volatile long sent;
@@ -51,18 +53,18 @@ final class BenchUpdates implements AutoCloseable {
     int item = random.nextInt(items);
     String name = BenchData.item(item);
     if (!churn || random.nextInt(10) > 0) {
-      if (!removed.contains(name)) {
+      if (!removedNs.containsKey(name)) {
         topics.tuned(name, 1, step, data.vector(item, step));
       }
-    } else if (removed.size() < items / 50 && random.nextBoolean()) {
-      removed.add(name);
+    } else if (removedNs.size() < items / 50 && random.nextBoolean()) {
+      removedNs.put(name, System.nanoTime());
       topics.remove(name);
     } else {
-      removed.stream()
+      removedNs.keySet().stream()
           .findAny()
           .ifPresent(
               back -> {
-                removed.remove(back);
+                removedNs.remove(back);
                 topics.cold(back, 1, data.vector(item, 0));
               });
     }
@@ -73,7 +75,13 @@ final class BenchUpdates implements AutoCloseable {
   }
 
   boolean isRemoved(String item) {
-    return removed.contains(item);
+    return removedNs.containsKey(item);
+  }
+
+  /** Tells whether an item was removed so long ago that no answer may hold it. */
+  boolean isLongRemoved(String item) {
+    Long since = removedNs.get(item);
+    return since != null && System.nanoTime() - since > REMOVED_NS;
   }
 
   /** Stops and lets the last updates arrive. */

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongFunction;
+import java.util.function.Predicate;
 
 /**
  * Sends requests at a fixed rate over many connections, whatever the answers do (open loop).
@@ -22,6 +23,7 @@ final class LoadRun {
 
   private final int port;
   private final LongFunction<String> path;
+  private final Predicate<String> forbidden;
   private final int connections;
   private final AtomicLong next = new AtomicLong();
   private final int[] latencyUs;
@@ -29,6 +31,7 @@ final class LoadRun {
   private final byte[] outcome;
   private final AtomicLong fallbacks = new AtomicLong();
   private final AtomicLong shorts = new AtomicLong();
+  private final AtomicLong forbiddenItems = new AtomicLong();
 
   /**
    * What came of it.
@@ -43,6 +46,7 @@ final class LoadRun {
    * @param unsent due, and not sent: the sender could not keep up
    * @param fallbacks answers that say fallback
    * @param shorts answers with fewer than ten items
+   * @param forbidden items in answers that must not be there
    */
   record Result(
       double rps,
@@ -53,11 +57,18 @@ final class LoadRun {
       long shed,
       long unsent,
       long fallbacks,
-      long shorts) {}
+      long shorts,
+      long forbidden) {}
 
-  LoadRun(int port, LongFunction<String> path, int connections, int requests) {
+  LoadRun(
+      int port,
+      LongFunction<String> path,
+      Predicate<String> forbidden,
+      int connections,
+      int requests) {
     this.port = port;
     this.path = path;
+    this.forbidden = forbidden;
     this.connections = connections;
     latencyUs = new int[requests];
     serviceUs = new int[requests];
@@ -114,9 +125,11 @@ final class LoadRun {
       if (answer.body().contains("\"fallback\"")) {
         fallbacks.incrementAndGet();
       }
-      if (Answers.count(answer.body()) < 10) {
+      List<String> items = Answers.items(answer.body());
+      if (items.size() < 10) {
         shorts.incrementAndGet();
       }
+      forbiddenItems.addAndGet(items.stream().filter(forbidden).count());
       return ANSWERED;
     }
     boolean shed = answer.status() == 503 || answer.status() == 429;
@@ -139,7 +152,8 @@ final class LoadRun {
         counts[SHED],
         counts[0],
         fallbacks.get(),
-        shorts.get());
+        shorts.get(),
+        forbiddenItems.get());
   }
 
   /** Returns the times of the requests that were answered, sorted. */

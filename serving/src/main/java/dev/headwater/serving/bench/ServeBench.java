@@ -26,7 +26,7 @@ import java.util.function.BooleanSupplier;
 public final class ServeBench {
   private static final int SETTLE_SECONDS = 5;
   private static final Duration PATIENCE = Duration.ofMinutes(10);
-  private static final int PARTITIONS = 4;
+  static final int PARTITIONS = 4;
 
   /** More items than this are indexed, and asked only then. */
   private static final int INDEXED = 20_000;
@@ -53,9 +53,10 @@ public final class ServeBench {
   public static ObjectNode run(ServeBenchConfig config, KafkaSettings kafka)
       throws IOException, InterruptedException {
     String prefix = "bench" + Long.toString(System.nanoTime(), 36) + ".";
-    return new ServeBench(
-            config, new KafkaSettings(kafka.bootstrap(), new Topics(prefix), kafka.client()))
-        .run();
+    KafkaSettings own = new KafkaSettings(kafka.bootstrap(), new Topics(prefix), kafka.client());
+    return config.mode() == ServeBenchConfig.Mode.START
+        ? new SnapshotStart(config, own).run()
+        : new ServeBench(config, own).run();
   }
 
   private ObjectNode run() throws IOException, InterruptedException {
@@ -67,6 +68,7 @@ public final class ServeBench {
     ServingConfig serving =
         ServingConfig.defaults(bundles == null ? Path.of(".") : bundles)
             .at("127.0.0.1", 0)
+            .placed(config.placement())
             .serving(Set.of(ServeBenchConfig.DOMAIN));
     try (BenchTopics topics = new BenchTopics(kafka, model)) {
       for (int i = 0; i < config.items(); i++) {
@@ -98,19 +100,20 @@ public final class ServeBench {
 
   private void measure(int port) throws IOException, InterruptedException {
     TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
-    long before = residentBytes();
     Path file = Files.createTempFile("bench", ".json");
     ThreadTimes times = new ThreadTimes();
     double answeredBefore = answered();
-    Process sender = sender(port, file).start();
-    if (sender.waitFor() != 0) {
-      throw new IOException("the sender failed with " + sender.exitValue());
+    try (MemoryAndRecall watch =
+        new MemoryAndRecall(() -> gauge("headwater.serving.index.recall.ratio"))) {
+      Process sender = sender(port, file).start();
+      if (sender.waitFor() != 0) {
+        throw new IOException("the sender failed with " + sender.exitValue());
+      }
+      watch.writeTo(result);
     }
     result.setAll((ObjectNode) new ObjectMapper().readTree(file.toFile()));
     Files.delete(file);
     result.set("cpu_ms_per_request", times.perRequest(answered() - answeredBefore));
-    result.put("rss_growth_percent", 100.0 * (residentBytes() - before) / before);
-    result.put("live_recall", gauge("headwater.serving.index.recall.ratio"));
   }
 
   private ProcessBuilder sender(int port, Path file) throws IOException {
@@ -172,14 +175,5 @@ public final class ServeBench {
     }
     Runtime runtime = Runtime.getRuntime();
     return runtime.totalMemory() - runtime.freeMemory();
-  }
-
-  private static long residentBytes() throws IOException {
-    for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-      if (line.startsWith("VmRSS:")) {
-        return 1024 * Long.parseLong(line.replaceAll("[^0-9]", ""));
-      }
-    }
-    return -1;
   }
 }

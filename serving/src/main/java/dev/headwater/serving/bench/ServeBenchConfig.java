@@ -1,5 +1,6 @@
 package dev.headwater.serving.bench;
 
+import dev.headwater.serving.Placement;
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -16,6 +17,7 @@ import java.util.Locale;
  *     encodes
  * @param warmUpSeconds of load that is not counted
  * @param heapMb heap of the sender
+ * @param placement where the node encodes and searches
  */
 public record ServeBenchConfig(
     int items,
@@ -26,7 +28,8 @@ public record ServeBenchConfig(
     Mode mode,
     Path bundle,
     int warmUpSeconds,
-    int heapMb) {
+    int heapMb,
+    Placement placement) {
 
   /** What the load is like. */
   public enum Mode {
@@ -35,10 +38,13 @@ public record ServeBenchConfig(
     /** The peak, then three times the peak, then half of it. */
     OVERLOAD,
     /** A steady rate while items change, come and go. */
-    CHURN;
+    CHURN,
+    /** No load: a node starts from a snapshot; with users, a second one, and rollbacks. */
+    START;
 
     /**
-     * Returns the mode that a flag names: {@code load}, {@code overload} or {@code churn}.
+     * Returns the mode that a flag names: {@code load}, {@code overload}, {@code churn} or {@code
+     * start}.
      *
      * @throws IllegalArgumentException for another word
      */
@@ -49,7 +55,7 @@ public record ServeBenchConfig(
         }
       }
       throw new IllegalArgumentException(
-          "mode must be load, overload or churn, not '" + flag + "'");
+          "mode must be load, overload, churn or start, not '" + flag + "'");
     }
   }
 
@@ -58,6 +64,7 @@ public record ServeBenchConfig(
 
   /** Returns the defaults: 100,000 items and users, 1,000 requests and rows a second, a minute. */
   public static ServeBenchConfig defaults(Path bundle) {
-    return new ServeBenchConfig(100_000, 100_000, 1_000, 1_000, 60, Mode.LOAD, bundle, 10, 512);
+    return new ServeBenchConfig(
+        100_000, 100_000, 1_000, 1_000, 60, Mode.LOAD, bundle, 10, 512, Placement.CPU);
   }
 }

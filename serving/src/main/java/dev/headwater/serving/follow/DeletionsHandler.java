@@ -14,19 +14,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes in {@code deletions} of users, key {@code domain/user/ID}: what is known of the user goes
- * at once, and a receipt says so. Histories written before the deletion are not taken in any more,
- * in whatever order the two topics are read; later ones are. Deletions of items come as tombstones
- * of their rows.
+ * Takes in {@code deletions}, keys {@code domain/user/ID} and {@code domain/item/ID}. What is known
+ * of a user goes at once; histories written before the deletion are not taken in any more, in
+ * whatever order the two topics are read, later ones are. An item goes with the tombstones of its
+ * catalog entry and its rows. In both cases a receipt says when nothing is left.
  */
 public final class DeletionsHandler implements TopicFollower.Handler {
   private static final Logger LOG = LoggerFactory.getLogger(DeletionsHandler.class);
   private static final String USER = "user/";
+  private static final String ITEM = "item/";
 
   private final Domains domains;
   private final FollowMetrics metrics;
   private final Receipts receipts;
   private final Clock clock;
+  private final PendingErasures items = new PendingErasures();
   private boolean caughtUp;
 
   /** Creates one. */
@@ -42,40 +44,54 @@ public final class DeletionsHandler implements TopicFollower.Handler {
     try {
       Keys.DomainKey key = Keys.parse(RecordKeys.text(record));
       Domain domain = domains.follow(key.domain());
-      boolean ofUser = key.id().startsWith(USER) && key.id().length() > USER.length();
-      if (domain != null && ofUser && record.value() != null) {
+      if (domain == null || record.value() == null) {
+        return;
+      }
+      if (names(key, USER)) {
         String user = key.id().substring(USER.length());
         domain.users().delete(user, record.timestamp());
         metrics.onUserDeleted();
-        receipt(key.domain(), user, record.timestamp());
+        if (caughtUp) {
+          receipt(domain.name(), Deletion.Kind.USER, user, record.timestamp());
+        }
+      } else if (names(key, ITEM) && caughtUp) {
+        String item = key.id().substring(ITEM.length());
+        items.add(new PendingErasures.Item(domain, item), record.timestamp());
       }
     } catch (RejectedRecordException e) {
       metrics.onUndecodable(record.topic());
     }
   }
 
-  /** What was deleted before this node started was never here: its receipts stand already. */
-  private void receipt(String domain, String user, long erasedMs) {
-    if (caughtUp) {
-      var unused =
-          receipts
-              .write(
-                  new DeletionReceipt(
-                      DeletionReceipt.SERVING,
-                      domain,
-                      Deletion.Kind.USER,
-                      user,
-                      erasedMs,
-                      clock.millis()))
-              .whenComplete(
-                  (place, failure) -> {
-                    if (failure != null) {
-                      LOG.error("the receipt of a deletion was not written", failure);
-                    }
-                  });
+  private static boolean names(Keys.DomainKey key, String kind) {
+    return key.id().startsWith(kind) && key.id().length() > kind.length();
+  }
+
+  @Override
+  public void onTick() {
+    if (domains.areRowsLoaded()) {
+      for (PendingErasures.Gone gone : items.gone()) {
+        PendingErasures.Item item = gone.item();
+        receipt(item.domain().name(), Deletion.Kind.ITEM, item.id(), gone.erasedMs());
+      }
     }
   }
 
+  private void receipt(String domain, Deletion.Kind kind, String id, long erasedMs) {
+    var unused =
+        receipts
+            .write(
+                new DeletionReceipt(
+                    DeletionReceipt.SERVING, domain, kind, id, erasedMs, clock.millis()))
+            .whenComplete(
+                (place, failure) -> {
+                  if (failure != null) {
+                    LOG.error("the receipt of a deletion was not written", failure);
+                  }
+                });
+  }
+
+  /** What was deleted before this node started was never here: its receipts stand already. */
   @Override
   public void onCaughtUp() {
     caughtUp = true;

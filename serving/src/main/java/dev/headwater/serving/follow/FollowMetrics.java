@@ -1,6 +1,7 @@
 package dev.headwater.serving.follow;
 
 import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.serving.items.RowGuard;
 import dev.headwater.serving.state.LiveRow;
 import dev.headwater.serving.state.ModelTable;
 import io.micrometer.core.instrument.Counter;
@@ -18,6 +19,8 @@ public final class FollowMetrics implements ModelTable.RowListener {
   private final Counter rows;
   private final Counter histories;
   private final Counter withoutText;
+  private final Counter loadFailures;
+  private final Counter usersDeleted;
 
   /** Registers the meters. */
   public FollowMetrics(MeterRegistry registry, Clock clock) {
@@ -30,6 +33,14 @@ public final class FollowMetrics implements ModelTable.RowListener {
     rows = registry.counter("headwater.serving.rows.applied");
     histories = registry.counter("headwater.serving.histories.applied");
     withoutText = registry.counter("headwater.serving.rows.without.text");
+    loadFailures = registry.counter("headwater.serving.model.load.failures");
+    usersDeleted = registry.counter("headwater.serving.users.deleted");
+    // At zero before the first: what appears at one cannot be seen to have grown.
+    RowGuard.REASONS.forEach(this::refused);
+  }
+
+  private Counter refused(String why) {
+    return registry.counter("headwater.serving.rows.refused", "reason", why);
   }
 
   private Timer age(String name, String description) {
@@ -50,7 +61,7 @@ public final class FollowMetrics implements ModelTable.RowListener {
 
   @Override
   public void onRefused(EmbeddingRow row, String why) {
-    registry.counter("headwater.serving.rows.refused", "reason", why).increment();
+    refused(why).increment();
   }
 
   /** A history came in whose event was published at the given time. */
@@ -61,7 +72,7 @@ public final class FollowMetrics implements ModelTable.RowListener {
 
   /** A user was deleted. */
   public void onUserDeleted() {
-    registry.counter("headwater.serving.users.deleted").increment();
+    usersDeleted.increment();
   }
 
   /** A record could not be read; it was left out. */
@@ -71,7 +82,7 @@ public final class FollowMetrics implements ModelTable.RowListener {
 
   /** A model could not be loaded. */
   public void onLoadFailure() {
-    registry.counter("headwater.serving.model.load.failures").increment();
+    loadFailures.increment();
   }
 
   private void record(Timer timer, long sinceMs) {

@@ -4,7 +4,9 @@ import dev.headwater.events.Topics;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicFollower;
 import dev.headwater.store.watch.AnnouncementWatcher;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -29,9 +31,9 @@ public final class Following implements AutoCloseable {
    */
   public record Handlers(
       AnnouncementWatcher.Listener announced,
-      RowsHandler rows,
-      HistoriesHandler histories,
-      CatalogHandler catalog,
+      TopicFollower.Handler rows,
+      TopicFollower.Handler histories,
+      TopicFollower.Handler catalog,
       RejectionsHandler rejections,
       DenialsHandler denials,
       DeletionsHandler deletions,
@@ -78,6 +80,19 @@ public final class Following implements AutoCloseable {
   /** Returns the part of the topics, as they stood at the start, that was taken in; 0 to 1. */
   public double fractionLoaded() {
     return followers.stream().mapToDouble(TopicFollower::fractionLoaded).min().orElse(0);
+  }
+
+  /** Returns how many records wait to be taken in, over all topics. */
+  public double lagRecords() {
+    return followers.stream().mapToLong(TopicFollower::lagRecords).sum();
+  }
+
+  /** Returns how far the follower that is furthest behind its topics is behind. */
+  public Duration staleness() {
+    return followers.stream()
+        .map(TopicFollower::staleness)
+        .max(Comparator.naturalOrder())
+        .orElse(Duration.ZERO);
   }
 
   /** Returns what stopped a follower, or null while all are well. */

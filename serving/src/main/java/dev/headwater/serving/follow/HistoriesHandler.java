@@ -26,6 +26,9 @@ public final class HistoriesHandler implements TopicFollower.Handler {
   public void onRecord(ConsumerRecord<byte[], byte[]> record) {
     try {
       Keys.DomainKey key = Keys.parse(RecordKeys.text(record));
+      if (Keys.isReserved(key.id())) {
+        return; // a heartbeat is neither user nor item
+      }
       Domain domain = domains.follow(key.domain());
       if (domain == null) {
         return;

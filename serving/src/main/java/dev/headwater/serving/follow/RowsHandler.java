@@ -47,6 +47,9 @@ public final class RowsHandler implements TopicFollower.Handler {
   public void onRecord(ConsumerRecord<byte[], byte[]> record) {
     try {
       Keys.RowKey key = Keys.parseRow(RecordKeys.text(record));
+      if (Keys.isReserved(key.item())) {
+        return; // neither a claim nor a heartbeat is a row
+      }
       Domain domain = domains.follow(key.domain());
       EmbeddingRow row = record.value() == null ? null : EmbeddingRow.parseFrom(record.value());
       if (domain != null) {
@@ -63,8 +66,7 @@ public final class RowsHandler implements TopicFollower.Handler {
       ConsumerRecord<byte[], byte[]> record,
       @Nullable EmbeddingRow row) {
     ModelTable table = table(domain, key.model(), row);
-    boolean claim = key.item().equals(Keys.CLAIM_ITEM);
-    if (table == null || claim || isLate(domain, key, record, row)) {
+    if (table == null || isLate(domain, key, record, row)) {
       return;
     }
     int code = domain.ids().code(key.item());

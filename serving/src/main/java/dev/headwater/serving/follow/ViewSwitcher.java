@@ -63,7 +63,7 @@ public final class ViewSwitcher implements AutoCloseable {
     UserVectors start(ModelLoader.LoadedModel loaded);
 
     /** Makes what keeps a view's user vectors. */
-    UserEncoding encoding(long viewId, VectorTable vectors, UserVectors users);
+    UserEncoding encoding(Domain domain, long viewId, VectorTable vectors, UserVectors users);
   }
 
   /**
@@ -140,7 +140,7 @@ public final class ViewSwitcher implements AutoCloseable {
       return;
     }
     long id = ids.incrementAndGet();
-    UserEncoding users = starter.encoding(id, table.vectors(), next.users());
+    UserEncoding users = starter.encoding(domain, id, table.vectors(), next.users());
     slot.view(new View(id, table, users, next.textEncoderId()));
     LOG.info(
         "domain {} answers from model {} ({} rows)",

@@ -9,6 +9,7 @@ import dev.headwater.access.Rates;
 import dev.headwater.events.PublicRecords;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
@@ -136,7 +137,7 @@ final class ApiRequest {
 
   /** Returns an integer from the query. */
   int integer(String name, int absent, int min, int max) {
-    String text = query().get(name);
+    String text = text(name);
     if (text == null) {
       return absent;
     }
@@ -154,7 +155,7 @@ final class ApiRequest {
 
   /** Returns a number from 0 to {@code max} from the query; absent is 0. */
   float fraction(String name, float max) {
-    String text = query().get(name);
+    String text = text(name);
     if (text == null) {
       return 0;
     }
@@ -175,7 +176,7 @@ final class ApiRequest {
 
   /** Returns a 64-bit integer from the query, or null. */
   @Nullable Long integer64(String name) {
-    String text = query().get(name);
+    String text = text(name);
     try {
       return text == null ? null : Long.valueOf(text);
     } catch (NumberFormatException e) {
@@ -183,14 +184,18 @@ final class ApiRequest {
     }
   }
 
-  /** Returns a text from the query, or null. */
+  /** Returns a text from the query, or null; one that is given twice is refused. */
   @Nullable String text(String name) {
-    return query().get(name);
+    List<String> all = query().getAll(name);
+    if (all.size() > 1) {
+      throw ApiException.badRequest("bad_" + name, name + " may be given once");
+    }
+    return all.isEmpty() ? null : all.get(0);
   }
 
   /** Returns a yes or no from the query. */
   boolean flag(String name) {
-    String text = query().get(name);
+    String text = text(name);
     if (text == null || "false".equals(text)) {
       return false;
     }
@@ -208,12 +213,22 @@ final class ApiRequest {
   /** Returns the bytes of a body that says it is JSON. */
   byte[] jsonBytes() {
     @Nullable MediaType type = http.contentType();
-    if (type == null || !type.is(MediaType.JSON.withoutParameters())) {
+    if (type == null || !type.is(MediaType.JSON.withoutParameters()) || !isUtf8(type)) {
       throw new ApiException(
           com.linecorp.armeria.common.HttpStatus.UNSUPPORTED_MEDIA_TYPE,
           "wrong_content_type",
-          "the body must be application/json");
+          "the body must be application/json in UTF-8");
     }
-    return http.content().array();
+    byte[] bytes = http.content().array();
+    // The JSON reader lets overlong escapes of characters pass: one identifier in two spellings.
+    if (!PercentText.isUtf8(ByteBuffer.wrap(bytes))) {
+      throw ApiException.badRequest("malformed_body", "the body is not UTF-8");
+    }
+    return bytes;
+  }
+
+  private static boolean isUtf8(MediaType type) {
+    List<String> charsets = type.parameters().getOrDefault("charset", List.of());
+    return charsets.stream().allMatch("utf-8"::equalsIgnoreCase);
   }
 }

@@ -10,8 +10,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Door {
   static final String CODE = "overloaded";
 
+  /** More are sent away at once. */
+  private static final int PORCH_MAX = 2_000;
+
   private final int max;
   private final AtomicInteger inside = new AtomicInteger();
+  private final AtomicInteger onPorch = new AtomicInteger();
 
   Door(int max) {
     this.max = max;
@@ -32,6 +36,19 @@ final class Door {
 
   void leave() {
     inside.decrementAndGet();
+  }
+
+  /** Lets one wait for its refusal; each must {@link #leavePorch}. */
+  boolean enterPorch() {
+    if (onPorch.incrementAndGet() <= PORCH_MAX) {
+      return true;
+    }
+    onPorch.decrementAndGet();
+    return false;
+  }
+
+  void leavePorch() {
+    onPorch.decrementAndGet();
   }
 
   int inside() {

@@ -12,6 +12,7 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.headwater.access.Principal;
 import dev.headwater.access.Role;
 import java.util.Set;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -24,6 +25,7 @@ final class EndpointService implements HttpService {
   /** Stands in audits for a caller who was refused before it was known. */
   private static final Principal UNKNOWN =
       new Principal("unknown", Role.READ, Set.of(), null, false);
+  private static final Duration REFUSAL_DELAY = Duration.ofMillis(50);
 
   private final ApiRoute route;
   private final Surroundings around;
@@ -69,7 +71,7 @@ final class EndpointService implements HttpService {
     if (!route.light() && whole && around.door().isFull()) {
       // Sent away before anything is done for it: under overload most requests end here.
       around.metrics().answered(route.name(), 503, Door.CODE, System.nanoTime() - start);
-      return OVERLOADED.toHttpResponse();
+      return refused(context);
     }
     Principal caller = UNKNOWN;
     try {
@@ -90,13 +92,31 @@ final class EndpointService implements HttpService {
     return HttpResponse.of(request.whenComplete().handle((done, failure) -> problem(why, visit)));
   }
 
+  /** A refusal that comes at once is followed by the next try at once, and each costs something. */
+  private HttpResponse refused(ServiceRequestContext context) {
+    if (!around.door().enterPorch()) {
+      return OVERLOADED.toHttpResponse();
+    }
+    HttpResponse later = HttpResponse.delayed(OVERLOADED, REFUSAL_DELAY, context.eventLoop());
+    var unused = later.whenComplete().whenComplete((done, failure) -> around.door().leavePorch());
+    return later;
+  }
+
   /** A slow client stands outside until its request is whole. */
   private CompletableFuture<HttpResponse> handled(HttpRequest request, Visit visit) {
     return request
         .aggregate()
+        .thenApply(EndpointService::readable)
         .thenCompose(http -> route.light() ? run(visit, http) : admitted(visit, http))
         .thenApply(result -> written(result, visit))
         .exceptionally(failure -> problem(failure, visit));
+  }
+
+  private static AggregatedHttpRequest readable(AggregatedHttpRequest http) {
+    if (!PercentText.isWell(http.path())) {
+      throw ApiException.badRequest("bad_path", "the path's escapes are not UTF-8");
+    }
+    return http;
   }
 
   private CompletableFuture<Object> admitted(Visit visit, AggregatedHttpRequest http) {

@@ -17,10 +17,11 @@ import java.util.Set;
  * unknown_field}.
  *
  * <p>200 as for a user, without {@code based_on}; {@code unknown_items} counts history items
- * without a row, which had no say. An empty history, and one of such items only, gets {@code
- * fallback: "popularity"}. 400 {@code malformed_body, bad_history, bad_count, bad_exclude,
- * bad_include_seen, bad_id}; 404 {@code unknown_domain}; 413 {@code body_too_large}; 415 {@code
- * wrong_content_type}; 503 {@code not_ready}.
+ * without a row, which had no say, {@code text_items} those that their text stood in for. An empty
+ * history, and one of unknown items only, gets {@code fallback: "popularity"}. 400 {@code
+ * malformed_body, bad_history, bad_count, bad_exclude, bad_include_seen, bad_id}; 404 {@code
+ * unknown_domain}; 413 {@code body_too_large}; 415 {@code wrong_content_type}; 503 {@code
+ * not_ready}.
  */
 final class HistoryRecommendations implements Endpoint {
   private static final Set<String> FIELDS = Queries.fieldsAnd("history");

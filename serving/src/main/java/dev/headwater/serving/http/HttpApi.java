@@ -13,6 +13,7 @@ import dev.headwater.serving.ServingConfig;
 import dev.headwater.serving.ServingLimits;
 import dev.headwater.serving.intake.DenyList;
 import dev.headwater.serving.intake.PublicIntake;
+import dev.headwater.serving.lag.LagReport;
 import dev.headwater.serving.recommend.Recommender;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.QualityWindows;
@@ -51,6 +52,7 @@ public final class HttpApi implements AutoCloseable {
    * @param looks what people look at beside answers
    * @param readiness tells whether this node may get traffic
    * @param intake what callers may write
+   * @param lag tells how late every hop is
    * @param registry for metrics of this and everybody else
    */
   public record Parts(
@@ -59,6 +61,7 @@ public final class HttpApi implements AutoCloseable {
       Looks looks,
       Supplier<Readiness> readiness,
       Intake intake,
+      Supplier<LagReport> lag,
       PrometheusMeterRegistry registry) {}
 
   /**
@@ -260,6 +263,7 @@ public final class HttpApi implements AutoCloseable {
     return List.of(
         ApiRoute.light(
             Role.OPERATOR, "config", "/v1/config", new Configuration(config.protection().shown())),
+        ApiRoute.light(Role.READ, "lag", "/v1/lag", new Lag(parts.lag())),
         ApiRoute.open("openapi", "/openapi.json", new OpenApi()),
         ApiRoute.open("health", "/health", new Health(parts.readiness())),
         ApiRoute.open("ready", "/ready", new Ready(parts.readiness())),

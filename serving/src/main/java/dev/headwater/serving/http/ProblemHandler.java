@@ -5,6 +5,9 @@ import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.common.ResponseCompleteException;
+import com.linecorp.armeria.common.stream.AbortedStreamException;
+import com.linecorp.armeria.common.stream.ClosedStreamException;
 import com.linecorp.armeria.server.HttpStatusException;
 import com.linecorp.armeria.server.RequestTimeoutException;
 import com.linecorp.armeria.server.ServerErrorHandler;
@@ -29,7 +32,14 @@ final class ProblemHandler implements ServerErrorHandler {
 
   @Override
   public HttpResponse onServiceException(ServiceRequestContext context, Throwable cause) {
-    return of(cause).toResponse().toHttpResponse();
+    boolean slow = cause instanceof RequestTimeoutException && !isWhole(context);
+    return (slow ? ofStatus(HttpStatus.REQUEST_TIMEOUT) : of(cause)).toResponse().toHttpResponse();
+  }
+
+  /** A timeout of a request that arrived whole is the server's, any other the client's. */
+  private static boolean isWhole(ServiceRequestContext context) {
+    var arrived = context.request().whenComplete();
+    return arrived.isDone() && !arrived.isCompletedExceptionally();
   }
 
   static Problem of(Throwable thrown) {
@@ -66,8 +76,18 @@ final class ProblemHandler implements ServerErrorHandler {
     if (cause instanceof HttpStatusException status) {
       return ofStatus(status.httpStatus());
     }
+    if (isGone(cause)) {
+      return Problem.of(HttpStatus.CLIENT_CLOSED_REQUEST, "client_gone", "the client hung up");
+    }
     LOG.error("a request failed", cause);
     return Problem.of(HttpStatus.INTERNAL_SERVER_ERROR, "internal", "the request failed");
+  }
+
+  /** Nobody hears the answer, and no log should fill because somebody hangs up. */
+  private static boolean isGone(Throwable cause) {
+    return cause instanceof ClosedStreamException
+        || cause instanceof ResponseCompleteException
+        || cause instanceof AbortedStreamException;
   }
 
   @Override
@@ -102,6 +122,7 @@ final class ProblemHandler implements ServerErrorHandler {
       case 405 ->
           Problem.of(
               status, "method_not_allowed", "this path does not take this method; see GET /");
+      case 408 -> Problem.of(status, "request_timeout", "the request did not arrive in time");
       case 413 -> Problem.of(status, "body_too_large", "the body is too large");
       case 415 -> Problem.of(status, "wrong_content_type", "the body must be application/json");
       case 503 -> Problem.of(status, "unavailable", "the server cannot answer now");

@@ -6,8 +6,9 @@ import java.util.function.Supplier;
 
 /**
  * {@code GET /ready}: 200 when this node may get traffic, else 503; both with {@code {"ready":
- * false, "fraction_loaded": 0.42, "waiting_for": […]}}. The fraction is that of the topics as they
- * stood at the start.
+ * false, "fraction_loaded": 0.42, "staleness_seconds": 0, "waiting_for": […]}}. The fraction is
+ * that of the topics as they stood at the start; a node that fell further behind the topics than it
+ * is allowed to waits for them again.
  */
 final class Ready implements Endpoint {
   private final Supplier<Readiness> readiness;

@@ -6,10 +6,11 @@ import dev.headwater.serving.state.Domains;
 
 /**
  * {@code GET /v1/domains/{domain}/items/{item}/similar?count=10&exclude=ID}: the items whose
- * embeddings point the same way, without the item itself. {@code score} is the cosine.
+ * embeddings point the same way, without the item itself. {@code score} is the cosine. An accepted
+ * item without a live row is compared by its text, and the answer says {@code fallback: "text"}.
  *
- * <p>404 {@code unknown_item} when the item has no live row (its status tells why); the rest as for
- * a user's recommendations.
+ * <p>404 {@code unknown_item} when the item has neither (its status tells why); the rest as for a
+ * user's recommendations.
  */
 final class SimilarItems implements Endpoint {
   private final Domains domains;
@@ -25,11 +26,17 @@ final class SimilarItems implements Endpoint {
   @Override
   public Object handle(ApiRequest request) {
     request.allow(Queries.PARAMETERS);
-    return recommender
-        .similar(request.domain(domains), request.id("item"), Queries.of(request, limits))
-        .orElseThrow(
-            () ->
-                ApiException.notFound(
-                    "unknown_item", "the item has no live embedding; see its status"));
+    return new Later(
+        recommender
+            .similar(
+                request.domain(domains),
+                request.id("item"),
+                Queries.of(request, limits),
+                request.workers())
+            .thenApply(answer -> answer.orElseThrow(SimilarItems::unknown)));
+  }
+
+  private static ApiException unknown() {
+    return ApiException.notFound("unknown_item", "the item has no live embedding; see its status");
   }
 }

@@ -28,9 +28,11 @@ import dev.headwater.serving.state.Domains;
  * </ul>
  *
  * <p>200 with {@code recommendation_id, items[{item, score, origin}], based_on{event_id,
- * event_time}, versions{model, table, index, view}}. An unknown user, and one whose items all lack
- * a row, gets what was taken lately, and the answer says so: {@code fallback: "popularity"}. 404
- * {@code unknown_domain}; 503 {@code not_ready} with {@code Retry-After}.
+ * event_time}, versions{model, table, index, view}}. Where items of the history lack a row, their
+ * texts stand in for them: {@code text_items} counts those, and {@code fallback: "text"} says that
+ * all did. An unknown user, and one for whom nothing can stand in, gets what was taken lately:
+ * {@code fallback: "popularity"}. 404 {@code unknown_domain}; 503 {@code not_ready} with {@code
+ * Retry-After}.
  */
 final class UserRecommendations implements Endpoint {
   private final Domains domains;

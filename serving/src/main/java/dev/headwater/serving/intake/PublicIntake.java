@@ -17,7 +17,8 @@ import java.util.concurrent.CompletableFuture;
  * Thread-safe.
  */
 public final class PublicIntake {
-  private static final Duration AHEAD_MAX = Duration.ofMinutes(10);
+  /** As ingest's {@code clock-skew-max} by default: taken here, it must not be a dead letter there. */
+  private static final Duration AHEAD_MAX = Duration.ofMinutes(5);
 
   private final TopicWriter writer;
   private final Topics topics;

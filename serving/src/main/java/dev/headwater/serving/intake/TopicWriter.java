@@ -3,11 +3,13 @@ package dev.headwater.serving.intake;
 import dev.headwater.events.kafka.KafkaSettings;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * does not answer, writes fail within {@value #PATIENCE_MS} ms instead of piling up. Thread-safe.
  */
 public final class TopicWriter implements AutoCloseable {
+  private static final Iterable<Header> NO_HEADERS = List.of();
   private static final int PATIENCE_MS = 10_000;
   private static final int FULL_MS = 500;
   private static final int BUFFER_BYTES = 16 << 20;
@@ -61,11 +64,23 @@ public final class TopicWriter implements AutoCloseable {
    * @return its place once it is acknowledged, or {@link NotWrittenException}
    */
   public CompletableFuture<Place> append(String topic, String key, byte @Nullable [] value) {
+    return append(topic, key, value, NO_HEADERS);
+  }
+
+  /** Returns how many partitions a topic has. */
+  public int partitions(String topic) {
+    return producer.partitionsFor(topic).size();
+  }
+
+  /** Appends a record with headers. */
+  public CompletableFuture<Place> append(
+      String topic, String key, byte @Nullable [] value, Iterable<Header> headers) {
     CompletableFuture<Place> written = new CompletableFuture<>();
     try {
       var unused =
           producer.send(
-              new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value),
+              new ProducerRecord<>(
+                  topic, null, key.getBytes(StandardCharsets.UTF_8), value, headers),
               (place, failure) -> {
                 if (failure == null) {
                   written.complete(new Place(place.topic(), place.partition(), place.offset()));

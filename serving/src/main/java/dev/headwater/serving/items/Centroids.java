@@ -1,35 +1,69 @@
 package dev.headwater.serving.items;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Middles of cells, found by k-means over a sample of rows. Immutable once trained; safe for
- * concurrent use.
+ * Middles of cells, found by k-means over a sample of rows. Many of them are trained in two steps:
+ * first some groups, then the centroids of each group from the rows in it. That costs the square
+ * root of the work, and so does finding the nearest one, which looks into the nearest groups only;
+ * it may then be the second nearest, which a search does not mind. Immutable once trained; scoring
+ * is safe for concurrent use, finding the nearest is for one thread at a time.
  */
 public final class Centroids {
   private static final int ROUNDS = 6;
+
+  /** Fewer are trained in one step. */
+  private static final int FLAT_MAX = 256;
+
+  /** Centroids of a group come in multiples of this, as the kernel likes them. */
+  private static final int STEP = 64;
+
+  private static final int GROUPS_LOOKED_INTO = 4;
 
   private final int dim;
   private final int size;
   private final float[] values;
   private final float[] halfSquares;
+  private final float[] scratch;
+  private final @Nullable Groups groups;
 
-  private Centroids(int dim, int size) {
+  /**
+   * The two steps.
+   *
+   * @param middles of the groups
+   * @param members the centroids of each group
+   * @param first number of each group's first centroid among all
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Groups(Centroids middles, List<Centroids> members, int[] first) {}
+
+  private Centroids(int dim, int size, @Nullable Groups groups) {
     this.dim = dim;
     this.size = size;
+    this.groups = groups;
     values = new float[dim * size];
     halfSquares = new float[size];
+    scratch = new float[size];
   }
 
   /**
    * Trains centroids.
    *
    * @param sample vectors, at least one
-   * @param size how many centroids; fewer when the sample is smaller
+   * @param size about how many centroids; fewer when the sample is smaller
    * @param random chooses the first centroids
    */
   public static Centroids train(float[][] sample, int size, RandomGenerator random) {
-    Centroids centroids = new Centroids(sample[0].length, Math.min(size, sample.length));
+    return size <= FLAT_MAX || sample.length <= FLAT_MAX
+        ? flat(sample, size, random)
+        : grouped(sample, size, random);
+  }
+
+  private static Centroids flat(float[][] sample, int size, RandomGenerator random) {
+    Centroids centroids = new Centroids(sample[0].length, Math.min(size, sample.length), null);
     float[][] mixed = sample.clone();
     for (int c = 0; c < centroids.size; c++) {
       int other = c + random.nextInt(mixed.length - c);
@@ -44,6 +78,47 @@ public final class Centroids {
     return centroids;
   }
 
+  private static Centroids grouped(float[][] sample, int size, RandomGenerator random) {
+    Centroids middles = flat(sample, Math.max(2, size / STEP), random);
+    List<List<float[]>> parts = new ArrayList<>();
+    for (int g = 0; g < middles.size; g++) {
+      parts.add(new ArrayList<>());
+    }
+    for (float[] vector : sample) {
+      parts.get(middles.nearest(vector)).add(vector);
+    }
+    List<Centroids> members = new ArrayList<>();
+    int[] first = new int[middles.size];
+    int total = 0;
+    for (int g = 0; g < middles.size; g++) {
+      float[][] part = parts.get(g).toArray(float[][]::new);
+      long share = Math.round((double) size * part.length / sample.length / STEP);
+      Centroids own =
+          part.length == 0
+              ? new Centroids(middles.dim, 0, null)
+              : flat(part, (int) Math.max(1, share) * STEP, random);
+      members.add(own);
+      first[g] = total;
+      total += own.size;
+    }
+    return joined(new Groups(middles, members, first), total);
+  }
+
+  /** All centroids as one matrix, which is what a query is scored against. */
+  private static Centroids joined(Groups groups, int total) {
+    Centroids all = new Centroids(groups.middles().dim, total, groups);
+    for (int g = 0; g < groups.first().length; g++) {
+      Centroids own = groups.members().get(g);
+      for (int c = 0; c < own.size; c++) {
+        all.halfSquares[groups.first()[g] + c] = own.halfSquares[c];
+        for (int d = 0; d < all.dim; d++) {
+          all.values[d * total + groups.first()[g] + c] = own.values[d * own.size + c];
+        }
+      }
+    }
+    return all;
+  }
+
   private void set(int c, float[] vector) {
     float square = 0;
     for (int d = 0; d < dim; d++) {
@@ -54,11 +129,10 @@ public final class Centroids {
   }
 
   private void improve(float[][] sample, RandomGenerator random) {
-    float[] scratch = new float[size];
     float[][] sums = new float[size][dim];
     int[] counts = new int[size];
     for (float[] vector : sample) {
-      int c = nearest(vector, scratch);
+      int c = nearest(vector);
       counts[c]++;
       for (int d = 0; d < dim; d++) {
         sums[c][d] += vector[d];
@@ -86,15 +160,46 @@ public final class Centroids {
     Kernel.BEST.scores(query, values, out);
   }
 
-  /** Returns the centroid at the smallest distance; {@code scratch} holds a value a centroid. */
-  int nearest(float[] vector, float[] scratch) {
+  /** Returns the centroid at the smallest distance, or nearly; one thread at a time. */
+  int nearest(float[] vector) {
+    if (groups == null) {
+      look(vector);
+      return best();
+    }
+    return nearestOf(groups, vector);
+  }
+
+  private static int nearestOf(Groups groups, float[] vector) {
+    Centroids middles = groups.middles();
+    middles.look(vector);
+    int nearest = 0;
+    float nearestScore = Float.NEGATIVE_INFINITY;
+    for (int i = 0; i < Math.min(GROUPS_LOOKED_INTO, middles.size); i++) {
+      int group = middles.best();
+      middles.scratch[group] = Float.NEGATIVE_INFINITY;
+      Centroids own = groups.members().get(group);
+      own.look(vector);
+      int member = own.size == 0 ? -1 : own.best();
+      if (member >= 0 && own.scratch[member] > nearestScore) {
+        nearestScore = own.scratch[member];
+        nearest = groups.first()[group] + member;
+      }
+    }
+    return nearest;
+  }
+
+  /** Leaves in the scratch what is higher the nearer a centroid is. */
+  private void look(float[] vector) {
     Kernel.BEST.scores(vector, values, scratch);
-    int best = 0;
-    float bestScore = Float.NEGATIVE_INFINITY;
     for (int c = 0; c < size; c++) {
-      float score = scratch[c] - halfSquares[c];
-      if (score > bestScore) {
-        bestScore = score;
+      scratch[c] -= halfSquares[c];
+    }
+  }
+
+  private int best() {
+    int best = 0;
+    for (int c = 1; c < size; c++) {
+      if (scratch[c] > scratch[best]) {
         best = c;
       }
     }

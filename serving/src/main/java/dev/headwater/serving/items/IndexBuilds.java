@@ -11,12 +11,24 @@ public final class IndexBuilds implements AutoCloseable {
   private static final int QUEUE_MAX = 1_024;
 
   private final MeterRegistry registry;
+  private final Kind kind;
   private final RandomGenerator random;
   private final ThreadPoolExecutor executor;
 
+  /** Which index tables get. */
+  public enum Kind {
+    /** A scan, and above a size an inverted file. */
+    PROCESSOR,
+    /** A copy on the device. */
+    DEVICE,
+    /** The same in half precision. */
+    DEVICE_HALF
+  }
+
   /** Starts the thread. */
-  public IndexBuilds(MeterRegistry registry, RandomGenerator random) {
+  public IndexBuilds(MeterRegistry registry, RandomGenerator random, Kind kind) {
     this.registry = registry;
+    this.kind = kind;
     this.random = random;
     executor =
         new ThreadPoolExecutor(
@@ -34,7 +46,9 @@ public final class IndexBuilds implements AutoCloseable {
 
   /** Makes the index of a table. */
   public ItemIndex index(VectorTable table) {
-    return new AdaptiveIndex(table, AdaptiveIndexConfig.defaults(), executor, random, registry);
+    return kind == Kind.PROCESSOR
+        ? new AdaptiveIndex(table, AdaptiveIndexConfig.defaults(), executor, random, registry)
+        : new DeviceIndex(table, kind == Kind.DEVICE_HALF);
   }
 
   @Override

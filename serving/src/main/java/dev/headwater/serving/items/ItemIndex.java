@@ -32,4 +32,7 @@ public interface ItemIndex {
 
   /** Called by the writer about every 50 ms, for work that is done behind. */
   default void tick() {}
+
+  /** Lets go of what is not Java's memory; a search afterwards is done some other way. */
+  default void close() {}
 }

@@ -18,7 +18,6 @@ public final class IvfIndex implements ItemIndex {
   private final Centroids centroids;
   private final IvfCell[] cells;
   private final float[] vector;
-  private final float[] assigned;
   private final ThreadLocal<float[]> centroidScores;
   private final ThreadLocal<float[]> rowScores =
       ThreadLocal.withInitial(() -> new float[IvfCell.ROWS]);
@@ -40,7 +39,6 @@ public final class IvfIndex implements ItemIndex {
     cells = new IvfCell[centroids.size()];
     Arrays.setAll(cells, cell -> new IvfCell(table.dim()));
     vector = new float[table.dim()];
-    assigned = new float[centroids.size()];
     centroidScores = ThreadLocal.withInitial(() -> new float[centroids.size()]);
   }
 
@@ -91,7 +89,7 @@ public final class IvfIndex implements ItemIndex {
       removed(row);
       return;
     }
-    int cell = centroids.nearest(vector, assigned);
+    int cell = centroids.nearest(vector);
     int before = cellOf(row);
     if (before == cell) {
       cells[cell].write(placeOfRow[row], row, vector);

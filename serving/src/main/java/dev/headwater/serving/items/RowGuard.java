@@ -1,6 +1,7 @@
 package dev.headwater.serving.items;
 
 import dev.headwater.events.Vectors;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,19 +11,26 @@ import org.jspecify.annotations.Nullable;
  * @param normMax largest norm
  */
 public record RowGuard(float normMin, float normMax) {
+  private static final String DIMENSION = "dimension";
+  private static final String NOT_FINITE = "not_finite";
+  private static final String TOO_SMALL = "norm_too_small";
+  private static final String TOO_LARGE = "norm_too_large";
+
+  /** Every reason that {@link #refuse} can give. */
+  public static final List<String> REASONS = List.of(DIMENSION, NOT_FINITE, TOO_SMALL, TOO_LARGE);
 
   /** Returns why the vector is refused, as a short name for metrics, or null when it is well. */
   public @Nullable String refuse(float[] vector, int dim) {
     if (vector.length != dim) {
-      return "dimension";
+      return DIMENSION;
     }
     if (!Vectors.isFinite(vector)) {
-      return "not_finite";
+      return NOT_FINITE;
     }
     float norm = Vectors.norm(vector);
     if (norm < normMin) {
-      return "norm_too_small";
+      return TOO_SMALL;
     }
-    return norm > normMax ? "norm_too_large" : null;
+    return norm > normMax ? TOO_LARGE : null;
   }
 }

@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param basedOn the newest event that the answer knows; absent for an anonymous history
  * @param versions what made the answer
  * @param arm which arm of a comparison of models the user is in; absent when none is configured
- * @param fallback how the items were found when not by the model: {@code popularity}
- * @param unknownItems history items without a row, which had no say
+ * @param fallback how the items were found when not by rows of the history: {@code popularity}, or
+ *     {@code text} when the texts of its items stood in for all of them
+ * @param unknownItems history items without a row, which had no say; absent when there are none
+ * @param textItems history items without a row that their text stood in for; absent likewise
  * @param seed of the draws that gave new items a place; absent when there were none
  * @param cursor asks for the next page; absent when no pages were asked for, or there are no more
  */
@@ -24,6 +26,7 @@ public record Answer(
     @Nullable String arm,
     @Nullable String fallback,
     @Nullable Integer unknownItems,
+    @Nullable Integer textItems,
     @Nullable Long seed,
     @Nullable String cursor) {
 

@@ -5,6 +5,7 @@ import dev.headwater.serving.items.Measure;
 import dev.headwater.serving.items.RowFilter;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.View;
+import dev.headwater.serving.users.UserVector;
 import dev.headwater.store.watch.AnnouncedState;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -12,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes one answer from one view. */
 final class AnswerMaker {
-  private static final String POPULARITY = "popularity";
 
   private final Domain domain;
   private final View view;
@@ -29,6 +29,17 @@ final class AnswerMaker {
    */
   record Name(String id, @Nullable String arm, long seed) {}
 
+  /**
+   * What an answer says of the history that it was made from.
+   *
+   * @param basedOn its newest event
+   * @param unknown items without a row of their own
+   * @param standIns those of them that something stood in for
+   */
+  private record History(Answer.@Nullable BasedOn basedOn, int unknown, int standIns) {
+    static final History NONE = new History(null, 0, 0);
+  }
+
   AnswerMaker(Domain domain, View view, Query query, Name name, RecommendMetrics metrics) {
     this.domain = domain;
     this.view = view;
@@ -41,23 +52,41 @@ final class AnswerMaker {
     return view;
   }
 
-  /** Makes the answer for a user vector. */
-  Answer ranked(
-      float[] vector, int[] history, Answer.@Nullable BasedOn basedOn, @Nullable Integer unknown) {
-    List<Answer.Item> items = ranker(history).byVector(vector, Measure.DOT, random());
-    return answer(explained(items, history), basedOn, null, unknown);
+  /**
+   * Makes the answer for a user vector.
+   *
+   * @param unknown items of the history without a row of their own
+   */
+  Answer forVector(
+      UserVector vector, int[] history, Answer.@Nullable BasedOn basedOn, int unknown) {
+    if (vector.isNone()) {
+      return popular(history, basedOn, unknown);
+    }
+    List<Answer.Item> items = ranker(history).byVector(vector.values(), Measure.DOT, random());
+    String fallback = vector.isFromTextAlone() ? counted(RecommendMetrics.Fallback.TEXT) : null;
+    History from = new History(basedOn, unknown, vector.standIns());
+    return answer(explained(items, history), from, fallback);
   }
 
-  /** Makes the answer for an item's vector at unit length. */
-  Answer similar(int code, float[] vector) {
+  /**
+   * Makes the answer for an item's vector at unit length.
+   *
+   * @param fromText whether the vector was made from the item's text for want of a row
+   */
+  Answer similar(int code, float[] vector, boolean fromText) {
     List<Answer.Item> items = ranker(new int[] {code}).byVector(vector, Measure.COSINE, random());
-    return answer(items, null, null, null);
+    return answer(items, History.NONE, fromText ? counted(RecommendMetrics.Fallback.TEXT) : null);
   }
 
   /** Makes the answer for a user of whom nothing is known that the model can use. */
-  Answer popular(int[] history, Answer.@Nullable BasedOn basedOn, @Nullable Integer unknown) {
-    metrics.onFallback(POPULARITY);
-    return answer(ranker(history).byPopularity(), basedOn, POPULARITY, unknown);
+  Answer popular(int[] history, Answer.@Nullable BasedOn basedOn, int unknown) {
+    History from = new History(basedOn, unknown, 0);
+    return answer(ranker(history).byPopularity(), from, counted(RecommendMetrics.Fallback.POPULARITY));
+  }
+
+  private String counted(RecommendMetrics.Fallback fallback) {
+    metrics.onFallback(fallback);
+    return fallback.word();
   }
 
   /** Every page has draws of its own, and the same ones when it is asked for again. */
@@ -99,22 +128,27 @@ final class AnswerMaker {
         : items;
   }
 
-  private Answer answer(
-      List<Answer.Item> items,
-      Answer.@Nullable BasedOn basedOn,
-      @Nullable String fallback,
-      @Nullable Integer unknown) {
+  private Answer answer(List<Answer.Item> items, History from, @Nullable String fallback) {
+    metrics.onAnswer(domain, items);
     Long seed = query.mix().explore() > 0 ? Long.valueOf(name.seed()) : null;
+    if (items.size() < query.count() && query.filter().isAll() && query.page() == null) {
+      metrics.onShort();
+    }
     return new Answer(
         name.id(),
         items,
-        basedOn,
+        from.basedOn(),
         versions(),
         name.arm(),
         fallback,
-        unknown,
+        positive(from.unknown() - from.standIns()),
+        positive(from.standIns()),
         seed,
         nextPage(items));
+  }
+
+  private static @Nullable Integer positive(int count) {
+    return count > 0 ? count : null;
   }
 
   private @Nullable String nextPage(List<Answer.Item> items) {

@@ -1,17 +1,84 @@
 package dev.headwater.serving.recommend;
 
+import dev.headwater.serving.items.ItemIds;
+import dev.headwater.serving.state.CatalogEntry;
+import dev.headwater.serving.state.Domain;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 
-/** Counts how answers were made. */
+/** Counts how answers were made; every counter stands at zero from the start. Thread-safe. */
 public final class RecommendMetrics {
-  private final MeterRegistry registry;
+  /** An item is new for an hour after it was published. */
+  private static final long NEW_MS = 3_600_000;
 
-  /** Registers the meters. */
-  public RecommendMetrics(MeterRegistry registry) {
-    this.registry = registry;
+  private final Clock clock;
+  private final Counter withNewItem;
+  private final Counter withoutNewItem;
+  private final Map<Fallback, Counter> fallbacks = new EnumMap<>(Fallback.class);
+  private final Counter tooShort;
+
+  /** What made an answer in the model's place. */
+  enum Fallback {
+    POPULARITY,
+    TEXT;
+
+    /** Returns the word that stands in answers and metrics. */
+    String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
-  void onFallback(String kind) {
-    registry.counter("headwater.serving.fallback.answers", "kind", kind).increment();
+  /** Registers the meters. */
+  public RecommendMetrics(MeterRegistry registry, Clock clock) {
+    this.clock = clock;
+    withNewItem = answers(registry, true);
+    withoutNewItem = answers(registry, false);
+    for (Fallback fallback : Fallback.values()) {
+      fallbacks.put(
+          fallback,
+          Counter.builder("headwater.serving.fallback.answers")
+              .description("answers that were not made from item embeddings alone")
+              .tag("kind", fallback.word())
+              .register(registry));
+    }
+    tooShort =
+        Counter.builder("headwater.serving.short.answers")
+            .description(
+                "answers with fewer items than asked for, though nobody asked for a filter")
+            .register(registry);
+  }
+
+  private static Counter answers(MeterRegistry registry, boolean newItem) {
+    return Counter.builder("headwater.serving.answers")
+        .description("answers, by whether they hold an item published within the last hour")
+        .tag("new_item", Boolean.toString(newItem))
+        .register(registry);
+  }
+
+  /** Counts an answer by whether it holds an item that was published within the last hour. */
+  void onAnswer(Domain domain, List<Answer.Item> items) {
+    long since = clock.millis() - NEW_MS;
+    boolean holdsNew = items.stream().anyMatch(item -> publishedMs(domain, item) >= since);
+    (holdsNew ? withNewItem : withoutNewItem).increment();
+  }
+
+  private static long publishedMs(Domain domain, Answer.Item item) {
+    int code = domain.ids().find(item.item());
+    CatalogEntry entry = code == ItemIds.UNKNOWN ? null : domain.catalog(code);
+    return entry == null ? 0 : entry.receivedMs();
+  }
+
+  void onFallback(Fallback fallback) {
+    Objects.requireNonNull(fallbacks.get(fallback)).increment();
+  }
+
+  void onShort() {
+    tooShort.increment();
   }
 }

@@ -7,7 +7,7 @@ import dev.headwater.serving.state.Arm;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.View;
 import dev.headwater.serving.users.UserState;
-import java.util.Arrays;
+import dev.headwater.serving.users.UserVector;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -46,15 +46,12 @@ public final class Recommender {
     AnswerMaker maker = maker(domain, domain.view(arm), query, domain.armName(arm));
     UserState state = domain.users().get(user);
     if (state == null) {
-      return CompletableFuture.completedFuture(maker.popular(new int[0], null, null));
+      return CompletableFuture.completedFuture(maker.popular(new int[0], null, 0));
     }
     Answer.BasedOn basedOn = new Answer.BasedOn(state.eventId(), state.eventTimeMs());
-    Integer unknown = unknown(maker.view(), state.codes(), state.codes().length);
-    CompletableFuture<float[]> vector = maker.view().users().vector(state);
-    if (vector == null) {
-      return CompletableFuture.completedFuture(maker.popular(state.codes(), basedOn, unknown));
-    }
-    return then(vector, executor, maker, state.codes(), basedOn, unknown);
+    int[] codes = state.codes();
+    int unknown = unknown(maker.view(), codes, codes.length);
+    return then(maker.view().users().vector(state), executor, maker, codes, basedOn, unknown);
   }
 
   /**
@@ -68,47 +65,60 @@ public final class Recommender {
     AnswerMaker maker = maker(domain, domain.view(), query, null);
     int[] codes =
         history.stream().mapToInt(domain.ids()::find).filter(c -> c != ItemIds.UNKNOWN).toArray();
-    Integer unknown = unknown(maker.view(), codes, history.size());
-    CompletableFuture<float[]> vector = maker.view().users().vector(codes);
-    if (vector == null) {
-      return CompletableFuture.completedFuture(maker.popular(codes, null, unknown));
-    }
-    return then(vector, executor, maker, codes, null, unknown);
+    int unknown = unknown(maker.view(), codes, history.size());
+    return then(maker.view().users().vector(codes), executor, maker, codes, null, unknown);
   }
 
   private static CompletableFuture<Answer> then(
-      CompletableFuture<float[]> vector,
+      CompletableFuture<UserVector> vector,
       Executor executor,
       AnswerMaker maker,
       int[] codes,
       Answer.@Nullable BasedOn basedOn,
-      @Nullable Integer unknown) {
+      int unknown) {
     return vector.isDone()
-        ? vector.thenApply(values -> maker.ranked(values, codes, basedOn, unknown))
-        : vector.thenApplyAsync(values -> maker.ranked(values, codes, basedOn, unknown), executor);
+        ? vector.thenApply(made -> maker.forVector(made, codes, basedOn, unknown))
+        : vector.thenApplyAsync(made -> maker.forVector(made, codes, basedOn, unknown), executor);
   }
 
-  /** Counts the items of a history that have no row; null when all have one. */
-  private static @Nullable Integer unknown(View view, int[] codes, int all) {
+  /** Counts the items of a history that have no row. */
+  private static int unknown(View view, int[] codes, int all) {
     VectorTable vectors = view.table().vectors();
-    int known = (int) Arrays.stream(codes).filter(vectors::contains).count();
-    return known == all ? null : all - known;
+    int known = 0;
+    for (int code : codes) {
+      known += vectors.contains(code) ? 1 : 0;
+    }
+    return all - known;
   }
 
   /**
-   * Returns the items whose vectors point the same way as the item's; empty when it has no row.
+   * Returns the items whose vectors point the same way as the item's. An accepted item without a
+   * row is compared by what its text makes of it; empty when there is neither.
    *
+   * @param executor goes on with the answer when a row had to be made
    * @throws NotReadyException while the domain has no view
    */
-  public Optional<Answer> similar(Domain domain, String item, Query query) {
+  public CompletableFuture<Optional<Answer>> similar(
+      Domain domain, String item, Query query, Executor executor) {
     AnswerMaker maker = maker(domain, domain.view(), query, null);
     VectorTable vectors = maker.view().table().vectors();
     int code = domain.ids().find(item);
     float[] vector = new float[vectors.dim()];
-    if (code == ItemIds.UNKNOWN || !vectors.readItem(code, vector)) {
-      return Optional.empty();
+    if (code == ItemIds.UNKNOWN) {
+      return CompletableFuture.completedFuture(Optional.empty());
     }
-    return Optional.of(maker.similar(code, unit(vector)));
+    if (vectors.readItem(code, vector)) {
+      Answer answer = maker.similar(code, unit(vector), false);
+      return CompletableFuture.completedFuture(Optional.of(answer));
+    }
+    return maker
+        .view()
+        .users()
+        .standIn(code)
+        .thenApplyAsync(
+            row ->
+                row == null ? Optional.empty() : Optional.of(maker.similar(code, unit(row), true)),
+            executor);
   }
 
   private static float[] unit(float[] vector) {

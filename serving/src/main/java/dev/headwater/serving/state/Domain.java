@@ -30,10 +30,10 @@ public final class Domain {
   private volatile @Nullable AnnouncedState announced;
 
   /** Creates an empty domain. */
-  public Domain(String name, int usersMax, int popularityWindow, List<Arm> arms) {
+  public Domain(String name, UserTable users, int popularityWindow, List<Arm> arms) {
     this.name = name;
     this.arms = List.copyOf(arms);
-    this.users = new UserTable(usersMax);
+    this.users = users;
     this.popularity = new RecentPopularity(popularityWindow);
   }
 
@@ -84,7 +84,10 @@ public final class Domain {
 
   /** Forgets a model's table. */
   public void dropModel(String model) {
-    models.remove(model);
+    ModelTable gone = models.remove(model);
+    if (gone != null) {
+      gone.close();
+    }
   }
 
   /** Returns what answers are made from, or null while there is nothing. */

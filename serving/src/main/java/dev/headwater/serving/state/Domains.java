@@ -1,10 +1,13 @@
 package dev.headwater.serving.state;
 
 import dev.headwater.events.Keys;
+import dev.headwater.serving.users.UserArchive;
+import dev.headwater.serving.users.UserTable;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,32 +18,48 @@ public final class Domains {
   private final Set<String> configured;
   private final int limit;
   private final int usersMax;
+  private final Function<String, UserArchive> archives;
   private final int popularityWindow;
   private final List<Arm> arms;
   private volatile boolean rowsLoaded;
   private final ConcurrentSkipListMap<String, Domain> domains = new ConcurrentSkipListMap<>();
+
+  /** Creates the configured domains, whose users are forgotten when they leave memory. */
+  public Domains(
+      Set<String> configured, int limit, int usersMax, int popularityWindow, List<Arm> arms) {
+    this(configured, limit, usersMax, popularityWindow, arms, name -> UserArchive.NONE);
+  }
 
   /**
    * Creates the configured domains.
    *
    * @param configured empty: all that come, up to {@code limit}
    * @param limit how many domains
-   * @param usersMax users a domain
+   * @param usersMax users a domain in memory
    * @param popularityWindow interactions that popularity looks back over
    * @param arms of a comparison of models, in every domain
+   * @param archives where the users of a domain go that are not in memory
    */
   public Domains(
-      Set<String> configured, int limit, int usersMax, int popularityWindow, List<Arm> arms) {
+      Set<String> configured,
+      int limit,
+      int usersMax,
+      int popularityWindow,
+      List<Arm> arms,
+      Function<String, UserArchive> archives) {
     this.arms = List.copyOf(arms);
     this.configured = Set.copyOf(configured);
     this.limit = limit;
     this.usersMax = usersMax;
+    this.archives = archives;
     this.popularityWindow = popularityWindow;
     configured.forEach(this::create);
   }
 
   private Domain create(String name) {
-    return domains.computeIfAbsent(name, n -> new Domain(n, usersMax, popularityWindow, arms));
+    return domains.computeIfAbsent(
+        name,
+        n -> new Domain(n, new UserTable(usersMax, archives.apply(n)), popularityWindow, arms));
   }
 
   /** Returns the domain, or null when this node does not know it. */

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <p>While held, newer rows wait aside and the table stays as it is; {@link #release} applies them.
  */
 public final class ModelTable {
+  private static final int MATCHES_KEPT = 10;
+
   private final String model;
   private final RowGuard guard;
   private final Clock clock;
@@ -118,6 +120,11 @@ public final class ModelTable {
     index.tick();
   }
 
+  /** Lets go of what is not Java's memory. */
+  void close() {
+    index.close();
+  }
+
   /** Keeps the table as it is from now on (writer only). */
   public void hold() {
     held = true;
@@ -209,14 +216,25 @@ public final class ModelTable {
     }
   }
 
-  /** Leaves out what only the jobs need, and what the key says: most of a row's bytes. */
+  /**
+   * Leaves out what only the jobs need, what the key says, and all but the nearest matches: most of
+   * a row's bytes. Matches come heaviest first.
+   */
   private static @Nullable EmbeddingRow slim(@Nullable EmbeddingRow row) {
     if (row == null) {
       return null;
     }
-    return row.toBuilder()
-        .clearDomain()
+    EmbeddingRow.Builder slim = row.toBuilder();
+    if (row.getMatchesCount() > 0) {
+      slim.clearMatches();
+      row.getMatchesList().stream()
+          .limit(MATCHES_KEPT)
+          .map(match -> match.toBuilder().setDomain(match.getDomain().intern()).build())
+          .forEach(slim::addMatches);
+    }
+    return slim.clearDomain()
         .clearModel()
+        .clearItem()
         .clearEncoderId()
         .clearBundleId()
         .clearTextVector()

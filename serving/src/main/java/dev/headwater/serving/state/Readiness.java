@@ -8,11 +8,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param ready whether it may
  * @param fractionLoaded part of the topics, as they stood at the start, that was taken in; 0 to 1
+ * @param stalenessSeconds how far behind the topics the node is, at most
  * @param waitingFor what is missing, for a person
  * @param failure what stopped a follower; absent while all are well
  */
 public record Readiness(
-    boolean ready, double fractionLoaded, List<String> waitingFor, @Nullable String failure) {
+    boolean ready,
+    double fractionLoaded,
+    double stalenessSeconds,
+    List<String> waitingFor,
+    @Nullable String failure) {
   /** Copies the list. */
   public Readiness {
     waitingFor = List.copyOf(waitingFor);

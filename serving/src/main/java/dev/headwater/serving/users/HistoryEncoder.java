@@ -1,6 +1,7 @@
 package dev.headwater.serving.users;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Turns histories into user vectors; a model's sequence encoder stands behind it. */
 public interface HistoryEncoder extends AutoCloseable {
@@ -17,6 +18,11 @@ public interface HistoryEncoder extends AutoCloseable {
    * @return {@code [histories][dim]}
    */
   float[][] encode(List<float[][]> histories);
+
+  /** Returns what makes rows of the same space from texts; null when the model has no texts. */
+  default @Nullable TextRows textRows() {
+    return null;
+  }
 
   @Override
   void close();

@@ -10,7 +10,7 @@ import dev.headwater.serving.items.VectorTable;
  * @param sum of what they had travelled, in parts of their length
  * @param newest what the newest of them had travelled
  */
-record RowsTravelled(int rows, double sum, double newest) {
+record RowsTravelled(int rows, float sum, float newest) {
 
   /** Looks at the last {@code max} items of a history that have a row. */
   static RowsTravelled of(VectorTable vectors, int[] codes, int max) {
@@ -25,7 +25,7 @@ record RowsTravelled(int rows, double sum, double newest) {
         rows++;
       }
     }
-    return new RowsTravelled(rows, sum, newest);
+    return new RowsTravelled(rows, (float) sum, (float) newest);
   }
 
   /**
@@ -33,8 +33,11 @@ record RowsTravelled(int rows, double sum, double newest) {
    * the newest one's, if that is more; infinite when rows came or went.
    */
   double since(RowsTravelled before) {
-    if (rows != before.rows || rows == 0) {
+    if (rows != before.rows) {
       return Double.POSITIVE_INFINITY;
+    }
+    if (rows == 0) {
+      return 0;
     }
     double mean = Math.abs(sum - before.sum) / rows;
     return Math.max(mean, Math.abs(newest - before.newest) / 3);

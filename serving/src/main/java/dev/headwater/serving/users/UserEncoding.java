@@ -3,7 +3,7 @@ package dev.headwater.serving.users;
 import dev.headwater.serving.items.VectorTable;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>"A little" is a tenth of a row's length, on average over the history: the vector then differs
  * by about as much, which changes the order of few items. "Far" is three tenths.
+ *
+ * <p>Items without a row have no say, unless something stands in for them. A request waits for that
+ * only when the history has nothing else; otherwise it is made behind and used from then on.
  */
 public final class UserEncoding {
   private static final double A_LITTLE = 0.1;
@@ -22,9 +25,11 @@ public final class UserEncoding {
   private final long viewId;
   private final VectorTable vectors;
   private final UserVectors encoder;
+  private final @Nullable StandIns standIns;
   private final Counter made;
   private final Counter madeBehind;
   private final Counter kept;
+  private final Counter stoodIn;
 
   /**
    * Creates one.
@@ -32,16 +37,23 @@ public final class UserEncoding {
    * @param viewId the view that vectors are good for
    * @param vectors the view's rows
    * @param encoder the view's encoder
+   * @param standIns what stands in for rows that are missing; null: nothing does
    * @param registry counts vectors by where they came from
    */
   public UserEncoding(
-      long viewId, VectorTable vectors, UserVectors encoder, MeterRegistry registry) {
+      long viewId,
+      VectorTable vectors,
+      UserVectors encoder,
+      @Nullable StandIns standIns,
+      MeterRegistry registry) {
     this.viewId = viewId;
     this.vectors = vectors;
     this.encoder = encoder;
+    this.standIns = standIns;
     made = registry.counter("headwater.serving.user.vectors", "from", "encoder");
     madeBehind = registry.counter("headwater.serving.user.vectors", "from", "behind");
     kept = registry.counter("headwater.serving.user.vectors", "from", "cache");
+    stoodIn = registry.counter("headwater.serving.stand.ins.used");
   }
 
   /** Returns the encoder behind it. */
@@ -49,38 +61,76 @@ public final class UserEncoding {
     return encoder;
   }
 
-  /** Returns the vector of a user; null when no item of the history has a row. */
-  public @Nullable CompletableFuture<float[]> vector(UserState state) {
-    RowsTravelled now = travelled(state);
+  /** Returns the vector of a user, {@link UserVector#NONE} when nothing speaks for them. */
+  public CompletableFuture<UserVector> vector(UserState state) {
+    int[] codes = state.codes();
+    RowsTravelled now = travelled(codes);
     UserVector known = state.vector();
-    if (known != null && known.isOf(viewId)) {
+    if (known != null && known.isOf(viewId) && !isNewsOfMissing(codes, now, known)) {
       double moved = now.since(known.from());
       if (moved < FAR) {
         kept.increment();
         if (moved > A_LITTLE) {
           makeBehind(state);
         }
-        return CompletableFuture.completedFuture(known.values());
+        return CompletableFuture.completedFuture(known);
       }
     }
-    float[][] rows = rows(state.codes());
-    if (rows.length == 0) {
-      return null;
-    }
-    return encoder
-        .encode(rows)
+    return made(codes, now)
         .thenApply(
-            values -> {
-              state.vector(new UserVector(viewId, now, values));
-              made.increment();
-              return values;
+            vector -> {
+              if (!vector.isNone()) {
+                state.vector(vector);
+                made.increment();
+              }
+              return vector;
             });
   }
 
-  /** Encodes a history that belongs to no known user; null when none of its items has a row. */
-  public @Nullable CompletableFuture<float[]> vector(int[] codes) {
-    float[][] rows = rows(codes);
-    return rows.length == 0 ? null : encoder.encode(rows);
+  /** Encodes a history that belongs to no known user. */
+  public CompletableFuture<UserVector> vector(int[] codes) {
+    return made(codes, travelled(codes));
+  }
+
+  /** Returns the row that stands in for an item which has none; null when there is none. */
+  public CompletableFuture<float @Nullable []> standIn(int code) {
+    if (standIns == null) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return standIns
+        .make(List.of(code))
+        .thenApply(
+            done -> {
+              float[] row = standIns.ready(code);
+              return row == null ? null : row.clone();
+            });
+  }
+
+  private CompletableFuture<UserVector> made(int[] codes, RowsTravelled now) {
+    HistoryRows rows = rows(codes);
+    if (standIns != null && !rows.missing().isEmpty() && standIns.areWanted(rows.missing())) {
+      CompletableFuture<Void> ready = standIns.make(rows.missing());
+      if (rows.isEmpty()) {
+        return ready.thenCompose(done -> encoded(rows(codes), now));
+      }
+    }
+    return encoded(rows, now);
+  }
+
+  private CompletableFuture<UserVector> encoded(HistoryRows rows, RowsTravelled now) {
+    if (rows.isEmpty()) {
+      return CompletableFuture.completedFuture(UserVector.NONE);
+    }
+    stoodIn.increment(rows.standIns());
+    return encoder
+        .encode(rows.rows())
+        .thenApply(values -> new UserVector(viewId, now, rows.standIns(), values));
+  }
+
+  /** Tells whether more, or less, stands in for missing rows than when the vector was made. */
+  private boolean isNewsOfMissing(int[] codes, RowsTravelled now, UserVector known) {
+    boolean whole = now.rows() == Math.min(codes.length, encoder.maxLength());
+    return standIns != null && !whole && rows(codes).standIns() != known.standIns();
   }
 
   /** Makes the vector of a user when the encoder has nothing better to do. */
@@ -95,39 +145,32 @@ public final class UserEncoding {
 
   private UserVectors.@Nullable Job job(UserState state) {
     state.waiting(false);
+    int[] codes = state.codes();
     UserVector known = state.vector();
-    RowsTravelled now = travelled(state);
+    RowsTravelled now = travelled(codes);
     boolean fresh = known != null && known.isOf(viewId) && now.since(known.from()) <= A_LITTLE;
-    float[][] rows = fresh || state.isReplaced() ? new float[0][] : rows(state.codes());
-    if (rows.length == 0) {
+    if (fresh || state.isReplaced()) {
+      return null;
+    }
+    HistoryRows rows = rows(codes);
+    if (rows.isEmpty()) {
       return null;
     }
     CompletableFuture<float[]> vector = new CompletableFuture<>();
     var unused =
         vector.thenAccept(
             values -> {
-              state.vector(new UserVector(viewId, now, values));
+              state.vector(new UserVector(viewId, now, rows.standIns(), values));
               madeBehind.increment();
             });
-    return new UserVectors.Job(rows, vector);
+    return new UserVectors.Job(rows.rows(), vector);
   }
 
-  private RowsTravelled travelled(UserState state) {
-    return RowsTravelled.of(vectors, state.codes(), encoder.maxLength());
+  private RowsTravelled travelled(int[] codes) {
+    return RowsTravelled.of(vectors, codes, encoder.maxLength());
   }
 
-  /** Returns the rows of the last items that have one, oldest first. */
-  private float[][] rows(int[] codes) {
-    int want = Math.min(codes.length, encoder.maxLength());
-    float[][] rows = new float[want][];
-    int from = want;
-    float[] row = new float[vectors.dim()];
-    for (int i = codes.length - 1; i >= 0 && from > 0; i--) {
-      if (vectors.readItem(codes[i], row)) {
-        rows[--from] = row;
-        row = new float[vectors.dim()];
-      }
-    }
-    return from == 0 ? rows : Arrays.copyOfRange(rows, from, want);
+  private HistoryRows rows(int[] codes) {
+    return HistoryRows.of(vectors, standIns, codes, encoder.maxLength());
   }
 }

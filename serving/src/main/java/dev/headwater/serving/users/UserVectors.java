@@ -5,8 +5,10 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +87,11 @@ public final class UserVectors implements AutoCloseable {
     return encoder.maxLength();
   }
 
+  /** Returns what makes rows of the encoder's space from texts; null when nothing does. */
+  public @Nullable TextRows textRows() {
+    return encoder.textRows();
+  }
+
   /** Returns how many histories wait to be encoded behind. */
   public int waitingBehind() {
     return behindCount.get();
@@ -103,7 +110,16 @@ public final class UserVectors implements AutoCloseable {
           new EncoderBusyException("too many histories wait to be encoded"));
       return vector;
     }
-    return vector.orTimeout(bounds.waitMsMax(), TimeUnit.MILLISECONDS);
+    return vector
+        .orTimeout(bounds.waitMsMax(), TimeUnit.MILLISECONDS)
+        .exceptionally(UserVectors::failed);
+  }
+
+  private static float[] failed(Throwable failure) {
+    if (failure instanceof TimeoutException) {
+      throw new EncoderBusyException("the history was not encoded in time");
+    }
+    throw failure instanceof RuntimeException known ? known : new CompletionException(failure);
   }
 
   /**

@@ -41,7 +41,7 @@ class OperationsTest {
   @Test
   void tellsReadinessAsANumber() {
     assertThat(node.get("/ready").status()).isEqualTo(200);
-    node.readiness = new Readiness(false, 0.25, List.of("the topics"), null);
+    node.readiness = new Readiness(false, 0.25, 3, List.of("the topics"), null);
     var got = node.get("/ready");
     assertThat(got.status()).isEqualTo(503);
     assertThat(got.body().path("fraction_loaded").asDouble()).isEqualTo(0.25);
@@ -51,7 +51,7 @@ class OperationsTest {
 
   @Test
   void isUnhealthyWhenAFollowerStopped() {
-    node.readiness = new Readiness(false, 1, List.of(), "boom");
+    node.readiness = new Readiness(false, 1, 0, List.of(), "boom");
     var got = node.get("/health");
     assertThat(got.status()).isEqualTo(503);
     assertThat(got.body().path("why").asText()).isEqualTo("boom");
@@ -66,6 +66,17 @@ class OperationsTest {
         .contains("headwater_serving_requests_seconds_bucket")
         .contains("code=\"bad_count\"")
         .contains("headwater_serving_fallback_answers_total{kind=\"popularity\"} 1.0");
+  }
+
+  @Test
+  void countsAnswersThatAreShortOfItemsWhereNobodyAskedForFewer() {
+    node.get("/v1/domains/shop/users/ann/recommendations?count=2");
+    node.get("/v1/domains/shop/users/ann/recommendations?count=50&brand=none");
+    assertThat(node.get("/metrics").http().body())
+        .contains("headwater_serving_short_answers_total 0.0");
+    node.get("/v1/domains/shop/users/ann/recommendations?count=50");
+    assertThat(node.get("/metrics").http().body())
+        .contains("headwater_serving_short_answers_total 1.0");
   }
 
   @Test

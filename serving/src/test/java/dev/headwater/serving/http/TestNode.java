@@ -15,6 +15,7 @@ import dev.headwater.serving.intake.PublicIntake;
 import dev.headwater.serving.intake.TopicWriter;
 import dev.headwater.serving.items.RowGuard;
 import dev.headwater.serving.items.ScanIndex;
+import dev.headwater.serving.lag.LagReport;
 import dev.headwater.serving.recommend.RecommendMetrics;
 import dev.headwater.serving.recommend.RecommendationIds;
 import dev.headwater.serving.recommend.Recommender;
@@ -28,6 +29,7 @@ import dev.headwater.serving.state.Readiness;
 import dev.headwater.serving.state.Rejections;
 import dev.headwater.serving.state.View;
 import dev.headwater.serving.status.ItemStatuses;
+import dev.headwater.serving.users.StandIns;
 import dev.headwater.serving.users.UserEncoding;
 import dev.headwater.serving.users.UserState;
 import dev.headwater.serving.users.UserVectors;
@@ -63,7 +65,8 @@ public final class TestNode implements AutoCloseable {
   final QualityWindows quality = new QualityWindows(4);
   final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   final ModelTable table;
-  Readiness readiness = new Readiness(true, 1, List.of(), null);
+  LagReport lag = new LagReport("node", NOW_MS, 0, List.of());
+  Readiness readiness = new Readiness(true, 1, 0, List.of(), null);
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final UserVectors users =
@@ -100,7 +103,13 @@ public final class TestNode implements AutoCloseable {
                 name ->
                     new ModelTable(
                         name, 2, new RowGuard(1e-6f, 100), clock, new Ignore(), ScanIndex::new));
-    shop().view(new View(1, table, new UserEncoding(1, table.vectors(), users, registry), "text"));
+    shop()
+        .view(
+            new View(
+                1,
+                table,
+                new UserEncoding(1, table.vectors(), users, standIns(), registry),
+                "text"));
     ServingConfig base = ServingConfig.defaults(Path.of("unused")).at("127.0.0.1", 0);
     ServingConfig config = base.within(limits).protectedBy(protection);
     api =
@@ -110,30 +119,56 @@ public final class TestNode implements AutoCloseable {
                 domains,
                 new Recommender(
                     new RecommendationIds(new Random(1)),
-                    new RecommendMetrics(registry),
+                    new RecommendMetrics(registry, Clock.systemUTC()),
                     new Random(2)),
                 new HttpApi.Looks(new ItemStatuses(rejections), rejections, quality),
                 () -> readiness,
                 new HttpApi.Intake(
                     new PublicIntake(writer, Topics.DEFAULT, Clock.systemUTC()),
                     new DenyList(writer, Topics.DEFAULT)),
+                () -> lag,
                 registry));
     api.start();
   }
 
   /** East to north: a, b, c, d lie at 0, 30, 60 and 90 degrees; "far" points the other way. */
   static TestNode withItems() {
-    return withItems(Protection.NONE);
+    return withItems(ServingLimits.defaults(), Protection.NONE);
   }
 
   static TestNode withItems(Protection protection) {
-    TestNode node = new TestNode(ServingLimits.defaults(), protection);
+    return withItems(ServingLimits.defaults(), protection);
+  }
+
+  static TestNode withItems(ServingLimits limits) {
+    return withItems(limits, Protection.NONE);
+  }
+
+  private static TestNode withItems(ServingLimits limits, Protection protection) {
+    TestNode node = new TestNode(limits, protection);
     node.row("a", 1, 0);
     node.row("b", 0.87f, 0.5f);
     node.row("c", 0.5f, 0.87f);
     node.row("d", 0, 1);
     node.row("far", -1, -1);
     return node;
+  }
+
+  /** An item titled {@code near a} is like item a; a test that wants others titles them so. */
+  private StandIns standIns() {
+    return new StandIns(
+        texts -> texts.stream().map(this::near).toArray(float[][]::new),
+        code -> {
+          CatalogEntry entry = shop().catalog(code);
+          return entry == null || entry.deleted() ? null : entry.title();
+        },
+        Runnable::run);
+  }
+
+  private float[] near(String text) {
+    float[] row = new float[2];
+    boolean found = table.vectors().readItem(code(text.replace("near ", "")), row);
+    return found ? row : new float[0];
   }
 
   Domain shop() {

@@ -27,7 +27,8 @@ import org.junit.jupiter.api.Timeout;
 class ChurnTest {
   private static final int ITEMS = 6_000;
   private static final int DIM = 16;
-  private static final long NANOS = 4_000_000_000L;
+  private static final int CHANGES = 30_000;
+  private static final int SEARCHES = 10_000;
 
   private final Random random = new Random(3);
   private final AdaptiveIndexConfig config =
@@ -143,9 +144,9 @@ class ChurnTest {
     AtomicLong asked = new AtomicLong();
     Thread reader = new Thread(() -> read(asked), "reader");
     reader.start();
-    long end = System.nanoTime() + NANOS;
     int changes = 0;
-    while (System.nanoTime() < end && failure == null) {
+    // Enough of both, however busy the machine is: the index learns from searches.
+    while ((changes < CHANGES || asked.get() < SEARCHES) && failure == null) {
       int code = random.nextInt(ITEMS);
       if (random.nextInt(4) == 0) {
         remove(code);
@@ -159,8 +160,6 @@ class ChurnTest {
     running = false;
     reader.join();
     assertThat(failure).isNull();
-    assertThat(asked.get()).isPositive();
-    assertThat(changes).isGreaterThan(ITEMS);
     assertThat(recall()).isGreaterThanOrEqualTo(0.93);
   }
 

@@ -103,6 +103,7 @@ public final class FineTuneBench {
       LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(SETTLE_S));
       stats.clickToRowMs().reset();
       feeder.feed((int) (rate / 2 * pacedSeconds), rate / 2);
+      says.accept("half speed: %d examples behind".formatted(behind(stats, feeder)));
       awaitLearned(stats, feeder.withHistory());
       long p50 = stats.clickToRowMs().percentile(0.50);
       long p99 = stats.clickToRowMs().percentile(0.99);
@@ -127,6 +128,10 @@ public final class FineTuneBench {
     double after = ResidentMemory.kilobytes();
     says.accept("resident memory: %.0f kB, then %.0f kB".formatted(before, after));
     return before == 0 ? 0 : 100.0 * (after - before) / before;
+  }
+
+  private static long behind(FineTuneStats stats, HistoryFeeder feeder) {
+    return feeder.withHistory() - stats.learned() - stats.dropped() - stats.overBound();
   }
 
   private static void awaitLearned(FineTuneStats stats, long examples) throws TimeoutException {

@@ -8,27 +8,24 @@ import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.wire.AcceptedItem;
 import dev.headwater.events.wire.EmbeddingRow;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Makes the rows of a new bundle for all items that have one under another: the text vectors travel
- * in cold rows, so that no text is encoded again. Items that have a row under the new bundle are
- * left alone, so it may be run as often as one likes.
+ * Makes the rows of a new bundle for all items that have one under another. The text vectors travel
+ * in cold rows, so that no text is encoded again unless the new bundle has another text encoder:
+ * then the texts are read from {@code catalog.accepted}. Items that have a row under the new bundle
+ * are left alone, so it may be run as often as one likes.
  */
 final class CarriedRows {
-  private static final Duration POLL = Duration.ofMillis(100);
   private static final int BATCH = 64;
 
   private final KafkaSettings kafka;
@@ -39,8 +36,12 @@ final class CarriedRows {
     this.stats = stats;
   }
 
-  /** Makes and sends what is missing under the line's bundle; returns how many. */
-  int carry(DomainLine line) {
+  /**
+   * Makes and sends what is missing under the line's bundle; returns how many rows were missing.
+   *
+   * @param sameTexts tells of another bundle whether the line's encoder made its text vectors
+   */
+  int carry(DomainLine line, Predicate<String> sameTexts) {
     List<EmbeddingRow> missing =
         newestOfOthers(line).values().stream()
             .filter(row -> line.items().cold(row.getItem()) == null)
@@ -48,23 +49,40 @@ final class CarriedRows {
     if (missing.isEmpty()) {
       return 0;
     }
+    Map<Boolean, List<EmbeddingRow>> carries =
+        missing.stream()
+            .collect(
+                Collectors.partitioningBy(
+                    row -> !row.hasTextVector() || sameTexts.test(row.getModel())));
+    List<EmbeddingRow> carried = carries.getOrDefault(true, List.of());
+    List<EmbeddingRow> anew = carries.getOrDefault(false, List.of());
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(
             kafka.producer(), new ByteArraySerializer(), new ByteArraySerializer())) {
-      for (int from = 0; from < missing.size(); from += BATCH) {
-        List<EmbeddingRow> some = missing.subList(from, Math.min(from + BATCH, missing.size()));
-        for (EmbeddingRow row : make(line, some)) {
-          byte[] key = line.model().rowKey(row.getItem()).getBytes(StandardCharsets.UTF_8);
-          // A send that fails shows as a row that is missing in the next pass.
-          var unused =
-              producer.send(
-                  new ProducerRecord<>(kafka.topics().coldStartRows(), key, row.toByteArray()));
-          stats.rows.increment();
-        }
+      for (int from = 0; from < carried.size(); from += BATCH) {
+        send(
+            producer,
+            line,
+            make(line, carried.subList(from, Math.min(from + BATCH, carried.size()))));
+      }
+      if (!anew.isEmpty()) {
+        new EncodedAnew(line, stats, rows -> send(producer, line, stamped(rows)), anew).run(kafka);
       }
       producer.flush();
     }
     return missing.size();
+  }
+
+  private void send(
+      KafkaProducer<byte[], byte[]> producer, DomainLine line, List<EmbeddingRow> rows) {
+    for (EmbeddingRow row : rows) {
+      byte[] key = line.model().rowKey(row.getItem()).getBytes(StandardCharsets.UTF_8);
+      // A send that fails shows as a row that is missing in the next pass.
+      var unused =
+          producer.send(
+              new ProducerRecord<>(kafka.topics().coldStartRows(), key, row.toByteArray()));
+      stats.rows.increment();
+    }
   }
 
   private static List<EmbeddingRow> make(DomainLine line, List<EmbeddingRow> old) {
@@ -73,13 +91,7 @@ final class CarriedRows {
     List<float[]> texts = new ArrayList<>();
     List<EmbeddingRow> made = new ArrayList<>();
     for (EmbeddingRow row : old) {
-      AcceptedItem item =
-          AcceptedItem.newBuilder()
-              .setItem(row.getItem())
-              .setIncarnation(row.getIncarnation())
-              .setRevision(row.getRevision())
-              .setPublishedMs(row.getCausedMs())
-              .build();
+      AcceptedItem item = EarlyRows.item(row);
       if (row.hasTextVector()) {
         items.add(item);
         texts.add(Vectors.unpack(row.getTextVector()));
@@ -90,7 +102,11 @@ final class CarriedRows {
     if (!items.isEmpty()) {
       made.addAll(List.of(line.maker().make(items, texts.toArray(new float[0][]), nowMs)));
     }
-    return made.stream()
+    return stamped(made);
+  }
+
+  private static List<EmbeddingRow> stamped(List<EmbeddingRow> rows) {
+    return rows.stream()
         .map(row -> row.toBuilder().setPublishedMs(System.currentTimeMillis()).build())
         .toList();
   }
@@ -98,29 +114,10 @@ final class CarriedRows {
   /** Reads the topic once; of several bundles' rows of an item the newest text counts. */
   private Map<String, EmbeddingRow> newestOfOthers(DomainLine line) {
     Map<String, EmbeddingRow> byKey = new HashMap<>();
-    try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(kafka.topics().coldStartRows()).stream()
-              .map(info -> new TopicPartition(info.topic(), info.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-          take(line, record, byKey);
-        }
-      }
-    }
+    WholeTopic.read(kafka, kafka.topics().coldStartRows(), record -> take(line, record, byKey));
     Map<String, EmbeddingRow> newest = new HashMap<>();
     byKey.values().forEach(row -> newest.merge(row.getItem(), row, CarriedRows::newer));
     return newest;
-  }
-
-  private KafkaConsumer<byte[], byte[]> consumer() {
-    Properties properties = kafka.consumer();
-    return new KafkaConsumer<>(
-        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
   private static void take(

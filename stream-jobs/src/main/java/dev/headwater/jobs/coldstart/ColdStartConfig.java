@@ -16,6 +16,7 @@ import java.util.List;
  * @param loadTimeout longest time to read the embedding topics at the start
  * @param trainedInteractions clicks after which an item of the domain lends its embedding to others
  * @param warmRows trained items from which on generated rows get the norm of trained ones
+ * @param refreshMs how often rows of items without a click are made again, 0 for never
  * @param parallelism subtasks
  */
 public record ColdStartConfig(
@@ -27,6 +28,7 @@ public record ColdStartConfig(
     Duration loadTimeout,
     int trainedInteractions,
     int warmRows,
+    int refreshMs,
     int parallelism)
     implements Serializable {
 
@@ -38,6 +40,15 @@ public record ColdStartConfig(
   /** Returns the defaults for some domains. */
   public static ColdStartConfig of(DomainModel... models) {
     return new ColdStartConfig(
-        List.of(models), 32, 2, 256, Duration.ofMinutes(2), Duration.ofMinutes(5), 1, 100, 1);
+        List.of(models),
+        32,
+        2,
+        256,
+        Duration.ofMinutes(2),
+        Duration.ofMinutes(5),
+        1,
+        100,
+        30_000,
+        1);
   }
 }

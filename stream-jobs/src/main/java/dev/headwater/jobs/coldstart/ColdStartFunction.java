@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.headwater.events.DeadLetter;
 import dev.headwater.events.Deletion;
 import dev.headwater.events.DeletionReceipt;
+import dev.headwater.events.Heartbeat;
 import dev.headwater.events.Keys;
 import dev.headwater.events.ReasonCode;
 import dev.headwater.events.RejectedRecordException;
@@ -12,7 +13,6 @@ import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.wire.AcceptedItem;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.idp.text.ItemText;
-import dev.headwater.idp.text.TextEncoder;
 import dev.headwater.jobs.coldstart.WrittenRows.Text;
 import dev.headwater.jobs.kafka.InRecord;
 import dev.headwater.jobs.kafka.OutRecord;
@@ -45,11 +45,7 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord> {
 
   /** What lives from open to close. */
   private record Running(
-      ColdStartStats stats,
-      TextEncoder encoder,
-      Lines lines,
-      WrittenRows written,
-      MicroBatcher<Request> batcher) {}
+      ColdStartStats stats, Lines lines, WrittenRows written, MicroBatcher<Request> batcher) {}
 
   /** An item whose text waits to be encoded. */
   private record Request(
@@ -68,7 +64,6 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord> {
   @Override
   public void open(OpenContext context) throws Exception {
     ColdStartStats stats = ColdStartStats.of(name);
-    TextEncoder encoder = encoders.open();
     MicroBatcher<Request> batcher =
         new MicroBatcher<>(
             name + "-batcher",
@@ -76,12 +71,15 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord> {
             config.batchSize(),
             config.batchWaitMs(),
             this::encode);
-    Lines lines = Lines.open(name, kafka, config, models, encoder, watches.open(name + "-models"));
-    running = new Running(stats, encoder, lines, new WrittenRows(REMEMBERED), batcher);
+    WrittenRows written = new WrittenRows(REMEMBERED);
+    Lines lines =
+        Lines.open(name, kafka, config, models, encoders, watches.open(name + "-models"), written);
+    running = new Running(stats, lines, written, batcher);
     MetricGroup group = getRuntimeContext().getMetricGroup().addGroup("headwater");
     group.gauge("cold_start_rows_total", stats::rows);
     group.gauge("cold_start_fallback_rows_total", stats::fallbacks);
     group.gauge("cold_start_unchanged_total", stats::unchanged);
+    group.gauge("cold_start_rows_refreshed_total", stats::refreshed);
     group.gauge("cold_start_dead_letters_total", stats::deadLetters);
   }
 
@@ -106,6 +104,10 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord> {
         return;
       }
       line.follower().requireHealthy();
+      if (record.heartbeat() != null) {
+        answer.complete(passOn(line, key.id(), record.heartbeat()));
+        return;
+      }
       byte[] value = record.value();
       if (value == null) {
         delete(line, key, record.erasedMs(), answer);
@@ -124,6 +126,15 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord> {
       return;
     }
     accept(line, item, record, answer);
+  }
+
+  /** What came before it in its partition leaves before it: answers keep their order. */
+  private List<OutRecord> passOn(DomainLine line, String id, String text) {
+    Heartbeat heartbeat = Heartbeat.parse(text);
+    return heartbeat == null
+        ? List.of()
+        : List.of(
+            OutRecord.heartbeat(topics().coldStartRows(), line.model().rowKey(id), heartbeat));
   }
 
   private void delete(
@@ -196,7 +207,7 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord> {
   }
 
   private void encode(DomainLine line, List<Request> requests) {
-    float[][] texts = running().encoder().encode(requests.stream().map(Request::text).toList());
+    float[][] texts = line.encoder().encode(requests.stream().map(Request::text).toList());
     running().stats().encoded.add(requests.size());
     EmbeddingRow[] rows =
         line.maker()
@@ -233,7 +244,6 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord> {
     }
     now.batcher().close();
     now.lines().close();
-    now.encoder().close();
     running = null;
   }
 }

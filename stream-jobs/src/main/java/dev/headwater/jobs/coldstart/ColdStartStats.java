@@ -18,6 +18,7 @@ public final class ColdStartStats {
   final LongAdder unchanged = new LongAdder();
   final LongAdder deadLetters = new LongAdder();
   final LongAdder encoded = new LongAdder();
+  final LongAdder refreshed = new LongAdder();
 
   private ColdStartStats() {}
 
@@ -49,6 +50,11 @@ public final class ColdStartStats {
   /** Dead letters sent. */
   public long deadLetters() {
     return deadLetters.sum();
+  }
+
+  /** Rows of items without a click made again from newer trained items. */
+  public long refreshed() {
+    return refreshed.sum();
   }
 
   /** Texts encoded. */

@@ -9,6 +9,7 @@ import dev.headwater.jobs.rows.RowsFollower;
 /** All that a subtask holds for one domain: its bundle, its rows as they stand, its row maker. */
 final class DomainLine implements AutoCloseable {
   private final DomainModel model;
+  private final TextEncoder encoder;
   private final TargetItems items;
   private final RowMaker maker;
   private final RowsFollower follower;
@@ -21,16 +22,7 @@ final class DomainLine implements AutoCloseable {
       MatchingModel matching,
       TextEncoder encoder) {
     this.model = model;
-    if (matching.textDim() != encoder.dim() || !matching.textEncoderId().equals(encoder.id())) {
-      throw new IllegalArgumentException(
-          "bundle %s was made with text encoder %s (%d values), not %s (%d values)"
-              .formatted(
-                  model.bundleId(),
-                  matching.textEncoderId(),
-                  matching.textDim(),
-                  encoder.id(),
-                  encoder.dim()));
-    }
+    this.encoder = encoder;
     ItemPool trained = new ItemPool(matching.textDim(), matching.dim());
     items = new TargetItems(model.domain(), config.trainedInteractions(), trained);
     maker = new RowMaker(model, matching, items, config.warmRows());
@@ -39,6 +31,11 @@ final class DomainLine implements AutoCloseable {
 
   DomainModel model() {
     return model;
+  }
+
+  /** Returns the encoder of the bundle's texts, which others close. */
+  TextEncoder encoder() {
+    return encoder;
   }
 
   TargetItems items() {

@@ -1,7 +1,6 @@
 package dev.headwater.jobs.coldstart;
 
 import dev.headwater.events.kafka.KafkaSettings;
-import dev.headwater.idp.text.TextEncoder;
 import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.models.ModelWatch;
 import java.util.HashMap;
@@ -10,6 +9,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,11 +29,13 @@ final class Lines implements AutoCloseable {
   private final KafkaSettings kafka;
   private final ColdStartConfig config;
   private final MatchingModel.Opener models;
-  private final TextEncoder encoder;
+  private final OpenEncoders encoders;
   private final ModelWatch watch;
   private final CarriedRows carried;
+  private final WrittenRows written;
   private final Map<String, DomainLine> lines = new ConcurrentHashMap<>();
   private final Map<String, String> refused = new HashMap<>();
+  private final Map<String, String> textEncoderOf = new ConcurrentHashMap<>();
   private final Thread thread;
   private volatile boolean closed;
 
@@ -41,14 +44,16 @@ final class Lines implements AutoCloseable {
       KafkaSettings kafka,
       ColdStartConfig config,
       MatchingModel.Opener models,
-      TextEncoder encoder,
-      ModelWatch watch) {
+      OpenEncoders encoders,
+      ModelWatch watch,
+      WrittenRows written) {
     this.name = name;
     this.kafka = kafka;
     this.config = config;
     this.models = models;
-    this.encoder = encoder;
+    this.encoders = encoders;
     this.watch = watch;
+    this.written = written;
     this.carried = new CarriedRows(kafka, ColdStartStats.of(name));
     this.thread = new Thread(this::follow, name + "-bundles");
     this.thread.setDaemon(true);
@@ -60,10 +65,12 @@ final class Lines implements AutoCloseable {
       KafkaSettings kafka,
       ColdStartConfig config,
       MatchingModel.Opener models,
-      TextEncoder encoder,
-      ModelWatch watch)
+      TextEncoders encoders,
+      ModelWatch watch,
+      WrittenRows written)
       throws Exception {
-    Lines opened = new Lines(name, kafka, config, models, encoder, watch);
+    Lines opened =
+        new Lines(name, kafka, config, models, new OpenEncoders(encoders), watch, written);
     try {
       for (DomainModel model : config.models()) {
         opened.lines.put(model.domain(), opened.open(opened.announced(model)));
@@ -99,11 +106,18 @@ final class Lines implements AutoCloseable {
   }
 
   private DomainLine open(DomainModel model) throws Exception {
-    return new DomainLine(name + "-rows", kafka, model, config, models.open(model), encoder);
+    MatchingModel matching = models.open(model);
+    DomainLine line =
+        new DomainLine(
+            name + "-rows", kafka, model, config, matching, encoders.get(model, matching));
+    textEncoderOf.put(model.bundleId(), matching.textEncoderId());
+    return line;
   }
 
   private void follow() {
-    try {
+    try (EarlyRows early =
+        new EarlyRows(kafka, ColdStartStats.of(name), written, config.parallelism() == 1)) {
+      long refreshedNanos = System.nanoTime();
       for (DomainLine line : lines.values()) {
         carryOver(line); // an exchange that a crash cut off
       }
@@ -117,10 +131,27 @@ final class Lines implements AutoCloseable {
             exchange(present, wanted);
           }
         }
+        long waitedMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - refreshedNanos);
+        if (config.refreshMs() > 0 && waitedMs >= config.refreshMs()) {
+          refresh(early);
+          refreshedNanos = System.nanoTime();
+        }
         TimeUnit.MILLISECONDS.sleep(LOOK_MS);
       }
     } catch (InterruptedException e) {
       LOG.debug("interrupted to close");
+    } catch (InterruptException e) {
+      LOG.debug("interrupted to close while sending");
+    }
+  }
+
+  private void refresh(EarlyRows early) {
+    try {
+      lines.values().forEach(line -> early.refresh(line, config.warmRows()));
+    } catch (InterruptException e) {
+      throw e;
+    } catch (KafkaException e) {
+      LOG.warn("rows without a click are made again in the next pass", e);
     }
   }
 
@@ -145,9 +176,14 @@ final class Lines implements AutoCloseable {
 
   private void carryOver(DomainLine line) {
     if (bundles(line).size() > 1) {
-      int rows = carried.carry(line);
+      int rows = carried.carry(line, bundle -> hasTextsOf(line, bundle));
       LOG.info("{} rows made for bundle {}", rows, line.model().bundleId());
     }
+  }
+
+  /** Text vectors can be carried over between bundles of one text encoder alone. */
+  private boolean hasTextsOf(DomainLine line, String bundle) {
+    return line.encoder().id().equals(textEncoderOf.get(bundle));
   }
 
   @Override
@@ -161,5 +197,6 @@ final class Lines implements AutoCloseable {
     }
     lines.values().forEach(DomainLine::close);
     watch.close();
+    encoders.close();
   }
 }

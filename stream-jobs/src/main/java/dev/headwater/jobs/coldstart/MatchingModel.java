@@ -2,6 +2,7 @@ package dev.headwater.jobs.coldstart;
 
 import dev.headwater.idp.bundle.BundleManifest;
 import dev.headwater.idp.bundle.SourceBundle;
+import dev.headwater.idp.cdim.ItemBias;
 import dev.headwater.idp.cdim.ItemPool;
 import dev.headwater.jobs.DomainModel;
 import java.io.Serializable;
@@ -15,6 +16,7 @@ import java.io.Serializable;
  * @param dim length of a row
  * @param sources the source items
  * @param fallback row of an item without usable text
+ * @param itemBias what raises a row's score for every user
  */
 @SuppressWarnings("ArrayRecordComponent") // A carrier, never compared.
 public record MatchingModel(
@@ -23,7 +25,8 @@ public record MatchingModel(
     int textDim,
     int dim,
     ItemPool sources,
-    float[] fallback) {
+    float[] fallback,
+    ItemBias itemBias) {
 
   /** Opens the model of a domain at an attempt's start; shipped to operators. */
   @FunctionalInterface
@@ -42,6 +45,7 @@ public record MatchingModel(
         manifest.textDim(),
         manifest.dim(),
         bundle.sourcePool(),
-        bundle.meanEmbedding());
+        bundle.meanEmbedding(),
+        bundle.itemBias());
   }
 }

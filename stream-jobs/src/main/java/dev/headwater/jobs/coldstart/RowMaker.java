@@ -8,6 +8,7 @@ import dev.headwater.events.wire.RowVersion;
 import dev.headwater.idp.cdim.Cdim;
 import dev.headwater.idp.cdim.CdimConfig;
 import dev.headwater.idp.cdim.GeneratedEmbedding;
+import dev.headwater.idp.cdim.ItemBias;
 import dev.headwater.idp.cdim.ItemPool;
 import dev.headwater.idp.cdim.SourceMatch;
 import dev.headwater.jobs.DomainModel;
@@ -16,9 +17,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes rows of one domain from text vectors: matched against the sources and the domain's trained
- * items together, so that the trained ones win as soon as there are enough. A row gets the mean
- * norm of trained rows once there are some, because a shorter one would never win a place in a
- * ranking against them. Safe for many threads.
+ * items together, so that the trained ones win as soon as there are enough. Once there are some, a
+ * row is the mean of its matches, raised by what their spread is worth: at the mean norm of trained
+ * rows instead it would take the places of items that are known to be liked, and neither raised nor
+ * lengthened it would never win one. Safe for many threads.
  */
 final class RowMaker {
   private final DomainModel model;
@@ -27,6 +29,8 @@ final class RowMaker {
   private final int warmRows;
   private final Cdim fromSources;
   private final Cdim fromAll;
+  private final Cdim means;
+  private final ItemBias itemBias;
   private final float[] fallback;
 
   RowMaker(DomainModel model, MatchingModel matching, TargetItems target, int warmRows) {
@@ -38,17 +42,25 @@ final class RowMaker {
     ItemPool sources = matching.sources();
     fromSources = new Cdim(config, List.of(sources));
     fromAll = new Cdim(config, List.of(sources, target.pool()));
+    means =
+        new Cdim(
+            new CdimConfig(config.matches(), config.weighting(), config.temperature(), false),
+            List.of(sources, target.pool()));
+    itemBias = matching.itemBias();
     fallback = matching.fallback();
   }
 
   /** Makes rows for items whose texts were encoded; the times of publishing are still open. */
   EmbeddingRow[] make(List<AcceptedItem> items, float[][] texts, long computedMs) {
     List<GeneratedEmbedding> source = fromSources.generate(texts);
-    List<GeneratedEmbedding> all = target.trained() == 0 ? source : fromAll.generate(texts);
+    boolean warm = target.trained() >= warmRows;
+    List<GeneratedEmbedding> all =
+        warm ? means.generate(texts) : target.trained() == 0 ? source : fromAll.generate(texts);
     EmbeddingRow[] rows = new EmbeddingRow[items.size()];
     for (int i = 0; i < rows.length; i++) {
       AcceptedItem item = items.get(i);
       // A trained item's own row stands in the pool: its start must not be made from itself.
+      boolean raised = warm && !target.isTrained(item.getItem());
       GeneratedEmbedding chosen = target.isTrained(item.getItem()) ? source.get(i) : all.get(i);
       EmbeddingRow.Builder row = base(item, EmbeddingRow.Origin.COLD_START, computedMs);
       row.setTextVector(Vectors.int8(texts[i]));
@@ -59,14 +71,20 @@ final class RowMaker {
                 .setItem(match.item())
                 .setWeight(match.weight()));
       }
-      rows[i] = withVectors(row, chosen.vector(), source.get(i).vector());
+      float[] vector = raised ? raised(chosen) : calibrated(chosen.vector());
+      rows[i] = withVectors(row, vector, source.get(i).vector());
     }
     return rows;
   }
 
+  private float[] raised(GeneratedEmbedding mean) {
+    return itemBias.add(mean.vector(), itemBias.ofSpread(mean.spread()));
+  }
+
   /** Makes the row of an item that has no usable text. */
   EmbeddingRow fallback(AcceptedItem item, long computedMs) {
-    return withVectors(base(item, EmbeddingRow.Origin.FALLBACK, computedMs), fallback, null);
+    return withVectors(
+        base(item, EmbeddingRow.Origin.FALLBACK, computedMs), calibrated(fallback), null);
   }
 
   private EmbeddingRow withVectors(
@@ -75,7 +93,7 @@ final class RowMaker {
     if (!finite) {
       row.setOrigin(EmbeddingRow.Origin.FALLBACK).clearMatches();
     }
-    row.setVector(Vectors.fp32(calibrated(finite ? vector : fallback)));
+    row.setVector(Vectors.fp32(finite ? vector : calibrated(fallback)));
     if (source != null && Vectors.isFinite(source)) {
       row.setSourceVector(Vectors.fp32(source));
     }

@@ -7,6 +7,8 @@ import dev.headwater.events.wire.Vector;
 import dev.headwater.idp.cdim.ItemPool;
 import dev.headwater.jobs.rows.RowEvent;
 import dev.headwater.jobs.rows.RowsFollower;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +47,22 @@ final class TargetItems implements RowsFollower.Listener {
   /** Tells whether the item has learned enough to lend its embedding. */
   boolean isTrained(String item) {
     return norms.containsKey(item);
+  }
+
+  /** Returns the cold rows, without vectors, of items that have a text and learned no click yet. */
+  List<EmbeddingRow> early() {
+    List<EmbeddingRow> early = new ArrayList<>();
+    for (MergedRow row : rows.values()) {
+      EmbeddingRow cold = row.cold();
+      EmbeddingRow winner = row.winner();
+      if (cold != null
+          && cold.hasTextVector()
+          && winner != null
+          && winner.getInteractionsLearned() == 0) {
+        early.add(cold);
+      }
+    }
+    return early;
   }
 
   /** Returns the number of trained items. */

@@ -1,17 +1,20 @@
 package dev.headwater.jobs.coldstart;
 
-import dev.headwater.idp.text.MiniLmTextEncoder;
+import dev.headwater.idp.bundle.SourceBundle;
 import dev.headwater.idp.text.TextEncoder;
+import dev.headwater.jobs.DomainModel;
 import java.io.Serializable;
 
-/** Makes the text encoder of a subtask; shipped to it, so it must be serialisable. */
+/** Makes the text encoder that goes with a bundle; shipped to subtasks, so it is serialisable. */
 @FunctionalInterface
 public interface TextEncoders extends Serializable {
-  /** Returns an encoder that the caller closes. */
-  TextEncoder open();
+  /** Returns an encoder that the caller closes; an unusable bundle is an exception. */
+  TextEncoder open(DomainModel model) throws Exception;
 
-  /** The MiniLM encoder whose weights come with the build. */
-  static TextEncoders miniLm() {
-    return MiniLmTextEncoder::load;
+  /**
+   * The encoder that made the bundle's text vectors: the plain one, or the tuned one it carries.
+   */
+  static TextEncoders ofBundle() {
+    return model -> SourceBundle.open(model.bundle()).newTextEncoder();
   }
 }

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What this attempt decided last for an item, because the follower sees it only after it went
- * through Kafka. Bounded: an entry is needed for the milliseconds until the follower has it. For
- * one thread.
+ * through Kafka. Bounded: an entry is needed for the milliseconds until the follower has it.
+ * Thread-safe.
  */
 final class WrittenRows {
   private final Map<String, Text> latest;
@@ -38,11 +38,16 @@ final class WrittenRows {
         };
   }
 
-  @Nullable Text get(String key) {
+  synchronized @Nullable Text get(String key) {
     return latest.get(key);
   }
 
-  void put(String key, Text text) {
+  /** Runs something during which nothing new is decided. */
+  synchronized void hold(Runnable work) {
+    work.run();
+  }
+
+  synchronized void put(String key, Text text) {
     latest.put(key, text);
   }
 }

@@ -7,21 +7,32 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** A parked example as it stands in Flink state; bytes that begin with a version. */
+/**
+ * A parked example as it stands in Flink state; bytes that begin with a version. In version 1 every
+ * item of the history teaches; it is written up to {@link StateFormat} 2.
+ */
 final class ExampleCodec {
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   private ExampleCodec() {}
 
   static byte[] write(TrainingExample example) {
+    return write(example, StateFormat.WRITTEN);
+  }
+
+  static byte[] write(TrainingExample example, int format) {
+    boolean former = format < 3;
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
     try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.writeByte(VERSION);
+      out.writeByte(former ? 1 : VERSION);
       out.writeUTF(example.route());
       out.writeUTF(example.target());
       out.writeShort(example.history().length);
       for (String item : example.history()) {
         out.writeUTF(item);
+      }
+      for (int i = 0; !former && i < example.teaches().length; i++) {
+        out.writeBoolean(example.teaches()[i]);
       }
       out.writeUTF(example.eventId());
       out.writeLong(example.eventTimeMs());
@@ -35,9 +46,9 @@ final class ExampleCodec {
   static TrainingExample read(byte[] bytes) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       int version = in.readByte();
-      if (version != VERSION) {
+      if (version < 1 || version > VERSION) {
         throw new IllegalStateException(
-            "a parked example has version " + version + ", this release reads " + VERSION);
+            "a parked example has version " + version + ", this release reads 1 to " + VERSION);
       }
       String route = in.readUTF();
       String target = in.readUTF();
@@ -45,8 +56,12 @@ final class ExampleCodec {
       for (int i = 0; i < history.length; i++) {
         history[i] = in.readUTF();
       }
+      boolean[] teaches = new boolean[history.length];
+      for (int i = 0; i < teaches.length; i++) {
+        teaches[i] = version < 2 || in.readBoolean();
+      }
       return new TrainingExample(
-          route, target, history, in.readUTF(), in.readLong(), in.readLong());
+          route, target, history, teaches, in.readUTF(), in.readLong(), in.readLong());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -82,21 +82,21 @@ public record FineTuneConfig(
    * What one user may do; the rest is counted and not learned.
    *
    * @param perItem most examples with the same target in a window
-   * @param perUser most examples in a window, whatever the target: an item also moves with the
-   *     histories it stands in
+   * @param perHistory most examples in a window with the same item in their history; the others
+   *     are learned without it
+   * @param perUser most examples in a window, whatever the target
    * @param windowMs the window, in event time
    */
-  public record UserBound(int perItem, int perUser, long windowMs) implements Serializable {
-    private static final int PER_USER = 100;
-
-    /** Returns the defaults: one of an item and 100 in all an hour. */
+  public record UserBound(int perItem, int perHistory, int perUser, long windowMs)
+      implements Serializable {
+    /** Returns the defaults: one of an item, ten with it in their history, 100 in all an hour. */
     public static UserBound defaults() {
-      return new UserBound(1, 3_600_000L);
+      return new UserBound(1, 10, 100, 3_600_000L);
     }
 
-    /** A bound on items with the default of 100 in all. */
-    public UserBound(int perItem, long windowMs) {
-      this(perItem, PER_USER, windowMs);
+    /** Returns a bound that never binds. */
+    public static UserBound none() {
+      return new UserBound(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, 3_600_000L);
     }
   }
 

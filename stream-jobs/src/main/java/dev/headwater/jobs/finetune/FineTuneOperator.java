@@ -2,6 +2,7 @@ package dev.headwater.jobs.finetune;
 
 import dev.headwater.events.Deletion;
 import dev.headwater.events.DeletionReceipt;
+import dev.headwater.events.Heartbeat;
 import dev.headwater.events.Keys;
 import dev.headwater.events.Topics;
 import dev.headwater.events.wire.QualityWindow;
@@ -64,6 +65,7 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
 
   private transient Set<String> parkedKeys = new HashSet<>();
   private transient Deque<Erasure> erasures = new ArrayDeque<>();
+  private transient HeartbeatGate heartbeats = new HeartbeatGate();
 
   /** An erased item whose state went with a checkpoint. */
   private record Erasure(long checkpointId, String item, long erasedMs) {}
@@ -90,6 +92,7 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
     super.open();
     parkedKeys = new HashSet<>();
     erasures = new ArrayDeque<>();
+    heartbeats = new HeartbeatGate();
     watch = switching.watch().open(jobName + "-models");
     begin(announced());
     windowEndMs = nowMs() + settings.scoring().windowMs();
@@ -226,8 +229,14 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
   @Override
   public void processElement(StreamRecord<TrainingExample> element) {
     Session now = running();
+    TrainingExample example = element.getValue();
+    Heartbeat heartbeat = example.isHeartbeat() ? Heartbeat.parse(example.eventId()) : null;
+    if (heartbeat != null) {
+      heartbeats.arrived(example.target(), heartbeat, nowMs());
+      return;
+    }
     now.inbox().drain(event -> now.learner().onRow(event, nowMs()));
-    now.learner().onExample(element.getValue(), nowMs());
+    now.learner().onExample(example, nowMs());
   }
 
   private void scheduleTick() {
@@ -247,6 +256,13 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
     now.feed().requireHealthy();
     now.inbox().drain(event -> now.learner().onRow(event, nowMs()));
     now.learner().onTick(nowMs());
+    heartbeats.release(
+        now,
+        nowMs(),
+        (id, beat) ->
+            emit(
+                OutRecord.heartbeat(
+                    topics.fineTunedRows(), now.config().model().rowKey(id), beat)));
     if (nowMs() >= windowEndMs) {
       windowEndMs = nowMs() + settings.scoring().windowMs();
       report(now);

@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.headwater.events.DeadLetter;
 import dev.headwater.events.Deletion;
 import dev.headwater.events.DeletionReceipt;
+import dev.headwater.events.Heartbeat;
 import dev.headwater.events.Keys;
 import dev.headwater.events.ReasonCode;
 import dev.headwater.events.RejectedRecordException;
@@ -68,6 +69,10 @@ final class HistoryToExamples extends KeyedProcessFunction<String, InRecord, Tra
       if (!user.domain().equals(config.model().domain())) {
         return;
       }
+      if (record.heartbeat() != null) {
+        passOn(user.id(), record.heartbeat(), out);
+        return;
+      }
       byte[] value = record.value();
       if (value == null) {
         cursors.clear();
@@ -117,16 +122,23 @@ final class HistoryToExamples extends KeyedProcessFunction<String, InRecord, Tra
     reached.add(shard(example.target()));
     for (String item : example.history()) {
       if (reached.add(shard(item))) {
-        out.collect(
-            new TrainingExample(
-                item,
-                example.target(),
-                example.history(),
-                example.eventId(),
-                example.eventTimeMs(),
-                example.publishedMs()));
+        out.collect(example.withRoute(item));
       }
     }
+  }
+
+  /** Heartbeats of different partitions pass different shards, so that each shard has some. */
+  private void passOn(String id, String text, Collector<TrainingExample> out) {
+    Heartbeat heartbeat = Heartbeat.parse(text);
+    if (heartbeat == null) {
+      return;
+    }
+    int wanted = heartbeat.partition() % config.shards();
+    String route = id;
+    for (int i = 0; shard(route) != wanted; i++) {
+      route = id + "-" + i;
+    }
+    out.collect(TrainingExample.heartbeat(route, id, text));
   }
 
   private int shard(String item) {

@@ -3,9 +3,9 @@ package dev.headwater.jobs.finetune;
 import dev.headwater.idp.online.Example;
 import dev.headwater.idp.online.RowState;
 import dev.headwater.idp.online.StepResult;
+import dev.headwater.idp.online.Steps;
 import dev.headwater.jobs.rows.RowEvent;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,9 +23,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Learner implements RowTable.Changes {
   private static final Logger LOG = LoggerFactory.getLogger(Learner.class);
-
-  /** Most steps between two looks at what came in. */
-  private static final int STEPS = 8;
 
   private final FineTuneConfig config;
   private final Tables tables;
@@ -83,6 +80,11 @@ final class Learner implements RowTable.Changes {
 
   ParkedExamples parked() {
     return parked;
+  }
+
+  /** Since when the oldest example waits in the window, {@link Long#MAX_VALUE} for none. */
+  long oldestExampleMs() {
+    return window.isEmpty() ? Long.MAX_VALUE : windowSinceMs;
   }
 
   /** Sets where rows go; before loading ends. */
@@ -177,7 +179,7 @@ final class Learner implements RowTable.Changes {
       windowSinceMs = nowMs;
     }
     window.add(example);
-    if (window.size() >= STEPS * config.batchSize()) {
+    if (window.size() >= Steps.MOST * config.batchSize()) {
       learn();
     }
   }
@@ -220,16 +222,12 @@ final class Learner implements RowTable.Changes {
       }
     }
     rank(lessons);
-    // Histories of like length in one step: padding short ones to the longest of a window costs
-    // more than learning does. The sort is stable, so a user's events keep their order.
-    lessons.sort(Comparator.comparingInt(lesson -> lesson.slots().history().length));
-    for (int from = 0; from < lessons.size(); from += config.batchSize()) {
-      take(lessons.subList(from, Math.min(from + config.batchSize(), lessons.size())));
-    }
+    Steps.of(lessons, lesson -> lesson.lesson().history().length, config.batchSize())
+        .forEach(this::take);
   }
 
   private void take(List<SlottedExample> lessons) {
-    StepResult step = step(lessons.stream().map(SlottedExample::slots).toList());
+    StepResult step = step(lessons.stream().map(SlottedExample::lesson).toList());
     if (step == null) {
       drop(lessons.stream().map(SlottedExample::example).toList());
       return;

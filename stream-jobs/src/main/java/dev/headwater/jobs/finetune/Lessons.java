@@ -4,6 +4,7 @@ import dev.headwater.events.wire.HistoryEntry;
 import dev.headwater.events.wire.UserHistory;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns one history record into what is new in it. A record that was learned before gives nothing;
@@ -43,28 +44,53 @@ final class Lessons {
       }
       if (i == 0) {
         withoutHistory++;
-      } else if (cursor.allow(
-          record.getEntries(i).getItem(), record.getEntries(i).getEventTimeMs(), bound)) {
-        examples.add(example(record, i, i == newest));
-      } else {
+        continue;
+      }
+      TrainingExample example = example(record, i, i == newest, cursor, bound);
+      if (example == null) {
         overBound++;
+      } else {
+        examples.add(example);
       }
     }
     return new Result(examples, withoutHistory, overBound);
   }
 
-  private static TrainingExample example(UserHistory record, int index, boolean newest) {
+  /** Returns null for one that the user bound refuses. */
+  private static @Nullable TrainingExample example(
+      UserHistory record,
+      int index,
+      boolean newest,
+      UserCursor cursor,
+      FineTuneConfig.UserBound bound) {
     HistoryEntry target = record.getEntries(index);
+    if (!cursor.allow(target.getItem(), target.getEventTimeMs(), bound)) {
+      return null;
+    }
     String[] history = new String[index];
     for (int i = 0; i < index; i++) {
       history[i] = record.getEntries(i).getItem();
+    }
+    boolean[] teaches = cursor.teach(history, bound);
+    if (!any(teaches)) {
+      return null;
     }
     return new TrainingExample(
         target.getItem(),
         target.getItem(),
         history,
+        teaches,
         newest ? record.getEventId() : "",
         target.getEventTimeMs(),
         newest ? record.getPublishedMs() : 0);
+  }
+
+  private static boolean any(boolean[] values) {
+    for (boolean value : values) {
+      if (value) {
+        return true;
+      }
+    }
+    return false;
   }
 }

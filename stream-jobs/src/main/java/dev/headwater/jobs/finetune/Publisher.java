@@ -95,6 +95,17 @@ final class Publisher {
     return row;
   }
 
+  /** Since when the oldest row that learned a click waits, {@link Long#MAX_VALUE} for none. */
+  long oldestClickedMs() {
+    long oldest = Long.MAX_VALUE;
+    for (Row row : clicked) {
+      if (isDirty(row) && row.changedMs < oldest) {
+        oldest = row.changedMs;
+      }
+    }
+    return oldest;
+  }
+
   int waiting() {
     return clicked.size() + drifted.size();
   }

@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * what an older one wrote and refuses what it does not know.
  */
 final class RowCodec {
-  /** 1: without the model and the frozen vector. */
-  private static final int VERSION = 2;
-
   private RowCodec() {}
 
   /** A row read back. */
@@ -48,9 +45,14 @@ final class RowCodec {
    * @param frozen its vector in the frozen table, null while there is none
    */
   static byte[] write(Row row, RowState state, String model, float @Nullable [] frozen) {
+    return write(row, state, model, frozen, StateFormat.WRITTEN);
+  }
+
+  static byte[] write(
+      Row row, RowState state, String model, float @Nullable [] frozen, int format) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(64 + 16 * row.start.length);
     try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.writeByte(VERSION);
+      out.writeByte(format);
       out.writeLong(row.incarnation);
       out.writeLong(row.revision);
       out.writeLong(row.interactions);
@@ -70,10 +72,12 @@ final class RowCodec {
       write(out, state.firstMoment());
       write(out, state.secondMoment());
       out.writeLong(state.steps());
-      out.writeUTF(model);
-      out.writeBoolean(frozen != null);
-      if (frozen != null) {
-        write(out, frozen);
+      if (format >= 2) {
+        out.writeUTF(model);
+        out.writeBoolean(frozen != null);
+        if (frozen != null) {
+          write(out, frozen);
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -84,10 +88,7 @@ final class RowCodec {
   static Saved read(byte[] bytes) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       int format = in.readByte();
-      if (format < 1 || format > VERSION) {
-        throw new IllegalStateException(
-            "row state has version " + format + ", this release reads 1 to " + VERSION);
-      }
+      StateFormat.requireKnown("row", format);
       long incarnation = in.readLong();
       long revision = in.readLong();
       long interactions = in.readLong();

@@ -18,7 +18,7 @@ record Session(
     Publisher publisher,
     RowInbox inbox,
     RowFeed feed)
-    implements AutoCloseable {
+    implements AutoCloseable, HeartbeatGate.Work {
 
   /**
    * Where a session learns.
@@ -51,6 +51,16 @@ record Session(
     RowInbox inbox = new RowInbox();
     RowFeed feed = ports.feeds().open(place.job() + "-rows", inbox);
     return new Session(config, stats, tables, learner, publisher, inbox, feed);
+  }
+
+  @Override
+  public long oldestExampleMs() {
+    return learner.oldestExampleMs();
+  }
+
+  @Override
+  public long oldestRowMs() {
+    return publisher.oldestClickedMs();
   }
 
   @Override

@@ -8,40 +8,58 @@ import org.jspecify.annotations.Nullable;
  * An example and the slots of its items as they are at the moment.
  *
  * @param example by item ids
- * @param slots the same by slots; items of the history without a row are left out
+ * @param slots the same by slots, to rank; items of the history without a row are left out
+ * @param lesson to learn: without the items that the user bound left out
  */
-record SlottedExample(TrainingExample example, Example slots) {
+record SlottedExample(TrainingExample example, Example slots, Example lesson) {
 
-  /** Returns null when the target or the whole history has no row. */
+  /** Returns null when the target or the whole history has no row, or nothing of it teaches. */
   static @Nullable SlottedExample of(TrainingExample example, RowTable rows) {
     Row target = rows.get(example.target());
     if (target == null) {
       return null;
     }
-    int[] slots = new int[example.history().length];
+    String[] history = example.history();
+    int[] slots = new int[history.length];
+    int[] taught = new int[history.length];
     int n = 0;
-    for (String item : example.history()) {
-      Row row = rows.get(item);
+    int t = 0;
+    for (int i = 0; i < history.length; i++) {
+      Row row = rows.get(history[i]);
       if (row != null) {
         slots[n++] = row.slot;
+        if (example.teaches()[i]) {
+          taught[t++] = row.slot;
+        }
       }
     }
-    return n == 0
+    return t == 0
         ? null
-        : new SlottedExample(example, new Example(Arrays.copyOf(slots, n), target.slot));
+        : new SlottedExample(
+            example,
+            new Example(Arrays.copyOf(slots, n), target.slot),
+            new Example(Arrays.copyOf(taught, t), target.slot));
   }
 
   /**
-   * Returns the item an example has to wait for, null for none: its target; of its history one row
-   * is enough.
+   * Returns the item an example has to wait for, null for none: its target; of what teaches in
+   * its history one row is enough.
    */
   static @Nullable String missing(TrainingExample example, RowTable rows) {
     if (rows.get(example.target()) == null) {
       return example.target();
     }
     String[] history = example.history();
-    boolean some = Arrays.stream(history).anyMatch(item -> rows.get(item) != null);
-    return some ? null : history[history.length - 1];
+    String last = null;
+    for (int i = 0; i < history.length; i++) {
+      if (example.teaches()[i]) {
+        last = history[i];
+        if (rows.get(last) != null) {
+          return null;
+        }
+      }
+    }
+    return last;
   }
 
   /** A repeat of an item of the history cannot be ranked: the history is left out. */

@@ -1,5 +1,6 @@
 package dev.headwater.jobs.finetune;
 
+import dev.headwater.events.Keys;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 
@@ -8,7 +9,8 @@ import org.apache.flink.api.common.typeinfo.Types;
  *
  * @param route the item whose owner this copy goes to
  * @param target the item that followed
- * @param history the items before it, oldest first, at least one
+ * @param history the items before it, oldest first, at least one; none in a heartbeat
+ * @param teaches for each item of the history, whether it is part of the lesson; ranking takes all
  * @param eventId the event, empty for one that was filled in from a later record
  * @param eventTimeMs when it happened
  * @param publishedMs record time of the interaction, 0 when unknown
@@ -18,11 +20,33 @@ public record TrainingExample(
     String route,
     String target,
     String[] history,
+    boolean[] teaches,
     String eventId,
     long eventTimeMs,
     long publishedMs) {
   /** How Flink serialises it. */
   public static final TypeInformation<TrainingExample> TYPE = Types.POJO(TrainingExample.class);
+
+  /**
+   * Returns a heartbeat on its way through the job: no history, and no item of that name exists.
+   *
+   * @param route to the shard that shall pass it on
+   * @param id its id
+   * @param text of its header, where an example has its event
+   */
+  static TrainingExample heartbeat(String route, String id, String text) {
+    return new TrainingExample(route, id, new String[0], new boolean[0], text, 0, 0);
+  }
+
+  /** Tells whether it teaches nothing and only passes. */
+  boolean isHeartbeat() {
+    return history.length == 0 && target.startsWith(Keys.HEARTBEAT_PREFIX);
+  }
+
+  /** The same for another owner. */
+  TrainingExample withRoute(String item) {
+    return new TrainingExample(item, target, history, teaches, eventId, eventTimeMs, publishedMs);
+  }
 
   /** Tells whether this copy goes to the owner of the target, which counts and ranks it. */
   public boolean isForTarget() {

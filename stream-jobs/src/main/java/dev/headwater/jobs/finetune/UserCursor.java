@@ -6,24 +6,28 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
  * What is remembered of a user: the last learned sequence number, and how often each item was
- * learned in the present window. Kept as bytes with a version in Flink state, so that a later
- * release can read it. For one thread.
+ * learned in the present window, as a target and in histories. Kept as bytes with a version in
+ * Flink state, so that a later release can read it. For one thread.
  */
 final class UserCursor {
-  /** 1: without the number learned in all. */
-  private static final int VERSION = 2;
+  /** As many as the default bound lets through; a bot that tries more items gains no new turn. */
+  private static final int MAX_ITEMS = 128;
 
-  private static final int MAX_ITEMS = 64;
+  private static final int MAX_TAUGHT = 512;
 
   private long seq;
   private long windowStartMs;
   private int total;
   private final Map<String, Integer> learned = new LinkedHashMap<>();
+
+  /** By hash, for every entry of a history counts; two items of one hash share their turns. */
+  private final Map<Integer, Integer> taught = new LinkedHashMap<>();
 
   long seq() {
     return seq;
@@ -43,6 +47,7 @@ final class UserCursor {
       windowStartMs = start;
       total = 0;
       learned.clear();
+      taught.clear();
     }
     int count = learned.getOrDefault(item, 0);
     if (count >= bound.perItem() || total >= bound.perUser()) {
@@ -56,17 +61,49 @@ final class UserCursor {
     return true;
   }
 
+  /**
+   * Counts that an example which {@link #allow} let through has these items in its history, each
+   * once. Returns for each entry whether it may still teach: an item also gains from what others it
+   * stands before learn of it.
+   */
+  boolean[] teach(String[] history, FineTuneConfig.UserBound bound) {
+    Map<String, Boolean> decided = new HashMap<>();
+    boolean[] teaches = new boolean[history.length];
+    for (int i = 0; i < history.length; i++) {
+      teaches[i] = decided.computeIfAbsent(history[i], item -> teach(item, bound));
+    }
+    return teaches;
+  }
+
+  private boolean teach(String item, FineTuneConfig.UserBound bound) {
+    int count = taught.getOrDefault(item.hashCode(), 0);
+    if (count >= bound.perHistory() || (count == 0 && taught.size() >= MAX_TAUGHT)) {
+      return false;
+    }
+    taught.put(item.hashCode(), count + 1);
+    return true;
+  }
+
   byte[] toBytes() {
+    return toBytes(StateFormat.WRITTEN);
+  }
+
+  byte[] toBytes(int format) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(64);
     try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.writeByte(VERSION);
+      out.writeByte(format);
       out.writeLong(seq);
       out.writeLong(windowStartMs);
-      out.writeInt(total);
+      if (format >= 2) {
+        out.writeInt(total);
+      }
       out.writeShort(learned.size());
       for (Map.Entry<String, Integer> entry : learned.entrySet()) {
         out.writeUTF(entry.getKey());
-        out.writeShort(entry.getValue());
+        out.writeShort(Math.min(entry.getValue(), Short.MAX_VALUE));
+      }
+      if (format >= 3) {
+        writeTaught(out);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -74,14 +111,19 @@ final class UserCursor {
     return bytes.toByteArray();
   }
 
+  private void writeTaught(DataOutputStream out) throws IOException {
+    out.writeShort(taught.size());
+    for (Map.Entry<Integer, Integer> entry : taught.entrySet()) {
+      out.writeInt(entry.getKey());
+      out.writeShort(Math.min(entry.getValue(), Short.MAX_VALUE));
+    }
+  }
+
   static UserCursor fromBytes(byte[] bytes) {
     UserCursor cursor = new UserCursor();
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       int version = in.readByte();
-      if (version < 1 || version > VERSION) {
-        throw new IllegalStateException(
-            "user state has version " + version + ", this release reads 1 to " + VERSION);
-      }
+      StateFormat.requireKnown("user", version);
       cursor.seq = in.readLong();
       cursor.windowStartMs = in.readLong();
       cursor.total = version >= 2 ? in.readInt() : 0;
@@ -89,6 +131,11 @@ final class UserCursor {
       for (int i = 0; i < size; i++) {
         String item = in.readUTF();
         cursor.learned.put(item, (int) in.readShort());
+      }
+      int histories = version >= 3 ? in.readShort() : 0;
+      for (int i = 0; i < histories; i++) {
+        int hash = in.readInt();
+        cursor.taught.put(hash, (int) in.readShort());
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param key the key bytes, empty when absent
  * @param value the value bytes, null for a tombstone
  * @param erasedMs publish time of the deletion request this record goes back to, 0 for none
+ * @param heartbeat text of the header that makes it a heartbeat, null where it is none
  */
 @SuppressWarnings("ArrayRecordComponent") // Bytes in transit: never compared, never changed.
 public record InRecord(
@@ -24,7 +25,8 @@ public record InRecord(
     long timestampMs,
     byte[] key,
     byte @Nullable [] value,
-    long erasedMs) {
+    long erasedMs,
+    @Nullable String heartbeat) {
   /** How Flink serialises it. */
   public static final TypeInformation<InRecord> TYPE = Types.POJO(InRecord.class);
 

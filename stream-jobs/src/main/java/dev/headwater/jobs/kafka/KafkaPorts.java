@@ -1,6 +1,7 @@
 package dev.headwater.jobs.kafka;
 
 import dev.headwater.events.ErasureHeader;
+import dev.headwater.events.Heartbeat;
 import dev.headwater.events.kafka.KafkaSettings;
 import java.nio.charset.StandardCharsets;
 import java.util.Properties;
@@ -79,7 +80,8 @@ public final class KafkaPorts {
               record.timestamp(),
               key == null ? NO_KEY : key,
               record.value(),
-              ErasureHeader.read(record.headers())));
+              ErasureHeader.read(record.headers()),
+              Heartbeat.textOf(key, record.value(), record.headers())));
     }
 
     @Override
@@ -95,7 +97,12 @@ public final class KafkaPorts {
     public ProducerRecord<byte[], byte[]> serialize(
         OutRecord record, KafkaSinkContext context, @Nullable Long timestamp) {
       ProducerRecord<byte[], byte[]> result =
-          new ProducerRecord<>(record.topic(), record.key(), record.value());
+          new ProducerRecord<>(
+              record.topic(), partition(record, context), record.key(), record.value());
+      if (record.partition() >= 0) {
+        stamp(result, record.headers()[1]);
+        return result;
+      }
       String[] headers = record.headers();
       for (int i = 0; i < headers.length; i += 2) {
         String header = headers[i + 1];
@@ -104,6 +111,22 @@ public final class KafkaPorts {
             .add(headers[i], header == null ? null : header.getBytes(StandardCharsets.ISO_8859_1));
       }
       return result;
+    }
+
+    /** Here and not where it was made: what an operator still holds back counts as well. */
+    private static void stamp(ProducerRecord<byte[], byte[]> result, @Nullable String text) {
+      Heartbeat heartbeat = text == null ? null : Heartbeat.parse(text);
+      if (heartbeat != null) {
+        Heartbeat passed = heartbeat.passed(heartbeat.path().job(), System.currentTimeMillis());
+        passed.headers().forEach(result.headers()::add);
+      }
+    }
+
+    private static @Nullable Integer partition(OutRecord record, KafkaSinkContext context) {
+      int[] there = record.partition() < 0 ? null : context.getPartitionsForTopic(record.topic());
+      return there == null || there.length == 0
+          ? null
+          : (Integer) there[record.partition() % there.length];
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.headwater.jobs.kafka;
 import dev.headwater.events.DeadLetter;
 import dev.headwater.events.DeletionReceipt;
 import dev.headwater.events.ErasureHeader;
+import dev.headwater.events.Heartbeat;
 import java.nio.charset.StandardCharsets;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -17,18 +18,21 @@ import org.jspecify.annotations.Nullable;
  * @param key the key bytes
  * @param value the value bytes, null for a tombstone
  * @param headers names and values in turn; a value's characters are its bytes (ISO 8859-1)
+ * @param partition where to write it, counted round where the topic has fewer; -1: where the key
+ *     belongs
  */
 @SuppressWarnings("ArrayRecordComponent") // Bytes in transit: never compared, never changed.
 public record OutRecord(
-    String topic, byte[] key, byte @Nullable [] value, @Nullable String[] headers) {
+    String topic, byte[] key, byte @Nullable [] value, @Nullable String[] headers, int partition) {
   /** How Flink serialises it. */
   public static final TypeInformation<OutRecord> TYPE = Types.POJO(OutRecord.class);
 
   private static final String[] NO_HEADERS = {};
+  private static final int OF_KEY = -1;
 
   /** Returns a record without headers. */
   public static OutRecord of(String topic, String key, byte @Nullable [] value) {
-    return new OutRecord(topic, key.getBytes(StandardCharsets.UTF_8), value, NO_HEADERS);
+    return new OutRecord(topic, key.getBytes(StandardCharsets.UTF_8), value, NO_HEADERS, OF_KEY);
   }
 
   /**
@@ -39,7 +43,7 @@ public record OutRecord(
   public static OutRecord tombstone(String topic, String key, long erasedMs) {
     @Nullable String[] headers =
         erasedMs == 0 ? NO_HEADERS : headers(new Header[] {ErasureHeader.of(erasedMs)});
-    return new OutRecord(topic, key.getBytes(StandardCharsets.UTF_8), null, headers);
+    return new OutRecord(topic, key.getBytes(StandardCharsets.UTF_8), null, headers, OF_KEY);
   }
 
   /** Returns the record of a receipt. */
@@ -47,10 +51,23 @@ public record OutRecord(
     return of(topic, receipt.key(), receipt.toJson());
   }
 
+  /**
+   * Returns the record of a heartbeat: in its partition, behind what was sent before it. The sink
+   * stamps it when it hands it to Kafka.
+   */
+  public static OutRecord heartbeat(String topic, String key, Heartbeat heartbeat) {
+    return new OutRecord(
+        topic,
+        key.getBytes(StandardCharsets.UTF_8),
+        null,
+        headers(heartbeat.headers().toArray()),
+        heartbeat.partition());
+  }
+
   /** Returns the dead letter of a record: its value as received, key and reason in headers. */
   public static OutRecord deadLetter(String topic, InRecord record, DeadLetter why) {
     Header[] all = why.headers(record.key()).toArray();
-    return new OutRecord(topic, why.recordKey(), record.value(), headers(all));
+    return new OutRecord(topic, why.recordKey(), record.value(), headers(all), OF_KEY);
   }
 
   private static @Nullable String[] headers(Header[] all) {

@@ -3,6 +3,7 @@ package dev.headwater.jobs.local;
 import dev.headwater.jobs.FlinkSettings;
 import dev.headwater.jobs.StreamJob;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -38,7 +39,12 @@ public final class LocalJobs implements AutoCloseable {
    * @param slots how many subtasks of a job's widest operator fit, over all jobs
    */
   public static LocalJobs start(int slots) throws Exception {
-    Configuration configuration = new Configuration();
+    return start(slots, Map.of());
+  }
+
+  /** Starts the cluster with more of Flink's own settings, for example its metric reporters. */
+  public static LocalJobs start(int slots, Map<String, String> settings) throws Exception {
+    Configuration configuration = Configuration.fromMap(settings);
     configuration.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(32));
     configuration.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(32));
     configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(1));

@@ -32,11 +32,12 @@ public final class ColdStartMain {
             defaults.loadTimeout(),
             defaults.trainedInteractions(),
             defaults.warmRows(),
+            defaults.refreshMs(),
             arguments.parallelism());
     return ColdStartJob.onKafka(
         "cold-start-" + arguments.model().domain(),
         arguments.kafka(),
         config,
-        TextEncoders.miniLm());
+        TextEncoders.ofBundle());
   }
 }

@@ -13,6 +13,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -32,6 +33,7 @@ public final class HistoryFeeder implements AutoCloseable {
   private final Map<String, Deque<HistoryEntry>> histories = new HashMap<>();
   private final Map<String, Long> seqs = new HashMap<>();
   private int next;
+  private long shiftMs;
   private long withHistory;
 
   /**
@@ -64,10 +66,15 @@ public final class HistoryFeeder implements AutoCloseable {
     return withHistory;
   }
 
-  /** Starts again from the first event with empty histories; sequence numbers go on. */
+  /**
+   * Starts again from the first event with empty histories. Sequence numbers go on and so does
+   * time, a day after the last event: what a user may do in a window would else be used up.
+   */
   private void wrap() {
     next = 0;
     histories.clear();
+    long spanS = events.get(events.size() - 1).timestamp() - events.get(0).timestamp();
+    shiftMs += TimeUnit.SECONDS.toMillis(spanS) + TimeUnit.DAYS.toMillis(1);
   }
 
   /**
@@ -96,7 +103,7 @@ public final class HistoryFeeder implements AutoCloseable {
   private void send(Event event) {
     Deque<HistoryEntry> history =
         histories.computeIfAbsent(event.user(), user -> new ArrayDeque<>(8));
-    long timeMs = event.timestamp() * 1_000;
+    long timeMs = event.timestamp() * 1_000 + shiftMs;
     history.addLast(HistoryEntry.newBuilder().setItem(event.item()).setEventTimeMs(timeMs).build());
     if (history.size() > LENGTH) {
       history.removeFirst();

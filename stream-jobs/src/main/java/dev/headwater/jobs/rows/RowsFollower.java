@@ -102,7 +102,7 @@ public final class RowsFollower implements RowFeed {
       Keys.RowKey key = Keys.parseRow(new String(record.key(), StandardCharsets.UTF_8));
       if (!key.domain().equals(model.domain())
           || !key.model().equals(model.bundleId())
-          || key.item().equals(Keys.CLAIM_ITEM)) {
+          || Keys.isReserved(key.item())) {
         return;
       }
       byte[] value = record.value();

@@ -2,11 +2,13 @@ package dev.headwater.jobs.coldstart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headwater.events.Heartbeat;
 import dev.headwater.events.Keys;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.AcceptedItem;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.Match;
+import dev.headwater.idp.cdim.ItemBias;
 import dev.headwater.idp.cdim.ItemPool;
 import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.FlinkSettings;
@@ -18,6 +20,7 @@ import dev.headwater.jobs.models.AnnouncedModels;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import org.assertj.core.data.Offset;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -32,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ColdStartJobIT {
   private static final DomainModel MODEL = new DomainModel("shop", "/nowhere", "m1");
   private static final int DIM = 8;
+  private static final long FIVE_SECONDS_MS = 5_000;
 
   private static JobsBroker broker;
   private static LocalJobs flink;
@@ -194,6 +198,38 @@ class ColdStartJobIT {
   }
 
   @Test
+  void rowsNobodyClickedYetAreMadeAgainFromTrainedItems() throws Exception {
+    ColdStartConfig d = ColdStartConfig.of(MODEL);
+    ColdStartConfig often =
+        new ColdStartConfig(
+            d.models(), 32, 2, 256, d.timeout(), d.loadTimeout(), 1, /* warmRows= */ 1, 100, 1);
+    RunningJob job = flink.submit(job(often), settings());
+    accept("old", "crystal vase", 1, 1);
+    accept("early", "crystal vase", 2, 2);
+    accept("gone", "crystal vase", 3, 3);
+    await(() -> assertThat(tenant.cold()).containsKeys("old", "early", "gone"));
+    tenant.send(tenant.topics().acceptedItems(), "shop/gone", null);
+    await(() -> assertThat(tenant.cold()).doesNotContainKey("gone"));
+    assertThat(row("early").getMatches(0).getDomain()).isEqualTo("source");
+    EmbeddingRow tuned =
+        row("old").toBuilder()
+            .setOrigin(EmbeddingRow.Origin.FINE_TUNED)
+            .setInteractionsLearned(3)
+            .setVector(Vectors.fp32(new float[] {9, 9, 9, 9, 9, 9, 9, 9}))
+            .build();
+    tenant.send(tenant.topics().fineTunedRows(), MODEL.rowKey("old"), tuned.toByteArray());
+    await(() -> assertThat(row("early").getMatches(0).getItem()).isEqualTo("old"));
+    assertThat(row("early").getIncarnation()).isEqualTo(2);
+    assertThat(row("early").getRevision()).isEqualTo(2);
+    assertThat(row("old").getMatches(0).getDomain()).as("has its click").isEqualTo("source");
+    assertThat(tenant.cold()).doesNotContainKey("gone");
+    assertThat(stats.refreshed()).isEqualTo(1);
+    accept("early", "garden hose", 2, 10);
+    await(() -> assertThat(row("early").getRevision()).isEqualTo(10));
+    job.cancel();
+  }
+
+  @Test
   void anAnnouncedBundleGetsRowsForAllItemsWithoutARestart() throws Exception {
     RunningJob job = flink.submit(job(), settings());
     accept("old", "red desk lamp", 1, 1);
@@ -223,6 +259,27 @@ class ColdStartJobIT {
   }
 
   @Test
+  void aBundleWithATunedTextEncoderHasItsTextsEncodedAnew() throws Exception {
+    RunningJob job = flink.submit(job(), settings());
+    accept("old", "red desk lamp", 1, 1);
+    await(() -> assertThat(tenant.cold()).containsKey("old"));
+    long encoded = stats.encoded();
+    tenant.announce("shop", "m3");
+    await(() -> assertThat(row("old").getBundleId()).isEqualTo("m3"));
+    assertThat(stats.encoded()).isEqualTo(encoded + 1);
+    assertThat(row("old").getMatches(0).getItem()).isEqualTo("desk lamp");
+    assertThat(row("old").getTextVector())
+        .isEqualTo(Vectors.int8(WordEncoder.encode("tuned-words", "red desk lamp")));
+    await(
+        () -> {
+          accept("new", "paper clip", 3, 3 + tenant.coldKeys().size());
+          assertThat(row("new").getTextVector())
+              .isEqualTo(Vectors.int8(WordEncoder.encode("tuned-words", "paper clip")));
+        });
+    job.cancel();
+  }
+
+  @Test
   void losesNoItemWhenTheTaskManagerDies() throws Exception {
     RunningJob job = flink.submit(job(), settings());
     for (int i = 0; i < 50; i++) {
@@ -237,29 +294,77 @@ class ColdStartJobIT {
     job.cancel();
   }
 
+  /** Behind an item whose text takes five seconds, a heartbeat takes as long as the item. */
+  @Test
+  void aHeartbeatIsAsLateAsTheItemBeforeIt() throws Exception {
+    TextEncoders slow = model -> new SlowEncoder(FIVE_SECONDS_MS);
+    RunningJob job = flink.submit(job(ColdStartConfig.of(MODEL), slow), settings());
+    beat(1);
+    await(() -> assertThat(tenant.heartbeats()).hasSize(1));
+    accept("lamp", "red desk lamp", 1, 1);
+    beat(2);
+    await(() -> assertThat(tenant.heartbeats()).hasSize(2));
+    EmbeddingRow row = row("lamp");
+    var returned = tenant.heartbeats().get(1);
+    long publishedMs = returned.heartbeat().publishedMs();
+    long stampMs = Objects.requireNonNull(returned.heartbeat().stamp(Heartbeat.Hop.COLD_START));
+    // It could not leave before the item's row did: that is the true delay.
+    long trueMs = row.getPublishedMs() - publishedMs;
+    assertThat(row.getPublishedMs() - row.getCausedMs()).isGreaterThanOrEqualTo(FIVE_SECONDS_MS);
+    assertThat(stampMs - publishedMs).isCloseTo(trueMs, Offset.offset(100L));
+    assertThat(returned.partition()).isEqualTo(1);
+    assertThat(tenant.coldKeys()).containsExactly("lamp");
+    assertThat(stats.tombstones() + stats.deadLetters()).isZero();
+    job.cancel();
+  }
+
+  private void beat(long seq) {
+    Heartbeat heartbeat =
+        Heartbeat.of(Heartbeat.Path.ITEMS, "n", seq, 1, System.currentTimeMillis());
+    tenant.beat(tenant.topics().acceptedItems(), "shop", heartbeat, 2);
+  }
+
   private ColdStartJob job() {
+    return job(ColdStartConfig.of(MODEL));
+  }
+
+  private ColdStartJob job(ColdStartConfig config) {
+    return job(config, model -> new WordEncoder(textsOf(model)));
+  }
+
+  private ColdStartJob job(ColdStartConfig config, TextEncoders encoders) {
     var kafka = tenant.kafka();
     return new ColdStartJob(
         name,
         kafka,
-        ColdStartConfig.of(MODEL),
+        config,
         new ColdStartJob.Ports(
             KafkaPorts.source(kafka, kafka.topics().acceptedItems(), name),
-            WordEncoder::new,
-            model -> matching(),
+            encoders,
+            model -> matching(textsOf(model)),
             KafkaPorts.sink(kafka),
             watch -> AnnouncedModels.open(watch, kafka, Duration.ofSeconds(30))));
   }
 
-  private static MatchingModel matching() {
+  /** Bundle m3 brings a text encoder of its own. */
+  private static String textsOf(DomainModel model) {
+    return model.bundleId().equals("m3") ? "tuned-words" : "words";
+  }
+
+  private static MatchingModel matching(String textEncoder) {
     ItemPool pool = new ItemPool(WordEncoder.DIM, DIM);
     int seed = 0;
     for (String text : new String[] {"desk lamp", "garden hose", "paper clip", "office chair"}) {
       float[] vector = new float[DIM];
       vector[seed++] = 2;
-      pool.put("source", text, WordEncoder.encode(text), vector);
+      pool.put("source", text, WordEncoder.encode(textEncoder, text), vector);
     }
-    return new MatchingModel("enc", "words", WordEncoder.DIM, DIM, pool, fallback());
+    return new MatchingModel(
+        "enc", textEncoder, WordEncoder.DIM, DIM, pool, fallback(), itemBias());
+  }
+
+  private static ItemBias itemBias() {
+    return ItemBias.of(new float[][] {{1, 1, 1, 1, 1, 1, 1, 1}}, 1);
   }
 
   private static float[] fallback() {

@@ -6,14 +6,23 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A text encoder that adds a fixed random vector a word: similar words, similar vectors. */
+/**
+ * A text encoder that adds a fixed random vector a word: similar words, similar vectors. Encoders
+ * of different ids have different vectors.
+ */
 final class WordEncoder implements TextEncoder {
   static final int DIM = 24;
   static final AtomicInteger TEXTS = new AtomicInteger();
 
+  private final String id;
+
+  WordEncoder(String id) {
+    this.id = id;
+  }
+
   @Override
   public String id() {
-    return "words";
+    return id;
   }
 
   @Override
@@ -24,13 +33,13 @@ final class WordEncoder implements TextEncoder {
   @Override
   public float[][] encode(List<String> texts) {
     TEXTS.addAndGet(texts.size());
-    return texts.stream().map(WordEncoder::encode).toArray(float[][]::new);
+    return texts.stream().map(text -> encode(id, text)).toArray(float[][]::new);
   }
 
-  static float[] encode(String text) {
+  static float[] encode(String id, String text) {
     float[] vector = new float[DIM];
     for (String word : text.toLowerCase(Locale.ROOT).split("\\W+", -1)) {
-      SplittableRandom random = new SplittableRandom(word.hashCode());
+      SplittableRandom random = new SplittableRandom((id + word).hashCode());
       for (int i = 0; i < DIM; i++) {
         vector[i] += (float) random.nextGaussian();
       }

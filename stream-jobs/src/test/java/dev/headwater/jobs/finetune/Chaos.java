@@ -279,7 +279,7 @@ final class Chaos implements AutoCloseable {
             new FineTuneConfig.Publish(100, 0.01, 200, 400, 8_000),
             defaults.parking(),
             new FineTuneConfig.Scoring(100_000, 500, 2_000, -1),
-            new FineTuneConfig.UserBound(1_000_000, 1_000_000, 3_600_000L));
+            FineTuneConfig.UserBound.none());
     var kafka = tenant.kafka();
     return new FineTuneJob(
         name,

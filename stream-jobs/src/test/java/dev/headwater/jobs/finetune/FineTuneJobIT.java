@@ -2,10 +2,12 @@ package dev.headwater.jobs.finetune;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headwater.events.Heartbeat;
 import dev.headwater.events.MergedRow;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.QualityWindow;
+import dev.headwater.events.wire.RowVersion;
 import dev.headwater.jobs.FlinkSettings;
 import dev.headwater.jobs.JobsBroker;
 import dev.headwater.jobs.kafka.KafkaPorts;
@@ -98,6 +100,42 @@ class FineTuneJobIT {
     assertThat(after.getVersion().getEpoch()).isGreaterThan(before.getVersion().getEpoch());
     assertThat(stats.learned()).isEqualTo(3);
     again.cancel();
+  }
+
+  @Test
+  void nothingUndoesARollback() throws Exception {
+    RunningJob job = flink.submit(job(), settings());
+    tenant.clicks("u1", "i1", "i2", "i3");
+    await(() -> assertThat(row("i3").getInteractionsLearned()).isEqualTo(1));
+    EmbeddingRow learned = row("i3");
+    EmbeddingRow back =
+        SmallModel.coldRow("i3", 1, 1, SmallModel.vector(77)).toBuilder()
+            .setOrigin(EmbeddingRow.Origin.FINE_TUNED)
+            .setVersion(RowVersion.newBuilder().setGeneration(1))
+            .build();
+    tenant.send(tenant.topics().rollbackRows(), SmallModel.MODEL.rowKey("i3"), back.toByteArray());
+    await(
+        () -> {
+          tenant.clicks("u" + System.nanoTime(), "i4", "i5");
+          assertThat(row("i5").getVersion().getGeneration()).isEqualTo(1);
+        });
+    tenant.clicks("u2", "i1", "i3");
+    await(() -> assertThat(row("i3").getNewestEventId()).isEqualTo("u2-2"));
+    EmbeddingRow after = row("i3");
+    assertThat(after.getVersion().getGeneration()).isEqualTo(1);
+    assertThat(after.getInteractionsLearned()).as("the rolled-back click is not counted").isOne();
+    assertThat(distance(after, back)).isLessThan(distance(after, learned));
+    job.cancel();
+  }
+
+  private static double distance(EmbeddingRow a, EmbeddingRow b) {
+    float[] one = Vectors.unpack(a.getVector());
+    float[] two = Vectors.unpack(b.getVector());
+    double sum = 0;
+    for (int i = 0; i < one.length; i++) {
+      sum += (one[i] - two[i]) * (one[i] - two[i]);
+    }
+    return sum;
   }
 
   @Test
@@ -251,6 +289,31 @@ class FineTuneJobIT {
 
   private FineTuneJob job() {
     return job(1);
+  }
+
+  @Test
+  void heartbeatsPassEveryShardBehindTheirClicksAndTeachNothing() throws Exception {
+    RunningJob job = flink.submit(job(2), settings());
+    tenant.clicks("u1", "i1", "i2", "i3");
+    for (int partition = 0; partition < 2; partition++) {
+      Heartbeat heartbeat =
+          Heartbeat.of(Heartbeat.Path.CLICKS, "n", 1, partition, System.currentTimeMillis());
+      tenant.beat(tenant.topics().userHistories(), "shop", heartbeat, 2);
+    }
+    await(() -> assertThat(tenant.heartbeats()).hasSize(2));
+    for (var returned : tenant.heartbeats()) {
+      assertThat(returned.topic()).isEqualTo(tenant.topics().fineTunedRows());
+      assertThat(returned.partition()).isEqualTo(returned.heartbeat().partition());
+      assertThat(returned.heartbeat().stamp(Heartbeat.Hop.FINE_TUNE)).isNotNull();
+    }
+    await(() -> assertThat(tenant.tuned()).containsKey("i3"));
+    await(() -> assertThat(quality().getLiveTotal().getEvents()).isPositive());
+    assertThat(tenant.tuned().keySet()).allMatch(item -> item.startsWith("i"));
+    assertThat(stats.learned()).isEqualTo(2);
+    assertThat(stats.parked() + stats.dropped()).isZero();
+    assertThat(stats.withoutHistory()).isEqualTo(1);
+    assertThat(tenant.deadLetters()).isEmpty();
+    job.cancel();
   }
 
   private FineTuneJob job(int shards) {

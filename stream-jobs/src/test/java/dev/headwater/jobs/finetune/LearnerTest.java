@@ -7,6 +7,7 @@ import static dev.headwater.jobs.finetune.SmallModel.example;
 import static dev.headwater.jobs.finetune.SmallModel.vector;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
+import static org.assertj.core.api.Assertions.offset;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.headwater.events.Vectors;
@@ -152,6 +153,26 @@ class LearnerTest {
     }
     learner.onTick(1_600);
     assertThat(row("i3").getRevision()).isEqualTo(9);
+  }
+
+  @Test
+  void aColdRowMadeAgainMovesTheStartOfARowThatNobodyClicked() {
+    learner.onExample(example("i3", "i1"), 1_000);
+    learner.onTick(1_050);
+    out.clear();
+    learner.onRow(madeAgain("i7", vector(70)), 2_000);
+    learner.onRow(madeAgain("i3", vector(30)), 2_000);
+    Row early = Objects.requireNonNull(learner.rows().get("i7"));
+    assertThat(tables.working(early.slot)).containsExactly(vector(70), offset(1e-5f));
+    assertThat(tables.published().get(early.slot)).isEqualTo(vector(70));
+    learner.onTick(2_050);
+    assertThat(out).as("the cold row is what readers see").noneMatch(r -> key(r).endsWith("/i7"));
+    assertThat(row("i3").getInteractionsLearned()).isEqualTo(1);
+  }
+
+  private static RowEvent madeAgain(String item, float[] vector) {
+    return new RowEvent(
+        RowEvent.Topic.COLD, item, SmallModel.coldRow(item, 1, 1, vector), 50, 0, 0);
   }
 
   @Test

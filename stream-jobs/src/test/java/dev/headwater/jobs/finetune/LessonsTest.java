@@ -8,7 +8,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LessonsTest {
-  private static final FineTuneConfig.UserBound BOUND = new FineTuneConfig.UserBound(2, 1_000_000);
+  private static final FineTuneConfig.UserBound BOUND =
+      new FineTuneConfig.UserBound(2, 2, 100, 1_000_000);
   private final UserCursor cursor = new UserCursor();
 
   @Test
@@ -81,6 +82,27 @@ class LessonsTest {
     }
     assertThat(learned).isEqualTo(2);
     assertThat(refused).isEqualTo(47);
+  }
+
+  @Test
+  void whatStoodInEnoughHistoriesOfAUserTeachesNoMore() {
+    lessons(record(1, 0, "a"));
+    assertThat(lessons(record(2, 1, "a", "b")).examples().get(0).teaches()).containsExactly(true);
+    assertThat(lessons(record(3, 2, "a", "b", "c")).examples().get(0).teaches())
+        .containsExactly(true, true);
+    TrainingExample third = lessons(record(4, 3, "a", "b", "c", "d")).examples().get(0);
+    assertThat(third.teaches()).containsExactly(false, true, true);
+    assertThat(third.history()).as("ranked with all").containsExactly("a", "b", "c");
+  }
+
+  @Test
+  void anExampleOfWhichNothingTeachesIsRefused() {
+    cursor.teach(new String[] {"a"}, BOUND);
+    cursor.teach(new String[] {"a"}, BOUND);
+    cursor.advanceTo(1);
+    Lessons.Result refused = lessons(record(2, 1, "a", "b"));
+    assertThat(refused.examples()).isEmpty();
+    assertThat(refused.overBound()).isEqualTo(1);
   }
 
   @Test

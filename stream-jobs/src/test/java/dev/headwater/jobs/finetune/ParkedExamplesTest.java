@@ -41,13 +41,15 @@ class ParkedExamplesTest {
 
   @Test
   void anExampleSurvivesItsBytes() {
-    TrainingExample example = new TrainingExample("r", "t", new String[] {"a", "b"}, "e", 1, 2);
+    TrainingExample example =
+        new TrainingExample(
+            "r", "t", new String[] {"a", "b"}, new boolean[] {true, false}, "e", 1, 2);
     assertThat(ExampleCodec.read(ExampleCodec.write(example)))
         .usingRecursiveComparison()
         .isEqualTo(example);
   }
 
   private static TrainingExample example(String target) {
-    return new TrainingExample(target, target, new String[] {"h"}, "e", 0, 0);
+    return SmallModel.example(target, "h");
   }
 }

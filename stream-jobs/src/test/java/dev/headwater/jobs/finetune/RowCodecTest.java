@@ -3,6 +3,7 @@ package dev.headwater.jobs.finetune;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.headwater.idp.online.RowState;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.util.Objects;
@@ -38,6 +39,19 @@ class RowCodecTest {
     assertThat(saved.state().steps()).isEqualTo(12);
     assertThat(Objects.requireNonNull(saved.version()).getStep()).isEqualTo(3);
     assertThat(saved.frozen()).isNull();
+  }
+
+  /** In a rolling upgrade the new release writes what the old one reads. */
+  @Test
+  void writesTheFormerFormatForAnOlderRelease() {
+    RowState state = new RowState(new float[] {1}, new float[] {2}, new float[] {3}, 4);
+    Row row = new Row("i", 0, true, 6, 7, new float[] {5});
+    byte[] former = RowCodec.write(row, state, "model", new float[] {1}, 1);
+    assertThat(former[0]).isEqualTo((byte) 1);
+    assertThat(RowCodec.read(former).state().vector()).containsExactly(1);
+    assertThat(RowCodec.read(former).model()).as("it did not say").isEmpty();
+    byte[] present = RowCodec.write(row, state, "model", new float[] {1}, 2);
+    assertThat(RowCodec.read(present).model()).isEqualTo("model");
   }
 
   @Test

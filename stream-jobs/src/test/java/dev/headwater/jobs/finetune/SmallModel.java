@@ -6,6 +6,7 @@ import dev.headwater.idp.encoder.EncoderConfig;
 import dev.headwater.idp.encoder.SasRec;
 import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.rows.RowEvent;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /** A tiny random encoder and rows to go with it. */
@@ -58,6 +59,8 @@ final class SmallModel {
   }
 
   static TrainingExample example(String target, String... history) {
-    return new TrainingExample(target, target, history, "event-" + target, 1_000, 1);
+    boolean[] teaches = new boolean[history.length];
+    Arrays.fill(teaches, true);
+    return new TrainingExample(target, target, history, teaches, "event-" + target, 1_000, 1);
   }
 }

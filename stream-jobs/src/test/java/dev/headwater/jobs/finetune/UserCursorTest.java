@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class UserCursorTest {
   private static final FineTuneConfig.UserBound BOUND =
-      new FineTuneConfig.UserBound(3, 100, 3_600_000L);
+      new FineTuneConfig.UserBound(3, 2, 100, 3_600_000L);
 
   @Test
   void manyItemsDoNotGetRoundTheBound() {
@@ -20,6 +20,18 @@ class UserCursorTest {
     }
     assertThat(allowed).isEqualTo(100);
     assertThat(cursor.allow("i1", 3_600_000L, BOUND)).as("the next window").isTrue();
+  }
+
+  @Test
+  void anItemTeachesAFewTimesOnlyHoweverManyHistoriesItStandsIn() {
+    UserCursor cursor = new UserCursor();
+    cursor.allow("t", 0, BOUND);
+    assertThat(cursor.teach(new String[] {"a", "b", "a"}, BOUND)).containsExactly(true, true, true);
+    cursor = UserCursor.fromBytes(cursor.toBytes());
+    assertThat(cursor.teach(new String[] {"a"}, BOUND)).containsExactly(true);
+    assertThat(cursor.teach(new String[] {"a", "b"}, BOUND)).containsExactly(false, true);
+    cursor.allow("t", 3_600_000L, BOUND);
+    assertThat(cursor.teach(new String[] {"a"}, BOUND)).as("next window").containsExactly(true);
   }
 
   @Test
@@ -36,5 +48,18 @@ class UserCursorTest {
     assertThat(cursor.seq()).isEqualTo(42);
     assertThat(cursor.allow("i1", 5, BOUND)).isFalse();
     assertThat(cursor.allow("i2", 5, BOUND)).isTrue();
+  }
+
+  /** In a rolling upgrade the new release writes what the old one reads. */
+  @Test
+  void writesTheFormerFormatForAnOlderRelease() {
+    UserCursor cursor = new UserCursor();
+    cursor.advanceTo(42);
+    assertThat(cursor.allow("i1", 5, BOUND)).isTrue();
+    byte[] former = cursor.toBytes(1);
+    assertThat(former[0]).isEqualTo((byte) 1);
+    UserCursor read = UserCursor.fromBytes(former);
+    assertThat(read.seq()).isEqualTo(42);
+    assertThat(read.toBytes(1)).isEqualTo(former);
   }
 }

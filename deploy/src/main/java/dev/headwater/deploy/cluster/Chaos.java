@@ -1,0 +1,160 @@
+package dev.headwater.deploy.cluster;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.headwater.deploy.JsonReport;
+import dev.headwater.deploy.Machine;
+import dev.headwater.deploy.VerbException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tries faults one after the other on a cluster under load, and looks each time whether the rules
+ * hold: from the topics, and over HTTP as a client would.
+ */
+final class Chaos {
+  private static final Logger LOG = LoggerFactory.getLogger(Chaos.class);
+  private static final Duration WARM_UP = Duration.ofSeconds(15);
+  private static final Duration CALM = Duration.ofSeconds(5);
+  private static final Duration AFTER = Duration.ofSeconds(5);
+
+  private final Stage stage;
+  private final Consumer<String> out;
+  private final Map<String, Outcome> outcomes = new LinkedHashMap<>();
+
+  Chaos(Stage stage, Consumer<String> out) {
+    this.stage = stage;
+    this.out = out;
+  }
+
+  /** Tries each fault so many times. */
+  Map<String, Outcome> run(List<Fault> faults, int times) throws Exception {
+    warmUp();
+    for (Fault fault : faults) {
+      for (int i = 0; i < times; i++) {
+        Outcome outcome = once(fault);
+        outcomes.merge(fault.name(), outcome, Outcome::plus);
+        out.accept(outcome.line(fault.name()));
+      }
+    }
+    return outcomes;
+  }
+
+  /** Classes are loaded and caches filled; what goes wrong here is no fault's. */
+  private void warmUp() throws Exception {
+    stage.load().go();
+    Await.pass(WARM_UP);
+    stage.load().rest();
+    List<String> problems = new ArrayList<>();
+    if (!new Settling(stage).await(problems)) {
+      throw new VerbException("the cluster does not work before anything was broken: " + problems);
+    }
+  }
+
+  private Outcome once(Fault fault) throws Exception {
+    stage.load().go();
+    Await.pass(CALM);
+    stage.ledger().requireHealthy();
+    Expected before = new Expected(stage);
+    stage.freshness().reset();
+    long asked = stage.answers().stream().mapToLong(Answers::asked).sum();
+    double load1 = Machine.measure().load1();
+    long startMs = System.currentTimeMillis();
+    List<String> problems = new ArrayList<>();
+    strike(fault, problems);
+    Await.pass(AFTER);
+    stage.load().rest();
+    boolean settled = new Settling(stage).await(problems);
+    long staleAtMs = stage.freshness().lastStaleAtMs();
+    long worstMs = stage.freshness().worstMs();
+    double recovered = staleAtMs == 0 ? 0 : (staleAtMs - startMs) / 1000.0;
+    problems.addAll(stage.takeRemarks());
+    problems.addAll(stage.ledger().takeBroken());
+    stage.answers().forEach(each -> problems.addAll(each.takeErrors()));
+    long overtaken = stage.ledger().takeOvertaken();
+    if (overtaken > 0 && !fault.allowsOvertaken()) {
+      problems.add(overtaken + " rows were followed by one of no higher version");
+    }
+    List<String> ended = stage.supervisor().takeEnded();
+    before.check(problems);
+    long answered = stage.answers().stream().mapToLong(Answers::asked).sum() - asked;
+    return new Outcome(
+        1,
+        problems,
+        lost(),
+        settled ? recovered : -1,
+        worstMs / 1000.0,
+        overtaken,
+        ended,
+        answered,
+        load1);
+  }
+
+  /** What could not be carried through is a violation, and no reason not to try the next fault. */
+  private void strike(Fault fault, List<String> problems) throws Exception {
+    try {
+      fault.strike().at(stage);
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Exception e) {
+      LOG.warn("{} could not be carried through", fault.name(), e);
+      problems.add("could not be carried through: " + e.getMessage());
+      stage.bringAllBack();
+    }
+  }
+
+  /** Clicks in no history, and examples neither learned nor accounted for. */
+  private long lost() {
+    Ledger ledger = stage.ledger();
+    long unlearned = ledger.examples() - ledger.learned() - ledger.dropped();
+    return ledger.missing(stage.load().taken()).size() + Math.max(0, unlearned);
+  }
+
+  /** What the fault's own input must have led to. */
+  private static final class Expected {
+    private final Stage stage;
+    private final Set<String> refused;
+    private final int bad;
+    private final int letters;
+
+    Expected(Stage stage) {
+      this.stage = stage;
+      refused = new HashSet<>(stage.load().refused());
+      bad = stage.load().bad();
+      letters = stage.ledger().deadLetters();
+    }
+
+    void check(List<String> problems) {
+      Set<String> now = new HashSet<>(stage.load().refused());
+      now.removeAll(refused);
+      long accepted = stage.ledger().accepted(now);
+      if (accepted > 0) {
+        problems.add(accepted + " clicks stand in histories that should have been refused");
+      }
+      long wanted = now.size() + stage.load().bad() - bad;
+      long found = stage.ledger().deadLetters() - letters;
+      if (wanted != found) {
+        problems.add(found + " dead letters instead of " + wanted);
+      }
+    }
+  }
+
+  /** Returns the report's {@code faults}, of those that were tried. */
+  static ObjectNode json(List<Fault> faults, Map<String, Outcome> outcomes) {
+    ObjectNode json = JsonReport.object();
+    for (Fault fault : faults) {
+      Outcome outcome = outcomes.get(fault.name());
+      if (outcome != null) {
+        json.set(fault.name(), outcome.toJson().put("meaning", fault.meaning()));
+      }
+    }
+    return json;
+  }
+}

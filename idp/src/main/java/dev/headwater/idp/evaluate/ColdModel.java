@@ -1,0 +1,167 @@
+package dev.headwater.idp.evaluate;
+
+import ai.djl.ndarray.NDManager;
+import dev.headwater.idp.bundle.SourceBundle;
+import dev.headwater.idp.cdim.Cdim;
+import dev.headwater.idp.cdim.CdimConfig;
+import dev.headwater.idp.cdim.GeneratedEmbedding;
+import dev.headwater.idp.cdim.ItemBias;
+import dev.headwater.idp.cdim.ItemPool;
+import dev.headwater.idp.encoder.PaddedHistories;
+import dev.headwater.idp.eval.HeldOut;
+import dev.headwater.idp.eval.ModelScorer;
+import dev.headwater.idp.eval.Scorer;
+import dev.headwater.idp.tensor.Rows;
+import dev.headwater.idp.tensor.Torch;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A model trained without the cold items of a split, and rows for them: the mean of the trained
+ * items that are nearest by text, in one of two forms, raised by one bias for all. For one thread.
+ */
+final class ColdModel implements AutoCloseable {
+  private static final int USERS = 2_000;
+
+  private final ColdSplit split;
+  private final TargetModel model;
+  private final Rows table;
+  private final List<GeneratedEmbedding> made;
+  private final ItemBias itemBias;
+  private final double unit;
+  private final double meanNorm;
+  private final float[] fallback;
+
+  /** What is made of a mean, which is shorter than its parts. */
+  enum Form {
+    /** It stays as it is, raised by what its spread is worth. */
+    SPREAD,
+    /** It gets the trained rows' mean norm. */
+    MEAN_NORM
+  }
+
+  /** Trains with row swap. */
+  ColdModel(
+      ColdSplit split, SourceBundle bundle, TargetSettings settings, EvaluateRequest request) {
+    this.split = split;
+    model = TargetModel.generated(split.warm(), bundle.newEncoder(), bundle, settings);
+    table = new Rows(bundle.manifest().dim(), split.isCold().length);
+    float scale =
+        model
+            .train(settings, settings.train(), TargetModel.Extras.SWAP, request.listener())
+            .logitScale();
+    ItemPool pool = new ItemPool(split.all().texts()[0].length, table.dim());
+    List<float[]> lent = lend(pool);
+    made = new Cdim(raw(settings.cdim()), List.of(pool)).generate(split.all().texts());
+    fallback = mean(lent, table.dim());
+    meanNorm = lent.stream().mapToDouble(ColdModel::norm).average().orElse(0);
+    itemBias = ItemBias.of(users(), scale);
+    double deviation = itemBias.deviation(meanNorm);
+    unit = deviation > 0 ? deviation : 1;
+  }
+
+  /** Copies the warm rows into the whole table; the trained ones lend theirs. */
+  private List<float[]> lend(ItemPool pool) {
+    boolean[] trained = split.warm().trained();
+    List<float[]> lent = new ArrayList<>();
+    for (int i = 0; i < trained.length; i++) {
+      float[] row = model.table().get(i);
+      table.set(split.warmItems()[i], row);
+      if (trained[i]) {
+        pool.put("warm", Integer.toString(i), split.warm().texts()[i], row);
+        lent.add(row);
+      }
+    }
+    return lent;
+  }
+
+  /** Gives the cold items rows of this form and bias, in deviations of the scores. */
+  void place(Form form, double bias) {
+    for (int i = 0; i < split.isCold().length; i++) {
+      if (split.isCold()[i]) {
+        GeneratedEmbedding one = made.get(i);
+        float[] row = one.matches().isEmpty() ? fallback : one.vector();
+        double worth = 0;
+        if (form == Form.SPREAD) {
+          worth = itemBias.ofSpread(one.spread());
+        } else {
+          row = scaled(row, meanNorm);
+        }
+        table.set(i, itemBias.add(row, worth + bias * unit));
+      }
+    }
+  }
+
+  /** What biases are counted in. */
+  double unit() {
+    return unit;
+  }
+
+  ColdSplit split() {
+    return split;
+  }
+
+  /** Scores all items with the rows as they are placed. */
+  Scorer scorer() {
+    return new ModelScorer(model.encoder(), table, 0, split.isCold().length);
+  }
+
+  @Override
+  public void close() {
+    model.close();
+    table.close();
+  }
+
+  /** Vectors of some users, by what they did before validation. */
+  private float[][] users() {
+    List<HeldOut> asked = split.warm().validation();
+    List<float[]> users = new ArrayList<>();
+    for (HeldOut question : asked.subList(0, Math.min(USERS, asked.size()))) {
+      PaddedHistories history =
+          PaddedHistories.of(List.of(question.history()), model.encoder().maxLength());
+      try (NDManager step = Torch.newManager()) {
+        users.add(
+            Torch.recording(
+                false,
+                () ->
+                    model
+                        .encoder()
+                        .users(history.gather(step, model.table().array()))
+                        .toFloatArray()));
+      }
+    }
+    return users.isEmpty() ? new float[][] {new float[table.dim()]} : users.toArray(float[][]::new);
+  }
+
+  /** The mean as it is: its shortness is counted by the spread. */
+  private static CdimConfig raw(CdimConfig config) {
+    return new CdimConfig(config.matches(), config.weighting(), config.temperature(), false);
+  }
+
+  private static float[] mean(List<float[]> rows, int dim) {
+    float[] mean = new float[dim];
+    for (float[] row : rows) {
+      for (int k = 0; k < dim; k++) {
+        mean[k] += row[k] / rows.size();
+      }
+    }
+    return mean;
+  }
+
+  private static float[] scaled(float[] vector, double norm) {
+    double now = norm(vector);
+    float[] result = vector.clone();
+    for (int k = 0; k < result.length; k++) {
+      result[k] *= (float) (now > 0 ? norm / now : 0);
+    }
+    return result;
+  }
+
+  private static double norm(float[] vector) {
+    double sum = 0;
+    for (float value : vector) {
+      sum += (double) value * value;
+    }
+    return Math.sqrt(sum);
+  }
+}

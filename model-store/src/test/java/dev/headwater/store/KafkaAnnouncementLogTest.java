@@ -1,0 +1,84 @@
+package dev.headwater.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.headwater.events.Topics;
+import dev.headwater.events.wire.Announcement;
+import dev.headwater.store.table.StoreException;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+
+/** Brokers that answer late: found with all brokers killed and on a machine far too busy. */
+class KafkaAnnouncementLogTest {
+  private static final Announcement FIRST = Announcement.newBuilder().setDomain("toys").build();
+
+  private final LateProducer producer = new LateProducer();
+  private final KafkaAnnouncementLog log = new KafkaAnnouncementLog(Topics.DEFAULT, producer);
+
+  @Test
+  void aCommitWithoutAnAnswerIsAskedForAgain() {
+    producer.late = 1;
+    log.announce(FIRST);
+    assertThat(producer.history()).hasSize(1);
+    log.announce(FIRST);
+    assertThat(producer.history()).hasSize(2);
+  }
+
+  /** Before, each later cycle failed in beginTransaction, for good, and nobody was told why. */
+  @Test
+  void aCommitThatIsNeverAnsweredAsksForARestart() {
+    producer.late = Integer.MAX_VALUE;
+    assertFails("the announcement log did not take it");
+    assertFails("restart the store");
+  }
+
+  private void assertFails(String words) {
+    assertThatThrownBy(() -> log.announce(FIRST))
+        .isInstanceOfSatisfying(
+            StoreException.class,
+            e -> assertThat(e.code()).isEqualTo(StoreException.Code.STORAGE_FAILED))
+        .hasMessageContaining(words);
+  }
+
+  /** Answers so many commits too late, and then takes nothing but the commit, as the real one. */
+  private static final class LateProducer extends MockProducer<byte[], byte[]> {
+    private int late;
+    private boolean pending;
+
+    LateProducer() {
+      super(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    @Override
+    public void commitTransaction() {
+      if (late > 0) {
+        late--;
+        pending = true;
+        throw new TimeoutException("no answer within 8 s");
+      }
+      pending = false;
+      super.commitTransaction();
+    }
+
+    @Override
+    public void abortTransaction() {
+      requireNothingPending();
+      super.abortTransaction();
+    }
+
+    @Override
+    public void beginTransaction() {
+      requireNothingPending();
+      super.beginTransaction();
+    }
+
+    private void requireNothingPending() {
+      if (pending) {
+        throw new IllegalStateException("the previous call to commitTransaction must be retried");
+      }
+    }
+  }
+}

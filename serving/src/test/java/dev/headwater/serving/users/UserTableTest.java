@@ -1,0 +1,178 @@
+package dev.headwater.serving.users;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Users in memory and on disk, as one table. */
+class UserTableTest {
+  private static final int IN_MEMORY = 10;
+
+  @TempDir private Path directory;
+  private RocksUsers disk;
+
+  @BeforeEach
+  void open() {
+    disk = new RocksUsers(directory.resolve("own"), 1_000);
+  }
+
+  @AfterEach
+  void close() {
+    disk.close();
+  }
+
+  private UserTable table(String domain) {
+    return new UserTable(IN_MEMORY, disk.of(domain));
+  }
+
+  private static UserState state(int... codes) {
+    return new UserState(codes, "event-" + codes.length, codes[0]);
+  }
+
+  @Test
+  void whoDoesNotFitInMemoryComesBackFromDisk() {
+    UserTable users = table("shop");
+    for (int u = 0; u < 500; u++) {
+      users.put("user-" + u, state(u, 1_000_000 + u));
+    }
+    assertThat(users.size()).isEqualTo(500);
+    assertThat(disk.size()).isEqualTo(490);
+    for (int u = 0; u < 500; u++) {
+      UserState found = users.get("user-" + u);
+      assertThat(found).isNotNull();
+      assertThat(found.codes()).containsExactly(u, 1_000_000 + u);
+      assertThat(found.eventId()).isEqualTo("event-2");
+      assertThat(found.eventTimeMs()).isEqualTo(u);
+    }
+    assertThat(users.size()).isEqualTo(500);
+    assertThat(disk.size()).isEqualTo(490);
+    assertThat(users.get("nobody")).isNull();
+  }
+
+  @Test
+  void aNewHistoryTakesThePlaceOfTheOneOnDisk() {
+    UserTable users = table("shop");
+    for (int u = 0; u < 50; u++) {
+      users.put("user-" + u, state(u));
+    }
+    users.put("user-0", state(77));
+    for (int u = 50; u < 100; u++) {
+      users.put("user-" + u, state(u));
+    }
+    assertThat(users.get("user-0").codes()).containsExactly(77);
+    assertThat(users.size()).isEqualTo(100);
+  }
+
+  @Test
+  void aDeletedUserIsNowhere() {
+    UserTable users = table("shop");
+    for (int u = 0; u < 50; u++) {
+      users.put("user-" + u, state(u));
+    }
+    users.delete("user-0", 5);
+    users.remove("user-49");
+    assertThat(users.get("user-0")).isNull();
+    assertThat(users.get("user-49")).isNull();
+    assertThat(users.isDeleted("user-0", 5)).isTrue();
+    assertThat(users.isDeleted("user-0", 6)).isFalse();
+    assertThat(users.size()).isEqualTo(48);
+  }
+
+  @Test
+  void whoIsAskedForStaysInMemory() {
+    UserTable users = table("shop");
+    users.put("regular", state(1));
+    UserState regular = users.get("regular");
+    for (int u = 0; u < 200; u++) {
+      users.put("user-" + u, state(u));
+      assertThat(users.get("regular")).isSameAs(regular);
+    }
+  }
+
+  @Test
+  void domainsDoNotMix() {
+    UserTable shop = table("shop");
+    UserTable other = table("other");
+    for (int u = 0; u < 50; u++) {
+      shop.put("user-" + u, state(u));
+      other.put("user-" + u, state(u + 500));
+    }
+    shop.remove("user-0");
+    assertThat(shop.get("user-0")).isNull();
+    assertThat(other.get("user-0").codes()).containsExactly(500);
+  }
+
+  @Test
+  void beyondTheLimitOfTheDiskUsersAreForgottenAndCounted() {
+    UserTable users = table("shop");
+    for (int u = 0; u < 1_100; u++) {
+      users.put("user-" + u, state(u));
+    }
+    assertThat(disk.size()).isEqualTo(1_000);
+    assertThat(disk.refused()).isEqualTo(90);
+    assertThat(users.size()).isEqualTo(1_010);
+  }
+
+  @Test
+  void withoutADiskTheOldestAreForgotten() {
+    UserTable users = new UserTable(IN_MEMORY, UserArchive.NONE);
+    for (int u = 0; u < 50; u++) {
+      users.put("user-" + u, state(u));
+    }
+    assertThat(users.size()).isEqualTo(IN_MEMORY);
+    assertThat(users.get("user-0")).isNull();
+    assertThat(users.get("user-49")).isNotNull();
+  }
+
+  /** Whatever happens in whatever order, the table answers as a plain map does. */
+  @Test
+  void behavesLikeAMap() {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    UserTable users = table("shop");
+    Map<String, Integer> expected = new HashMap<>();
+    for (int step = 0; step < 5_000; step++) {
+      String user = "user-" + random.nextInt(60);
+      switch (random.nextInt(4)) {
+        case 0 -> {
+          users.remove(user);
+          expected.remove(user);
+        }
+        case 1 -> {
+          users.put(user, state(step));
+          expected.put(user, step);
+        }
+        default -> {
+          UserState found = users.get(user);
+          Integer code = found == null ? null : Integer.valueOf(found.codes()[0]);
+          assertThat(code).as("seed %d, step %d", seed, step).isEqualTo(expected.get(user));
+        }
+      }
+      assertThat(users.size()).as("seed %d, step %d", seed, step).isEqualTo(expected.size());
+    }
+  }
+
+  @Test
+  void whatADeadNodeLeftIsDeletedAndALivingOneIsLeftAlone() throws IOException {
+    Path left = Files.createDirectories(directory.resolve("node-0"));
+    Files.writeString(left.resolve("CURRENT"), "somebody's history");
+    try (RocksUsers first = new RocksUsers(directory, 10);
+        RocksUsers second = new RocksUsers(directory, 10)) {
+      assertThat(first.of("shop").put("ann", state(1))).isTrue();
+      assertThat(second.of("shop").take("ann")).isNull();
+      assertThat(first.of("shop").take("ann")).isNotNull();
+      assertThat(directory.resolve("node-1")).isDirectory();
+    }
+    assertThat(directory.resolve("node-0")).doesNotExist();
+    assertThat(directory.resolve("node-1")).doesNotExist();
+  }
+}

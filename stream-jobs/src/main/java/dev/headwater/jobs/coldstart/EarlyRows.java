@@ -1,0 +1,153 @@
+package dev.headwater.jobs.coldstart;
+
+import dev.headwater.events.Vectors;
+import dev.headwater.events.kafka.KafkaSettings;
+import dev.headwater.events.wire.AcceptedItem;
+import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.jobs.DomainModel;
+import dev.headwater.jobs.coldstart.WrittenRows.Text;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes rows of items that nobody clicked yet again from time to time: the domain's trained items,
+ * from which they are made, are few and raw at first. A row that was made before the domain had any
+ * would otherwise stay as the sources left it. Only what the job decided last is made again, under
+ * the lock that decisions take, so that a newer text or a tombstone always comes after it. For one
+ * thread.
+ */
+final class EarlyRows implements AutoCloseable {
+  /** Most rows made again in one pass; the next pass goes on behind them. */
+  private static final int PASS = 2_000;
+
+  private static final int BATCH = 64;
+
+  private static final Logger LOG = LoggerFactory.getLogger(EarlyRows.class);
+
+  /** Growth of the trained items below which nothing is made again. */
+  private static final double GROWTH = 1.1;
+
+  private final KafkaSettings kafka;
+  private final ColdStartStats stats;
+  private final WrittenRows written;
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final boolean alone;
+  private final Map<DomainModel, Progress> progress = new HashMap<>();
+
+  /** Where the passes over a line stand. */
+  private static final class Progress {
+    private String behind = "";
+    private int trained;
+  }
+
+  /**
+   * Opens a producer.
+   *
+   * @param alone whether no other subtask decides about items; else only those are made again that
+   *     this one decided about
+   */
+  EarlyRows(KafkaSettings kafka, ColdStartStats stats, WrittenRows written, boolean alone) {
+    this.kafka = kafka;
+    this.alone = alone;
+    this.stats = stats;
+    this.written = written;
+    this.producer =
+        new KafkaProducer<>(kafka.producer(), new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  /** One pass over a line; returns how many rows were made again. */
+  int refresh(DomainLine line, int warmRows) {
+    Progress at = progress.computeIfAbsent(line.model(), model -> new Progress());
+    int trained = line.items().trained();
+    if (at.behind.isEmpty() && (trained < warmRows || trained < at.trained * GROWTH)) {
+      return 0;
+    }
+    String behind = at.behind;
+    List<EmbeddingRow> due =
+        line.items().early().stream()
+            .filter(row -> row.getItem().compareTo(behind) > 0)
+            .sorted(Comparator.comparing(EmbeddingRow::getItem))
+            .limit(PASS)
+            .toList();
+    int sent = 0;
+    for (int from = 0; from < due.size(); from += BATCH) {
+      sent += again(line, due.subList(from, Math.min(from + BATCH, due.size())));
+    }
+    if (behind.isEmpty()) {
+      at.trained = trained;
+    }
+    at.behind = due.size() < PASS ? "" : due.get(due.size() - 1).getItem();
+    return sent;
+  }
+
+  private int again(DomainLine line, List<EmbeddingRow> old) {
+    List<AcceptedItem> items = old.stream().map(EarlyRows::item).toList();
+    float[][] texts =
+        old.stream().map(row -> Vectors.unpack(row.getTextVector())).toArray(float[][]::new);
+    EmbeddingRow[] made = line.maker().make(items, texts, System.currentTimeMillis());
+    List<EmbeddingRow> sent = new ArrayList<>();
+    written.hold(
+        () -> {
+          for (int i = 0; i < made.length; i++) {
+            if (isLast(line, old.get(i))) {
+              send(line, made[i]);
+              sent.add(made[i]);
+            }
+          }
+          producer.flush();
+        });
+    stats.refreshed.add(sent.size());
+    return sent.size();
+  }
+
+  static AcceptedItem item(EmbeddingRow row) {
+    return AcceptedItem.newBuilder()
+        .setItem(row.getItem())
+        .setIncarnation(row.getIncarnation())
+        .setRevision(row.getRevision())
+        .setPublishedMs(row.getCausedMs())
+        .build();
+  }
+
+  private boolean isLast(DomainLine line, EmbeddingRow row) {
+    Text decided = written.get(line.model().rowKey(row.getItem()));
+    if (decided != null) {
+      return decided.equals(new Text(row.getIncarnation(), row.getRevision()));
+    }
+    EmbeddingRow now = line.items().cold(row.getItem());
+    return alone
+        && now != null
+        && now.getIncarnation() == row.getIncarnation()
+        && now.getRevision() == row.getRevision();
+  }
+
+  private void send(DomainLine line, EmbeddingRow row) {
+    byte[] key = line.model().rowKey(row.getItem()).getBytes(StandardCharsets.UTF_8);
+    EmbeddingRow stamped = row.toBuilder().setPublishedMs(System.currentTimeMillis()).build();
+    // One that fails is made again in the next pass.
+    var unused =
+        producer.send(
+            new ProducerRecord<>(kafka.topics().coldStartRows(), key, stamped.toByteArray()));
+  }
+
+  /** What is not sent is made again by the next attempt: nothing to wait for. */
+  @Override
+  public void close() {
+    try {
+      producer.close(Duration.ZERO);
+    } catch (InterruptException e) {
+      LOG.debug("interrupted while closing", e); // the thread's mark is set again
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package dev.headwater.jobs.finetune;
+
+/**
+ * The format in which keyed state is written, and the newest that is read. {@code
+ * -Dheadwater.state-format=N} on the TaskManagers makes this release behave as the one that knew
+ * formats up to N: for a rolling upgrade that can be taken back, run the new release with the old
+ * format first, and with its own once nobody wants to go back.
+ *
+ * <ol>
+ *   <li>rows without their model and frozen vector, cursors without the number learned in all
+ *   <li>with them
+ *   <li>cursors with what taught in histories, parked examples with what may teach
+ * </ol>
+ */
+final class StateFormat {
+  static final int NEWEST = 3;
+
+  private static final String PROPERTY = "headwater.state-format";
+
+  /** What this process writes. */
+  static final int WRITTEN = written(Integer.getInteger(PROPERTY, NEWEST));
+
+  private StateFormat() {}
+
+  private static int written(int wanted) {
+    if (wanted < 1 || wanted > NEWEST) {
+      throw new IllegalStateException(
+          PROPERTY + " is " + wanted + ", this release knows 1 to " + NEWEST);
+    }
+    return wanted;
+  }
+
+  /** Fails on state of a newer release: it must not be read as if it were understood. */
+  static void requireKnown(String what, int format) {
+    if (format < 1 || format > WRITTEN) {
+      throw new IllegalStateException(
+          what
+              + " state has version "
+              + format
+              + ", this release reads 1 to "
+              + WRITTEN
+              + ": restore a savepoint that it wrote itself");
+    }
+  }
+}

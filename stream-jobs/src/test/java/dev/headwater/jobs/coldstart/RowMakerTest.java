@@ -1,0 +1,79 @@
+package dev.headwater.jobs.coldstart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.headwater.events.Vectors;
+import dev.headwater.events.wire.AcceptedItem;
+import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.idp.cdim.ItemBias;
+import dev.headwater.idp.cdim.ItemPool;
+import dev.headwater.jobs.DomainModel;
+import dev.headwater.jobs.rows.RowEvent;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RowMakerTest {
+  private static final DomainModel MODEL = new DomainModel("shop", "/nowhere", "m1");
+  private static final float[] USER = {1, 1, 1, 1};
+
+  private final ItemPool sources = new ItemPool(WordEncoder.DIM, 4);
+  private final TargetItems target = new TargetItems("shop", 1, new ItemPool(WordEncoder.DIM, 4));
+  private final ItemBias bias = ItemBias.of(new float[][] {USER}, 1);
+  private final RowMaker maker =
+      new RowMaker(
+          MODEL,
+          new MatchingModel(
+              "enc", "words", WordEncoder.DIM, 4, sources, new float[] {1, 0, 0, 0}, bias),
+          target,
+          2);
+
+  @Test
+  void withFewTrainedItemsARowHasTheNormOfItsMatches() {
+    sources.put("source", "lamp", WordEncoder.encode("lamp"), new float[] {3, 4, 0, 0});
+    assertThat(Vectors.norm(made())).isCloseTo(5, within(1e-4f));
+  }
+
+  @Test
+  void withEnoughTrainedItemsARowIsTheMeanRaisedByWhatItsSpreadIsWorth() {
+    train("a", new float[] {2, 0, 0, 0});
+    train("b", new float[] {0, 2, 0, 0});
+    float[] row = made();
+    float[] mean = {1, 1, 0, 0};
+    // Both matches lie sqrt(2) from their mean.
+    assertThat(dot(row)).isCloseTo(dot(mean) + bias.ofSpread(2), within(0.05));
+    assertThat(dot(row)).isGreaterThan(dot(mean) + 1);
+  }
+
+  private void train(String item, float[] vector) {
+    EmbeddingRow cold =
+        EmbeddingRow.newBuilder()
+            .setItem(item)
+            .setIncarnation(1)
+            .setTextVector(Vectors.int8(WordEncoder.encode("lamp")))
+            .setVector(Vectors.fp32(new float[] {1, 1, 1, 1}))
+            .build();
+    EmbeddingRow tuned =
+        cold.toBuilder()
+            .setOrigin(EmbeddingRow.Origin.FINE_TUNED)
+            .setInteractionsLearned(3)
+            .setVector(Vectors.fp32(vector))
+            .build();
+    target.onRow(new RowEvent(RowEvent.Topic.COLD, item, cold, 1, 0, 0));
+    target.onRow(new RowEvent(RowEvent.Topic.TUNED, item, tuned, 2, 0, 0));
+  }
+
+  private float[] made() {
+    AcceptedItem item = AcceptedItem.newBuilder().setDomain("shop").setItem("new").build();
+    EmbeddingRow[] rows = maker.make(List.of(item), new float[][] {WordEncoder.encode("lamp")}, 1);
+    return Vectors.unpack(rows[0].getVector());
+  }
+
+  private static double dot(float[] row) {
+    double sum = 0;
+    for (int k = 0; k < row.length; k++) {
+      sum += USER[k] * row[k];
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,38 @@
+package dev.headwater.jobs.coldstart;
+
+import dev.headwater.idp.text.TextEncoder;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** A text encoder that takes its time. */
+final class SlowEncoder implements TextEncoder {
+  private final WordEncoder words = new WordEncoder("words");
+  private final long ms;
+
+  SlowEncoder(long ms) {
+    this.ms = ms;
+  }
+
+  @Override
+  public String id() {
+    return words.id();
+  }
+
+  @Override
+  public int dim() {
+    return words.dim();
+  }
+
+  @Override
+  public float[][] encode(List<String> texts) {
+    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ms);
+    while (System.nanoTime() < until) {
+      LockSupport.parkNanos(until - System.nanoTime());
+    }
+    return words.encode(texts);
+  }
+
+  @Override
+  public void close() {}
+}

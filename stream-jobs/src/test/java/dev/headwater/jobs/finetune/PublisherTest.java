@@ -1,0 +1,139 @@
+package dev.headwater.jobs.finetune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headwater.events.Keys;
+import dev.headwater.idp.online.OnlineConfig;
+import dev.headwater.jobs.kafka.OutRecord;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A budget of 40 rows a second, ten of them saved up: what goes out first, and what waits. */
+class PublisherTest {
+  private static final int ROWS = 30;
+  private static final int MAX_AGE_MS = 600;
+  private static final int DRIFT_MAX_AGE_MS = 10_000;
+  private static final FineTuneConfig DEFAULTS = FineTuneConfig.of(SmallModel.MODEL);
+
+  private final FineTuneStats stats = FineTuneStats.of("publisher-test-" + System.nanoTime());
+  private final List<String> sent = new ArrayList<>();
+  private final Tables tables = new Tables(SmallModel.open(), OnlineConfig.defaults(), 1);
+  private final Learner learner = new Learner(DEFAULTS, tables, stats, item -> true, 0);
+  private final Publisher publisher = publisher();
+
+  private Publisher publisher() {
+    FineTuneConfig config =
+        new FineTuneConfig(
+            DEFAULTS.model(),
+            1,
+            1,
+            32,
+            50,
+            DEFAULTS.loadTimeout(),
+            new FineTuneConfig.Publish(100, 0.10, MAX_AGE_MS, DRIFT_MAX_AGE_MS, 40),
+            DEFAULTS.parking(),
+            DEFAULTS.scoring(),
+            DEFAULTS.bound());
+    return new Publisher(
+        config,
+        "enc",
+        learner.rows(),
+        tables,
+        stats,
+        new Publisher.Ports("rows", record -> sent.add(item(record)), learner::setBack),
+        5);
+  }
+
+  @BeforeEach
+  void load() {
+    learner.publishTo(publisher);
+    for (int i = 0; i < ROWS; i++) {
+      learner.onRow(SmallModel.cold("i" + i, 1, 1, SmallModel.vector(i)), 0);
+    }
+    learner.build();
+    learner.endLoading(List.of(), 0);
+  }
+
+  @AfterEach
+  void close() {
+    tables.close();
+  }
+
+  @Test
+  void theBudgetIsKeptAndEveryRowGetsItsTurn() {
+    for (int i = 0; i < ROWS; i++) {
+      changed("i" + i, 0.5f, true, 1_000);
+    }
+    publisher.tick(1_000);
+    assertThat(sent).hasSize(10);
+    publisher.tick(1_100);
+    assertThat(sent).hasSize(14);
+    for (int ms = 1_200; ms <= 2_000; ms += 100) {
+      publisher.tick(ms);
+    }
+    assertThat(sent).hasSize(ROWS).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void newRowsComeFirstThenTheLargestChange() {
+    changed("i1", 0.2f, true, 500);
+    publisher.tick(500);
+    sent.clear();
+    publisher.tick(1_000);
+    changed("i1", 5, true, 1_000);
+    for (int i = 2; i < 20; i++) {
+      changed("i" + i, i / 20f, true, 1_000);
+    }
+    publisher.tick(1_000);
+    assertThat(sent.get(0)).isEqualTo("i19");
+    assertThat(sent).hasSize(10).doesNotContain("i1", "i2");
+  }
+
+  @Test
+  void whileTheBudgetBindsASmallChangeWaitsButNotForEver() {
+    for (int i = 0; i < 6; i++) {
+      changed("i" + i, 0.5f, true, 1_000);
+    }
+    publisher.tick(1_000);
+    assertThat(sent).hasSize(6);
+    changed("i20", 0.01f, true, 1_000);
+    publisher.tick(1_000);
+    assertThat(sent).as("small, while four of ten are left").hasSize(6);
+    publisher.tick(1_000 + MAX_AGE_MS);
+    assertThat(sent).endsWith("i20");
+  }
+
+  @Test
+  void aRowThatOnlyMovedAlongWaitsLongerThanOneWithAClick() {
+    changed("i7", 0.01f, false, 1_000);
+    publisher.tick(1_000 + MAX_AGE_MS);
+    assertThat(sent).isEmpty();
+    publisher.tick(1_000 + DRIFT_MAX_AGE_MS);
+    assertThat(sent).containsExactly("i7");
+  }
+
+  /** Moves a row by some part of its length. */
+  private void changed(String item, float part, boolean click, long nowMs) {
+    Row row = Objects.requireNonNull(learner.rows().get(item));
+    float[] vector = tables.working(row.slot);
+    for (int k = 0; k < vector.length; k++) {
+      vector[k] *= 1 + part;
+    }
+    tables.tuner().table().set(row.slot, vector);
+    row.urgent = click;
+    publisher.changed(row, nowMs);
+  }
+
+  private static String item(OutRecord record) {
+    try {
+      return Keys.parseRow(new String(record.key(), StandardCharsets.UTF_8)).item();
+    } catch (dev.headwater.events.RejectedRecordException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
