@@ -110,7 +110,8 @@ final class TokenCheck {
     try {
       JWTClaimsSet claims = processor.process(token, null);
       Principal principal = principal(claims);
-      remember(hash, new Remembered(principal, claims.getExpirationTime().toInstant().toEpochMilli()));
+      remember(
+          hash, new Remembered(principal, claims.getExpirationTime().toInstant().toEpochMilli()));
       return principal;
     } catch (ExpiredJWTException e) {
       throw new UnauthenticatedException(true, "the token has expired");

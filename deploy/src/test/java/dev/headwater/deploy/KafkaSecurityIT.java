@@ -60,8 +60,7 @@ class KafkaSecurityIT {
     try (EmbeddedBroker broker = EmbeddedBroker.start(security)) {
       works(settings(broker, security.client("headwater", "right")));
       for (String user : new String[] {"headwater", "nobody"}) {
-        refused(
-            settings(broker, security.client(user, "canary")), "refuses this user or password");
+        refused(settings(broker, security.client(user, "canary")), "refuses this user or password");
       }
       refused(settings(broker, Map.of()), "kafka.client.security.protocol");
     }

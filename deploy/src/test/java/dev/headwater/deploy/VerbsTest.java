@@ -94,7 +94,8 @@ class VerbsTest {
   @Test
   void aKeyIsShownOnceAndOnlyItsHashIsWritten() throws IOException {
     Path file = folder.resolve("keys");
-    String[] words = "keys create shop-web --role read --domains shop,toys --requests 9".split(" ", -1);
+    String[] words =
+        "keys create shop-web --role read --domains shop,toys --requests 9".split(" ", -1);
     List<String> args = new ArrayList<>(List.of(words));
     args.addAll(List.of("--file", file.toString()));
     assertThat(run(args.toArray(String[]::new))).isEqualTo(0);

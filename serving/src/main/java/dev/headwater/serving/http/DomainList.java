@@ -9,9 +9,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code GET /v1/domains}: the domains of this node that the caller may name, as {@code {"domains": [{domain, items,
- * users, denied, model, table, pinned}]}}; {@code items} counts what can be recommended, {@code
- * model} is absent until there is something to serve.
+ * {@code GET /v1/domains}: the domains of this node that the caller may name, as {@code {"domains":
+ * [{domain, items, users, denied, model, table, pinned}]}}; {@code items} counts what can be
+ * recommended, {@code model} is absent until there is something to serve.
  */
 final class DomainList implements Endpoint {
   private final Domains domains;

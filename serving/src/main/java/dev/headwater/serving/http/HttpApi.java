@@ -262,16 +262,12 @@ public final class HttpApi implements AutoCloseable {
   private static List<ApiRoute> nodeRoutes(ServingConfig config, Parts parts) {
     return List.of(
         ApiRoute.light(
-            Role.OPERATOR,
-            "config",
-            "/v1/config",
-            new Configuration(config.protection().shown())),
+            Role.OPERATOR, "config", "/v1/config", new Configuration(config.protection().shown())),
         ApiRoute.light(Role.READ, "lag", "/v1/lag", new Lag(parts.lag())),
         ApiRoute.open("openapi", "/openapi.json", new OpenApi()),
         ApiRoute.open("health", "/health", new Health(parts.readiness())),
         ApiRoute.open("ready", "/ready", new Ready(parts.readiness())),
-        ApiRoute.light(
-            Role.READ, "metrics", "/metrics", new PrometheusMetrics(parts.registry())));
+        ApiRoute.light(Role.READ, "metrics", "/metrics", new PrometheusMetrics(parts.registry())));
   }
 
   private static List<ApiRoute> intakeRoutes(ServingConfig config, Parts parts) {

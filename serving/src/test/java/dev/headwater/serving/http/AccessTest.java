@@ -157,7 +157,8 @@ class AccessTest {
     assertThat(names(null))
         .filteredOn(name -> !name.startsWith("console"))
         .containsExactlyInAnyOrder("health", "ready", "openapi", "landing");
-    assertThat(names(Role.OPERATOR)).contains("pin", "unpin", "rollback", "deny", "allow", "config");
+    assertThat(names(Role.OPERATOR))
+        .contains("pin", "unpin", "rollback", "deny", "allow", "config");
     assertThat(names(Role.MERCHANT))
         .contains("events", "items", "remove_item", "find_users", "user_history");
   }
