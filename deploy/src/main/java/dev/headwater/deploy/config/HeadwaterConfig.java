@@ -186,11 +186,7 @@ public record HeadwaterConfig(Config values) {
   /** Returns a serving node's settings. */
   public ServingConfig serving() {
     return ServingValues.of(
-            reader("serving"),
-            reader("heartbeats"),
-            domains(),
-            bundleDirectory(),
-            stateDirectory())
+            reader("serving"), reader("heartbeats"), domains(), bundleDirectory(), stateDirectory())
         .protectedBy(new AccessValues(values).serving());
   }
 

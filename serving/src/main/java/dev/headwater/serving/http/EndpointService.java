@@ -11,8 +11,8 @@ import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.headwater.access.Principal;
 import dev.headwater.access.Role;
-import java.util.Set;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -25,6 +25,7 @@ final class EndpointService implements HttpService {
   /** Stands in audits for a caller who was refused before it was known. */
   private static final Principal UNKNOWN =
       new Principal("unknown", Role.READ, Set.of(), null, false);
+
   private static final Duration REFUSAL_DELAY = Duration.ofMillis(50);
 
   private final ApiRoute route;

@@ -17,7 +17,9 @@ import java.util.concurrent.CompletableFuture;
  * Thread-safe.
  */
 public final class PublicIntake {
-  /** As ingest's {@code clock-skew-max} by default: taken here, it must not be a dead letter there. */
+  /**
+   * As ingest's {@code clock-skew-max} by default: taken here, it must not be a dead letter there.
+   */
   private static final Duration AHEAD_MAX = Duration.ofMinutes(5);
 
   private final TopicWriter writer;

@@ -81,7 +81,8 @@ final class AnswerMaker {
   /** Makes the answer for a user of whom nothing is known that the model can use. */
   Answer popular(int[] history, Answer.@Nullable BasedOn basedOn, int unknown) {
     History from = new History(basedOn, unknown, 0);
-    return answer(ranker(history).byPopularity(), from, counted(RecommendMetrics.Fallback.POPULARITY));
+    return answer(
+        ranker(history).byPopularity(), from, counted(RecommendMetrics.Fallback.POPULARITY));
   }
 
   private String counted(RecommendMetrics.Fallback fallback) {

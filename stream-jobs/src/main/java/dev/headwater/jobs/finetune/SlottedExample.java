@@ -42,8 +42,8 @@ record SlottedExample(TrainingExample example, Example slots, Example lesson) {
   }
 
   /**
-   * Returns the item an example has to wait for, null for none: its target; of what teaches in
-   * its history one row is enough.
+   * Returns the item an example has to wait for, null for none: its target; of what teaches in its
+   * history one row is enough.
    */
   static @Nullable String missing(TrainingExample example, RowTable rows) {
     if (rows.get(example.target()) == null) {

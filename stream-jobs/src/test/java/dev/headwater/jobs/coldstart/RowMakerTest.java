@@ -65,7 +65,8 @@ class RowMakerTest {
 
   private float[] made() {
     AcceptedItem item = AcceptedItem.newBuilder().setDomain("shop").setItem("new").build();
-    EmbeddingRow[] rows = maker.make(List.of(item), new float[][] {WordEncoder.encode("words", "lamp")}, 1);
+    EmbeddingRow[] rows =
+        maker.make(List.of(item), new float[][] {WordEncoder.encode("words", "lamp")}, 1);
     return Vectors.unpack(rows[0].getVector());
   }
 
