@@ -14,7 +14,7 @@ export const title = 'Item';
 export function show({ root, domain, arg, signal, link }) {
   const item = arg ?? '';
   const heading = h('div', { class: 'item-head' }, head(item, '\u00a0'));
-  const state = h('section', { class: 'card', 'aria-label': 'Status' }, skeleton(190));
+  const state = h('section', { class: 'card status-card', 'aria-label': 'Status' }, skeleton(150));
   const matches = h('section', { class: 'card half', 'aria-labelledby': 'matches-title' }, skeleton(200));
   const like = h('section', { class: 'card half', 'aria-labelledby': 'like-title' }, skeleton(200));
   const row = h('section', { class: 'card', 'aria-labelledby': 'row-title' }, skeleton(80));
