@@ -27,6 +27,7 @@ final class Chaos {
 
   private final Stage stage;
   private final Consumer<String> out;
+  private Known known = Known.NOTHING;
   private final Map<String, Outcome> outcomes = new LinkedHashMap<>();
 
   Chaos(Stage stage, Consumer<String> out) {
@@ -53,7 +54,7 @@ final class Chaos {
     Await.pass(WARM_UP);
     stage.load().rest();
     List<String> problems = new ArrayList<>();
-    if (!new Settling(stage).await(problems)) {
+    if (!new Settling(stage, known).await(problems)) {
       throw new VerbException("the cluster does not work before anything was broken: " + problems);
     }
   }
@@ -71,7 +72,7 @@ final class Chaos {
     strike(fault, problems);
     Await.pass(AFTER);
     stage.load().rest();
-    boolean settled = new Settling(stage).await(problems);
+    boolean settled = new Settling(stage, known).await(problems);
     long staleAtMs = stage.freshness().lastStaleAtMs();
     long worstMs = stage.freshness().worstMs();
     double recovered = staleAtMs == 0 ? 0 : (staleAtMs - startMs) / 1000.0;
@@ -84,11 +85,14 @@ final class Chaos {
     }
     List<String> ended = stage.supervisor().takeEnded();
     before.check(problems);
+    Known now = Known.of(stage);
+    long lost = now.lostSince(known);
+    known = now;
     long answered = stage.answers().stream().mapToLong(Answers::asked).sum() - asked;
     return new Outcome(
         1,
         problems,
-        lost(),
+        lost,
         settled ? recovered : -1,
         worstMs / 1000.0,
         overtaken,
@@ -108,13 +112,6 @@ final class Chaos {
       problems.add("could not be carried through: " + e.getMessage());
       stage.bringAllBack();
     }
-  }
-
-  /** Clicks in no history, and examples neither learned nor accounted for. */
-  private long lost() {
-    Ledger ledger = stage.ledger();
-    long unlearned = ledger.examples() - ledger.learned() - ledger.dropped();
-    return ledger.missing(stage.load().taken()).size() + Math.max(0, unlearned);
   }
 
   /** What the fault's own input must have led to. */

@@ -24,6 +24,7 @@ final class Faults {
   static List<Fault> all(Duration twice) {
     List<Fault> all = new ArrayList<>();
     all.add(new Fault("none", "nothing: what the load alone does", stage -> Await.pass(ODD_INPUT)));
+    all.add(Upgrades.state());
     killed(
         all, "task-manager-1", "kill -9 of a TaskManager; jobs go on from the newest checkpoint");
     killed(all, "task-manager-2", "kill -9 of the other TaskManager");

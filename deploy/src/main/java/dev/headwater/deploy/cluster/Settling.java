@@ -19,9 +19,11 @@ final class Settling {
   private static final double SCORE_TOLERANCE = 1e-4;
 
   private final Stage stage;
+  private final Known before;
 
-  Settling(Stage stage) {
+  Settling(Stage stage, Known before) {
     this.stage = stage;
+    this.before = before;
   }
 
   /** Returns whether everything arrived in time; what did not is added to the problems. */
@@ -35,9 +37,9 @@ final class Settling {
     settled &= each(problems, "equal answers of both nodes", AGREE, this::isEqual);
     // What comes twice comes a little later.
     Await.pass(SECOND_LOOK);
-    long learned = stage.ledger().learned();
-    if (learned > stage.ledger().examples()) {
-      problems.add(learned + " clicks learned of " + stage.ledger().examples());
+    long twice = Math.min(0, before.unlearned()) - Known.of(stage).unlearned();
+    if (twice > 0) {
+      problems.add(twice + " clicks were learned that are not there, or more than once");
     }
     verify(problems);
     return settled;
@@ -69,7 +71,7 @@ final class Settling {
   }
 
   private boolean isAppended() {
-    return stage.ledger().missing(stage.load().taken()).isEmpty();
+    return Known.of(stage).missing() <= before.missing();
   }
 
   private boolean hasRows() {
@@ -77,8 +79,7 @@ final class Settling {
   }
 
   private boolean isLearned() {
-    Ledger ledger = stage.ledger();
-    return ledger.learned() + ledger.dropped() >= ledger.examples();
+    return Known.of(stage).unlearned() <= Math.max(0, before.unlearned());
   }
 
   private boolean isServed() {

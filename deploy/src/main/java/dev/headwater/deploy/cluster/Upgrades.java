@@ -28,13 +28,17 @@ final class Upgrades {
             "rolling-upgrade",
             "every process is replaced one by one: brokers, ingest, store, serving by SIGTERM; both"
                 + " jobs by savepoint",
-            Upgrades::rollAll),
-        new Fault(
-            STATE,
-            "TaskManagers of a release with another format of FineTuneJob's state, one by one, from a"
-                + " savepoint of the older one; then back: the older release refuses the newer"
-                + " savepoint and goes on from its own; then forward again",
-            Upgrades::stateForthAndBack));
+            Upgrades::rollAll));
+  }
+
+  /** The one that begins with an older release and ends with this one: to be tried first. */
+  static Fault state() {
+    return new Fault(
+        STATE,
+        "TaskManagers of a release with another format of FineTuneJob's state, one by one, from a"
+            + " savepoint of the older one; then back: the older release refuses the newer"
+            + " savepoint and goes on from its own; then forward again",
+        Upgrades::stateForthAndBack);
   }
 
   private static void drainAll(Stage stage) throws Exception {
