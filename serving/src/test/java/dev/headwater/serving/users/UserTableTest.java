@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,6 +39,10 @@ class UserTableTest {
     return new UserState(codes, "event-" + codes.length, codes[0]);
   }
 
+  private static UserState known(UserTable users, String user) {
+    return Objects.requireNonNull(users.get(user));
+  }
+
   @Test
   void whoDoesNotFitInMemoryComesBackFromDisk() {
     UserTable users = table("shop");
@@ -47,8 +52,7 @@ class UserTableTest {
     assertThat(users.size()).isEqualTo(500);
     assertThat(disk.size()).isEqualTo(490);
     for (int u = 0; u < 500; u++) {
-      UserState found = users.get("user-" + u);
-      assertThat(found).isNotNull();
+      UserState found = known(users, "user-" + u);
       assertThat(found.codes()).containsExactly(u, 1_000_000 + u);
       assertThat(found.eventId()).isEqualTo("event-2");
       assertThat(found.eventTimeMs()).isEqualTo(u);
@@ -68,7 +72,7 @@ class UserTableTest {
     for (int u = 50; u < 100; u++) {
       users.put("user-" + u, state(u));
     }
-    assertThat(users.get("user-0").codes()).containsExactly(77);
+    assertThat(known(users, "user-0").codes()).containsExactly(77);
     assertThat(users.size()).isEqualTo(100);
   }
 
@@ -108,7 +112,7 @@ class UserTableTest {
     }
     shop.remove("user-0");
     assertThat(shop.get("user-0")).isNull();
-    assertThat(other.get("user-0").codes()).containsExactly(500);
+    assertThat(known(other, "user-0").codes()).containsExactly(500);
   }
 
   @Test
