@@ -10,6 +10,7 @@ import dev.headwater.deploy.config.HeadwaterConfig;
 import dev.headwater.deploy.demo.ApiClient;
 import dev.headwater.deploy.load.EventPublisher;
 import dev.headwater.deploy.load.Timeline;
+import dev.headwater.deploy.observability.NamedMetrics;
 import dev.headwater.deploy.parts.Jobs;
 import dev.headwater.deploy.parts.Platform;
 import dev.headwater.events.CatalogItem;
@@ -342,6 +343,18 @@ class EndToEndIT {
         .map(line -> line.replaceAll("[{ ].*", "").replaceAll("_(bucket|count|sum|max)$", ""))
         .forEach(served::add);
     assertThat(served).hasSizeGreaterThan(40).isSubsetOf(documented);
+  }
+
+  @Test
+  @Order(14)
+  void everyMetricThatADashboardOrAnAlertNamesIsServed() throws Exception {
+    Set<String> served = NamedMetrics.exported(List.of(platform.registry().scrape()));
+    assertThat(NamedMetrics.places().entrySet())
+        .filteredOn(named -> !NamedMetrics.isElsewhere(named.getKey()))
+        .hasSizeGreaterThan(40)
+        .allSatisfy(
+            named ->
+                assertThat(served).as(named.getValue().toString()).contains(named.getKey()));
   }
 
   private LagReport.HopReading reading(String path, String hop) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headwater.serving.ServingService;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,9 +19,9 @@ class ApiReferencePageTest {
   private final JsonNode document;
 
   ApiReferencePageTest() throws IOException {
-    document =
-        new ObjectMapper()
-            .readTree(Objects.requireNonNull(ServingService.class.getResource(DOCUMENT)));
+    try (InputStream text = ServingService.class.getResourceAsStream(DOCUMENT)) {
+      document = new ObjectMapper().readTree(Objects.requireNonNull(text));
+    }
   }
 
   @Test

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,10 +26,10 @@ import picocli.CommandLine;
 class KubernetesTest {
   private static final Set<String> CUSTOM = Set.of("FlinkDeployment", "ScaledObject");
 
-  private static List<JsonNode> all = List.of();
+  private List<JsonNode> all = List.of();
 
-  @BeforeAll
-  static void read() throws IOException {
+  @BeforeEach
+  void read() throws IOException {
     all = Manifests.written();
   }
 
@@ -183,7 +183,7 @@ class KubernetesTest {
     }
   }
 
-  private static List<JsonNode> longRunning() {
+  private List<JsonNode> longRunning() {
     return Stream.of("Deployment", "StatefulSet")
         .flatMap(kind -> Manifests.of(all, kind).stream())
         .toList();

@@ -16,7 +16,6 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
-import java.io.IOException;
 import java.util.Map;
 
 /** Reads objects into Fabric8's types and refuses fields that Kubernetes does not know. */
@@ -52,16 +51,16 @@ final class StrictKubernetes {
   private StrictKubernetes() {}
 
   /** Returns false for a kind of somebody's own. */
-  static boolean read(JsonNode object) throws IOException {
+  static boolean read(JsonNode object) {
     Class<?> type = TYPES.get(object.path("kind").asText());
     if (type == null) {
       return false;
     }
-    STRICT.treeToValue(object, type);
+    STRICT.convertValue(object, type);
     return true;
   }
 
-  static void readPods(JsonNode template) throws IOException {
-    STRICT.treeToValue(template, PodTemplateSpec.class);
+  static void readPods(JsonNode template) {
+    STRICT.convertValue(template, PodTemplateSpec.class);
   }
 }

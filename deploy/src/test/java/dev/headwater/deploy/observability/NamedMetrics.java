@@ -13,7 +13,15 @@ public final class NamedMetrics {
   /** Prometheus itself makes these. */
   private static final Set<String> OF_PROMETHEUS = Set.of("up", "ALERTS");
 
+  /** Only with HTTPS; the test of certificates looks at it. */
+  private static final String WITH_HTTPS = "headwater_serving_certificate_remaining_seconds";
+
   private NamedMetrics() {}
+
+  /** Tells whether Flink's reporter, or a node with HTTPS, exports it rather than every platform. */
+  public static boolean isElsewhere(String metric) {
+    return metric.startsWith("flink_") || metric.equals(WITH_HTTPS);
+  }
 
   /** Returns each metric that is named, with the places that name it. */
   public static Map<String, Set<String>> places() throws IOException {
