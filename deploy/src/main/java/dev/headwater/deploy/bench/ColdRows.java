@@ -2,9 +2,9 @@ package dev.headwater.deploy.bench;
 
 import dev.headwater.deploy.Main;
 import dev.headwater.deploy.config.HeadwaterConfig;
+import dev.headwater.deploy.parts.Bundles;
 import dev.headwater.idp.data.DomainData;
 import dev.headwater.idp.text.KnownTexts;
-import dev.headwater.idp.text.MiniLmTextEncoder;
 import dev.headwater.idp.text.TextEncoder;
 import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.coldstart.ColdStartJob;
@@ -20,22 +20,34 @@ public final class ColdRows {
   /** What the job's tasks, which run in this process, are handed: a job's own parts are copied. */
   private static final AtomicReference<@Nullable TextEncoder> KNOWN = new AtomicReference<>();
 
-  private static final int BATCH = 32;
+  /** Texts matched together where speed counts. */
+  public static final int FAST = 32;
+
+  /** One by one: equal to the last bit each time. */
+  public static final int EXACT = 1;
 
   private ColdRows() {}
 
-  /** Publishes the accepted items and waits until the job has written every row. */
+  /**
+   * Publishes the accepted items and waits until the job has written every row.
+   *
+   * @param batchSize {@link #FAST} or {@link #EXACT}
+   */
   public static void write(
-      HeadwaterConfig config, DomainModel model, DomainData data, Consumer<String> says)
+      HeadwaterConfig config,
+      DomainModel model,
+      DomainData data,
+      int batchSize,
+      Consumer<String> says)
       throws Exception {
     long start = System.nanoTime();
     Path cache = Main.home().resolve("var/text");
-    try (TextEncoder encoder = MiniLmTextEncoder.load()) {
+    try (TextEncoder encoder = Bundles.open(model.bundle()).newTextEncoder()) {
       KNOWN.set(KnownTexts.of(data, encoder, cache));
       Replay replay = new Replay(config.kafka(), config.flink("cold-rows"), model);
       replay.writeItems(data);
       replay.coldStart(
-          ColdStartJob.portsOnKafka("cold-rows", config.kafka(), any -> known()), BATCH);
+          ColdStartJob.portsOnKafka("cold-rows", config.kafka(), any -> known()), batchSize);
     }
     says.accept(
         "%,d items have their cold rows after %.0f s"

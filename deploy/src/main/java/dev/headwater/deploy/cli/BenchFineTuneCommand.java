@@ -71,7 +71,7 @@ final class BenchFineTuneCommand implements Callable<Integer> {
     DomainData clicks = Datasets.load(data, target);
     try (BenchStage stage = bench.stage(target, PARTITIONS)) {
       DomainModel model = stage.model(target, bundle, Output.stream());
-      ColdRows.write(stage.config(), model, clicks, Output::line);
+      ColdRows.write(stage.config(), model, clicks, ColdRows.FAST, Output::line);
       FineTuneBench.Result result =
           new FineTuneBench(
                   stage.config().kafka(),

@@ -50,7 +50,7 @@ final class ReplayCommand implements Callable<Integer> {
     DomainData log = Datasets.load(data, target);
     try (BenchStage stage = bench.stage(target, 1)) {
       DomainModel model = stage.model(target, bundle, Output.stream());
-      ColdRows.write(stage.config(), model, log, Output::line);
+      ColdRows.write(stage.config(), model, log, ColdRows.EXACT, Output::line);
       String name = Jobs.fineTuneName(target);
       Replay replay = new Replay(stage.config().kafka(), stage.config().flink(name), model);
       replay.writeHistories(log);

@@ -81,7 +81,8 @@ public record FineTuneConfig(
   /**
    * What one user may do; the rest is counted and not learned.
    *
-   * @param perItem most examples with the same target in a window
+   * @param perItem most examples with the same target in a window; one that a user clicks more
+   *     often teaches in none of their histories any more
    * @param perHistory most examples in a window with the same item in their history; the others are
    *     learned without it
    * @param perUser most examples in a window, whatever the target

@@ -38,8 +38,9 @@ final class UserCursor {
   }
 
   /**
-   * Counts an example, or refuses it because the user had enough of this item in the window. An
-   * event older than the window counts in it.
+   * Counts an example, or refuses it because the user had enough of this item in the window; an
+   * item refused for that teaches in no history of the window any more. An event older than the
+   * window counts in it.
    */
   boolean allow(String item, long eventTimeMs, FineTuneConfig.UserBound bound) {
     long start = Math.floorDiv(eventTimeMs, bound.windowMs()) * bound.windowMs();
@@ -50,6 +51,9 @@ final class UserCursor {
       taught.clear();
     }
     int count = learned.getOrDefault(item, 0);
+    if (count >= bound.perItem() && taught.size() < MAX_TAUGHT) {
+      taught.put(item.hashCode(), bound.perHistory());
+    }
     if (count >= bound.perItem() || total >= bound.perUser()) {
       return false;
     }

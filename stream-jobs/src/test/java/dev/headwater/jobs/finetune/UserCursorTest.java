@@ -35,6 +35,17 @@ class UserCursorTest {
   }
 
   @Test
+  void anItemClickedAgainTeachesInNoHistoryAnyMore() {
+    UserCursor cursor = new UserCursor();
+    for (int i = 0; i < 3; i++) {
+      assertThat(cursor.allow("a", i, BOUND)).isTrue();
+    }
+    assertThat(cursor.teach(new String[] {"a", "b"}, BOUND)).containsExactly(true, true);
+    assertThat(cursor.allow("a", 4, BOUND)).isFalse();
+    assertThat(cursor.teach(new String[] {"a", "b"}, BOUND)).containsExactly(false, true);
+  }
+
+  @Test
   void readsWhatAnOlderReleaseWrote() throws Exception {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     DataOutputStream out = new DataOutputStream(bytes);
