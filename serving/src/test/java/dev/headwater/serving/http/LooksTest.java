@@ -108,8 +108,8 @@ class LooksTest {
           QualityWindow.newBuilder()
               .setDomain("shop")
               .setModel("m1")
-              .setFromMs(i * 10)
-              .setToMs(i * 10 + 10)
+              .setFromMs(i * 10L)
+              .setToMs(i * 10L + 10)
               .setLive(RankingQuality.newBuilder().setHr10(i / 10.0).setEvents(7))
               .build());
     }
