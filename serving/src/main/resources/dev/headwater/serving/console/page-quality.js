@@ -36,7 +36,7 @@ export function show({ root, domain, query, signal }) {
   poll(async () => {
     try {
       const answer = await api.get(`${api.domainPath(domain, 'quality')}?count=5000`, signal);
-      state.windows = answer.windows;
+      state.windows = withoutUnfrozen(answer.windows);
       redraw();
     } catch (e) {
       if (state.windows === null && e.name !== 'AbortError') {
@@ -59,6 +59,12 @@ function meaning() {
     h('div', {}, h('dt', {}, 'Popularity'), h('dd', {}, 'What was taken lately, the same for everybody.')),
     h('div', {}, h('dt', {}, 'Never tuned'), h('dd', {}, 'Embeddings from texts alone, before any click.')),
     h('div', {}, h('dt', {}, 'HR@10'), h('dd', {}, 'The share of clicks whose item stood among the first ten of all items. NDCG@10 counts high places more.')));
+}
+
+/** Until something is frozen the frozen table is empty and finds nothing: that is no quality. */
+function withoutUnfrozen(windows) {
+  const first = windows.findIndex((each) => each.frozen?.hr10 > 0);
+  return windows.map((each, i) => (first < 0 || i < first ? { ...each, frozen: undefined } : each));
 }
 
 /** Means over windows, weighted by their events; shards are parts of the same events. */
