@@ -56,7 +56,7 @@ export function age(ms, now = Date.now()) {
 export const share = (v) => (Number.isFinite(v) ? v.toFixed(3) : '–');
 
 /** A percentage of a share. */
-export const percent = (v) => `${Math.round(v * 100)} %`;
+export const percent = (v) => (v > 0 && v < 0.005 ? '< 1 %' : `${Math.round(v * 100)} %`);
 
 /** A rate a second. */
 export function rate(v) {
