@@ -25,6 +25,7 @@ import dev.headwater.events.wire.HistoryEntry;
 import dev.headwater.events.wire.UserHistory;
 import dev.headwater.serving.follow.ModelLoader;
 import dev.headwater.serving.intake.TopicWriter;
+import dev.headwater.serving.lag.HeartbeatConfig;
 import dev.headwater.serving.state.Arm;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -110,7 +111,8 @@ class WritingIT {
         ServingConfig.defaults(Path.of("unused"))
             .at("127.0.0.1", 0)
             .serving(Set.of(SHOP))
-            .comparing(arms),
+            .comparing(arms)
+            .measuring(HeartbeatConfig.DEFAULT.every(Duration.ZERO)), // topics hold what is written
         kafka,
         new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
         model -> new ModelLoader.LoadedModel(new MeanEncoder(2, 50), "text"),
