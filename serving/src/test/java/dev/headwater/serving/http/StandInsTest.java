@@ -42,18 +42,18 @@ class StandInsTest {
     assertThat(got.body().path("fallback").asText()).isEqualTo("text");
     assertThat(got.body().path("text_items").asInt()).isEqualTo(1);
     assertThat(got.body().has("unknown_items")).isFalse();
-    assertThat(node.registry.get("headwater.serving.fallback.answers").counter().count())
+    assertThat(node.registry.get("headwater.serving.fallback.answers").tag("kind", "text").counter().count())
         .isEqualTo(1);
   }
 
   @Test
   void besideOtherItemsItCountsAndTheAnswerIsTheModels() {
     accepted("new", "near d");
-    String history = "{\"history\":[\"new\",\"new\",\"new\",\"a\"],\"count\":1}";
+    String history = "{\"history\":[\"new\",\"new\",\"new\",\"new\",\"new\",\"a\"],\"count\":1}";
     node.post(PATH, history);
     var got = node.post(PATH, history);
     assertThat(got.items()).containsExactly("d");
-    assertThat(got.body().path("text_items").asInt()).isEqualTo(3);
+    assertThat(got.body().path("text_items").asInt()).isEqualTo(5);
     assertThat(got.body().has("fallback")).isFalse();
   }
 
