@@ -353,8 +353,7 @@ class EndToEndIT {
         .filteredOn(named -> !NamedMetrics.isElsewhere(named.getKey()))
         .hasSizeGreaterThan(40)
         .allSatisfy(
-            named ->
-                assertThat(served).as(named.getValue().toString()).contains(named.getKey()));
+            named -> assertThat(served).as(named.getValue().toString()).contains(named.getKey()));
   }
 
   private LagReport.HopReading reading(String path, String hop) {

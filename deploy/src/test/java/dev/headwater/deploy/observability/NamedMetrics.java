@@ -18,7 +18,9 @@ public final class NamedMetrics {
 
   private NamedMetrics() {}
 
-  /** Tells whether Flink's reporter, or a node with HTTPS, exports it rather than every platform. */
+  /**
+   * Tells whether Flink's reporter, or a node with HTTPS, exports it rather than every platform.
+   */
   public static boolean isElsewhere(String metric) {
     return metric.startsWith("flink_") || metric.equals(WITH_HTTPS);
   }

@@ -60,7 +60,12 @@ class AccessTest {
 
   private TestNode.Got call(ApiRoute route, String domain, @Nullable String authorization) {
     String path =
-        route.path().replace("{domain}", domain).replace("{user}", "ann").replace("{item}", "a").replace("{file}", "app.js");
+        route
+            .path()
+            .replace("{domain}", domain)
+            .replace("{user}", "ann")
+            .replace("{item}", "a")
+            .replace("{file}", "app.js");
     HttpRequest.Builder request = node.request(path);
     if (authorization != null) {
       request.header("authorization", authorization);

@@ -42,7 +42,12 @@ class StandInsTest {
     assertThat(got.body().path("fallback").asText()).isEqualTo("text");
     assertThat(got.body().path("text_items").asInt()).isEqualTo(1);
     assertThat(got.body().has("unknown_items")).isFalse();
-    assertThat(node.registry.get("headwater.serving.fallback.answers").tag("kind", "text").counter().count())
+    assertThat(
+            node.registry
+                .get("headwater.serving.fallback.answers")
+                .tag("kind", "text")
+                .counter()
+                .count())
         .isEqualTo(1);
   }
 
