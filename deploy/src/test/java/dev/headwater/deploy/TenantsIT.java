@@ -135,7 +135,9 @@ class TenantsIT {
                 List.of(kafka.topics().userHistories()),
                 record -> found.add(new String(record.key(), StandardCharsets.UTF_8)))
             .start()) {
-      await().atMost(Duration.ofSeconds(60)).until(() -> !found.isEmpty());
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> !found.isEmpty() || follower.failure() != null);
     }
     return List.copyOf(found);
   }

@@ -135,8 +135,8 @@ final class Chaos {
       if (accepted > 0) {
         problems.add(accepted + " clicks stand in histories that should have been refused");
       }
-      long wanted = now.size() + stage.load().bad() - bad;
-      long found = stage.ledger().deadLetters() - letters;
+      long wanted = (long) now.size() + stage.load().bad() - bad;
+      long found = (long) stage.ledger().deadLetters() - letters;
       if (wanted != found) {
         problems.add(found + " dead letters instead of " + wanted);
       }

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 /** Waits, with the load at rest, until all that was published has arrived everywhere. */
 final class Settling {
   private static final Logger LOG = LoggerFactory.getLogger(Settling.class);
-  private static final Duration ARRIVE = Duration.ofSeconds(120);
+  private static final Duration ARRIVE = Duration.ofMinutes(2);
   private static final Duration AGREE = Duration.ofSeconds(60);
   private static final Duration SECOND_LOOK = Duration.ofMillis(1_500);
   private static final int HISTORIES = 5;

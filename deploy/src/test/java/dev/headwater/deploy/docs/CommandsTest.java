@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -76,7 +77,7 @@ class CommandsTest {
         assertThat(spec.optionsMap()).as(spec.qualifiedName()).containsKey(flag);
       } else if (flags == 0 && !spec.subcommands().isEmpty()) {
         assertThat(spec.subcommands()).as(shown.toString()).containsKey(first(word));
-        spec = spec.subcommands().get(first(word)).getCommandSpec();
+        spec = Objects.requireNonNull(spec.subcommands().get(first(word))).getCommandSpec();
       }
     }
   }

@@ -161,7 +161,7 @@ class KubernetesTest {
               usage ->
                   assertThat(
                           strings(job.at("/spec/job/args")).stream().filter(KubernetesTest::isFlag))
-                      .allMatch(flag -> usage.getMessage().contains(flag + " ")));
+                      .allMatch(flag -> String.valueOf(usage.getMessage()).contains(flag + " ")));
     }
   }
 
