@@ -24,7 +24,7 @@ import picocli.CommandLine.Model.CommandSpec;
 class CommandsTest {
   private static final CommandLine LAUNCHER = new CommandLine(new Verbs());
   private static final Pattern COMMAND = Pattern.compile("(?:\\./)?deploy/headwater +([^`#|;]*)");
-  private static final Pattern PROFILE = Pattern.compile("mvnw[^`\n]*? -P([a-z,]+)");
+  private static final Pattern PROFILE = Pattern.compile("mvnw[^`\n]*? -P([a-z,-]+)");
   private static final Pattern TOKEN = Pattern.compile("\"[^\"]*\"|\\S+");
 
   /**
