@@ -18,7 +18,6 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true)
 final class BenchServeCommand implements Callable<Integer> {
   private static final int PARTITIONS = 4;
-  private static final int WARM_UP_SECONDS = 10;
   private static final int SENDER_HEAP_MB = 512;
 
   @Mixin BenchOptions bench = new BenchOptions();
@@ -41,6 +40,13 @@ final class BenchServeCommand implements Callable<Integer> {
 
   @Option(names = "--seconds", defaultValue = "60", paramLabel = "S", description = "Of load.")
   int seconds = 60;
+
+  @Option(
+      names = "--warm-up-seconds",
+      defaultValue = "30",
+      paramLabel = "S",
+      description = "Of the same load before, reported apart: the node's code is compiled then.")
+  int warmUpSeconds = 30;
 
   @Option(
       names = "--mode",
@@ -68,7 +74,7 @@ final class BenchServeCommand implements Callable<Integer> {
               seconds,
               mode,
               source,
-              WARM_UP_SECONDS,
+              warmUpSeconds,
               SENDER_HEAP_MB,
               stage.config().serving().placement());
       ObjectNode figures = ServeBench.run(config, stage.config().kafka());

@@ -14,8 +14,15 @@ final class RecallTuner {
   private static final double WEIGHT = 0.05;
   private static final int SAMPLES_A_STEP = 10;
 
+  /** Part of the cells that are given up or added in a step. */
+  private static final double STEP = 0.2;
+
+  /** Part of the way from the target to 1 above which cells are given up. */
+  private static final double SLACK = 0.7;
+
   private final double target;
   private volatile double recall = 1;
+  private double sum;
   private int samples;
 
   RecallTuner(double target) {
@@ -38,19 +45,28 @@ final class RecallTuner {
     TopK best = new TopK(AT);
     exact.search(query, Measure.DOT, filter, best);
     add(common(found.drain(), best.drain()));
-    samples++;
-    int probes = index.probes();
-    if (samples % SAMPLES_A_STEP != 0) {
-      return probes;
+    return samples < SAMPLES_A_STEP ? index.probes() : step(index.probes());
+  }
+
+  /**
+   * Cells are given up for what the last samples say alone, since those before were taken with more
+   * cells; and added when either those or the moving mean fall below the target.
+   */
+  private int step(int probes) {
+    double latest = sum / samples;
+    sum = 0;
+    samples = 0;
+    int step = Math.max(1, (int) (probes * STEP));
+    if (Math.min(latest, recall) < target) {
+      return probes + step;
     }
-    if (recall < target) {
-      return probes + Math.max(1, probes / 5);
-    }
-    return recall > target + (1 - target) * 0.7 ? probes - Math.max(1, probes / 20) : probes;
+    return latest > target + (1 - target) * SLACK ? probes - step : probes;
   }
 
   private void add(double value) {
     recall = (1 - WEIGHT) * recall + WEIGHT * value;
+    sum += value;
+    samples++;
   }
 
   private static double common(int[] found, int[] best) {
