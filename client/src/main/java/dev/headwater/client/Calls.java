@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Makes calls, and makes them again where that helps. */
@@ -35,6 +36,7 @@ final class Calls {
   private final Retries retries;
   private final Credentials credentials;
   private final HttpClient http;
+  private final Supplier<@Nullable String> traceparent;
 
   Calls(URI node, Retries retries, Credentials credentials) {
     this.node = node;
@@ -43,6 +45,20 @@ final class Calls {
     HttpClient.Builder client =
         HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT);
     http = credentials.trustedBy(client).build();
+    traceparent = () -> null;
+  }
+
+  private Calls(Calls of, Supplier<@Nullable String> traceparent) {
+    node = of.node;
+    retries = of.retries;
+    credentials = of.credentials;
+    http = of.http;
+    this.traceparent = traceparent;
+  }
+
+  /** Returns the same calls, with the header {@code traceparent} where there is one. */
+  Calls tracedBy(Supplier<@Nullable String> text) {
+    return new Calls(this, text);
   }
 
   <T> T call(String method, String path, byte @Nullable [] body, Class<T> type) {
@@ -73,6 +89,10 @@ final class Calls {
   private HttpRequest request(String method, String path, byte @Nullable [] body) {
     HttpRequest.Builder request =
         credentials.shownIn(HttpRequest.newBuilder(node.resolve(path)).timeout(ANSWER));
+    String trace = traceparent.get();
+    if (trace != null) {
+      request.header("traceparent", trace);
+    }
     if (body == null) {
       return request.method(method, HttpRequest.BodyPublishers.noBody()).build();
     }

@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Calls a serving node for one domain. Events and items are checked before they are sent, by the
@@ -55,6 +57,16 @@ public final class HeadwaterClient {
   public static HeadwaterClient of(
       URI node, String domain, Retries retries, Credentials credentials) {
     return new HeadwaterClient(new Calls(node, retries, credentials), domain);
+  }
+
+  /**
+   * Returns the same client, whose calls go on in the caller's trace.
+   *
+   * @param traceparent gives the W3C header of the trace that is current where a call is made, or
+   *     null for none; asked on the calling thread
+   */
+  public HeadwaterClient tracedBy(Supplier<@Nullable String> traceparent) {
+    return new HeadwaterClient(calls.tracedBy(traceparent), domain);
   }
 
   /** Returns what to show a user now. */

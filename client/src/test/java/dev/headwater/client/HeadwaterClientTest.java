@@ -32,6 +32,7 @@ class HeadwaterClientTest {
 
   private final Deque<Planned> plan = new ArrayDeque<>();
   private final List<String> asked = new ArrayList<>();
+  private final List<String> traces = new ArrayList<>();
   private final HttpServer server;
 
   HeadwaterClientTest() throws IOException {
@@ -40,6 +41,7 @@ class HeadwaterClientTest {
         "/",
         exchange -> {
           asked.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
+          traces.add(exchange.getRequestHeaders().getFirst("traceparent"));
           exchange.getRequestBody().readAllBytes();
           Planned next = plan.size() > 1 ? plan.poll() : plan.element();
           if (!next.retryAfter().isEmpty()) {
@@ -63,6 +65,17 @@ class HeadwaterClientTest {
         URI.create("http://127.0.0.1:" + server.getAddress().getPort()),
         "shop",
         new Retries(attempts, Duration.ofMillis(10), Duration.ofSeconds(2)));
+  }
+
+  @Test
+  void callsGoOnInTheCallersTrace() throws RejectedRecordException {
+    String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    plan.add(new Planned(202, "", "{\"topic\":\"interactions\",\"partition\":1,\"offset\":7}"));
+    Interaction click = Interaction.click("e1", "shop", "u", "a", 5);
+    client(1).publish(click);
+    client(1).tracedBy(() -> trace).publish(click);
+    client(1).tracedBy(() -> null).publish(click);
+    assertThat(traces).containsExactly(null, trace, null);
   }
 
   @Test

@@ -129,7 +129,9 @@ class EndToEndIT {
     eventually().until(() -> isVisible("brand-new"));
 
     JsonNode status = api.status("brand-new");
-    assertThat(status.path("matches")).isNotEmpty();
+    assertThat(status.path("matches"))
+        .isNotEmpty()
+        .allSatisfy(match -> assertThat(match.path("title").asText()).isNotEmpty());
     assertThat(items(api.similar(like.item(), catalog.size()))).contains("brand-new");
     assertThat(items(api.recommendationsFor(List.of(like.item(), item(4)), catalog.size())))
         .contains("brand-new");

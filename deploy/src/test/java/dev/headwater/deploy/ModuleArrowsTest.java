@@ -13,18 +13,22 @@ import org.junit.jupiter.api.Test;
 /** The dependency arrows of CONTRIBUTING.md, checked in the compiled classes. */
 class ModuleArrowsTest {
   private static final Map<String, Set<String>> MAY_CALL =
-      Map.of(
-          "events", Set.of(),
-          "access", Set.of(),
-          "idp", Set.of(),
-          "broker", Set.of(),
-          "ingest", Set.of("events"),
-          "jobs", Set.of("events", "idp"),
-          "store", Set.of("events", "access"),
-          "client", Set.of("events"),
-          "serving", Set.of("events", "access", "idp", "store"),
-          "deploy",
-              Set.of("events", "access", "idp", "broker", "ingest", "jobs", "store", "serving"));
+      Map.ofEntries(
+          Map.entry("events", Set.of()),
+          Map.entry("access", Set.of()),
+          Map.entry("idp", Set.of()),
+          Map.entry("broker", Set.of()),
+          Map.entry("tracing", Set.of("events")),
+          Map.entry("ingest", Set.of("events", "tracing")),
+          Map.entry("jobs", Set.of("events", "idp", "tracing")),
+          Map.entry("store", Set.of("events", "access", "tracing")),
+          Map.entry("client", Set.of("events")),
+          Map.entry("serving", Set.of("events", "access", "idp", "store", "tracing")),
+          Map.entry(
+              "deploy",
+              Set.of(
+                  "events", "access", "idp", "broker", "ingest", "jobs", "store", "serving",
+                  "tracing")));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

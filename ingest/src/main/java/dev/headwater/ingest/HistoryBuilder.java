@@ -21,6 +21,7 @@ final class HistoryBuilder implements Processor<byte[], Verdict.Event, byte[], b
 
   private final IngestConfig config;
   private final IngestMetrics metrics;
+  private final IngestTracing tracing;
   private final HistorySeed seed;
   private final long bucketMs;
   private ProcessorContext<byte[], byte[]> context;
@@ -29,10 +30,12 @@ final class HistoryBuilder implements Processor<byte[], Verdict.Event, byte[], b
   private KeyValueStore<byte[], byte[]> erasedUsers;
 
   @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else
-  HistoryBuilder(IngestConfig config, IngestMetrics metrics, HistorySeed seed) {
+  HistoryBuilder(
+      IngestConfig config, IngestMetrics metrics, IngestTracing tracing, HistorySeed seed) {
     this.config = config;
     this.seed = seed;
     this.metrics = metrics;
+    this.tracing = tracing;
     this.bucketMs = config.dedupeWindow().toMillis();
   }
 
@@ -56,11 +59,13 @@ final class HistoryBuilder implements Processor<byte[], Verdict.Event, byte[], b
     long erasedMs = before.erasedMs();
     if (erasedMs > 0 && Math.min(event.timestampMs(), record.timestamp()) <= erasedMs) {
       metrics.erased(event.domain()); // from before the user was erased: it stays erased
+      tracing.outcome("erased");
       return;
     }
     long hash = Histories.eventHash(record.key(), event.eventId());
     if (isRepeat(before, hash)) {
       metrics.duplicate(event.domain());
+      tracing.outcome("duplicate");
       return;
     }
     Histories.Appended appended =
@@ -71,6 +76,7 @@ final class HistoryBuilder implements Processor<byte[], Verdict.Event, byte[], b
     }
     histories.put(record.key(), appended.bytes());
     metrics.appended(event.domain());
+    tracing.outcome("appended");
     context.forward(record.withValue(appended.bytes()));
   }
 

@@ -4,6 +4,7 @@ import dev.headwater.events.Topics;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.KafkaUnavailableException;
 import dev.headwater.events.kafka.TopicAdmin;
+import dev.headwater.tracing.Tracing;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
@@ -40,6 +41,7 @@ public final class IngestService implements AutoCloseable {
   private final MeterRegistry registry;
   private final Clock clock;
   private final IngestMetrics metrics;
+  private final IngestTracing tracing;
   private final CountDownLatch running = new CountDownLatch(1);
   private final AtomicInteger replacedThreads = new AtomicInteger();
   private @Nullable KafkaStreams streams;
@@ -48,9 +50,20 @@ public final class IngestService implements AutoCloseable {
   private @Nullable DeadLetterEraser eraser;
   private volatile @Nullable Throwable failure;
 
-  /** Prepares a service; {@link #start()} connects. */
+  /** Prepares a service that makes no spans; {@link #start()} connects. */
   public IngestService(
       IngestConfig config, KafkaSettings kafka, MeterRegistry registry, Clock clock) {
+    this(config, kafka, registry, clock, Tracing.OFF);
+  }
+
+  /** Prepares a service; {@link #start()} connects. The tracing stays its owner's. */
+  public IngestService(
+      IngestConfig config,
+      KafkaSettings kafka,
+      MeterRegistry registry,
+      Clock clock,
+      Tracing tracing) {
+    this.tracing = new IngestTracing(tracing, config.applicationId());
     this.config = config;
     this.kafka = kafka;
     this.registry = registry;
@@ -72,7 +85,12 @@ public final class IngestService implements AutoCloseable {
     KafkaStreams created =
         new KafkaStreams(
             IngestTopology.build(
-                config, kafka.topics(), partitions, metrics, HistorySeed.fromTopics(kafka)),
+                config,
+                kafka.topics(),
+                partitions,
+                metrics,
+                tracing,
+                HistorySeed.fromTopics(kafka)),
             IngestSettings.of(config, kafka, metrics));
     created.setUncaughtExceptionHandler(this::onThreadFailure);
     created.setStateListener(

@@ -37,11 +37,17 @@ public final class IngestTopology {
   private final IngestConfig config;
   private final Topics topics;
   private final IngestMetrics metrics;
+  private final IngestTracing tracing;
   private final HistorySeed seed;
   private final StreamsBuilder builder = new StreamsBuilder();
 
   private IngestTopology(
-      IngestConfig config, Topics topics, IngestMetrics metrics, HistorySeed seed) {
+      IngestConfig config,
+      Topics topics,
+      IngestMetrics metrics,
+      IngestTracing tracing,
+      HistorySeed seed) {
+    this.tracing = tracing;
     this.config = config;
     this.topics = topics;
     this.metrics = metrics;
@@ -55,6 +61,7 @@ public final class IngestTopology {
    * @param topics names
    * @param partitions of {@code interactions} and {@code catalog}
    * @param metrics counts what happens
+   * @param tracing makes spans of interactions
    * @param seed fills an empty store of histories
    */
   static Topology build(
@@ -62,8 +69,9 @@ public final class IngestTopology {
       Topics topics,
       Partitions partitions,
       IngestMetrics metrics,
+      IngestTracing tracing,
       HistorySeed seed) {
-    IngestTopology topology = new IngestTopology(config, topics, metrics, seed);
+    IngestTopology topology = new IngestTopology(config, topics, metrics, tracing, seed);
     topology.stores();
     topology.interactions(partitions.interactions());
     topology.catalog(partitions.catalog());
@@ -94,13 +102,13 @@ public final class IngestTopology {
             topics.interactions(),
             "interactions",
             partitions,
-            () -> new InteractionCheck(config, metrics, home),
-            () -> new InteractionCheck(config, metrics, null));
+            () -> new InteractionCheck(config, metrics, tracing, home),
+            () -> new InteractionCheck(config, metrics, tracing, null));
     deadLetters(judged, "interactions", IngestMetrics.Source.INTERACTIONS);
     heartbeats(judged, "interactions", topics.userHistories());
     only(judged, Verdict.Event.class, "interactions-events")
         .process(
-            () -> new HistoryBuilder(config, metrics, seed),
+            () -> new HistoryBuilder(config, metrics, tracing, seed),
             Named.as("histories-builder"),
             IngestStores.HISTORIES,
             IngestStores.ERASED_USERS,

@@ -6,6 +6,8 @@ import dev.headwater.events.Interaction;
 import dev.headwater.events.PublicRecords;
 import dev.headwater.events.ReasonCode;
 import dev.headwater.events.RejectedRecordException;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.context.Scope;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class InteractionCheck implements Processor<byte[], byte[], byte[], Verdict> {
   private final IngestConfig config;
   private final IngestMetrics metrics;
+  private final IngestTracing tracing;
   private final @Nullable HomePartition home;
   private ProcessorContext<byte[], Verdict> context;
 
@@ -32,9 +35,14 @@ final class InteractionCheck implements Processor<byte[], byte[], byte[], Verdic
    * @param home null behind the re-key topic, where every record stands in its partition
    */
   @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else
-  InteractionCheck(IngestConfig config, IngestMetrics metrics, @Nullable HomePartition home) {
+  InteractionCheck(
+      IngestConfig config,
+      IngestMetrics metrics,
+      IngestTracing tracing,
+      @Nullable HomePartition home) {
     this.config = config;
     this.metrics = metrics;
+    this.tracing = tracing;
     this.home = home;
   }
 
@@ -50,8 +58,24 @@ final class InteractionCheck implements Processor<byte[], byte[], byte[], Verdic
     Heartbeat beat = Heartbeat.read(record.key(), record.value(), record.headers());
     if (beat != null) {
       passOn(record, beat);
-      return;
+    } else if (tracing.isOn()) {
+      traced(record, source);
+    } else {
+      judge(record, source);
     }
+  }
+
+  @SuppressWarnings("try") // The scope is there to be closed.
+  private void traced(Record<byte[], byte[]> record, RecordMetadata source) {
+    Span span = tracing.begin(source, record.headers(), home != null);
+    try (Scope scope = span.makeCurrent()) {
+      judge(record, source);
+    } finally {
+      span.end();
+    }
+  }
+
+  private void judge(Record<byte[], byte[]> record, RecordMetadata source) {
     try {
       Interaction interaction = accept(record);
       byte[] key = interaction.key().getBytes(StandardCharsets.UTF_8);
@@ -59,9 +83,11 @@ final class InteractionCheck implements Processor<byte[], byte[], byte[], Verdic
         forward(record, key, new Verdict.Event(interaction));
       } else {
         metrics.rekeyed();
+        tracing.outcome("rekeyed");
         forward(record, key, new Verdict.Stray(record.value()));
       }
     } catch (RejectedRecordException e) {
+      tracing.refused(e.reason().code());
       DeadLetter letter =
           new DeadLetter(
               e.reason(), e.detail(), source.topic(), source.partition(), source.offset());
@@ -75,9 +101,9 @@ final class InteractionCheck implements Processor<byte[], byte[], byte[], Verdic
     }
   }
 
-  /** Passes on without the client's headers, whose size nobody bounds. */
+  /** Passes on without the client's headers, whose size nobody bounds, but for the trace. */
   private void forward(Record<byte[], byte[]> record, byte[] key, Verdict verdict) {
-    context.forward(record.withKey(key).withValue(verdict).withHeaders(new RecordHeaders()));
+    context.forward(record.withKey(key).withValue(verdict).withHeaders(tracing.headers()));
   }
 
   private Interaction accept(Record<byte[], byte[]> record) throws RejectedRecordException {

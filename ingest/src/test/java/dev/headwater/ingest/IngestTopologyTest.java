@@ -58,7 +58,12 @@ class IngestTopologyTest {
     driver =
         new TopologyTestDriver(
             IngestTopology.build(
-                config, TOPICS, new IngestTopology.Partitions(1, 1), metrics, HistorySeed.NONE),
+                config,
+                TOPICS,
+                new IngestTopology.Partitions(1, 1),
+                metrics,
+                IngestTracing.OFF,
+                HistorySeed.NONE),
             settings,
             Instant.ofEpochMilli(NOW_MS));
     interactions = input(TOPICS.interactions());
@@ -259,7 +264,12 @@ class IngestTopologyTest {
   void everyNodeStoreAndTopicHasAStableName() {
     String description =
         IngestTopology.build(
-                config, TOPICS, new IngestTopology.Partitions(1, 1), metrics, HistorySeed.NONE)
+                config,
+                TOPICS,
+                new IngestTopology.Partitions(1, 1),
+                metrics,
+                IngestTracing.OFF,
+                HistorySeed.NONE)
             .describe()
             .toString();
     assertThat(Pattern.compile("KSTREAM-[A-Z]+-\\d+|STATE-STORE-\\d+").matcher(description).find())

@@ -17,6 +17,7 @@ import dev.headwater.store.rocks.RocksEmbeddingStore;
 import dev.headwater.store.snapshot.Snapshots;
 import dev.headwater.store.table.StoreException;
 import dev.headwater.store.watch.AnnouncementWatcher;
+import dev.headwater.tracing.Tracing;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -68,7 +69,14 @@ public final class StoreService implements AutoCloseable {
   public static StoreService start(
       KafkaSettings kafka, StoreConfig config, MeterRegistry registry, Clock clock)
       throws InterruptedException {
-    return start(kafka, config, registry, clock, Validators.standard());
+    return start(kafka, config, registry, clock, Tracing.OFF);
+  }
+
+  /** The same with spans; the tracing stays its owner's. */
+  public static StoreService start(
+      KafkaSettings kafka, StoreConfig config, MeterRegistry registry, Clock clock, Tracing tracing)
+      throws InterruptedException {
+    return start(kafka, config, registry, clock, Validators.standard(), tracing);
   }
 
   /**
@@ -85,10 +93,21 @@ public final class StoreService implements AutoCloseable {
       Clock clock,
       List<TableValidator> validators)
       throws InterruptedException {
+    return start(kafka, config, registry, clock, validators, Tracing.OFF);
+  }
+
+  private static StoreService start(
+      KafkaSettings kafka,
+      StoreConfig config,
+      MeterRegistry registry,
+      Clock clock,
+      List<TableValidator> validators,
+      Tracing tracing)
+      throws InterruptedException {
     TopicAdmin.requireBroker(kafka);
     Deque<AutoCloseable> opened = new ArrayDeque<>();
     try {
-      return open(kafka, config, registry, clock, validators, opened);
+      return open(kafka, config, registry, clock, validators, tracing, opened);
     } catch (RuntimeException | InterruptedException e) {
       closeAll(opened);
       throw e;
@@ -101,6 +120,7 @@ public final class StoreService implements AutoCloseable {
       MeterRegistry registry,
       Clock clock,
       List<TableValidator> validators,
+      Tracing tracing,
       Deque<AutoCloseable> opened)
       throws InterruptedException {
     RocksEmbeddingStore store =
@@ -126,7 +146,8 @@ public final class StoreService implements AutoCloseable {
     engine.takeOver();
     StoreService service = new StoreService(config, engine, opened);
     StoreApi api = service.serve(store, clock);
-    service.follow(kafka, quality, api, keep(opened, new HeartbeatReturns(kafka, clock)));
+    HeartbeatReturns heartbeats = keep(opened, new HeartbeatReturns(kafka, clock));
+    service.follow(kafka, quality, api, heartbeats, tracing);
     registry.gauge("headwater.store.loaded.fraction", service, StoreService::fractionLoaded);
     DiskRoom.watch(config.directory(), registry);
     registry.gauge("headwater.store.lag.records", service, StoreService::lagRecords);
@@ -151,7 +172,11 @@ public final class StoreService implements AutoCloseable {
   }
 
   private void follow(
-      KafkaSettings kafka, QualityBook quality, StoreApi api, HeartbeatReturns heartbeats) {
+      KafkaSettings kafka,
+      QualityBook quality,
+      StoreApi api,
+      HeartbeatReturns heartbeats,
+      Tracing tracing) {
     Topics topics = kafka.topics();
     Map<String, StoreEngine.Source> sources =
         Map.of(
@@ -165,7 +190,7 @@ public final class StoreService implements AutoCloseable {
             kafka,
             List.copyOf(sources.keySet()),
             partition -> offsets.get(partition.topic() + "/" + partition.partition()),
-            new RowHandler(sources, heartbeats));
+            tracing.follow(new RowHandler(sources, heartbeats), true));
     followers.add(keep(opened, rows));
     TopicFollower beside =
         new TopicFollower(

@@ -39,6 +39,7 @@ import dev.headwater.serving.status.ItemStatuses;
 import dev.headwater.serving.users.RocksUsers;
 import dev.headwater.serving.users.UserArchive;
 import dev.headwater.store.watch.AnnouncedState;
+import dev.headwater.tracing.Tracing;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
@@ -109,12 +110,22 @@ public final class ServingService implements AutoCloseable {
    */
   public static ServingService start(
       ServingConfig config, KafkaSettings kafka, PrometheusMeterRegistry registry) {
+    return start(config, kafka, registry, Tracing.OFF);
+  }
+
+  /** The same with spans; the tracing stays its owner's. */
+  public static ServingService start(
+      ServingConfig config,
+      KafkaSettings kafka,
+      PrometheusMeterRegistry registry,
+      Tracing tracing) {
     Placement placement = config.placement();
     String place = Torch.place(placement.device());
     LOG.info("histories are encoded on {} in {}", place, placement.precision());
     ModelLoader loader =
         new BundleLoader(config.bundleDirectory(), placement.precision(), config.textFallback());
-    return start(config, kafka, registry, loader, Clock.systemUTC(), RandomGenerator.getDefault());
+    return start(
+        config, kafka, registry, loader, Clock.systemUTC(), RandomGenerator.getDefault(), tracing);
   }
 
   /** Starts a node with another way to open models, another clock and other randomness. */
@@ -125,6 +136,17 @@ public final class ServingService implements AutoCloseable {
       ModelLoader loader,
       Clock clock,
       RandomGenerator random) {
+    return start(config, kafka, registry, loader, clock, random, Tracing.OFF);
+  }
+
+  private static ServingService start(
+      ServingConfig config,
+      KafkaSettings kafka,
+      PrometheusMeterRegistry registry,
+      ModelLoader loader,
+      Clock clock,
+      RandomGenerator random,
+      Tracing tracing) {
     TopicAdmin.requireBroker(kafka);
     ServingLimits limits = config.limits();
     RocksUsers usersOnDisk = usersOnDisk(config.users());
@@ -153,8 +175,12 @@ public final class ServingService implements AutoCloseable {
             kafka,
             new Following.Handlers(
                 state -> announced(domains, switcher, state),
-                heartbeats.tap(new RowsHandler(kafka.topics(), domains, tables, metrics, switcher)),
-                heartbeats.tap(new HistoriesHandler(domains, metrics)),
+                heartbeats.tap(
+                    tracing.follow(
+                        new RowsHandler(kafka.topics(), domains, tables, metrics, switcher),
+                        false)),
+                heartbeats.tap(
+                    tracing.follow(new HistoriesHandler(domains, metrics, tracing), false)),
                 heartbeats.tap(new CatalogHandler(domains, metrics)),
                 new RejectionsHandler(kafka.topics(), rejections),
                 new DenialsHandler(domains, metrics),
@@ -165,7 +191,7 @@ public final class ServingService implements AutoCloseable {
                 : new SnapshotRows(domains, tables).load(config.snapshot(), clock));
     Recommender recommender =
         new Recommender(
-            new RecommendationIds(random), new RecommendMetrics(registry, clock), random);
+            new RecommendationIds(random), new RecommendMetrics(registry, clock), random, tracing);
     HttpApi api =
         new HttpApi(
             config,
@@ -175,10 +201,11 @@ public final class ServingService implements AutoCloseable {
                 new HttpApi.Looks(new ItemStatuses(rejections), rejections, quality),
                 () -> readiness(domains, following, limits.staleMsMax()),
                 new HttpApi.Intake(
-                    new PublicIntake(writer, kafka.topics(), clock),
+                    new PublicIntake(writer, kafka.topics(), clock, tracing),
                     new DenyList(writer, kafka.topics())),
                 heartbeats::report,
-                registry));
+                registry,
+                tracing));
     Backing backing = new Backing(builds, encoders, writer, usersOnDisk);
     ServingService service =
         new ServingService(

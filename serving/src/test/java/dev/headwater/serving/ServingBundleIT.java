@@ -57,6 +57,9 @@ class ServingBundleIT {
     }
     ModelLoader.LoadedModel model = new BundleLoader(directory, Precision.FP32, false).load("m");
     assertThat(model.textEncoderId()).isEqualTo("text");
+    assertThat(model.titles().title("src", "s")).isEqualTo("Kite");
+    assertThat(model.titles().title("src", "unknown")).isNull();
+    assertThat(model.titles().title("elsewhere", "s")).isNull();
     try (UserVectors users =
         new UserVectors(model.encoder(), new UserVectors.Bounds(16, 256, 10, 10_000))) {
       List<CompletableFuture<float[]>> asked =
@@ -70,7 +73,8 @@ class ServingBundleIT {
   private SasRec writeBundle() throws Exception {
     SasRec encoder = new SasRec(SIZE, new SplittableRandom(1));
     BundleContent.SourceItem item =
-        new BundleContent.SourceItem("src", "s", new float[] {1, 0}, new float[] {1, 0, 0, 0});
+        new BundleContent.SourceItem(
+            "src", "s", new float[] {1, 0}, new float[] {1, 0, 0, 0}, "Kite");
     BundleWriter.write(
         directory.resolve("m"),
         new BundleContent(

@@ -4,6 +4,7 @@ import dev.headwater.deploy.config.HeadwaterConfig;
 import dev.headwater.deploy.parts.Metrics;
 import dev.headwater.events.kafka.TopicAdmin;
 import dev.headwater.ingest.IngestService;
+import dev.headwater.tracing.Tracing;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
 import java.util.List;
@@ -25,10 +26,11 @@ final class IngestCommand implements Callable<Integer> {
     HeadwaterConfig config = common.config();
     TopicAdmin.requireBroker(config.kafka());
     PrometheusMeterRegistry registry = Metrics.registry();
-    IngestService service =
-        new IngestService(config.ingest(), config.kafka(), registry, Clock.systemUTC());
-    try (Metrics metrics =
-        Metrics.serve(config.metricsAddress("ingest-port"), List.of(registry::scrape))) {
+    try (Tracing tracing = config.tracing().open("headwater-ingest");
+        Metrics metrics =
+            Metrics.serve(config.metricsAddress("ingest-port"), List.of(registry::scrape))) {
+      IngestService service =
+          new IngestService(config.ingest(), config.kafka(), registry, Clock.systemUTC(), tracing);
       Output.line("metrics on port " + metrics.port());
       return Service.run("ingest", config, service, service::start, () -> failure(service));
     }

@@ -13,6 +13,7 @@ import dev.headwater.events.Interaction;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicAdmin;
 import dev.headwater.idp.data.DomainData;
+import dev.headwater.tracing.Tracing;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -83,7 +84,8 @@ final class LoadCommand implements Callable<Integer> {
     KafkaSettings kafka = common.config().kafka();
     TopicAdmin.requireBroker(kafka);
     long start = System.nanoTime();
-    try (EventPublisher publisher = new EventPublisher(kafka)) {
+    try (Tracing tracing = common.config().tracing().open("publisher");
+        EventPublisher publisher = new EventPublisher(kafka, tracing)) {
       if (catalog) {
         domain.items().forEach(item -> publisher.publish(catalogItem(item)));
       }

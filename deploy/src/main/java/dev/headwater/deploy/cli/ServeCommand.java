@@ -3,6 +3,7 @@ package dev.headwater.deploy.cli;
 import dev.headwater.deploy.config.HeadwaterConfig;
 import dev.headwater.deploy.parts.Metrics;
 import dev.headwater.serving.ServingService;
+import dev.headwater.tracing.Tracing;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,9 +19,11 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     HeadwaterConfig config = common.config();
-    ServingService service =
-        ServingService.start(config.serving(), config.kafka(), Metrics.registry());
-    Output.line("HTTP API on port " + service.port());
-    return Service.run("serve", config, service, () -> {}, () -> null);
+    try (Tracing tracing = config.tracing().open("headwater-serving")) {
+      ServingService service =
+          ServingService.start(config.serving(), config.kafka(), Metrics.registry(), tracing);
+      Output.line("HTTP API on port " + service.port());
+      return Service.run("serve", config, service, () -> {}, () -> null);
+    }
   }
 }

@@ -3,6 +3,7 @@ package dev.headwater.deploy.cli;
 import dev.headwater.deploy.config.HeadwaterConfig;
 import dev.headwater.deploy.parts.Metrics;
 import dev.headwater.store.StoreService;
+import dev.headwater.tracing.Tracing;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
 import java.util.List;
@@ -22,8 +23,16 @@ final class StoreCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     HeadwaterConfig config = common.config();
     PrometheusMeterRegistry registry = Metrics.registry();
-    StoreService service =
-        StoreService.start(config.kafka(), config.store(), registry, Clock.systemUTC());
+    try (Tracing tracing = config.tracing().open("headwater-store")) {
+      StoreService service =
+          StoreService.start(config.kafka(), config.store(), registry, Clock.systemUTC(), tracing);
+      return run(config, service, registry);
+    }
+  }
+
+  private static int run(
+      HeadwaterConfig config, StoreService service, PrometheusMeterRegistry registry)
+      throws InterruptedException {
     try (Metrics metrics =
         Metrics.serve(config.metricsAddress("store-port"), List.of(registry::scrape))) {
       Output.line("metrics on port " + metrics.port());

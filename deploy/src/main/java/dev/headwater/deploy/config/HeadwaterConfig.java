@@ -13,7 +13,9 @@ import dev.headwater.jobs.coldstart.ColdStartConfig;
 import dev.headwater.jobs.finetune.FineTuneConfig;
 import dev.headwater.serving.ServingConfig;
 import dev.headwater.store.StoreConfig;
+import dev.headwater.tracing.TracingConfig;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -51,6 +53,7 @@ public record HeadwaterConfig(Config values) {
       fineTune(none);
       store();
       serving();
+      tracing();
       metricsAddress("ingest-port");
       metricsAddress("cold-start-port");
       metricsAddress("fine-tune-port");
@@ -188,6 +191,14 @@ public record HeadwaterConfig(Config values) {
     return ServingValues.of(
             reader("serving"), reader("heartbeats"), domains(), bundleDirectory(), stateDirectory())
         .protectedBy(new AccessValues(values).serving());
+  }
+
+  /** Returns where spans go, and how many traces begin. */
+  public TracingConfig tracing() {
+    Reader r = reader("tracing");
+    String endpoint = r.text("endpoint");
+    return new TracingConfig(
+        endpoint.isBlank() ? null : URI.create(endpoint), r.number("sample-ratio"));
   }
 
   /** Returns where a process serves its metrics; {@code portKey} says which process. */

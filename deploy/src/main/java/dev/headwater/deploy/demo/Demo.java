@@ -11,6 +11,7 @@ import dev.headwater.deploy.parts.Platform;
 import dev.headwater.events.CatalogItem;
 import dev.headwater.events.Interaction;
 import dev.headwater.jobs.finetune.FineTuneStats;
+import dev.headwater.tracing.Tracing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,7 +67,8 @@ public final class Demo {
     Files.writeString(directory.resolve("kafka.port"), portOf(broker.bootstrap()) + "\n");
     HeadwaterConfig config = config(broker.bootstrap(), domain);
     try (Platform platform = Platform.start(config, broker, domain, bundle);
-        EventPublisher publisher = new EventPublisher(config.kafka());
+        Tracing tracing = config.tracing().open("publisher");
+        EventPublisher publisher = new EventPublisher(config.kafka(), tracing);
         QualityWatch quality = new QualityWatch(config.kafka())) {
       ApiClient api = new ApiClient(platform.serving().port(), domain);
       return tell(plan, new Stage(platform, publisher, quality, api), figures);

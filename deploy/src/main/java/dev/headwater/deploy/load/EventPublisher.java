@@ -6,24 +6,37 @@ import dev.headwater.events.Interaction;
 import dev.headwater.events.Keys;
 import dev.headwater.events.PublicRecords;
 import dev.headwater.events.kafka.KafkaSettings;
+import dev.headwater.tracing.TraceParent;
+import dev.headwater.tracing.Tracing;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.context.Context;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /** Publishes interactions and catalog items as a platform would. Thread-safe. */
 public final class EventPublisher implements AutoCloseable {
   private final KafkaSettings settings;
+  private final Tracing tracing;
   private final KafkaProducer<byte[], byte[]> producer;
   private final AtomicLong interactions = new AtomicLong();
   private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
 
-  /** Connects. */
+  /** Connects; makes no spans. */
   public EventPublisher(KafkaSettings settings) {
+    this(settings, Tracing.OFF);
+  }
+
+  /** Connects. The trace of an interaction begins here; the tracing stays its owner's. */
+  public EventPublisher(KafkaSettings settings, Tracing tracing) {
+    this.tracing = tracing;
     this.settings = settings;
     this.producer =
         new KafkaProducer<>(
@@ -37,8 +50,28 @@ public final class EventPublisher implements AutoCloseable {
 
   /** Publishes anything to {@code interactions}, so that bad input can be shown. */
   public void publishRaw(byte @Nullable [] key, byte @Nullable [] value) {
-    send(settings.topics().interactions(), key, value);
+    String topic = settings.topics().interactions();
+    if (tracing.isOn()) {
+      traced(topic, key, value);
+    } else {
+      send(topic, key, value);
+    }
     interactions.incrementAndGet();
+  }
+
+  private void traced(String topic, byte @Nullable [] key, byte @Nullable [] value) {
+    Span span = tracing.send(topic, Context.current(), List.of());
+    Headers headers = TraceParent.headers(span.getSpanContext());
+    var unused =
+        producer.send(
+            new ProducerRecord<>(topic, null, key, value, headers),
+            (place, e) -> {
+              if (e == null) {
+                Tracing.sent(span, place.partition(), place.offset());
+              }
+              span.end();
+              note(e);
+            });
   }
 
   /** Publishes an item; returns at once. */
@@ -52,14 +85,13 @@ public final class EventPublisher implements AutoCloseable {
   }
 
   private void send(String topic, byte @Nullable [] key, byte @Nullable [] value) {
-    var unused =
-        producer.send(
-            new ProducerRecord<>(topic, key, value),
-            (metadata, e) -> {
-              if (e != null) {
-                failure.compareAndSet(null, e);
-              }
-            });
+    var unused = producer.send(new ProducerRecord<>(topic, key, value), (place, e) -> note(e));
+  }
+
+  private void note(@Nullable Exception e) {
+    if (e != null) {
+      failure.compareAndSet(null, e);
+    }
   }
 
   /** Returns how many records went to {@code interactions}. */

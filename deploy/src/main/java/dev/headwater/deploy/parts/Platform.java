@@ -13,6 +13,7 @@ import dev.headwater.serving.ServingConfig;
 import dev.headwater.serving.ServingService;
 import dev.headwater.store.StoreConfig;
 import dev.headwater.store.StoreService;
+import dev.headwater.tracing.Tracing;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.URI;
 import java.nio.file.Path;
@@ -35,6 +36,7 @@ public final class Platform implements AutoCloseable {
   private final EmbeddedBroker broker;
   private final PrometheusMeterRegistry registry = Metrics.registry();
   private final Deque<AutoCloseable> closing = new ArrayDeque<>();
+  private final Tracings tracings;
   private final LocalJobs cluster;
   private final Jobs jobs;
   private final DomainModel model;
@@ -44,8 +46,20 @@ public final class Platform implements AutoCloseable {
   private RunningJob coldStart;
   private RunningJob fineTune;
 
-  private Platform(HeadwaterConfig config, EmbeddedBroker broker, DomainModel model)
+  /** The spans of the parts in this process. */
+  private record Tracings(Tracing store, Tracing ingest, Tracing serving) {
+    static Tracings open(Tracing.Opener opener) {
+      return new Tracings(
+          opener.open("headwater-store"),
+          opener.open("headwater-ingest"),
+          opener.open("headwater-serving"));
+    }
+  }
+
+  private Platform(
+      HeadwaterConfig config, EmbeddedBroker broker, DomainModel model, Tracing.Opener tracing)
       throws Exception {
+    tracings = Tracings.open(tracing);
     this.config = config;
     this.broker = broker;
     this.model = model;
@@ -54,7 +68,7 @@ public final class Platform implements AutoCloseable {
     ingest = startIngest();
     serving = startServing();
     cluster = LocalJobs.start(SLOTS);
-    jobs = new Jobs(config, cluster);
+    jobs = new Jobs(config, cluster, tracing);
     coldStart = jobs.coldStart(List.of(model));
     fineTune = jobs.fineTune(model);
     JobMeters.coldStart(registry, ColdStartStats.of(Jobs.coldStartName()));
@@ -72,21 +86,37 @@ public final class Platform implements AutoCloseable {
    */
   public static Platform start(
       HeadwaterConfig config, EmbeddedBroker broker, String domain, Path bundle) throws Exception {
+    return start(config, broker, domain, bundle, config.tracing());
+  }
+
+  /** The same with other spans than the configured ones. */
+  public static Platform start(
+      HeadwaterConfig config,
+      EmbeddedBroker broker,
+      String domain,
+      Path bundle,
+      Tracing.Opener tracing)
+      throws Exception {
     try (TopicAdmin admin = new TopicAdmin(config.kafka())) {
       admin.create(config.partitions());
     }
     String bundleId = Bundles.publish(bundle, config.bundleDirectory()).bundleId();
     return new Platform(
-        config, broker, new DomainModel(domain, config.bundleDirectory().toString(), bundleId));
+        config,
+        broker,
+        new DomainModel(domain, config.bundleDirectory().toString(), bundleId),
+        tracing);
   }
 
   private StoreService startStore(StoreConfig stores) throws InterruptedException {
-    return StoreService.start(config.kafka(), stores, registry, Clock.systemUTC());
+    return StoreService.start(
+        config.kafka(), stores, registry, Clock.systemUTC(), tracings.store());
   }
 
   private IngestService startIngest() throws InterruptedException {
     IngestService service =
-        new IngestService(config.ingest(), config.kafka(), registry, Clock.systemUTC());
+        new IngestService(
+            config.ingest(), config.kafka(), registry, Clock.systemUTC(), tracings.ingest());
     service.start();
     return service;
   }
@@ -95,7 +125,10 @@ public final class Platform implements AutoCloseable {
     URI own = URI.create("http://127.0.0.1:" + store.adminPort());
     ServingConfig serves = config.serving();
     return ServingService.start(
-        serves.storeAdmin() == null ? serves.forwardingTo(own) : serves, config.kafka(), registry);
+        serves.storeAdmin() == null ? serves.forwardingTo(own) : serves,
+        config.kafka(),
+        registry,
+        tracings.serving());
   }
 
   /** Returns the meters of all parts; a serving node answers them at {@code /metrics}. */
@@ -172,6 +205,9 @@ public final class Platform implements AutoCloseable {
     closing.add(ingest);
     closing.add(store);
     closing.add(broker);
+    closing.add(tracings.store());
+    closing.add(tracings.ingest());
+    closing.add(tracings.serving());
     for (AutoCloseable part : closing) {
       try {
         part.close();

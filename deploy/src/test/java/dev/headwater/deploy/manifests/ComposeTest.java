@@ -37,7 +37,7 @@ class ComposeTest {
   void composeTakesTheFile() throws Exception {
     String effective =
         Tool.run(
-            List.of("docker-compose", "-f", file.toString(), "config"),
+            List.of("docker-compose", "-f", file.toString(), "--profile", "tracing", "config"),
             Map.of("HEADWATER_BUNDLE", "b", "HEADWATER_DOMAIN", "demo"));
     JsonNode taken = Yaml.documents(effective).get(0).path("services");
     assertThat(taken.size()).isEqualTo(services.size());
@@ -111,7 +111,8 @@ class ComposeTest {
         Files.readString(Deployed.path("compose/headwater.conf"))
             .replace("${HEADWATER_DOMAIN}", "demo")
             .replace("${HEADWATER_BOOTSTRAP}", "\"kafka:19092\"")
-            .replace("${?HEADWATER_STORE}", "\"http://store:8081\"");
+            .replace("${?HEADWATER_STORE}", "\"http://store:8081\"")
+            .replace("${?HEADWATER_TRACING}", "\"\"");
     Path config = Files.writeString(folder.resolve("headwater.conf"), text);
     assertThat(HeadwaterConfig.load(config, Map.of()).kafka().bootstrap()).isEqualTo("kafka:19092");
   }

@@ -38,7 +38,14 @@ public record BundleContent(
    * @param item its id
    * @param text its text vector
    * @param embedding its embedding
+   * @param title for people; empty where nobody said
    */
   @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
-  public record SourceItem(String domain, String item, float[] text, float[] embedding) {}
+  public record SourceItem(
+      String domain, String item, float[] text, float[] embedding, String title) {
+    /** An item without a title. */
+    public SourceItem(String domain, String item, float[] text, float[] embedding) {
+      this(domain, item, text, embedding, "");
+    }
+  }
 }

@@ -31,6 +31,10 @@ public final class BundleWriter {
   static final String TEXT_ENCODER = "text-encoder.safetensors";
   static final String VECTORS = "items.safetensors";
   static final String ITEMS = "items.tsv";
+
+  /** A file of its own: releases before it take the rest of a line of {@link #ITEMS} for the id. */
+  static final String TITLES = "titles.txt";
+
   static final int ID_LENGTH = 12;
 
   private static final ObjectMapper JSON =
@@ -48,6 +52,10 @@ public final class BundleWriter {
     write(fresh.resolve(VECTORS), out -> writeVectors(out, content));
     write(fresh.resolve(ITEMS), out -> writeItems(out, content.items()));
     List<String> names = new ArrayList<>(List.of(ENCODER, VECTORS, ITEMS));
+    if (content.items().stream().anyMatch(item -> !item.title().isEmpty())) {
+      write(fresh.resolve(TITLES), out -> writeTitles(out, content.items()));
+      names.add(TITLES);
+    }
     if (!content.textWeights().isEmpty()) {
       write(fresh.resolve(TEXT_ENCODER), out -> writeTextEncoder(out, content));
       names.add(TEXT_ENCODER);
@@ -125,6 +133,14 @@ public final class BundleWriter {
   private static void writeItems(OutputStream out, List<SourceItem> items) throws IOException {
     for (SourceItem item : items) {
       String line = item.domain() + "\t" + item.item() + "\n";
+      out.write(line.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  /** One line an item, in the order of the items. */
+  private static void writeTitles(OutputStream out, List<SourceItem> items) throws IOException {
+    for (SourceItem item : items) {
+      String line = item.title().replaceAll("\\s+", " ") + "\n";
       out.write(line.getBytes(StandardCharsets.UTF_8));
     }
   }

@@ -20,6 +20,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -141,7 +143,8 @@ public final class SourceBundle {
     int textDim = manifest.textDim();
     int dim = manifest.dim();
     List<BundleContent.SourceItem> items = new ArrayList<>();
-    for (String line : lines()) {
+    List<String> titles = titleLines();
+    for (String line : lines(BundleWriter.ITEMS)) {
       int row = items.size();
       int tab = line.indexOf('\t');
       items.add(
@@ -149,9 +152,31 @@ public final class SourceBundle {
               line.substring(0, tab),
               line.substring(tab + 1),
               Arrays.copyOfRange(texts, row * textDim, (row + 1) * textDim),
-              Arrays.copyOfRange(embeddings, row * dim, (row + 1) * dim)));
+              Arrays.copyOfRange(embeddings, row * dim, (row + 1) * dim),
+              titles.isEmpty() ? "" : titles.get(row)));
     }
     return items;
+  }
+
+  /**
+   * Titles of the source items by domain, then item; read anew at each call, without the vectors.
+   * Empty where the bundle was written without titles.
+   */
+  public Map<String, Map<String, String>> titles() {
+    Map<String, Map<String, String>> titles = new LinkedHashMap<>();
+    Iterator<String> lines = titleLines().iterator();
+    if (lines.hasNext()) {
+      for (String item : lines(BundleWriter.ITEMS)) {
+        int tab = item.indexOf('\t');
+        String title = lines.next();
+        if (!title.isEmpty()) {
+          titles
+              .computeIfAbsent(item.substring(0, tab), domain -> new HashMap<>())
+              .put(item.substring(tab + 1), title);
+        }
+      }
+    }
+    return titles;
   }
 
   /** The mean of all source embeddings, at their mean norm: the start of an item without words. */
@@ -201,9 +226,16 @@ public final class SourceBundle {
     }
   }
 
-  private List<String> lines() {
+  /** Empty where the bundle was written without titles. */
+  private List<String> titleLines() {
+    return manifest.files().containsKey(BundleWriter.TITLES)
+        ? lines(BundleWriter.TITLES)
+        : List.of();
+  }
+
+  private List<String> lines(String file) {
     try {
-      return Files.readAllLines(directory.resolve(BundleWriter.ITEMS));
+      return Files.readAllLines(directory.resolve(file));
     } catch (IOException e) {
       throw new UncheckedIOException("the bundle went away since it was opened", e);
     }

@@ -212,7 +212,7 @@ public final class Pretrainer {
         Item item = sources.get(d).items().get(i);
         if (trained[i] && ItemText.isUsable(words(item))) {
           float[] row = table.get(domain.firstRow() + i);
-          found.add(new SourceItem(domain.name(), item.id(), texts.get(d)[i], row));
+          found.add(new SourceItem(domain.name(), item.id(), texts.get(d)[i], row, item.title()));
         }
       }
     }

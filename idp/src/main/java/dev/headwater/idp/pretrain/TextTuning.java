@@ -132,7 +132,8 @@ public final class TextTuning {
       for (int i = from; i < to; i++) {
         SourceItem item = items.get(i);
         encoded.add(
-            new SourceItem(item.domain(), item.item(), vectors[i - from], item.embedding()));
+            new SourceItem(
+                item.domain(), item.item(), vectors[i - from], item.embedding(), item.title()));
       }
       double seconds = (System.nanoTime() - start) / 1e9;
       double fraction = (double) to / texts.size();

@@ -107,28 +107,53 @@ class SourceBundleTest {
     }
   }
 
+  @Test
+  void titlesAreReadWithoutTheVectorsAndMayBeMissing() throws Exception {
+    assertThat(BundleWriter.write(bundle(), content("Kite", "")).files())
+        .containsKey(BundleWriter.TITLES);
+    SourceBundle titled = SourceBundle.open(bundle());
+    assertThat(titled.titles()).isEqualTo(Map.of("d", Map.of("tab less", "Kite")));
+    assertThat(titled.items()).extracting(SourceItem::title).containsExactly("Kite", "");
+
+    BundleWriter.write(bundle(), content("two\nlines", "and\ta tab"));
+    assertThat(SourceBundle.open(bundle()).items())
+        .extracting(SourceItem::title)
+        .containsExactly("two lines", "and a tab");
+
+    assertThat(BundleWriter.write(bundle(), content("", "")).files())
+        .doesNotContainKey(BundleWriter.TITLES);
+    assertThat(SourceBundle.open(bundle()).titles()).isEmpty();
+  }
+
+  private static BundleContent content(String first, String second) {
+    return content(new SasRec(SIZE, new SplittableRandom(1)), Precision.FP32, first, second);
+  }
+
   private Path bundle() {
     return folder.resolve("bundle");
   }
 
   private BundleManifest write(SasRec encoder, Precision precision) throws IOException {
+    return BundleWriter.write(bundle(), content(encoder, precision, "", ""));
+  }
+
+  private static BundleContent content(
+      SasRec encoder, Precision precision, String first, String second) {
     List<SourceItem> items =
         List.of(
-            new SourceItem("d", "tab less", new float[] {1, 0}, new float[] {2, 0, 0, 0}),
-            new SourceItem("d", "ünï", new float[] {0, 1}, new float[] {3, 0, 0, 0}));
-    return BundleWriter.write(
-        bundle(),
-        new BundleContent(
-            encoder,
-            SIZE,
-            "text-encoder",
-            Map.of(),
-            0.5f,
-            items,
-            List.of(new BundleManifest.Source("d", 2, 10, "abc")),
-            Map.of("d.ndcg10", 0.1),
-            Map.of("epochs", "3"),
-            precision));
+            new SourceItem("d", "tab less", new float[] {1, 0}, new float[] {2, 0, 0, 0}, first),
+            new SourceItem("d", "ünï", new float[] {0, 1}, new float[] {3, 0, 0, 0}, second));
+    return new BundleContent(
+        encoder,
+        SIZE,
+        "text-encoder",
+        Map.of(),
+        0.5f,
+        items,
+        List.of(new BundleManifest.Source("d", 2, 10, "abc")),
+        Map.of("d.ndcg10", 0.1),
+        Map.of("epochs", "3"),
+        precision);
   }
 
   private void assertRefused(Reason reason, String inMessage) {

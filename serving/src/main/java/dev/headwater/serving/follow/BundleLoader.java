@@ -37,7 +37,8 @@ public final class BundleLoader implements ModelLoader {
       BundleTexts texts = textRows ? new BundleTexts(bundle) : null;
       return new LoadedModel(
           new BundleEncoder(new UserEncoder(encoder), encoder.dim(), encoder.maxLength(), texts),
-          bundle.manifest().textEncoderId());
+          bundle.manifest().textEncoderId(),
+          new BundleTitles(bundle));
     } catch (BundleException e) {
       throw new ModelUnavailableException(
           "bundle " + model + " cannot be opened: " + e.getMessage(), e);

@@ -8,16 +8,23 @@ import dev.headwater.events.wire.UserHistory;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.View;
+import dev.headwater.serving.users.TracedUserState;
 import dev.headwater.serving.users.UserState;
+import dev.headwater.tracing.Tracing;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.context.Context;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Takes in {@code user-histories}: user state and recent popularity. */
 public final class HistoriesHandler implements TopicFollower.Handler {
   private final Domains domains;
   private final FollowMetrics metrics;
+  private final Tracing tracing;
 
   /** Creates one. */
-  public HistoriesHandler(Domains domains, FollowMetrics metrics) {
+  public HistoriesHandler(Domains domains, FollowMetrics metrics, Tracing tracing) {
+    this.tracing = tracing;
     this.domains = domains;
     this.metrics = metrics;
   }
@@ -43,6 +50,20 @@ public final class HistoriesHandler implements TopicFollower.Handler {
     }
   }
 
+  /** A click in a recorded trace is remembered with it, for answers to link to. */
+  private UserState state(int[] codes, UserHistory history, boolean encode) {
+    if (tracing.isOn()) {
+      SpanContext click = Span.current().getSpanContext();
+      if (click.isSampled()) {
+        Span encoding =
+            encode ? tracing.work("encode history", Context.current()) : Span.getInvalid();
+        return new TracedUserState(
+            codes, history.getEventId(), history.getEventTimeMs(), click, encoding);
+      }
+    }
+    return new UserState(codes, history.getEventId(), history.getEventTimeMs());
+  }
+
   private void apply(Domain domain, String user, UserHistory history) {
     if (history.getCause() == UserHistory.Cause.DELETION && history.getEntriesCount() == 0) {
       domain.users().remove(user);
@@ -52,10 +73,11 @@ public final class HistoriesHandler implements TopicFollower.Handler {
     for (int i = 0; i < codes.length; i++) {
       codes[i] = domain.ids().code(history.getEntries(i).getItem());
     }
-    UserState state = new UserState(codes, history.getEventId(), history.getEventTimeMs());
-    domain.users().put(user, state);
     View view = domain.view(domain.arm(user));
-    if (view != null && domains.areRowsLoaded()) {
+    boolean encode = view != null && domains.areRowsLoaded();
+    UserState state = state(codes, history, encode);
+    domain.users().put(user, state);
+    if (view != null && encode) {
       view.users().makeBehind(state);
     }
     int appended = history.getNewIndex();

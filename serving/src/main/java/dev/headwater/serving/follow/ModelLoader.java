@@ -1,5 +1,6 @@
 package dev.headwater.serving.follow;
 
+import dev.headwater.serving.state.SourceTitles;
 import dev.headwater.serving.users.HistoryEncoder;
 
 /** Opens the encoder of a model by the model's name. */
@@ -10,8 +11,14 @@ public interface ModelLoader {
    *
    * @param encoder turns histories into user vectors
    * @param textEncoderId which text encoder made its cold rows
+   * @param titles of its source items
    */
-  record LoadedModel(HistoryEncoder encoder, String textEncoderId) {}
+  record LoadedModel(HistoryEncoder encoder, String textEncoderId, SourceTitles titles) {
+    /** A model without titles. */
+    public LoadedModel(HistoryEncoder encoder, String textEncoderId) {
+      this(encoder, textEncoderId, SourceTitles.NONE);
+    }
+  }
 
   /** The model's bundle is absent or damaged; loading may be tried again. */
   final class ModelUnavailableException extends Exception {

@@ -39,7 +39,7 @@ public final class ViewSwitcher implements AutoCloseable {
   private final AtomicLong ids = new AtomicLong();
   private final ScheduledExecutorService executor;
 
-  private record Prepared(String model, String textEncoderId, UserVectors users) {}
+  private record Prepared(String model, ModelLoader.LoadedModel loaded, UserVectors users) {}
 
   /** A place for a view: the announced model's (no arm) or an arm's. */
   private record Slot(Domain domain, @Nullable Arm arm) {
@@ -111,7 +111,7 @@ public final class ViewSwitcher implements AutoCloseable {
     }
     try {
       ModelLoader.LoadedModel loaded = loader.load(model);
-      Prepared ready = new Prepared(model, loaded.textEncoderId(), starter.start(loaded));
+      Prepared ready = new Prepared(model, loaded, starter.start(loaded));
       Prepared unused = prepared.put(slot, ready);
       if (unused != null) {
         unused.users().close();
@@ -141,7 +141,8 @@ public final class ViewSwitcher implements AutoCloseable {
     }
     long id = ids.incrementAndGet();
     UserEncoding users = starter.encoding(domain, id, table.vectors(), next.users());
-    slot.view(new View(id, table, users, next.textEncoderId()));
+    ModelLoader.LoadedModel loaded = next.loaded();
+    slot.view(new View(id, table, users, loaded.textEncoderId(), loaded.titles()));
     LOG.info(
         "domain {} answers from model {} ({} rows)",
         domain.name(),

@@ -7,10 +7,13 @@ import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.common.ResponseHeadersBuilder;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.headwater.access.Principal;
 import dev.headwater.access.Role;
+import dev.headwater.tracing.TraceParent;
+import io.opentelemetry.api.trace.Span;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -41,6 +44,7 @@ final class EndpointService implements HttpService {
    * @param guard asks who calls
    * @param bodyBytesMax largest body
    * @param metrics of requests
+   * @param tracing of requests
    */
   record Surroundings(
       Executor workers,
@@ -48,7 +52,8 @@ final class EndpointService implements HttpService {
       ClientRates rates,
       Guard guard,
       int bodyBytesMax,
-      HttpMetrics metrics) {}
+      HttpMetrics metrics,
+      RequestTracing tracing) {}
 
   EndpointService(ApiRoute route, Surroundings around) {
     this.route = route;
@@ -56,8 +61,8 @@ final class EndpointService implements HttpService {
     executor = route.light() ? Runnable::run : around.workers();
   }
 
-  /** One request: who sends it, and since when it is here. */
-  private record Visit(ServiceRequestContext context, Principal caller, long start) {}
+  /** One request: who sends it, since when it is here, and its span. */
+  private record Visit(ServiceRequestContext context, Principal caller, long start, Span span) {}
 
   @Override
   public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
@@ -66,7 +71,7 @@ final class EndpointService implements HttpService {
       return problem(
           new ApiException(
               HttpStatus.TOO_MANY_REQUESTS, "rate_limited", "this client sends too many requests"),
-          new Visit(context, UNKNOWN, start));
+          new Visit(context, UNKNOWN, start, Span.getInvalid()));
     }
     boolean whole = request.method() == HttpMethod.GET;
     if (!route.light() && whole && around.door().isFull()) {
@@ -74,14 +79,15 @@ final class EndpointService implements HttpService {
       around.metrics().answered(route.name(), 503, Door.CODE, System.nanoTime() - start);
       return refused(context);
     }
+    Span span = around.tracing().begin(context, request, route);
     Principal caller = UNKNOWN;
     try {
       caller = around.guard().identify(request.headers(), route);
       around.guard().permit(caller, context, route);
     } catch (ApiException e) {
-      return refused(request, e, new Visit(context, caller, start));
+      return refused(request, e, new Visit(context, caller, start, span));
     }
-    return HttpResponse.of(handled(request, new Visit(context, caller, start)));
+    return HttpResponse.of(handled(request, new Visit(context, caller, start, span)));
   }
 
   /**
@@ -144,11 +150,9 @@ final class EndpointService implements HttpService {
           "body_too_large",
           "the body may have " + around.bodyBytesMax() + " bytes");
     }
-    Object result =
-        route
-            .endpoint()
-            .handle(
-                new ApiRequest(visit.context(), http, executor, visit.caller(), around.guard()));
+    ApiRequest request =
+        new ApiRequest(visit.context(), http, executor, visit.caller(), around.guard());
+    Object result = around.tracing().within(visit.span(), () -> route.endpoint().handle(request));
     return result instanceof Later later
         ? later.result().thenApply(value -> (Object) value)
         : CompletableFuture.completedStage(result);
@@ -157,12 +161,13 @@ final class EndpointService implements HttpService {
   private HttpResponse written(Object result, Visit visit) {
     Reply reply = result instanceof Reply given ? given : Reply.json(HttpStatus.OK, result);
     count(visit, reply.status().code(), "");
-    ResponseHeaders headers =
-        ResponseHeaders.builder(reply.status())
-            .contentType(reply.type())
-            .add(reply.headers())
-            .build();
-    return HttpResponse.of(headers, reply.body());
+    ResponseHeadersBuilder headers =
+        ResponseHeaders.builder(reply.status()).contentType(reply.type()).add(reply.headers());
+    String trace = TraceParent.of(visit.span().getSpanContext());
+    if (trace != null) {
+      headers.add(RequestTracing.RESPONSE_HEADER, trace);
+    }
+    return HttpResponse.of(headers.build(), reply.body());
   }
 
   private HttpResponse problem(Throwable failure, Visit visit) {
@@ -173,6 +178,7 @@ final class EndpointService implements HttpService {
 
   private void count(Visit visit, int status, String code) {
     around.metrics().answered(route.name(), status, code, System.nanoTime() - visit.start());
+    around.tracing().end(visit.span(), status, code);
     Audit.called(route, visit.context(), visit.caller(), status, code);
   }
 }

@@ -20,6 +20,7 @@ import dev.headwater.serving.state.QualityWindows;
 import dev.headwater.serving.state.Readiness;
 import dev.headwater.serving.state.Rejections;
 import dev.headwater.serving.status.ItemStatuses;
+import dev.headwater.tracing.Tracing;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
@@ -54,6 +55,7 @@ public final class HttpApi implements AutoCloseable {
    * @param intake what callers may write
    * @param lag tells how late every hop is
    * @param registry for metrics of this and everybody else
+   * @param tracing for spans of requests
    */
   public record Parts(
       Domains domains,
@@ -62,7 +64,8 @@ public final class HttpApi implements AutoCloseable {
       Supplier<Readiness> readiness,
       Intake intake,
       Supplier<LagReport> lag,
-      PrometheusMeterRegistry registry) {}
+      PrometheusMeterRegistry registry,
+      Tracing tracing) {}
 
   /**
    * What people look at beside answers.
@@ -124,7 +127,8 @@ public final class HttpApi implements AutoCloseable {
             new ClientRates(limits.clientRate(), System::nanoTime),
             new Guard(gate, quotas),
             limits.bodyBytesMax(),
-            new HttpMetrics(parts.registry()));
+            new HttpMetrics(parts.registry()),
+            new RequestTracing(parts.tracing()));
     table.addAll(routes(config, parts));
     List<String> listing = new ArrayList<>();
     table.forEach(route -> listing.add(route.method() + " " + route.path()));

@@ -7,8 +7,14 @@ import dev.headwater.events.PublicRecords;
 import dev.headwater.events.ReasonCode;
 import dev.headwater.events.RejectedRecordException;
 import dev.headwater.events.Topics;
+import dev.headwater.tracing.TraceParent;
+import dev.headwater.tracing.Tracing;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.context.Context;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -25,9 +31,16 @@ public final class PublicIntake {
   private final TopicWriter writer;
   private final Topics topics;
   private final Clock clock;
+  private final Tracing tracing;
 
-  /** Creates one. */
+  /** Creates one that makes no spans. */
   public PublicIntake(TopicWriter writer, Topics topics, Clock clock) {
+    this(writer, topics, clock, Tracing.OFF);
+  }
+
+  /** Creates one; the caller's span is current when an event comes. */
+  public PublicIntake(TopicWriter writer, Topics topics, Clock clock, Tracing tracing) {
+    this.tracing = tracing;
     this.writer = writer;
     this.topics = topics;
     this.clock = clock;
@@ -44,7 +57,26 @@ public final class PublicIntake {
       throws RejectedRecordException {
     Interaction event = PublicRecords.parseInteraction(json, clock.millis() + AHEAD_MAX.toMillis());
     same(domain, event.domain());
-    return writer.append(topics.interactions(), Keys.of(domain, event.user()), json);
+    String key = Keys.of(domain, event.user());
+    return tracing.isOn()
+        ? traced(topics.interactions(), key, json)
+        : writer.append(topics.interactions(), key, json);
+  }
+
+  /** The record carries its trace also where that is not recorded: ingest shall not begin one. */
+  private CompletableFuture<TopicWriter.Place> traced(String topic, String key, byte[] json) {
+    Span span = tracing.send(topic, Context.current(), List.of());
+    return writer
+        .append(topic, key, json, TraceParent.headers(span.getSpanContext()))
+        .whenComplete(
+            (place, failure) -> {
+              if (failure == null) {
+                Tracing.sent(span, place.partition(), place.offset());
+              } else {
+                span.setStatus(StatusCode.ERROR, "not acknowledged");
+              }
+              span.end();
+            });
   }
 
   /**

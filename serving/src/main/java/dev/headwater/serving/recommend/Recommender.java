@@ -8,10 +8,12 @@ import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.View;
 import dev.headwater.serving.users.UserState;
 import dev.headwater.serving.users.UserVector;
+import dev.headwater.tracing.Tracing;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,7 @@ public final class Recommender {
   private final RecommendationIds ids;
   private final RecommendMetrics metrics;
   private final RandomGenerator random;
+  private final AnswerTracing tracing;
 
   /**
    * Creates one.
@@ -29,6 +32,20 @@ public final class Recommender {
    * @param random draws seeds; used under a lock
    */
   public Recommender(RecommendationIds ids, RecommendMetrics metrics, RandomGenerator random) {
+    this(ids, metrics, random, Tracing.OFF);
+  }
+
+  /**
+   * Creates one that makes spans.
+   *
+   * @param ids names answers
+   * @param metrics counts fallbacks
+   * @param random draws seeds; used under a lock
+   * @param tracing for requests whose span is current
+   */
+  public Recommender(
+      RecommendationIds ids, RecommendMetrics metrics, RandomGenerator random, Tracing tracing) {
+    this.tracing = new AnswerTracing(tracing);
     this.ids = ids;
     this.metrics = metrics;
     this.random = random;
@@ -48,6 +65,7 @@ public final class Recommender {
     if (state == null) {
       return CompletableFuture.completedFuture(maker.popular(new int[0], null, 0));
     }
+    tracing.link(state);
     Answer.BasedOn basedOn = new Answer.BasedOn(state.eventId(), state.eventTimeMs());
     int[] codes = state.codes();
     int unknown = unknown(maker.view(), codes, codes.length);
@@ -69,16 +87,19 @@ public final class Recommender {
     return then(maker.view().users().vector(codes), executor, maker, codes, null, unknown);
   }
 
-  private static CompletableFuture<Answer> then(
+  private CompletableFuture<Answer> then(
       CompletableFuture<UserVector> vector,
       Executor executor,
       AnswerMaker maker,
       int[] codes,
       Answer.@Nullable BasedOn basedOn,
       int unknown) {
-    return vector.isDone()
-        ? vector.thenApply(made -> maker.forVector(made, codes, basedOn, unknown))
-        : vector.thenApplyAsync(made -> maker.forVector(made, codes, basedOn, unknown), executor);
+    Function<UserVector, Answer> ranking =
+        tracing.ranking(made -> maker.forVector(made, codes, basedOn, unknown));
+    CompletableFuture<UserVector> waiting = tracing.waiting(vector);
+    return waiting.isDone()
+        ? waiting.thenApply(ranking)
+        : waiting.thenApplyAsync(ranking, executor);
   }
 
   /** Counts the items of a history that have no row. */

@@ -50,7 +50,7 @@ public final class ItemStatuses {
         cold == null ? null : Long.valueOf(cold.getPublishedMs()),
         live == null ? null : Long.valueOf(live.firstVisibleMs()),
         live == null ? null : row(live),
-        cold == null ? null : matches(domain, cold),
+        cold == null || view == null ? null : matches(domain, view, cold),
         row == null ? null : row.refused(),
         rejected,
         denied);
@@ -103,17 +103,20 @@ public final class ItemStatuses {
     return text.isEmpty() ? null : text;
   }
 
-  private static List<ItemStatus.Match> matches(Domain domain, EmbeddingRow cold) {
+  private static List<ItemStatus.Match> matches(Domain domain, View view, EmbeddingRow cold) {
     return cold.getMatchesList().stream()
-        .map(m -> new ItemStatus.Match(m.getDomain(), m.getItem(), m.getWeight(), title(domain, m)))
+        .map(
+            m ->
+                new ItemStatus.Match(
+                    m.getDomain(), m.getItem(), m.getWeight(), title(domain, view, m)))
         .toList();
   }
 
-  private static @Nullable String title(Domain domain, Match match) {
-    int code =
-        match.getDomain().equals(domain.name())
-            ? domain.ids().find(match.getItem())
-            : ItemIds.UNKNOWN;
+  private static @Nullable String title(Domain domain, View view, Match match) {
+    if (!match.getDomain().equals(domain.name())) {
+      return view.titles().title(match.getDomain(), match.getItem());
+    }
+    int code = domain.ids().find(match.getItem());
     CatalogEntry entry = code == ItemIds.UNKNOWN ? null : domain.catalog(code);
     return entry == null ? null : text(entry.title());
   }

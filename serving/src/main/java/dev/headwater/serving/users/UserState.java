@@ -1,12 +1,13 @@
 package dev.headwater.serving.users;
 
+import io.opentelemetry.api.trace.SpanContext;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One user's history as it stands, and the vector made from it. The history never changes (a new
  * record makes a new object); the vector is filled in later and made again when rows moved.
  */
-public final class UserState {
+public class UserState {
   private final byte[] packed;
   private final long eventTimeMs;
   private volatile @Nullable UserVector vector;
@@ -50,8 +51,13 @@ public final class UserState {
     return eventTimeMs;
   }
 
+  /** Returns the span in which the newest click was taken in, invalid where none is recorded. */
+  public SpanContext click() {
+    return SpanContext.getInvalid();
+  }
+
   /** Returns the vector, or null while none was made. */
-  public @Nullable UserVector vector() {
+  public final @Nullable UserVector vector() {
     return vector;
   }
 

@@ -99,7 +99,7 @@ function matchList(status, link, domain) {
       h('p', { class: 'soft small' }, sure ? 'It began as the weighted mean of these and has learned from clicks since.' : 'The weighted mean of the items that its text is most like.')),
     all.length === 0 ? empty('No matches', status.row?.origin === 'fallback' ? 'Its text was like nothing known: a stand-in is used.' : 'They appear once it is encoded.')
       : h('ul', { class: 'list bars' }, all.slice(0, 10).map((each) => h('li', {},
-        h('span', { class: 'grow clip' }, each.domain === domain ? h('a', { href: link('item', each.item) }, each.title ?? each.item) : h('span', {}, each.title ?? each.item, ' ', h('span', { class: 'tag' }, each.domain))),
+        h('span', { class: 'grow clip' }, each.domain === domain ? h('a', { href: link('item', each.item) }, each.title ?? each.item) : h('span', { title: each.item }, each.title ?? each.item, ' ', h('span', { class: 'tag' }, each.domain))),
         bar(each.weight / most), h('span', { class: 'num small' }, percent(each.weight))))),
     all.length > 10 ? h('p', { class: 'soft small' }, `and ${all.length - 10} more`) : null];
 }

@@ -199,6 +199,16 @@ class ConsoleIT {
   }
 
   @Test
+  void namesWhatLentAnItemItsEmbeddingByTitleAlsoFromOtherDomains() {
+    go("#/shop/item/toy-1");
+    Locator matches = page.getByLabel("Where its embedding came from").locator("li");
+    Locator foreign = matches.filter(new Locator.FilterOptions().setHasText("books"));
+    assertThat(foreign).containsText("A <i>book</i> of knots");
+    assertThat(foreign.locator("[title='" + ShortPath.LENDER + "']")).hasCount(1);
+    assertThat(matches.filter(new Locator.FilterOptions().setHasText("toy-"))).hasCount(0);
+  }
+
+  @Test
   void saysInPlainWordsWhyAnItemIsRefusedAndWhatToDo() {
     go("#/shop/items");
     button("Publish").click();

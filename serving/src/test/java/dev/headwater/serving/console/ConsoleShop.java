@@ -81,7 +81,11 @@ final class ConsoleShop implements AutoCloseable {
             .forwardingTo(URI.create("http://127.0.0.1:" + store.adminPort())),
         kafka,
         new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
-        model -> new ModelLoader.LoadedModel(new MeanEncoder(ShortPath.DIM, 50), "text"),
+        model ->
+            new ModelLoader.LoadedModel(
+                new MeanEncoder(ShortPath.DIM, 50),
+                "text",
+                (domain, item) -> ShortPath.LENDER.equals(item) ? "A <i>book</i> of knots" : null),
         Clock.systemUTC(),
         new Random(1));
   }

@@ -39,6 +39,9 @@ import org.jspecify.annotations.Nullable;
 final class ShortPath implements AutoCloseable {
   static final int DIM = 8;
 
+  /** An item of another domain that lends to every item here. */
+  static final String LENDER = "b-17";
+
   private final String domain;
   private final Topics topics;
   private final KafkaProducer<byte[], byte[]> producer;
@@ -173,7 +176,7 @@ final class ShortPath implements AutoCloseable {
             all.add(Match.newBuilder().setDomain(domain).setItem(other).setWeight(weight));
           }
         });
-    all.add(Match.newBuilder().setDomain("books").setItem("b-17").setWeight(20));
+    all.add(Match.newBuilder().setDomain("books").setItem(LENDER).setWeight(20));
     all.sort(Comparator.comparingDouble(Match.Builder::getWeight).reversed());
     List<Match.Builder> best = all.subList(0, Math.min(5, all.size()));
     float sum = (float) best.stream().mapToDouble(Match.Builder::getWeight).sum();

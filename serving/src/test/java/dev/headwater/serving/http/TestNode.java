@@ -33,6 +33,7 @@ import dev.headwater.serving.users.StandIns;
 import dev.headwater.serving.users.UserEncoding;
 import dev.headwater.serving.users.UserState;
 import dev.headwater.serving.users.UserVectors;
+import dev.headwater.tracing.Tracing;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -127,7 +128,8 @@ public final class TestNode implements AutoCloseable {
                     new PublicIntake(writer, Topics.DEFAULT, Clock.systemUTC()),
                     new DenyList(writer, Topics.DEFAULT)),
                 () -> lag,
-                registry));
+                registry,
+                Tracing.OFF));
     api.start();
   }
 

@@ -3,13 +3,14 @@ package dev.headwater.jobs.finetune;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.StreamJob;
-import dev.headwater.jobs.kafka.InRecord;
 import dev.headwater.jobs.kafka.KafkaPorts;
 import dev.headwater.jobs.kafka.OutRecord;
+import dev.headwater.jobs.kafka.TracedRecord;
 import dev.headwater.jobs.models.AnnouncedModels;
 import dev.headwater.jobs.models.ModelWatch;
 import dev.headwater.jobs.rows.RowFeed;
 import dev.headwater.jobs.rows.RowsFollower;
+import dev.headwater.tracing.Tracing;
 import java.io.Serializable;
 import java.time.Duration;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -25,6 +26,9 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * writer a row: a row is keyed by its item, and one subtask owns it.
  */
 public final class FineTuneJob implements StreamJob {
+  /** Its name in traces. */
+  static final String SERVICE = "headwater-fine-tune";
+
   private static final int MAX_SHARDS = 128;
 
   private final String name;
@@ -41,22 +45,40 @@ public final class FineTuneJob implements StreamJob {
    * @param models opens the model
    * @param out writes rows, quality and dead letters
    * @param switching follows announcements of another bundle
+   * @param tracing opens what makes spans
    */
   public record Ports(
-      Source<InRecord, ?, ?> histories,
+      Source<TracedRecord, ?, ?> histories,
       RowFeed.Opener feeds,
       Epochs epochs,
       LearningModel.Opener models,
       Sink<OutRecord> out,
-      Switching switching) {
+      Switching switching,
+      Tracing.Opener tracing) {
+    /** Ports of a job that makes no spans. */
+    public Ports(
+        Source<TracedRecord, ?, ?> histories,
+        RowFeed.Opener feeds,
+        Epochs epochs,
+        LearningModel.Opener models,
+        Sink<OutRecord> out,
+        Switching switching) {
+      this(histories, feeds, epochs, models, out, switching, Tracing.Opener.OFF);
+    }
+
     /** Ports of a job that keeps its bundle. */
     public Ports(
-        Source<InRecord, ?, ?> histories,
+        Source<TracedRecord, ?, ?> histories,
         RowFeed.Opener feeds,
         Epochs epochs,
         LearningModel.Opener models,
         Sink<OutRecord> out) {
       this(histories, feeds, epochs, models, out, Switching.NEVER);
+    }
+
+    /** The same with spans. */
+    public Ports traced(Tracing.Opener with) {
+      return new Ports(histories, feeds, epochs, models, out, switching, with);
     }
   }
 
@@ -112,7 +134,13 @@ public final class FineTuneJob implements StreamJob {
 
   /** Returns a job that reads from and writes to Kafka. */
   public static FineTuneJob onKafka(String name, KafkaSettings kafka, FineTuneConfig config) {
-    return new FineTuneJob(name, kafka, config, portsOnKafka(name, kafka, config));
+    return onKafka(name, kafka, config, Tracing.Opener.OFF);
+  }
+
+  /** The same with spans. */
+  public static FineTuneJob onKafka(
+      String name, KafkaSettings kafka, FineTuneConfig config, Tracing.Opener tracing) {
+    return new FineTuneJob(name, kafka, config, portsOnKafka(name, kafka, config).traced(tracing));
   }
 
   /** Returns ports to Kafka and to the domain's bundle. */
@@ -120,7 +148,8 @@ public final class FineTuneJob implements StreamJob {
     ModelPorts ports = ModelPorts.onKafka(kafka, config.model());
     Duration loadTimeout = config.loadTimeout();
     return new Ports(
-        KafkaPorts.source(kafka, kafka.topics().userHistories(), kafka.topics().prefix() + name),
+        KafkaPorts.tracedSource(
+            kafka, kafka.topics().userHistories(), kafka.topics().prefix() + name),
         ports.feeds(),
         ports.epochs(),
         ports.models(),
@@ -141,12 +170,12 @@ public final class FineTuneJob implements StreamJob {
     SingleOutputStreamOperator<TrainingExample> examples =
         environment
             .fromSource(
-                ports.histories(), WatermarkStrategy.noWatermarks(), "histories", InRecord.TYPE)
+                ports.histories(), WatermarkStrategy.noWatermarks(), "histories", TracedRecord.TYPE)
             .uid("histories")
             .setParallelism(1)
-            .keyBy(InRecord::keyText, Types.STRING)
+            .keyBy(TracedRecord::keyText, Types.STRING)
             .process(
-                new HistoryToExamples(name, config, kafka.topics(), MAX_SHARDS),
+                new HistoryToExamples(name, config, kafka.topics(), MAX_SHARDS, ports.tracing()),
                 TrainingExample.TYPE)
             .name("examples")
             .uid("examples")

@@ -9,6 +9,7 @@ import dev.headwater.events.wire.QualityWindow;
 import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.kafka.OutRecord;
 import dev.headwater.jobs.models.ModelWatch;
+import dev.headwater.tracing.Tracing;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -51,9 +52,11 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
   private final Topics topics;
   private final FineTuneJob.ModelPorts configured;
   private final FineTuneJob.Switching switching;
+  private final Tracing.Opener tracings;
 
   private transient @Nullable Session running;
   private transient @Nullable ModelWatch watch;
+  private transient Tracing tracing = Tracing.OFF;
   private transient boolean closing;
   private transient long windowEndMs;
 
@@ -76,6 +79,7 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
     this.topics = topics;
     this.configured = new FineTuneJob.ModelPorts(ports.feeds(), ports.epochs(), ports.models());
     this.switching = ports.switching();
+    this.tracings = ports.tracing();
   }
 
   @Override
@@ -93,6 +97,7 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
     parkedKeys = new HashSet<>();
     erasures = new ArrayDeque<>();
     heartbeats = new HeartbeatGate();
+    tracing = tracings.open(FineTuneJob.SERVICE);
     watch = switching.watch().open(jobName + "-models");
     begin(announced());
     windowEndMs = nowMs() + settings.scoring().windowMs();
@@ -111,7 +116,8 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
         model.equals(settings.model()) ? configured : switching.ports().of(model);
     Session session =
         Session.open(
-            new Session.Place(jobName, topics.fineTunedRows(), this::owns, this::emit),
+            new Session.Place(
+                jobName, topics.fineTunedRows(), this::owns, this::emit, new RowTracing(tracing)),
             settings.withModel(model),
             ports,
             nowMs());
@@ -379,6 +385,9 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
     if (watching != null) {
       watching.close();
       watch = null;
+    }
+    if (tracing != null) { // null where the task ended before it was opened
+      tracing.close();
     }
     super.close();
   }

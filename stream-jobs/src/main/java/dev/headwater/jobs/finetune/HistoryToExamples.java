@@ -12,6 +12,11 @@ import dev.headwater.events.Topics;
 import dev.headwater.events.wire.UserHistory;
 import dev.headwater.jobs.kafka.InRecord;
 import dev.headwater.jobs.kafka.OutRecord;
+import dev.headwater.jobs.kafka.TracedRecord;
+import dev.headwater.tracing.RecordPlace;
+import dev.headwater.tracing.TraceParent;
+import dev.headwater.tracing.Tracing;
+import io.opentelemetry.api.trace.Span;
 import java.util.HashSet;
 import java.util.Set;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -22,12 +27,13 @@ import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
+import org.jspecify.annotations.Nullable;
 
 /**
  * First stage, keyed by user: each new entry becomes an example, one copy for each shard that owns
  * a row of it. Keeps the last learned sequence number, so that a record read twice is learned once.
  */
-final class HistoryToExamples extends KeyedProcessFunction<String, InRecord, TrainingExample> {
+final class HistoryToExamples extends KeyedProcessFunction<String, TracedRecord, TrainingExample> {
   /** What goes straight to Kafka: dead letters and receipts. */
   static final OutputTag<OutRecord> BESIDE = new OutputTag<>("beside", OutRecord.TYPE);
 
@@ -37,6 +43,7 @@ final class HistoryToExamples extends KeyedProcessFunction<String, InRecord, Tra
   private final FineTuneConfig config;
   private final Topics topics;
   private final int maxParallelism;
+  private final Tracing.Opener tracings;
 
   @SuppressWarnings("NullAway.Init") // Set in open, before any record.
   private transient ValueState<byte[]> cursors;
@@ -44,16 +51,25 @@ final class HistoryToExamples extends KeyedProcessFunction<String, InRecord, Tra
   @SuppressWarnings("NullAway.Init") // Set in open, before any record.
   private transient FineTuneStats stats;
 
-  HistoryToExamples(String jobName, FineTuneConfig config, Topics topics, int maxParallelism) {
+  private transient Tracing tracing = Tracing.OFF;
+
+  HistoryToExamples(
+      String jobName,
+      FineTuneConfig config,
+      Topics topics,
+      int maxParallelism,
+      Tracing.Opener tracings) {
     this.jobName = jobName;
     this.config = config;
     this.topics = topics;
     this.maxParallelism = maxParallelism;
+    this.tracings = tracings;
   }
 
   @Override
   public void open(OpenContext context) {
     stats = FineTuneStats.of(jobName);
+    tracing = tracings.open(FineTuneJob.SERVICE);
     cursors =
         getRuntimeContext()
             .getState(
@@ -62,8 +78,9 @@ final class HistoryToExamples extends KeyedProcessFunction<String, InRecord, Tra
   }
 
   @Override
-  public void processElement(InRecord record, Context context, Collector<TrainingExample> out)
+  public void processElement(TracedRecord traced, Context context, Collector<TrainingExample> out)
       throws Exception {
+    InRecord record = traced.record();
     try {
       Keys.DomainKey user = Keys.parse(record.keyText());
       if (!user.domain().equals(config.model().domain())) {
@@ -77,7 +94,7 @@ final class HistoryToExamples extends KeyedProcessFunction<String, InRecord, Tra
       if (value == null) {
         cursors.clear();
       } else {
-        learn(UserHistory.parseFrom(value), out);
+        learn(UserHistory.parseFrom(value), traced, out);
       }
       if (record.erasedMs() > 0) {
         confirmErased(user, record.erasedMs(), context);
@@ -86,6 +103,13 @@ final class HistoryToExamples extends KeyedProcessFunction<String, InRecord, Tra
       refuse(record, e.reason(), e.detail(), context);
     } catch (InvalidProtocolBufferException e) {
       refuse(record, ReasonCode.UNDECODABLE, String.valueOf(e.getMessage()), context);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (tracing != null) { // null where the task ended before it was opened
+      tracing.close();
     }
   }
 
@@ -100,7 +124,28 @@ final class HistoryToExamples extends KeyedProcessFunction<String, InRecord, Tra
     context.output(BESIDE, OutRecord.receipt(topics.deletionReceipts(), receipt));
   }
 
-  private void learn(UserHistory history, Collector<TrainingExample> out) throws Exception {
+  private void learn(UserHistory history, TracedRecord traced, Collector<TrainingExample> out)
+      throws Exception {
+    if (traced.traceparent() == null || !tracing.isOn()) {
+      learn(history, (String) null, out);
+      return;
+    }
+    InRecord record = traced.record();
+    RecordPlace place =
+        new RecordPlace(
+            record.topic(), record.partition(), record.offset(), topics.prefix() + jobName);
+    Span span = tracing.proceed(place, traced.traceparent());
+    try {
+      learn(history, TraceParent.of(span.getSpanContext()), out);
+    } finally {
+      span.end();
+    }
+  }
+
+  /** Only the record's own event is in its trace, not what is filled in from before. */
+  private void learn(
+      UserHistory history, @Nullable String traceparent, Collector<TrainingExample> out)
+      throws Exception {
     byte[] bytes = cursors.value();
     boolean fresh = bytes == null || history.getCause() == UserHistory.Cause.DELETION;
     UserCursor cursor = fresh ? new UserCursor() : UserCursor.fromBytes(bytes);
@@ -109,7 +154,8 @@ final class HistoryToExamples extends KeyedProcessFunction<String, InRecord, Tra
     stats.withoutHistory.add(result.withoutHistory());
     stats.overBound.add(result.overBound());
     for (TrainingExample example : result.examples()) {
-      send(example, out);
+      boolean own = traceparent != null && !example.eventId().isEmpty();
+      send(own ? example.withTraceparent(traceparent) : example, out);
     }
   }
 

@@ -36,6 +36,7 @@ final class Learner implements RowTable.Changes {
   private final List<String> begun = new ArrayList<>();
   private final Map<String, Long> erased = new LinkedHashMap<>();
   private @Nullable Publisher publisher;
+  private RowTracing tracing = RowTracing.OFF;
   private long windowSinceMs;
   private long nowMs;
   private long freezesSeen;
@@ -90,6 +91,11 @@ final class Learner implements RowTable.Changes {
   /** Sets where rows go; before loading ends. */
   void publishTo(Publisher where) {
     publisher = where;
+  }
+
+  /** Sets what makes spans of what is learned. */
+  void traceWith(RowTracing with) {
+    tracing = with;
   }
 
   private Publisher publisher() {
@@ -227,13 +233,23 @@ final class Learner implements RowTable.Changes {
   }
 
   private void take(List<SlottedExample> lessons) {
+    List<RowTracing.Learning> spans = tracing.begin(lessons);
     StepResult step = step(lessons.stream().map(SlottedExample::lesson).toList());
+    spans.forEach(each -> each.span().end());
     if (step == null) {
       drop(lessons.stream().map(SlottedExample::example).toList());
       return;
     }
     stats.steps.increment();
     after(lessons, step);
+    spans.forEach(this::learnedIn);
+  }
+
+  private void learnedIn(RowTracing.Learning learning) {
+    Row row = rows.get(learning.example().target());
+    if (row != null) {
+      row.learnedIn(learning.span().getSpanContext());
+    }
   }
 
   /**

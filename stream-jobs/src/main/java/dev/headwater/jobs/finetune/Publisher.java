@@ -31,6 +31,7 @@ final class Publisher {
   private final FineTuneStats stats;
   private final Consumer<OutRecord> out;
   private final Consumer<Row> broken;
+  private final RowTracing tracing;
   private final String topic;
   private final long epoch;
   private final Deque<Row> clicked = new ArrayDeque<>();
@@ -39,8 +40,13 @@ final class Publisher {
   private double tokens;
   private long refilledMs;
 
-  /** Where rows go and what becomes of one that cannot. */
-  record Ports(String topic, Consumer<OutRecord> out, Consumer<Row> broken) {}
+  /** Where rows go, what becomes of one that cannot, and what makes spans of those that do. */
+  record Ports(String topic, Consumer<OutRecord> out, Consumer<Row> broken, RowTracing tracing) {
+    /** Ports that make no spans. */
+    Ports(String topic, Consumer<OutRecord> out, Consumer<Row> broken) {
+      this(topic, out, broken, RowTracing.OFF);
+    }
+  }
 
   @SuppressWarnings("ArrayRecordComponent") // A carrier, never compared.
   private record Candidate(Row row, float[] vector, double change) {}
@@ -59,6 +65,7 @@ final class Publisher {
     this.rows = rows;
     this.tables = tables;
     this.stats = stats;
+    this.tracing = ports.tracing();
     this.topic = ports.topic();
     this.out = ports.out();
     this.broken = ports.broken();
@@ -220,7 +227,8 @@ final class Publisher {
             .setComputedMs(row.changedMs)
             .setPublishedMs(nowMs)
             .build();
-    out.accept(OutRecord.of(topic, model.rowKey(row.item), message.toByteArray()));
+    OutRecord record = OutRecord.of(topic, model.rowKey(row.item), message.toByteArray());
+    out.accept(tracing.sent(record, row));
     stats.published.increment();
     if (row.oldestClickMs > 0) {
       stats.clickToRowMs.add(nowMs - row.oldestClickMs);

@@ -1,10 +1,16 @@
 package dev.headwater.jobs.finetune;
 
 import dev.headwater.events.wire.RowVersion;
+import io.opentelemetry.api.trace.SpanContext;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the learner holds of one item besides its vector. Mutable, for one thread. */
 final class Row {
+  /** Of a row that is clicked faster than it is sent, the newest are kept. */
+  private static final int SPANS_MAX = 16;
+
   final String item;
   final int slot;
   final boolean owned;
@@ -32,6 +38,9 @@ final class Row {
 
   /** Whether it learned a click, or must be sent for another reason, since it was last sent. */
   boolean urgent;
+
+  /** Spans in which it learned clicks after it was last sent, oldest first; null for none. */
+  @Nullable List<SpanContext> learned;
 
   /** Whether the item ended or began anew: this row is no longer in the table. */
   boolean ended;
@@ -74,6 +83,16 @@ final class Row {
     }
   }
 
+  /** Notes the span in which it learned a click. */
+  void learnedIn(SpanContext span) {
+    List<SpanContext> spans = learned == null ? new ArrayList<>() : learned;
+    if (spans.size() == SPANS_MAX) {
+      spans.remove(0);
+    }
+    spans.add(span);
+    learned = spans;
+  }
+
   void sent(RowVersion newVersion, float[] vector, long nowMs) {
     version = newVersion;
     published = vector;
@@ -81,5 +100,6 @@ final class Row {
     changedMs = 0;
     oldestClickMs = 0;
     urgent = false;
+    learned = null;
   }
 }

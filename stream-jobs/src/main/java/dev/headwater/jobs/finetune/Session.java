@@ -27,8 +27,14 @@ record Session(
    * @param rowTopic where rows go
    * @param owns tells which items this shard owns
    * @param out takes rows
+   * @param tracing makes spans of them
    */
-  record Place(String job, String rowTopic, Predicate<String> owns, Consumer<OutRecord> out) {}
+  record Place(
+      String job,
+      String rowTopic,
+      Predicate<String> owns,
+      Consumer<OutRecord> out,
+      RowTracing tracing) {}
 
   /** Opens the model, claims an epoch and begins to read rows; nothing is loaded yet. */
   static Session open(Place place, FineTuneConfig config, FineTuneJob.ModelPorts ports, long nowMs)
@@ -38,6 +44,7 @@ record Session(
     long epoch = ports.epochs().claim();
     Tables tables = new Tables(model, OnlineConfig.defaults(), config.seed());
     Learner learner = new Learner(config, tables, stats, place.owns(), nowMs);
+    learner.traceWith(place.tracing());
     Publisher publisher =
         new Publisher(
             config,
@@ -45,7 +52,7 @@ record Session(
             learner.rows(),
             tables,
             stats,
-            new Publisher.Ports(place.rowTopic(), place.out(), learner::setBack),
+            new Publisher.Ports(place.rowTopic(), place.out(), learner::setBack, place.tracing()),
             epoch);
     learner.publishTo(publisher);
     RowInbox inbox = new RowInbox();

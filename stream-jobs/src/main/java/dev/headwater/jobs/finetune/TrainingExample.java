@@ -3,6 +3,7 @@ package dev.headwater.jobs.finetune;
 import dev.headwater.events.Keys;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.jspecify.annotations.Nullable;
 
 /**
  * After this history came that item.
@@ -14,6 +15,8 @@ import org.apache.flink.api.common.typeinfo.Types;
  * @param eventId the event, empty for one that was filled in from a later record
  * @param eventTimeMs when it happened
  * @param publishedMs record time of the interaction, 0 when unknown
+ * @param traceparent what it was made in, where that is recorded, else null; not kept over a
+ *     restart
  */
 @SuppressWarnings("ArrayRecordComponent") // A carrier between two operators, never compared.
 public record TrainingExample(
@@ -23,9 +26,22 @@ public record TrainingExample(
     boolean[] teaches,
     String eventId,
     long eventTimeMs,
-    long publishedMs) {
+    long publishedMs,
+    @Nullable String traceparent) {
   /** How Flink serialises it. */
   public static final TypeInformation<TrainingExample> TYPE = Types.POJO(TrainingExample.class);
+
+  /** An example without a trace. */
+  public TrainingExample(
+      String route,
+      String target,
+      String[] history,
+      boolean[] teaches,
+      String eventId,
+      long eventTimeMs,
+      long publishedMs) {
+    this(route, target, history, teaches, eventId, eventTimeMs, publishedMs, null);
+  }
 
   /**
    * Returns a heartbeat on its way through the job: no history, and no item of that name exists.
@@ -45,7 +61,14 @@ public record TrainingExample(
 
   /** The same for another owner. */
   TrainingExample withRoute(String item) {
-    return new TrainingExample(item, target, history, teaches, eventId, eventTimeMs, publishedMs);
+    return new TrainingExample(
+        item, target, history, teaches, eventId, eventTimeMs, publishedMs, traceparent);
+  }
+
+  /** The same in a trace. */
+  TrainingExample withTraceparent(@Nullable String text) {
+    return new TrainingExample(
+        route, target, history, teaches, eventId, eventTimeMs, publishedMs, text);
   }
 
   /** Tells whether this copy goes to the owner of the target, which counts and ranks it. */

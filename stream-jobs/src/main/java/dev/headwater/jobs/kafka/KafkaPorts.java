@@ -3,6 +3,7 @@ package dev.headwater.jobs.kafka;
 import dev.headwater.events.ErasureHeader;
 import dev.headwater.events.Heartbeat;
 import dev.headwater.events.kafka.KafkaSettings;
+import dev.headwater.tracing.TraceParent;
 import java.nio.charset.StandardCharsets;
 import java.util.Properties;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -35,24 +36,43 @@ public final class KafkaPorts {
    *     checkpoints and never read back
    */
   public static Source<InRecord, ?, ?> source(KafkaSettings settings, String topic, String group) {
-    return builder(settings, topic, group).build();
+    return builder(settings, topic, group, new Reader()).build();
   }
 
   /** Reads one topic from its beginning to its end as it stands at the start, then finishes. */
   public static Source<InRecord, ?, ?> boundedSource(
       KafkaSettings settings, String topic, String group) {
-    return builder(settings, topic, group).setBounded(OffsetsInitializer.latest()).build();
+    return builder(settings, topic, group, new Reader())
+        .setBounded(OffsetsInitializer.latest())
+        .build();
   }
 
-  private static KafkaSourceBuilder<InRecord> builder(
+  /** The same as {@link #source}, with the traces of the records. */
+  public static Source<TracedRecord, ?, ?> tracedSource(
       KafkaSettings settings, String topic, String group) {
-    return KafkaSource.<InRecord>builder()
+    return builder(settings, topic, group, new TracedReader()).build();
+  }
+
+  /** The same as {@link #boundedSource}, with the traces of the records. */
+  public static Source<TracedRecord, ?, ?> boundedTracedSource(
+      KafkaSettings settings, String topic, String group) {
+    return builder(settings, topic, group, new TracedReader())
+        .setBounded(OffsetsInitializer.latest())
+        .build();
+  }
+
+  private static <T> KafkaSourceBuilder<T> builder(
+      KafkaSettings settings,
+      String topic,
+      String group,
+      KafkaRecordDeserializationSchema<T> reader) {
+    return KafkaSource.<T>builder()
         .setTopics(topic)
         .setGroupId(group)
         .setClientIdPrefix(group)
         .setStartingOffsets(OffsetsInitializer.earliest())
         .setProperties(settings.consumer())
-        .setDeserializer(new Reader());
+        .setDeserializer(reader);
   }
 
   /** Writes at least once: an update shows at once and may show twice after a restart. */
@@ -71,23 +91,41 @@ public final class KafkaPorts {
 
     @Override
     public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<InRecord> out) {
-      byte[] key = record.key();
-      out.collect(
-          new InRecord(
-              record.topic(),
-              record.partition(),
-              record.offset(),
-              record.timestamp(),
-              key == null ? NO_KEY : key,
-              record.value(),
-              ErasureHeader.read(record.headers()),
-              Heartbeat.textOf(key, record.value(), record.headers())));
+      out.collect(read(record));
     }
 
     @Override
     public TypeInformation<InRecord> getProducedType() {
       return InRecord.TYPE;
     }
+  }
+
+  private static final class TracedReader
+      implements KafkaRecordDeserializationSchema<TracedRecord> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<TracedRecord> out) {
+      out.collect(new TracedRecord(read(record), TraceParent.sampled(record.headers())));
+    }
+
+    @Override
+    public TypeInformation<TracedRecord> getProducedType() {
+      return TracedRecord.TYPE;
+    }
+  }
+
+  private static InRecord read(ConsumerRecord<byte[], byte[]> record) {
+    byte[] key = record.key();
+    return new InRecord(
+        record.topic(),
+        record.partition(),
+        record.offset(),
+        record.timestamp(),
+        key == null ? NO_KEY : key,
+        record.value(),
+        ErasureHeader.read(record.headers()),
+        Heartbeat.textOf(key, record.value(), record.headers()));
   }
 
   private static final class Writer implements KafkaRecordSerializationSchema<OutRecord> {

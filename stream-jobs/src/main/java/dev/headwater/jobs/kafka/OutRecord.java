@@ -5,6 +5,7 @@ import dev.headwater.events.DeletionReceipt;
 import dev.headwater.events.ErasureHeader;
 import dev.headwater.events.Heartbeat;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.kafka.common.header.Header;
@@ -68,6 +69,14 @@ public record OutRecord(
   public static OutRecord deadLetter(String topic, InRecord record, DeadLetter why) {
     Header[] all = why.headers(record.key()).toArray();
     return new OutRecord(topic, why.recordKey(), record.value(), headers(all), OF_KEY);
+  }
+
+  /** Returns the same with one more header. */
+  public OutRecord with(String name, String text) {
+    @Nullable String[] more = Arrays.copyOf(headers, headers.length + 2);
+    more[headers.length] = name;
+    more[headers.length + 1] = text;
+    return new OutRecord(topic, key, value, more, partition);
   }
 
   private static @Nullable String[] headers(Header[] all) {

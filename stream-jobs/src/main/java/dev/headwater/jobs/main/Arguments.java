@@ -4,8 +4,10 @@ import dev.headwater.events.Topics;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.FlinkSettings;
+import dev.headwater.tracing.TracingConfig;
 import java.io.IOException;
 import java.io.Reader;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +27,7 @@ record Arguments(Map<String, String> values) {
   static final String USAGE =
       "--bootstrap HOST:PORT --domain NAME --bundles DIR --bundle ID --checkpoints DIR"
           + " [--prefix TOPIC_PREFIX] [--checkpoint-seconds 10] [--parallelism 1]"
+          + " [--tracing-endpoint URL of an OTLP collector, http://HOST:4318/v1/traces]"
           + " [--kafka-config FILE of properties for every Kafka client, passwords among them]"
           + " [--kafka.KEY VALUE one such property that is no secret]";
 
@@ -36,6 +39,7 @@ record Arguments(Map<String, String> values) {
           "bundle",
           "checkpoints",
           "prefix",
+          "tracing-endpoint",
           "kafka-config",
           "checkpoint-seconds",
           "parallelism");
@@ -111,6 +115,12 @@ record Arguments(Map<String, String> values) {
 
   DomainModel model() {
     return new DomainModel(required("domain"), required("bundles"), required("bundle"));
+  }
+
+  /** Jobs only go on in the traces that clicks carry: nothing begins here. */
+  TracingConfig tracing() {
+    String endpoint = values.get("tracing-endpoint");
+    return endpoint == null ? TracingConfig.OFF : new TracingConfig(URI.create(endpoint), 0);
   }
 
   int parallelism() {

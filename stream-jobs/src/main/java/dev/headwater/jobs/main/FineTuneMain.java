@@ -23,6 +23,6 @@ public final class FineTuneMain {
     FineTuneConfig config =
         FineTuneConfig.of(arguments.model()).withShards(arguments.parallelism());
     return FineTuneJob.onKafka(
-        "fine-tune-" + arguments.model().domain(), arguments.kafka(), config);
+        "fine-tune-" + arguments.model().domain(), arguments.kafka(), config, arguments.tracing());
   }
 }

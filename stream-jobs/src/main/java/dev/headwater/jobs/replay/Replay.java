@@ -166,7 +166,7 @@ public final class Replay {
             kafka,
             config,
             new FineTuneJob.Ports(
-                KafkaPorts.boundedSource(kafka, kafka.topics().userHistories(), name),
+                KafkaPorts.boundedTracedSource(kafka, kafka.topics().userHistories(), name),
                 ports.feeds(),
                 ports.epochs(),
                 ports.models(),

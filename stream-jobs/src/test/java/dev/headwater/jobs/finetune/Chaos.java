@@ -286,7 +286,7 @@ final class Chaos implements AutoCloseable {
         kafka,
         config,
         new FineTuneJob.Ports(
-            KafkaPorts.source(kafka, kafka.topics().userHistories(), name),
+            KafkaPorts.tracedSource(kafka, kafka.topics().userHistories(), name),
             (feed, listener) -> new RowsFollower(feed, kafka, SmallModel.MODEL, listener).start(),
             Epochs.onKafka(kafka, SmallModel.MODEL),
             SmallModel::open,

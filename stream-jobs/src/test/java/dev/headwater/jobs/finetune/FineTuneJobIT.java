@@ -336,7 +336,7 @@ class FineTuneJobIT {
         kafka,
         config,
         new FineTuneJob.Ports(
-            KafkaPorts.source(kafka, kafka.topics().userHistories(), name),
+            KafkaPorts.tracedSource(kafka, kafka.topics().userHistories(), name),
             (feed, listener) -> new RowsFollower(feed, kafka, SmallModel.MODEL, listener).start(),
             Epochs.onKafka(kafka, SmallModel.MODEL),
             SmallModel::open,

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headwater.jobs.StreamJob;
+import dev.headwater.tracing.TracingConfig;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -54,6 +56,14 @@ class ArgumentsTest {
         .hasMessageContaining("--bootstrap is missing");
     assertThatThrownBy(() -> Arguments.parse("--parallelism", "two").parallelism())
         .hasMessageContaining("is no number");
+  }
+
+  @Test
+  void spansAreSentWhereTheyAreAskedFor() {
+    assertThat(Arguments.parse(GOOD).tracing()).isEqualTo(TracingConfig.OFF);
+    String endpoint = "http://collector:4318/v1/traces";
+    assertThat(Arguments.parse("--tracing-endpoint", endpoint).tracing())
+        .isEqualTo(new TracingConfig(URI.create(endpoint), 0));
   }
 
   @Test

@@ -72,7 +72,7 @@ class ReplayIT {
         replay.fineTune(
             config,
             new FineTuneJob.Ports(
-                KafkaPorts.source(kafka, kafka.topics().userHistories(), "unused"),
+                KafkaPorts.tracedSource(kafka, kafka.topics().userHistories(), "unused"),
                 (name, listener) -> new RowsFollower(name, kafka, MODEL, listener).start(),
                 Epochs.onKafka(kafka, MODEL),
                 ReplayIT::model,
