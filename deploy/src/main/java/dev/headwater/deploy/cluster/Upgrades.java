@@ -38,9 +38,13 @@ final class Upgrades {
         new Fault(
             "rolling-restart",
             "every process is replaced one by one, as for a new release: brokers, serving, store,"
-                + " ingest by SIGTERM, both jobs by savepoint with JobManager and TaskManagers; then"
-                + " all but the brokers back, in reverse; no request behind a balancer fails",
-            stage -> behindABalancer(stage, () -> forthAndBack(stage))));
+                + " ingest by SIGTERM, then both jobs by savepoint with JobManager and TaskManagers;"
+                + " no request behind a balancer fails",
+            stage -> behindABalancer(stage, () -> forth(stage))),
+        new Fault(
+            "rolling-back",
+            "the same in reverse, as back to the former release: jobs, ingest, store, serving",
+            stage -> behindABalancer(stage, () -> back(stage))));
   }
 
   /** The one that begins with an older release and ends with this one: to be tried first. */
@@ -91,14 +95,17 @@ final class Upgrades {
     requireRestored(stage);
   }
 
-  /** In the order of docs/upgrade.md: readers first, writers last; and back in reverse. */
-  private static void forthAndBack(Stage stage) throws Exception {
+  /** In the order of docs/upgrade.md: readers first, writers last. */
+  private static void forth(Stage stage) throws Exception {
     for (int i = 1; i <= 3; i++) {
       stage.cluster().process("broker-" + i).terminate(DRAIN_S);
       stage.bringBack("broker-" + i);
     }
     drain(stage, List.of("serving-1", "serving-2", "store", "ingest"));
     replaceFlink(stage);
+  }
+
+  private static void back(Stage stage) throws Exception {
     replaceFlink(stage);
     drain(stage, List.of("ingest", "store", "serving-2", "serving-1"));
   }
