@@ -161,6 +161,7 @@ final class KafkaAnnouncementLog implements AnnouncementLog {
       fenced = true;
       throw notPrimary(cause.toString());
     }
+    StoreException.Code code = StoreException.Code.LOG_UNAVAILABLE;
     try {
       producer.abortTransaction();
     } catch (KafkaException | IllegalStateException e) {
@@ -169,11 +170,10 @@ final class KafkaAnnouncementLog implements AnnouncementLog {
       // Whether it was appended is not known, and such a producer is of no more use. Health shows
       // it; a restart of the store makes a new one and reads the log to its end first.
       broken = true;
+      code = StoreException.Code.STORAGE_FAILED;
     }
     throw new StoreException(
-        StoreException.Code.STORAGE_FAILED,
-        "the announcement log did not take it: " + cause.getMessage(),
-        cause);
+        code, "the announcement log did not take it: " + cause.getMessage(), cause);
   }
 
   private static boolean isFencing(Throwable error) {

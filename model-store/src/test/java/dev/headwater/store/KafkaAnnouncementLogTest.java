@@ -7,6 +7,7 @@ import dev.headwater.events.Topics;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.store.table.StoreException;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,19 @@ class KafkaAnnouncementLogTest {
     producer.late = Integer.MAX_VALUE;
     assertFails("the announcement log did not take it");
     assertFails("restart the store");
+  }
+
+  /** A broker that was killed ended the store: two of three go on, and so does the next cycle. */
+  @Test
+  void whatTheBrokersDidNotTakeMayBeTriedAgain() {
+    producer.commitTransactionException = new KafkaException("can no longer retry; abort");
+    assertThatThrownBy(() -> log.announce(FIRST))
+        .isInstanceOfSatisfying(
+            StoreException.class,
+            e -> assertThat(e.code()).isEqualTo(StoreException.Code.LOG_UNAVAILABLE));
+    producer.commitTransactionException = null;
+    log.announce(FIRST);
+    assertThat(producer.history()).hasSize(1);
   }
 
   private void assertFails(String words) {

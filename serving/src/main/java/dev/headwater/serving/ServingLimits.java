@@ -18,6 +18,8 @@ package dev.headwater.serving;
  * @param domainsMax domains that are followed when none is configured
  * @param staleMsMax how far behind the topics a node may be before it asks for no more traffic; 0:
  *     any
+ * @param drainMs how long a node that is told to end answers on after it began to say that it is
+ *     not ready, so that who sends requests goes elsewhere
  */
 public record ServingLimits(
     int bodyBytesMax,
@@ -33,7 +35,8 @@ public record ServingLimits(
     int encodeBatchMax,
     int usersMax,
     int domainsMax,
-    int staleMsMax) {
+    int staleMsMax,
+    int drainMs) {
 
   /**
    * Returns how many threads read and write sockets: half as many as make answers, so that in an
@@ -60,6 +63,7 @@ public record ServingLimits(
         128,
         500_000,
         64,
-        300_000);
+        300_000,
+        5_000);
   }
 }

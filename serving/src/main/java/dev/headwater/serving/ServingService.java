@@ -47,6 +47,8 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -69,7 +71,10 @@ public final class ServingService implements AutoCloseable {
   private final Backing backing;
   private final Heartbeats heartbeats;
   private final HttpApi api;
-  private final int staleMsMax;
+  private final Traffic traffic;
+
+  /** Beside what it holds, what decides whether a node may get traffic. */
+  private record Traffic(int staleMsMax, int drainMs, AtomicBoolean draining) {}
 
   /** What the parts stand on, closed after them. */
   private record Backing(
@@ -91,14 +96,14 @@ public final class ServingService implements AutoCloseable {
       Backing backing,
       Heartbeats heartbeats,
       HttpApi api,
-      int staleMsMax) {
+      Traffic traffic) {
     this.domains = domains;
     this.switcher = switcher;
     this.following = following;
     this.backing = backing;
     this.heartbeats = heartbeats;
     this.api = api;
-    this.staleMsMax = staleMsMax;
+    this.traffic = traffic;
   }
 
   /**
@@ -192,6 +197,7 @@ public final class ServingService implements AutoCloseable {
     Recommender recommender =
         new Recommender(
             new RecommendationIds(random), new RecommendMetrics(registry, clock), random, tracing);
+    Traffic traffic = new Traffic(limits.staleMsMax(), limits.drainMs(), new AtomicBoolean());
     HttpApi api =
         new HttpApi(
             config,
@@ -199,7 +205,7 @@ public final class ServingService implements AutoCloseable {
                 domains,
                 recommender,
                 new HttpApi.Looks(new ItemStatuses(rejections), rejections, quality),
-                () -> readiness(domains, following, limits.staleMsMax()),
+                () -> readiness(domains, following, traffic),
                 new HttpApi.Intake(
                     new PublicIntake(writer, kafka.topics(), clock, tracing),
                     new DenyList(writer, kafka.topics())),
@@ -208,8 +214,7 @@ public final class ServingService implements AutoCloseable {
                 tracing));
     Backing backing = new Backing(builds, encoders, writer, usersOnDisk);
     ServingService service =
-        new ServingService(
-            domains, switcher, following, backing, heartbeats, api, limits.staleMsMax());
+        new ServingService(domains, switcher, following, backing, heartbeats, api, traffic);
     service.listen(registry);
     heartbeats.start(() -> domains.all().stream().map(Domain::name).toList());
     return service;
@@ -292,14 +297,17 @@ public final class ServingService implements AutoCloseable {
     return following.staleness().toMillis() / 1_000.0;
   }
 
-  private static Readiness readiness(Domains domains, Following following, int staleMsMax) {
+  private static Readiness readiness(Domains domains, Following following, Traffic traffic) {
     List<String> missing = new ArrayList<>();
     double fraction = following.fractionLoaded();
     double stale = staleness(following);
     if (fraction < 1) {
       missing.add("the topics");
-    } else if (staleMsMax > 0 && stale * 1_000 > staleMsMax) {
+    } else if (traffic.staleMsMax() > 0 && stale * 1_000 > traffic.staleMsMax()) {
       missing.add("the topics, which it is too far behind");
+    }
+    if (traffic.draining().get()) {
+      missing.add("nothing: it is about to end");
     }
     List<Domain> all = List.copyOf(domains.all());
     if (all.isEmpty()) {
@@ -329,12 +337,23 @@ public final class ServingService implements AutoCloseable {
 
   /** Returns whether it may get traffic. */
   public Readiness readiness() {
-    return readiness(domains, following, staleMsMax);
+    return readiness(domains, following, traffic);
   }
 
   /** Returns how late every hop is, by this node's own heartbeats. */
   public LagReport lag() {
     return heartbeats.report();
+  }
+
+  /**
+   * Says at {@code GET /ready} that it is not ready, and answers on for as long as it is configured
+   * to: a load balancer sees the one before it would meet the other. To be closed then.
+   */
+  public void drain() throws InterruptedException {
+    traffic.draining().set(true);
+    api.drain();
+    LOG.info("not ready any more; answers on for {} ms", traffic.drainMs());
+    TimeUnit.MILLISECONDS.sleep(traffic.drainMs());
   }
 
   /** Answers what is in work, then stops. */

@@ -5,6 +5,8 @@ import dev.headwater.deploy.Main;
 import dev.headwater.deploy.bench.BenchStage;
 import dev.headwater.deploy.cluster.ChaosReport;
 import dev.headwater.deploy.cluster.ChaosRun;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -68,10 +70,22 @@ final class ChaosCommand implements Callable<Integer> {
       description = "How long events-twice sends each click twice (default 60).")
   int twiceSeconds = 60;
 
-  @Option(names = "--json", paramLabel = "FILE", description = "Write the report as one object.")
+  @Option(
+      names = "--resume",
+      description =
+          "Go on from the report in --json: faults after which every rule held are not tried again.")
+  boolean resume;
+
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "Write the report as one object, after each fault.")
   @Nullable Path json;
 
-  @Option(names = "--report", paramLabel = "FILE", description = "Write it as a page, too.")
+  @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description = "Write it as a page, too, after each fault.")
   @Nullable Path page;
 
   @Override
@@ -92,16 +106,26 @@ final class ChaosCommand implements Callable<Integer> {
                     times,
                     rate,
                     itemsRate,
-                    twice),
+                    twice,
+                    earlier()),
                 Output::line)
-            .run();
+            .run(this::keep);
+    keep(report);
+    Output.line(report.clean() ? "every rule held" : "a rule did not hold");
+    return report.clean() ? 0 : 1;
+  }
+
+  private @Nullable ChaosReport earlier() throws IOException {
+    Path written = json;
+    return resume && written != null && Files.exists(written) ? ChaosReport.read(written) : null;
+  }
+
+  private void keep(ChaosReport report) throws IOException {
     if (json != null) {
       JsonReport.write(json, report.json());
     }
     if (page != null) {
       report.writeMarkdown(page);
     }
-    Output.line(report.clean() ? "every rule held" : "a rule did not hold");
-    return report.clean() ? 0 : 1;
   }
 }

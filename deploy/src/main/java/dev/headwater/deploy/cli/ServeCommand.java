@@ -23,7 +23,15 @@ final class ServeCommand implements Callable<Integer> {
       ServingService service =
           ServingService.start(config.serving(), config.kafka(), Metrics.registry(), tracing);
       Output.line("HTTP API on port " + service.port());
-      return Service.run("serve", config, service, () -> {}, () -> null);
+      return Service.run("serve", config, () -> end(service), () -> {}, () -> null);
+    }
+  }
+
+  private static void end(ServingService service) throws InterruptedException {
+    try {
+      service.drain();
+    } finally {
+      service.close();
     }
   }
 }

@@ -39,6 +39,7 @@ final class Answers implements AutoCloseable {
           .build();
   private final List<String> errors = new ArrayList<>();
   private final AtomicLong asked = new AtomicLong();
+  private final AtomicLong answered = new AtomicLong();
   private final Thread thread;
   private volatile State state = State.UP;
   private volatile boolean closed;
@@ -94,6 +95,8 @@ final class Answers implements AutoCloseable {
       }
       if (answer.path("items").isEmpty()) {
         error("an answer without items for " + user, before);
+      } else {
+        answered.incrementAndGet();
       }
     } catch (ConnectException e) {
       error(e.toString(), before == State.UP ? state : before);
@@ -129,9 +132,9 @@ final class Answers implements AutoCloseable {
     return next == null ? 0 : System.currentTimeMillis() - next.sentMs();
   }
 
-  /** Returns how many requests were sent. */
-  long asked() {
-    return asked.get();
+  /** Returns how many requests were answered. */
+  long answered() {
+    return answered.get();
   }
 
   /** Returns and forgets the errors since it was last asked. */

@@ -1,7 +1,5 @@
 package dev.headwater.deploy.cluster;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.headwater.deploy.JsonReport;
 import dev.headwater.deploy.Machine;
 import dev.headwater.deploy.VerbException;
 import java.time.Duration;
@@ -35,17 +33,21 @@ final class Chaos {
     this.out = out;
   }
 
+  /** Who hears of a fault's outcome as soon as it is there. */
+  interface Heard {
+    void outcome(Fault fault, Outcome outcome) throws Exception;
+  }
+
   /** Tries each fault so many times. */
-  Map<String, Outcome> run(List<Fault> faults, int times) throws Exception {
+  void run(List<Fault> faults, int times, Heard heard) throws Exception {
     warmUp();
     for (Fault fault : faults) {
       for (int i = 0; i < times; i++) {
         Outcome outcome = once(fault);
-        outcomes.merge(fault.name(), outcome, Outcome::plus);
         out.accept(outcome.line(fault.name()));
+        heard.outcome(fault, outcomes.merge(fault.name(), outcome, Outcome::plus));
       }
     }
-    return outcomes;
   }
 
   /** Classes are loaded and caches filled; what goes wrong here is no fault's. */
@@ -65,7 +67,9 @@ final class Chaos {
     stage.ledger().requireHealthy();
     Expected before = new Expected(stage);
     stage.freshness().reset();
-    long asked = stage.answers().stream().mapToLong(Answers::asked).sum();
+    long answered = answered();
+    int clicks = stage.load().taken().size();
+    int notTaken = stage.load().notTaken();
     double load1 = Machine.measure().load1();
     long startMs = System.currentTimeMillis();
     List<String> problems = new ArrayList<>();
@@ -88,7 +92,6 @@ final class Chaos {
     Known now = Known.of(stage);
     long lost = now.lostSince(known);
     known = now;
-    long answered = stage.answers().stream().mapToLong(Answers::asked).sum() - asked;
     return new Outcome(
         1,
         problems,
@@ -97,8 +100,15 @@ final class Chaos {
         worstMs / 1000.0,
         overtaken,
         ended,
-        answered,
+        stage.load().taken().size() - clicks,
+        stage.load().notTaken() - notTaken,
+        answered() - answered,
+        (System.currentTimeMillis() - startMs) / 1000.0,
         load1);
+  }
+
+  private long answered() {
+    return stage.answers().stream().mapToLong(Answers::answered).sum();
   }
 
   /** What could not be carried through is a violation, and no reason not to try the next fault. */
@@ -141,17 +151,5 @@ final class Chaos {
         problems.add(found + " dead letters instead of " + wanted);
       }
     }
-  }
-
-  /** Returns the report's {@code faults}, of those that were tried. */
-  static ObjectNode json(List<Fault> faults, Map<String, Outcome> outcomes) {
-    ObjectNode json = JsonReport.object();
-    for (Fault fault : faults) {
-      Outcome outcome = outcomes.get(fault.name());
-      if (outcome != null) {
-        json.set(fault.name(), outcome.toJson().put("meaning", fault.meaning()));
-      }
-    }
-    return json;
   }
 }

@@ -5,10 +5,10 @@ import dev.headwater.deploy.JsonReport;
 import dev.headwater.deploy.Machine;
 import dev.headwater.deploy.VerbException;
 import dev.headwater.idp.data.GeneratedMarket;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +35,7 @@ public final class ChaosRun {
    * @param clicksPerSecond load
    * @param itemsPerSecond load
    * @param twice how long {@code events-twice} goes on
+   * @param earlier what an earlier run found, whose clean faults are not tried again; null: all are
    */
   public record Options(
       Path home,
@@ -44,7 +45,8 @@ public final class ChaosRun {
       int times,
       double clicksPerSecond,
       double itemsPerSecond,
-      Duration twice) {
+      Duration twice,
+      @Nullable ChaosReport earlier) {
     /** Copies the list. */
     public Options {
       faults = List.copyOf(faults);
@@ -64,10 +66,20 @@ public final class ChaosRun {
         .toList();
   }
 
+  /** Who keeps what was found so far, should the run be stopped. */
+  public interface Keeper {
+    /** Called after each fault. */
+    void keep(ChaosReport soFar) throws IOException;
+  }
+
   /** Runs; the processes are gone when it returns. */
-  public ChaosReport run() throws Exception {
+  public ChaosReport run(Keeper keeper) throws Exception {
     List<Fault> faults = chosen();
     Machine machine = Machine.measure();
+    ChaosReport report = begun(machine);
+    if (faults.isEmpty()) {
+      return report;
+    }
     try (Cluster cluster =
         new Cluster(options.home(), DOMAIN, options.bundle(), options.brokers())) {
       out.accept("starting " + cluster.names().size() + " processes in " + options.home());
@@ -79,10 +91,15 @@ public final class ChaosRun {
       Load load =
           new Load(cluster.kafka(), market, options.clicksPerSecond(), options.itemsPerSecond());
       try (Stage stage = stage(cluster, load)) {
-        Map<String, Outcome> outcomes = new Chaos(stage, out).run(faults, options.times());
-        return report(faults, outcomes, machine, load);
+        Chaos.Heard heard =
+            (fault, outcome) -> {
+              report.put(fault.name(), outcome.toJson().put("meaning", fault.meaning()), names());
+              keeper.keep(report);
+            };
+        new Chaos(stage, out).run(faults, options.times(), heard);
       }
     }
+    return report;
   }
 
   private Stage stage(Cluster cluster, Load load) throws Exception {
@@ -96,29 +113,30 @@ public final class ChaosRun {
   }
 
   private List<Fault> chosen() {
-    List<Fault> all = Faults.all(options.twice());
-    List<String> names = all.stream().map(Fault::name).toList();
     for (String name : options.faults()) {
-      if (!names.contains(name)) {
-        throw new VerbException("there is no fault '" + name + "'; there are " + names);
+      if (!names().contains(name)) {
+        throw new VerbException("there is no fault '" + name + "'; there are " + names());
       }
     }
-    return all.stream()
+    ChaosReport earlier = options.earlier();
+    return Faults.all(options.twice()).stream()
         .filter(fault -> options.faults().isEmpty() || options.faults().contains(fault.name()))
         .filter(fault -> options.brokers() == null || !fault.needsBrokers())
+        .filter(fault -> earlier == null || !earlier.isClean(fault.name()))
         .toList();
   }
 
-  private ChaosReport report(
-      List<Fault> faults, Map<String, Outcome> outcomes, Machine machine, Load load) {
-    ObjectNode json = JsonReport.object();
-    json.set("faults", Chaos.json(faults, outcomes));
+  private List<String> names() {
+    return Faults.all(options.twice()).stream().map(Fault::name).toList();
+  }
+
+  private ChaosReport begun(Machine machine) {
+    ChaosReport earlier = options.earlier();
+    ObjectNode json = earlier == null ? JsonReport.object() : earlier.json().deepCopy();
     json.put("stale_limit_s", Freshness.LIMIT_MS / 1000.0);
     json.put("clicks_per_s", options.clicksPerSecond());
     json.put("items_per_s", options.itemsPerSecond());
-    json.put("clicks", load.taken().size());
-    json.put("not_taken", load.notTaken());
     json.set("machine", machine.toJson());
-    return new ChaosReport(json, outcomes.values().stream().allMatch(Outcome::isClean));
+    return new ChaosReport(json);
   }
 }

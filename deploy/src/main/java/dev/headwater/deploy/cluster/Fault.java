@@ -23,7 +23,7 @@ record Fault(String name, String meaning, Strike strike, boolean allowsOvertaken
 
   /** Tells whether it is done to brokers, which have to be processes of ours then. */
   boolean needsBrokers() {
-    return name.startsWith("broker") || name.equals("rolling-upgrade");
+    return name.startsWith("broker") || name.equals("rolling-restart");
   }
 
   Fault(String name, String meaning, Strike strike) {

@@ -25,9 +25,17 @@ final class Faults {
     List<Fault> all = new ArrayList<>();
     all.add(new Fault("none", "nothing: what the load alone does", stage -> Await.pass(ODD_INPUT)));
     all.add(Upgrades.state());
-    killed(
-        all, "task-manager-1", "kill -9 of a TaskManager; jobs go on from the newest checkpoint");
-    killed(all, "task-manager-2", "kill -9 of the other TaskManager");
+    // By job and not by number: one TaskManager may run both jobs, and the other none.
+    all.add(
+        killedUnder(
+            "task-manager-1-killed",
+            FlinkJobs.FINE_TUNE,
+            "kill -9 of the TaskManager that runs FineTuneJob; it goes on from its newest checkpoint"));
+    all.add(
+        killedUnder(
+            "task-manager-2-killed",
+            FlinkJobs.COLD_START,
+            "kill -9 of the TaskManager that runs ColdStartJob; it goes on from its newest checkpoint"));
     all.add(
         new Fault(
             "job-manager-killed",
@@ -57,6 +65,11 @@ final class Faults {
 
   private static void killed(List<Fault> all, String process, String meaning) {
     all.add(new Fault(process + "-killed", meaning, stage -> stage.killAndRestart(process)));
+  }
+
+  private static Fault killedUnder(String name, String job, String meaning) {
+    return new Fault(
+        name, meaning, stage -> stage.killAndRestart(stage.cluster().jobs().taskManagerOf(job)));
   }
 
   /** What stands still is declared dead, and comes back thinking that nothing has happened. */

@@ -36,6 +36,7 @@ final class FlinkJobs {
   private static final Set<String> ENDED = Set.of("CANCELED", "FINISHED", "FAILED");
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final int CAUSE_MAX = 300;
 
   private final int restPort;
   private final Path checkpoints;
@@ -167,7 +168,12 @@ final class FlinkJobs {
         () -> get(request).path("status").path("id").asText().equals("COMPLETED"));
     JsonNode operation = get(request).path("operation");
     if (!operation.has("location")) {
-      throw new VerbException("no savepoint of " + job + ": " + operation.path("failure-cause"));
+      String cause = operation.path("failure-cause").path("stack-trace").asText();
+      throw new VerbException(
+          "no savepoint of "
+              + job
+              + ": "
+              + cause.substring(0, Math.min(CAUSE_MAX, cause.length())));
     }
     return Path.of(URI.create(operation.path("location").asText()));
   }

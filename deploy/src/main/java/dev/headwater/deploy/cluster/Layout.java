@@ -94,6 +94,8 @@ final class Layout {
     values.put("domains", List.of(domain));
     values.put("state-directory", home.resolve("state").toString());
     values.put("bundle-directory", home.resolve("bundles").toString());
+    values.put("metrics.ingest-port", 0);
+    values.put("metrics.store-port", 0);
     values.put("ingest.threads", 1);
     values.put("store.admin-port", storePort);
     values.put("store.seal-interval", "2 s");

@@ -18,7 +18,10 @@ import java.util.List;
  * @param staleMaxS the oldest that such a click became
  * @param overtaken rows that were followed by an older one and then put right
  * @param ended processes that ended by themselves and were started again
+ * @param clicks that the brokers took meanwhile
+ * @param notTaken records that the producer could not bring to the brokers in time
  * @param answers requests answered meanwhile
+ * @param tookS seconds from the fault until the rules had been looked at, all runs together
  * @param load1 load average of the machine at the start, the highest
  */
 record Outcome(
@@ -29,7 +32,10 @@ record Outcome(
     double staleMaxS,
     long overtaken,
     List<String> ended,
+    long clicks,
+    long notTaken,
     long answers,
+    double tookS,
     double load1) {
   private static final int SHOWN = 5;
 
@@ -52,7 +58,10 @@ record Outcome(
         Math.max(staleMaxS, other.staleMaxS),
         overtaken + other.overtaken,
         allEnded,
+        clicks + other.clicks,
+        notTaken + other.notTaken,
         answers + other.answers,
+        tookS + other.tookS,
         Math.max(load1, other.load1));
   }
 
@@ -69,7 +78,10 @@ record Outcome(
     node.put("stale_max_s", tenth(staleMaxS));
     node.put("overtaken", overtaken);
     node.put("ended_by_themselves", ended.size());
+    node.put("clicks", clicks);
+    node.put("not_taken", notTaken);
     node.put("answers", answers);
+    node.put("took_s", tenth(tookS));
     node.put("load1", tenth(load1));
     if (!ended.isEmpty()) {
       ArrayNode shown = node.putArray("ended");

@@ -3,10 +3,14 @@ package dev.headwater.deploy.cluster;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** A cluster under load and what watches it. Used from one thread. */
 final class Stage implements AutoCloseable {
+  private static final int SHOP_HISTORY = 3;
+
   private final Cluster cluster;
   private final Load load;
   private final Ledger ledger;
@@ -48,6 +52,14 @@ final class Stage implements AutoCloseable {
 
   Freshness freshness() {
     return freshness;
+  }
+
+  /** Opens a shop behind a balancer over both serving nodes. */
+  Shop openShop() {
+    Map<String, Integer> ports = new HashMap<>();
+    answers.forEach(each -> ports.put(each.name(), cluster.servingPort(each.name())));
+    List<String> history = load.items().stream().sorted().limit(SHOP_HISTORY).toList();
+    return new Shop(ports, cluster.domain(), history);
   }
 
   /** Says that something that only this fault can break is broken. */

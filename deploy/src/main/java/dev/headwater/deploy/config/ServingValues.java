@@ -57,6 +57,7 @@ final class ServingValues {
         r.integer("limits.encode-batch"),
         r.integer("limits.users"),
         r.integer("limits.domains"),
-        r.millis("limits.staleness"));
+        r.millis("limits.staleness"),
+        r.millis("limits.drain"));
   }
 }

@@ -34,8 +34,9 @@ final class SuiteRun {
                 Integer.getInteger("cluster.times", 1),
                 CLICKS_PER_SECOND,
                 ITEMS_PER_SECOND,
-                Duration.ofSeconds(60)),
+                Duration.ofSeconds(60),
+                null),
             line -> LOG.warn("{}", line))
-        .run();
+        .run(report -> {});
   }
 }

@@ -199,6 +199,7 @@ final class Intake {
       // the next batch tries again. Both keep the marks.
       LOG.warn("{} late rows are still to be corrected: {}", owed.size(), e.getMessage());
       if (e.code() != StoreException.Code.NOT_PRIMARY
+          && e.code() != StoreException.Code.LOG_UNAVAILABLE
           && e.code() != StoreException.Code.STORAGE_FAILED) {
         throw e;
       }

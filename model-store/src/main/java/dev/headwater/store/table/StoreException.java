@@ -34,6 +34,10 @@ public final class StoreException extends RuntimeException {
     CORRUPT,
     /** The caller's key is not good, or not enough. */
     ACCESS_DENIED,
+    /**
+     * The brokers did not take what was announced, and have nothing of it: it may be tried again.
+     */
+    LOG_UNAVAILABLE,
     /** The storage failed; the node must be restarted. */
     STORAGE_FAILED
   }

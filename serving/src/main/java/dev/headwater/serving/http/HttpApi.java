@@ -1,8 +1,12 @@
 package dev.headwater.serving.http;
 
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Route;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.headwater.access.Gate;
 import dev.headwater.access.Quotas;
 import dev.headwater.access.Role;
@@ -39,11 +43,15 @@ public final class HttpApi implements AutoCloseable {
   /** A body up to this many times the limit is read and refused politely; beyond, cut off. */
   private static final int BODY_READ_FACTOR = 4;
 
+  /** After its own limit a request still gets its refusal. */
+  private static final int STOP_MARGIN_MS = 1_000;
+
   private final Server server;
   private final Workers workers;
   private final List<ApiRoute> table = new ArrayList<>();
   private final Gate gate;
   private final @Nullable ServerIdentity identity;
+  private volatile boolean draining;
 
   /**
    * What the endpoints need.
@@ -103,7 +111,10 @@ public final class HttpApi implements AutoCloseable {
             .idleTimeout(Duration.ofSeconds(60))
             .workerGroup(limits.eventLoops())
             .maxNumConnections(limits.connectionsMax())
-            .gracefulShutdownTimeout(Duration.ofMillis(200), Duration.ofSeconds(5))
+            .gracefulShutdownTimeout(
+                Duration.ofMillis(200),
+                Duration.ofMillis(limits.requestTimeoutMs() + STOP_MARGIN_MS))
+            .decorator(this::leave)
             .errorHandler(new ProblemHandler());
     routes(builder, config, parts);
     server = builder.build();
@@ -295,6 +306,20 @@ public final class HttpApi implements AutoCloseable {
   /** Listens. */
   public void start() {
     server.start().join();
+  }
+
+  /** Takes requests on, but each answer from now on ends its connection. */
+  public void drain() {
+    draining = true;
+  }
+
+  /** A caller that keeps its connection would learn that the node has ended from a failure. */
+  private HttpResponse leave(HttpService next, ServiceRequestContext context, HttpRequest request)
+      throws Exception {
+    if (draining) {
+      var unused = context.initiateConnectionShutdown();
+    }
+    return next.serve(context, request);
   }
 
   /** Returns every route that is served. */

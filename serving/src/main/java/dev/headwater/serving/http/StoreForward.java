@@ -74,6 +74,9 @@ final class StoreForward implements StoreCalls {
       if (e.code() == StoreException.Code.STORAGE_FAILED) {
         throw ApiException.unavailable("store_unreachable", "the model store does not answer");
       }
+      if (e.code() == StoreException.Code.LOG_UNAVAILABLE) {
+        throw ApiException.unavailable("log_unavailable", String.valueOf(e.getMessage()));
+      }
       if (e.code() == StoreException.Code.ACCESS_DENIED) {
         throw ApiException.unavailable(
             "store_unreachable", "the model store does not take this node's key");

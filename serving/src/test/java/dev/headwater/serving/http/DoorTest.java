@@ -19,7 +19,7 @@ class DoorTest {
   private static ServingLimits limits(int clientRate) {
     ServingLimits l = ServingLimits.defaults();
     return new ServingLimits(
-        l.bodyBytesMax(), 10, 100, 100, 100, 1, 1, 100, clientRate, 5_000, 8, 100, 8, 0);
+        l.bodyBytesMax(), 10, 100, 100, 100, 1, 1, 100, clientRate, 5_000, 8, 100, 8, 0, 0);
   }
 
   @Test

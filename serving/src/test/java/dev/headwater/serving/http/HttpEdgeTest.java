@@ -33,7 +33,7 @@ class HttpEdgeTest {
     node =
         TestNode.withItems(
             new ServingLimits(
-                1 << 16, 10, 100, 100, 100, 2, 64, 1_000, 0, TIMEOUT_MS, 8, 100, 8, 0));
+                1 << 16, 10, 100, 100, 100, 2, 64, 1_000, 0, TIMEOUT_MS, 8, 100, 8, 0, 0));
   }
 
   @AfterAll

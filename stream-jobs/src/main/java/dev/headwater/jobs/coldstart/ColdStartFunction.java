@@ -21,17 +21,21 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Turns an accepted item into its row. Flink calls {@link #asyncInvoke} on one thread, which
  * decides what is to be done; texts are encoded on the batcher's thread.
  */
 final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord> {
+  private static final Logger LOG = LoggerFactory.getLogger(ColdStartFunction.class);
   private static final long serialVersionUID = 1L;
   private static final int REMEMBERED = 100_000;
 
@@ -213,7 +217,19 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord> {
         line.maker()
             .make(requests.stream().map(Request::item).toList(), texts, System.currentTimeMillis());
     for (int i = 0; i < rows.length; i++) {
-      requests.get(i).answer().complete(List.of(send(line, rows[i])));
+      answer(requests.get(i), send(line, rows[i]));
+    }
+  }
+
+  /**
+   * A task that is stopped with a savepoint takes no more answers: the item stands in the savepoint
+   * as under way, and is encoded again when the job goes on. Were it an error, the stop would fail.
+   */
+  private static void answer(Request request, OutRecord row) {
+    try {
+      request.answer().complete(List.of(row));
+    } catch (RejectedExecutionException e) {
+      LOG.info("the job stops before item {} is there", request.item().getItem());
     }
   }
 

@@ -20,6 +20,9 @@ import dev.headwater.jobs.models.AnnouncedModels;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.common.JobStatus;
 import org.assertj.core.data.Offset;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -36,6 +39,9 @@ class ColdStartJobIT {
   private static final DomainModel MODEL = new DomainModel("shop", "/nowhere", "m1");
   private static final int DIM = 8;
   private static final long FIVE_SECONDS_MS = 5_000;
+
+  /** Static, for a job is serialized. */
+  private static final CountDownLatch BEGAN = new CountDownLatch(1);
 
   private static JobsBroker broker;
   private static LocalJobs flink;
@@ -316,6 +322,24 @@ class ColdStartJobIT {
     assertThat(tenant.coldKeys()).containsExactly("lamp");
     assertThat(stats.tombstones() + stats.deadLetters()).isZero();
     job.cancel();
+  }
+
+  /**
+   * Found by replacing a cluster under load: a text was ready after the task had closed its
+   * mailbox.
+   */
+  @Test
+  void aStopWithSavepointDoesNotFailOverAnItemThatIsBeingEncoded() throws Exception {
+    TextEncoders slow = model -> new SlowEncoder(FIVE_SECONDS_MS, BEGAN::countDown);
+    RunningJob job = flink.submit(job(ColdStartConfig.of(MODEL), slow), settings());
+    accept("lamp", "red desk lamp", 1, 1);
+    assertThat(BEGAN.await(40, TimeUnit.SECONDS)).isTrue();
+    Path savepoint = job.stopWithSavepoint(checkpoints.resolve("sp"));
+    assertThat(job.status()).isEqualTo(JobStatus.FINISHED);
+    assertThat(tenant.cold()).doesNotContainKey("lamp");
+    RunningJob again = flink.submit(job(), settings(), savepoint);
+    await(() -> assertThat(tenant.cold()).containsKey("lamp"));
+    again.cancel();
   }
 
   private void beat(long seq) {

@@ -9,9 +9,15 @@ import java.util.concurrent.locks.LockSupport;
 final class SlowEncoder implements TextEncoder {
   private final WordEncoder words = new WordEncoder("words");
   private final long ms;
+  private final Runnable whenItBegins;
 
   SlowEncoder(long ms) {
+    this(ms, () -> {});
+  }
+
+  SlowEncoder(long ms, Runnable whenItBegins) {
     this.ms = ms;
+    this.whenItBegins = whenItBegins;
   }
 
   @Override
@@ -26,6 +32,7 @@ final class SlowEncoder implements TextEncoder {
 
   @Override
   public float[][] encode(List<String> texts) {
+    whenItBegins.run();
     long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ms);
     while (System.nanoTime() < until) {
       LockSupport.parkNanos(until - System.nanoTime());
