@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Scans a small table; above a threshold builds an inverted file behind and searches that. It is
- * built again, and swapped whole, when the table has doubled or halved since. One search in some
- * hundreds is done exactly as well, off the request's thread: the recall that comes out is a live
- * metric and sets how many cells a search looks into.
+ * built again, and swapped whole, when the table has doubled or halved since. One search in a
+ * hundred is done exactly as well, off the request's thread, and later one in two seconds at most:
+ * the recall that comes out is a live metric and sets how many cells a search looks into.
  *
  * <p>Large counts, and searches whose filter leaves too few, are answered by the exact scan.
  */
@@ -24,6 +24,12 @@ public final class AdaptiveIndex implements ItemIndex {
    */
   private static final double CELLS = 3;
 
+  /**
+   * Between two samples once the number of cells has settled: an exact scan of a million rows takes
+   * a core for 25 ms, and requests beside it wait.
+   */
+  private static final long SAMPLE_REST_NS = 2_000_000_000L;
+
   private final VectorTable table;
   private final AdaptiveIndexConfig config;
   private final Executor executor;
@@ -33,6 +39,7 @@ public final class AdaptiveIndex implements ItemIndex {
   private final Counter rebuilds;
   private final AtomicLong searches = new AtomicLong();
   private final AtomicBoolean sampling = new AtomicBoolean();
+  private volatile long sampledNs;
   private volatile @Nullable IvfIndex active;
   private volatile @Nullable Centroids trained;
   private boolean training;
@@ -94,7 +101,9 @@ public final class AdaptiveIndex implements ItemIndex {
       best.clear();
       scan.search(query, measure, filter, best);
     } else if (measure == Measure.DOT && searches.incrementAndGet() % config.sampleEvery() == 0) {
-      sample(ivf, query.clone(), filter);
+      if (!recall.isSettled() || System.nanoTime() - sampledNs > SAMPLE_REST_NS) {
+        sample(ivf, query.clone(), filter);
+      }
     }
   }
 
@@ -109,6 +118,7 @@ public final class AdaptiveIndex implements ItemIndex {
           () -> {
             try {
               ivf.probes(recall.sample(ivf, scan, query, filter));
+              sampledNs = System.nanoTime();
             } finally {
               sampling.set(false);
             }
@@ -174,6 +184,7 @@ public final class AdaptiveIndex implements ItemIndex {
     }
     if (now.nextRow >= table.rows()) {
       active = now.index;
+      recall.restart();
       builtAt = table.size();
       filling = null;
       training = false;

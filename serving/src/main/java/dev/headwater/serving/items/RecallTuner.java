@@ -2,8 +2,8 @@ package dev.headwater.serving.items;
 
 /**
  * Compares an index with the exact scan, keeps a moving mean of the recall, and says how many cells
- * a search should look into to hold the target. Used by one thread at a time; the recall may be
- * read by any.
+ * a search should look into to hold the target. Used by one thread at a time, but for {@link
+ * #restart}; the recall may be read by any.
  */
 final class RecallTuner {
   private static final int AT = 10;
@@ -13,15 +13,19 @@ final class RecallTuner {
 
   private static final double WEIGHT = 0.05;
   private static final int SAMPLES_A_STEP = 10;
+  private static final int SETTLED = 100;
 
-  /** Part of the cells that are given up or added in a step. */
-  private static final double STEP = 0.2;
+  /** Part of the cells that is given up in a step; slower than they are added. */
+  private static final double FEWER = 0.1;
+
+  private static final double MORE = 0.2;
 
   /** Part of the way from the target to 1 above which cells are given up. */
   private static final double SLACK = 0.7;
 
   private final double target;
   private volatile double recall = 1;
+  private volatile int taken;
   private double sum;
   private int samples;
 
@@ -31,6 +35,19 @@ final class RecallTuner {
 
   double recall() {
     return recall;
+  }
+
+  /**
+   * Tells whether an index has been sampled often enough for its cells to be about right, and they
+   * are.
+   */
+  boolean isSettled() {
+    return taken >= SETTLED && recall >= target;
+  }
+
+  /** Begins with another index. */
+  void restart() {
+    taken = 0;
   }
 
   /** Returns how many cells to begin with. */
@@ -56,17 +73,18 @@ final class RecallTuner {
     double latest = sum / samples;
     sum = 0;
     samples = 0;
-    int step = Math.max(1, (int) (probes * STEP));
     if (Math.min(latest, recall) < target) {
-      return probes + step;
+      return probes + Math.max(1, (int) (probes * MORE));
     }
-    return latest > target + (1 - target) * SLACK ? probes - step : probes;
+    boolean ample = latest > target + (1 - target) * SLACK;
+    return ample ? probes - Math.max(1, (int) (probes * FEWER)) : probes;
   }
 
   private void add(double value) {
     recall = (1 - WEIGHT) * recall + WEIGHT * value;
     sum += value;
     samples++;
+    taken = Math.min(SETTLED, taken + 1);
   }
 
   private static double common(int[] found, int[] best) {
