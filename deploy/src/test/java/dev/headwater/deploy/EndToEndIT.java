@@ -64,28 +64,17 @@ class EndToEndIT {
     Path bundle = SmallMarket.bundle(market.get(0), directory.resolve("bundle"));
     EmbeddedBroker broker = EmbeddedBroker.start();
     config =
-        HeadwaterConfig.load(
-            null,
-            Map.ofEntries(
-                Map.entry("kafka.bootstrap", broker.bootstrap()),
-                Map.entry("kafka.partitions", 2),
-                Map.entry("domains", List.of(DOMAIN)),
-                Map.entry("state-directory", directory.resolve("state").toString()),
-                Map.entry("bundle-directory", directory.resolve("bundles").toString()),
-                Map.entry("flink.checkpoint-interval", "1 s"),
-                Map.entry("store.seal-interval", "1 s"),
-                Map.entry("store.admin-port", 0),
-                Map.entry("serving.host", "127.0.0.1"),
-                Map.entry("serving.port", 0)));
+        SmallMarket.config(
+            broker,
+            DOMAIN,
+            directory,
+            Map.of("flink.checkpoint-interval", "1 s", "store.seal-interval", "1 s"));
     platform = Platform.start(config, broker, DOMAIN, bundle);
     publisher = new EventPublisher(config.kafka());
     api = new ApiClient(platform.serving().port(), DOMAIN);
 
     DomainData target = market.get(1);
-    catalog =
-        target.items().stream()
-            .map(i -> CatalogItem.of(DOMAIN, i.id(), i.title(), i.brand(), i.categories()))
-            .toList();
+    catalog = SmallMarket.catalog(DOMAIN, target);
     catalog.forEach(publisher::publish);
     List<Interaction> clicks = Timeline.of(DOMAIN, target.events());
     clicks.forEach(publisher::publish);

@@ -1,5 +1,8 @@
 package dev.headwater.deploy;
 
+import dev.headwater.broker.EmbeddedBroker;
+import dev.headwater.deploy.config.HeadwaterConfig;
+import dev.headwater.events.CatalogItem;
 import dev.headwater.idp.data.DomainData;
 import dev.headwater.idp.data.Event;
 import dev.headwater.idp.data.GeneratedMarket;
@@ -11,8 +14,10 @@ import dev.headwater.idp.text.MiniLmTextEncoder;
 import dev.headwater.idp.text.TextEncoder;
 import dev.headwater.idp.train.TrainConfig;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** A source and a target domain small enough for tests, and a bundle trained for an epoch. */
@@ -35,6 +40,38 @@ final class SmallMarket {
               ProgressListener.silent());
     }
     return directory;
+  }
+
+  /** The settings of all parts in one process, on free ports, with state under a directory. */
+  static HeadwaterConfig config(
+      EmbeddedBroker broker, String domain, Path directory, Map<String, Object> more) {
+    Map<String, Object> values =
+        new HashMap<>(
+            Map.of(
+                "kafka.bootstrap",
+                broker.bootstrap(),
+                "kafka.partitions",
+                2,
+                "domains",
+                List.of(domain),
+                "state-directory",
+                directory.resolve("state").toString(),
+                "bundle-directory",
+                directory.resolve("bundles").toString(),
+                "store.admin-port",
+                0,
+                "serving.host",
+                "127.0.0.1",
+                "serving.port",
+                0));
+    values.putAll(more);
+    return HeadwaterConfig.load(null, values);
+  }
+
+  static List<CatalogItem> catalog(String domain, DomainData data) {
+    return data.items().stream()
+        .map(i -> CatalogItem.of(domain, i.id(), i.title(), i.brand(), i.categories()))
+        .toList();
   }
 
   private static DomainData part(DomainData whole, int count) {

@@ -81,18 +81,7 @@ class TraceIT {
     List<DomainData> market = SmallMarket.generate();
     Path bundle = SmallMarket.bundle(market.get(0), directory.resolve("bundle"));
     EmbeddedBroker broker = EmbeddedBroker.start();
-    config =
-        HeadwaterConfig.load(
-            null,
-            Map.ofEntries(
-                Map.entry("kafka.bootstrap", broker.bootstrap()),
-                Map.entry("kafka.partitions", 2),
-                Map.entry("domains", List.of(DOMAIN)),
-                Map.entry("state-directory", directory.resolve("state").toString()),
-                Map.entry("bundle-directory", directory.resolve("bundles").toString()),
-                Map.entry("store.admin-port", 0),
-                Map.entry("serving.host", "127.0.0.1"),
-                Map.entry("serving.port", 0)));
+    config = SmallMarket.config(broker, DOMAIN, directory, Map.of());
     platform = Platform.start(config, broker, DOMAIN, bundle, TraceIT::open);
     api = new ApiClient(platform.serving().port(), DOMAIN);
     histories =
@@ -107,11 +96,7 @@ class TraceIT {
                   }
                 })
             .start();
-    catalog =
-        market.get(1).items().stream()
-            .limit(30)
-            .map(i -> CatalogItem.of(DOMAIN, i.id(), i.title(), i.brand(), i.categories()))
-            .toList();
+    catalog = SmallMarket.catalog(DOMAIN, market.get(1)).subList(0, 30);
     try (EventPublisher publisher = new EventPublisher(config.kafka())) {
       catalog.forEach(publisher::publish);
     }

@@ -9,6 +9,7 @@ import dev.headwater.events.kafka.KafkaSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -25,6 +26,7 @@ public final class BenchSender {
   static final String CLIENT = "HEADWATER_BENCH_KAFKA_CLIENT";
 
   private static final int RECALL_USERS = 300;
+  private static final int SETTLE_MS = 1_000;
   private static final int CONNECTIONS = 48;
   private static final int CONNECTIONS_OVERLOAD = 160;
   private static final int PEAK_OFFER = 20_000;
@@ -125,15 +127,22 @@ public final class BenchSender {
     }
   }
 
-  /** Asks the same question twice, the second time exactly. */
+  /**
+   * Asks the same questions twice, the second time exactly. Each is asked once before: a kept user
+   * vector whose rows have moved is made again behind the first answer, so that the second would be
+   * to another vector.
+   */
   private void recall(BenchUpdates updates) throws IOException, InterruptedException {
     updates.pause();
-    Random random = new Random(5);
+    List<String> paths = new Random(5).longs(RECALL_USERS, 0, users).mapToObj(this::path).toList();
     double common = 0;
     int removedReturned = 0;
     try (RawClient client = new RawClient(port)) {
-      for (int i = 0; i < RECALL_USERS; i++) {
-        String path = path(random.nextInt(Integer.MAX_VALUE));
+      for (String path : paths) {
+        client.get(path);
+      }
+      Thread.sleep(SETTLE_MS);
+      for (String path : paths) {
         Set<String> found = new HashSet<>(Answers.items(client.get(path).body()));
         removedReturned += (int) found.stream().filter(updates::isRemoved).count();
         found.retainAll(Answers.items(client.get(path + "&exact=true").body()));

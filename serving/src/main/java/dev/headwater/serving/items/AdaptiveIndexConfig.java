@@ -5,7 +5,8 @@ package dev.headwater.serving.items;
  *
  * @param threshold rows from which an inverted file is built; fewer are scanned
  * @param countMax searches for more than this are exact
- * @param recallTarget recall at 10 to be held
+ * @param recallTarget recall at 10 that the samples of the past shall have reached; a search to
+ *     come reaches less, for a few hundred samples hold few of the hard queries
  * @param sampleEvery one search in so many is done exactly as well, until the cells have settled
  * @param samplePerCell vectors a cell that centroids are trained on
  * @param fillRows rows that are put into a new index at a time
@@ -19,6 +20,6 @@ public record AdaptiveIndexConfig(
     int fillRows) {
   /** Returns the defaults. */
   public static AdaptiveIndexConfig defaults() {
-    return new AdaptiveIndexConfig(20_000, 128, 0.985, 100, 24, 5_000);
+    return new AdaptiveIndexConfig(20_000, 128, 0.998, 100, 24, 5_000);
   }
 }

@@ -22,7 +22,7 @@ public final class IvfIndex implements ItemIndex {
   private final ThreadLocal<float[]> rowScores =
       ThreadLocal.withInitial(() -> new float[IvfCell.ROWS]);
   private volatile int probes;
-  private int[] cellOfRow = new int[0];
+  private volatile int[] cellOfRow = new int[0];
   private int[] placeOfRow = new int[0];
 
   /**
@@ -78,6 +78,30 @@ public final class IvfIndex implements ItemIndex {
     }
   }
 
+  /**
+   * Returns how many cells a search would have to look into to meet each of some rows; rows that
+   * lie in no cell, because they came or went just now, are left out.
+   */
+  int[] cellsNeeded(float[] query, int[] rows) {
+    float[] scores = new float[centroids.size()];
+    centroids.scores(query, scores);
+    int[] places = cellOfRow;
+    return Arrays.stream(rows)
+        .filter(row -> row < places.length && places[row] >= 0)
+        .map(row -> 1 + cellsAbove(scores, scores[places[row]]))
+        .toArray();
+  }
+
+  private int cellsAbove(float[] scores, float score) {
+    int above = 0;
+    for (int cell = 0; cell < cells.length; cell++) {
+      if (scores[cell] > score && !cells[cell].isEmpty()) {
+        above++;
+      }
+    }
+    return above;
+  }
+
   private boolean allowed(int row, RowFilter filter) {
     int code = table.code(row);
     return code >= 0 && filter.allows(code);
@@ -124,9 +148,10 @@ public final class IvfIndex implements ItemIndex {
     if (row >= cellOfRow.length) {
       int from = cellOfRow.length;
       int to = Math.max(row + 1, Math.max(1024, from + (from >> 1)));
-      cellOfRow = Arrays.copyOf(cellOfRow, to);
+      int[] grown = Arrays.copyOf(cellOfRow, to);
+      Arrays.fill(grown, from, to, -1);
       placeOfRow = Arrays.copyOf(placeOfRow, to);
-      Arrays.fill(cellOfRow, from, to, -1);
+      cellOfRow = grown;
     }
     return cellOfRow[row];
   }

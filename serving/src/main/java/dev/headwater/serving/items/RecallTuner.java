@@ -1,9 +1,12 @@
 package dev.headwater.serving.items;
 
+import java.util.Arrays;
+
 /**
  * Compares an index with the exact scan, keeps a moving mean of the recall, and says how many cells
- * a search should look into to hold the target. Used by one thread at a time, but for {@link
- * #restart}; the recall may be read by any.
+ * a search should look into to hold the target. Each sample tells how many cells would have been
+ * needed for each of the best rows, so the last samples together give the recall for any number of
+ * cells, and nothing has to be tried out. Thread-safe.
  */
 final class RecallTuner {
   private static final int AT = 10;
@@ -12,22 +15,18 @@ final class RecallTuner {
   private static final int SPARE = 8;
 
   private static final double WEIGHT = 0.05;
-  private static final int SAMPLES_A_STEP = 10;
+
+  /** Samples that count; fewer than the least of them say nothing. */
+  private static final int SAMPLES = 200;
+
+  private static final int SAMPLES_MIN = 10;
   private static final int SETTLED = 100;
 
-  /** Part of the cells that is given up in a step; slower than they are added. */
-  private static final double FEWER = 0.1;
-
-  private static final double MORE = 0.2;
-
-  /** Part of the way from the target to 1 above which cells are given up. */
-  private static final double SLACK = 0.7;
-
   private final double target;
+  private final int[][] needed = new int[SAMPLES][];
   private volatile double recall = 1;
   private volatile int taken;
-  private double sum;
-  private int samples;
+  private int next;
 
   RecallTuner(double target) {
     this.target = target;
@@ -37,16 +36,15 @@ final class RecallTuner {
     return recall;
   }
 
-  /**
-   * Tells whether an index has been sampled often enough for its cells to be about right, and they
-   * are.
-   */
+  /** Tells whether an index has been sampled often enough for its cells to be about right. */
   boolean isSettled() {
-    return taken >= SETTLED && recall >= target;
+    return taken >= SETTLED;
   }
 
-  /** Begins with another index. */
-  void restart() {
+  /** Begins with another index, whose cells are others. */
+  synchronized void restart() {
+    Arrays.fill(needed, null);
+    next = 0;
     taken = 0;
   }
 
@@ -56,35 +54,23 @@ final class RecallTuner {
   }
 
   /** Takes a sample and returns how many cells a search should look into from now on. */
-  int sample(IvfIndex index, ScanIndex exact, float[] query, RowFilter filter) {
+  synchronized int sample(IvfIndex index, ScanIndex exact, float[] query, RowFilter filter) {
     TopK found = new TopK(AT + SPARE);
     index.search(query, Measure.DOT, filter, found);
     TopK best = new TopK(AT);
     exact.search(query, Measure.DOT, filter, best);
-    add(common(found.drain(), best.drain()));
-    return samples < SAMPLES_A_STEP ? index.probes() : step(index.probes());
+    int[] rows = best.drain();
+    recall = (1 - WEIGHT) * recall + WEIGHT * common(found.drain(), rows);
+    needed[next] = index.cellsNeeded(query, rows);
+    next = (next + 1) % SAMPLES;
+    taken = Math.min(SAMPLES, taken + 1);
+    return taken < SAMPLES_MIN ? index.probes() : probes(index.probes());
   }
 
-  /**
-   * Cells are given up for what the last samples say alone, since those before were taken with more
-   * cells; and added when either those or the moving mean fall below the target.
-   */
-  private int step(int probes) {
-    double latest = sum / samples;
-    sum = 0;
-    samples = 0;
-    if (Math.min(latest, recall) < target) {
-      return probes + Math.max(1, (int) (probes * MORE));
-    }
-    boolean ample = latest > target + (1 - target) * SLACK;
-    return ample ? probes - Math.max(1, (int) (probes * FEWER)) : probes;
-  }
-
-  private void add(double value) {
-    recall = (1 - WEIGHT) * recall + WEIGHT * value;
-    sum += value;
-    samples++;
-    taken = Math.min(SETTLED, taken + 1);
+  /** As many cells as hold the target's share of the best rows of all samples. */
+  private int probes(int present) {
+    int[] all = Arrays.stream(needed).limit(taken).flatMapToInt(Arrays::stream).sorted().toArray();
+    return all.length == 0 ? present : all[(int) Math.ceil(target * all.length) - 1];
   }
 
   private static double common(int[] found, int[] best) {

@@ -47,12 +47,8 @@ class LearnerTest {
             new Publisher.Ports(TOPIC, out::add, learner::setBack),
             5);
     learner.publishTo(publisher);
-    for (int i = 0; i < 20; i++) {
-      learner.onRow(cold("i" + i, 1, 1, vector(i)), 0);
-    }
     learner.onRow(cold("foreign", 1, 1, vector(99)), 0);
-    learner.build();
-    learner.endLoading(List.of(), 0);
+    SmallModel.load(learner, 20);
   }
 
   @AfterEach

@@ -52,11 +52,7 @@ class PublisherTest {
   @BeforeEach
   void load() {
     learner.publishTo(publisher);
-    for (int i = 0; i < ROWS; i++) {
-      learner.onRow(SmallModel.cold("i" + i, 1, 1, SmallModel.vector(i)), 0);
-    }
-    learner.build();
-    learner.endLoading(List.of(), 0);
+    SmallModel.load(learner, ROWS);
   }
 
   @AfterEach

@@ -47,11 +47,7 @@ class RowTracingTest {
             stats,
             new Publisher.Ports("rows", sent::add, learner::setBack, tracing),
             5));
-    for (int i = 0; i < 20; i++) {
-      learner.onRow(SmallModel.cold("i" + i, 1, 1, SmallModel.vector(i)), 0);
-    }
-    learner.build();
-    learner.endLoading(List.of(), 0);
+    SmallModel.load(learner, 20);
   }
 
   @AfterEach

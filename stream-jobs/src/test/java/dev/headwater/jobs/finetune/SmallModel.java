@@ -7,6 +7,7 @@ import dev.headwater.idp.encoder.SasRec;
 import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.rows.RowEvent;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /** A tiny random encoder and rows to go with it. */
@@ -31,6 +32,15 @@ final class SmallModel {
       vector[i] = (float) random.nextGaussian();
     }
     return vector;
+  }
+
+  /** Gives a learner cold rows {@code i0} to {@code i(count - 1)} and ends its loading. */
+  static void load(Learner learner, int count) {
+    for (int i = 0; i < count; i++) {
+      learner.onRow(cold("i" + i, 1, 1, vector(i)), 0);
+    }
+    learner.build();
+    learner.endLoading(List.of(), 0);
   }
 
   static EmbeddingRow coldRow(String item, long incarnation, long revision, float[] vector) {
