@@ -60,6 +60,34 @@ class VerbsTest {
     assertThat(errors.toString()).contains("Unmatched").contains("--speed");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "bench serve --items 0",
+        "bench serve --rps -1",
+        "bench serve --seconds 0",
+        "bench ingest --events 0",
+        "bench cold-start --rate 0",
+        "bench cold-start --rate NaN",
+        "bench train --steps 0 --items 10",
+        "bench store --rows 0",
+        "demo --seconds 0",
+        "demo --rate 0.5"
+      })
+  @Timeout(20)
+  void aCountOfNoneIsWrongUseAndNotAHang(String verb) {
+    assertThat(run(verb.split(" "))).isEqualTo(2);
+    assertThat(errors.toString()).contains("must be at least 1").doesNotContain("\tat ");
+  }
+
+  @Test
+  void loadNeedsUsersAndAStartDoesNot() {
+    assertThat(run("bench", "serve", "--users", "0")).isEqualTo(1);
+    assertThat(errors.toString()).contains("--users must be at least 1");
+    assertThat(run("bench", "serve", "--mode", "start", "--users", "-1")).isEqualTo(1);
+    assertThat(errors.toString()).contains("--users must be at least 0");
+  }
+
   @Test
   void publishingWhatIsNoBundleSaysSo() {
     assertThat(run("publish", folder.toString(), "--domain", "demo")).isEqualTo(1);

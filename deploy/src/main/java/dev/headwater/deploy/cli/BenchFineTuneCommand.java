@@ -47,6 +47,7 @@ final class BenchFineTuneCommand implements Callable<Integer> {
 
   @Option(
       names = "--events",
+      converter = AtLeastOne.Whole.class,
       defaultValue = "100000",
       paramLabel = "N",
       description = "Events at full speed (default 100000), after a quarter as many to warm up.")
@@ -54,6 +55,7 @@ final class BenchFineTuneCommand implements Callable<Integer> {
 
   @Option(
       names = "--paced-seconds",
+      converter = AtLeastOne.Whole.class,
       defaultValue = "30",
       paramLabel = "S",
       description = "Seconds at half speed (default 30).")

@@ -1,6 +1,7 @@
 package dev.headwater.deploy.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.headwater.deploy.VerbException;
 import dev.headwater.deploy.bench.BenchStage;
 import dev.headwater.serving.bench.ServeBench;
 import dev.headwater.serving.bench.ServeBenchConfig;
@@ -22,13 +23,23 @@ final class BenchServeCommand implements Callable<Integer> {
 
   @Mixin BenchOptions bench = new BenchOptions();
 
-  @Option(names = "--items", defaultValue = "100000", paramLabel = "N", description = "Catalog.")
+  @Option(
+      names = "--items",
+      converter = AtLeastOne.Whole.class,
+      defaultValue = "100000",
+      paramLabel = "N",
+      description = "Catalog.")
   int items = 100_000;
 
   @Option(names = "--users", defaultValue = "100000", paramLabel = "N", description = "Users.")
   int users = 100_000;
 
-  @Option(names = "--rps", defaultValue = "1000", paramLabel = "R", description = "Requests/s.")
+  @Option(
+      names = "--rps",
+      converter = AtLeastOne.Whole.class,
+      defaultValue = "1000",
+      paramLabel = "R",
+      description = "Requests/s.")
   int rps = 1_000;
 
   @Option(
@@ -38,11 +49,17 @@ final class BenchServeCommand implements Callable<Integer> {
       description = "Rows that change a second, through Kafka.")
   int updates = 1_000;
 
-  @Option(names = "--seconds", defaultValue = "60", paramLabel = "S", description = "Of load.")
+  @Option(
+      names = "--seconds",
+      converter = AtLeastOne.Whole.class,
+      defaultValue = "60",
+      paramLabel = "S",
+      description = "Of load.")
   int seconds = 60;
 
   @Option(
       names = "--warm-up-seconds",
+      converter = AtLeastOne.Whole.class,
       defaultValue = "30",
       paramLabel = "S",
       description = "Of the same load before, reported apart: the node's code is compiled then.")
@@ -52,7 +69,8 @@ final class BenchServeCommand implements Callable<Integer> {
       names = "--mode",
       defaultValue = "load",
       paramLabel = "M",
-      description = "load (default), overload, churn, or start (from a snapshot; no load).")
+      description =
+          "load (default), overload, churn, or start (from a snapshot; no load; with --users 0 one node, else two and rollbacks).")
   ServeBenchConfig.Mode mode = ServeBenchConfig.Mode.LOAD;
 
   @Option(
@@ -63,6 +81,11 @@ final class BenchServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    int leastUsers = mode == ServeBenchConfig.Mode.START ? 0 : 1;
+    if (users < leastUsers || updates < 0) {
+      throw new VerbException(
+          "--users must be at least " + leastUsers + ", --update-rows-per-s at least 0");
+    }
     Path source = bundle == null ? BenchStage.generated(Output.stream()) : bundle;
     try (BenchStage stage = bench.stage(BenchStage.DOMAIN, PARTITIONS)) {
       ServeBenchConfig config =

@@ -22,10 +22,18 @@ import picocli.CommandLine.Option;
     description = "Measure the model store beside raw RocksDB in the same run.",
     mixinStandardHelpOptions = true)
 final class BenchStoreCommand implements Callable<Integer> {
-  @Option(names = "--rows", paramLabel = "N", description = "Rows of the table (1000000).")
+  @Option(
+      names = "--rows",
+      converter = AtLeastOne.Whole.class,
+      paramLabel = "N",
+      description = "Rows of the table (1000000).")
   int rows = 1_000_000;
 
-  @Option(names = "--dim", paramLabel = "D", description = "Values a row (64).")
+  @Option(
+      names = "--dim",
+      converter = AtLeastOne.Whole.class,
+      paramLabel = "D",
+      description = "Values a row (64).")
   int dim = 64;
 
   @Option(

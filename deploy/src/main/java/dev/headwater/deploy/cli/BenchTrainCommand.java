@@ -30,11 +30,16 @@ final class BenchTrainCommand implements Callable<Integer> {
   @Option(names = "--target", paramLabel = "T", description = "Domain to train on.")
   @Nullable String target;
 
-  @Option(names = "--items", paramLabel = "N", description = "Size of a generated catalog.")
+  @Option(
+      names = "--items",
+      converter = AtLeastOne.Whole.class,
+      paramLabel = "N",
+      description = "Size of a generated catalog.")
   @Nullable Integer items;
 
   @Option(
       names = "--steps",
+      converter = AtLeastOne.Whole.class,
       defaultValue = "200",
       paramLabel = "N",
       description = "Steps to measure with --items (default 200).")

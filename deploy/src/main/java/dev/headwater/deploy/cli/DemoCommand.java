@@ -1,7 +1,6 @@
 package dev.headwater.deploy.cli;
 
 import dev.headwater.deploy.JsonReport;
-import dev.headwater.deploy.VerbException;
 import dev.headwater.deploy.demo.Demo;
 import dev.headwater.deploy.demo.DemoOptions;
 import dev.headwater.deploy.demo.DemoReport;
@@ -18,8 +17,6 @@ import picocli.CommandLine.Option;
     description = "Start everything in one process and onboard a new domain; measure over HTTP.",
     mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
-  private static final double MIN_RATE = 1;
-
   @Option(
       names = "--data",
       paramLabel = "DIR",
@@ -29,6 +26,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Option(
       names = "--seconds",
+      converter = AtLeastOne.Whole.class,
       paramLabel = "N",
       description = "Length of the replay (default ${DEFAULT-VALUE}).",
       defaultValue = "120")
@@ -36,6 +34,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Option(
       names = "--rate",
+      converter = AtLeastOne.Measure.class,
       paramLabel = "R",
       description = "Clicks a second in the replay (default ${DEFAULT-VALUE}).",
       defaultValue = "50")
@@ -59,9 +58,6 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (seconds < 1 || rate < MIN_RATE) {
-      throw new VerbException("--seconds and --rate must be at least 1");
-    }
     DemoOptions options = new DemoOptions(data, seconds, rate, port, keep);
     DemoReport report = new Demo(options, Output.stream()).run(this::write);
     return report.broken().isEmpty() ? 0 : 1;

@@ -2,7 +2,6 @@ package dev.headwater.serving.bench;
 
 import dev.headwater.serving.Placement;
 import java.nio.file.Path;
-import java.util.Locale;
 
 /**
  * What to measure.
@@ -40,31 +39,9 @@ public record ServeBenchConfig(
     /** A steady rate while items change, come and go. */
     CHURN,
     /** No load: a node starts from a snapshot; with users, a second one, and rollbacks. */
-    START;
-
-    /**
-     * Returns the mode that a flag names: {@code load}, {@code overload}, {@code churn} or {@code
-     * start}.
-     *
-     * @throws IllegalArgumentException for another word
-     */
-    public static Mode of(String flag) {
-      for (Mode mode : values()) {
-        if (mode.name().toLowerCase(Locale.ROOT).equals(flag)) {
-          return mode;
-        }
-      }
-      throw new IllegalArgumentException(
-          "mode must be load, overload, churn or start, not '" + flag + "'");
-    }
+    START
   }
 
   /** The name under which the domain and its topics exist. */
   static final String DOMAIN = "bench";
-
-  /** Returns the defaults: 100,000 items and users, 1,000 requests and rows a second, a minute. */
-  public static ServeBenchConfig defaults(Path bundle) {
-    return new ServeBenchConfig(
-        100_000, 100_000, 1_000, 1_000, 60, Mode.LOAD, bundle, 10, 512, Placement.CPU);
-  }
 }

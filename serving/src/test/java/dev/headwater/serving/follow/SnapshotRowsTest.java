@@ -58,6 +58,10 @@ class SnapshotRowsTest {
     put(set, tuned, 1, 1);
     set.input(TABLE, "tuned", WriteSet.InputKind.COLD, cold.toByteArray());
     set.offset("embeddings.cold-start/0", 42);
+    return taken(set);
+  }
+
+  private Path taken(WriteSet set) {
     Path kept = directory.resolve("snapshots");
     try (RocksEmbeddingStore store =
         new RocksEmbeddingStore(directory.resolve("store"), RocksConfig.defaults())) {
@@ -92,6 +96,22 @@ class SnapshotRowsTest {
     float[] vector = new float[2];
     assertThat(table().vectors().readItem(code("tuned"), vector)).isTrue();
     assertThat(vector).containsExactly(1, 1);
+  }
+
+  @Test
+  void fillsEveryRowOfATableOfSeveralBatches() {
+    int count = 2_500;
+    WriteSet set = new WriteSet();
+    for (int i = 0; i < count; i++) {
+      put(set, Rows.cold("shop", "item" + i, 1, i * 0.01f, 1), i * 0.01f, 1);
+    }
+    rows.load(taken(set), Clock.systemUTC());
+    assertThat(table().vectors().size()).isEqualTo(count);
+    float[] vector = new float[2];
+    for (int i = 0; i < count; i++) {
+      assertThat(table().vectors().readItem(code("item" + i), vector)).isTrue();
+      assertThat(vector).containsExactly(i * 0.01f, 1);
+    }
   }
 
   @Test
