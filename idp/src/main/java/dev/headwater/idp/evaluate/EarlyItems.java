@@ -82,6 +82,9 @@ final class EarlyItems {
     float[][] wanted = early.stream().map(item -> texts[item]).toArray(float[][]::new);
     List<GeneratedEmbedding> made = fromAll.generate(wanted);
     for (int i = 0; i < wanted.length; i++) {
+      if (made.get(i).matches().isEmpty()) {
+        continue; // without a usable text the fallback stays
+      }
       float[] start = made.get(i).vector().clone();
       stretch(start, norms / count);
       move(tuner, early.get(i), start);

@@ -114,6 +114,16 @@ class EvaluatorTest {
   }
 
   @Test
+  void anItemWithoutTextKeepsItsStartWhenOthersAreMadeAgain() {
+    DomainData cycle = cycle("target", 150);
+    List<Item> items = new ArrayList<>(cycle.items());
+    items.add(new Item("quiet", "", "", List.of()));
+    DomainData target = new DomainData("target", items, cycle.events(), true);
+    StreamResult stream = Objects.requireNonNull(run(Mode.STREAM, target).stream());
+    assertThat(stream.live().hr10()).isGreaterThan(stream.popularity().hr10());
+  }
+
+  @Test
   void aDomainWhoseItemsAllLackTextIsTrainedOnIdsAlone() {
     DomainData cycle = cycle("target");
     List<Item> items =
@@ -205,17 +215,21 @@ class EvaluatorTest {
 
   /** Users walk round a circle of items. */
   private static DomainData cycle(String name) {
+    return cycle(name, ITEMS);
+  }
+
+  private static DomainData cycle(String name, int count) {
     List<Item> items = new ArrayList<>();
-    for (int i = 0; i < ITEMS; i++) {
+    for (int i = 0; i < count; i++) {
       items.add(new Item("i" + i, "thing " + i, "", List.of()));
     }
     SplittableRandom random = new SplittableRandom(name.hashCode());
     List<Event> events = new ArrayList<>();
     for (int u = 0; u < 200; u++) {
-      int at = random.nextInt(ITEMS);
+      int at = random.nextInt(count);
       long time = 1_700_000_000L + random.nextInt(100_000);
       for (int k = 0; k < 5; k++) {
-        events.add(new Event("u" + u, "i" + (at + k) % ITEMS, time + k * 100L));
+        events.add(new Event("u" + u, "i" + (at + k) % count, time + k * 100L));
       }
     }
     return new DomainData(name, items, events, true);
