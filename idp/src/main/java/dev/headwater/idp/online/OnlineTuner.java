@@ -9,7 +9,6 @@ import dev.headwater.idp.encoder.SequenceEncoder;
 import dev.headwater.idp.loss.Candidates;
 import dev.headwater.idp.loss.LossGradients;
 import dev.headwater.idp.loss.SampledSoftmax;
-import dev.headwater.idp.optim.AdamConfig;
 import dev.headwater.idp.optim.RowAdam;
 import dev.headwater.idp.optim.RowGradients;
 import dev.headwater.idp.tensor.Torch;
@@ -18,8 +17,9 @@ import java.util.SplittableRandom;
 
 /**
  * Learns embeddings from a stream while the encoder stays frozen: sampled softmax with negatives
- * from the table, Adam on the rows that the batch touched and no others. Dropout is off. Same seed,
- * same calls, same thread count: same table, bit for bit. For one thread.
+ * from the table, Adam (without a mean gradient, unless set) on the rows that the batch touched and
+ * no others. Dropout is off. Same seed, same calls, same thread count: same table, bit for bit. For
+ * one thread.
  */
 public final class OnlineTuner implements AutoCloseable {
   private static final double REFERENCE_BATCH = 256;
@@ -54,7 +54,7 @@ public final class OnlineTuner implements AutoCloseable {
     frozenEncoder.parameters().setTrainable(false);
     int dim = frozenEncoder.dim();
     table = new EmbeddingTable(dim, INITIAL_ROWS);
-    adam = new RowAdam(AdamConfig.defaults(), dim, INITIAL_ROWS);
+    adam = new RowAdam(config.adam(), dim, INITIAL_ROWS);
     gradients = new RowGradients(dim);
   }
 

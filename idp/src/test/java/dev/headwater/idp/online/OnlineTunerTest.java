@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headwater.idp.encoder.EncoderConfig;
 import dev.headwater.idp.encoder.SasRec;
+import dev.headwater.idp.optim.AdamConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class OnlineTunerTest {
   private static final EncoderConfig SMALL = new EncoderConfig(16, 10, 2, 2, false);
-  private static final OnlineConfig CONFIG = new OnlineConfig(32, 3e-2f, 20, 12f);
+  private static final OnlineConfig CONFIG = OnlineConfig.defaults().withNegatives(20);
 
   @Test
   void learnsWhichItemFollowsWhich() {
@@ -81,7 +82,7 @@ class OnlineTunerTest {
 
   @Test
   void keepsRowsUnderTheCap() {
-    OnlineConfig capped = new OnlineConfig(32, 1f, 20, 2f);
+    OnlineConfig capped = new OnlineConfig(32, 1f, 20, 2f, AdamConfig.forStreams());
     try (OnlineTuner tuner = new OnlineTuner(encoder(), capped, 1, 7)) {
       fill(tuner, 50);
       for (int i = 0; i < 20; i++) {

@@ -54,7 +54,8 @@ class BotTest {
   private static Map<String, Double> meanRanks(String bots, FineTuneConfig.UserBound bound) {
     FineTuneConfig config = FineTuneConfig.of(SmallModel.MODEL);
     FineTuneStats stats = FineTuneStats.of("bot-test-" + System.nanoTime());
-    try (Tables tables = new Tables(SmallModel.open(), new OnlineConfig(32, 3e-2f, 50, 12f), 1)) {
+    try (Tables tables =
+        new Tables(SmallModel.open(), OnlineConfig.defaults().withNegatives(50), 1)) {
       Learner learner = new Learner(config, tables, stats, item -> true, 0);
       learner.publishTo(
           new Publisher(

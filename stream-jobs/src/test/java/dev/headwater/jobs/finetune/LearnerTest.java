@@ -31,7 +31,7 @@ class LearnerTest {
   private final FineTuneStats stats = FineTuneStats.of("learner-test-" + System.nanoTime());
   private final List<OutRecord> out = new ArrayList<>();
   private final Tables tables =
-      new Tables(SmallModel.open(), new OnlineConfig(32, 3e-2f, 8, 12f), 1);
+      new Tables(SmallModel.open(), OnlineConfig.defaults().withNegatives(8), 1);
   private final Learner learner =
       new Learner(CONFIG, tables, stats, item -> !item.startsWith("foreign"), 0);
 
