@@ -9,6 +9,7 @@ import dev.headwater.deploy.parts.Jobs;
 import dev.headwater.events.wire.QualityWindow;
 import dev.headwater.events.wire.RankingQuality;
 import dev.headwater.idp.data.DomainData;
+import dev.headwater.idp.tensor.Torch;
 import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.bench.FineTuneBench;
 import java.io.IOException;
@@ -70,6 +71,7 @@ final class BenchFineTuneCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    Torch.preferThreads(1); // as `job fine-tune` does
     DomainData clicks = Datasets.load(data, target);
     try (BenchStage stage = bench.stage(target, PARTITIONS)) {
       DomainModel model = stage.model(target, bundle, Output.stream());

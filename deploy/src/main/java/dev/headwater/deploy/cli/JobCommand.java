@@ -7,6 +7,7 @@ import dev.headwater.deploy.parts.JobMeters;
 import dev.headwater.deploy.parts.Jobs;
 import dev.headwater.deploy.parts.Metrics;
 import dev.headwater.events.kafka.TopicAdmin;
+import dev.headwater.idp.tensor.Torch;
 import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.coldstart.ColdStartStats;
 import dev.headwater.jobs.finetune.FineTuneStats;
@@ -57,6 +58,9 @@ final class JobCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (name == Name.FINE_TUNE) {
+      Torch.preferThreads(1);
+    }
     HeadwaterConfig config = common.config();
     TopicAdmin.requireBroker(config.kafka());
     List<DomainModel> models =
