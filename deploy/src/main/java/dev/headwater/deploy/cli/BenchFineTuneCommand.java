@@ -55,6 +55,14 @@ final class BenchFineTuneCommand implements Callable<Integer> {
   int events = 100_000;
 
   @Option(
+      names = "--rate",
+      defaultValue = "0",
+      paramLabel = "R",
+      description =
+          "Most events a second of these, 0 (default) for full speed; prequential quality is comparable at one rate only.")
+  double rate;
+
+  @Option(
       names = "--paced-seconds",
       converter = AtLeastOne.Whole.class,
       defaultValue = "30",
@@ -83,7 +91,7 @@ final class BenchFineTuneCommand implements Callable<Integer> {
                   stage.config().fineTune(model),
                   clicks,
                   Output::line)
-              .run(events / 4, events, pacedSeconds, soakMinutes);
+              .run(events / 4, events, rate, pacedSeconds, soakMinutes);
       report(result);
     }
     return 0;

@@ -80,22 +80,25 @@ public final class FineTuneBench {
    * Runs it.
    *
    * @param warmEvents fed before anything is measured
-   * @param events fed at full speed
+   * @param events fed at {@code maxRate}
+   * @param maxRate most events a second of these two, 0 for full speed; quality is that of the
+   *     published rows, so it can be compared between runs of one rate only
    * @param pacedSeconds length of the run at half speed
    * @param soakMinutes length of the run in which memory is watched
    */
-  public Result run(int warmEvents, int events, int pacedSeconds, double soakMinutes)
+  public Result run(
+      int warmEvents, int events, double maxRate, int pacedSeconds, double soakMinutes)
       throws Exception {
     FineTuneStats stats = FineTuneStats.of(NAME);
     try (LocalJobs jobs = LocalJobs.start(2);
         HistoryFeeder feeder = new HistoryFeeder(kafka, config.model().domain(), data)) {
       RunningJob job = jobs.submit(FineTuneJob.onKafka(NAME, kafka, config), flink);
-      feeder.feed(warmEvents, 0);
+      feeder.feed(warmEvents, maxRate);
       awaitLearned(stats, feeder.withHistory());
       says.accept("warm: " + stats.learned() + " examples learned");
       long before = stats.learned();
       long startNanos = System.nanoTime();
-      feeder.feed(events, 0);
+      feeder.feed(events, maxRate);
       awaitLearned(stats, feeder.withHistory());
       double rate = (stats.learned() - before) / ((System.nanoTime() - startNanos) / 1e9);
       says.accept("full speed: %.0f examples a second".formatted(rate));
