@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.ReducedMotion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -64,6 +65,8 @@ class ConsoleAccessIT {
 
   private Page open(String place, int width, ColorScheme scheme) {
     Page page = browser.page(width, 900, scheme);
+    // Colours are judged as they stay: half-way through a fade-in a text has too little contrast.
+    page.emulateMedia(new Page.EmulateMediaOptions().setReducedMotion(ReducedMotion.REDUCE));
     page.addInitScript(
         "window.shift = 0; new PerformanceObserver((list) => list.getEntries().forEach((each) => {"
             + " if (!each.hadRecentInput) { window.shift += each.value; } }))"
