@@ -6,7 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,12 +17,15 @@ import org.junit.jupiter.api.io.TempDir;
 class LauncherIT {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
+  private final Map<String, String> environment = new HashMap<>();
+
   @TempDir private Path directory;
 
   @BeforeEach
   void standIn() throws Exception {
     Path java = Files.createDirectories(directory.resolve("jdk/bin")).resolve("java");
-    Files.writeString(java, "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
+    Files.writeString(
+        java, "#!/bin/sh\necho \"OMP_WAIT_POLICY=$OMP_WAIT_POLICY\"\nprintf '%s\\n' \"$@\"\n");
     assertThat(java.toFile().setExecutable(true)).isTrue();
   }
 
@@ -28,6 +33,8 @@ class LauncherIT {
     List<String> command = new ArrayList<>(List.of(launcher.toString()));
     command.addAll(List.of(verb));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().remove("OMP_WAIT_POLICY");
+    builder.environment().putAll(environment);
     builder.environment().put("JAVA_HOME", directory.resolve("jdk").toString());
     Process process = builder.start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -56,6 +63,29 @@ class LauncherIT {
         .as("the verb's own words come last, after the heap")
         .endsWith("serve", "--config", "f")
         .contains("-Xmx3g");
+  }
+
+  @Test
+  void aLearnersHeapDoesNotGrow() throws Exception {
+    Path launcher = ROOT.resolve("deploy/headwater");
+    for (String[] verb : new String[][] {{"job", "fine-tune"}, {"bench", "fine-tune"}}) {
+      List<String> asked = asked(launcher, verb);
+      assertThat(optionFiles(asked)).containsExactly("jvm.options", "learning.options");
+      assertThat(asked.indexOf("@" + ROOT.resolve("deploy/learning.options")))
+          .as("the later heap wins")
+          .isGreaterThan(asked.indexOf("-Xmx3g"));
+    }
+    assertThat(Files.readAllLines(ROOT.resolve("deploy/learning.options")))
+        .contains("-Xms2g", "-Xmx2g");
+  }
+
+  @Test
+  void threadsOfPyTorchWaitAsleepUnlessToldOtherwise() throws Exception {
+    assertThat(asked(ROOT.resolve("deploy/headwater"), "pretrain"))
+        .contains("OMP_WAIT_POLICY=passive");
+    environment.put("OMP_WAIT_POLICY", "active");
+    assertThat(asked(ROOT.resolve("deploy/headwater"), "pretrain"))
+        .contains("OMP_WAIT_POLICY=active");
   }
 
   @Test
