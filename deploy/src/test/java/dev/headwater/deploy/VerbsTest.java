@@ -72,12 +72,27 @@ class VerbsTest {
         "bench train --steps 0 --items 10",
         "bench store --rows 0",
         "demo --seconds 0",
-        "demo --rate 0.5"
+        "demo --rate 0.5",
+        "chaos --times 0"
       })
   @Timeout(20)
   void aCountOfNoneIsWrongUseAndNotAHang(String verb) {
     assertThat(run(verb.split(" "))).isEqualTo(2);
     assertThat(errors.toString()).contains("must be at least 1").doesNotContain("\tat ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "bench fine-tune --rate -1",
+        "bench fine-tune --rate NaN",
+        "bench fine-tune --soak-minutes -0.5",
+        "load --rate -1",
+        "load --rate Infinity"
+      })
+  void aRateMayBeNoneButNotLess(String verb) {
+    assertThat(run(verb.split(" "))).isEqualTo(2);
+    assertThat(errors.toString()).contains("must be at least 0").doesNotContain("\tat ");
   }
 
   @Test

@@ -1,40 +1,53 @@
 package dev.headwater.deploy.cli;
 
+import java.util.function.Function;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** A flag's number that makes no sense below one: items, seconds, a rate. */
-final class AtLeastOne {
-  private AtLeastOne() {}
+/** A flag's number that makes no sense below a bound. */
+abstract class AtLeast<N extends Number> implements ITypeConverter<N> {
+  private final double bound;
+  private final Function<String, N> parse;
+  private final String kind;
 
-  private static <N extends Number> N check(N number) {
-    if (!(number.doubleValue() >= 1)) {
-      throw new TypeConversionException("must be at least 1, not " + number);
+  private AtLeast(double bound, Function<String, N> parse, String kind) {
+    this.bound = bound;
+    this.parse = parse;
+    this.kind = kind;
+  }
+
+  @Override
+  public final N convert(String value) {
+    N number;
+    try {
+      number = parse.apply(value);
+    } catch (NumberFormatException e) {
+      throw new TypeConversionException("'" + value + "' is not a " + kind);
+    }
+    if (!(number.doubleValue() >= bound) || Double.isInfinite(number.doubleValue())) {
+      throw new TypeConversionException("must be at least " + (long) bound + ", not " + value);
     }
     return number;
   }
 
-  /** For flags that count. */
-  static final class Whole implements ITypeConverter<Integer> {
-    @Override
-    public Integer convert(String value) {
-      try {
-        return check(Integer.valueOf(value));
-      } catch (NumberFormatException e) {
-        throw new TypeConversionException("'" + value + "' is not a whole number");
-      }
+  /** Items, seconds: what is counted and cannot be none. */
+  static final class OneWhole extends AtLeast<Integer> {
+    OneWhole() {
+      super(1, Integer::valueOf, "whole number");
     }
   }
 
-  /** For flags that measure. */
-  static final class Measure implements ITypeConverter<Double> {
-    @Override
-    public Double convert(String value) {
-      try {
-        return check(Double.valueOf(value));
-      } catch (NumberFormatException e) {
-        throw new TypeConversionException("'" + value + "' is not a number");
-      }
+  /** A rate that cannot be none. */
+  static final class One extends AtLeast<Double> {
+    One() {
+      super(1, Double::valueOf, "number");
+    }
+  }
+
+  /** A rate or a time that may be none. */
+  static final class Zero extends AtLeast<Double> {
+    Zero() {
+      super(0, Double::valueOf, "number");
     }
   }
 }

@@ -28,7 +28,7 @@ final class BenchColdStartCommand implements Callable<Integer> {
 
   @Option(
       names = "--items",
-      converter = AtLeastOne.Whole.class,
+      converter = AtLeast.OneWhole.class,
       defaultValue = "500",
       paramLabel = "N",
       description = "Items at the steady rate, and as many at once afterwards (default 500).")
@@ -36,7 +36,7 @@ final class BenchColdStartCommand implements Callable<Integer> {
 
   @Option(
       names = "--rate",
-      converter = AtLeastOne.Measure.class,
+      converter = AtLeast.One.class,
       defaultValue = "20",
       paramLabel = "R",
       description = "Items a second (default 20).")

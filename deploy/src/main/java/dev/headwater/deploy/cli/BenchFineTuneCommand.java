@@ -48,7 +48,7 @@ final class BenchFineTuneCommand implements Callable<Integer> {
 
   @Option(
       names = "--events",
-      converter = AtLeastOne.Whole.class,
+      converter = AtLeast.OneWhole.class,
       defaultValue = "100000",
       paramLabel = "N",
       description = "Events at full speed (default 100000), after a quarter as many to warm up.")
@@ -56,6 +56,7 @@ final class BenchFineTuneCommand implements Callable<Integer> {
 
   @Option(
       names = "--rate",
+      converter = AtLeast.Zero.class,
       defaultValue = "0",
       paramLabel = "R",
       description =
@@ -64,7 +65,7 @@ final class BenchFineTuneCommand implements Callable<Integer> {
 
   @Option(
       names = "--paced-seconds",
-      converter = AtLeastOne.Whole.class,
+      converter = AtLeast.OneWhole.class,
       defaultValue = "30",
       paramLabel = "S",
       description = "Seconds at half speed (default 30).")
@@ -72,6 +73,7 @@ final class BenchFineTuneCommand implements Callable<Integer> {
 
   @Option(
       names = "--soak-minutes",
+      converter = AtLeast.Zero.class,
       defaultValue = "0",
       paramLabel = "M",
       description = "Minutes at half speed while resident memory is watched (default 0).")

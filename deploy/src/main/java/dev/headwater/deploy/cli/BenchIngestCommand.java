@@ -31,7 +31,7 @@ final class BenchIngestCommand implements Callable<Integer> {
 
   @Option(
       names = "--events",
-      converter = AtLeastOne.Whole.class,
+      converter = AtLeast.OneWhole.class,
       defaultValue = "500000",
       paramLabel = "N",
       description = "Events of the measured part (default 500000).")

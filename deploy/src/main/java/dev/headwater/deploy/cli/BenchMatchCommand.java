@@ -40,7 +40,7 @@ final class BenchMatchCommand implements Callable<Integer> {
 
   @Option(
       names = "--queries",
-      converter = AtLeastOne.Whole.class,
+      converter = AtLeast.OneWhole.class,
       defaultValue = "500",
       paramLabel = "N",
       description = "Texts asked (default 500).")

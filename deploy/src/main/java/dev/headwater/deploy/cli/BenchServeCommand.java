@@ -25,7 +25,7 @@ final class BenchServeCommand implements Callable<Integer> {
 
   @Option(
       names = "--items",
-      converter = AtLeastOne.Whole.class,
+      converter = AtLeast.OneWhole.class,
       defaultValue = "100000",
       paramLabel = "N",
       description = "Catalog.")
@@ -36,7 +36,7 @@ final class BenchServeCommand implements Callable<Integer> {
 
   @Option(
       names = "--rps",
-      converter = AtLeastOne.Whole.class,
+      converter = AtLeast.OneWhole.class,
       defaultValue = "1000",
       paramLabel = "R",
       description = "Requests/s.")
@@ -51,7 +51,7 @@ final class BenchServeCommand implements Callable<Integer> {
 
   @Option(
       names = "--seconds",
-      converter = AtLeastOne.Whole.class,
+      converter = AtLeast.OneWhole.class,
       defaultValue = "60",
       paramLabel = "S",
       description = "Of load.")
@@ -59,7 +59,7 @@ final class BenchServeCommand implements Callable<Integer> {
 
   @Option(
       names = "--warm-up-seconds",
-      converter = AtLeastOne.Whole.class,
+      converter = AtLeast.OneWhole.class,
       defaultValue = "30",
       paramLabel = "S",
       description = "Of the same load before, reported apart: the node's code is compiled then.")

@@ -24,14 +24,14 @@ import picocli.CommandLine.Option;
 final class BenchStoreCommand implements Callable<Integer> {
   @Option(
       names = "--rows",
-      converter = AtLeastOne.Whole.class,
+      converter = AtLeast.OneWhole.class,
       paramLabel = "N",
       description = "Rows of the table (1000000).")
   int rows = 1_000_000;
 
   @Option(
       names = "--dim",
-      converter = AtLeastOne.Whole.class,
+      converter = AtLeast.OneWhole.class,
       paramLabel = "D",
       description = "Values a row (64).")
   int dim = 64;

@@ -32,14 +32,14 @@ final class BenchTrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--items",
-      converter = AtLeastOne.Whole.class,
+      converter = AtLeast.OneWhole.class,
       paramLabel = "N",
       description = "Size of a generated catalog.")
   @Nullable Integer items;
 
   @Option(
       names = "--steps",
-      converter = AtLeastOne.Whole.class,
+      converter = AtLeast.OneWhole.class,
       defaultValue = "200",
       paramLabel = "N",
       description = "Steps to measure with --items (default 200).")

@@ -44,6 +44,7 @@ final class ChaosCommand implements Callable<Integer> {
 
   @Option(
       names = "--times",
+      converter = AtLeast.OneWhole.class,
       paramLabel = "N",
       defaultValue = "1",
       description = "How often each fault is tried (default 1).")
@@ -51,6 +52,7 @@ final class ChaosCommand implements Callable<Integer> {
 
   @Option(
       names = "--rate",
+      converter = AtLeast.One.class,
       paramLabel = "R",
       defaultValue = "100",
       description = "Clicks a second (default 100).")
@@ -58,6 +60,7 @@ final class ChaosCommand implements Callable<Integer> {
 
   @Option(
       names = "--items-rate",
+      converter = AtLeast.One.class,
       paramLabel = "R",
       defaultValue = "2",
       description = "New items a second (default 2).")
@@ -65,6 +68,7 @@ final class ChaosCommand implements Callable<Integer> {
 
   @Option(
       names = "--twice-seconds",
+      converter = AtLeast.OneWhole.class,
       paramLabel = "S",
       defaultValue = "60",
       description = "How long events-twice sends each click twice (default 60).")

@@ -26,7 +26,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Option(
       names = "--seconds",
-      converter = AtLeastOne.Whole.class,
+      converter = AtLeast.OneWhole.class,
       paramLabel = "N",
       description = "Length of the replay (default ${DEFAULT-VALUE}).",
       defaultValue = "120")
@@ -34,7 +34,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Option(
       names = "--rate",
-      converter = AtLeastOne.Measure.class,
+      converter = AtLeast.One.class,
       paramLabel = "R",
       description = "Clicks a second in the replay (default ${DEFAULT-VALUE}).",
       defaultValue = "50")

@@ -47,6 +47,7 @@ final class LoadCommand implements Callable<Integer> {
 
   @Option(
       names = "--rate",
+      converter = AtLeast.Zero.class,
       paramLabel = "R",
       description = "Interactions a second; 0 (default) for no limit.")
   double rate;
