@@ -14,8 +14,8 @@ import java.util.Locale;
 /**
  * Mode cold-items: a share of the items leaves training; afterwards they get rows from the target's
  * own trained items. Their form and how far they are raised are chosen once for all splits on
- * validation, so that warm users lose at most a little against a model without any thought of cold
- * items.
+ * validation: until they are found as often as warm items, but no farther than where warm users
+ * lose a little against a model without any thought of cold items.
  */
 final class ColdEvaluation {
   private static final double SHARE = 0.1;
@@ -100,7 +100,7 @@ final class ColdEvaluation {
         .orElseThrow();
   }
 
-  /** The largest bias that keeps warm users of the validation at the floor. */
+  /** The bias of parity, or the largest that keeps warm users of the validation at the floor. */
   private static Choice raised(List<ColdModel> models, ColdModel.Form form, double floor) {
     double bias = 0;
     double found = 0;
@@ -111,7 +111,7 @@ final class ColdEvaluation {
         margins.add(
             model.scorer(), model.split().isCold(), model.split().all().validation(), model.unit());
       }
-      double step = margins.largestBias(floor);
+      double step = Math.min(margins.parity(), margins.largestBias(floor));
       if (!Double.isFinite(step)) {
         break; // nobody to ask, or no bias is low enough
       }

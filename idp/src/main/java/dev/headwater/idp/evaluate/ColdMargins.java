@@ -57,6 +57,22 @@ final class ColdMargins {
     return needed < 1 || needed > margins.size() ? 0 : margins.get(needed - 1);
   }
 
+  /**
+   * The smallest bias at which cold targets are found as often as warm ones: beyond it a new item
+   * takes places that better answers had. Infinite where no bias is enough.
+   */
+  double parity() {
+    List<Float> margins = new ArrayList<>(cold);
+    Collections.sort(margins);
+    for (float margin : margins) {
+      float above = Math.nextUp(margin);
+      if (coldHr10(above) >= warmHr10(above)) {
+        return above;
+      }
+    }
+    return Double.POSITIVE_INFINITY;
+  }
+
   private static double share(long hits, int of) {
     return of == 0 ? 0 : (double) hits / of;
   }

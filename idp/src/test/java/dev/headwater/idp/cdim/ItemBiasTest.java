@@ -43,7 +43,7 @@ class ItemBiasTest {
       odds += Math.exp(scale * score) / draws;
     }
     // An unseen item lies twice as far from the mean, squared, as its matches do.
-    double spread = DIM * deviation * deviation / 2;
+    double spread = DIM * deviation * deviation / 4;
     assertThat(bias.ofSpread(spread)).isCloseTo(Math.log(odds) / scale, within(0.01));
   }
 

@@ -56,7 +56,18 @@ class ColdMarginsTest {
   }
 
   @Test
+  void findsWhereColdItemsAreFoundAsOftenAsWarmOnes() {
+    ColdMargins margins = new ColdMargins();
+    margins.add(raised(-1), isCold, questions, 1);
+    double bias = margins.parity();
+    assertThat(bias).isGreaterThan(0.5);
+    assertThat(margins.coldHr10(bias)).isGreaterThanOrEqualTo(margins.warmHr10(bias));
+    assertThat(margins.coldHr10(bias - 0.05)).isLessThan(margins.warmHr10(bias - 0.05));
+  }
+
+  @Test
   void nobodyToAskSharesNothing() {
+    assertThat(new ColdMargins().parity()).isInfinite();
     assertThat(new ColdMargins().coldHr10(1)).isZero();
     assertThat(new ColdMargins().largestBias(0.1)).isZero();
   }
