@@ -24,6 +24,11 @@ public record CdimConfig(int matches, Weighting weighting, float temperature, bo
     return new CdimConfig(20, Weighting.SOFTMAX, 0.05f, true);
   }
 
+  /** The same with the mean as it comes: for rows raised by what their spread is worth. */
+  public CdimConfig withoutNorm() {
+    return new CdimConfig(matches, weighting, temperature, false);
+  }
+
   /** The form of the paper: linear weights over 10 matches, norm left as it comes. */
   public static CdimConfig paper() {
     return new CdimConfig(10, Weighting.LINEAR, 0.05f, false);

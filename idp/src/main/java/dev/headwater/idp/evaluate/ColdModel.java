@@ -3,7 +3,6 @@ package dev.headwater.idp.evaluate;
 import ai.djl.ndarray.NDManager;
 import dev.headwater.idp.bundle.SourceBundle;
 import dev.headwater.idp.cdim.Cdim;
-import dev.headwater.idp.cdim.CdimConfig;
 import dev.headwater.idp.cdim.GeneratedEmbedding;
 import dev.headwater.idp.cdim.ItemBias;
 import dev.headwater.idp.cdim.ItemPool;
@@ -17,8 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A model trained without the cold items of a split, and rows for them: the mean of the trained
- * items that are nearest by text, in one of two forms, raised by one bias for all. For one thread.
+ * A model trained without the cold items of a split, and rows for them as ColdStartJob makes them:
+ * the mean of the trained items that are nearest by text, raised by what their spread is worth. For
+ * one thread.
  */
 final class ColdModel implements AutoCloseable {
   private static final int USERS = 2_000;
@@ -26,19 +26,6 @@ final class ColdModel implements AutoCloseable {
   private final ColdSplit split;
   private final TargetModel model;
   private final Rows table;
-  private final List<GeneratedEmbedding> made;
-  private final ItemBias itemBias;
-  private final double unit;
-  private final double meanNorm;
-  private final float[] fallback;
-
-  /** What is made of a mean, which is shorter than its parts. */
-  enum Form {
-    /** It stays as it is, raised by what its spread is worth. */
-    SPREAD,
-    /** It gets the trained rows' mean norm. */
-    MEAN_NORM
-  }
 
   /** Trains with row swap. */
   ColdModel(
@@ -52,12 +39,10 @@ final class ColdModel implements AutoCloseable {
             .logitScale();
     ItemPool pool = new ItemPool(split.all().texts()[0].length, table.dim());
     List<float[]> lent = lend(pool);
-    made = new Cdim(raw(settings.cdim()), List.of(pool)).generate(split.all().texts());
-    fallback = mean(lent, table.dim());
-    meanNorm = lent.stream().mapToDouble(ColdModel::norm).average().orElse(0);
-    itemBias = ItemBias.of(users(), scale);
-    double deviation = itemBias.deviation(meanNorm);
-    unit = deviation > 0 ? deviation : 1;
+    place(
+        new Cdim(settings.cdim().withoutNorm(), List.of(pool)).generate(split.all().texts()),
+        ItemBias.of(users(), scale),
+        mean(lent, table.dim()));
   }
 
   /** Copies the warm rows into the whole table; the trained ones lend theirs. */
@@ -75,33 +60,20 @@ final class ColdModel implements AutoCloseable {
     return lent;
   }
 
-  /** Gives the cold items rows of this form and bias, in deviations of the scores. */
-  void place(Form form, double bias) {
+  private void place(List<GeneratedEmbedding> made, ItemBias itemBias, float[] fallback) {
     for (int i = 0; i < split.isCold().length; i++) {
       if (split.isCold()[i]) {
         GeneratedEmbedding one = made.get(i);
-        float[] row = one.matches().isEmpty() ? fallback : one.vector();
-        double worth = 0;
-        if (form == Form.SPREAD) {
-          worth = itemBias.ofSpread(one.spread());
-        } else {
-          row = scaled(row, meanNorm);
-        }
-        table.set(i, itemBias.add(row, worth + bias * unit));
+        table.set(i, one.matches().isEmpty() ? fallback : itemBias.raised(one));
       }
     }
-  }
-
-  /** What biases are counted in. */
-  double unit() {
-    return unit;
   }
 
   ColdSplit split() {
     return split;
   }
 
-  /** Scores all items with the rows as they are placed. */
+  /** Scores all items, cold and warm. */
   Scorer scorer() {
     return new ModelScorer(model.encoder(), table, 0, split.isCold().length);
   }
@@ -133,11 +105,6 @@ final class ColdModel implements AutoCloseable {
     return users.isEmpty() ? new float[][] {new float[table.dim()]} : users.toArray(float[][]::new);
   }
 
-  /** The mean as it is: its shortness is counted by the spread. */
-  private static CdimConfig raw(CdimConfig config) {
-    return new CdimConfig(config.matches(), config.weighting(), config.temperature(), false);
-  }
-
   private static float[] mean(List<float[]> rows, int dim) {
     float[] mean = new float[dim];
     for (float[] row : rows) {
@@ -146,22 +113,5 @@ final class ColdModel implements AutoCloseable {
       }
     }
     return mean;
-  }
-
-  private static float[] scaled(float[] vector, double norm) {
-    double now = norm(vector);
-    float[] result = vector.clone();
-    for (int k = 0; k < result.length; k++) {
-      result[k] *= (float) (now > 0 ? norm / now : 0);
-    }
-    return result;
-  }
-
-  private static double norm(float[] vector) {
-    double sum = 0;
-    for (float value : vector) {
-      sum += (double) value * value;
-    }
-    return Math.sqrt(sum);
   }
 }

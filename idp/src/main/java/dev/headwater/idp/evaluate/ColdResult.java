@@ -9,14 +9,10 @@ package dev.headwater.idp.evaluate;
  *     items left out of the race
  * @param textKnnColdHr10 of users whose target is a cold item, by text alone
  * @param splits how many choices of cold items
- * @param form how rows of cold items were made: {@code spread} or {@code mean_norm}
- * @param bias how far the rows of cold items were raised, in deviations of the scores
  */
 public record ColdResult(
     double coldHr10,
     double warmHr10,
     double warmHr10WithoutColdHandling,
     double textKnnColdHr10,
-    int splits,
-    String form,
-    double bias) {}
+    int splits) {}

@@ -4,6 +4,7 @@ import dev.headwater.idp.bundle.SourceBundle;
 import dev.headwater.idp.cdim.Cdim;
 import dev.headwater.idp.cdim.CdimConfig;
 import dev.headwater.idp.cdim.GeneratedEmbedding;
+import dev.headwater.idp.cdim.ItemBias;
 import dev.headwater.idp.cdim.ItemPool;
 import dev.headwater.idp.online.OnlineTuner;
 import dev.headwater.idp.online.RowState;
@@ -13,9 +14,9 @@ import java.util.List;
 
 /**
  * The rows of items that were nobody's target yet, as ColdStartJob keeps them: made from the
- * sources, and made again now and then from sources and trained items together, at the trained
- * items' mean norm. As in FineTuneJob, a row made again moves its start and keeps what it learned
- * in histories. For one thread.
+ * sources, and made again now and then from sources and trained items together, raised by what the
+ * spread of the matches is worth. As in FineTuneJob, a row made again moves its start and keeps
+ * what it learned in histories. For one thread.
  */
 final class EarlyItems {
   private static final String OWN = "own";
@@ -24,7 +25,8 @@ final class EarlyItems {
   private final float[][] texts;
   private final ItemPool trained;
   private final Cdim fromSources;
-  private final Cdim fromAll;
+  private final Cdim means;
+  private final ItemBias itemBias;
   private final float[] fallback;
   private final boolean[] clicked;
   private final boolean[] changed;
@@ -35,7 +37,8 @@ final class EarlyItems {
     int textDim = bundle.manifest().textDim();
     trained = new ItemPool(textDim, bundle.manifest().dim());
     fromSources = new Cdim(config, List.of(bundle.sourcePool()));
-    fromAll = new Cdim(config, List.of(bundle.sourcePool(), trained));
+    means = new Cdim(config.withoutNorm(), List.of(bundle.sourcePool(), trained));
+    itemBias = bundle.itemBias();
     fallback = bundle.meanEmbedding();
     clicked = new boolean[texts.length];
     changed = new boolean[texts.length];
@@ -57,15 +60,12 @@ final class EarlyItems {
 
   /** Makes the rows of items without a click again. */
   void refresh(OnlineTuner tuner) {
-    double norms = 0;
     int count = 0;
     for (int item = 0; item < clicked.length; item++) {
       if (clicked[item]) {
-        float[] row = tuner.table().get(item);
-        norms += norm(row);
         count++;
         if (changed[item]) {
-          trained.put(OWN, Integer.toString(item), texts[item], row);
+          trained.put(OWN, Integer.toString(item), texts[item], tuner.table().get(item));
           changed[item] = false;
         }
       }
@@ -80,14 +80,12 @@ final class EarlyItems {
       }
     }
     float[][] wanted = early.stream().map(item -> texts[item]).toArray(float[][]::new);
-    List<GeneratedEmbedding> made = fromAll.generate(wanted);
+    List<GeneratedEmbedding> made = means.generate(wanted);
     for (int i = 0; i < wanted.length; i++) {
       if (made.get(i).matches().isEmpty()) {
         continue; // without a usable text the fallback stays
       }
-      float[] start = made.get(i).vector().clone();
-      stretch(start, norms / count);
-      move(tuner, early.get(i), start);
+      move(tuner, early.get(i), itemBias.raised(made.get(i)));
     }
   }
 
@@ -100,22 +98,5 @@ final class EarlyItems {
     starts[item] = start;
     tuner.restore(
         item, new RowState(row, state.firstMoment(), state.secondMoment(), state.steps()));
-  }
-
-  private static void stretch(float[] row, double to) {
-    double now = norm(row);
-    if (now > 0) {
-      for (int k = 0; k < row.length; k++) {
-        row[k] *= (float) (to / now);
-      }
-    }
-  }
-
-  private static double norm(float[] row) {
-    double sum = 0;
-    for (float value : row) {
-      sum += (double) value * value;
-    }
-    return Math.sqrt(sum);
   }
 }

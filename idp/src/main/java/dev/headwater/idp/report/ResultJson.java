@@ -66,8 +66,6 @@ public final class ResultJson {
     node.put("warm_hr10_without_cold_handling", cold.warmHr10WithoutColdHandling());
     node.put("text_knn_cold_hr10", cold.textKnnColdHr10());
     node.put("splits", cold.splits());
-    node.put("cold_form", cold.form());
-    node.put("cold_bias", cold.bias());
   }
 
   private static void add(ObjectNode node, StreamResult stream) {

