@@ -69,10 +69,6 @@ final class ColdModel implements AutoCloseable {
     }
   }
 
-  ColdSplit split() {
-    return split;
-  }
-
   /** Scores all items, cold and warm. */
   Scorer scorer() {
     return new ModelScorer(model.encoder(), table, 0, split.isCold().length);
