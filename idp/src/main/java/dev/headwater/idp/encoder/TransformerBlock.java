@@ -87,7 +87,8 @@ final class TransformerBlock {
   }
 
   private NDArray attend(NDArray q, NDArray k, NDArray v, NDArray mask) {
-    NDArray scores = q.mul(1 / Math.sqrt((double) dim / heads)).matMul(k.transpose(0, 1, 3, 2));
+    NDArray scaled = Torch.scaled(q, (float) (1 / Math.sqrt((double) dim / heads)));
+    NDArray scores = scaled.matMul(k.transpose(0, 1, 3, 2));
     return scores.add(mask).softmax(-1).matMul(v).transpose(0, 2, 1, 3);
   }
 

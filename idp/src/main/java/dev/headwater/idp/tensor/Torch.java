@@ -99,6 +99,16 @@ public final class Torch {
     }
   }
 
+  /**
+   * {@code x · factor}, for operations that are recorded. DJL's own {@code mul(Number)} wraps
+   * memory of the JVM and lets go of it, while backward reads the factor again: after a garbage
+   * collection in between the gradient is lost. Here the factor lives as long as the manager of
+   * {@code x}.
+   */
+  public static NDArray scaled(NDArray x, float factor) {
+    return x.mul(x.getManager().create(factor));
+  }
+
   /** {@code input · weightᵀ + bias}; the weight is {@code [out, in]}. */
   public static NDArray linear(NDArray input, NDArray weight, NDArray bias) {
     return only(input.getNDArrayInternal().linear(input, weight, bias));

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.headwater.idp.encoder.Dropout;
+import dev.headwater.idp.tensor.Torch;
 import org.jspecify.annotations.Nullable;
 
 /** Self-attention and feed-forward, each followed by its residual and norm. */
@@ -55,7 +56,7 @@ final class BertLayer {
         qkv.apply(x)
             .reshape(shape.get(0), shape.get(1), PARTS, heads, width)
             .transpose(2, 0, 3, 1, 4);
-    NDArray query = parts.get(0).mul((float) (1 / Math.sqrt(width)));
+    NDArray query = Torch.scaled(parts.get(0), (float) (1 / Math.sqrt(width)));
     NDArray scores = query.matMul(parts.get(1).transpose(0, 1, 3, 2));
     NDArray masked = mask == null ? scores : scores.addi(mask);
     return dropout
