@@ -3,17 +3,22 @@ package dev.headwater.idp.loss;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
-import ai.djl.ndarray.types.Shape;
 import dev.headwater.idp.tensor.Torch;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Cross-entropy of the target against a uniform sample of the others. Each sampled item stands for
  * {@code n/K} items: its logit is raised by {@code ln(n/K)} (here the target's is lowered by it,
  * which is the same), so that the loss estimates that of the full softmax. A target that was drawn
  * as its own competitor is left out.
+ *
+ * <p>The softmax is taken over the competitors alone; each target joins it afterwards by two
+ * numbers of its own. So the large matrix is made once and never copied.
  */
 public final class SampledSoftmax implements RankingLoss {
-  private static final float NEVER = -1e9f;
+  private static final double SMALLEST = 1e-7;
 
   @Override
   public Sampling sampling() {
@@ -26,50 +31,86 @@ public final class SampledSoftmax implements RankingLoss {
     int targets = (int) hidden.getShape().get(0);
     NDArray rows = candidates.rows();
     NDArray scaled = hidden.mul(scale);
-    NDArray own =
-        scaled.mul(positives).sum(new int[] {1}, true).subi(corrections(hidden, candidates));
-    NDArray others = scaled.matMul(rows.transpose());
-    NDArray p = withoutOwn(own, own.concat(others, 1), candidates).softmax(1);
-    NDArray pOwn = p.get(new NDIndex().addAllDim().addSliceDim(0, 1));
-    NDArray pOthers = p.get(new NDIndex().addAllDim().addSliceDim(1, candidates.size() + 1));
-    double loss = -pOwn.maximum(1e-30f).log().mean().getFloat();
-    float factor = scale / targets;
-    NDArray ownError = pOwn.sub(1).muli(factor);
-    NDArray hiddenGradient = pOthers.matMul(rows).muli(factor).addi(positives.mul(ownError));
-    NDArray rowGradient = pOthers.transpose().matMul(hidden.mul(factor));
+    NDArray own = scaled.mul(positives).sum(new int[] {1}, true);
+    NDArray logits = scaled.matMul(rows.transpose());
+    NDArray shares = logits.softmax(1);
+    Joined joined = join(own, logits, shares, candidates, scale / targets);
+    leaveOutOwn(shares, candidates);
+    NDManager manager = hidden.getManager();
+    NDArray ownError = manager.create(joined.ownError(), own.getShape());
+    NDArray weight = manager.create(joined.weight(), own.getShape());
+    NDArray hiddenGradient = shares.matMul(rows).muli(weight).addi(positives.mul(ownError));
+    NDArray rowGradient = shares.transpose().matMul(hidden.mul(weight));
     double scaleGradient = hidden.mul(hiddenGradient).sum().getFloat() / scale;
     return new LossGradients(
-        loss, hiddenGradient, hidden.mul(ownError), rowGradient, scaleGradient);
+        joined.loss(), hiddenGradient, hidden.mul(ownError), rowGradient, scaleGradient);
   }
 
-  private static NDArray corrections(NDArray hidden, Candidates candidates) {
+  /**
+   * Targets among their competitors.
+   *
+   * @param ownError probability of each target less one, times the factor of the mean
+   * @param weight what turns a competitor's share of the competitors into its probability, times
+   *     the same factor
+   */
+  @SuppressWarnings("ArrayRecordComponent") // lives for one step, never compared
+  private record Joined(double loss, float[] ownError, float[] weight) {}
+
+  private static Joined join(
+      NDArray own, NDArray logits, NDArray shares, Candidates candidates, float factor) {
+    FloatBuffer ownLogits = Torch.floats(own);
+    FloatBuffer allLogits = Torch.floats(logits);
+    FloatBuffer allShares = Torch.floats(shares);
     int[] columns = candidates.columnOfTarget();
-    float[] corrections = new float[columns.length];
+    int size = candidates.size();
+    float[] ownError = new float[columns.length];
+    float[] weight = new float[columns.length];
+    double loss = 0;
+    for (int i = 0; i < columns.length; i++) {
+      int at = i * size + largestOf(allShares, i * size, size);
+      double total = allLogits.get(at) - Math.log(allShares.get(at));
+      double others = columns[i] < 0 ? 1 : 1 - allShares.get(i * size + columns[i]);
+      others = Math.max(SMALLEST, others);
+      double lead =
+          ownLogits.get(i) - correction(candidates, columns[i] >= 0) - total - Math.log(others);
+      double error = 1 / (1 + Math.exp(lead));
+      loss += lead > 0 ? Math.log1p(Math.exp(-lead)) : Math.log1p(Math.exp(lead)) - lead;
+      ownError[i] = (float) (-error * factor);
+      weight[i] = (float) (error / others * factor);
+    }
+    return new Joined(loss / columns.length, ownError, weight);
+  }
+
+  /** A column whose share is far from 0: the first where it will do, which is nearly always. */
+  private static int largestOf(FloatBuffer shares, int from, int size) {
+    int best = 0;
+    for (int k = 1; k < size && shares.get(from + best) < SMALLEST; k++) {
+      if (shares.get(from + k) > shares.get(from + best)) {
+        best = k;
+      }
+    }
+    return best;
+  }
+
+  private static double correction(Candidates candidates, boolean drawn) {
     int others = Math.max(1, candidates.population() - 1);
-    for (int i = 0; i < columns.length; i++) {
-      int drawn = Math.max(1, candidates.size() - (columns[i] >= 0 ? 1 : 0));
-      corrections[i] = (float) Math.log((double) others / drawn);
-    }
-    return hidden.getManager().create(corrections, new Shape(columns.length, 1));
+    int competitors = Math.max(1, candidates.size() - (drawn ? 1 : 0));
+    return Math.log((double) others / competitors);
   }
 
-  /** Where a target meets itself: never. Elsewhere the first column is written over itself. */
-  private static NDArray withoutOwn(NDArray own, NDArray logits, Candidates candidates) {
+  /** Where a target meets itself: never. */
+  private static void leaveOutOwn(NDArray shares, Candidates candidates) {
     int[] columns = candidates.columnOfTarget();
-    long[] where = new long[columns.length];
-    float[] keep = new float[columns.length];
-    boolean any = false;
-    for (int i = 0; i < columns.length; i++) {
-      where[i] = columns[i] + 1L;
-      keep[i] = columns[i] < 0 ? 1 : 0;
-      any |= columns[i] >= 0;
+    int[] drawn = IntStream.range(0, columns.length).filter(i -> columns[i] >= 0).toArray();
+    if (drawn.length > 0) {
+      NDManager manager = shares.getManager();
+      NDArray targets = manager.create(longs(Arrays.stream(drawn)));
+      NDArray places = manager.create(longs(Arrays.stream(drawn).map(i -> columns[i])));
+      shares.set(new NDIndex("{}, {}", targets, places), 0f);
     }
-    if (!any) {
-      return logits;
-    }
-    NDManager manager = own.getManager();
-    NDArray kept = manager.create(keep, own.getShape());
-    NDArray values = own.mul(kept).addi(kept.sub(1).muli(-NEVER));
-    return Torch.scatter(logits, manager.create(where, own.getShape()), values);
+  }
+
+  private static long[] longs(IntStream values) {
+    return values.asLongStream().toArray();
   }
 }
