@@ -57,14 +57,19 @@ public final class TrainBench {
   }
 
   /**
-   * The settings that are raced: sampled softmax where the catalog is large, the same at any size
-   * otherwise; one window a sequence, so that an epoch asks for as many targets as the peer's.
+   * The settings that are raced, the same at any size of catalog; one window a sequence, so that an
+   * epoch asks for as many targets as the peer's.
    *
    * @param changes replaced by name, as a command line gives them
    */
   public static TrainConfig config(long seed, Map<String, String> changes) {
     TrainConfig.Builder builder =
-        TrainConfig.builder().epochs(40, 5).dropout(0.3f).negatives(512).seed(seed);
+        TrainConfig.builder()
+            .epochs(40, 5)
+            .dropout(0.3f)
+            .loss(LossKind.SAMPLED_SOFTMAX)
+            .negatives(1536)
+            .seed(seed);
     changes.forEach(builder::set);
     return builder.build();
   }
