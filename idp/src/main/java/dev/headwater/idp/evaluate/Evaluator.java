@@ -5,6 +5,8 @@ import dev.headwater.idp.encoder.EncoderConfig;
 import dev.headwater.idp.encoder.SequenceEncoder;
 import dev.headwater.idp.encoder.SequenceEncoders;
 import dev.headwater.idp.eval.BlendedScorer;
+import dev.headwater.idp.eval.CentredScorer;
+import dev.headwater.idp.eval.HeldOut;
 import dev.headwater.idp.eval.Judge;
 import dev.headwater.idp.eval.Judgement;
 import dev.headwater.idp.eval.PopularityScorer;
@@ -14,6 +16,7 @@ import dev.headwater.idp.text.TextEncoder;
 import dev.headwater.idp.text.TextVectors;
 import dev.headwater.idp.train.FitResult;
 import dev.headwater.idp.train.TrainConfig;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -87,7 +90,7 @@ public final class Evaluator {
       default -> {
         try (TargetModel model = start(request, settings, data)) {
           return switch (request.mode()) {
-            case ZERO_SHOT -> chosen(judge, data, model.scorer());
+            case ZERO_SHOT -> chosen(judge, data, untrained(model, data));
             case ZERO_SHOT_TEXT -> blended(judge, data, model);
             default -> trained(request, settings, judge, data, model);
           };
@@ -119,13 +122,19 @@ public final class Evaluator {
         judge.judge(scorer, data.test()), judge.judge(scorer, data.validation()).ndcg10(), 0);
   }
 
+  private static Scorer untrained(TargetModel model, TargetData data) {
+    List<int[]> histories = data.validation().stream().map(HeldOut::history).toList();
+    return histories.isEmpty() ? model.scorer() : new CentredScorer(model.scorer(), histories);
+  }
+
   /** ID scores and text scores together; the blend is chosen on validation. */
   private static Verdict blended(Judge judge, TargetData data, TargetModel model) {
     try (TextScorer texts = new TextScorer(data.texts(), KNN_LAST_ITEMS)) {
-      Scorer best = model.scorer();
+      Scorer ids = untrained(model, data);
+      Scorer best = ids;
       double bestNdcg = -1;
       for (float weight : BLENDS) {
-        Scorer blend = new BlendedScorer(model.scorer(), texts, weight);
+        Scorer blend = new BlendedScorer(ids, texts, weight);
         double ndcg = judge.judge(blend, data.validation()).ndcg10();
         if (ndcg > bestNdcg) {
           bestNdcg = ndcg;
