@@ -67,7 +67,7 @@ public final class SampledSoftmax implements RankingLoss {
     float[] weight = new float[columns.length];
     double loss = 0;
     for (int i = 0; i < columns.length; i++) {
-      int at = i * size + largestOf(allShares, i * size, size);
+      int at = i * size + columnWithShare(allShares, i * size, size);
       double total = allLogits.get(at) - Math.log(allShares.get(at));
       double others = columns[i] < 0 ? 1 : 1 - allShares.get(i * size + columns[i]);
       others = Math.max(SMALLEST, others);
@@ -82,7 +82,7 @@ public final class SampledSoftmax implements RankingLoss {
   }
 
   /** A column whose share is far from 0: the first where it will do, which is nearly always. */
-  private static int largestOf(FloatBuffer shares, int from, int size) {
+  private static int columnWithShare(FloatBuffer shares, int from, int size) {
     int best = 0;
     for (int k = 1; k < size && shares.get(from + best) < SMALLEST; k++) {
       if (shares.get(from + k) > shares.get(from + best)) {

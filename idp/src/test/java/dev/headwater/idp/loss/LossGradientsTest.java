@@ -7,6 +7,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.headwater.idp.tensor.Torch;
+import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -111,6 +113,30 @@ class LossGradientsTest {
           new Probe(manager, new SampledSoftmax(), 6, columns)
               .loss(hidden, own(rows, columns), rows, SCALE);
       assertThat(sampled).isCloseTo(full, within(1e-4));
+    }
+  }
+
+  /** Shares of the others are below what a float can hold, whoever is ahead. */
+  @Test
+  void aScoreFarAheadOfTheOthersLeavesSampledSoftmaxFinite() {
+    float[] rows = random(2, 6 * DIM);
+    System.arraycopy(new float[] {300, 0, 0}, 0, rows, 2 * DIM, DIM);
+    float[] hidden = new float[TARGETS * DIM];
+    for (int t = 0; t < TARGETS; t++) {
+      hidden[t * DIM] = 1;
+    }
+    float[] positives = own(rows, new int[] {0, 2, 2, 5});
+    try (NDManager manager = Torch.newManager()) {
+      LossGradients found =
+          new Probe(manager, new SampledSoftmax(), 6, new int[] {-1, 2, -1, 5})
+              .at(hidden, positives, rows, SCALE);
+      // Targets 0 and 3 are 210 less their own score behind; 1 is ahead, 2 level with its double.
+      double behind = SCALE * (300 - rows[0]) + SCALE * (300 - rows[5 * DIM]);
+      assertThat(found.loss()).isCloseTo(behind / TARGETS, within(0.5));
+      assertThat(List.of(found.hidden(), found.positives(), found.candidates()))
+          .allSatisfy(g -> assertThat(g.isNaN().any().getBoolean()).isFalse());
+      float[] first = Arrays.copyOf(found.positives().toFloatArray(), DIM);
+      assertThat(first[0]).isCloseTo(-SCALE / TARGETS, within(1e-4f));
     }
   }
 
