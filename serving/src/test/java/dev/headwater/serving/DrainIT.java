@@ -41,12 +41,18 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A node that is told to end is left by a load balancer before it stops answering. */
 @Timeout(120)
 class DrainIT {
   private static final int DRAIN_MS = 1_500;
   private static final long LOOK_MS = 200;
+
+  /** Time enough for a node to have read the head of a request. */
+  private static final long HEARD_MS = 500;
+
   private static final int CLIENTS = 4;
   private static final String BODY = "{\"history\": [\"a\"], \"count\": 2}";
   private static final String PATH = "/v1/domains/shop/recommendations";
@@ -253,13 +259,16 @@ class DrainIT {
     assertThat(failed).isEmpty();
   }
 
-  @Test
-  void aRequestThatIsInWorkIsAnsweredBeforeTheNodeEnds() throws Exception {
+  /** Whether the node knows of the request or hears of it as it begins to drain. */
+  @ParameterizedTest
+  @ValueSource(longs = {0, HEARD_MS})
+  void aRequestThatIsInWorkIsAnsweredBeforeTheNodeEnds(long headStartMs) throws Exception {
     ServingService ending = nodes.get(0);
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), ending.port())) {
       String head =
           "POST %s HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n";
       write(socket, head.formatted(PATH, BODY.length()) + BODY.substring(0, 10));
+      TimeUnit.MILLISECONDS.sleep(headStartMs);
       ending.drain();
       CompletableFuture<Void> end = CompletableFuture.runAsync(ending::close);
       await()

@@ -1,7 +1,9 @@
 package dev.headwater.serving.http;
 
+import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Route;
 import com.linecorp.armeria.server.Server;
@@ -313,13 +315,23 @@ public final class HttpApi implements AutoCloseable {
     draining = true;
   }
 
-  /** A caller that keeps its connection would learn that the node has ended from a failure. */
+  /**
+   * A caller that keeps its connection would learn that the node has ended from a failure. Looked
+   * at when a request comes and again when its answer leaves: it may have been in work since
+   * before.
+   */
   private HttpResponse leave(HttpService next, ServiceRequestContext context, HttpRequest request)
       throws Exception {
     if (draining) {
       var unused = context.initiateConnectionShutdown();
     }
-    return next.serve(context, request);
+    return next.serve(context, request).mapHeaders(this::last);
+  }
+
+  private ResponseHeaders last(ResponseHeaders headers) {
+    return draining
+        ? headers.withMutations(h -> h.set(HttpHeaderNames.CONNECTION, "close"))
+        : headers;
   }
 
   /** Returns every route that is served. */
