@@ -77,6 +77,26 @@ class ModuleArrowsTest {
         .check(CLASSES);
   }
 
+  /**
+   * DJL keeps such a factor in memory that the garbage collector may take before backward reads it;
+   * Torch.scaled does not. TextTuner works out its loss's gradients itself.
+   */
+  @Test
+  void nothingThatIsDifferentiatedMultipliesByANumberOfTheJvm() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("dev.headwater.idp.encoder..", "dev.headwater.idp.text..")
+        .and()
+        .doNotHaveSimpleName("TextTuner")
+        .should()
+        .callMethod("ai.djl.ndarray.NDArray", "mul", "java.lang.Number")
+        .orShould()
+        .callMethod("ai.djl.ndarray.NDArray", "div", "java.lang.Number")
+        .orShould()
+        .callMethod("ai.djl.ndarray.NDArray", "pow", "java.lang.Number")
+        .check(CLASSES);
+  }
+
   private static String packageOf(String module) {
     return "dev.headwater." + module + "..";
   }

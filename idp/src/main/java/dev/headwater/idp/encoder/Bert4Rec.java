@@ -71,7 +71,7 @@ public final class Bert4Rec implements SequenceEncoder {
     NDArray x = batch.items();
     NDArray hidden = batch.hidden();
     if (hidden != null) {
-      x = x.mul(hidden.mul(-1).addi(1)).add(hidden.mul(maskToken));
+      x = x.mul(hidden.neg().addi(1)).add(hidden.mul(maskToken));
     }
     return layers(dropout.apply(withPositions(x)), batch.padding(), blocks.size(), dropout);
   }

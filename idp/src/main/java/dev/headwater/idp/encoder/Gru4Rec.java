@@ -80,9 +80,7 @@ public final class Gru4Rec implements SequenceEncoder {
   public NDArray hidden(SequenceBatch batch, Dropout dropout) {
     NDManager manager = batch.items().getManager();
     NDArray mark =
-        batch
-            .padding()
-            .div(SequenceBatch.never(parameters.type()))
+        Torch.scaled(batch.padding(), 1 / SequenceBatch.never(parameters.type()))
             .reshape(batch.size(), batch.length(), 1);
     NDArray x = dropout.apply(batch.items());
     for (NDList weights : layers) {

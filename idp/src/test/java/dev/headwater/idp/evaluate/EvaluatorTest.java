@@ -160,6 +160,29 @@ class EvaluatorTest {
     assertThat(test.ndcg10()).isGreaterThan(0.1);
   }
 
+  /** The source clicks one item again and again; in the target nobody does. */
+  @Test
+  void zeroShotDoesNotRecommendToEverybodyWhatTheSourceClickedMost() throws Exception {
+    Path directory = folder.resolve("magnet");
+    PretrainConfig config = PretrainConfig.defaults(new CircleEncoder());
+    config = config.withTrain(config.train().toBuilder().epochs(6, 0).build());
+    new Pretrainer()
+        .run(config, List.of(magnet("source", 0.6)), directory, ProgressListener.silent());
+    TargetSettings settings =
+        new TargetSettings(
+            train(),
+            new CdimConfig(1, CdimConfig.defaults().weighting(), 0.05f, true),
+            1,
+            0.2f,
+            3,
+            0.05f);
+    EvaluateRequest request =
+        EvaluateRequest.of(magnet("target", 0), Mode.ZERO_SHOT, SourceBundle.open(directory), 3)
+            .withSettings(settings);
+    Judgement test = Objects.requireNonNull(new Evaluator(new CircleEncoder()).run(request).test());
+    assertThat(test.ndcg10()).isGreaterThan(0.9);
+  }
+
   @Test
   void refusesAModeWithoutItsBundle() {
     EvaluateRequest request = EvaluateRequest.of(cycle("target"), Mode.ZERO_SHOT, null, 1);
@@ -230,6 +253,28 @@ class EvaluatorTest {
       long time = 1_700_000_000L + random.nextInt(100_000);
       for (int k = 0; k < 5; k++) {
         events.add(new Event("u" + u, "i" + (at + k) % count, time + k * 100L));
+      }
+    }
+    return new DomainData(name, items, events, true);
+  }
+
+  /** Users walk round the even places of a circle, and visit place 7 between two steps or not. */
+  private static DomainData magnet(String name, double share) {
+    List<Item> items = new ArrayList<>();
+    for (int place = 0; place < ITEMS; place += 2) {
+      items.add(new Item("i" + place, "thing " + place, "", List.of()));
+    }
+    items.add(new Item("i7", "thing 7", "", List.of()));
+    SplittableRandom random = new SplittableRandom(name.hashCode());
+    List<Event> events = new ArrayList<>();
+    for (int u = 0; u < 200; u++) {
+      int at = 2 * random.nextInt(ITEMS / 2);
+      long time = 1_700_000_000L;
+      for (int k = 0; k < 6; k++) {
+        events.add(new Event("u" + u, "i" + (at + 2 * k) % ITEMS, time++));
+        if (random.nextDouble() < share) {
+          events.add(new Event("u" + u, "i7", time++));
+        }
       }
     }
     return new DomainData(name, items, events, true);
