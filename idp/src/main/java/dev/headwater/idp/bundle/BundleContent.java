@@ -1,5 +1,6 @@
 package dev.headwater.idp.bundle;
 
+import dev.headwater.idp.encoder.BiasDimension;
 import dev.headwater.idp.encoder.EncoderConfig;
 import dev.headwater.idp.encoder.SequenceEncoder;
 import java.util.List;
@@ -31,6 +32,21 @@ public record BundleContent(
     Map<String, String> config,
     Precision precision) {
 
+  /** The same with embeddings that hold no bias yet. */
+  BundleContent cleared(BiasDimension bias) {
+    return new BundleContent(
+        encoder,
+        encoderConfig,
+        textEncoderId,
+        textWeights,
+        logitScale,
+        items.stream().map(item -> item.with(bias.cleared(item.embedding()))).toList(),
+        sources,
+        metrics,
+        config,
+        precision);
+  }
+
   /**
    * A source item.
    *
@@ -46,6 +62,10 @@ public record BundleContent(
     /** An item without a title. */
     public SourceItem(String domain, String item, float[] text, float[] embedding) {
       this(domain, item, text, embedding, "");
+    }
+
+    private SourceItem with(float[] other) {
+      return new SourceItem(domain, item, text, other, title);
     }
   }
 }

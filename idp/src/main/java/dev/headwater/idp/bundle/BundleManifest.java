@@ -1,17 +1,20 @@
 package dev.headwater.idp.bundle;
 
+import dev.headwater.idp.encoder.BiasDimension;
 import dev.headwater.idp.encoder.EncoderConfig;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What stands in a bundle.
  *
  * @param format of the files; a reader refuses one that is newer than it knows
  * @param bundleId short lowercase hex of the content; the {@code model} of keys domain/model/item
- * @param encoderId short lowercase hex of the encoder's weights
+ * @param encoderId short lowercase hex of the encoder's weights and bias
  * @param encoderKind which sequence encoder, as in {@code SequenceEncoder.kind()}
  * @param encoder its size
+ * @param bias where rows hold an item bias; null in format 1 and where rows are short
  * @param textEncoderId the text encoder that made the text vectors
  * @param textDim length of a text vector
  * @param logitScale what dot products were multiplied with in the softmax
@@ -28,6 +31,7 @@ public record BundleManifest(
     String encoderId,
     String encoderKind,
     EncoderConfig encoder,
+    @Nullable BiasDimension bias,
     String textEncoderId,
     int textDim,
     float logitScale,

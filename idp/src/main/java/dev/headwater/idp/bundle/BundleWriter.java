@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.headwater.idp.bundle.BundleContent.SourceItem;
 import dev.headwater.idp.data.Checksums;
+import dev.headwater.idp.encoder.BiasDimension;
 import dev.headwater.idp.tensor.Parameter;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -19,13 +20,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a bundle beside its place and moves it there whole: a reader sees the old one or the new
  * one. The same content gives the same bytes and the same id.
  */
 public final class BundleWriter {
-  static final int FORMAT = 1;
+  static final int FORMAT = 2;
   static final String MANIFEST = "manifest.json";
   static final String ENCODER = "encoder.safetensors";
   static final String TEXT_ENCODER = "text-encoder.safetensors";
@@ -42,8 +44,14 @@ public final class BundleWriter {
 
   private BundleWriter() {}
 
-  /** Writes a bundle into {@code directory}, which is replaced if it is there. */
-  public static BundleManifest write(Path directory, BundleContent content) throws IOException {
+  /**
+   * Writes a bundle into {@code directory}, which is replaced if it is there. The dimension that
+   * the embeddings use least becomes that of the item biases, and is written as zeros.
+   */
+  public static BundleManifest write(Path directory, BundleContent trained) throws IOException {
+    BiasDimension bias =
+        BiasDimension.leastUsed(trained.items().stream().map(SourceItem::embedding).toList());
+    BundleContent content = bias == null ? trained : trained.cleared(bias);
     Path target = directory.toAbsolutePath();
     Path fresh = target.resolveSibling(target.getFileName() + ".tmp");
     deleteTree(fresh);
@@ -60,7 +68,7 @@ public final class BundleWriter {
       write(fresh.resolve(TEXT_ENCODER), out -> writeTextEncoder(out, content));
       names.add(TEXT_ENCODER);
     }
-    BundleManifest manifest = manifest(fresh, names, content);
+    BundleManifest manifest = manifest(fresh, names, content, bias);
     write(fresh.resolve(MANIFEST), out -> out.write(JSON.writeValueAsBytes(manifest)));
     deleteTree(target);
     Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
@@ -145,7 +153,8 @@ public final class BundleWriter {
     }
   }
 
-  private static BundleManifest manifest(Path directory, List<String> names, BundleContent content)
+  private static BundleManifest manifest(
+      Path directory, List<String> names, BundleContent content, @Nullable BiasDimension bias)
       throws IOException {
     Map<String, BundleManifest.FileEntry> files = new LinkedHashMap<>();
     StringBuilder all = new StringBuilder();
@@ -156,15 +165,17 @@ public final class BundleWriter {
       files.put(name, entry);
       all.append(entry.sha256());
     }
-    all.append(content.logitScale());
+    all.append(content.logitScale()).append(bias);
     double norm =
         content.items().stream().mapToDouble(item -> norm(item.embedding())).average().orElse(0);
     return new BundleManifest(
         FORMAT,
         Checksums.sha256(all.toString()).substring(0, ID_LENGTH),
-        Checksums.sha256(directory.resolve(ENCODER)).substring(0, ID_LENGTH),
+        Checksums.sha256(Checksums.sha256(directory.resolve(ENCODER)) + bias)
+            .substring(0, ID_LENGTH),
         content.encoder().kind(),
         content.encoderConfig(),
+        bias,
         content.textEncoderId(),
         content.items().get(0).text().length,
         content.logitScale(),

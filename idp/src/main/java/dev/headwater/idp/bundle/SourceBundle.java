@@ -8,6 +8,8 @@ import dev.headwater.idp.bundle.BundleException.Reason;
 import dev.headwater.idp.cdim.ItemBias;
 import dev.headwater.idp.cdim.ItemPool;
 import dev.headwater.idp.data.Checksums;
+import dev.headwater.idp.encoder.BiasDimension;
+import dev.headwater.idp.encoder.BiasedEncoder;
 import dev.headwater.idp.encoder.SequenceEncoder;
 import dev.headwater.idp.encoder.SequenceEncoders;
 import dev.headwater.idp.encoder.UserEncoder;
@@ -102,7 +104,8 @@ public final class SourceBundle {
       }
       parameter.set(tensor.values());
     }
-    return encoder;
+    BiasDimension bias = manifest.bias();
+    return bias == null ? encoder : new BiasedEncoder(encoder, bias);
   }
 
   /**
@@ -254,7 +257,16 @@ public final class SourceBundle {
       if (format < 1 || json.path("files").isEmpty()) {
         throw new BundleException(Reason.CHANGED, file + " is not a bundle manifest");
       }
-      return JSON.treeToValue(json, BundleManifest.class);
+      BundleManifest read = JSON.treeToValue(json, BundleManifest.class);
+      BiasDimension bias = read.bias();
+      if (bias != null
+          && (bias.dimension() < 0
+              || bias.dimension() >= read.dim()
+              || !Float.isFinite(bias.gain()))) {
+        throw new BundleException(
+            Reason.CHANGED, "%s has %s for rows of %d".formatted(file, bias, read.dim()));
+      }
+      return read;
     } catch (IOException e) {
       throw new BundleException(Reason.CHANGED, file + " cannot be read", e);
     }

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.headwater.idp.bundle.BundleContent.SourceItem;
 import dev.headwater.idp.bundle.BundleException.Reason;
+import dev.headwater.idp.encoder.BiasDimension;
 import dev.headwater.idp.encoder.EncoderConfig;
 import dev.headwater.idp.encoder.SasRec;
 import dev.headwater.idp.encoder.SequenceEncoder;
+import dev.headwater.idp.encoder.UserEncoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,13 +87,48 @@ class SourceBundleTest {
       write(encoder, Precision.FP32);
       Path manifest = bundle().resolve("manifest.json");
       String text = Files.readString(manifest);
-      Files.writeString(manifest, text.replace("\"format\" : 1", "\"format\" : 2"));
-      assertRefused(Reason.NEWER_FORMAT, "format 2");
+      Files.writeString(manifest, text.replace("\"format\" : 2", "\"format\" : 3"));
+      assertRefused(Reason.NEWER_FORMAT, "format 3");
       Files.writeString(manifest, text.substring(0, text.length() / 2));
       assertRefused(Reason.CHANGED, "manifest.json");
       Files.writeString(manifest, "{}", StandardOpenOption.TRUNCATE_EXISTING);
       assertRefused(Reason.CHANGED, "manifest.json");
     }
+  }
+
+  /** Of 16 dimensions the one that the items use least. */
+  @Test
+  void givesOneDimensionToTheItemBiases() throws Exception {
+    SourceBundle bundle = SourceBundle.open(writeWide());
+    assertThat(bundle.manifest().bias()).isEqualTo(new BiasDimension(5, 3));
+    assertThat(bundle.items()).allSatisfy(item -> assertThat(item.embedding()[5]).isZero());
+    assertThat(bundle.items().get(0).embedding()[4]).isEqualTo(4);
+    try (UserEncoder users = new UserEncoder(bundle.newEncoder())) {
+      float[] user =
+          users.encode(List.<float[][]>of(new float[][] {bundle.items().get(0).embedding()}))[0];
+      assertThat(user[5]).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void readsABundleOfTheFormatBeforeItemBiases() throws Exception {
+    Path manifest = writeWide().resolve("manifest.json");
+    String text = Files.readString(manifest).replace("\"format\" : 2", "\"format\" : 1");
+    Files.writeString(manifest, text.replaceAll("(?s)\"bias\" : \\{.*?\\},", ""));
+    SourceBundle bundle = SourceBundle.open(bundle());
+    assertThat(bundle.manifest().bias()).isNull();
+    try (SequenceEncoder encoder = bundle.newEncoder()) {
+      assertThat(encoder).isInstanceOf(SasRec.class);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"16", "-1"})
+  void refusesABiasOutsideTheRow(String dimension) throws Exception {
+    Path manifest = writeWide().resolve("manifest.json");
+    String text = Files.readString(manifest);
+    Files.writeString(manifest, text.replace("\"dimension\" : 5", "\"dimension\" : " + dimension));
+    assertRefused(Reason.CHANGED, "BiasDimension");
   }
 
   @Test
@@ -125,6 +162,19 @@ class SourceBundleTest {
     assertThat(SourceBundle.open(bundle()).titles()).isEmpty();
   }
 
+  private Path writeWide() throws IOException {
+    EncoderConfig size = new EncoderConfig(16, 6, 1, 2, false);
+    float[] row = new float[16];
+    for (int k = 0; k < row.length; k++) {
+      row[k] = k == 5 ? 0.1f : k == 4 ? 4 : 1;
+    }
+    List<SourceItem> items = List.of(new SourceItem("d", "a", new float[] {1, 0}, row));
+    try (SasRec encoder = new SasRec(size, new SplittableRandom(1))) {
+      BundleWriter.write(bundle(), content(encoder, size, Precision.FP32, items));
+    }
+    return bundle();
+  }
+
   private static BundleContent content(String first, String second) {
     return content(new SasRec(SIZE, new SplittableRandom(1)), Precision.FP32, first, second);
   }
@@ -143,9 +193,14 @@ class SourceBundleTest {
         List.of(
             new SourceItem("d", "tab less", new float[] {1, 0}, new float[] {2, 0, 0, 0}, first),
             new SourceItem("d", "ünï", new float[] {0, 1}, new float[] {3, 0, 0, 0}, second));
+    return content(encoder, SIZE, precision, items);
+  }
+
+  private static BundleContent content(
+      SasRec encoder, EncoderConfig size, Precision precision, List<SourceItem> items) {
     return new BundleContent(
         encoder,
-        SIZE,
+        size,
         "text-encoder",
         Map.of(),
         0.5f,

@@ -3,8 +3,11 @@ package dev.headwater.idp.online;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.headwater.idp.encoder.BiasDimension;
+import dev.headwater.idp.encoder.BiasedEncoder;
 import dev.headwater.idp.encoder.EncoderConfig;
 import dev.headwater.idp.encoder.SasRec;
+import dev.headwater.idp.encoder.SequenceEncoder;
 import dev.headwater.idp.optim.AdamConfig;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +29,27 @@ class OnlineTunerTest {
       }
       double after = mean(ranker.ranks(lessons, tuner.table()));
       assertThat(after).isLessThan(before / 3);
+    }
+  }
+
+  @Test
+  void aClickRaisesTheBiasOfItsItemAndLowersThatOfNegatives() {
+    SequenceEncoder biased = new BiasedEncoder(encoder(), new BiasDimension(5, 3));
+    try (OnlineTuner tuner = new OnlineTuner(biased, CONFIG, 1, 7)) {
+      for (int i = 0; i < 50; i++) {
+        tuner.add(new float[16]);
+      }
+      int[] touched =
+          tuner
+              .learn(List.of(new Example(new int[] {1}, 2), new Example(new int[] {3}, 2)))
+              .touched();
+      assertThat(touched).contains(1, 2, 3);
+      assertThat(tuner.table().get(2)[5]).isPositive();
+      for (int slot : touched) {
+        if (slot != 2) {
+          assertThat(tuner.table().get(slot)[5]).isNotPositive();
+        }
+      }
     }
   }
 
