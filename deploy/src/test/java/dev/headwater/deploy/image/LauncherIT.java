@@ -68,7 +68,8 @@ class LauncherIT {
   @Test
   void aLearnersHeapDoesNotGrow() throws Exception {
     Path launcher = ROOT.resolve("deploy/headwater");
-    for (String[] verb : new String[][] {{"job", "fine-tune"}, {"bench", "fine-tune"}}) {
+    for (String[] verb :
+        new String[][] {{"job", "fine-tune"}, {"bench", "fine-tune"}, {"bench", "train"}}) {
       List<String> asked = asked(launcher, verb);
       assertThat(optionFiles(asked)).containsExactly("jvm.options", "learning.options");
       assertThat(asked.indexOf("@" + ROOT.resolve("deploy/learning.options")))

@@ -87,7 +87,7 @@ public final class TrainBench {
    * Milliseconds a step at a size of catalog: batch 128, length 50, the same negatives at any size.
    *
    * @param items size of the catalog
-   * @param steps how many are measured, after a tenth as many to warm up
+   * @param steps how many are measured, after a quarter as many to warm up
    */
   public static StepCost stepCost(int items, int steps, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
@@ -103,7 +103,7 @@ public final class TrainBench {
             .build();
     try (SasRec encoder = new SasRec(EncoderConfig.defaults(), random);
         Rows table = new Rows(encoder.dim(), items)) {
-      TrainingDomain warmUp = generated(items, Math.max(20, steps / 10), random);
+      TrainingDomain warmUp = generated(items, Math.max(20, steps / 4), random);
       TrainingDomain measured = generated(items, steps, random);
       List<Double> rss = new ArrayList<>();
       Fit fit = new Fit(encoder, table, items, config, progress -> {});
