@@ -2,6 +2,8 @@ package dev.headwater.jobs.finetune;
 
 import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.idp.encoder.BiasDimension;
+import dev.headwater.idp.encoder.BiasedEncoder;
 import dev.headwater.idp.encoder.EncoderConfig;
 import dev.headwater.idp.encoder.SasRec;
 import dev.headwater.jobs.DomainModel;
@@ -17,12 +19,12 @@ final class SmallModel {
 
   private SmallModel() {}
 
+  /** With an item bias, as bundles have it. */
   static LearningModel open() {
+    EncoderConfig size = new EncoderConfig(DIM, 10, 1, 2, false);
+    BiasDimension bias = new BiasDimension(0, 3);
     return new LearningModel(
-        "enc",
-        DIM,
-        0.3f,
-        () -> new SasRec(new EncoderConfig(DIM, 10, 1, 2, false), new SplittableRandom(7)));
+        "enc", DIM, 0.3f, () -> new BiasedEncoder(new SasRec(size, new SplittableRandom(7)), bias));
   }
 
   static float[] vector(long seed) {
