@@ -14,10 +14,10 @@ public final class ItemBias {
 
   /**
    * A match's distance from the mean understates a new item's. With this factor nothing else has to
-   * be added: the largest quarter at which warm validation users of amazon_office lose no more than
-   * 4 % ({@code idp/RESULTS.md}, cold items).
+   * be added: the largest quarter at which warm validation users of amazon_office and
+   * amazon_scientific lose no more than 2 % in the mean ({@code idp/RESULTS.md}, cold items).
    */
-  private static final double UNSEEN = 4.25;
+  private static final double UNSEEN = 3.5;
 
   private final float[] direction;
   private final double worthOfSpread;

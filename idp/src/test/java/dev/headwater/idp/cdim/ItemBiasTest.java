@@ -43,7 +43,7 @@ class ItemBiasTest {
       odds += Math.exp(scale * score) / draws;
     }
     // A spread is counted four and a quarter times.
-    double spread = DIM * deviation * deviation / 4.25;
+    double spread = DIM * deviation * deviation / 3.5;
     assertThat(bias.ofSpread(spread)).isCloseTo(Math.log(odds) / scale, within(0.01));
   }
 
