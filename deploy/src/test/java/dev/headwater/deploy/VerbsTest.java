@@ -1,14 +1,21 @@
 package dev.headwater.deploy;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -152,6 +159,45 @@ class VerbsTest {
   @Test
   void aKeyIsNotTakenFromTheCommandLine() {
     assertThat(run("versions", "--key", "hw_canary")).isEqualTo(2);
+  }
+
+  @Test
+  void evaluatingTellsHowFarTrainingIsBesideItsResult() throws IOException {
+    writeDomain(folder.resolve("small"));
+    Path json = folder.resolve("cell.json");
+    PrintStream before = System.err;
+    ByteArrayOutputStream told = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(told, true, UTF_8));
+    try {
+      String words =
+          "evaluate --data %s --target small --mode scratch --set max-epochs=3 --json %s";
+      assertThat(run(words.formatted(folder, json).split(" "))).isEqualTo(0);
+    } finally {
+      System.setErr(before);
+    }
+    assertThat(told.toString(UTF_8)).contains("train on small: ").contains("epoch 1 loss");
+    assertThat(new ObjectMapper().readTree(json.toFile()).path("hr10").isNumber()).isTrue();
+  }
+
+  private static void writeDomain(Path directory) throws IOException {
+    Files.createDirectories(directory);
+    StringBuilder items = new StringBuilder("item\ttitle\tbrand\tcategories\n");
+    StringBuilder events = new StringBuilder("user\titem\ttimestamp\n");
+    for (int i = 0; i < 8; i++) {
+      items.append("i%d\tTitle %d\tBrand\tThings\n".formatted(i, i));
+      for (int at = 0; at < 5; at++) {
+        events.append("u%d\ti%d\t%d\n".formatted(i, (i + at) % 8, at));
+      }
+    }
+    zip(directory.resolve("items.tsv.gz"), items);
+    zip(directory.resolve("interactions.tsv.gz"), events);
+  }
+
+  private static void zip(Path file, CharSequence text) throws IOException {
+    try (Writer out =
+        new OutputStreamWriter(new GZIPOutputStream(Files.newOutputStream(file)), UTF_8)) {
+      out.append(text);
+    }
   }
 
   private int run(String... args) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.headwater.deploy.JsonReport;
 import dev.headwater.deploy.Machine;
 import dev.headwater.deploy.Main;
+import dev.headwater.deploy.Progress;
 import dev.headwater.deploy.VerbException;
 import dev.headwater.deploy.load.Datasets;
 import dev.headwater.deploy.parts.Bundles;
@@ -13,6 +14,7 @@ import dev.headwater.idp.evaluate.EvaluateRequest;
 import dev.headwater.idp.evaluate.Evaluator;
 import dev.headwater.idp.evaluate.Mode;
 import dev.headwater.idp.evaluate.TargetSettings;
+import dev.headwater.idp.pretrain.ProgressListener;
 import dev.headwater.idp.report.Cell;
 import dev.headwater.idp.report.CellStore;
 import dev.headwater.idp.report.MarkdownTable;
@@ -178,15 +180,21 @@ final class EvaluateCommand implements Callable<Integer> {
   private ObjectNode evaluate(
       Evaluator evaluator, @Nullable SourceBundle source, Cell cell, Protocol wanted) {
     DomainData target = Datasets.load(data.data, cell.target());
-    EvaluateRequest request =
-        EvaluateRequest.of(target, cell.mode(), source, cell.seed())
-            .withEncoder(cell.encoder())
-            .withSplits(splits)
-            .withSettings(settings(target, cell.seed()))
-            .withTextCache(textCache == null ? Main.home().resolve("var/text") : textCache);
-    ObjectNode result = ResultJson.of(evaluator.run(request), wanted);
-    result.set("machine", Machine.measure().toJson());
-    return result;
+    TargetSettings settings = settings(target, cell.seed());
+    try (Progress progress = new Progress(Output.progress())) {
+      EvaluateRequest request =
+          EvaluateRequest.of(target, cell.mode(), source, cell.seed())
+              .withEncoder(cell.encoder())
+              .withSplits(splits)
+              .withSettings(settings)
+              .withTextCache(textCache == null ? Main.home().resolve("var/text") : textCache)
+              .withListener(
+                  ProgressListener.ofEpochs(
+                      "train on " + cell.target(), settings.train().maxEpochs(), progress));
+      ObjectNode result = ResultJson.of(evaluator.run(request), wanted);
+      result.set("machine", Machine.measure().toJson());
+      return result;
+    }
   }
 
   private TargetSettings settings(DomainData target, long seed) {

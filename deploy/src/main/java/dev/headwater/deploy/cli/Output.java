@@ -16,6 +16,11 @@ final class Output {
     return OUT;
   }
 
+  /** Standard error: how it goes, where standard output is kept for the result. */
+  static PrintStream progress() {
+    return System.err;
+  }
+
   static void line(String text) {
     OUT.println(text);
   }

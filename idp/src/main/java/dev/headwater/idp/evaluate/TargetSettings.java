@@ -22,17 +22,22 @@ public record TargetSettings(
     int swapNeighbours,
     float swapTemperature) {
   private static final int LARGE_EVENTS = 500_000;
+  private static final int LARGE_BATCH = 32;
+  private static final int LARGE_FULL_SOFTMAX_ITEMS = 2_000;
   private static final int WINDOWS = 20;
 
   /**
    * The settings that measured best.
    *
-   * @param events how many events the target has: the more, the less dropout
+   * @param events how many events the target has: with many there is less dropout, the softmax is
+   *     sampled sooner, and a step takes fewer sequences, which are long then
    */
   public static TargetSettings defaults(int events, long seed) {
-    float dropout = events >= LARGE_EVENTS ? 0.2f : 0.5f;
-    TrainConfig train = TrainConfig.builder().windows(WINDOWS).dropout(dropout).seed(seed).build();
-    return new TargetSettings(train, CdimConfig.defaults(), 1, 0.2f, 20, 0.05f);
+    TrainConfig.Builder train = TrainConfig.builder().windows(WINDOWS).dropout(0.5f).seed(seed);
+    if (events >= LARGE_EVENTS) {
+      train.dropout(0.2f).batchSize(LARGE_BATCH).fullSoftmaxItems(LARGE_FULL_SOFTMAX_ITEMS);
+    }
+    return new TargetSettings(train.build(), CdimConfig.defaults(), 1, 0.2f, 20, 0.05f);
   }
 
   /**

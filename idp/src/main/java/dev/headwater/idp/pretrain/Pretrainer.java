@@ -65,7 +65,9 @@ public final class Pretrainer {
         SequenceEncoder encoder =
             SequenceEncoders.create(config.encoderKind(), config.encoder(), random)) {
       randomise(table, rows, random);
-      Fit fit = new Fit(encoder, table, rows, config.train(), told(config, listener));
+      Consumer<EpochProgress> told =
+          ProgressListener.ofEpochs("pre-train", config.train().maxEpochs(), listener);
+      Fit fit = new Fit(encoder, table, rows, config.train(), told);
       swapRows(fit, config, sources, texts, listener);
       Checkpoint checkpoint = checkpoint(config, sources, out);
       FitResult result = fit.checkpoint(checkpoint).run(domains);
@@ -109,24 +111,6 @@ public final class Pretrainer {
       checkpoint.delete();
     }
     return checkpoint;
-  }
-
-  private static Consumer<EpochProgress> told(PretrainConfig config, ProgressListener listener) {
-    long start = System.nanoTime();
-    int epochs = config.train().maxEpochs();
-    return epoch -> {
-      double fraction = (epoch.epoch() - 1 + epoch.fraction()) / epochs;
-      double seconds = (System.nanoTime() - start) / 1e9;
-      listener.onProgress(
-          new Progress(
-              "pre-train",
-              fraction,
-              epoch.epoch(),
-              epoch.loss(),
-              epoch.bestMetric(),
-              epoch.sequencesPerSecond(),
-              seconds / fraction - seconds));
-    };
   }
 
   private static Map<String, Double> metrics(

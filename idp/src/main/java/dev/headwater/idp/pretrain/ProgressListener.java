@@ -1,5 +1,8 @@
 package dev.headwater.idp.pretrain;
 
+import dev.headwater.idp.train.EpochProgress;
+import java.util.function.Consumer;
+
 /** Hears how long work goes on. Called on the working thread; must return at once. */
 public interface ProgressListener {
   /** Called often. */
@@ -24,6 +27,28 @@ public interface ProgressListener {
       double metric,
       double sequencesPerSecond,
       double secondsLeft) {}
+
+  /**
+   * Tells a listener of a phase of training, epoch by epoch.
+   *
+   * @param maxEpochs the most there will be; training may stop earlier
+   */
+  static Consumer<EpochProgress> ofEpochs(String phase, int maxEpochs, ProgressListener listener) {
+    long start = System.nanoTime();
+    return epoch -> {
+      double fraction = (epoch.epoch() - 1 + epoch.fraction()) / maxEpochs;
+      double seconds = (System.nanoTime() - start) / 1e9;
+      listener.onProgress(
+          new Progress(
+              phase,
+              fraction,
+              epoch.epoch(),
+              epoch.loss(),
+              epoch.bestMetric(),
+              epoch.sequencesPerSecond(),
+              seconds / fraction - seconds));
+    };
+  }
 
   /** Hears nothing. */
   static ProgressListener silent() {
