@@ -3,7 +3,8 @@ package dev.headwater.idp.cdim;
 /**
  * An item bias as part of an embedding: a direction {@code d} with {@code e_u · d ≈ 1} for every
  * user, so that {@code e_i + b · d} scores higher by {@code b} whoever asks. By least squares over
- * user vectors, with a ridge that keeps the direction short.
+ * user vectors, with a ridge that keeps the direction short. Under an encoder with a {@link
+ * dev.headwater.idp.encoder.BiasDimension} that dimension is found.
  *
  * <p>It is what a generated row lacks. A row known only up to a squared distance {@code v} from its
  * mean is worth more than the mean says: {@code ln E[exp(σ e_u · e)] / σ = e_u · μ + σ |e_u|² v / 2

@@ -42,9 +42,22 @@ class ItemBiasTest {
       }
       odds += Math.exp(scale * score) / draws;
     }
-    // A spread is counted four and a quarter times.
+    // A spread is counted three and a half times.
     double spread = DIM * deviation * deviation / 3.5;
     assertThat(bias.ofSpread(spread)).isCloseTo(Math.log(odds) / scale, within(0.01));
+  }
+
+  @Test
+  void whereRowsHoldABiasTheDirectionIsItsDimension() {
+    float gain = 3;
+    float[][] users = users(500, 0);
+    for (float[] user : users) {
+      user[2] = gain;
+    }
+    float[] raised = ItemBias.of(users, 1).add(new float[DIM], gain);
+    for (int k = 0; k < DIM; k++) {
+      assertThat(raised[k]).isCloseTo(k == 2 ? 1 : 0, within(0.05f));
+    }
   }
 
   @Test
