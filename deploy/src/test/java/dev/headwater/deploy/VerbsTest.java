@@ -13,6 +13,7 @@ import java.io.StringWriter;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
@@ -177,6 +178,22 @@ class VerbsTest {
     }
     assertThat(told.toString(UTF_8)).contains("train on small: ").contains("epoch 1 loss");
     assertThat(new ObjectMapper().readTree(json.toFile()).path("hr10").isNumber()).isTrue();
+  }
+
+  @Test
+  void aReportTakesNoCellOfOtherSettings() throws IOException {
+    writeDomain(folder.resolve("small"));
+    Path cells = folder.resolve("cells");
+    Path cell = cells.resolve("small.scratch.sasrec.1.json");
+    String words = "evaluate --data %s --target small --mode scratch --report %s --cells %s --set ";
+    String report = words.formatted(folder, folder.resolve("table.md"), cells);
+    assertThat(run((report + "max-epochs=2").split(" "))).isEqualTo(0);
+    FileTime first = Files.getLastModifiedTime(cell);
+    assertThat(run((report + "max-epochs=2").split(" "))).isEqualTo(0);
+    assertThat(Files.getLastModifiedTime(cell)).isEqualTo(first);
+    assertThat(run((report + "max-epochs=3").split(" "))).isEqualTo(0);
+    assertThat(cell).content().contains("maxEpochs=3");
+    assertThat(folder.resolve("table.md")).content().contains("scratch");
   }
 
   private static void writeDomain(Path directory) throws IOException {

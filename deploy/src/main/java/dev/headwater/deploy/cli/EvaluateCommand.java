@@ -1,5 +1,6 @@
 package dev.headwater.deploy.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.headwater.deploy.JsonReport;
 import dev.headwater.deploy.Machine;
@@ -41,7 +42,8 @@ import picocli.CommandLine.Option;
     name = "evaluate",
     description = {
       "Evaluate a mode on a target, or with --report a table of modes and targets.",
-      "Cells of a report are kept below --cells and not evaluated again."
+      "Cells of a report are kept below --cells; those of the same bundle and settings are not",
+      "evaluated again."
     },
     mixinStandardHelpOptions = true)
 final class EvaluateCommand implements Callable<Integer> {
@@ -157,7 +159,7 @@ final class EvaluateCommand implements Callable<Integer> {
         new CellStore(cells == null ? out.resolveSibling(out.getFileName() + ".cells") : cells);
     List<Cell> grid = Cell.grid(targets, wanted, encoder, seeds);
     for (Cell cell : grid) {
-      if (store.get(cell).isEmpty()) {
+      if (store.get(cell).filter(kept -> isCurrent(kept, cell, source)).isEmpty()) {
         ObjectNode result = evaluate(evaluator, source, cell, Protocol.BOTH);
         store.put(cell, result);
         Output.line(
@@ -175,6 +177,17 @@ final class EvaluateCommand implements Callable<Integer> {
     Files.writeString(plot, Plot.of(grid, store));
     Files.writeString(out, MarkdownTable.of(grid, store, plot.getFileName().toString()));
     Output.line("table in " + out + ", plot in " + plot);
+  }
+
+  /** Whether a kept cell is of this bundle and these settings; another's must not pass for it. */
+  private boolean isCurrent(JsonNode kept, Cell cell, @Nullable SourceBundle source) {
+    JsonNode config = kept.path("config");
+    boolean sameBundle =
+        !cell.mode().needsBundle()
+            || (source != null
+                && source.manifest().bundleId().equals(config.path("bundle").asText()));
+    String settings = settings(Datasets.load(data.data, cell.target()), cell.seed()).toString();
+    return sameBundle && settings.equals(config.path("settings").asText());
   }
 
   private ObjectNode evaluate(
