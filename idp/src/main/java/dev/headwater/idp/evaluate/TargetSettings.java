@@ -24,18 +24,24 @@ public record TargetSettings(
   private static final int LARGE_EVENTS = 500_000;
   private static final int LARGE_BATCH = 32;
   private static final int LARGE_FULL_SOFTMAX_ITEMS = 2_000;
+  private static final int LARGE_EPOCHS = 24;
+  private static final int LARGE_PATIENCE = 4;
   private static final int WINDOWS = 20;
 
   /**
    * The settings that measured best.
    *
    * @param events how many events the target has: with many there is less dropout, the softmax is
-   *     sampled sooner, and a step takes fewer sequences, which are long then
+   *     sampled sooner, a step takes fewer sequences, which are long then, and fewer epochs do
    */
   public static TargetSettings defaults(int events, long seed) {
     TrainConfig.Builder train = TrainConfig.builder().windows(WINDOWS).dropout(0.5f).seed(seed);
     if (events >= LARGE_EVENTS) {
-      train.dropout(0.2f).batchSize(LARGE_BATCH).fullSoftmaxItems(LARGE_FULL_SOFTMAX_ITEMS);
+      train
+          .dropout(0.2f)
+          .batchSize(LARGE_BATCH)
+          .fullSoftmaxItems(LARGE_FULL_SOFTMAX_ITEMS)
+          .epochs(LARGE_EPOCHS, LARGE_PATIENCE);
     }
     return new TargetSettings(train.build(), CdimConfig.defaults(), 1, 0.2f, 20, 0.05f);
   }
