@@ -3,6 +3,8 @@ package dev.headwater.deploy;
 import dev.headwater.access.AccessSetupException;
 import dev.headwater.deploy.cli.Verbs;
 import dev.headwater.events.kafka.KafkaUnavailableException;
+import dev.headwater.idp.data.DataException;
+import dev.headwater.idp.train.TrainingException;
 import java.nio.file.Path;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -39,7 +41,9 @@ public final class Main {
     boolean expected =
         e instanceof VerbException
             || e instanceof KafkaUnavailableException
-            || e instanceof AccessSetupException;
+            || e instanceof AccessSetupException
+            || e instanceof DataException
+            || e instanceof TrainingException;
     LoggerFactory.getLogger(Main.class).warn("verb failed", e);
     command.getErr().println("headwater: " + (expected ? e.getMessage() : e.toString()));
     if (!expected) {

@@ -5,8 +5,10 @@ import dev.headwater.deploy.JsonReport;
 import dev.headwater.deploy.Machine;
 import dev.headwater.deploy.Main;
 import dev.headwater.deploy.Progress;
+import dev.headwater.deploy.VerbException;
 import dev.headwater.deploy.load.Datasets;
 import dev.headwater.idp.bundle.BundleManifest;
+import dev.headwater.idp.encoder.SequenceEncoders;
 import dev.headwater.idp.pretrain.PretrainConfig;
 import dev.headwater.idp.pretrain.Pretrainer;
 import dev.headwater.idp.text.MiniLmTextEncoder;
@@ -67,6 +69,7 @@ final class PretrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--epochs",
+      converter = AtLeast.OneWhole.class,
       paramLabel = "N",
       description = "At most so many epochs; it stops early when validation gets no better.")
   @Nullable Integer epochs;
@@ -114,6 +117,14 @@ final class PretrainCommand implements Callable<Integer> {
   }
 
   private PretrainConfig config(TextEncoder text) {
+    try {
+      SequenceEncoders.requireKind(encoder);
+    } catch (IllegalArgumentException e) {
+      throw new VerbException("--encoder: " + e.getMessage());
+    }
+    if (!(rowSwap >= 0 && rowSwap <= 1)) {
+      throw new VerbException("--row-swap must be from 0 to 1, not " + rowSwap);
+    }
     TrainConfig train = TrainConfig.pretraining(seed).toBuilder().loss(loss).build();
     if (epochs != null) {
       train = train.toBuilder().epochs(epochs, train.patience()).build();

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.headwater.idp.bundle.BundleContent.SourceItem;
 import dev.headwater.idp.data.Checksums;
+import dev.headwater.idp.data.DataException;
 import dev.headwater.idp.encoder.BiasDimension;
 import dev.headwater.idp.tensor.Parameter;
 import java.io.BufferedOutputStream;
@@ -20,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,13 +47,14 @@ public final class BundleWriter {
   private BundleWriter() {}
 
   /**
-   * Writes a bundle into {@code directory}, which is replaced if it is there. The dimension that
+   * Writes a bundle into {@code directory}; a bundle that is there is replaced. The dimension that
    * the embeddings use least becomes that of the item biases, and is written as zeros.
    */
   public static BundleManifest write(Path directory, BundleContent trained) throws IOException {
     BiasDimension bias =
         BiasDimension.leastUsed(trained.items().stream().map(SourceItem::embedding).toList());
     BundleContent content = bias == null ? trained : trained.cleared(bias);
+    requireReplaceable(directory);
     Path target = directory.toAbsolutePath();
     Path fresh = target.resolveSibling(target.getFileName() + ".tmp");
     deleteTree(fresh);
@@ -70,9 +73,39 @@ public final class BundleWriter {
     }
     BundleManifest manifest = manifest(fresh, names, content, bias);
     write(fresh.resolve(MANIFEST), out -> out.write(JSON.writeValueAsBytes(manifest)));
-    deleteTree(target);
-    Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
+    replace(target, fresh);
     return manifest;
+  }
+
+  /**
+   * Checks that nothing but a bundle would be replaced.
+   *
+   * @throws DataException if the directory is there and holds something, but no manifest
+   */
+  public static void requireReplaceable(Path directory) {
+    if (!Files.exists(directory) || Files.isRegularFile(directory.resolve(MANIFEST))) {
+      return;
+    }
+    try (Stream<Path> inside = Files.list(directory)) {
+      if (inside.findAny().isEmpty()) {
+        return;
+      }
+    } catch (IOException e) {
+      throw new DataException(directory + " cannot be read as a directory", e);
+    }
+    throw new DataException(
+        directory + " is there and is no bundle: nothing is written over it, name another one");
+  }
+
+  /** The old one is there until the new one is in its place. */
+  private static void replace(Path target, Path fresh) throws IOException {
+    Path old = target.resolveSibling(target.getFileName() + ".old");
+    deleteTree(old);
+    if (Files.exists(target)) {
+      Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
+    }
+    Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
+    deleteTree(old);
   }
 
   /** Deletes a directory that may not be there, with all it holds. */

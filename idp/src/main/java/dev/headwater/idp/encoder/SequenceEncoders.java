@@ -1,11 +1,25 @@
 package dev.headwater.idp.encoder;
 
 import ai.djl.ndarray.types.DataType;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /** Makes encoders by name. A new architecture is added here. */
 public final class SequenceEncoders {
+  private static final List<String> KINDS = List.of(SasRec.KIND, Bert4Rec.KIND, Gru4Rec.KIND);
+
   private SequenceEncoders() {}
+
+  /**
+   * Checks a kind before anything costly is begun.
+   *
+   * @throws IllegalArgumentException for a kind that does not exist
+   */
+  public static void requireKind(String kind) {
+    if (!KINDS.contains(kind)) {
+      throw new IllegalArgumentException("no encoder is called " + kind + "; there are " + KINDS);
+    }
+  }
 
   /**
    * Makes an encoder with random weights.

@@ -49,7 +49,9 @@ public final class Pretrainer {
    * @param sources one or more source domains
    * @param out directory of the bundle; replaced whole at the end
    * @param listener hears progress
-   * @throws DataException if a source has no user with enough events
+   * @throws DataException if a source has no user with enough events, or something else than a
+   *     bundle stands at {@code out}; before anything is trained
+   * @throws IllegalArgumentException for an encoder that does not exist
    * @throws UncheckedIOException if the bundle cannot be written
    */
   public BundleManifest run(
@@ -57,6 +59,8 @@ public final class Pretrainer {
     if (sources.isEmpty()) {
       throw new DataException("pre-training needs at least one source");
     }
+    BundleWriter.requireReplaceable(out);
+    SequenceEncoders.requireKind(config.encoderKind());
     SplittableRandom random = new SplittableRandom(config.train().seed());
     List<TrainingDomain> domains = SourceDomains.of(sources, config.validationUsers(), random);
     List<float[][]> texts = texts(config, sources, listener);
@@ -122,7 +126,6 @@ public final class Pretrainer {
       metrics.put(domain.name() + ".ndcg10", ranking.ndcg10());
     }
     metrics.put("epochs", (double) result.epochs());
-    metrics.put("sequences_per_second", result.sequencesPerSecond());
     return metrics;
   }
 

@@ -34,10 +34,9 @@ public interface ProgressListener {
    * @param maxEpochs the most there will be; training may stop earlier
    */
   static Consumer<EpochProgress> ofEpochs(String phase, int maxEpochs, ProgressListener listener) {
-    long start = System.nanoTime();
+    TimeLeft timeLeft = new TimeLeft();
     return epoch -> {
       double fraction = (epoch.epoch() - 1 + epoch.fraction()) / maxEpochs;
-      double seconds = (System.nanoTime() - start) / 1e9;
       listener.onProgress(
           new Progress(
               phase,
@@ -46,7 +45,7 @@ public interface ProgressListener {
               epoch.loss(),
               epoch.bestMetric(),
               epoch.sequencesPerSecond(),
-              seconds / fraction - seconds));
+              timeLeft.seconds(fraction, System.nanoTime())));
     };
   }
 

@@ -62,6 +62,7 @@ public final class TextTuning {
    * @param out directory of the new bundle
    */
   public BundleManifest run(SourceBundle bundle, List<DomainData> sources, Path out) {
+    BundleWriter.requireReplaceable(out);
     Map<String, String> words = words(sources);
     List<SourceItem> items =
         bundle.items().stream()
@@ -101,6 +102,9 @@ public final class TextTuning {
     boolean[] all = new boolean[ids.length];
     Arrays.fill(all, true);
     List<int[]> neighbours = TextNeighbours.of(ids, all, near, 1).items();
+    if (neighbours.stream().allMatch(others -> others.length == 0)) {
+      throw new DataException("no item has another one near it: there is no behaviour to tune by");
+    }
     long start = System.nanoTime();
     try (TextTuner tuner = new TextTuner(encoder, config)) {
       double loss = 0;

@@ -150,7 +150,7 @@ public final class Fit {
             average.load(in);
           });
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot go on from a checkpoint", e);
+      throw new UncheckedIOException("cannot go on from a checkpoint: " + e.getMessage(), e);
     }
   }
 

@@ -5,14 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headwater.idp.bundle.BundleManifest;
 import dev.headwater.idp.bundle.SourceBundle;
+import dev.headwater.idp.data.Checksums;
 import dev.headwater.idp.data.DataException;
 import dev.headwater.idp.data.DomainData;
 import dev.headwater.idp.data.Event;
 import dev.headwater.idp.data.Item;
 import dev.headwater.idp.text.TextEncoder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,9 +40,77 @@ class PretrainerTest {
   }
 
   @Test
-  void sameSeedGivesTheSameBundle() {
-    String first = run(List.of(domain("a", 12)), new ArrayList<>()).bundleId();
-    assertThat(run(List.of(domain("a", 12)), new ArrayList<>()).bundleId()).isEqualTo(first);
+  void sameSeedGivesTheSameBytes() throws IOException {
+    run(List.of(domain("a", 12)), new ArrayList<>());
+    Map<String, String> first = files(folder.resolve("out"));
+    run(List.of(domain("a", 12)), new ArrayList<>());
+    assertThat(files(folder.resolve("out"))).isEqualTo(first).containsKey("manifest.json");
+  }
+
+  @Test
+  void aRunThatWasCutOffGoesOnToTheSameBundle() throws IOException {
+    List<DomainData> sources = List.of(domain("a", 12), domain("b", 9));
+    PretrainConfig config = config(4);
+    new Pretrainer().run(config, sources, folder.resolve("whole"), ProgressListener.silent());
+    Path cut = folder.resolve("cut");
+    ProgressListener stopInThird =
+        progress -> {
+          if (progress.epoch() == 3) {
+            throw new IllegalStateException("pulled the plug");
+          }
+        };
+    assertThatThrownBy(() -> new Pretrainer().run(config, sources, cut, stopInThird))
+        .hasMessage("pulled the plug");
+    assertThat(cut).doesNotExist();
+    List<Integer> epochs = new ArrayList<>();
+    new Pretrainer().run(config.withResume(true), sources, cut, p -> epochs.add(p.epoch()));
+    assertThat(epochs).doesNotContain(1, 2).contains(3, 4);
+    assertThat(files(cut)).isEqualTo(files(folder.resolve("whole")));
+    assertThat(folder.resolve("cut.checkpoint")).doesNotExist();
+  }
+
+  @Test
+  void aCheckpointOfAnotherRunIsRefusedWithItsReason() {
+    ProgressListener stop =
+        progress -> {
+          if (progress.epoch() == 2) {
+            throw new IllegalStateException("pulled the plug");
+          }
+        };
+    Path out = folder.resolve("out");
+    List<DomainData> sources = List.of(domain("a", 12));
+    assertThatThrownBy(() -> new Pretrainer().run(config(3), sources, out, stop));
+    assertThatThrownBy(
+            () ->
+                new Pretrainer()
+                    .run(config(3).withResume(true), List.of(domain("b", 12)), out, p -> {}))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("another training");
+  }
+
+  @Test
+  void doesNotWriteOverWhatIsNoBundle() throws IOException {
+    Path mine = Files.writeString(folder.resolve("notes.txt"), "mine");
+    assertThatThrownBy(
+            () ->
+                new Pretrainer()
+                    .run(config(1), List.of(domain("a", 12)), folder, ProgressListener.silent()))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("is no bundle");
+    assertThat(mine).hasContent("mine");
+  }
+
+  @Test
+  void anUnknownEncoderIsRefusedBeforeTextsAreEncoded() {
+    List<ProgressListener.Progress> heard = new ArrayList<>();
+    PretrainConfig config = config(1).withEncoder("lstm");
+    assertThatThrownBy(
+            () ->
+                new Pretrainer()
+                    .run(config, List.of(domain("a", 12)), folder.resolve("out"), heard::add))
+        .hasMessageContaining("no encoder is called lstm")
+        .hasMessageContaining("bert4rec");
+    assertThat(heard).isEmpty();
   }
 
   @Test
@@ -55,9 +130,22 @@ class PretrainerTest {
   }
 
   private BundleManifest run(List<DomainData> sources, List<ProgressListener.Progress> heard) {
+    return new Pretrainer().run(config(2), sources, folder.resolve("out"), heard::add);
+  }
+
+  private static PretrainConfig config(int epochs) {
     PretrainConfig config = PretrainConfig.defaults(new LengthEncoder());
-    config = config.withTrain(config.train().toBuilder().epochs(2, 0).build());
-    return new Pretrainer().run(config, sources, folder.resolve("out"), heard::add);
+    return config.withTrain(config.train().toBuilder().epochs(epochs, 0).build());
+  }
+
+  private static Map<String, String> files(Path directory) throws IOException {
+    Map<String, String> sums = new TreeMap<>();
+    try (Stream<Path> inside = Files.list(directory)) {
+      for (Path file : inside.toList()) {
+        sums.put(file.getFileName().toString(), Checksums.sha256(file));
+      }
+    }
+    return sums;
   }
 
   /** One item has no words; all but that one are trained. */
