@@ -37,6 +37,13 @@ abstract class AtLeast<N extends Number> implements ITypeConverter<N> {
     }
   }
 
+  /** What is counted and may be none. */
+  static final class ZeroWhole extends AtLeast<Integer> {
+    ZeroWhole() {
+      super(0, Integer::valueOf, "whole number");
+    }
+  }
+
   /** A rate that cannot be none. */
   static final class One extends AtLeast<Double> {
     One() {

@@ -42,6 +42,7 @@ final class TuneTextCommand implements Callable<Integer> {
   @Option(
       names = "--steps",
       defaultValue = "300",
+      converter = AtLeast.ZeroWhole.class,
       paramLabel = "N",
       description = "Steps of 64 texts (default 300); 0 keeps the plain encoder.")
   int steps = 300;
@@ -49,9 +50,15 @@ final class TuneTextCommand implements Callable<Integer> {
   @Option(
       names = "--near",
       defaultValue = "5",
+      converter = AtLeast.OneWhole.class,
       paramLabel = "K",
       description = "Items near by ID embedding that count as positives (default 5).")
   int near = 5;
+
+  @Option(
+      names = "--head",
+      description = "Train a projection head and leave the encoder as it is: three times as fast.")
+  boolean head;
 
   @Option(names = "--seed", defaultValue = "1", paramLabel = "S", description = "Default 1.")
   long seed = 1;
@@ -70,7 +77,11 @@ final class TuneTextCommand implements Callable<Integer> {
     BundleManifest made;
     try (Progress progress = new Progress(Output.stream())) {
       made =
-          new TextTuning(TextTuner.Config.defaults(seed), steps, near, progress)
+          new TextTuning(
+                  head ? TextTuner.Config.head(seed) : TextTuner.Config.defaults(seed),
+                  steps,
+                  near,
+                  progress)
               .run(from, Datasets.load(data.data, wanted), out);
     }
     double seconds = (System.nanoTime() - start) / 1e9;

@@ -14,10 +14,14 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A BERT whose text vector is the mean over its tokens, at unit length. Holds no state but its
- * weights: any number of threads may run it, each with a manager of its own.
+ * A BERT whose text vector is the mean over its tokens, through a projection head where it has one,
+ * at unit length. Holds no state but its weights: any number of threads may run it, each with a
+ * manager of its own.
  */
 final class Bert {
+  /** The name of the projection head, a matrix {@code [in, out]}. */
+  static final String PROJECTION = "projection.weight";
+
   private static final int HEADS = 12;
   private static final float HIDDEN = -1e9f;
 
@@ -27,6 +31,7 @@ final class Bert {
   private final NDArray types;
   private final Norm norm;
   private final List<BertLayer> layers;
+  private @Nullable NDArray projection;
 
   Bert(BertWeights weights) {
     this.weights = weights;
@@ -48,8 +53,16 @@ final class Bert {
     return weights.arrays();
   }
 
-  /** Replaces some weights by name. */
+  /** Puts a projection head after the mean, if there is none: at first it changes nothing. */
+  void project() {
+    projection = weights.identity(PROJECTION, dim());
+  }
+
+  /** Replaces some weights by name; gets a projection head if there is one among them. */
   void set(Map<String, float[]> values) {
+    if (values.containsKey(PROJECTION)) {
+      project();
+    }
     Map<String, NDArray> arrays = weights.arrays();
     values.forEach(
         (name, floats) -> {
@@ -80,7 +93,8 @@ final class Bert {
     for (BertLayer layer : layers) {
       x = layer.apply(x, mask, dropout);
     }
-    return meanWeights(scope, tokens, longest).matMul(x).squeeze(1).normalize(2, 1);
+    NDArray mean = meanWeights(scope, tokens, longest).matMul(x).squeeze(1);
+    return (projection == null ? mean : mean.matMul(projection)).normalize(2, 1);
   }
 
   private NDArray embed(NDManager scope, List<long[]> tokens, int longest) {

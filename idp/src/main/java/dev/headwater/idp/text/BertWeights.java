@@ -60,6 +60,11 @@ final class BertWeights {
     return new Linear(stack(path, ".weight"), stack(path, ".bias"));
   }
 
+  /** A square matrix that the file does not have, and that changes nothing yet. */
+  NDArray identity(String name, int dim) {
+    return arrays.computeIfAbsent(name, ignored -> manager.eye(dim));
+  }
+
   private NDArray stack(String path, String kind) {
     return arrays.computeIfAbsent(path + ".qkv" + kind, name -> stack(parts(path, kind)));
   }

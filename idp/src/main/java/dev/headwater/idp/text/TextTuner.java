@@ -14,13 +14,15 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /**
- * Tunes the whole sentence encoder on source items with two losses of equal weight (IDP, section 2;
- * SimCSE, Gao et al. 2021): the text loss pulls a text to itself under another dropout mask, the
- * behaviour loss pulls it to the text of an item whose pre-trained ID embedding is near; the other
- * texts of the batch are pushed away, except those whose ID embeddings are near too. The word table
- * stays as it is. For one thread; changes the encoder it is given.
+ * Tunes the whole sentence encoder, or a projection head on the frozen one, on source items with
+ * two losses of equal weight (IDP, section 2; SimCSE, Gao et al. 2021): the text loss pulls a text
+ * to itself under another dropout mask, the behaviour loss pulls it to the text of an item whose
+ * pre-trained ID embedding is near; the other texts of the batch are pushed away, except those
+ * whose ID embeddings are near too. The word table stays as it is. For one thread; changes the
+ * encoder it is given.
  */
 public final class TextTuner implements AutoCloseable {
+  private static final float HEAD_RATE = 1e-3f;
   private static final String WORDS = "embeddings.word_embeddings.weight";
   private static final float NEVER = -1e9f;
 
@@ -39,12 +41,24 @@ public final class TextTuner implements AutoCloseable {
    * @param temperature of the softmax over cosines
    * @param learningRate of Adam
    * @param dropout share of values dropped
+   * @param headOnly whether a projection head is trained and all else stays as it is
    * @param seed of all that is random
    */
-  public record Config(int batch, float temperature, float learningRate, float dropout, long seed) {
-    /** Batch 64, temperature 0.05, rate 3e-5, dropout 0.1. */
+  public record Config(
+      int batch,
+      float temperature,
+      float learningRate,
+      float dropout,
+      boolean headOnly,
+      long seed) {
+    /** A projection head, with a rate that suits one matrix: 1e-3. */
+    public static Config head(long seed) {
+      return new Config(64, 0.05f, HEAD_RATE, 0.1f, true, seed);
+    }
+
+    /** All layers: batch 64, temperature 0.05, rate 3e-5, dropout 0.1. */
     public static Config defaults(long seed) {
-      return new Config(64, 0.05f, 3e-5f, 0.1f, seed);
+      return new Config(64, 0.05f, 3e-5f, 0.1f, false, seed);
     }
   }
 
@@ -65,12 +79,15 @@ public final class TextTuner implements AutoCloseable {
     dropout = new BlockDropout(config.dropout());
     dropout.redraw(config.seed());
     random = new SplittableRandom(config.seed());
+    if (config.headOnly()) {
+      encoder.bert().project();
+    }
     encoder
         .bert()
         .weights()
         .forEach(
             (name, array) -> {
-              if (!name.equals(WORDS)) {
+              if (config.headOnly() ? name.equals(Bert.PROJECTION) : !name.equals(WORDS)) {
                 array.setRequiresGradient(true);
                 weights.put(
                     name,

@@ -36,7 +36,7 @@ class TextTunerTest {
       float before = similarity(encoder, 0, 4);
       Map<String, float[]> tuned;
       List<Double> losses = new ArrayList<>();
-      TextTuner.Config config = new TextTuner.Config(6, 0.05f, 1e-4f, 0.1f, 3);
+      TextTuner.Config config = new TextTuner.Config(6, 0.05f, 1e-4f, 0.1f, false, 3);
       try (TextTuner tuner = new TextTuner(encoder, config)) {
         for (int i = 0; i < 12; i++) {
           TextTuner.StepLoss loss = tuner.step(TEXTS, NEAR);
@@ -50,6 +50,29 @@ class TextTunerTest {
       try (MiniLmTextEncoder again = MiniLmTextEncoder.load("tuned", tuned)) {
         assertThat(similarity(again, 0, 4)).isCloseTo(after, within(1e-5f));
         assertThat(again.id()).isEqualTo("tuned");
+      }
+    }
+  }
+
+  @Test
+  void aHeadLearnsWhileTheEncoderStaysAsItIs() {
+    try (MiniLmTextEncoder encoder = MiniLmTextEncoder.load()) {
+      float[][] plain = encoder.encode(TEXTS);
+      float before = similarity(encoder, 0, 4);
+      Map<String, float[]> tuned;
+      TextTuner.Config config = new TextTuner.Config(6, 0.05f, 1e-2f, 0.1f, true, 3);
+      try (TextTuner tuner = new TextTuner(encoder, config)) {
+        assertThat(encoder.encode(TEXTS)).as("a new head changes nothing").isDeepEqualTo(plain);
+        for (int i = 0; i < 12; i++) {
+          tuner.step(TEXTS, NEAR);
+        }
+        tuned = tuner.weights();
+      }
+      assertThat(tuned).containsOnlyKeys(Bert.PROJECTION);
+      float after = similarity(encoder, 0, 4);
+      assertThat(after).isGreaterThan(before + 0.1f);
+      try (MiniLmTextEncoder again = MiniLmTextEncoder.load("head", tuned)) {
+        assertThat(similarity(again, 0, 4)).isCloseTo(after, within(1e-5f));
       }
     }
   }
