@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
@@ -79,6 +80,9 @@ class VerbsTest {
         "bench cold-start --rate NaN",
         "bench train --steps 0 --items 10",
         "bench store --rows 0",
+        "evaluate --data x --target t --mode cold-items --splits 0",
+        "pretrain --data x --sources a --out b --epochs 0",
+        "tune-text --data x --bundle b --out c --near 0",
         "demo --seconds 0",
         "demo --rate 0.5",
         "chaos --times 0"
@@ -178,6 +182,33 @@ class VerbsTest {
     }
     assertThat(told.toString(UTF_8)).contains("train on small: ").contains("epoch 1 loss");
     assertThat(new ObjectMapper().readTree(json.toFile()).path("hr10").isNumber()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--mode scratch --encoder lstm, no encoder is called lstm",
+    "--mode scratch --set dropout=1.5, dropout and average must be",
+    "--mode scratch --set patience=x, is no number that patience can have",
+    "--mode scratch --set learn-scale=yes, neither true nor false",
+    "--mode scratch --set swap-probability=2, swap-probability must be",
+    "--mode scratch --set colour=red, no setting is called colour",
+    "--mode fly, no mode is called fly",
+    "--mode fine-tune, needs --bundle"
+  })
+  void evaluateSaysWhatItCannotDo(String words, String message) throws IOException {
+    writeDomain(folder.resolve("small"));
+    String verb = "evaluate --data %s --target small %s".formatted(folder, words);
+    assertThat(run(verb.split(" "))).isEqualTo(1);
+    assertThat(errors.toString()).contains(message).doesNotContain("stack trace");
+  }
+
+  @Test
+  void pretrainingDoesNotWriteOverAFolderThatIsNoBundle() throws IOException {
+    writeDomain(folder.resolve("small"));
+    String words = "pretrain --data %s --sources small --out %s".formatted(folder, folder);
+    assertThat(run(words.split(" "))).isEqualTo(1);
+    assertThat(errors.toString()).contains("is no bundle").doesNotContain("stack trace");
+    assertThat(folder.resolve("small/items.tsv.gz")).exists();
   }
 
   @Test

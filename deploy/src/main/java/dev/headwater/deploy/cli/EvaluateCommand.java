@@ -11,6 +11,7 @@ import dev.headwater.deploy.load.Datasets;
 import dev.headwater.deploy.parts.Bundles;
 import dev.headwater.idp.bundle.SourceBundle;
 import dev.headwater.idp.data.DomainData;
+import dev.headwater.idp.encoder.SequenceEncoders;
 import dev.headwater.idp.evaluate.EvaluateRequest;
 import dev.headwater.idp.evaluate.Evaluator;
 import dev.headwater.idp.evaluate.Mode;
@@ -28,8 +29,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -98,6 +101,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--splits",
       defaultValue = "5",
+      converter = AtLeast.OneWhole.class,
       paramLabel = "N",
       description = "Choices of cold items that mode cold-items averages (default 5).")
   int splits = 5;
@@ -120,9 +124,19 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "Where text vectors are kept (default: var/text below the checkout).")
   @Nullable Path textCache;
 
+  private final Map<String, DomainData> loaded = new HashMap<>();
+
   @Override
   public Integer call() throws IOException {
     List<Mode> wanted = modes();
+    if (wanted.contains(Mode.STREAM) && !changes.isEmpty()) {
+      throw new VerbException("--set does not reach mode stream, which learns as the jobs do");
+    }
+    try {
+      SequenceEncoders.requireKind(encoder);
+    } catch (IllegalArgumentException e) {
+      throw new VerbException("--encoder: " + e.getMessage());
+    }
     if (report == null && (targets.size() != 1 || wanted.size() != 1 || seeds.size() != 1)) {
       throw new VerbException("one --target, one --mode and one --seed; for several use --report");
     }
@@ -146,7 +160,7 @@ final class EvaluateCommand implements Callable<Integer> {
   private void one(Evaluator evaluator, @Nullable SourceBundle source, Mode mode)
       throws IOException {
     Cell cell = new Cell(targets.get(0), mode, encoder, seeds.get(0));
-    ObjectNode result = evaluate(evaluator, source, cell, protocol);
+    ObjectNode result = evaluate(evaluator, request(source, cell), protocol);
     if (data.json != null) {
       JsonReport.write(data.json, result);
     }
@@ -159,8 +173,10 @@ final class EvaluateCommand implements Callable<Integer> {
         new CellStore(cells == null ? out.resolveSibling(out.getFileName() + ".cells") : cells);
     List<Cell> grid = Cell.grid(targets, wanted, encoder, seeds);
     for (Cell cell : grid) {
-      if (store.get(cell).filter(kept -> isCurrent(kept, cell, source)).isEmpty()) {
-        ObjectNode result = evaluate(evaluator, source, cell, Protocol.BOTH);
+      EvaluateRequest request = request(source, cell);
+      Map<String, String> config = evaluator.config(request);
+      if (store.get(cell).filter(kept -> isCurrent(kept, config)).isEmpty()) {
+        ObjectNode result = evaluate(evaluator, request, Protocol.BOTH);
         store.put(cell, result);
         Output.line(
             "%s %s seed %d: HR@10 %.4f NDCG@10 %.4f in %.0f s"
@@ -179,32 +195,32 @@ final class EvaluateCommand implements Callable<Integer> {
     Output.line("table in " + out + ", plot in " + plot);
   }
 
-  /** Whether a kept cell is of this bundle and these settings; another's must not pass for it. */
-  private boolean isCurrent(JsonNode kept, Cell cell, @Nullable SourceBundle source) {
-    JsonNode config = kept.path("config");
-    boolean sameBundle =
-        !cell.mode().needsBundle()
-            || (source != null
-                && source.manifest().bundleId().equals(config.path("bundle").asText()));
-    String settings = settings(Datasets.load(data.data, cell.target()), cell.seed()).toString();
-    return sameBundle && settings.equals(config.path("settings").asText());
+  /** Whether a kept cell is of this bundle, data and settings; another's must not pass for it. */
+  private static boolean isCurrent(JsonNode kept, Map<String, String> config) {
+    return config.entrySet().stream()
+        .allMatch(
+            entry -> entry.getValue().equals(kept.path("config").path(entry.getKey()).asText()));
   }
 
-  private ObjectNode evaluate(
-      Evaluator evaluator, @Nullable SourceBundle source, Cell cell, Protocol wanted) {
-    DomainData target = Datasets.load(data.data, cell.target());
-    TargetSettings settings = settings(target, cell.seed());
+  private EvaluateRequest request(@Nullable SourceBundle source, Cell cell) {
+    DomainData target =
+        loaded.computeIfAbsent(cell.target(), name -> Datasets.load(data.data, name));
+    return EvaluateRequest.of(target, cell.mode(), source, cell.seed())
+        .withEncoder(cell.encoder())
+        .withSplits(splits)
+        .withSettings(settings(target, cell.seed()))
+        .withTextCache(textCache == null ? Main.home().resolve("var/text") : textCache);
+  }
+
+  private static ObjectNode evaluate(
+      Evaluator evaluator, EvaluateRequest request, Protocol wanted) {
+    TargetSettings settings = Objects.requireNonNull(request.settings());
     try (Progress progress = new Progress(Output.progress())) {
-      EvaluateRequest request =
-          EvaluateRequest.of(target, cell.mode(), source, cell.seed())
-              .withEncoder(cell.encoder())
-              .withSplits(splits)
-              .withSettings(settings)
-              .withTextCache(textCache == null ? Main.home().resolve("var/text") : textCache)
-              .withListener(
-                  ProgressListener.ofEpochs(
-                      "train on " + cell.target(), settings.train().maxEpochs(), progress));
-      ObjectNode result = ResultJson.of(evaluator.run(request), wanted);
+      EvaluateRequest told =
+          request.withListener(
+              ProgressListener.ofEpochs(
+                  "train on " + request.target().name(), settings.train().maxEpochs(), progress));
+      ObjectNode result = ResultJson.of(evaluator.run(told), wanted);
       result.set("machine", Machine.measure().toJson());
       return result;
     }

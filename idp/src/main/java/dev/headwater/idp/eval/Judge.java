@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
 
 /**
  * The protocol: every target is ranked among all items but those of the history, and among 99
- * uniformly drawn items that the user has not seen. Ties count half; a score that is not a number
- * comes last. Sampled numbers flatter: never show them alone.
+ * uniformly drawn items (with replacement) that the user has not seen. Ties count half; a score
+ * that is not a number comes last. Sampled numbers flatter: never show them alone.
  */
 public final class Judge {
   private static final int MAX_BATCH = 256;

@@ -1,6 +1,7 @@
 package dev.headwater.idp.evaluate;
 
 import dev.headwater.idp.bundle.SourceBundle;
+import dev.headwater.idp.data.Fingerprint;
 import dev.headwater.idp.encoder.EncoderConfig;
 import dev.headwater.idp.encoder.SequenceEncoder;
 import dev.headwater.idp.encoder.SequenceEncoders;
@@ -46,18 +47,10 @@ public final class Evaluator {
     if (request.mode().needsBundle() && request.bundle() == null) {
       throw new IllegalArgumentException("mode " + request.mode().flag() + " needs a bundle");
     }
-    Map<String, String> config = new TreeMap<>();
-    config.put("mode", request.mode().flag());
-    config.put("target", request.target().name());
-    config.put("encoder", request.encoderKind());
-    config.put("seed", Long.toString(request.seed()));
+    Map<String, String> config = config(request);
     float[][] texts = TextVectors.of(request.target(), textEncoder, request.textCache());
     TargetSettings settings = settings(request);
-    config.put("settings", settings.toString());
     SourceBundle bundle = request.bundle();
-    if (bundle != null) {
-      config.put("bundle", bundle.manifest().bundleId());
-    }
     ColdResult cold = null;
     StreamResult stream = null;
     Verdict verdict = new Verdict(null, 0, 0);
@@ -72,6 +65,40 @@ public final class Evaluator {
     double seconds = (System.nanoTime() - start) / 1e9;
     config.put("epochs", Integer.toString(verdict.epochs()));
     return new EvaluateResult(verdict.test(), verdict.validation(), cold, stream, seconds, config);
+  }
+
+  /**
+   * All that a result depends on, apart from the code: same configuration, same figures.
+   *
+   * @return names and values for people to read
+   */
+  public Map<String, String> config(EvaluateRequest request) {
+    Mode mode = request.mode();
+    SourceBundle bundle = request.bundle();
+    SourceBundle from = mode.needsBundle() ? bundle : null;
+    Map<String, String> config = new TreeMap<>();
+    config.put("mode", mode.flag());
+    config.put("target", request.target().name());
+    config.put("data", Fingerprint.of(request.target()));
+    config.put(
+        "encoder",
+        from == null || mode.makesEncoder()
+            ? request.encoderKind()
+            : from.manifest().encoderKind());
+    config.put("text-encoder", textEncoder.id());
+    config.put("seed", Long.toString(request.seed()));
+    config.put(
+        "settings",
+        mode == Mode.STREAM
+            ? StreamSettings.defaults(request.seed()).toString()
+            : settings(request).toString());
+    if (from != null) {
+      config.put("bundle", from.manifest().bundleId());
+    }
+    if (mode == Mode.COLD_ITEMS) {
+      config.put("splits", Integer.toString(request.splits()));
+    }
+    return config;
   }
 
   private record Verdict(@Nullable Judgement test, double validation, int epochs) {}

@@ -50,6 +50,11 @@ public enum Mode {
     throw new IllegalArgumentException("no mode is called " + flag);
   }
 
+  /** Whether it makes a fresh encoder; the others have none or take the bundle's. */
+  public boolean makesEncoder() {
+    return this == SCRATCH || this == SCRATCH_ROW_SWAP || this == NEW_ENCODER;
+  }
+
   /** Whether it starts from a source bundle. */
   public boolean needsBundle() {
     return switch (this) {

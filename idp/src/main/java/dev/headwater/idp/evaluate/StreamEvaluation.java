@@ -1,6 +1,7 @@
 package dev.headwater.idp.evaluate;
 
 import dev.headwater.idp.bundle.SourceBundle;
+import dev.headwater.idp.data.DataException;
 import dev.headwater.idp.data.DomainData;
 import dev.headwater.idp.encoder.SequenceEncoder;
 import dev.headwater.idp.evaluate.StreamEvents.Entry;
@@ -29,8 +30,16 @@ public final class StreamEvaluation {
     this.settings = settings;
   }
 
-  /** Runs through all events of a domain with real timestamps. */
+  /**
+   * Runs through all events of a domain with real timestamps.
+   *
+   * @throws DataException if its timestamps are positions in a user's sequence: they do not say
+   *     which of two users came first
+   */
   public StreamResult run(DomainData data, float[][] texts, SourceBundle bundle) {
+    if (!data.realTime()) {
+      throw new DataException(data.name() + " has an order of events but no times: no stream");
+    }
     List<Entry> events = StreamEvents.of(data);
     EarlyItems early = new EarlyItems(texts, bundle, settings.cdim());
     try (Run run = new Run(events, early, bundle)) {

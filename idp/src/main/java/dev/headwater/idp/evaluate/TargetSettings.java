@@ -28,6 +28,14 @@ public record TargetSettings(
   private static final int LARGE_PATIENCE = 4;
   private static final int WINDOWS = 20;
 
+  /** Checks the bounds of row swap. */
+  public TargetSettings {
+    if (!(swapProbability >= 0 && swapProbability <= 1) || swapNeighbours < 1) {
+      throw new IllegalArgumentException(
+          "swap-probability must be from 0 to 1 and swap-neighbours at least 1");
+    }
+  }
+
   /**
    * The settings that measured best.
    *
@@ -60,12 +68,17 @@ public record TargetSettings(
     int matches = cdim.matches();
     for (Map.Entry<String, String> change : changes.entrySet()) {
       String value = change.getValue();
-      switch (change.getKey()) {
-        case "start-factor" -> start = Float.parseFloat(value);
-        case "swap-probability" -> probability = Float.parseFloat(value);
-        case "swap-neighbours" -> neighbours = Integer.parseInt(value);
-        case "matches" -> matches = Integer.parseInt(value);
-        default -> builder.set(change.getKey(), value);
+      try {
+        switch (change.getKey()) {
+          case "start-factor" -> start = Float.parseFloat(value);
+          case "swap-probability" -> probability = Float.parseFloat(value);
+          case "swap-neighbours" -> neighbours = Integer.parseInt(value);
+          case "matches" -> matches = Integer.parseInt(value);
+          default -> builder.set(change.getKey(), value);
+        }
+      } catch (NumberFormatException e) {
+        throw new IllegalArgumentException(
+            "'%s' is no number that %s can have".formatted(value, change.getKey()), e);
       }
     }
     return new TargetSettings(

@@ -22,7 +22,8 @@ public record Cell(String target, Mode mode, String encoder, long seed) {
     for (Mode mode : modes) {
       for (String target : targets) {
         for (long seed : isRandom(mode) ? seeds : seeds.subList(0, 1)) {
-          cells.add(new Cell(target, mode, encoder, seed));
+          String used = mode.makesEncoder() ? encoder : USUAL_ENCODER;
+          cells.add(new Cell(target, mode, used, seed));
         }
       }
     }

@@ -43,6 +43,9 @@ public record TrainConfig(
       throw new IllegalArgumentException(
           "batch, windows, epochs, patience and negatives must be positive");
     }
+    if (!(dropout >= 0 && dropout < 1 && average >= 0 && average < 1)) {
+      throw new IllegalArgumentException("dropout and average must be from 0 to below 1");
+    }
     if (!(tableRate >= 0 && encoderRate >= 0 && logitScale > 0)) {
       throw new IllegalArgumentException("rates and scale must be positive numbers");
     }
@@ -198,10 +201,17 @@ public record TrainConfig(
         case "full-softmax-items" -> fullSoftmaxItems = Integer.parseInt(value);
         case "logit-scale" -> logitScale = Float.parseFloat(value);
         case "average" -> average = Float.parseFloat(value);
-        case "learn-scale" -> learnScale = Boolean.parseBoolean(value);
+        case "learn-scale" -> learnScale = isTrue(value);
         default -> throw new IllegalArgumentException("no setting is called " + name);
       }
       return this;
+    }
+
+    private static boolean isTrue(String value) {
+      if (!value.equals("true") && !value.equals("false")) {
+        throw new IllegalArgumentException("'" + value + "' is neither true nor false");
+      }
+      return value.equals("true");
     }
 
     /** The settings, checked. */

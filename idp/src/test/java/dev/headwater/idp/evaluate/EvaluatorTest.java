@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headwater.idp.bundle.SourceBundle;
 import dev.headwater.idp.cdim.CdimConfig;
+import dev.headwater.idp.data.DataException;
 import dev.headwater.idp.data.DomainData;
 import dev.headwater.idp.data.Event;
 import dev.headwater.idp.data.Item;
@@ -18,6 +19,7 @@ import dev.headwater.idp.train.TrainConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EvaluatorTest {
   private static final int ITEMS = 30;
@@ -55,11 +58,56 @@ class EvaluatorTest {
     assertThat(result.config()).containsEntry("mode", mode.flag());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"bert4rec", "gru4rec"})
+  void anEncoderOfAnotherKindLearnsOnCarriedEmbeddings(String kind) {
+    EvaluateRequest request = request(Mode.NEW_ENCODER, cycle("target")).withEncoder(kind);
+    EvaluateResult result = new Evaluator(new CircleEncoder()).run(request);
+    assertThat(Objects.requireNonNull(result.test()).ndcg10()).isGreaterThan(0.25);
+    assertThat(result.config()).containsEntry("encoder", kind);
+  }
+
+  @Test
+  void theConfigurationNamesTheEncoderThatWasUsed() {
+    EvaluateRequest request = request(Mode.ZERO_SHOT, cycle("target")).withEncoder("gru4rec");
+    EvaluateResult result = new Evaluator(new CircleEncoder()).run(request);
+    assertThat(result.config())
+        .containsEntry("encoder", "sasrec")
+        .containsEntry("text-encoder", "circle")
+        .containsEntry("bundle", bundle.manifest().bundleId());
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Mode.class,
+      names = {"TEXT_KNN", "COLD_ITEMS", "STREAM"})
+  void aConfigurationTellsOtherDataApart(Mode mode) {
+    Evaluator evaluator = new Evaluator(new CircleEncoder());
+    Map<String, String> config = evaluator.config(request(mode, cycle("target")));
+    assertThat(evaluator.config(request(mode, cycle("target")))).isEqualTo(config);
+    assertThat(evaluator.config(request(mode, cycle("target", 150)))).isNotEqualTo(config);
+    boolean splits = mode == Mode.COLD_ITEMS;
+    assertThat(
+            evaluator.config(request(mode, cycle("target")).withSplits(4)).equals(config) != splits)
+        .isTrue();
+  }
+
+  @Test
+  void anOrderOfEventsIsNoStream() {
+    DomainData cycle = cycle("target");
+    DomainData ordered = new DomainData("ordered", cycle.items(), cycle.events(), false);
+    assertThatThrownBy(() -> run(Mode.STREAM, ordered))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("no times");
+  }
+
   @Test
   void coldItemsAreFoundThroughTheirNeighbours() {
     ColdResult cold = Objects.requireNonNull(run(Mode.COLD_ITEMS).cold());
     assertThat(cold.coldHr10()).isGreaterThan(0.3);
     assertThat(cold.warmHr10()).isGreaterThan(0.3);
+    assertThat(cold.warmHr10WithoutColdHandling()).isGreaterThan(0.3);
+    assertThat(cold.textKnnColdHr10()).isBetween(0.0, 1.0);
     assertThat(cold.splits()).isEqualTo(2);
   }
 
@@ -211,10 +259,12 @@ class EvaluatorTest {
   }
 
   private static EvaluateResult run(Mode mode, DomainData target) {
+    return new Evaluator(new CircleEncoder()).run(request(mode, target));
+  }
+
+  private static EvaluateRequest request(Mode mode, DomainData target) {
     TargetSettings settings = new TargetSettings(train(), CdimConfig.defaults(), 1, 0.2f, 3, 0.05f);
-    EvaluateRequest request =
-        EvaluateRequest.of(target, mode, bundle, 3).withSettings(settings).withSplits(2);
-    return new Evaluator(new CircleEncoder()).run(request);
+    return EvaluateRequest.of(target, mode, bundle, 3).withSettings(settings).withSplits(2);
   }
 
   private static TrainConfig train() {

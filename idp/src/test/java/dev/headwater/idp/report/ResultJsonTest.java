@@ -1,0 +1,90 @@
+package dev.headwater.idp.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.headwater.idp.eval.Judgement;
+import dev.headwater.idp.evaluate.ColdResult;
+import dev.headwater.idp.evaluate.EvaluateResult;
+import dev.headwater.idp.evaluate.StreamResult;
+import dev.headwater.idp.evaluate.StreamResult.StreamScore;
+import dev.headwater.idp.report.ResultJson.Protocol;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The keys are a contract: scripts read them. */
+class ResultJsonTest {
+  private static final Judgement TEST = new Judgement(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 7);
+  private static final Map<String, String> CONFIG = Map.of("seed", "1");
+
+  @Test
+  void aRankingHasTheFiguresOfItsProtocol() {
+    EvaluateResult result = new EvaluateResult(TEST, 0.25, null, null, 2, CONFIG);
+    ObjectNode both = ResultJson.of(result, Protocol.BOTH);
+    assertThat(keys(both))
+        .containsExactly(
+            "hr10",
+            "ndcg10",
+            "mrr",
+            "sampled_hr1",
+            "sampled_hr5",
+            "sampled_ndcg5",
+            "users",
+            "validation_ndcg10",
+            "seconds",
+            "config");
+    assertThat(both.path("ndcg10").asDouble()).isEqualTo(0.2);
+    assertThat(both.path("sampled_ndcg5").asDouble()).isEqualTo(0.6);
+    assertThat(both.path("config").path("seed").asText()).isEqualTo("1");
+    assertThat(keys(ResultJson.of(result, Protocol.FULL)))
+        .containsExactly(
+            "hr10", "ndcg10", "mrr", "users", "validation_ndcg10", "seconds", "config");
+    assertThat(keys(ResultJson.of(result, Protocol.SAMPLED)))
+        .containsExactly(
+            "sampled_hr1",
+            "sampled_hr5",
+            "sampled_ndcg5",
+            "users",
+            "validation_ndcg10",
+            "seconds",
+            "config");
+  }
+
+  @Test
+  void coldItemsHaveBothSides() {
+    ColdResult cold = new ColdResult(0.1, 0.2, 0.3, 0.4, 5);
+    ObjectNode json =
+        ResultJson.of(new EvaluateResult(null, 0, cold, null, 2, CONFIG), Protocol.BOTH);
+    assertThat(keys(json))
+        .containsExactly(
+            "cold_hr10",
+            "warm_hr10",
+            "warm_hr10_without_cold_handling",
+            "text_knn_cold_hr10",
+            "splits",
+            "seconds",
+            "config");
+    assertThat(json.path("warm_hr10_without_cold_handling").asDouble()).isEqualTo(0.3);
+  }
+
+  @Test
+  void aStreamHasAllContenders() {
+    StreamScore score = new StreamScore(0.1, 0.2, 0.3, 0.4, 9);
+    StreamResult stream = new StreamResult(score, score, score, score, score);
+    ObjectNode json =
+        ResultJson.of(new EvaluateResult(null, 0, null, stream, 2, CONFIG), Protocol.BOTH);
+    assertThat(keys(json))
+        .containsExactly(
+            "live", "frozen", "never_tuned", "popularity", "retrained", "seconds", "config");
+    assertThat(keys((ObjectNode) json.path("live")))
+        .containsExactly("hr10", "ndcg10", "known_hr10", "new_hr10", "events");
+  }
+
+  private static List<String> keys(ObjectNode node) {
+    List<String> keys = new ArrayList<>();
+    node.fieldNames().forEachRemaining(keys::add);
+    return keys;
+  }
+}
