@@ -56,6 +56,63 @@ class SequenceTrainerTest {
   }
 
   @Test
+  void normsBeforeTheBlocksLearnItToo() {
+    EncoderConfig before = new EncoderConfig(16, 8, 2, 2, true);
+    try (SasRec encoder = new SasRec(before, new SplittableRandom(1));
+        Rows table = table()) {
+      FitResult result =
+          new Fit(encoder, table, ITEMS, config(LossKind.AUTO, 12, 0), progress -> {})
+              .run(List.of(domain()));
+      assertThat(result.bestMetric()).isGreaterThan(0.7);
+    }
+  }
+
+  @Test
+  void aStepLeavesAllRowsThatItDoesNotNeedAsTheyAre() {
+    int[] sequence = {3, 4, 5};
+    TrainingDomain one = new TrainingDomain("one", 0, ITEMS, List.of(sequence), List.of());
+    TrainConfig config = config(LossKind.SAMPLED_SOFTMAX, 1, 0);
+    try (SasRec encoder = new SasRec(SIZE, new SplittableRandom(1));
+        Rows table = table();
+        Rows before = table();
+        SequenceTrainer trainer = new SequenceTrainer(encoder, table, ITEMS, config)) {
+      trainer.step(TrainBatch.epoch(List.of(one), config, 8, 1).get(0), new SplittableRandom(1));
+      List<Integer> changed = new ArrayList<>();
+      for (int row = 0; row < ITEMS; row++) {
+        if (!Arrays.equals(table.get(row), before.get(row))) {
+          changed.add(row);
+        }
+      }
+      // Three of the sequence and at most ten negatives.
+      assertThat(changed).contains(3, 4, 5).hasSizeLessThanOrEqualTo(3 + 10);
+    }
+  }
+
+  @Test
+  void aFrozenEncoderStaysAsItIsWhileRowsLearn() {
+    try (SasRec encoder = new SasRec(SIZE, new SplittableRandom(1));
+        Rows table = table()) {
+      List<float[]> before = encoder.parameters().values();
+      float[] row = table.get(7);
+      TrainConfig frozen = config(LossKind.AUTO, 2, 0).toBuilder().frozenEncoder().build();
+      new Fit(encoder, table, ITEMS, frozen, progress -> {}).run(List.of(domain()));
+      assertThat(encoder.parameters().values()).usingRecursiveComparison().isEqualTo(before);
+      assertThat(table.get(7)).isNotEqualTo(row);
+    }
+  }
+
+  @Test
+  void aBatchHoldsSequencesOfLikeLength() {
+    List<TrainBatch> batches =
+        TrainBatch.epoch(List.of(domain()), config(LossKind.AUTO, 1, 0), 8, 1);
+    assertThat(batches).hasSizeGreaterThan(10);
+    for (TrainBatch batch : batches) {
+      int[] lengths = batch.windows().stream().mapToInt(window -> window.length).sorted().toArray();
+      assertThat(lengths[lengths.length - 1] - lengths[0]).isLessThanOrEqualTo(2);
+    }
+  }
+
+  @Test
   void swappedRowsTeachTheirNeighbours() {
     float[][] texts = new float[ITEMS][];
     for (int i = 0; i < ITEMS; i++) {
@@ -224,7 +281,9 @@ class SequenceTrainerTest {
         new Fit(encoder, table, ITEMS, config(LossKind.SAMPLED_SOFTMAX, 2, 0), progress -> {})
             .run(List.of(domain()));
         List<float[]> all = new ArrayList<>(encoder.parameters().values());
-        all.add(table.get(7));
+        for (int row = 0; row < ITEMS; row++) {
+          all.add(table.get(row));
+        }
         weights.add(all);
       }
     }
