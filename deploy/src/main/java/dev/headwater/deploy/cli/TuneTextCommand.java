@@ -55,9 +55,7 @@ final class TuneTextCommand implements Callable<Integer> {
       description = "Items near by ID embedding that count as positives (default 5).")
   int near = 5;
 
-  @Option(
-      names = "--head",
-      description = "Train a projection head and leave the encoder as it is: three times as fast.")
+  @Option(names = "--head", description = "Train a projection head and leave the encoder as it is.")
   boolean head;
 
   @Option(names = "--seed", defaultValue = "1", paramLabel = "S", description = "Default 1.")
