@@ -174,9 +174,8 @@ class VerbsTest {
     ByteArrayOutputStream told = new ByteArrayOutputStream();
     System.setErr(new PrintStream(told, true, UTF_8));
     try {
-      String words =
-          "evaluate --data %s --target small --mode scratch --set max-epochs=3 --json %s";
-      assertThat(run(words.formatted(folder, json).split(" "))).isEqualTo(0);
+      String words = evaluateSmall() + "--set max-epochs=3 --json " + json;
+      assertThat(run(words.split(" "))).isEqualTo(0);
     } finally {
       System.setErr(before);
     }
@@ -216,15 +215,21 @@ class VerbsTest {
     writeDomain(folder.resolve("small"));
     Path cells = folder.resolve("cells");
     Path cell = cells.resolve("small.scratch.sasrec.1.json");
-    String words = "evaluate --data %s --target small --mode scratch --report %s --cells %s --set ";
-    String report = words.formatted(folder, folder.resolve("table.md"), cells);
+    Path table = folder.resolve("table.md");
+    String report = evaluateSmall() + "--report %s --cells %s --set ".formatted(table, cells);
     assertThat(run((report + "max-epochs=2").split(" "))).isEqualTo(0);
     FileTime first = Files.getLastModifiedTime(cell);
     assertThat(run((report + "max-epochs=2").split(" "))).isEqualTo(0);
     assertThat(Files.getLastModifiedTime(cell)).isEqualTo(first);
     assertThat(run((report + "max-epochs=3").split(" "))).isEqualTo(0);
     assertThat(cell).content().contains("maxEpochs=3");
-    assertThat(folder.resolve("table.md")).content().contains("scratch");
+    assertThat(table).content().contains("scratch");
+  }
+
+  /** Keeps its text vectors in the test's own folder. */
+  private String evaluateSmall() {
+    return "evaluate --data %s --target small --mode scratch --text-cache %s "
+        .formatted(folder, folder.resolve("texts"));
   }
 
   private static void writeDomain(Path directory) throws IOException {
