@@ -1,6 +1,7 @@
 package dev.headwater.serving;
 
 import dev.headwater.idp.text.ItemText;
+import dev.headwater.serving.config.ServingLimits;
 import dev.headwater.serving.follow.ModelLoader;
 import dev.headwater.serving.follow.ViewSwitcher;
 import dev.headwater.serving.items.VectorTable;

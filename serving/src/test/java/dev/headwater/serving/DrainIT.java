@@ -9,6 +9,8 @@ import dev.headwater.events.Topics;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicAdmin;
 import dev.headwater.events.wire.Announcement;
+import dev.headwater.serving.config.ServingConfig;
+import dev.headwater.serving.config.ServingLimits;
 import dev.headwater.serving.follow.ModelLoader;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;

@@ -12,6 +12,7 @@ import dev.headwater.idp.encoder.EncoderConfig;
 import dev.headwater.idp.encoder.SasRec;
 import dev.headwater.idp.encoder.UserEncoder;
 import dev.headwater.idp.tensor.Torch;
+import dev.headwater.serving.config.Placement;
 import dev.headwater.serving.follow.BundleLoader;
 import dev.headwater.serving.follow.ModelLoader;
 import dev.headwater.serving.users.UserVectors;

@@ -19,6 +19,7 @@ import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.HistoryEntry;
 import dev.headwater.events.wire.UserHistory;
+import dev.headwater.serving.config.ServingConfig;
 import dev.headwater.serving.follow.ModelLoader;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;

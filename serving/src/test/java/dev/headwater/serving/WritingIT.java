@@ -23,6 +23,7 @@ import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.HistoryEntry;
 import dev.headwater.events.wire.UserHistory;
+import dev.headwater.serving.config.ServingConfig;
 import dev.headwater.serving.follow.ModelLoader;
 import dev.headwater.serving.intake.TopicWriter;
 import dev.headwater.serving.lag.HeartbeatConfig;

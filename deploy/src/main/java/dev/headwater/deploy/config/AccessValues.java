@@ -6,7 +6,7 @@ import dev.headwater.access.KeyLine;
 import dev.headwater.access.Outgoing;
 import dev.headwater.access.Rates;
 import dev.headwater.access.TlsFiles;
-import dev.headwater.serving.Protection;
+import dev.headwater.serving.config.Protection;
 import dev.headwater.store.AdminProtection;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -11,7 +11,7 @@ import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.FlinkSettings;
 import dev.headwater.jobs.coldstart.ColdStartConfig;
 import dev.headwater.jobs.finetune.FineTuneConfig;
-import dev.headwater.serving.ServingConfig;
+import dev.headwater.serving.config.ServingConfig;
 import dev.headwater.store.StoreConfig;
 import dev.headwater.tracing.TracingConfig;
 import java.net.InetSocketAddress;

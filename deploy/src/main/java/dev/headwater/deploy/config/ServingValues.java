@@ -1,10 +1,10 @@
 package dev.headwater.deploy.config;
 
 import com.typesafe.config.Config;
-import dev.headwater.serving.Placement;
-import dev.headwater.serving.Protection;
-import dev.headwater.serving.ServingConfig;
-import dev.headwater.serving.ServingLimits;
+import dev.headwater.serving.config.Placement;
+import dev.headwater.serving.config.Protection;
+import dev.headwater.serving.config.ServingConfig;
+import dev.headwater.serving.config.ServingLimits;
 import dev.headwater.serving.state.Arm;
 import java.net.URI;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package dev.headwater.serving.bench;
 
-import dev.headwater.serving.Placement;
+import dev.headwater.serving.config.Placement;
 import java.nio.file.Path;
 
 /**

@@ -1,6 +1,6 @@
 package dev.headwater.serving.http;
 
-import dev.headwater.serving.ServingLimits;
+import dev.headwater.serving.config.ServingLimits;
 import dev.headwater.serving.recommend.Answer;
 import dev.headwater.serving.recommend.Query;
 import dev.headwater.serving.recommend.Recommender;

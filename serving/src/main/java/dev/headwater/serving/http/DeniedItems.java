@@ -1,6 +1,6 @@
 package dev.headwater.serving.http;
 
-import dev.headwater.serving.ServingLimits;
+import dev.headwater.serving.config.ServingLimits;
 import dev.headwater.serving.state.Denial;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;

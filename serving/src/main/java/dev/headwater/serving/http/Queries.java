@@ -1,6 +1,6 @@
 package dev.headwater.serving.http;
 
-import dev.headwater.serving.ServingLimits;
+import dev.headwater.serving.config.ServingLimits;
 import dev.headwater.serving.recommend.Cursor;
 import dev.headwater.serving.recommend.ItemFilter;
 import dev.headwater.serving.recommend.Mix;

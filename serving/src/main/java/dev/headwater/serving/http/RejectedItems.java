@@ -2,7 +2,7 @@ package dev.headwater.serving.http;
 
 import dev.headwater.events.Keys;
 import dev.headwater.events.RejectedRecordException;
-import dev.headwater.serving.ServingLimits;
+import dev.headwater.serving.config.ServingLimits;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.Rejection;
 import dev.headwater.serving.state.Rejections;

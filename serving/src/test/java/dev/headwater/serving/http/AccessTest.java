@@ -10,7 +10,7 @@ import dev.headwater.access.Principal;
 import dev.headwater.access.Rates;
 import dev.headwater.access.Role;
 import dev.headwater.access.Secrets;
-import dev.headwater.serving.Protection;
+import dev.headwater.serving.config.Protection;
 import java.net.http.HttpRequest;
 import java.security.SecureRandom;
 import java.time.Duration;

@@ -2,7 +2,7 @@ package dev.headwater.serving.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headwater.serving.ServingLimits;
+import dev.headwater.serving.config.ServingLimits;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;

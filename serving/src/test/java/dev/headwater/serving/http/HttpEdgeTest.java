@@ -3,7 +3,7 @@ package dev.headwater.serving.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.headwater.serving.ServingLimits;
+import dev.headwater.serving.config.ServingLimits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.headwater.access.AccessConfig;
 import dev.headwater.access.Outgoing;
 import dev.headwater.access.Rates;
-import dev.headwater.serving.Protection;
+import dev.headwater.serving.config.Protection;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

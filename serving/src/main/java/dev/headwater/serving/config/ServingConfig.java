@@ -1,4 +1,4 @@
-package dev.headwater.serving;
+package dev.headwater.serving.config;
 
 import dev.headwater.serving.lag.HeartbeatConfig;
 import dev.headwater.serving.state.Arm;

@@ -1,4 +1,4 @@
-package dev.headwater.serving;
+package dev.headwater.serving.config;
 
 /**
  * Bounds of what a serving node takes on.

@@ -1,4 +1,4 @@
-package dev.headwater.serving;
+package dev.headwater.serving.config;
 
 import dev.headwater.access.AccessConfig;
 import dev.headwater.access.Outgoing;

@@ -1,4 +1,4 @@
-package dev.headwater.serving;
+package dev.headwater.serving.config;
 
 import dev.headwater.idp.bundle.Precision;
 import java.util.Locale;
@@ -38,7 +38,8 @@ public record Placement(String device, Precision precision) {
     };
   }
 
-  boolean isHalf() {
+  /** Returns whether it is half precision. */
+  public boolean isHalf() {
     return precision == Precision.FP16;
   }
 }

@@ -1,0 +1,8 @@
+/**
+ * How a serving node is set up, as values: addresses, bounds, who may call, where it computes.
+ * Everybody in {@code serving} and {@code deploy} comes in; it starts nothing and reads no file.
+ */
+@NullMarked
+package dev.headwater.serving.config;
+
+import org.jspecify.annotations.NullMarked;
