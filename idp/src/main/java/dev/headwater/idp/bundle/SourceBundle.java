@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headwater.idp.bundle.BundleException.Reason;
-import dev.headwater.idp.cdim.ItemBias;
+import dev.headwater.idp.cdim.ColdStartRows;
+import dev.headwater.idp.cdim.ColdStartRule;
 import dev.headwater.idp.cdim.ItemPool;
+import dev.headwater.idp.cdim.SpreadBonus;
 import dev.headwater.idp.data.Checksums;
 import dev.headwater.idp.encoder.BiasDimension;
 import dev.headwater.idp.encoder.BiasedEncoder;
@@ -35,8 +37,6 @@ import org.jspecify.annotations.Nullable;
  * first asked for: serving needs the encoder alone.
  */
 public final class SourceBundle {
-  private static final int DRAWN_USERS = 1_000;
-  private static final int DRAWN_ITEMS = 10;
   private static final ObjectMapper JSON =
       new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
@@ -191,26 +191,18 @@ public final class SourceBundle {
   }
 
   /**
-   * An item bias for embeddings that are scored by this bundle's encoder as it is. The users it is
-   * made from are drawn: a few items of one source each.
+   * What a spread of matches is worth under this bundle's encoder as it is. The users it is found
+   * from are drawn: a few items of one source each.
    */
-  public ItemBias itemBias() {
-    Map<String, List<float[]>> bySource = new LinkedHashMap<>();
-    for (BundleContent.SourceItem item : items()) {
-      bySource.computeIfAbsent(item.domain(), domain -> new ArrayList<>()).add(item.embedding());
+  public SpreadBonus spreadBonus() {
+    try (UserEncoder encoder = new UserEncoder(newEncoder())) {
+      return SpreadBonus.of(encoder.encode(DrawnUsers.histories(items())), manifest.logitScale());
     }
-    List<List<float[]>> sources = List.copyOf(bySource.values());
-    SplittableRandom random = new SplittableRandom(0);
-    List<float[][]> histories = new ArrayList<>();
-    for (int i = 0; i < DRAWN_USERS; i++) {
-      List<float[]> source = sources.get(i % sources.size());
-      float[][] history = new float[1 + random.nextInt(DRAWN_ITEMS)][];
-      Arrays.setAll(history, k -> source.get(random.nextInt(source.size())));
-      histories.add(history);
-    }
-    try (UserEncoder users = new UserEncoder(newEncoder())) {
-      return ItemBias.of(users.encode(histories), manifest.logitScale());
-    }
+  }
+
+  /** Rows of items of which nothing but their texts is known, as they are before anyone clicks. */
+  public ColdStartRows coldStart(ColdStartRule rule) {
+    return ColdStartRows.ofSources(rule, sourcePool(), meanEmbedding());
   }
 
   private ItemPool readPool() {

@@ -5,52 +5,32 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Generates ID embeddings for new items from pools of known ones: {@code e_i = Σ_j w_ij · e_j} over
- * the {@code m} known items whose text is nearest to the new item's ("ID-centric Pre-training for
+ * Generates the ID embedding of a new item from known ones: {@code e_i = Σ_j w_ij · e_j} over the
+ * {@code m} known items whose text is nearest to the new item's ("ID-centric Pre-training for
  * Recommendation", arXiv 2405.03562, section CDIM). A mean is shorter than its parts; with {@code
  * restoreNorm} it gets the weighted mean of their norms back. Safe for many threads.
  */
-public final class Cdim {
+final class Cdim {
   private final CdimConfig config;
-  private final List<SourceIndex> pools;
 
-  /**
-   * Makes a matcher.
-   *
-   * @param config its settings
-   * @param pools where to retrieve from; they may grow meanwhile
-   */
-  public Cdim(CdimConfig config, List<? extends SourceIndex> pools) {
+  Cdim(CdimConfig config) {
     this.config = config;
-    this.pools = List.copyOf(pools);
   }
 
   /**
-   * Generates one embedding a text vector.
+   * The embedding of one item from the nearest of what was found.
    *
-   * @param textVectors rows of unit norm; zeros for an item without words
-   * @return in the order given; without vector values and matches where all pools are empty or
-   *     there are no words
+   * @param text its text vector; zeros match nothing
+   * @param found what is near it, a list a pool
+   * @return without vector values and matches where there is nothing
    */
-  public List<GeneratedEmbedding> generate(float[][] textVectors) {
-    List<List<List<SourceIndex.Neighbour>>> found = new ArrayList<>(pools.size());
-    for (SourceIndex pool : pools) {
-      found.add(pool.nearest(textVectors, config.matches()));
+  GeneratedEmbedding generate(float[] text, List<List<SourceIndex.Neighbour>> found) {
+    List<SourceIndex.Neighbour> all = new ArrayList<>();
+    if (norm(text) > 0) {
+      found.forEach(all::addAll);
     }
-    List<GeneratedEmbedding> result = new ArrayList<>(textVectors.length);
-    for (int q = 0; q < textVectors.length; q++) {
-      List<SourceIndex.Neighbour> all = new ArrayList<>();
-      if (norm(textVectors[q]) == 0) {
-        result.add(combine(all));
-        continue;
-      }
-      for (List<List<SourceIndex.Neighbour>> ofPool : found) {
-        all.addAll(ofPool.get(q));
-      }
-      all.sort(Comparator.comparingDouble(n -> -n.similarity()));
-      result.add(combine(all.subList(0, Math.min(all.size(), config.matches()))));
-    }
-    return result;
+    all.sort(Comparator.comparingDouble(n -> -n.similarity()));
+    return combine(all.subList(0, Math.min(all.size(), config.matches())));
   }
 
   private GeneratedEmbedding combine(List<SourceIndex.Neighbour> neighbours) {
@@ -111,7 +91,7 @@ public final class Cdim {
     }
   }
 
-  private static double norm(float[] vector) {
+  static double norm(float[] vector) {
     double sum = 0;
     for (float value : vector) {
       sum += (double) value * value;

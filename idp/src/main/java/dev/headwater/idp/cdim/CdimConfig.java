@@ -24,8 +24,13 @@ public record CdimConfig(int matches, Weighting weighting, float temperature, bo
     return new CdimConfig(20, Weighting.SOFTMAX, 0.05f, true);
   }
 
+  /** The same over another number of matches. */
+  public CdimConfig withMatches(int count) {
+    return new CdimConfig(count, weighting, temperature, restoreNorm);
+  }
+
   /** The same with the mean as it comes: for rows raised by what their spread is worth. */
-  public CdimConfig withoutNorm() {
+  CdimConfig withoutNorm() {
     return new CdimConfig(matches, weighting, temperature, false);
   }
 

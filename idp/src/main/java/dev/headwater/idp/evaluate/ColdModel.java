@@ -2,10 +2,10 @@ package dev.headwater.idp.evaluate;
 
 import ai.djl.ndarray.NDManager;
 import dev.headwater.idp.bundle.SourceBundle;
-import dev.headwater.idp.cdim.Cdim;
-import dev.headwater.idp.cdim.GeneratedEmbedding;
-import dev.headwater.idp.cdim.ItemBias;
-import dev.headwater.idp.cdim.ItemPool;
+import dev.headwater.idp.cdim.ColdStartRow;
+import dev.headwater.idp.cdim.ColdStartRows;
+import dev.headwater.idp.cdim.SpreadBonus;
+import dev.headwater.idp.cdim.TrainedItems;
 import dev.headwater.idp.encoder.PaddedHistories;
 import dev.headwater.idp.eval.HeldOut;
 import dev.headwater.idp.eval.ModelScorer;
@@ -13,12 +13,12 @@ import dev.headwater.idp.eval.Scorer;
 import dev.headwater.idp.tensor.Rows;
 import dev.headwater.idp.tensor.Torch;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * A model trained without the cold items of a split, and rows for them as ColdStartJob makes them:
- * the mean of the trained items that are nearest by text, raised by what their spread is worth. For
- * one thread.
+ * A model trained without the cold items of a split, and rows for them by the rule of ColdStartJob
+ * ({@link ColdStartRows}), under the encoder as it was trained. For one thread.
  */
 final class ColdModel implements AutoCloseable {
   private static final int USERS = 2_000;
@@ -37,35 +37,36 @@ final class ColdModel implements AutoCloseable {
         model
             .train(settings, settings.train(), TargetModel.Extras.SWAP, request.listener())
             .logitScale();
-    ItemPool pool = new ItemPool(split.all().texts()[0].length, table.dim());
-    List<float[]> lent = lend(pool);
     place(
-        new Cdim(settings.cdim().withoutNorm(), List.of(pool)).generate(split.all().texts()),
-        ItemBias.of(users(), scale),
-        mean(lent, table.dim()));
+        new ColdStartRows(
+            settings.coldStart(),
+            bundle.sourcePool(),
+            lend(),
+            SpreadBonus.of(users(), scale),
+            bundle.meanEmbedding()));
   }
 
   /** Copies the warm rows into the whole table; the trained ones lend theirs. */
-  private List<float[]> lend(ItemPool pool) {
+  private TrainedItems lend() {
     boolean[] trained = split.warm().trained();
-    List<float[]> lent = new ArrayList<>();
+    TrainedItems lent = new TrainedItems("warm", split.all().texts()[0].length, table.dim());
     for (int i = 0; i < trained.length; i++) {
       float[] row = model.table().get(i);
       table.set(split.warmItems()[i], row);
       if (trained[i]) {
-        pool.put("warm", Integer.toString(i), split.warm().texts()[i], row);
-        lent.add(row);
+        lent.put(Integer.toString(i), split.warm().texts()[i], row);
       }
     }
     return lent;
   }
 
-  private void place(List<GeneratedEmbedding> made, ItemBias itemBias, float[] fallback) {
-    for (int i = 0; i < split.isCold().length; i++) {
-      if (split.isCold()[i]) {
-        GeneratedEmbedding one = made.get(i);
-        table.set(i, one.matches().isEmpty() ? fallback : itemBias.raised(one));
-      }
+  private void place(ColdStartRows rows) {
+    int[] cold = split.coldItems();
+    float[][] texts =
+        Arrays.stream(cold).mapToObj(i -> split.all().texts()[i]).toArray(float[][]::new);
+    List<ColdStartRow> made = rows.make(texts);
+    for (int i = 0; i < cold.length; i++) {
+      table.set(cold[i], made.get(i).vector());
     }
   }
 
@@ -99,15 +100,5 @@ final class ColdModel implements AutoCloseable {
       }
     }
     return users.isEmpty() ? new float[][] {new float[table.dim()]} : users.toArray(float[][]::new);
-  }
-
-  private static float[] mean(List<float[]> rows, int dim) {
-    float[] mean = new float[dim];
-    for (float[] row : rows) {
-      for (int k = 0; k < dim; k++) {
-        mean[k] += row[k] / rows.size();
-      }
-    }
-    return mean;
   }
 }

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /**
  * A target without some of its items: they leave training altogether, as target, history and
@@ -48,6 +49,11 @@ record ColdSplit(TargetData all, TargetData warm, int[] warmItems, boolean[] isC
             questions(all.validation(), numberOf),
             questions(all.test(), numberOf));
     return new ColdSplit(all, warm, warmItems, isCold);
+  }
+
+  /** The numbers of the cold items in the whole target. */
+  int[] coldItems() {
+    return IntStream.range(0, isCold.length).filter(i -> isCold[i]).toArray();
   }
 
   /** The questions whose target is cold, or those whose target is warm. */

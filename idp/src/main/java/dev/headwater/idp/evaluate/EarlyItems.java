@@ -1,54 +1,47 @@
 package dev.headwater.idp.evaluate;
 
 import dev.headwater.idp.bundle.SourceBundle;
-import dev.headwater.idp.cdim.Cdim;
-import dev.headwater.idp.cdim.CdimConfig;
-import dev.headwater.idp.cdim.GeneratedEmbedding;
-import dev.headwater.idp.cdim.ItemBias;
-import dev.headwater.idp.cdim.ItemPool;
+import dev.headwater.idp.cdim.ColdStartRow;
+import dev.headwater.idp.cdim.ColdStartRows;
+import dev.headwater.idp.cdim.ColdStartRule;
+import dev.headwater.idp.cdim.TrainedItems;
 import dev.headwater.idp.online.OnlineTuner;
 import dev.headwater.idp.online.RowState;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * The rows of items that were nobody's target yet, as ColdStartJob keeps them: made from the
- * sources, and made again now and then from sources and trained items together, raised by what the
- * spread of the matches is worth. As in FineTuneJob, a row made again moves its start and keeps
- * what it learned in histories. For one thread.
+ * The rows of items that were nobody's target yet, as ColdStartJob keeps them: made by its rule
+ * ({@link ColdStartRows}) before anything is trained, and rebuilt now and then once the domain has
+ * enough trained items. As in FineTuneJob, a row rebuilt moves its start and keeps what it learned
+ * in histories. For one thread.
  */
 final class EarlyItems {
-  private static final String OWN = "own";
-  private static final int WARM = 100;
-
   private final float[][] texts;
-  private final ItemPool trained;
-  private final Cdim fromSources;
-  private final Cdim means;
-  private final ItemBias itemBias;
-  private final float[] fallback;
+  private final int warmItems;
+  private final TrainedItems trained;
+  private final ColdStartRows rows;
   private final boolean[] clicked;
   private final boolean[] changed;
   private final float[][] starts;
 
-  EarlyItems(float[][] texts, SourceBundle bundle, CdimConfig config) {
+  EarlyItems(float[][] texts, SourceBundle bundle, ColdStartRule rule) {
     this.texts = texts;
-    int textDim = bundle.manifest().textDim();
-    trained = new ItemPool(textDim, bundle.manifest().dim());
-    fromSources = new Cdim(config, List.of(bundle.sourcePool()));
-    means = new Cdim(config.withoutNorm(), List.of(bundle.sourcePool(), trained));
-    itemBias = bundle.itemBias();
-    fallback = bundle.meanEmbedding();
+    this.warmItems = rule.warmItems();
+    trained = new TrainedItems("own", bundle.manifest().textDim(), bundle.manifest().dim());
+    rows =
+        new ColdStartRows(
+            rule, bundle.sourcePool(), trained, bundle.spreadBonus(), bundle.meanEmbedding());
     clicked = new boolean[texts.length];
     changed = new boolean[texts.length];
     starts = new float[texts.length][];
   }
 
-  /** Rows from the sources alone, one an item. */
+  /** Rows before anything is trained, one an item. */
   float[][] start() {
-    List<GeneratedEmbedding> made = fromSources.generate(texts);
-    Arrays.setAll(starts, i -> made.get(i).matches().isEmpty() ? fallback : made.get(i).vector());
+    List<ColdStartRow> made = rows.make(texts);
+    Arrays.setAll(starts, i -> made.get(i).vector());
     return starts.clone();
   }
 
@@ -58,34 +51,24 @@ final class EarlyItems {
     changed[item] = true;
   }
 
-  /** Makes the rows of items without a click again. */
+  /** Rebuilds the rows of items without a click. */
   void refresh(OnlineTuner tuner) {
-    int count = 0;
     for (int item = 0; item < clicked.length; item++) {
-      if (clicked[item]) {
-        count++;
-        if (changed[item]) {
-          trained.put(OWN, Integer.toString(item), texts[item], tuner.table().get(item));
-          changed[item] = false;
-        }
+      if (changed[item]) {
+        trained.put(Integer.toString(item), texts[item], tuner.table().get(item));
+        changed[item] = false;
       }
     }
-    if (count < WARM) {
+    if (trained.count() < warmItems) {
       return;
     }
-    List<Integer> early = new ArrayList<>();
-    for (int item = 0; item < clicked.length; item++) {
-      if (!clicked[item]) {
-        early.add(item);
+    int[] early = IntStream.range(0, clicked.length).filter(item -> !clicked[item]).toArray();
+    List<ColdStartRow> made =
+        rows.make(Arrays.stream(early).mapToObj(item -> texts[item]).toArray(float[][]::new));
+    for (int i = 0; i < early.length; i++) {
+      if (!made.get(i).isFallback()) { // without a usable text the first one stays
+        move(tuner, early[i], made.get(i).vector());
       }
-    }
-    float[][] wanted = early.stream().map(item -> texts[item]).toArray(float[][]::new);
-    List<GeneratedEmbedding> made = means.generate(wanted);
-    for (int i = 0; i < wanted.length; i++) {
-      if (made.get(i).matches().isEmpty()) {
-        continue; // without a usable text the fallback stays
-      }
-      move(tuner, early.get(i), itemBias.raised(made.get(i)));
     }
   }
 

@@ -41,7 +41,7 @@ public final class StreamEvaluation {
       throw new DataException(data.name() + " has an order of events but no times: no stream");
     }
     List<Entry> events = StreamEvents.of(data);
-    EarlyItems early = new EarlyItems(texts, bundle, settings.cdim());
+    EarlyItems early = new EarlyItems(texts, bundle, settings.coldStart());
     try (Run run = new Run(events, early, bundle)) {
       return run.run();
     }

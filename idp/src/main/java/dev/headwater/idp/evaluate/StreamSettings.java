@@ -1,13 +1,13 @@
 package dev.headwater.idp.evaluate;
 
-import dev.headwater.idp.cdim.CdimConfig;
+import dev.headwater.idp.cdim.ColdStartRule;
 import dev.headwater.idp.online.OnlineConfig;
 
 /**
  * How a stream is evaluated.
  *
  * @param online settings of learning
- * @param cdim settings of the matcher that makes the start
+ * @param coldStart how rows are made from texts
  * @param fitted share of the events before the stream begins
  * @param popularityWindow events that popularity remembers
  * @param refreshEvents how often the rows of items without a click are made again, 0 for never
@@ -16,7 +16,7 @@ import dev.headwater.idp.online.OnlineConfig;
  */
 public record StreamSettings(
     OnlineConfig online,
-    CdimConfig cdim,
+    ColdStartRule coldStart,
     double fitted,
     int popularityWindow,
     int refreshEvents,
@@ -25,6 +25,6 @@ public record StreamSettings(
   /** The protocol: 80 %, 2,000 events, all contenders. */
   public static StreamSettings defaults(long seed) {
     return new StreamSettings(
-        OnlineConfig.defaults(), CdimConfig.defaults(), 0.8, 2_000, 5_000, true, seed);
+        OnlineConfig.defaults(), ColdStartRule.defaults(), 0.8, 2_000, 5_000, true, seed);
   }
 }

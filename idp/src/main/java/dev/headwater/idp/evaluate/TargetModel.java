@@ -1,8 +1,7 @@
 package dev.headwater.idp.evaluate;
 
 import dev.headwater.idp.bundle.SourceBundle;
-import dev.headwater.idp.cdim.Cdim;
-import dev.headwater.idp.cdim.GeneratedEmbedding;
+import dev.headwater.idp.cdim.ColdStartRow;
 import dev.headwater.idp.encoder.SequenceEncoder;
 import dev.headwater.idp.eval.ModelScorer;
 import dev.headwater.idp.tensor.Rows;
@@ -63,12 +62,9 @@ public final class TargetModel implements AutoCloseable {
   public static TargetModel generated(
       TargetData data, SequenceEncoder encoder, SourceBundle bundle, TargetSettings settings) {
     TargetModel model = new TargetModel(data, encoder);
-    List<GeneratedEmbedding> generated =
-        new Cdim(settings.cdim(), List.of(bundle.sourcePool())).generate(data.texts());
-    float[] fallback = bundle.meanEmbedding();
+    List<ColdStartRow> generated = bundle.coldStart(settings.coldStart()).make(data.texts());
     for (int i = 0; i < data.itemCount(); i++) {
-      boolean matched = !generated.get(i).matches().isEmpty();
-      float[] row = matched ? generated.get(i).vector().clone() : fallback.clone();
+      float[] row = generated.get(i).vector().clone();
       for (int k = 0; k < row.length; k++) {
         row[k] *= settings.startFactor();
       }

@@ -1,6 +1,7 @@
 package dev.headwater.idp.evaluate;
 
-import dev.headwater.idp.cdim.CdimConfig;
+import dev.headwater.idp.cdim.ColdStartRule;
+import dev.headwater.idp.cdim.ColdStartRule.WarmPool;
 import dev.headwater.idp.train.TrainConfig;
 import java.util.Map;
 
@@ -8,7 +9,7 @@ import java.util.Map;
  * How a target is trained.
  *
  * @param train settings of training
- * @param cdim settings of the matcher
+ * @param coldStart how rows are made from texts
  * @param startFactor what generated embeddings are multiplied with before they are trained
  * @param swapProbability of row swap, in the modes that swap
  * @param swapNeighbours how many text neighbours make a swapped row
@@ -16,7 +17,7 @@ import java.util.Map;
  */
 public record TargetSettings(
     TrainConfig train,
-    CdimConfig cdim,
+    ColdStartRule coldStart,
     float startFactor,
     float swapProbability,
     int swapNeighbours,
@@ -51,7 +52,7 @@ public record TargetSettings(
           .fullSoftmaxItems(LARGE_FULL_SOFTMAX_ITEMS)
           .epochs(LARGE_EPOCHS, LARGE_PATIENCE);
     }
-    return new TargetSettings(train.build(), CdimConfig.defaults(), 1, 0.2f, 20, 0.05f);
+    return new TargetSettings(train.build(), ColdStartRule.defaults(), 1, 0.2f, 20, 0.05f);
   }
 
   /**
@@ -65,7 +66,7 @@ public record TargetSettings(
     float start = startFactor;
     float probability = swapProbability;
     int neighbours = swapNeighbours;
-    int matches = cdim.matches();
+    ColdStartRule rule = coldStart;
     for (Map.Entry<String, String> change : changes.entrySet()) {
       String value = change.getValue();
       try {
@@ -73,7 +74,10 @@ public record TargetSettings(
           case "start-factor" -> start = Float.parseFloat(value);
           case "swap-probability" -> probability = Float.parseFloat(value);
           case "swap-neighbours" -> neighbours = Integer.parseInt(value);
-          case "matches" -> matches = Integer.parseInt(value);
+          case "matches" ->
+              rule = rule.withMatcher(rule.matcher().withMatches(Integer.parseInt(value)));
+          case "warm-items" -> rule = rule.withWarmItems(Integer.parseInt(value));
+          case "warm-pool" -> rule = rule.withWarmPool(WarmPool.named(value));
           default -> builder.set(change.getKey(), value);
         }
       } catch (NumberFormatException e) {
@@ -82,11 +86,6 @@ public record TargetSettings(
       }
     }
     return new TargetSettings(
-        builder.build(),
-        new CdimConfig(matches, cdim.weighting(), cdim.temperature(), cdim.restoreNorm()),
-        start,
-        probability,
-        neighbours,
-        swapTemperature);
+        builder.build(), rule, start, probability, neighbours, swapTemperature);
   }
 }

@@ -98,7 +98,7 @@ class SourceBundleTest {
 
   /** Of 16 dimensions the one that the items use least. */
   @Test
-  void givesOneDimensionToTheItemBiases() throws Exception {
+  void givesOneDimensionToTheSpreadBonuses() throws Exception {
     SourceBundle bundle = SourceBundle.open(writeWide());
     assertThat(bundle.manifest().bias()).isEqualTo(new BiasDimension(5, 3));
     assertThat(bundle.items()).allSatisfy(item -> assertThat(item.embedding()[5]).isZero());
@@ -111,7 +111,7 @@ class SourceBundleTest {
   }
 
   @Test
-  void readsABundleOfTheFormatBeforeItemBiases() throws Exception {
+  void readsABundleOfTheFormatBeforeSpreadBonuses() throws Exception {
     Path manifest = writeWide().resolve("manifest.json");
     String text = Files.readString(manifest).replace("\"format\" : 2", "\"format\" : 1");
     Files.writeString(manifest, text.replaceAll("(?s)\"bias\" : \\{.*?\\},", ""));

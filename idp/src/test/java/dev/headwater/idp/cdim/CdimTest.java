@@ -84,9 +84,9 @@ class CdimTest {
     pool.put("source", "far", new float[] {0.6f, 0.8f}, new float[] {1, 0});
     pool.put("source", "farther", new float[] {0, 1}, new float[] {1, 0});
     other.put("target", "near", new float[] {1, 0}, new float[] {2, 0});
-    List<GeneratedEmbedding> made =
-        new Cdim(TWO_LINEAR, List.of(pool, other)).generate(new float[][] {{1, 0}});
-    assertThat(made.get(0).matches()).extracting(SourceMatch::item).containsExactly("near", "far");
+    assertThat(generate(TWO_LINEAR, List.of(pool, other), 1, 0).matches())
+        .extracting(SourceMatch::item)
+        .containsExactly("near", "far");
   }
 
   @Test
@@ -120,9 +120,17 @@ class CdimTest {
   }
 
   private GeneratedEmbedding generate(CdimConfig config, float... text) {
-    return new Cdim(config, List.of(pool))
-        .generate(new float[][] {Arrays.copyOf(text, text.length)})
-        .get(0);
+    return generate(config, List.of(pool), text);
+  }
+
+  private static GeneratedEmbedding generate(
+      CdimConfig config, List<SourceIndex> pools, float... text) {
+    return new Cdim(config)
+        .generate(
+            text,
+            pools.stream()
+                .map(p -> p.nearest(new float[][] {text}, config.matches()).get(0))
+                .toList());
   }
 
   @Test
@@ -139,8 +147,7 @@ class CdimTest {
     assertThat(graph.recall(pool, queries, 20)).isGreaterThan(0.95);
     assertThat(graph.nearest(queries, 3).get(0).get(0).similarity())
         .isCloseTo(pool.nearest(queries, 3).get(0).get(0).similarity(), within(1e-4f));
-    assertThat(new Cdim(CdimConfig.defaults(), List.of(graph)).generate(queries).get(0).matches())
-        .hasSize(20);
+    assertThat(generate(CdimConfig.defaults(), List.of(graph), queries[0]).matches()).hasSize(20);
   }
 
   private static float[] randomUnit(SplittableRandom random) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headwater.idp.bundle.SourceBundle;
 import dev.headwater.idp.cdim.CdimConfig;
+import dev.headwater.idp.cdim.ColdStartRule;
 import dev.headwater.idp.data.DataException;
 import dev.headwater.idp.data.DomainData;
 import dev.headwater.idp.data.Event;
@@ -196,7 +197,7 @@ class EvaluatorTest {
     TargetSettings settings =
         new TargetSettings(
             train(),
-            new CdimConfig(999, CdimConfig.defaults().weighting(), 0.05f, true),
+            ColdStartRule.defaults().withMatcher(CdimConfig.defaults().withMatches(999)),
             1,
             0.2f,
             999,
@@ -219,7 +220,7 @@ class EvaluatorTest {
     TargetSettings settings =
         new TargetSettings(
             train(),
-            new CdimConfig(1, CdimConfig.defaults().weighting(), 0.05f, true),
+            ColdStartRule.defaults().withMatcher(CdimConfig.defaults().withMatches(1)),
             1,
             0.2f,
             3,
@@ -263,7 +264,8 @@ class EvaluatorTest {
   }
 
   private static EvaluateRequest request(Mode mode, DomainData target) {
-    TargetSettings settings = new TargetSettings(train(), CdimConfig.defaults(), 1, 0.2f, 3, 0.05f);
+    TargetSettings settings =
+        new TargetSettings(train(), ColdStartRule.defaults(), 1, 0.2f, 3, 0.05f);
     return EvaluateRequest.of(target, mode, bundle, 3).withSettings(settings).withSplits(2);
   }
 

@@ -1,23 +1,23 @@
 package dev.headwater.serving.follow;
 
 import dev.headwater.idp.bundle.SourceBundle;
-import dev.headwater.idp.cdim.Cdim;
-import dev.headwater.idp.cdim.CdimConfig;
-import dev.headwater.idp.cdim.GeneratedEmbedding;
+import dev.headwater.idp.cdim.ColdStartRows;
+import dev.headwater.idp.cdim.ColdStartRule;
 import dev.headwater.idp.text.TextEncoder;
 import dev.headwater.serving.users.TextRows;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows from texts by a bundle's text encoder and source items. Both are read when the first text
- * comes (seconds, and some hundred megabytes), for most nodes never need them. Thread-safe, one
- * call at a time.
+ * Rows from texts by ColdStartJob's rule for a domain without trained items: a node knows no texts
+ * of those that rows stand for, only the bundle's text encoder and source items. Both are read when
+ * the first text comes (seconds, and some hundred megabytes), for most nodes never need them.
+ * Thread-safe, one call at a time.
  */
 final class BundleTexts implements TextRows, AutoCloseable {
   private final SourceBundle bundle;
   private @Nullable TextEncoder encoder;
-  private @Nullable Cdim matcher;
+  private @Nullable ColdStartRows maker;
   private boolean closed;
 
   BundleTexts(SourceBundle bundle) {
@@ -30,15 +30,15 @@ final class BundleTexts implements TextRows, AutoCloseable {
       throw new IllegalStateException("the model is not in use any more");
     }
     TextEncoder open = encoder;
-    Cdim sources = matcher;
+    ColdStartRows sources = maker;
     if (open == null || sources == null) {
-      sources = new Cdim(CdimConfig.defaults(), List.of(bundle.sourcePool()));
+      sources = bundle.coldStart(ColdStartRule.defaults());
       open = bundle.newTextEncoder();
-      matcher = sources;
+      maker = sources;
       encoder = open;
     }
-    return sources.generate(open.encode(texts)).stream()
-        .map(GeneratedEmbedding::vector)
+    return sources.make(open.encode(texts)).stream()
+        .map(row -> row.isFallback() ? new float[0] : row.vector())
         .toArray(float[][]::new);
   }
 

@@ -15,8 +15,9 @@ import java.util.List;
  * @param timeout after which an item under way fails the job (it is then tried again)
  * @param loadTimeout longest time to read the embedding topics at the start
  * @param trainedInteractions clicks after which an item of the domain lends its embedding to others
- * @param warmRows trained items from which on generated rows get the norm of trained ones
- * @param refreshMs how often rows of items without a click are made again, 0 for never
+ * @param warmRows trained items from which on a new row is a mean raised by its spread ({@link
+ *     dev.headwater.idp.cdim.ColdStartRule#warmItems})
+ * @param refreshMs how often rows of items without a click are rebuilt, 0 for never
  * @param parallelism subtasks
  */
 public record ColdStartConfig(

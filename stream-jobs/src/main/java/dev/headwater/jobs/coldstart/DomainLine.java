@@ -1,7 +1,7 @@
 package dev.headwater.jobs.coldstart;
 
 import dev.headwater.events.kafka.KafkaSettings;
-import dev.headwater.idp.cdim.ItemPool;
+import dev.headwater.idp.cdim.TrainedItems;
 import dev.headwater.idp.text.TextEncoder;
 import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.rows.RowsFollower;
@@ -23,8 +23,8 @@ final class DomainLine implements AutoCloseable {
       TextEncoder encoder) {
     this.model = model;
     this.encoder = encoder;
-    ItemPool trained = new ItemPool(matching.textDim(), matching.dim());
-    items = new TargetItems(model.domain(), config.trainedInteractions(), trained);
+    TrainedItems trained = new TrainedItems(model.domain(), matching.textDim(), matching.dim());
+    items = new TargetItems(config.trainedInteractions(), trained);
     maker = new RowMaker(model, matching, items, config.warmRows());
     follower = new RowsFollower(name + "-" + model.domain(), kafka, model, items).start();
   }

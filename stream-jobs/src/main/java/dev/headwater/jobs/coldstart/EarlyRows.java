@@ -69,7 +69,7 @@ final class EarlyRows implements AutoCloseable {
   /** One pass over a line; returns how many rows were made again. */
   int refresh(DomainLine line, int warmRows) {
     Progress at = progress.computeIfAbsent(line.model(), model -> new Progress());
-    int trained = line.items().trained();
+    int trained = line.items().trained().count();
     if (at.behind.isEmpty() && (trained < warmRows || trained < at.trained * GROWTH)) {
       return 0;
     }

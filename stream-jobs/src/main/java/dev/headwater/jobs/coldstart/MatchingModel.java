@@ -2,8 +2,8 @@ package dev.headwater.jobs.coldstart;
 
 import dev.headwater.idp.bundle.BundleManifest;
 import dev.headwater.idp.bundle.SourceBundle;
-import dev.headwater.idp.cdim.ItemBias;
 import dev.headwater.idp.cdim.ItemPool;
+import dev.headwater.idp.cdim.SpreadBonus;
 import dev.headwater.jobs.DomainModel;
 import java.io.Serializable;
 
@@ -16,7 +16,7 @@ import java.io.Serializable;
  * @param dim length of a row
  * @param sources the source items
  * @param fallback row of an item without usable text
- * @param itemBias what raises a row's score for every user
+ * @param bonus what the spread of matches is worth
  */
 @SuppressWarnings("ArrayRecordComponent") // A carrier, never compared.
 public record MatchingModel(
@@ -26,7 +26,7 @@ public record MatchingModel(
     int dim,
     ItemPool sources,
     float[] fallback,
-    ItemBias itemBias) {
+    SpreadBonus bonus) {
 
   /** Opens the model of a domain at an attempt's start; shipped to operators. */
   @FunctionalInterface
@@ -46,6 +46,6 @@ public record MatchingModel(
         manifest.dim(),
         bundle.sourcePool(),
         bundle.meanEmbedding(),
-        bundle.itemBias());
+        bundle.spreadBonus());
   }
 }

@@ -5,105 +5,69 @@ import dev.headwater.events.wire.AcceptedItem;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.Match;
 import dev.headwater.events.wire.RowVersion;
-import dev.headwater.idp.cdim.Cdim;
-import dev.headwater.idp.cdim.CdimConfig;
-import dev.headwater.idp.cdim.GeneratedEmbedding;
-import dev.headwater.idp.cdim.ItemBias;
-import dev.headwater.idp.cdim.ItemPool;
+import dev.headwater.idp.cdim.ColdStartRow;
+import dev.headwater.idp.cdim.ColdStartRows;
+import dev.headwater.idp.cdim.ColdStartRule;
 import dev.headwater.idp.cdim.SourceMatch;
 import dev.headwater.jobs.DomainModel;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Makes rows of one domain from text vectors: matched against the sources and the domain's trained
- * items together, so that the trained ones win as soon as there are enough. Once there are some, a
- * row is the mean of its matches, raised by what their spread is worth: at the mean norm of trained
- * rows instead it would take the places of items that are known to be liked, and neither raised nor
- * lengthened it would never win one. Safe for many threads.
+ * Makes embedding rows of one domain from text vectors, by the rule of {@link ColdStartRows}. Safe
+ * for many threads.
  */
 final class RowMaker {
   private final DomainModel model;
   private final String encoderId;
-  private final TargetItems target;
-  private final int warmRows;
-  private final Cdim fromSources;
-  private final Cdim fromAll;
-  private final Cdim means;
-  private final ItemBias itemBias;
-  private final float[] fallback;
+  private final ColdStartRows rows;
 
   RowMaker(DomainModel model, MatchingModel matching, TargetItems target, int warmRows) {
     this.model = model;
     this.encoderId = matching.encoderId();
-    this.target = target;
-    this.warmRows = warmRows;
-    CdimConfig config = CdimConfig.defaults();
-    ItemPool sources = matching.sources();
-    fromSources = new Cdim(config, List.of(sources));
-    fromAll = new Cdim(config, List.of(sources, target.pool()));
-    means = new Cdim(config.withoutNorm(), List.of(sources, target.pool()));
-    itemBias = matching.itemBias();
-    fallback = matching.fallback();
+    this.rows =
+        new ColdStartRows(
+            ColdStartRule.defaults().withWarmItems(warmRows),
+            matching.sources(),
+            target.trained(),
+            matching.bonus(),
+            matching.fallback());
   }
 
   /** Makes rows for items whose texts were encoded; the times of publishing are still open. */
   EmbeddingRow[] make(List<AcceptedItem> items, float[][] texts, long computedMs) {
-    List<GeneratedEmbedding> source = fromSources.generate(texts);
-    boolean warm = target.trained() >= warmRows;
-    List<GeneratedEmbedding> all =
-        warm ? means.generate(texts) : target.trained() == 0 ? source : fromAll.generate(texts);
-    EmbeddingRow[] rows = new EmbeddingRow[items.size()];
-    for (int i = 0; i < rows.length; i++) {
-      AcceptedItem item = items.get(i);
-      // A trained item's own row stands in the pool: its start must not be made from itself.
-      boolean raised = warm && !target.isTrained(item.getItem());
-      GeneratedEmbedding chosen = target.isTrained(item.getItem()) ? source.get(i) : all.get(i);
-      EmbeddingRow.Builder row = base(item, EmbeddingRow.Origin.COLD_START, computedMs);
-      row.setTextVector(Vectors.int8(texts[i]));
-      for (SourceMatch match : chosen.matches()) {
-        row.addMatches(
-            Match.newBuilder()
-                .setDomain(match.domain())
-                .setItem(match.item())
-                .setWeight(match.weight()));
-      }
-      float[] vector = raised ? itemBias.raised(chosen) : calibrated(chosen.vector());
-      rows[i] = withVectors(row, vector, source.get(i).vector());
+    List<ColdStartRow> made = rows.make(items.stream().map(AcceptedItem::getItem).toList(), texts);
+    EmbeddingRow[] wire = new EmbeddingRow[items.size()];
+    for (int i = 0; i < wire.length; i++) {
+      wire[i] = wire(items.get(i), made.get(i), texts[i], computedMs);
     }
-    return rows;
+    return wire;
   }
 
   /** Makes the row of an item that has no usable text. */
   EmbeddingRow fallback(AcceptedItem item, long computedMs) {
-    return withVectors(
-        base(item, EmbeddingRow.Origin.FALLBACK, computedMs), calibrated(fallback), null);
+    return base(item, EmbeddingRow.Origin.FALLBACK, computedMs)
+        .setVector(Vectors.fp32(rows.fallback()))
+        .build();
   }
 
-  private EmbeddingRow withVectors(
-      EmbeddingRow.Builder row, float[] vector, float @Nullable [] source) {
-    boolean finite = Vectors.isFinite(vector);
-    if (!finite) {
-      row.setOrigin(EmbeddingRow.Origin.FALLBACK).clearMatches();
+  private EmbeddingRow wire(AcceptedItem item, ColdStartRow made, float[] text, long computedMs) {
+    EmbeddingRow.Origin origin =
+        made.isFallback() ? EmbeddingRow.Origin.FALLBACK : EmbeddingRow.Origin.COLD_START;
+    EmbeddingRow.Builder row =
+        base(item, origin, computedMs)
+            .setTextVector(Vectors.int8(text))
+            .setVector(Vectors.fp32(made.vector()));
+    if (made.source().length > 0) {
+      row.setSourceVector(Vectors.fp32(made.source()));
     }
-    row.setVector(Vectors.fp32(finite ? vector : calibrated(fallback)));
-    if (source != null && Vectors.isFinite(source)) {
-      row.setSourceVector(Vectors.fp32(source));
+    for (SourceMatch match : made.matches()) {
+      row.addMatches(
+          Match.newBuilder()
+              .setDomain(match.domain())
+              .setItem(match.item())
+              .setWeight(match.weight()));
     }
     return row.build();
-  }
-
-  private float[] calibrated(float[] vector) {
-    float warm = target.meanNorm();
-    float norm = Vectors.norm(vector);
-    if (target.trained() < warmRows || norm == 0 || warm == 0) {
-      return vector;
-    }
-    float[] scaled = new float[vector.length];
-    for (int i = 0; i < scaled.length; i++) {
-      scaled[i] = vector[i] * warm / norm;
-    }
-    return scaled;
   }
 
   private EmbeddingRow.Builder base(

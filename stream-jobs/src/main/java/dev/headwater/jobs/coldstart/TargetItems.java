@@ -4,7 +4,7 @@ import dev.headwater.events.MergedRow;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.Vector;
-import dev.headwater.idp.cdim.ItemPool;
+import dev.headwater.idp.cdim.TrainedItems;
 import dev.headwater.jobs.rows.RowEvent;
 import dev.headwater.jobs.rows.RowsFollower;
 import java.util.ArrayList;
@@ -19,34 +19,24 @@ import org.jspecify.annotations.Nullable;
  * others.
  */
 final class TargetItems implements RowsFollower.Listener {
-  private final String domain;
   private final int trainedInteractions;
-  private final ItemPool pool;
+  private final TrainedItems trained;
   private final Map<String, MergedRow> rows = new ConcurrentHashMap<>();
-  private final Map<String, Float> norms = new ConcurrentHashMap<>();
-  private double normSum;
-  private volatile float meanNorm;
 
-  TargetItems(String domain, int trainedInteractions, ItemPool pool) {
-    this.domain = domain;
+  TargetItems(int trainedInteractions, TrainedItems trained) {
     this.trainedInteractions = trainedInteractions;
-    this.pool = pool;
+    this.trained = trained;
   }
 
-  /** Returns the trained items, to retrieve from. */
-  ItemPool pool() {
-    return pool;
+  /** Returns the items that have learned enough to lend their embeddings. */
+  TrainedItems trained() {
+    return trained;
   }
 
   /** Returns the cold row's life and text, without vectors, or null when there is none. */
   @Nullable EmbeddingRow cold(String item) {
     MergedRow row = rows.get(item);
     return row == null ? null : row.cold();
-  }
-
-  /** Tells whether the item has learned enough to lend its embedding. */
-  boolean isTrained(String item) {
-    return norms.containsKey(item);
   }
 
   /** Returns the cold rows, without vectors, of items that have a text and learned no click yet. */
@@ -63,16 +53,6 @@ final class TargetItems implements RowsFollower.Listener {
       }
     }
     return early;
-  }
-
-  /** Returns the number of trained items. */
-  int trained() {
-    return norms.size();
-  }
-
-  /** Returns the mean norm of trained rows, 0 while there are none. */
-  float meanNorm() {
-    return meanNorm;
   }
 
   @Override
@@ -96,24 +76,10 @@ final class TargetItems implements RowsFollower.Listener {
         || cold == null
         || !cold.hasTextVector()
         || winner.getInteractionsLearned() < trainedInteractions) {
-      if (norms.containsKey(item)) {
-        pool.remove(domain, item);
-        count(item, null);
-      }
-      return;
+      trained.remove(item);
+    } else {
+      trained.put(item, Vectors.unpack(cold.getTextVector()), Vectors.unpack(winner.getVector()));
     }
-    float[] vector = Vectors.unpack(winner.getVector());
-    float norm = Vectors.norm(vector);
-    if (Float.isFinite(norm)) {
-      pool.put(domain, item, Vectors.unpack(cold.getTextVector()), vector);
-      count(item, norm);
-    }
-  }
-
-  private void count(String item, @Nullable Float norm) {
-    Float old = norm == null ? norms.remove(item) : norms.put(item, norm);
-    normSum += (norm == null ? 0 : norm) - (old == null ? 0 : old);
-    meanNorm = norms.isEmpty() ? 0 : (float) (normSum / norms.size());
   }
 
   /** Keeps of a cold row what is needed later: not its vectors, but its text vector. */

@@ -8,8 +8,8 @@ import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.AcceptedItem;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.Match;
-import dev.headwater.idp.cdim.ItemBias;
 import dev.headwater.idp.cdim.ItemPool;
+import dev.headwater.idp.cdim.SpreadBonus;
 import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.FlinkSettings;
 import dev.headwater.jobs.JobsBroker;
@@ -383,12 +383,11 @@ class ColdStartJobIT {
       vector[seed++] = 2;
       pool.put("source", text, WordEncoder.encode(textEncoder, text), vector);
     }
-    return new MatchingModel(
-        "enc", textEncoder, WordEncoder.DIM, DIM, pool, fallback(), itemBias());
+    return new MatchingModel("enc", textEncoder, WordEncoder.DIM, DIM, pool, fallback(), bonus());
   }
 
-  private static ItemBias itemBias() {
-    return ItemBias.of(new float[][] {{1, 1, 1, 1, 1, 1, 1, 1}}, 1);
+  private static SpreadBonus bonus() {
+    return SpreadBonus.of(new float[][] {{1, 1, 1, 1, 1, 1, 1, 1}}, 1);
   }
 
   private static float[] fallback() {

@@ -6,8 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.AcceptedItem;
 import dev.headwater.events.wire.EmbeddingRow;
-import dev.headwater.idp.cdim.ItemBias;
 import dev.headwater.idp.cdim.ItemPool;
+import dev.headwater.idp.cdim.SpreadBonus;
+import dev.headwater.idp.cdim.TrainedItems;
 import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.rows.RowEvent;
 import java.util.List;
@@ -18,8 +19,9 @@ class RowMakerTest {
   private static final float[] USER = {1, 1, 1, 1};
 
   private final ItemPool sources = new ItemPool(WordEncoder.DIM, 4);
-  private final TargetItems target = new TargetItems("shop", 1, new ItemPool(WordEncoder.DIM, 4));
-  private final ItemBias bias = ItemBias.of(new float[][] {USER}, 1);
+  private final TargetItems target =
+      new TargetItems(1, new TrainedItems("shop", WordEncoder.DIM, 4));
+  private final SpreadBonus bias = SpreadBonus.of(new float[][] {USER}, 1);
   private final RowMaker maker =
       new RowMaker(
           MODEL,

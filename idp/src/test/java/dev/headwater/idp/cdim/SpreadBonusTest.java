@@ -7,7 +7,7 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class ItemBiasTest {
+class SpreadBonusTest {
   private static final int DIM = 8;
 
   private final SplittableRandom random = new SplittableRandom(11);
@@ -15,7 +15,7 @@ class ItemBiasTest {
   @Test
   void raisesTheScoreOfEveryUserAlike() {
     float[][] users = users(500, 3);
-    ItemBias bias = ItemBias.of(users, 1);
+    SpreadBonus bias = SpreadBonus.of(users, 1);
     float[] row = {1, -1, 0, 2, 0.5f, 0, -3, 1};
     float[] raised = bias.add(row, 2);
     double sum = 0;
@@ -31,7 +31,7 @@ class ItemBiasTest {
   void aSpreadIsWorthWhatTheExpectedOddsSay() {
     float[][] users = users(1, 1);
     float scale = 0.7f;
-    ItemBias bias = ItemBias.of(users, scale);
+    SpreadBonus bias = SpreadBonus.of(users, scale);
     double deviation = 0.3;
     double odds = 0;
     int draws = 200_000;
@@ -54,7 +54,7 @@ class ItemBiasTest {
     for (float[] user : users) {
       user[2] = gain;
     }
-    float[] raised = ItemBias.of(users, 1).add(new float[DIM], gain);
+    float[] raised = SpreadBonus.of(users, 1).add(new float[DIM], gain);
     for (int k = 0; k < DIM; k++) {
       assertThat(raised[k]).isCloseTo(k == 2 ? 1 : 0, within(0.05f));
     }
@@ -62,9 +62,9 @@ class ItemBiasTest {
 
   @Test
   void usersWithoutAnythingInCommonGetNoBias() {
-    ItemBias bias = ItemBias.of(new float[][] {{1, 0}, {-1, 0}}, 1);
+    SpreadBonus bias = SpreadBonus.of(new float[][] {{1, 0}, {-1, 0}}, 1);
     assertThat(bias.add(new float[] {1, 2}, 5)).containsExactly(1, 2);
-    assertThat(ItemBias.of(new float[1][2], 1).add(new float[] {1, 2}, 5)).containsExactly(1, 2);
+    assertThat(SpreadBonus.of(new float[1][2], 1).add(new float[] {1, 2}, 5)).containsExactly(1, 2);
   }
 
   private float[][] users(int count, float offset) {

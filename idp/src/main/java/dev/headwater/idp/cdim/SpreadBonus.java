@@ -1,16 +1,17 @@
 package dev.headwater.idp.cdim;
 
 /**
- * An item bias as part of an embedding: a direction {@code d} with {@code e_u · d ≈ 1} for every
- * user, so that {@code e_i + b · d} scores higher by {@code b} whoever asks. By least squares over
- * user vectors, with a ridge that keeps the direction short. Under an encoder with a {@link
- * dev.headwater.idp.encoder.BiasDimension} that dimension is found.
+ * What a row that nobody clicked yet is worth beyond the mean of its matches, for every user alike.
+ * A row known only up to a squared distance {@code v} from its mean is worth more than the mean
+ * says: {@code ln E[exp(σ e_u · e)] / σ = e_u · μ + σ |e_u|² v / 2 dim}, if all directions are
+ * alike.
  *
- * <p>It is what a generated row lacks. A row known only up to a squared distance {@code v} from its
- * mean is worth more than the mean says: {@code ln E[exp(σ e_u · e)] / σ = e_u · μ + σ |e_u|² v / 2
- * dim}, if all directions are alike. Safe for many threads.
+ * <p>It becomes part of the row along a direction {@code d} with {@code e_u · d ≈ 1} for every
+ * user, so that {@code e_i + b · d} scores higher by {@code b} whoever asks. By least squares over
+ * user vectors, with a ridge that keeps the direction short. Under an encoder that reserves a
+ * {@link dev.headwater.idp.encoder.BiasDimension} that dimension is found. Safe for many threads.
  */
-public final class ItemBias {
+public final class SpreadBonus {
   private static final double RIDGE = 1e-2;
 
   /**
@@ -23,7 +24,7 @@ public final class ItemBias {
   private final float[] direction;
   private final double worthOfSpread;
 
-  private ItemBias(float[] direction, double worthOfSpread) {
+  private SpreadBonus(float[] direction, double worthOfSpread) {
     this.direction = direction;
     this.worthOfSpread = worthOfSpread;
   }
@@ -34,7 +35,7 @@ public final class ItemBias {
    * @param users vectors of users, one or more, all of one length
    * @param logitScale what scores are multiplied with in the model's softmax
    */
-  public static ItemBias of(float[][] users, float logitScale) {
+  public static SpreadBonus of(float[][] users, float logitScale) {
     int dim = users[0].length;
     double[] mean = new double[dim];
     double[][] moments = new double[dim][dim];
@@ -63,7 +64,12 @@ public final class ItemBias {
     for (int i = 0; i < dim; i++) {
       direction[i] = (float) (reached > 0 ? found[i] / reached : 0);
     }
-    return new ItemBias(direction, logitScale * square / (2 * dim));
+    return new SpreadBonus(direction, logitScale * square / (2 * dim));
+  }
+
+  /** Rows stay as they are. */
+  static SpreadBonus none(int dim) {
+    return new SpreadBonus(new float[dim], 0);
   }
 
   /**
@@ -79,9 +85,9 @@ public final class ItemBias {
    * The row of an item that nobody clicked yet: the mean of its matches, raised by what their
    * spread is worth.
    *
-   * @param mean generated without restoring the norm ({@link CdimConfig#withoutNorm})
+   * @param mean generated without restoring the norm
    */
-  public float[] raised(GeneratedEmbedding mean) {
+  float[] raised(GeneratedEmbedding mean) {
     return add(mean.vector(), ofSpread(mean.spread()));
   }
 
