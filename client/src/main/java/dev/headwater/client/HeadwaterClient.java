@@ -4,10 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.headwater.events.CatalogItem;
-import dev.headwater.events.Interaction;
-import dev.headwater.events.PublicRecords;
-import dev.headwater.events.RejectedRecordException;
+import dev.headwater.events.json.CatalogItem;
+import dev.headwater.events.json.Interaction;
+import dev.headwater.events.json.RejectedRecordException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -99,7 +98,7 @@ public final class HeadwaterClient {
    * @throws RejectedRecordException when it does not meet the contract; nothing was sent
    */
   public Place publish(Interaction event) throws RejectedRecordException {
-    return calls.call(POST, path("events"), checked(event), Place.class);
+    return calls.call(POST, path("events"), event.checked().toJson(), Place.class);
   }
 
   /**
@@ -111,7 +110,7 @@ public final class HeadwaterClient {
     ObjectNode body = Calls.JSON.createObjectNode();
     ArrayNode list = body.putArray("events");
     for (Interaction event : events) {
-      list.add(Calls.read(checked(event)));
+      list.add(Calls.read(event.checked().toJson()));
     }
     return calls.call(POST, path("events"), Calls.bytes(body), Published.class);
   }
@@ -122,20 +121,12 @@ public final class HeadwaterClient {
    * @throws RejectedRecordException when it does not meet the contract; nothing was sent
    */
   public Place publish(CatalogItem item) throws RejectedRecordException {
-    byte[] json = PublicRecords.toJson(item);
-    PublicRecords.parseCatalogItem(json);
-    return calls.call(POST, path("items"), json, Place.class);
+    return calls.call(POST, path("items"), item.checked().toJson(), Place.class);
   }
 
   /** Takes an item out of the catalog. */
   public Place removeItem(String item) {
     return calls.call("DELETE", path("items", item), null, Place.class);
-  }
-
-  private static byte[] checked(Interaction event) throws RejectedRecordException {
-    byte[] json = PublicRecords.toJson(event);
-    PublicRecords.parseInteraction(json, Long.MAX_VALUE);
-    return json;
   }
 
   private String path(String... segments) {

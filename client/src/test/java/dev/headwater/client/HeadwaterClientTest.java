@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.headwater.events.Interaction;
-import dev.headwater.events.RejectedRecordException;
+import dev.headwater.events.json.Interaction;
+import dev.headwater.events.json.RejectedRecordException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,5 +1,6 @@
 package dev.headwater.deploy;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -63,6 +64,31 @@ class ModuleArrowsTest {
         .dependOnClassesThat()
         .resideInAnyPackage(
             "org.apache.kafka..", "org.apache.flink..", "com.linecorp..", "org.rocksdb..")
+        .check(CLASSES);
+  }
+
+  /** So that a program that publishes over HTTP carries neither Protobuf nor a schema validator. */
+  @Test
+  void whatOutsidersPublishAndTheClientNeedTheJdkAndJacksonAlone() {
+    classes()
+        .that()
+        .resideInAnyPackage("dev.headwater.events.json..", "dev.headwater.client..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "java..",
+            "javax.net.ssl..",
+            "com.fasterxml.jackson..",
+            "org.jspecify..",
+            "dev.headwater.events.json..",
+            "dev.headwater.client..")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage("dev.headwater.events.json..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.headwater.client..")
         .check(CLASSES);
   }
 

@@ -17,8 +17,8 @@ import dev.headwater.deploy.config.ConfigFile;
 import dev.headwater.deploy.config.HeadwaterConfig;
 import dev.headwater.deploy.load.EventPublisher;
 import dev.headwater.deploy.parts.Platform;
-import dev.headwater.events.CatalogItem;
-import dev.headwater.events.Interaction;
+import dev.headwater.events.json.CatalogItem;
+import dev.headwater.events.json.Interaction;
 import dev.headwater.idp.data.DomainData;
 import dev.headwater.store.admin.StoreClient;
 import java.io.IOException;
@@ -208,10 +208,7 @@ class SecuredPlatformIT {
         List.of(
             Interaction.click("e1", DOMAIN, "ann", first, now - 2000),
             Interaction.click("e2", DOMAIN, "ann", second, now - 1000))) {
-      String json =
-          new String(
-              dev.headwater.events.PublicRecords.toJson(click),
-              java.nio.charset.StandardCharsets.UTF_8);
+      String json = new String(click.toJson(), java.nio.charset.StandardCharsets.UTF_8);
       assertThat(call("merchant", "POST", domain("/events"), json).path("offset").isMissingNode())
           .isFalse();
     }

@@ -2,7 +2,7 @@ package dev.headwater.deploy;
 
 import dev.headwater.broker.EmbeddedBroker;
 import dev.headwater.deploy.config.HeadwaterConfig;
-import dev.headwater.events.CatalogItem;
+import dev.headwater.events.json.CatalogItem;
 import dev.headwater.idp.data.DomainData;
 import dev.headwater.idp.data.Event;
 import dev.headwater.idp.data.GeneratedMarket;

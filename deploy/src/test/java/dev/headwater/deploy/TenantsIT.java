@@ -8,7 +8,7 @@ import dev.headwater.broker.BrokerSecurity;
 import dev.headwater.broker.EmbeddedBroker;
 import dev.headwater.deploy.config.HeadwaterConfig;
 import dev.headwater.deploy.load.EventPublisher;
-import dev.headwater.events.Interaction;
+import dev.headwater.events.json.Interaction;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicAdmin;
 import dev.headwater.events.kafka.TopicFollower;

@@ -10,9 +10,8 @@ import dev.headwater.deploy.config.HeadwaterConfig;
 import dev.headwater.deploy.demo.ApiClient;
 import dev.headwater.deploy.load.EventPublisher;
 import dev.headwater.deploy.parts.Platform;
-import dev.headwater.events.CatalogItem;
-import dev.headwater.events.Interaction;
-import dev.headwater.events.PublicRecords;
+import dev.headwater.events.json.CatalogItem;
+import dev.headwater.events.json.Interaction;
 import dev.headwater.events.kafka.TopicFollower;
 import dev.headwater.idp.data.DomainData;
 import dev.headwater.tracing.TraceParent;
@@ -211,7 +210,7 @@ class TraceIT {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(api.base() + "/v1/domains/" + DOMAIN + "/events"))
             .header("content-type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofByteArray(PublicRecords.toJson(click)));
+            .POST(HttpRequest.BodyPublishers.ofByteArray(click.toJson()));
     assertThat(send(request, traceparent).statusCode()).isEqualTo(202);
     return event;
   }

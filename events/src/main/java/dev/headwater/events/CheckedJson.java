@@ -12,8 +12,10 @@ import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
+import dev.headwater.events.json.Identifiers;
+import dev.headwater.events.json.ReasonCode;
+import dev.headwater.events.json.RejectedRecordException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -97,62 +99,9 @@ final class CheckedJson {
         : Objects.toString(problem.getInstanceLocation().getName(-1), "");
   }
 
-  /** Returns an identifier that is well-formed text and no longer than allowed. */
-  static String id(JsonNode node, String field) throws RejectedRecordException {
-    String id = node.get(field).textValue();
-    if (!isWellFormed(id)) {
-      throw new RejectedRecordException(
-          ReasonCode.INVALID_VALUE, field + " holds half of a surrogate pair");
-    }
-    int bytes = id.getBytes(StandardCharsets.UTF_8).length;
-    if (bytes > PublicRecords.MAX_ID_BYTES) {
-      throw new RejectedRecordException(
-          ReasonCode.ID_TOO_LONG,
-          field + " has " + bytes + " bytes, at most " + PublicRecords.MAX_ID_BYTES);
-    }
-    return id;
-  }
-
-  /** Returns an identifier that its publisher may choose: none of Headwater's own. */
-  static String ownId(JsonNode node, String field) throws RejectedRecordException {
-    String id = id(node, field);
-    if (Keys.isReserved(id)) {
-      throw new RejectedRecordException(
-          ReasonCode.RESERVED_ID, field + " '" + id + "' is reserved for Headwater itself");
-    }
-    return id;
-  }
-
-  static String domain(JsonNode node) throws RejectedRecordException {
-    String domain = node.get("domain").textValue();
-    if (!Keys.isName(domain)) {
-      throw new RejectedRecordException(
-          ReasonCode.UNKNOWN_DOMAIN, "'" + wellFormed(domain) + "' is not a domain name");
-    }
-    return domain;
-  }
-
   /** Returns optional text, empty when absent or null. */
   static String text(JsonNode node, String field) {
-    return node.hasNonNull(field) ? wellFormed(node.get(field).textValue()) : "";
-  }
-
-  /** Replaces halves of surrogate pairs by question marks: text only, never identifiers. */
-  static String wellFormed(String text) {
-    return isWellFormed(text)
-        ? text
-        : new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
-  }
-
-  private static boolean isWellFormed(String text) {
-    int codePoint;
-    for (int i = 0; i < text.length(); i += Character.charCount(codePoint)) {
-      codePoint = text.codePointAt(i);
-      if (codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE) {
-        return false;
-      }
-    }
-    return true;
+    return node.hasNonNull(field) ? Identifiers.wellFormed(node.get(field).textValue()) : "";
   }
 
   private static String firstLine(IOException e) {

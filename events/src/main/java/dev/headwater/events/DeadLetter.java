@@ -1,5 +1,6 @@
 package dev.headwater.events;
 
+import dev.headwater.events.json.ReasonCode;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.headwater.events.json.Identifiers;
+import dev.headwater.events.json.ReasonCode;
+import dev.headwater.events.json.RejectedRecordException;
 import java.io.UncheckedIOException;
 import java.util.Locale;
 
@@ -64,11 +67,12 @@ public record Deletion(
           user ? ReasonCode.INVALID_VALUE : ReasonCode.MISSING_FIELD,
           "a deletion names either user or item");
     }
+    Kind kind = user ? Kind.USER : Kind.ITEM;
     Deletion deletion =
         new Deletion(
-            CheckedJson.domain(node),
-            user ? Kind.USER : Kind.ITEM,
-            CheckedJson.id(node, user ? "user" : "item"),
+            Identifiers.domain(node.get("domain").textValue()),
+            kind,
+            Identifiers.checked(kind.code(), node.get(kind.code()).textValue()),
             CheckedJson.text(node, "requested_by"),
             PublicRecords.timestamp(node.get("requested_at"), latestMs));
     if (!deletion.key().equals(key)) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.headwater.events.json.Identifiers;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -21,12 +22,13 @@ import org.jspecify.annotations.Nullable;
  * of a public topic, it queues behind the data of that partition at every hop, and each hop adds
  * the time at which it passed.
  *
- * <p>Its form is the same in every topic: a key whose id begins with {@link Keys#HEARTBEAT_PREFIX},
- * no value, and header {@value #HEADER} with one JSON object: {@code path} (clicks or items),
- * {@code node} (who published it), {@code seq}, {@code partition} (of the public topic), {@code
- * published_ms} (by that node's clock) and {@code hops} ({@code {"ingest": ms, …}}, each by the
- * clock of its hop). To a reader that does not know it, it is the tombstone of something that does
- * not exist: it changes no table, and compaction keeps one for each key. Immutable.
+ * <p>Its form is the same in every topic: a key whose id begins with {@link
+ * Identifiers#HEARTBEAT_PREFIX}, no value, and header {@value #HEADER} with one JSON object: {@code
+ * path} (clicks or items), {@code node} (who published it), {@code seq}, {@code partition} (of the
+ * public topic), {@code published_ms} (by that node's clock) and {@code hops} ({@code {"ingest":
+ * ms, …}}, each by the clock of its hop). To a reader that does not know it, it is the tombstone of
+ * something that does not exist: it changes no table, and compaction keeps one for each key.
+ * Immutable.
  *
  * @param path which way it goes
  * @param node who published it: only that node judges by it, so that no two clocks need agree
@@ -129,7 +131,7 @@ public record Heartbeat(
   /** Returns the key whose partition, as Java's clients choose it, is the given one. */
   public static String key(String domain, int partition, int partitions) {
     for (int i = 0; ; i++) {
-      String key = Keys.of(domain, Keys.HEARTBEAT_PREFIX + "-" + i);
+      String key = Keys.of(domain, Identifiers.HEARTBEAT_PREFIX + "-" + i);
       int home = Utils.toPositive(Utils.murmur2(key.getBytes(StandardCharsets.UTF_8))) % partitions;
       if (home == partition) {
         return key;
@@ -191,7 +193,7 @@ public record Heartbeat(
       return null;
     }
     boolean reserved =
-        new String(key, StandardCharsets.UTF_8).contains("/" + Keys.HEARTBEAT_PREFIX);
+        new String(key, StandardCharsets.UTF_8).contains("/" + Identifiers.HEARTBEAT_PREFIX);
     return reserved ? new String(header.value(), StandardCharsets.UTF_8) : null;
   }
 

@@ -3,9 +3,10 @@ package dev.headwater.events;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.headwater.events.wire.InteractionType;
+import dev.headwater.events.json.Identifiers;
+import dev.headwater.events.json.Interaction;
+import dev.headwater.events.json.InteractionType;
 import java.io.IOException;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,15 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class InteractionReader {
   private static final JsonFactory FACTORY = new JsonFactory();
-  private static final Map<String, InteractionType> TYPES =
-      Map.of(
-          "view", InteractionType.VIEW,
-          "click", InteractionType.CLICK,
-          "cart", InteractionType.CART,
-          "purchase", InteractionType.PURCHASE,
-          "rating", InteractionType.RATING);
-  private static final int MAX_ASCII_ID = PublicRecords.MAX_ID_BYTES;
-  private static final int MAX_POSITION = 100_000;
+  private static final int MAX_ASCII_ID = Identifiers.MAX_BYTES;
 
   private final long latestMs;
   private int seen;
@@ -69,11 +62,12 @@ final class InteractionReader {
       case "domain" -> domain = id(in);
       case "user" -> user = id(in);
       case "item" -> item = id(in);
-      case "type" -> type = in.hasToken(JsonToken.VALUE_STRING) ? TYPES.get(in.getText()) : null;
+      case "type" ->
+          type = in.hasToken(JsonToken.VALUE_STRING) ? InteractionType.of(in.getText()) : null;
       case "timestamp" -> timestampMs = whole(in, latestMs);
       case "value" -> value = in.currentToken().isNumeric() ? (Double) in.getDoubleValue() : null;
       case "recommendation_id" -> recommendationId = id(in);
-      case "position" -> position = (int) whole(in, MAX_POSITION);
+      case "position" -> position = (int) whole(in, Interaction.MAX_POSITION);
       default -> {
         return false;
       }
@@ -85,7 +79,7 @@ final class InteractionReader {
   private boolean isRead(String name) {
     return switch (name) {
       case "event_id" -> eventId != null;
-      case "domain" -> domain != null && Keys.isName(domain);
+      case "domain" -> domain != null && Identifiers.isName(domain);
       case "user" -> user != null;
       case "item" -> item != null;
       case "type" -> type != null;
@@ -143,7 +137,7 @@ final class InteractionReader {
     if (eventId == null || domain == null || user == null || item == null || type == null) {
       return null;
     }
-    boolean reserved = Keys.isReserved(user) || Keys.isReserved(item);
+    boolean reserved = Identifiers.isReserved(user) || Identifiers.isReserved(item);
     return timestampMs < 0 || reserved
         ? null
         : new Interaction(

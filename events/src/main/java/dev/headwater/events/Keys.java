@@ -1,6 +1,7 @@
 package dev.headwater.events;
 
-import java.util.regex.Pattern;
+import dev.headwater.events.json.ReasonCode;
+import dev.headwater.events.json.RejectedRecordException;
 
 /**
  * Record keys: {@code domain/user}, {@code domain/item} and {@code domain/model/item}. Domains and
@@ -8,22 +9,6 @@ import java.util.regex.Pattern;
  * only.
  */
 public final class Keys {
-  /**
-   * Reserved item of a claim record in {@code embeddings.fine-tuned}. An attempt of FineTuneJob
-   * writes a tombstone under {@code domain/model/~claim} at its start and takes the offset as its
-   * epoch. Being a tombstone of an item that does not exist it changes no table; a reader that
-   * counts keys leaves it out.
-   */
-  public static final String CLAIM_ITEM = "~claim";
-
-  /**
-   * Beginning of the reserved ids of heartbeats ({@link Heartbeat}) in both public topics and in
-   * all that follow from them.
-   */
-  public static final String HEARTBEAT_PREFIX = "__heartbeat";
-
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
-
   private Keys() {}
 
   /** The two parts of a {@code domain/id} key. */
@@ -40,16 +25,6 @@ public final class Keys {
     public String toString() {
       return domain + "/" + model + "/" + item;
     }
-  }
-
-  /** Tells whether a user or item of this id is Headwater's own, so that nobody may publish it. */
-  public static boolean isReserved(String id) {
-    return id.startsWith(HEARTBEAT_PREFIX) || id.equals(CLAIM_ITEM);
-  }
-
-  /** Tells whether a domain or model name may stand in a key. */
-  public static boolean isName(String name) {
-    return NAME.matcher(name).matches();
   }
 
   /** Returns {@code domain/id}. */

@@ -2,6 +2,7 @@ package dev.headwater.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headwater.events.json.ReasonCode;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;

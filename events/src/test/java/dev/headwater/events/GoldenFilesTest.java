@@ -69,9 +69,9 @@ class GoldenFilesTest {
 
   @Test
   void thePresentWriterWritesTheSameJson() throws Exception {
-    assertThat(text(PublicRecords.toJson(GoldenSamples.interaction())))
+    assertThat(text(GoldenSamples.interaction().toJson()))
         .isEqualTo(text(golden("interaction.json")));
-    assertThat(text(PublicRecords.toJson(GoldenSamples.catalogItem())))
+    assertThat(text(GoldenSamples.catalogItem().toJson()))
         .isEqualTo(text(golden("catalog-item.json")));
   }
 
@@ -91,8 +91,8 @@ class GoldenFilesTest {
     for (Map.Entry<String, Message> each : GoldenSamples.messages().entrySet()) {
       write(folder.resolve(each.getKey() + ".bin"), each.getValue().toByteArray());
     }
-    write(folder.resolve("interaction.json"), PublicRecords.toJson(GoldenSamples.interaction()));
-    write(folder.resolve("catalog-item.json"), PublicRecords.toJson(GoldenSamples.catalogItem()));
+    write(folder.resolve("interaction.json"), GoldenSamples.interaction().toJson());
+    write(folder.resolve("catalog-item.json"), GoldenSamples.catalogItem().toJson());
   }
 
   private static void write(Path file, byte[] bytes) throws Exception {

@@ -2,6 +2,8 @@ package dev.headwater.events;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
+import dev.headwater.events.json.CatalogItem;
+import dev.headwater.events.json.Interaction;
 import dev.headwater.events.wire.AcceptedItem;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
@@ -24,7 +26,15 @@ final class GoldenSamples {
 
   static Interaction interaction() {
     return new Interaction(
-        "e-1", "toys", "ü/1", "kite", InteractionType.RATING, 4.5, 1_700_000_000_000L, "rec-1", 3);
+        "e-1",
+        "toys",
+        "ü/1",
+        "kite",
+        dev.headwater.events.json.InteractionType.RATING,
+        4.5,
+        1_700_000_000_000L,
+        "rec-1",
+        3);
   }
 
   static CatalogItem catalogItem() {

@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headwater.events.Heartbeat.Hop;
 import dev.headwater.events.Heartbeat.Path;
+import dev.headwater.events.json.CatalogItem;
+import dev.headwater.events.json.Interaction;
+import dev.headwater.events.json.ReasonCode;
+import dev.headwater.events.json.RejectedRecordException;
 import java.util.List;
 import java.util.Objects;
 import org.apache.kafka.common.header.Headers;
@@ -96,13 +100,13 @@ class HeartbeatTest {
     Interaction ofUser = Interaction.click("e", "toys", id, "i", 1);
     Interaction onItem = Interaction.click("e", "toys", "u", id, 1);
     for (Interaction interaction : List.of(ofUser, onItem)) {
-      byte[] json = PublicRecords.toJson(interaction);
+      byte[] json = interaction.toJson();
       assertThatThrownBy(() -> PublicRecords.parseInteraction(json, Long.MAX_VALUE))
           .isInstanceOfSatisfying(
               RejectedRecordException.class,
               e -> assertThat(e.reason()).isEqualTo(ReasonCode.RESERVED_ID));
     }
-    byte[] item = PublicRecords.toJson(CatalogItem.of("toys", id, "t", "", List.of()));
+    byte[] item = CatalogItem.of("toys", id, "t", "", List.of()).toJson();
     assertThatThrownBy(() -> PublicRecords.parseCatalogItem(item))
         .isInstanceOfSatisfying(
             RejectedRecordException.class,

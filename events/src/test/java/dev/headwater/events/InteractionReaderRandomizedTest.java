@@ -2,6 +2,7 @@ package dev.headwater.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headwater.events.json.Interaction;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
@@ -67,8 +68,7 @@ class InteractionReaderRandomizedTest {
   @ParameterizedTest
   @ValueSource(strings = {"", " ", "}", " {}", ",", "\u0000"})
   void leavesTrailingTextToTheSchema(String after) {
-    String json =
-        new String(PublicRecords.toJson(GoldenSamples.interaction()), StandardCharsets.UTF_8);
+    String json = new String(GoldenSamples.interaction().toJson(), StandardCharsets.UTF_8);
     String ascii = json.replace("ü", "u") + after;
     boolean plain = InteractionReader.read(ascii.getBytes(StandardCharsets.UTF_8), LATEST) != null;
     assertThat(plain).isEqualTo(after.isBlank());

@@ -3,6 +3,9 @@ package dev.headwater.events;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.headwater.events.json.Identifiers;
+import dev.headwater.events.json.ReasonCode;
+import dev.headwater.events.json.RejectedRecordException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,18 +43,18 @@ class KeysTest {
   @ParameterizedTest
   @ValueSource(strings = {"toys", "T-1_x.y", "0"})
   void takesNames(String name) {
-    assertThat(Keys.isName(name)).isTrue();
+    assertThat(Identifiers.isName(name)).isTrue();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", ".", "-a", "a/b", "a b", "ü", "a\n", "toys\u0000"})
   void refusesOtherNames(String name) {
-    assertThat(Keys.isName(name)).isFalse();
+    assertThat(Identifiers.isName(name)).isFalse();
   }
 
   @Test
   void aNameHas64CharactersAtMost() {
-    assertThat(Keys.isName("d".repeat(64))).isTrue();
-    assertThat(Keys.isName("d".repeat(65))).isFalse();
+    assertThat(Identifiers.isName("d".repeat(64))).isTrue();
+    assertThat(Identifiers.isName("d".repeat(65))).isFalse();
   }
 }

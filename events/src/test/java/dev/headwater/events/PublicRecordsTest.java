@@ -3,7 +3,11 @@ package dev.headwater.events;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.headwater.events.wire.InteractionType;
+import dev.headwater.events.json.CatalogItem;
+import dev.headwater.events.json.Interaction;
+import dev.headwater.events.json.InteractionType;
+import dev.headwater.events.json.ReasonCode;
+import dev.headwater.events.json.RejectedRecordException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -173,7 +177,7 @@ class PublicRecordsTest {
   void takesTheWidestInteractionAndIgnoresUnknownFields() throws Exception {
     Interaction full =
         new Interaction("e/1", "toys-2.x_y", "ü/1", "i 1", InteractionType.RATING, 4.5, 0, "r1", 3);
-    assertThat(PublicRecords.parseInteraction(PublicRecords.toJson(full), NOW_MS)).isEqualTo(full);
+    assertThat(PublicRecords.parseInteraction(full.toJson(), NOW_MS)).isEqualTo(full);
     assertThat(parseInteraction(withField("session", "{\"id\":[1,2]}")))
         .isEqualTo(Interaction.click("e1", "toys", "u1", "i1", 1_700_000_000_000L));
   }
@@ -241,7 +245,7 @@ class PublicRecordsTest {
     CatalogItem item =
         new CatalogItem(
             "toys", "a/b", "Kite", "Sky", List.of("x", "y"), "long", Map.of("k", "v"), false);
-    assertThat(PublicRecords.parseCatalogItem(PublicRecords.toJson(item))).isEqualTo(item);
+    assertThat(PublicRecords.parseCatalogItem(item.toJson())).isEqualTo(item);
   }
 
   @Test

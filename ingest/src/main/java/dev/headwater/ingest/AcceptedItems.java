@@ -1,6 +1,6 @@
 package dev.headwater.ingest;
 
-import dev.headwater.events.CatalogItem;
+import dev.headwater.events.json.CatalogItem;
 import dev.headwater.events.wire.AcceptedItem;
 
 /** From the merchant's item to the accepted one: texts cut to their limits, the text hash set. */

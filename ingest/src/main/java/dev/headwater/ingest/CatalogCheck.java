@@ -1,12 +1,13 @@
 package dev.headwater.ingest;
 
-import dev.headwater.events.CatalogItem;
 import dev.headwater.events.DeadLetter;
 import dev.headwater.events.Heartbeat;
 import dev.headwater.events.Keys;
 import dev.headwater.events.PublicRecords;
-import dev.headwater.events.ReasonCode;
-import dev.headwater.events.RejectedRecordException;
+import dev.headwater.events.json.CatalogItem;
+import dev.headwater.events.json.Identifiers;
+import dev.headwater.events.json.ReasonCode;
+import dev.headwater.events.json.RejectedRecordException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -112,12 +113,12 @@ final class CatalogCheck implements Processor<byte[], byte[], byte[], Verdict> {
       throw new RejectedRecordException(ReasonCode.KEY_MISMATCH, "the key is not UTF-8");
     }
     int idBytes = key.length - 1 - parsed.domain().length();
-    if (idBytes > PublicRecords.MAX_ID_BYTES) {
+    if (idBytes > Identifiers.MAX_BYTES) {
       throw new RejectedRecordException(
           ReasonCode.ID_TOO_LONG,
-          "item has " + idBytes + " bytes, at most " + PublicRecords.MAX_ID_BYTES);
+          "item has " + idBytes + " bytes, at most " + Identifiers.MAX_BYTES);
     }
-    if (Keys.isReserved(parsed.id())) {
+    if (Identifiers.isReserved(parsed.id())) {
       throw new RejectedRecordException(
           ReasonCode.RESERVED_ID, "item '" + parsed.id() + "' is reserved for Headwater itself");
     }

@@ -2,8 +2,8 @@ package dev.headwater.ingest;
 
 import dev.headwater.events.DeadLetter;
 import dev.headwater.events.Deletion;
-import dev.headwater.events.ReasonCode;
-import dev.headwater.events.RejectedRecordException;
+import dev.headwater.events.json.ReasonCode;
+import dev.headwater.events.json.RejectedRecordException;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Processor;

@@ -4,7 +4,7 @@ import dev.headwater.events.Deletion;
 import dev.headwater.events.DeletionReceipt;
 import dev.headwater.events.ErasureHeader;
 import dev.headwater.events.Keys;
-import dev.headwater.events.RejectedRecordException;
+import dev.headwater.events.json.RejectedRecordException;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Record;

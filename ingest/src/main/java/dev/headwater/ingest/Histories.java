@@ -3,8 +3,9 @@ package dev.headwater.ingest;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.WireFormat;
-import dev.headwater.events.Interaction;
+import dev.headwater.events.json.Interaction;
 import dev.headwater.events.wire.HistoryEntry;
+import dev.headwater.events.wire.InteractionType;
 import dev.headwater.events.wire.UserHistory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -177,7 +178,7 @@ final class Histories {
                 HistoryEntry.newBuilder()
                     .setItem(event.item())
                     .setEventTimeMs(event.timestampMs())
-                    .setType(event.type())
+                    .setType(InteractionType.valueOf(event.type().name()))
                     .setEventHash(eventHash))
             .build();
     byte[] appended = join(head, full ? 1 : 0, place, entry, place, tail);

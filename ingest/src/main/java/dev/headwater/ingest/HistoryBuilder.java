@@ -1,6 +1,6 @@
 package dev.headwater.ingest;
 
-import dev.headwater.events.Interaction;
+import dev.headwater.events.json.Interaction;
 import java.nio.ByteBuffer;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;

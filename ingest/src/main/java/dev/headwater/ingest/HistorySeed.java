@@ -1,8 +1,8 @@
 package dev.headwater.ingest;
 
 import dev.headwater.events.Deletion;
-import dev.headwater.events.RejectedRecordException;
 import dev.headwater.events.Topics;
+import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.events.kafka.KafkaSettings;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package dev.headwater.ingest;
 
-import dev.headwater.events.ReasonCode;
+import dev.headwater.events.json.ReasonCode;
 import java.util.Map;
 
 /**

@@ -1,6 +1,6 @@
 package dev.headwater.ingest;
 
-import dev.headwater.events.ReasonCode;
+import dev.headwater.events.json.ReasonCode;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;

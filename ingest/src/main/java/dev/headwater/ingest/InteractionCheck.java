@@ -2,10 +2,10 @@ package dev.headwater.ingest;
 
 import dev.headwater.events.DeadLetter;
 import dev.headwater.events.Heartbeat;
-import dev.headwater.events.Interaction;
 import dev.headwater.events.PublicRecords;
-import dev.headwater.events.ReasonCode;
-import dev.headwater.events.RejectedRecordException;
+import dev.headwater.events.json.Interaction;
+import dev.headwater.events.json.ReasonCode;
+import dev.headwater.events.json.RejectedRecordException;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Scope;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
 package dev.headwater.ingest;
 
-import dev.headwater.events.CatalogItem;
+import dev.headwater.events.json.CatalogItem;
 import dev.headwater.events.wire.AcceptedItem;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.streams.processor.api.Processor;

@@ -1,7 +1,7 @@
 package dev.headwater.ingest;
 
 import dev.headwater.events.DeadLetter;
-import dev.headwater.events.ReasonCode;
+import dev.headwater.events.json.ReasonCode;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

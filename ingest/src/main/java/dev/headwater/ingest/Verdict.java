@@ -1,10 +1,10 @@
 package dev.headwater.ingest;
 
-import dev.headwater.events.CatalogItem;
 import dev.headwater.events.DeadLetter;
 import dev.headwater.events.Deletion;
 import dev.headwater.events.Heartbeat;
-import dev.headwater.events.Interaction;
+import dev.headwater.events.json.CatalogItem;
+import dev.headwater.events.json.Interaction;
 import org.jspecify.annotations.Nullable;
 
 /** What the check of a public record came to. */

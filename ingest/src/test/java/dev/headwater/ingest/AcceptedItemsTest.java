@@ -2,7 +2,7 @@ package dev.headwater.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headwater.events.CatalogItem;
+import dev.headwater.events.json.CatalogItem;
 import dev.headwater.events.wire.AcceptedItem;
 import java.util.Collections;
 import java.util.List;

@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.headwater.events.CatalogItem;
 import dev.headwater.events.DeadLetter;
-import dev.headwater.events.Interaction;
-import dev.headwater.events.PublicRecords;
-import dev.headwater.events.ReasonCode;
+import dev.headwater.events.json.CatalogItem;
+import dev.headwater.events.json.Interaction;
+import dev.headwater.events.json.ReasonCode;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.wire.AcceptedItem;
 import java.nio.charset.StandardCharsets;
@@ -181,7 +180,7 @@ class BadInputIT {
               harness.kafka.topics().interactions(),
               partition,
               IngestHarness.utf8(event.key()),
-              PublicRecords.toJson(event)));
+              event.toJson()));
     }
     await()
         .atMost(SOON)
@@ -218,7 +217,7 @@ class BadInputIT {
                 harness.kafka.topics().catalog(),
                 to,
                 IngestHarness.utf8(item.key()),
-                PublicRecords.toJson(item)));
+                item.toJson()));
       }
     }
     for (int partition = 0; partition < IngestHarness.PARTITIONS; partition++) {

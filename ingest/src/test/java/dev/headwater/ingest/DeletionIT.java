@@ -3,12 +3,12 @@ package dev.headwater.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.headwater.events.CatalogItem;
 import dev.headwater.events.DeadLetter;
 import dev.headwater.events.Deletion;
 import dev.headwater.events.ErasureHeader;
-import dev.headwater.events.Interaction;
-import dev.headwater.events.ReasonCode;
+import dev.headwater.events.json.CatalogItem;
+import dev.headwater.events.json.Interaction;
+import dev.headwater.events.json.ReasonCode;
 import dev.headwater.events.wire.AcceptedItem;
 import dev.headwater.events.wire.HistoryEntry;
 import dev.headwater.events.wire.UserHistory;

@@ -2,7 +2,7 @@ package dev.headwater.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headwater.events.Interaction;
+import dev.headwater.events.json.Interaction;
 import dev.headwater.events.wire.HistoryEntry;
 import dev.headwater.events.wire.UserHistory;
 import java.util.ArrayList;

@@ -1,11 +1,10 @@
 package dev.headwater.ingest;
 
 import dev.headwater.broker.EmbeddedBroker;
-import dev.headwater.events.CatalogItem;
 import dev.headwater.events.Deletion;
 import dev.headwater.events.DeletionReceipt;
-import dev.headwater.events.Interaction;
-import dev.headwater.events.PublicRecords;
+import dev.headwater.events.json.CatalogItem;
+import dev.headwater.events.json.Interaction;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicAdmin;
 import dev.headwater.events.kafka.TopicFollower;
@@ -97,11 +96,11 @@ final class IngestHarness implements AutoCloseable {
   }
 
   void click(Interaction event) throws Exception {
-    send(kafka.topics().interactions(), event.key(), PublicRecords.toJson(event));
+    send(kafka.topics().interactions(), event.key(), event.toJson());
   }
 
   void publish(CatalogItem item) throws Exception {
-    send(kafka.topics().catalog(), item.key(), PublicRecords.toJson(item));
+    send(kafka.topics().catalog(), item.key(), item.toJson());
   }
 
   void delete(Deletion deletion) throws Exception {

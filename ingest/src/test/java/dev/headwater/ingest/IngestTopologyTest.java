@@ -2,13 +2,12 @@ package dev.headwater.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headwater.events.CatalogItem;
 import dev.headwater.events.DeadLetter;
 import dev.headwater.events.Heartbeat;
-import dev.headwater.events.Interaction;
-import dev.headwater.events.PublicRecords;
-import dev.headwater.events.ReasonCode;
 import dev.headwater.events.Topics;
+import dev.headwater.events.json.CatalogItem;
+import dev.headwater.events.json.Interaction;
+import dev.headwater.events.json.ReasonCode;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.wire.AcceptedItem;
 import dev.headwater.events.wire.UserHistory;
@@ -83,7 +82,7 @@ class IngestTopologyTest {
     interactions.pipeInput(
         new TestRecord<>(
             IngestHarness.utf8("toys/u"),
-            PublicRecords.toJson(click("e1", "u", "a", 5)),
+            click("e1", "u", "a", 5).toJson(),
             new RecordHeaders().add("client", new byte[1000]),
             NOW_MS - 30));
     TestRecord<byte[], byte[]> record = histories.readRecord();
@@ -160,7 +159,7 @@ class IngestTopologyTest {
   @Test
   void aKeyThatDisagreesWithTheValueGoesRoundAndStillMakesOneHistory() throws Exception {
     send("toys/u", click("e1", "u", "a", 5));
-    interactions.pipeInput(null, PublicRecords.toJson(click("e2", "u", "b", 6)));
+    interactions.pipeInput(null, click("e2", "u", "b", 6).toJson());
     send("books/other", click("e3", "u", "c", 7));
     send("u", click("e1", "u", "a", 5));
     List<UserHistory> all = histories();
@@ -203,7 +202,7 @@ class IngestTopologyTest {
     }
     interactions.pipeInput(
         IngestHarness.utf8("toys/x"),
-        PublicRecords.toJson(click("e1", "x", "a", 5)),
+        click("e1", "x", "a", 5).toJson(),
         NOW_MS + Duration.ofDays(4000).toMillis());
     send("toys/u", click("e0", "u", "i0", 0));
     assertThat(metrics.counts().duplicates()).isEqualTo(1);
@@ -252,8 +251,7 @@ class IngestTopologyTest {
   @Test
   void refusesAnItemWhoseKeyNamesAnotherOneOrWhoseAttributesAreTooLarge() {
     catalog.pipeInput(
-        IngestHarness.utf8("toys/j"),
-        PublicRecords.toJson(CatalogItem.of("toys", "i", "Kite", "", List.of())));
+        IngestHarness.utf8("toys/j"), CatalogItem.of("toys", "i", "Kite", "", List.of()).toJson());
     publish(
         new CatalogItem(
             "toys", "i", "t", "", List.of(), "", Map.of("k", "v".repeat(17 << 10)), true));
@@ -298,11 +296,11 @@ class IngestTopologyTest {
   }
 
   private void send(String key, Interaction event) {
-    interactions.pipeInput(IngestHarness.utf8(key), PublicRecords.toJson(event));
+    interactions.pipeInput(IngestHarness.utf8(key), event.toJson());
   }
 
   private void publish(CatalogItem item) {
-    catalog.pipeInput(IngestHarness.utf8(item.key()), PublicRecords.toJson(item));
+    catalog.pipeInput(IngestHarness.utf8(item.key()), item.toJson());
   }
 
   private void tombstone(byte[] key) {

@@ -3,9 +3,8 @@ package dev.headwater.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headwater.events.Heartbeat;
-import dev.headwater.events.Interaction;
-import dev.headwater.events.PublicRecords;
 import dev.headwater.events.Topics;
+import dev.headwater.events.json.Interaction;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.tracing.TraceParent;
 import dev.headwater.tracing.Tracing;
@@ -152,7 +151,7 @@ class IngestTracingTest {
       headers.add(TraceParent.NAME, traceparent.getBytes(StandardCharsets.ISO_8859_1));
     }
     String user = key.startsWith("toys/") ? key.substring(5) : "u";
-    byte[] value = PublicRecords.toJson(Interaction.click(event, "toys", user, "a", 5));
+    byte[] value = Interaction.click(event, "toys", user, "a", 5).toJson();
     interactions.pipeInput(new TestRecord<>(IngestHarness.utf8(key), value, headers));
   }
 }

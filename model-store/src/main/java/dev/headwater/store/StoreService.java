@@ -2,6 +2,7 @@ package dev.headwater.store;
 
 import dev.headwater.events.Keys;
 import dev.headwater.events.Topics;
+import dev.headwater.events.json.Identifiers;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicAdmin;
 import dev.headwater.events.kafka.TopicFollower;
@@ -223,7 +224,7 @@ public final class StoreService implements AutoCloseable {
       return;
     }
     Keys.DomainKey key = Keys.parse(new String(record.key(), StandardCharsets.UTF_8));
-    if (!Keys.isReserved(key.id())) {
+    if (!Identifiers.isReserved(key.id())) {
       quality.item(key.domain(), key.id(), record.value() != null);
     }
   }

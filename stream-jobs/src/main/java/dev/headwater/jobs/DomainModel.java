@@ -1,6 +1,7 @@
 package dev.headwater.jobs;
 
 import dev.headwater.events.Keys;
+import dev.headwater.events.json.Identifiers;
 import java.io.Serializable;
 import java.nio.file.Path;
 
@@ -16,7 +17,7 @@ public record DomainModel(String domain, String bundles, String bundleId) implem
 
   /** Refuses names that cannot stand in a key. */
   public DomainModel {
-    if (!Keys.isName(domain) || !Keys.isName(bundleId)) {
+    if (!Identifiers.isName(domain) || !Identifiers.isName(bundleId)) {
       throw new IllegalArgumentException("not a domain and bundle id: " + domain + ", " + bundleId);
     }
   }

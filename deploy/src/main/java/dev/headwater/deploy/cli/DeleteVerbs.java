@@ -6,7 +6,7 @@ import dev.headwater.deploy.VerbException;
 import dev.headwater.deploy.load.Erasure;
 import dev.headwater.events.Deletion;
 import dev.headwater.events.Keys;
-import dev.headwater.events.RejectedRecordException;
+import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicAdmin;
 import java.io.IOException;

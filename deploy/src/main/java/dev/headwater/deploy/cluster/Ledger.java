@@ -1,9 +1,9 @@
 package dev.headwater.deploy.cluster;
 
 import dev.headwater.events.DeadLetter;
-import dev.headwater.events.Keys;
 import dev.headwater.events.MergedRow;
 import dev.headwater.events.Topics;
+import dev.headwater.events.json.Identifiers;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicFollower;
 import dev.headwater.events.wire.Announcement;
@@ -115,7 +115,7 @@ final class Ledger implements TopicFollower.Handler, AutoCloseable {
   }
 
   private void tuned(String key, long offset, byte[] value) throws Exception {
-    if (value == null || key.endsWith("/" + Keys.CLAIM_ITEM)) {
+    if (value == null || key.endsWith("/" + Identifiers.CLAIM_ITEM)) {
       return;
     }
     EmbeddingRow row = EmbeddingRow.parseFrom(value);

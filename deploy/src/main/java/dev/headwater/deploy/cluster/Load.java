@@ -1,9 +1,8 @@
 package dev.headwater.deploy.cluster;
 
-import dev.headwater.events.CatalogItem;
-import dev.headwater.events.Interaction;
 import dev.headwater.events.Keys;
-import dev.headwater.events.PublicRecords;
+import dev.headwater.events.json.CatalogItem;
+import dev.headwater.events.json.Interaction;
 import dev.headwater.events.kafka.KafkaSettings;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -162,15 +161,14 @@ final class Load implements AutoCloseable {
               null,
               now + how.recordShiftMs(),
               click.key().getBytes(StandardCharsets.UTF_8),
-              PublicRecords.toJson(shifted)),
+              shifted.toJson()),
           () -> into.add(click.eventId()));
     }
   }
 
   private void send(CatalogItem item) {
     send(
-        new ProducerRecord<>(
-            kafka.topics().catalog(), key(item.item()), PublicRecords.toJson(item)),
+        new ProducerRecord<>(kafka.topics().catalog(), key(item.item()), item.toJson()),
         () -> items.add(item.item()));
   }
 

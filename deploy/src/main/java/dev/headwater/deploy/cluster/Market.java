@@ -1,7 +1,7 @@
 package dev.headwater.deploy.cluster;
 
-import dev.headwater.events.CatalogItem;
-import dev.headwater.events.Interaction;
+import dev.headwater.events.json.CatalogItem;
+import dev.headwater.events.json.Interaction;
 import dev.headwater.idp.data.DomainData;
 import dev.headwater.idp.data.Event;
 import dev.headwater.idp.data.Item;

@@ -1,8 +1,7 @@
 package dev.headwater.deploy.demo;
 
 import dev.headwater.deploy.load.EventPublisher;
-import dev.headwater.events.Interaction;
-import dev.headwater.events.PublicRecords;
+import dev.headwater.events.json.Interaction;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -19,7 +18,7 @@ final class BadInput {
         .forEach(publisher::publish);
     Interaction good = history.get(history.size() - 1);
     byte[] key = bytes(good.key());
-    String json = new String(PublicRecords.toJson(good), StandardCharsets.UTF_8);
+    String json = new String(good.toJson(), StandardCharsets.UTF_8);
     publisher.publishRaw(key, bytes("not json"));
     publisher.publishRaw(key, bytes(json.replace("\"type\":\"click\"", "\"type\":7")));
     publisher.publishRaw(key, bytes(json.replace("\"item\":", "\"thing\":")));

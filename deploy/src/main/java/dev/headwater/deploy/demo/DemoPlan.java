@@ -1,8 +1,8 @@
 package dev.headwater.deploy.demo;
 
 import dev.headwater.deploy.load.Timeline;
-import dev.headwater.events.CatalogItem;
-import dev.headwater.events.Interaction;
+import dev.headwater.events.json.CatalogItem;
+import dev.headwater.events.json.Interaction;
 import dev.headwater.idp.data.DomainData;
 import dev.headwater.idp.data.Item;
 import java.util.ArrayList;

@@ -2,8 +2,8 @@ package dev.headwater.deploy.demo;
 
 import dev.headwater.deploy.load.EventPublisher;
 import dev.headwater.deploy.load.Pace;
-import dev.headwater.events.CatalogItem;
-import dev.headwater.events.Interaction;
+import dev.headwater.events.json.CatalogItem;
+import dev.headwater.events.json.Interaction;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -3,7 +3,7 @@ package dev.headwater.deploy.demo;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.headwater.deploy.load.EventPublisher;
 import dev.headwater.deploy.load.Pace;
-import dev.headwater.events.Interaction;
+import dev.headwater.events.json.Interaction;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

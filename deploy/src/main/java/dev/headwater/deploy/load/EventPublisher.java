@@ -1,10 +1,9 @@
 package dev.headwater.deploy.load;
 
 import dev.headwater.deploy.VerbException;
-import dev.headwater.events.CatalogItem;
-import dev.headwater.events.Interaction;
 import dev.headwater.events.Keys;
-import dev.headwater.events.PublicRecords;
+import dev.headwater.events.json.CatalogItem;
+import dev.headwater.events.json.Interaction;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.tracing.TraceParent;
 import dev.headwater.tracing.Tracing;
@@ -45,7 +44,7 @@ public final class EventPublisher implements AutoCloseable {
 
   /** Publishes an interaction; returns at once. */
   public void publish(Interaction interaction) {
-    publishRaw(bytes(interaction.key()), PublicRecords.toJson(interaction));
+    publishRaw(bytes(interaction.key()), interaction.toJson());
   }
 
   /** Publishes anything to {@code interactions}, so that bad input can be shown. */
@@ -76,7 +75,7 @@ public final class EventPublisher implements AutoCloseable {
 
   /** Publishes an item; returns at once. */
   public void publish(CatalogItem item) {
-    send(settings.topics().catalog(), bytes(item.key()), PublicRecords.toJson(item));
+    send(settings.topics().catalog(), bytes(item.key()), item.toJson());
   }
 
   /** Publishes a tombstone: the item is deleted; returns at once. */

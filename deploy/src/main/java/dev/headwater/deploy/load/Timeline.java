@@ -1,6 +1,6 @@
 package dev.headwater.deploy.load;
 
-import dev.headwater.events.Interaction;
+import dev.headwater.events.json.Interaction;
 import dev.headwater.idp.data.Event;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.headwater.deploy.parts;
 
 import dev.headwater.deploy.VerbException;
-import dev.headwater.events.Keys;
+import dev.headwater.events.json.Identifiers;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.idp.bundle.BundleException;
 import dev.headwater.idp.bundle.BundleManifest;
@@ -99,7 +99,7 @@ public final class Bundles {
 
   /** Refuses names that cannot stand in a key. */
   public static void requireDomainName(String domain) {
-    if (!Keys.isName(domain)) {
+    if (!Identifiers.isName(domain)) {
       throw new VerbException("'" + domain + "' is not a domain name");
     }
   }

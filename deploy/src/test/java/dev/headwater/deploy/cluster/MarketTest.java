@@ -2,8 +2,8 @@ package dev.headwater.deploy.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headwater.events.CatalogItem;
-import dev.headwater.events.Interaction;
+import dev.headwater.events.json.CatalogItem;
+import dev.headwater.events.json.Interaction;
 import dev.headwater.idp.data.GeneratedMarket;
 import java.util.HashMap;
 import java.util.HashSet;

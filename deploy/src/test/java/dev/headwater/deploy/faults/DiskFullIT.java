@@ -4,10 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.headwater.broker.EmbeddedBroker;
-import dev.headwater.events.Interaction;
 import dev.headwater.events.Keys;
-import dev.headwater.events.PublicRecords;
 import dev.headwater.events.Vectors;
+import dev.headwater.events.json.Interaction;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicAdmin;
 import dev.headwater.events.kafka.TopicFollower;
@@ -183,7 +182,7 @@ class DiskFullIT {
     for (int i = from; i < to; i++) {
       String item = "item-" + i + "-" + new BigInteger(900, new Random(i)).toString(36);
       Interaction click = Interaction.click("e" + i, "toys", "u" + i, item, 1_700_000_000_000L + i);
-      send(kafka.topics().interactions(), click.key(), PublicRecords.toJson(click));
+      send(kafka.topics().interactions(), click.key(), click.toJson());
     }
     producer.flush();
   }

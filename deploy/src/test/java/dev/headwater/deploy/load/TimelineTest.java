@@ -2,7 +2,7 @@ package dev.headwater.deploy.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headwater.events.Interaction;
+import dev.headwater.events.json.Interaction;
 import dev.headwater.idp.data.Event;
 import java.util.List;
 import org.junit.jupiter.api.Test;

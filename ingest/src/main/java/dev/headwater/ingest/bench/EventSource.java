@@ -1,7 +1,6 @@
 package dev.headwater.ingest.bench;
 
-import dev.headwater.events.Interaction;
-import dev.headwater.events.PublicRecords;
+import dev.headwater.events.json.Interaction;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
@@ -56,7 +55,7 @@ final class EventSource {
             "user-" + user,
             "item-" + random.nextInt(ITEMS),
             baseMs + number);
-    Sent sent = new Sent(bytes(event.key()), PublicRecords.toJson(event));
+    Sent sent = new Sent(bytes(event.key()), event.toJson());
     remembered[(int) (number % REMEMBERED)] = sent;
     return sent;
   }

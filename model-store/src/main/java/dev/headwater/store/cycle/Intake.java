@@ -2,8 +2,9 @@ package dev.headwater.store.cycle;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.headwater.events.Keys;
-import dev.headwater.events.RejectedRecordException;
 import dev.headwater.events.Vectors;
+import dev.headwater.events.json.Identifiers;
+import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.store.table.EmbeddingStore;
 import dev.headwater.store.table.StoreException;
@@ -69,7 +70,7 @@ final class Intake {
     }
     try {
       Keys.RowKey key = Keys.parseRow(new String(keyBytes, StandardCharsets.UTF_8));
-      if (Keys.isReserved(key.item())) {
+      if (Identifiers.isReserved(key.item())) {
         return;
       }
       byte[] value = record.value();

@@ -1,12 +1,12 @@
 package dev.headwater.store.table;
 
-import dev.headwater.events.Keys;
+import dev.headwater.events.json.Identifiers;
 
 /** Names one table: the rows that one model has for one domain. */
 public record TableId(String domain, String model) {
   /** Refuses what could not stand in a key. */
   public TableId {
-    if (!Keys.isName(domain) || !Keys.isName(model)) {
+    if (!Identifiers.isName(domain) || !Identifiers.isName(model)) {
       throw new IllegalArgumentException("not a table: " + domain + "/" + model);
     }
   }

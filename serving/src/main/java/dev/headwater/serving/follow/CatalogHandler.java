@@ -2,7 +2,8 @@ package dev.headwater.serving.follow;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.headwater.events.Keys;
-import dev.headwater.events.RejectedRecordException;
+import dev.headwater.events.json.Identifiers;
+import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.events.kafka.TopicFollower;
 import dev.headwater.events.wire.AcceptedItem;
 import dev.headwater.serving.state.CatalogEntry;
@@ -25,7 +26,7 @@ public final class CatalogHandler implements TopicFollower.Handler {
   public void onRecord(ConsumerRecord<byte[], byte[]> record) {
     try {
       Keys.DomainKey key = Keys.parse(RecordKeys.text(record));
-      if (Keys.isReserved(key.id())) {
+      if (Identifiers.isReserved(key.id())) {
         return; // a heartbeat is neither user nor item
       }
       Domain domain = domains.follow(key.domain());

@@ -3,7 +3,7 @@ package dev.headwater.serving.follow;
 import dev.headwater.events.Deletion;
 import dev.headwater.events.DeletionReceipt;
 import dev.headwater.events.Keys;
-import dev.headwater.events.RejectedRecordException;
+import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.events.kafka.TopicFollower;
 import dev.headwater.serving.intake.Receipts;
 import dev.headwater.serving.state.Domain;

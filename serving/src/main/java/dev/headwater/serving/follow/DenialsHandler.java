@@ -1,7 +1,7 @@
 package dev.headwater.serving.follow;
 
 import dev.headwater.events.Keys;
-import dev.headwater.events.RejectedRecordException;
+import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.events.kafka.TopicFollower;
 import dev.headwater.serving.intake.DenyList;
 import dev.headwater.serving.state.Domain;

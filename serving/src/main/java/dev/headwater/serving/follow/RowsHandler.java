@@ -2,9 +2,10 @@ package dev.headwater.serving.follow;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.headwater.events.Keys;
-import dev.headwater.events.RejectedRecordException;
 import dev.headwater.events.Topics;
 import dev.headwater.events.Vectors;
+import dev.headwater.events.json.Identifiers;
+import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.events.kafka.TopicFollower;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.serving.state.Domain;
@@ -47,7 +48,7 @@ public final class RowsHandler implements TopicFollower.Handler {
   public void onRecord(ConsumerRecord<byte[], byte[]> record) {
     try {
       Keys.RowKey key = Keys.parseRow(RecordKeys.text(record));
-      if (Keys.isReserved(key.item())) {
+      if (Identifiers.isReserved(key.item())) {
         return; // neither a claim nor a heartbeat is a row
       }
       Domain domain = domains.follow(key.domain());

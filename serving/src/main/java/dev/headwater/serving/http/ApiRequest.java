@@ -6,7 +6,7 @@ import com.linecorp.armeria.common.QueryParams;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.headwater.access.Principal;
 import dev.headwater.access.Rates;
-import dev.headwater.events.PublicRecords;
+import dev.headwater.events.json.Identifiers;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
 import java.nio.ByteBuffer;
@@ -94,9 +94,9 @@ final class ApiRequest {
 
   /** Checks the length of an identifier. */
   static String checkedId(String name, String id) {
-    if (id.isEmpty() || id.getBytes(StandardCharsets.UTF_8).length > PublicRecords.MAX_ID_BYTES) {
+    if (id.isEmpty() || id.getBytes(StandardCharsets.UTF_8).length > Identifiers.MAX_BYTES) {
       throw ApiException.badRequest(
-          "bad_id", name + " must have 1 to " + PublicRecords.MAX_ID_BYTES + " bytes");
+          "bad_id", name + " must have 1 to " + Identifiers.MAX_BYTES + " bytes");
     }
     return id;
   }

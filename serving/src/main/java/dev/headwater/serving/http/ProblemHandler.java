@@ -13,7 +13,7 @@ import com.linecorp.armeria.server.RequestTimeoutException;
 import com.linecorp.armeria.server.ServerErrorHandler;
 import com.linecorp.armeria.server.ServiceConfig;
 import com.linecorp.armeria.server.ServiceRequestContext;
-import dev.headwater.events.RejectedRecordException;
+import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.serving.intake.TopicWriter;
 import dev.headwater.serving.recommend.NotReadyException;
 import dev.headwater.serving.users.UserVectors.EncoderBusyException;

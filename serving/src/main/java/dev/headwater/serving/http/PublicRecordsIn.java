@@ -3,7 +3,7 @@ package dev.headwater.serving.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.linecorp.armeria.common.HttpStatus;
 import dev.headwater.access.Rates;
-import dev.headwater.events.RejectedRecordException;
+import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.serving.intake.PublicIntake;
 import dev.headwater.serving.intake.TopicWriter.Place;
 import dev.headwater.serving.state.Domains;

@@ -1,7 +1,7 @@
 package dev.headwater.serving.http;
 
 import dev.headwater.events.Keys;
-import dev.headwater.events.RejectedRecordException;
+import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.serving.config.ServingLimits;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.Rejection;

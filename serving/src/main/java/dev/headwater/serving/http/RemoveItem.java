@@ -2,8 +2,8 @@ package dev.headwater.serving.http;
 
 import com.linecorp.armeria.common.HttpStatus;
 import dev.headwater.access.Rates;
-import dev.headwater.events.Keys;
-import dev.headwater.events.ReasonCode;
+import dev.headwater.events.json.Identifiers;
+import dev.headwater.events.json.ReasonCode;
 import dev.headwater.serving.intake.PublicIntake;
 import dev.headwater.serving.state.Domains;
 import java.util.Set;
@@ -25,7 +25,7 @@ final class RemoveItem implements Endpoint {
   public Object handle(ApiRequest request) {
     request.allow(Set.of());
     request.spend(Rates.Kind.ITEMS, 1);
-    if (Keys.isReserved(request.id("item"))) {
+    if (Identifiers.isReserved(request.id("item"))) {
       throw ApiException.badRequest(
           ReasonCode.RESERVED_ID.code(), "this id is reserved for Headwater itself");
     }

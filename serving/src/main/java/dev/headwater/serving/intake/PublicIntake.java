@@ -1,12 +1,12 @@
 package dev.headwater.serving.intake;
 
-import dev.headwater.events.CatalogItem;
-import dev.headwater.events.Interaction;
 import dev.headwater.events.Keys;
 import dev.headwater.events.PublicRecords;
-import dev.headwater.events.ReasonCode;
-import dev.headwater.events.RejectedRecordException;
 import dev.headwater.events.Topics;
+import dev.headwater.events.json.CatalogItem;
+import dev.headwater.events.json.Interaction;
+import dev.headwater.events.json.ReasonCode;
+import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.tracing.TraceParent;
 import dev.headwater.tracing.Tracing;
 import io.opentelemetry.api.trace.Span;

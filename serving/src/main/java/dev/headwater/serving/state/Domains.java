@@ -1,6 +1,6 @@
 package dev.headwater.serving.state;
 
-import dev.headwater.events.Keys;
+import dev.headwater.events.json.Identifiers;
 import dev.headwater.serving.users.UserArchive;
 import dev.headwater.serving.users.UserTable;
 import java.util.Collection;
@@ -88,7 +88,7 @@ public final class Domains {
 
   /** Tells whether records of a domain of this name are followed, now or when the first comes. */
   public boolean serves(String name) {
-    return configured.isEmpty() ? Keys.isName(name) : configured.contains(name);
+    return configured.isEmpty() ? Identifiers.isName(name) : configured.contains(name);
   }
 
   /** Returns all domains by name. */

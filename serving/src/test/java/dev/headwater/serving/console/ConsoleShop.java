@@ -1,11 +1,10 @@
 package dev.headwater.serving.console;
 
 import dev.headwater.broker.EmbeddedBroker;
-import dev.headwater.events.CatalogItem;
-import dev.headwater.events.Interaction;
 import dev.headwater.events.Keys;
-import dev.headwater.events.PublicRecords;
 import dev.headwater.events.Topics;
+import dev.headwater.events.json.CatalogItem;
+import dev.headwater.events.json.Interaction;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicAdmin;
 import dev.headwater.events.wire.QualityWindow;
@@ -129,14 +128,14 @@ final class ConsoleShop implements AutoCloseable {
 
   void publish(String id, String title, String brand, List<String> categories) {
     CatalogItem item = CatalogItem.of(SHOP, id, title, brand, categories);
-    writer.append(Topics.DEFAULT.catalog(), item.key(), PublicRecords.toJson(item)).join();
+    writer.append(Topics.DEFAULT.catalog(), item.key(), item.toJson()).join();
   }
 
   void click(String user, String item) {
     Interaction click =
         Interaction.click(
             java.util.UUID.randomUUID().toString(), SHOP, user, item, System.currentTimeMillis());
-    writer.append(Topics.DEFAULT.interactions(), click.key(), PublicRecords.toJson(click)).join();
+    writer.append(Topics.DEFAULT.interactions(), click.key(), click.toJson()).join();
   }
 
   private void write(String topic, String item, String json) {

@@ -1,14 +1,14 @@
 package dev.headwater.serving.console;
 
 import com.google.protobuf.MessageLite;
-import dev.headwater.events.CatalogItem;
 import dev.headwater.events.DeadLetter;
-import dev.headwater.events.Interaction;
 import dev.headwater.events.Keys;
 import dev.headwater.events.PublicRecords;
-import dev.headwater.events.RejectedRecordException;
 import dev.headwater.events.Topics;
 import dev.headwater.events.Vectors;
+import dev.headwater.events.json.CatalogItem;
+import dev.headwater.events.json.Interaction;
+import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicFollower;
 import dev.headwater.events.wire.AcceptedItem;

@@ -2,8 +2,8 @@ package dev.headwater.jobs.coldstart;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.headwater.events.Keys;
-import dev.headwater.events.RejectedRecordException;
 import dev.headwater.events.Vectors;
+import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.wire.AcceptedItem;
 import dev.headwater.events.wire.EmbeddingRow;

@@ -1,6 +1,6 @@
 package dev.headwater.jobs.finetune;
 
-import dev.headwater.events.Keys;
+import dev.headwater.events.json.Identifiers;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.jobs.DomainModel;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +10,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Claims by a tombstone under {@link Keys#CLAIM_ITEM}: its offset is the epoch. */
+/** Claims by a tombstone under {@link Identifiers#CLAIM_ITEM}: its offset is the epoch. */
 record KafkaEpochs(KafkaSettings kafka, DomainModel model) implements Epochs {
   private static final long TIMEOUT_S = 30;
 
@@ -19,7 +19,7 @@ record KafkaEpochs(KafkaSettings kafka, DomainModel model) implements Epochs {
     Properties properties = kafka.producer();
     properties.put("delivery.timeout.ms", Long.toString(TimeUnit.SECONDS.toMillis(TIMEOUT_S)));
     properties.put("request.timeout.ms", "10000");
-    byte[] key = model.rowKey(Keys.CLAIM_ITEM).getBytes(StandardCharsets.UTF_8);
+    byte[] key = model.rowKey(Identifiers.CLAIM_ITEM).getBytes(StandardCharsets.UTF_8);
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
       // One more than the offset: the first attempt of all is above the version of a row without.

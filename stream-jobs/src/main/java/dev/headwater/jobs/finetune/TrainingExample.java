@@ -1,6 +1,6 @@
 package dev.headwater.jobs.finetune;
 
-import dev.headwater.events.Keys;
+import dev.headwater.events.json.Identifiers;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +56,7 @@ public record TrainingExample(
 
   /** Tells whether it teaches nothing and only passes. */
   boolean isHeartbeat() {
-    return history.length == 0 && target.startsWith(Keys.HEARTBEAT_PREFIX);
+    return history.length == 0 && target.startsWith(Identifiers.HEARTBEAT_PREFIX);
   }
 
   /** The same for another owner. */

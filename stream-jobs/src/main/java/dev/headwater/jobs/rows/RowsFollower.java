@@ -3,8 +3,9 @@ package dev.headwater.jobs.rows;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.headwater.events.ErasureHeader;
 import dev.headwater.events.Keys;
-import dev.headwater.events.RejectedRecordException;
 import dev.headwater.events.Topics;
+import dev.headwater.events.json.Identifiers;
+import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicFollower;
 import dev.headwater.events.wire.EmbeddingRow;
@@ -102,7 +103,7 @@ public final class RowsFollower implements RowFeed {
       Keys.RowKey key = Keys.parseRow(new String(record.key(), StandardCharsets.UTF_8));
       if (!key.domain().equals(model.domain())
           || !key.model().equals(model.bundleId())
-          || Keys.isReserved(key.item())) {
+          || Identifiers.isReserved(key.item())) {
         return;
       }
       byte[] value = record.value();

@@ -128,7 +128,7 @@ class PublisherTest {
   private static String item(OutRecord record) {
     try {
       return Keys.parseRow(new String(record.key(), StandardCharsets.UTF_8)).item();
-    } catch (dev.headwater.events.RejectedRecordException e) {
+    } catch (dev.headwater.events.json.RejectedRecordException e) {
       throw new AssertionError(e);
     }
   }

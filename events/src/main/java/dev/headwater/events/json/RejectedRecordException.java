@@ -1,4 +1,4 @@
-package dev.headwater.events;
+package dev.headwater.events.json;
 
 /** Bad input: the record goes to the dead-letter topic with a reason code; nothing else stops. */
 public final class RejectedRecordException extends Exception {

@@ -1,4 +1,4 @@
-package dev.headwater.events;
+package dev.headwater.events.json;
 
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +18,9 @@ public enum ReasonCode {
   INVALID_VALUE,
   /** An identifier is empty. */
   EMPTY_ID,
-  /** An identifier is longer than {@link PublicRecords#MAX_ID_BYTES} bytes. */
+  /** An identifier is longer than {@link Identifiers#MAX_BYTES} bytes. */
   ID_TOO_LONG,
-  /** An identifier is one of Headwater's own ({@link Keys#isReserved}). */
+  /** An identifier is one of Headwater's own ({@link Identifiers#isReserved}). */
   RESERVED_ID,
   /** The domain is not one of the configured ones. */
   UNKNOWN_DOMAIN,
