@@ -47,13 +47,24 @@ public record MergedRow(
           .thenComparingLong(RowVersion::getEpoch)
           .thenComparingLong(RowVersion::getStep);
 
+  /** Takes in a record: the one place that knows which rule a topic's records follow. */
+  public MergedRow with(RowRecord record) {
+    EmbeddingRow row = record.row();
+    return switch (record.kind()) {
+      case COLD -> withCold(record.offset(), row);
+      case TUNED -> withTuned(record.offset(), row);
+      // A tombstone of this topic says nothing: the store takes no rollback back.
+      case ROLLBACK -> row == null ? this : withRollback(row);
+    };
+  }
+
   /**
    * Takes in a record of {@code embeddings.cold-start}.
    *
    * @param offset its offset
    * @param row the row, null for a tombstone
    */
-  public MergedRow withCold(long offset, @Nullable EmbeddingRow row) {
+  MergedRow withCold(long offset, @Nullable EmbeddingRow row) {
     if (offset <= coldOffset) {
       return this;
     }
@@ -66,7 +77,7 @@ public record MergedRow(
    * @param offset its offset
    * @param row the row, null for a tombstone, which clears rows at lower offsets
    */
-  public MergedRow withTuned(long offset, @Nullable EmbeddingRow row) {
+  MergedRow withTuned(long offset, @Nullable EmbeddingRow row) {
     if (offset <= tunedOffset) {
       return this;
     }
@@ -79,7 +90,7 @@ public record MergedRow(
   }
 
   /** Takes in a row of {@code embeddings.rollback}. */
-  public MergedRow withRollback(EmbeddingRow row) {
+  MergedRow withRollback(EmbeddingRow row) {
     return isHigher(row, rolledBack)
         ? new MergedRow(coldOffset, cold, tunedOffset, tuned, row).pruned()
         : this;
@@ -107,6 +118,15 @@ public record MergedRow(
 
   private boolean isOver(@Nullable EmbeddingRow row) {
     return cold != null && row != null && row.getIncarnation() < cold.getIncarnation();
+  }
+
+  /** Returns a copy whose cold row is replaced, for readers that need less than all of a row. */
+  @SuppressWarnings("ReferenceEquality") // a row left as it is needs no copy
+  public MergedRow mapCold(UnaryOperator<EmbeddingRow> change) {
+    EmbeddingRow changed = cold == null ? null : change.apply(cold);
+    return changed == cold
+        ? this
+        : new MergedRow(coldOffset, changed, tunedOffset, tuned, rolledBack);
   }
 
   /** Returns the higher of the two tuned rows, of whatever life, or null when there is none. */

@@ -71,6 +71,14 @@ public final class Vectors {
     };
   }
 
+  /** Tells whether {@link #unpack} can read it; an absent or empty vector can be read. */
+  public static boolean isReadable(Vector vector) {
+    return switch (vector.getFormat()) {
+      case FP32, FP16, INT8 -> vector.getData().size() % bytesPerValue(vector.getFormat()) == 0;
+      default -> false;
+    };
+  }
+
   /**
    * Unpacks into a new array.
    *

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,20 +37,23 @@ class MergedRowRandomizedTest {
     }
   }
 
-  /** A topic as steps on a merged row, and its rows (null: tombstone). */
-  private record Topic(List<@Nullable EmbeddingRow> rows, List<UnaryOperator<MergedRow>> steps) {
-    Topic() {
-      this(new ArrayList<>(), new ArrayList<>());
+  private static final Keys.RowKey KEY = new Keys.RowKey("toys", "m1", "a");
+
+  /** A topic as records, and its rows (null: tombstone). */
+  private record Topic(
+      RowRecord.Kind kind, List<@Nullable EmbeddingRow> rows, List<RowRecord> records) {
+    Topic(RowRecord.Kind kind) {
+      this(kind, new ArrayList<>(), new ArrayList<>());
     }
 
-    void add(@Nullable EmbeddingRow row, UnaryOperator<MergedRow> step) {
+    void add(@Nullable EmbeddingRow row) {
+      records.add(RowRecord.of(kind, KEY, records.size(), row));
       rows.add(row);
-      steps.add(step);
     }
   }
 
   private static Topic coldTopic(Random random) {
-    Topic topic = new Topic();
+    Topic topic = new Topic(RowRecord.Kind.COLD);
     long life = 0;
     boolean alive = false;
     for (int offset = 0; offset < random.nextInt(6); offset++) {
@@ -61,8 +63,7 @@ class MergedRowRandomizedTest {
       }
       alive = !tombstone;
       EmbeddingRow row = tombstone ? null : row(life, 0, offset, true);
-      long at = offset;
-      topic.add(row, merged -> merged.withCold(at, row));
+      topic.add(row);
     }
     return topic;
   }
@@ -76,23 +77,22 @@ class MergedRowRandomizedTest {
   }
 
   private static Topic tunedTopic(Random random, int lives) {
-    Topic topic = new Topic();
+    Topic topic = new Topic(RowRecord.Kind.TUNED);
     for (int offset = 0; offset < random.nextInt(8); offset++) {
       boolean tombstone = random.nextInt(5) == 0;
       EmbeddingRow row =
           tombstone ? null : row(random.nextInt(lives), 2L * random.nextInt(3), 9, true);
-      long at = offset;
-      topic.add(row, merged -> merged.withTuned(at, row));
+      topic.add(row);
     }
     return topic;
   }
 
   private static Topic rollbackTopic(Random random, int lives) {
-    Topic topic = new Topic();
+    Topic topic = new Topic(RowRecord.Kind.ROLLBACK);
     for (int i = 0; i < random.nextInt(3); i++) {
       int generation = 2 * random.nextInt(3) + 1;
       EmbeddingRow row = row(random.nextInt(lives), generation, i, random.nextBoolean());
-      topic.add(row, merged -> merged.withRollback(row));
+      topic.add(row);
     }
     return topic;
   }
@@ -129,14 +129,14 @@ class MergedRowRandomizedTest {
     while (true) {
       int open = 0;
       for (int t = 0; t < next.length; t++) {
-        open += next[t] < topics.get(t).steps.size() ? 1 : 0;
+        open += next[t] < topics.get(t).records.size() ? 1 : 0;
       }
       if (open == 0) {
         return merged;
       }
       int t = random.nextInt(next.length);
-      if (next[t] < topics.get(t).steps.size()) {
-        merged = topics.get(t).steps.get(next[t]).apply(merged);
+      if (next[t] < topics.get(t).records.size()) {
+        merged = merged.with(topics.get(t).records.get(next[t]));
         next[t] = random.nextInt(4) == 0 ? random.nextInt(next[t] + 1) : next[t] + 1;
       }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.RowVersion;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class MergedRowTest {
@@ -77,6 +78,34 @@ class MergedRowTest {
     assertThat(merged.withRollback(rolledBack).withTuned(1, null).winner()).isEqualTo(rolledBack);
     assertThat(merged.withTuned(1, null).winner()).isEqualTo(COLD);
     assertThat(merged.withTuned(1, null).withTuned(0, TUNED).winner()).isEqualTo(COLD);
+  }
+
+  @Test
+  void aRecordFollowsTheRuleOfItsTopic() {
+    MergedRow merged =
+        MergedRow.EMPTY
+            .with(record(RowRecord.Kind.COLD, 0, COLD))
+            .with(record(RowRecord.Kind.TUNED, 0, TUNED));
+    assertThat(merged.winner()).isEqualTo(TUNED);
+    assertThat(merged.with(record(RowRecord.Kind.ROLLBACK, 1, null))).isSameAs(merged);
+    EmbeddingRow back = row(10, 1, 0);
+    assertThat(merged.with(record(RowRecord.Kind.ROLLBACK, 0, back)).winner()).isEqualTo(back);
+    assertThat(merged.with(record(RowRecord.Kind.TUNED, 1, null)).winner()).isEqualTo(COLD);
+    assertThat(merged.with(record(RowRecord.Kind.COLD, 1, null)).winner()).isNull();
+  }
+
+  @Test
+  void lightRowsAreMergedAsWholeOnes() {
+    MergedRow merged = MergedRow.EMPTY.withCold(0, COLD).withTuned(0, TUNED);
+    MergedRow light = merged.mapCold(LightRows::of).mapTuned(LightRows::of);
+    EmbeddingRow toCold = TUNED.toBuilder().setVersion(version(9, 0, 0)).clearVector().build();
+    assertThat(light.winner()).isEqualTo(LightRows.of(TUNED));
+    assertThat(light.withRollback(toCold).winner()).isEqualTo(LightRows.of(COLD));
+    assertThat(light.mapCold(LightRows::of)).isSameAs(light);
+  }
+
+  private static RowRecord record(RowRecord.Kind kind, long offset, @Nullable EmbeddingRow row) {
+    return RowRecord.of(kind, new Keys.RowKey("toys", "m1", "a"), offset, row);
   }
 
   @Test

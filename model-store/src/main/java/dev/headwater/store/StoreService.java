@@ -1,6 +1,9 @@
 package dev.headwater.store;
 
 import dev.headwater.events.Keys;
+import dev.headwater.events.json.RejectedRecordException;
+import dev.headwater.events.RowLog;
+import dev.headwater.events.RowRecord;
 import dev.headwater.events.Topics;
 import dev.headwater.events.json.Identifiers;
 import dev.headwater.events.kafka.KafkaSettings;
@@ -142,7 +145,7 @@ public final class StoreService implements AutoCloseable {
             new StoreEngine(
                 new EngineParts(store, log, watcher.book(), validators, quality, metrics, clock),
                 config.cycle(),
-                kafka.topics().fineTunedRows()));
+                new RowLog(kafka.topics())));
     keep(opened, metrics); // closed before what its gauges ask
     engine.takeOver();
     StoreService service = new StoreService(config, engine, opened);
@@ -179,19 +182,15 @@ public final class StoreService implements AutoCloseable {
       HeartbeatReturns heartbeats,
       Tracing tracing) {
     Topics topics = kafka.topics();
-    Map<String, StoreEngine.Source> sources =
-        Map.of(
-            topics.coldStartRows(), StoreEngine.Source.COLD,
-            topics.fineTunedRows(), StoreEngine.Source.FINE_TUNED,
-            topics.rollbackRows(), StoreEngine.Source.ROLLBACK);
+    RowLog log = new RowLog(topics);
     Map<String, Long> offsets = engine.store().offsets();
     TopicFollower rows =
         new TopicFollower(
             "store-rows",
             kafka,
-            List.copyOf(sources.keySet()),
+            log.topics(),
             partition -> offsets.get(partition.topic() + "/" + partition.partition()),
-            tracing.follow(new RowHandler(sources, heartbeats), true));
+            tracing.follow(new RowHandler(log, heartbeats), true));
     followers.add(keep(opened, rows));
     TopicFollower beside =
         new TopicFollower(
@@ -231,31 +230,33 @@ public final class StoreService implements AutoCloseable {
 
   /** Writes rows in batches as they are polled. */
   private final class RowHandler implements TopicFollower.Handler {
-    private final Map<String, StoreEngine.Source> sources;
+    private final RowLog log;
     private final HeartbeatReturns heartbeats;
 
-    RowHandler(Map<String, StoreEngine.Source> sources, HeartbeatReturns heartbeats) {
-      this.sources = sources;
+    RowHandler(RowLog log, HeartbeatReturns heartbeats) {
+      this.log = log;
       this.heartbeats = heartbeats;
     }
 
     @Override
     public void onRecord(ConsumerRecord<byte[], byte[]> record) {
-      StoreEngine.Source source = sources.get(record.topic());
-      if (source == null) {
-        throw new IllegalStateException("a record of a topic not followed: " + record.topic());
-      }
-      engine.take(
-          new StoreEngine.RowRecord(
-              source,
-              record.topic(),
-              record.partition(),
-              record.offset(),
-              record.key(),
-              record.value()));
+      take(record);
       heartbeats.take(record);
       if (engine.unflushed() >= FLUSH_KEYS) {
         engine.flush();
+      }
+    }
+
+    private void take(ConsumerRecord<byte[], byte[]> record) {
+      try {
+        RowRecord row = log.read(record);
+        if (row == null) {
+          engine.passOver(record.topic(), record.partition(), record.offset());
+        } else {
+          engine.take(row);
+        }
+      } catch (RejectedRecordException e) {
+        engine.passOverUnreadable(record.topic(), record.partition(), record.offset(), e.detail());
       }
     }
 

@@ -8,8 +8,10 @@ import dev.headwater.events.ErasureHeader;
 import dev.headwater.events.Heartbeat;
 import dev.headwater.events.Keys;
 import dev.headwater.events.MergedRow;
-import dev.headwater.events.Topics;
 import dev.headwater.events.json.RejectedRecordException;
+import dev.headwater.events.RowLog;
+import dev.headwater.events.RowRecord;
+import dev.headwater.events.Topics;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicAdmin;
 import dev.headwater.events.kafka.TopicFollower;
@@ -120,23 +122,29 @@ public final class JobsBroker implements AutoCloseable {
           heartbeats.add(new Returned(record.topic(), record.partition(), heartbeat));
           return;
         }
-        boolean isTuned = record.topic().equals(topics.fineTunedRows());
-        String item = Keys.parseRow(new String(record.key(), StandardCharsets.UTF_8)).item();
-        Map<String, EmbeddingRow> rows = isTuned ? tuned : cold;
-        if (!isTuned) {
-          coldKeys.add(item);
+        RowRecord row = new RowLog(topics).read(record);
+        if (row != null) {
+          onRow(row);
         }
-        if (value == null) {
-          rows.remove(item);
-        } else {
-          EmbeddingRow row = EmbeddingRow.parseFrom(value);
-          EmbeddingRow before = rows.put(item, row);
-          if (isTuned
-              && before != null
-              && MergedRow.VERSION_ORDER.compare(row.getVersion(), before.getVersion()) <= 0) {
-            notNewer.incrementAndGet();
-          }
-        }
+      }
+    }
+
+    private void onRow(RowRecord record) {
+      EmbeddingRow row = record.row();
+      boolean isTuned = record.kind() == RowRecord.Kind.TUNED;
+      Map<String, EmbeddingRow> rows = isTuned ? tuned : cold;
+      if (!isTuned) {
+        coldKeys.add(record.item());
+      }
+      if (row == null) {
+        rows.remove(record.item());
+        return;
+      }
+      EmbeddingRow before = rows.put(record.item(), row);
+      if (isTuned
+          && before != null
+          && MergedRow.VERSION_ORDER.compare(row.getVersion(), before.getVersion()) <= 0) {
+        notNewer.incrementAndGet();
       }
     }
 

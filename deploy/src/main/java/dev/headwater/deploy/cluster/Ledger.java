@@ -2,8 +2,9 @@ package dev.headwater.deploy.cluster;
 
 import dev.headwater.events.DeadLetter;
 import dev.headwater.events.MergedRow;
+import dev.headwater.events.RowLog;
+import dev.headwater.events.RowRecord;
 import dev.headwater.events.Topics;
-import dev.headwater.events.json.Identifiers;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicFollower;
 import dev.headwater.events.wire.Announcement;
@@ -38,6 +39,7 @@ final class Ledger implements TopicFollower.Handler, AutoCloseable {
   private final Map<String, Long> tables = new HashMap<>();
   private final Dropped dropped = new Dropped();
   private final LagClock learning = new LagClock();
+  private final RowLog log;
   private long examples;
   private long learned;
   private long sequence;
@@ -46,6 +48,7 @@ final class Ledger implements TopicFollower.Handler, AutoCloseable {
 
   Ledger(Topics topics) {
     this.topics = topics;
+    log = new RowLog(topics);
   }
 
   /** Begins to read. */
@@ -73,14 +76,8 @@ final class Ledger implements TopicFollower.Handler, AutoCloseable {
     byte[] value = record.value();
     if (topic.equals(topics.userHistories())) {
       history(key, value);
-    } else if (topic.equals(topics.coldStartRows())) {
-      EmbeddingRow row = value == null ? null : EmbeddingRow.parseFrom(value);
-      rows.merge(
-          key,
-          MergedRow.EMPTY.withCold(record.offset(), row),
-          (was, is) -> was.withCold(record.offset(), row));
-    } else if (topic.equals(topics.fineTunedRows())) {
-      tuned(key, record.offset(), value);
+    } else if (log.kind(topic) != null) {
+      row(key, log.read(record));
     } else if (topic.equals(topics.deadLetters())) {
       deadLetter(key, record);
     } else if (topic.equals(topics.announcements())) {
@@ -114,14 +111,17 @@ final class Ledger implements TopicFollower.Handler, AutoCloseable {
     examples += history.getNewIndex() > 0 ? 1 : 0;
   }
 
-  private void tuned(String key, long offset, byte[] value) throws Exception {
-    if (value == null || key.endsWith("/" + Identifiers.CLAIM_ITEM)) {
+  private void row(String key, @Nullable RowRecord record) {
+    if (record == null) {
       return;
     }
-    EmbeddingRow row = EmbeddingRow.parseFrom(value);
     MergedRow was = rows.getOrDefault(key, MergedRow.EMPTY);
-    MergedRow is = was.withTuned(offset, row);
+    MergedRow is = was.with(record);
     rows.put(key, is);
+    EmbeddingRow row = record.row();
+    if (record.kind() != RowRecord.Kind.TUNED || row == null) {
+      return;
+    }
     learned += count(is) - count(was);
     RowVersion before = last.put(key, row.getVersion());
     if (before != null && MergedRow.VERSION_ORDER.compare(row.getVersion(), before) <= 0) {

@@ -1,5 +1,7 @@
 package dev.headwater.store.bench;
 
+import dev.headwater.events.RowLog;
+import dev.headwater.events.Topics;
 import dev.headwater.events.wire.VectorFormat;
 import dev.headwater.store.admin.StoreApi;
 import dev.headwater.store.admin.StoreServer;
@@ -130,7 +132,7 @@ public final class StoreBench {
             new StoreMetrics(new SimpleMeterRegistry()),
             Clock.systemUTC()),
         CycleConfig.defaults(),
-        "embeddings.fine-tuned");
+        new RowLog(Topics.DEFAULT));
   }
 
   private void puts(RocksEmbeddingStore store, RawRocks raw) {

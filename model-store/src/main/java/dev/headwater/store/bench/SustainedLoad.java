@@ -1,6 +1,7 @@
 package dev.headwater.store.bench;
 
 import dev.headwater.events.Keys;
+import dev.headwater.events.RowRecord;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.RowVersion;
@@ -10,7 +11,6 @@ import dev.headwater.store.rocks.RocksConfig;
 import dev.headwater.store.rocks.RocksEmbeddingStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -55,7 +55,7 @@ final class SustainedLoad {
       long rssMax = rssStart;
       while (System.nanoTime() < end) {
         for (int i = 0; i < StoreBench.BATCH; i++) {
-          take(engine, StoreEngine.Source.FINE_TUNED, random.nextInt(options.rows()), count++);
+          take(engine, RowRecord.Kind.TUNED, random.nextInt(options.rows()), count++);
         }
         engine.flush();
         if (count % 100_000 == 0) {
@@ -79,7 +79,7 @@ final class SustainedLoad {
 
   private void load(StoreEngine engine) {
     for (int i = 0; i < options.rows(); i++) {
-      take(engine, StoreEngine.Source.COLD, i, i);
+      take(engine, RowRecord.Kind.COLD, i, i);
       if (engine.unflushed() == StoreBench.BATCH) {
         engine.flush();
       }
@@ -95,8 +95,8 @@ final class SustainedLoad {
     }
   }
 
-  private void take(StoreEngine engine, StoreEngine.Source source, int index, long step) {
-    boolean cold = source == StoreEngine.Source.COLD;
+  private void take(StoreEngine engine, RowRecord.Kind kind, int index, long step) {
+    boolean cold = kind == RowRecord.Kind.COLD;
     EmbeddingRow row =
         EmbeddingRow.newBuilder()
             .setIncarnation(1)
@@ -105,15 +105,9 @@ final class SustainedLoad {
             .setVector(Vectors.fp32(rows.vector(index)))
             .setPublishedMs(1_700_000_000_000L + step)
             .build();
-    String key = Keys.of(BenchRows.TABLE.domain(), BenchRows.TABLE.model(), rows.item(index));
-    engine.take(
-        new StoreEngine.RowRecord(
-            source,
-            cold ? "embeddings.cold-start" : "embeddings.fine-tuned",
-            0,
-            step,
-            key.getBytes(StandardCharsets.UTF_8),
-            row.toByteArray()));
+    Keys.RowKey key =
+        new Keys.RowKey(BenchRows.TABLE.domain(), BenchRows.TABLE.model(), rows.item(index));
+    engine.take(RowRecord.of(kind, key, step, row));
   }
 
   /** Resident memory of this process; 0 where the system does not say. */

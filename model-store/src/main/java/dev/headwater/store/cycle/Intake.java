@@ -1,18 +1,14 @@
 package dev.headwater.store.cycle;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.headwater.events.Keys;
-import dev.headwater.events.Vectors;
-import dev.headwater.events.json.Identifiers;
-import dev.headwater.events.json.RejectedRecordException;
+import dev.headwater.events.RowLog;
+import dev.headwater.events.RowRecord;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.store.table.EmbeddingStore;
 import dev.headwater.store.table.StoreException;
 import dev.headwater.store.table.TableId;
 import dev.headwater.store.table.WriteSet;
 import dev.headwater.store.watch.AnnouncementBook;
-import dev.headwater.store.watch.GenerationFences;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -36,6 +32,7 @@ final class Intake {
   private final StoreMetrics metrics;
   private final Clock clock;
   private final MergeBuffer buffer;
+  private final RowLog rows;
   private final DeletionMarks deletionMarks;
   private final GenerationNotes generations;
   private final Set<Keys.RowKey> owed = new LinkedHashSet<>();
@@ -47,44 +44,29 @@ final class Intake {
       MergeBuffer buffer,
       StoreMetrics metrics,
       Clock clock,
-      String fineTunedTopic) {
+      RowLog rows) {
     this.store = store;
     this.book = book;
     this.buffer = buffer;
     this.metrics = metrics;
     this.clock = clock;
     deletionMarks = new DeletionMarks(store, clock.millis());
-    generations = new GenerationNotes(store, book, fineTunedTopic);
+    this.rows = rows;
+    generations = new GenerationNotes(store, book, rows.topic(RowRecord.Kind.TUNED));
     store.scanInputs(
         WriteSet.InputKind.CORRECTION,
         (table, item, bytes) -> owed.add(new Keys.RowKey(table.domain(), table.model(), item)));
   }
 
-  /** Takes one record; one that cannot be read is counted and passed over, its offset is kept. */
-  void take(StoreEngine.RowRecord record) {
-    buffer.offset(record.topic() + "/" + record.partition(), record.offset() + 1);
-    byte[] keyBytes = record.key();
-    if (keyBytes == null) {
-      unreadable(record, "it has no key");
-      return;
-    }
-    try {
-      Keys.RowKey key = Keys.parseRow(new String(keyBytes, StandardCharsets.UTF_8));
-      if (Identifiers.isReserved(key.item())) {
-        return;
-      }
-      byte[] value = record.value();
-      EmbeddingRow row = value == null ? null : EmbeddingRow.parseFrom(value);
-      if (row != null && row.hasVector() && !isReadable(row)) {
-        unreadable(record, "its vector cannot be read");
-        return;
-      }
-      merge(record, tableOf(key), key, row);
-    } catch (InvalidProtocolBufferException
-        | RejectedRecordException
-        | IllegalArgumentException e) {
-      unreadable(record, String.valueOf(e.getMessage()));
-    }
+  /** Takes one record; its offset is kept. */
+  void take(RowRecord record) {
+    passOver(rows.topic(record.kind()), record.partition(), record.offset());
+    merge(record, tableOf(record.key()));
+  }
+
+  /** Keeps the offset of a record that is no row. */
+  void passOver(String topic, int partition, long offset) {
+    buffer.offset(topic + "/" + partition, offset + 1);
   }
 
   /** Records come in runs of one table: its id is made once. */
@@ -99,44 +81,26 @@ final class Intake {
     return known;
   }
 
-  private static boolean isReadable(EmbeddingRow row) {
-    Vectors.unpack(row.getVector());
-    return !row.getVector().getData().isEmpty();
-  }
-
-  private void unreadable(StoreEngine.RowRecord record, String why) {
-    metrics.undecodable.increment();
-    LOG.warn("passed over {}/{}@{}: {}", record.topic(), record.partition(), record.offset(), why);
-  }
-
-  private void merge(
-      StoreEngine.RowRecord record, TableId table, Keys.RowKey key, @Nullable EmbeddingRow row) {
-    long offset = record.offset();
-    boolean cold = record.source() == StoreEngine.Source.COLD;
-    if (row != null && deletionMarks.blocks(buffer.beside(), table, key.item(), row, cold)) {
+  private void merge(RowRecord record, TableId table) {
+    EmbeddingRow row = record.row();
+    boolean cold = record.kind() == RowRecord.Kind.COLD;
+    if (row != null && deletionMarks.blocks(buffer.beside(), table, record.item(), row, cold)) {
       metrics.rowsErased.increment();
       return;
     }
-    switch (record.source()) {
-      case COLD -> buffer.merge(table, key.item(), known -> known.withCold(offset, row));
-      case ROLLBACK -> {
-        if (row != null) {
-          buffer.merge(table, key.item(), known -> known.withRollback(row));
-        }
+    if (row != null && record.kind() == RowRecord.Kind.TUNED && isLate(record, row, table)) {
+      metrics.rowsLate.increment();
+      if (owed.add(record.key())) {
+        buffer.beside().input(table, record.item(), WriteSet.InputKind.CORRECTION, OWED);
       }
-      case FINE_TUNED -> {
-        GenerationFences fences = book.fences(table.domain(), table.model());
-        if (row != null
-            && fences.isLate(row.getVersion().getGeneration(), record.partition(), offset)) {
-          metrics.rowsLate.increment();
-          if (owed.add(key)) {
-            buffer.beside().input(table, key.item(), WriteSet.InputKind.CORRECTION, OWED);
-          }
-        } else {
-          buffer.merge(table, key.item(), known -> known.withTuned(offset, row));
-        }
-      }
+      return;
     }
+    buffer.merge(table, record);
+  }
+
+  private boolean isLate(RowRecord record, EmbeddingRow row, TableId table) {
+    return book.fences(table.domain(), table.model())
+        .isLate(row.getVersion().getGeneration(), record.partition(), record.offset());
   }
 
   /**
@@ -153,7 +117,8 @@ final class Intake {
 
   /** Takes a row of our own reverse delta at once; when it comes back it changes nothing. */
   void takeBack(TableId table, EmbeddingRow row) {
-    buffer.merge(table, row.getItem(), known -> known.withRollback(row));
+    Keys.RowKey key = new Keys.RowKey(table.domain(), table.model(), row.getItem());
+    buffer.merge(table, RowRecord.of(RowRecord.Kind.ROLLBACK, key, 0, row));
   }
 
   /** Notes that an item is being deleted; the marks count once {@code set} is written. */

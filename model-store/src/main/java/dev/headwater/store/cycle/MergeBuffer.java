@@ -1,6 +1,8 @@
 package dev.headwater.store.cycle;
 
+import dev.headwater.events.LightRows;
 import dev.headwater.events.MergedRow;
+import dev.headwater.events.RowRecord;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.store.table.EmbeddingStore;
 import dev.headwater.store.table.RowMeta;
@@ -16,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,14 +46,14 @@ final class MergeBuffer {
     this.waitingMax = waitingMax;
     store.scanInputs(
         WriteSet.InputKind.TUNED,
-        (table, item, bytes) -> waiting.put(new Key(table, item), Rows.light(Rows.parse(bytes))));
+        (table, item, bytes) -> waiting.put(new Key(table, item), LightRows.of(Rows.parse(bytes))));
   }
 
-  void merge(TableId table, String item, UnaryOperator<MergedRow> step) {
-    Key key = new Key(table, item);
+  void merge(TableId table, RowRecord record) {
+    Key key = new Key(table, record.item());
     Pending known = pending.get(key);
     MergedRow before = known == null ? standing(key) : known.before;
-    MergedRow after = step.apply(known == null ? before : known.after);
+    MergedRow after = (known == null ? before : known.after).with(record);
     if (known == null) {
       tables.add(table);
     }
@@ -150,7 +151,7 @@ final class MergeBuffer {
     pending.forEach(
         (key, each) -> {
           EmbeddingRow wins = each.after.winner();
-          if (wins != null && wins != each.before.winner() && Rows.isLight(wins)) {
+          if (wins != null && wins != each.before.winner() && LightRows.isLight(wins)) {
             boolean cold = wins == each.after.cold();
             wanted
                 .computeIfAbsent(key.table, table -> new EnumMap<>(WriteSet.InputKind.class))
@@ -194,7 +195,7 @@ final class MergeBuffer {
         set.delete(key.table, key.item, stood.getIncarnation());
       }
     } else if (wins != stood) {
-      EmbeddingRow full = Rows.isLight(wins) ? fetched.getOrDefault(key, wins) : wins;
+      EmbeddingRow full = LightRows.isLight(wins) ? fetched.getOrDefault(key, wins) : wins;
       set.put(key.table, key.item, Rows.stored(full), Rows.lineage(full));
     }
     settleWaiting(set, key, wins, each.after.highest());
@@ -206,7 +207,7 @@ final class MergeBuffer {
       WriteSet set, Key key, @Nullable EmbeddingRow wins, @Nullable EmbeddingRow tuned) {
     EmbeddingRow was = waiting.get(key);
     EmbeddingRow waits = tuned == wins ? null : tuned;
-    if (waits == was || (waits != null && Rows.isLight(waits))) {
+    if (waits == was || (waits != null && LightRows.isLight(waits))) {
       return;
     }
     if (waits == null) {
@@ -215,7 +216,7 @@ final class MergeBuffer {
     } else if (was == null && waiting.size() >= waitingMax) {
       dropped++;
     } else {
-      waiting.put(key, Rows.light(waits));
+      waiting.put(key, LightRows.of(waits));
       set.input(key.table, key.item, WriteSet.InputKind.TUNED, Rows.input(waits));
     }
   }

@@ -1,9 +1,9 @@
 package dev.headwater.store.cycle;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.headwater.events.LightRows;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.EmbeddingRow;
-import dev.headwater.events.wire.Vector;
 import dev.headwater.store.table.RowMeta;
 import dev.headwater.store.table.RowStamp;
 import dev.headwater.store.table.StoreException;
@@ -11,35 +11,13 @@ import dev.headwater.store.table.StoredRow;
 import dev.headwater.store.table.TableId;
 import org.jspecify.annotations.Nullable;
 
-/** Between the wire's rows and the store's. A light row stands for one whose vector is on disk. */
+/** Between the wire's rows and the store's. */
 final class Rows {
-  private static final Vector ON_DISK = Vector.getDefaultInstance();
-
   private Rows() {}
 
-  /** Returns the row without its vector, as far as merging needs it. */
+  /** Returns the light form of a row that is stored: its vector is on disk. */
   static EmbeddingRow light(RowMeta meta) {
-    return EmbeddingRow.newBuilder()
-        .setIncarnation(meta.incarnation())
-        .setOrigin(meta.origin())
-        .setVersion(meta.stamp().toWire())
-        .setVector(ON_DISK)
-        .build();
-  }
-
-  /** Returns the row without its vector, keeping whether it had one. */
-  static EmbeddingRow light(EmbeddingRow row) {
-    EmbeddingRow.Builder light =
-        EmbeddingRow.newBuilder()
-            .setIncarnation(row.getIncarnation())
-            .setOrigin(row.getOrigin())
-            .setVersion(row.getVersion());
-    return row.hasVector() ? light.setVector(ON_DISK).build() : light.build();
-  }
-
-  /** Tells whether the vector has to be read from disk. */
-  static boolean isLight(EmbeddingRow row) {
-    return row.hasVector() && row.getVector().getData().isEmpty();
+    return LightRows.of(meta.incarnation(), meta.origin(), meta.stamp().toWire());
   }
 
   static StoredRow stored(EmbeddingRow row) {

@@ -1,5 +1,7 @@
 package dev.headwater.store.cycle;
 
+import dev.headwater.events.RowLog;
+import dev.headwater.events.RowRecord;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.store.table.EmbeddingStore;
 import dev.headwater.store.table.SealedVersion;
@@ -35,26 +37,6 @@ public final class StoreEngine implements AutoCloseable {
   private final Retention retention;
   private final StoreMetrics metrics;
 
-  /** Which topic a record came from. */
-  public enum Source {
-    /** {@code embeddings.cold-start}. */
-    COLD,
-    /** {@code embeddings.fine-tuned}. */
-    FINE_TUNED,
-    /** {@code embeddings.rollback}. */
-    ROLLBACK
-  }
-
-  /** A record of an embedding topic; a null value is a tombstone. */
-  @SuppressWarnings("ArrayRecordComponent") // handed through, never compared
-  public record RowRecord(
-      Source source,
-      String topic,
-      int partition,
-      long offset,
-      byte @Nullable [] key,
-      byte @Nullable [] value) {}
-
   /**
    * What a rollback did.
    *
@@ -69,9 +51,9 @@ public final class StoreEngine implements AutoCloseable {
    * Creates the engine over a store as it was left. The book must have been filled from the
    * announcement log: versions are minted above every number in it.
    *
-   * @param fineTunedTopic full name of {@code embeddings.fine-tuned}, for the fences
+   * @param rows the topics that records come from
    */
-  public StoreEngine(EngineParts parts, CycleConfig config, String fineTunedTopic) {
+  public StoreEngine(EngineParts parts, CycleConfig config, RowLog rows) {
     store = parts.store();
     book = parts.book();
     metrics = parts.metrics();
@@ -80,9 +62,9 @@ public final class StoreEngine implements AutoCloseable {
     announcer = new Announcer(parts.log(), book, metrics, parts.clock());
     store.mintAbove(book.highestVersion());
     MergeBuffer buffer = new MergeBuffer(store, config.waitingRowsMax());
-    intake = new Intake(store, book, buffer, metrics, parts.clock(), fineTunedTopic);
+    intake = new Intake(store, book, buffer, metrics, parts.clock(), rows);
     cycle = new VersionCycle(lock, parts, intake, announcer, validators);
-    commands = new OperatorCommands(parts, intake, announcer, fineTunedTopic);
+    commands = new OperatorCommands(parts, intake, announcer, rows.topic(RowRecord.Kind.TUNED));
     deletions = new Deletions(parts, intake, announcer);
     retention = new Retention(parts, config);
     metrics.watch(store, buffer);
@@ -130,6 +112,18 @@ public final class StoreEngine implements AutoCloseable {
   /** Takes a record; it counts once {@link #flush} returned. */
   public void take(RowRecord record) {
     lock.run(() -> intake.take(record));
+  }
+
+  /** Notes that a record was read which is no row; counts once {@link #flush} returned. */
+  public void passOver(String topic, int partition, long offset) {
+    lock.run(() -> intake.passOver(topic, partition, offset));
+  }
+
+  /** The same for one that should have been a row; counted. */
+  public void passOverUnreadable(String topic, int partition, long offset, String why) {
+    metrics.undecodable.increment();
+    LOG.warn("passed over {}/{}@{}: {}", topic, partition, offset, why);
+    passOver(topic, partition, offset);
   }
 
   /** Writes what was taken, with its offsets, as one batch. */

@@ -1,6 +1,9 @@
 package dev.headwater.store.cycle;
 
 import dev.headwater.events.Keys;
+import dev.headwater.events.RowLog;
+import dev.headwater.events.RowRecord;
+import dev.headwater.events.Topics;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.RowVersion;
@@ -8,7 +11,6 @@ import dev.headwater.store.table.EmbeddingStore;
 import dev.headwater.store.table.TableId;
 import dev.headwater.store.watch.AnnouncementBook;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -49,17 +51,15 @@ public final class EngineFixture {
                 new StoreMetrics(new SimpleMeterRegistry()),
                 CLOCK),
             CycleConfig.defaults(),
-            "tuned");
+            new RowLog(Topics.DEFAULT));
     engine.takeOver();
     return engine;
   }
 
   /** A cold row of a life, caused at a time. */
-  public static StoreEngine.RowRecord cold(
-      long offset, String item, long life, long causedMs, float value) {
+  public static RowRecord cold(long offset, String item, long life, long causedMs, float value) {
     return record(
-        StoreEngine.Source.COLD,
-        "cold",
+        RowRecord.Kind.COLD,
         offset,
         item,
         row(item, life, value)
@@ -69,11 +69,9 @@ public final class EngineFixture {
   }
 
   /** A tuned row. */
-  public static StoreEngine.RowRecord tuned(
-      long offset, String item, long generation, long step, float value) {
+  public static RowRecord tuned(long offset, String item, long generation, long step, float value) {
     return record(
-        StoreEngine.Source.FINE_TUNED,
-        "tuned",
+        RowRecord.Kind.TUNED,
         offset,
         item,
         row(item, 1, value)
@@ -91,9 +89,7 @@ public final class EngineFixture {
         .setVector(Vectors.fp32(new float[] {value, 1}));
   }
 
-  private static StoreEngine.RowRecord record(
-      StoreEngine.Source source, String topic, long offset, String item, EmbeddingRow row) {
-    byte[] key = Keys.of("toys", "m1", item).getBytes(StandardCharsets.UTF_8);
-    return new StoreEngine.RowRecord(source, topic, 0, offset, key, row.toByteArray());
+  private static RowRecord record(RowRecord.Kind kind, long offset, String item, EmbeddingRow row) {
+    return RowRecord.of(kind, new Keys.RowKey("toys", "m1", item), offset, row);
   }
 }

@@ -206,7 +206,7 @@ class StoreEngineTest {
     engine.take(tuned(1, "a", 0, 2, 3)); // late
     engine.take(tuned(2, "b", 0, 3, 6)); // late
     engine.flush();
-    assertThat(store.offsets()).containsEntry("tuned/0", 3L);
+    assertThat(store.offsets()).containsEntry("embeddings.fine-tuned/0", 3L);
     assertThat(log.rollbackRows(0)).isEmpty();
 
     engine(store, log);
@@ -249,7 +249,7 @@ class StoreEngineTest {
     behind.mintAbove(version);
     StoreEngine other = engine(behind, log);
     other.take(cold(0, "a", 1, 1, 1));
-    behind.write(new WriteSet().offset("tuned/0", 0));
+    behind.write(new WriteSet().offset("embeddings.fine-tuned/0", 0));
     other.rollback(seal(other), "why", "bob");
     assertThatThrownBy(() -> engine(store, log))
         .isInstanceOfSatisfying(

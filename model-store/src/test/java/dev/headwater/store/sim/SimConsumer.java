@@ -1,9 +1,9 @@
 package dev.headwater.store.sim;
 
 import dev.headwater.events.MergedRow;
+import dev.headwater.events.RowRecord;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
-import dev.headwater.store.cycle.StoreEngine;
 import dev.headwater.store.table.RowCursor;
 import dev.headwater.store.table.StoredRow;
 import dev.headwater.store.watch.AnnouncedState;
@@ -24,8 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class SimConsumer {
   private final Topics topics;
   private final Random random;
-  private final Map<StoreEngine.Source, Integer> positions =
-      new EnumMap<>(StoreEngine.Source.class);
+  private final Map<RowRecord.Kind, Integer> positions = new EnumMap<>(RowRecord.Kind.class);
   private Map<String, MergedRow> view = new TreeMap<>();
   private AnnouncementBook book = new AnnouncementBook();
   private int logPosition;
@@ -73,7 +72,7 @@ final class SimConsumer {
       }
     }
     // A rollback's rows and its announcement become readable together.
-    take(StoreEngine.Source.ROLLBACK, Integer.MAX_VALUE);
+    take(RowRecord.Kind.ROLLBACK, Integer.MAX_VALUE);
     if (fences().generation() != before) {
       rebuild();
     }
@@ -87,43 +86,37 @@ final class SimConsumer {
     book.apply(announcement);
   }
 
-  int position(StoreEngine.Source source) {
-    return positions.getOrDefault(source, 0);
+  int position(RowRecord.Kind kind) {
+    return positions.getOrDefault(kind, 0);
   }
 
-  void take(StoreEngine.Source source, int max) {
-    List<Topics.Entry> entries = topics.of(source);
-    int from = positions.getOrDefault(source, 0);
+  void take(RowRecord.Kind kind, int max) {
+    List<Topics.Entry> entries = topics.of(kind);
+    int from = positions.getOrDefault(kind, 0);
     int to = from + Math.min(max, entries.size() - from);
     for (Topics.Entry entry : entries.subList(from, to)) {
-      apply(source, entry);
+      apply(kind, entry);
     }
-    positions.put(source, to);
+    positions.put(kind, to);
   }
 
   private void rebuild() {
     view = new TreeMap<>();
-    for (StoreEngine.Source source : StoreEngine.Source.values()) {
-      int to = positions.getOrDefault(source, 0);
-      topics.of(source).subList(0, to).forEach(entry -> apply(source, entry));
+    for (RowRecord.Kind kind : RowRecord.Kind.values()) {
+      int to = positions.getOrDefault(kind, 0);
+      topics.of(kind).subList(0, to).forEach(entry -> apply(kind, entry));
     }
   }
 
-  private void apply(StoreEngine.Source source, Topics.Entry entry) {
+  private void apply(RowRecord.Kind kind, Topics.Entry entry) {
     EmbeddingRow row = entry.row();
-    if (source == StoreEngine.Source.FINE_TUNED
+    if (kind == RowRecord.Kind.TUNED
         && row != null
         && fences().isLate(row.getVersion().getGeneration(), 0, entry.offset())) {
       return;
     }
     MergedRow known = view.getOrDefault(entry.item(), MergedRow.EMPTY);
-    MergedRow next =
-        switch (source) {
-          case COLD -> known.withCold(entry.offset(), row);
-          case FINE_TUNED -> known.withTuned(entry.offset(), row);
-          case ROLLBACK -> row == null ? known : known.withRollback(row);
-        };
-    view.put(entry.item(), next);
+    view.put(entry.item(), known.with(Topics.record(kind, entry)));
   }
 
   /** Fetches the announced version; the bytes that arrive are sometimes not those sent. */

@@ -1,5 +1,6 @@
 package dev.headwater.store.sim;
 
+import dev.headwater.events.RowRecord;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.store.cycle.CycleConfig;
 import dev.headwater.store.cycle.EngineParts;
@@ -23,8 +24,7 @@ final class SimNode {
   final StoreEngine engine;
   private final AnnouncementBook book = new AnnouncementBook();
   private final Topics topics;
-  private final Map<StoreEngine.Source, Integer> positions =
-      new EnumMap<>(StoreEngine.Source.class);
+  private final Map<RowRecord.Kind, Integer> positions = new EnumMap<>(RowRecord.Kind.class);
   private int announcementsRead;
 
   /** Starts over a disk as it was left and becomes primary. */
@@ -50,10 +50,10 @@ final class SimNode {
                 clock),
             new CycleConfig(
                 Duration.ofSeconds(5), 6, Duration.ofDays(1), Duration.ofSeconds(10), 3, 50),
-            Topics.TUNED);
-    for (StoreEngine.Source source : StoreEngine.Source.values()) {
-      long next = disk.offsets().getOrDefault(Topics.name(source) + "/0", 0L);
-      positions.put(source, (int) next);
+            Topics.ROWS);
+    for (RowRecord.Kind kind : RowRecord.Kind.values()) {
+      long next = disk.offsets().getOrDefault(Topics.ROWS.topic(kind) + "/0", 0L);
+      positions.put(kind, (int) next);
     }
     engine.takeOver();
   }
@@ -66,13 +66,13 @@ final class SimNode {
   }
 
   /** Takes at most so many records of a topic, without writing them. */
-  void take(StoreEngine.Source source, int max) {
-    List<Topics.Entry> entries = topics.of(source);
-    int from = positions.getOrDefault(source, 0);
+  void take(RowRecord.Kind kind, int max) {
+    List<Topics.Entry> entries = topics.of(kind);
+    int from = positions.getOrDefault(kind, 0);
     int to = from + Math.min(max, entries.size() - from);
     for (int i = from; i < to; i++) {
-      positions.put(source, i + 1);
-      engine.take(Topics.record(source, entries.get(i)));
+      positions.put(kind, i + 1);
+      engine.take(Topics.record(kind, entries.get(i)));
     }
   }
 
@@ -80,8 +80,8 @@ final class SimNode {
   void catchUp() {
     for (int round = 0; round < 3; round++) {
       readAnnouncements();
-      for (StoreEngine.Source source : StoreEngine.Source.values()) {
-        take(source, Integer.MAX_VALUE);
+      for (RowRecord.Kind kind : RowRecord.Kind.values()) {
+        take(kind, Integer.MAX_VALUE);
       }
       engine.flush();
     }
@@ -89,7 +89,7 @@ final class SimNode {
 
   /** Takes what it published itself. */
   void catchUpFromRollbacks() {
-    take(StoreEngine.Source.ROLLBACK, Integer.MAX_VALUE);
+    take(RowRecord.Kind.ROLLBACK, Integer.MAX_VALUE);
     engine.flush();
   }
 

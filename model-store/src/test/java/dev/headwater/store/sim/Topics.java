@@ -1,13 +1,13 @@
 package dev.headwater.store.sim;
 
 import dev.headwater.events.Keys;
+import dev.headwater.events.RowLog;
+import dev.headwater.events.RowRecord;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.RowVersion;
 import dev.headwater.store.cycle.InMemoryAnnouncementLog;
-import dev.headwater.store.cycle.StoreEngine;
 import dev.headwater.store.table.TableId;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,9 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** The three embedding topics, one partition each. */
 final class Topics {
   static final TableId TABLE = new TableId("toys", "m1");
-  static final String COLD = "embeddings.cold-start";
-  static final String TUNED = "embeddings.fine-tuned";
-  static final String ROLLBACK = "embeddings.rollback";
+  static final RowLog ROWS = new RowLog(dev.headwater.events.Topics.DEFAULT);
 
   final InMemoryAnnouncementLog log = new InMemoryAnnouncementLog();
   private final List<Entry> cold = new ArrayList<>();
@@ -69,10 +67,10 @@ final class Topics {
     }
   }
 
-  List<Entry> of(StoreEngine.Source source) {
-    return switch (source) {
+  List<Entry> of(RowRecord.Kind kind) {
+    return switch (kind) {
       case COLD -> cold;
-      case FINE_TUNED -> tuned;
+      case TUNED -> tuned;
       case ROLLBACK -> {
         List<Entry> entries = new ArrayList<>();
         for (EmbeddingRow row : log.rollbackRows(0)) {
@@ -84,32 +82,17 @@ final class Topics {
   }
 
   /** What compaction leaves: of every key the last record, under its offset. */
-  List<Entry> compacted(StoreEngine.Source source) {
+  List<Entry> compacted(RowRecord.Kind kind) {
     Map<String, Entry> last = new LinkedHashMap<>();
-    for (Entry entry : of(source)) {
+    for (Entry entry : of(kind)) {
       last.remove(entry.item());
       last.put(entry.item(), entry);
     }
     return List.copyOf(last.values());
   }
 
-  static String name(StoreEngine.Source source) {
-    return switch (source) {
-      case COLD -> COLD;
-      case FINE_TUNED -> TUNED;
-      case ROLLBACK -> ROLLBACK;
-    };
-  }
-
-  static StoreEngine.RowRecord record(StoreEngine.Source source, Entry entry) {
-    String key = Keys.of(TABLE.domain(), TABLE.model(), entry.item());
-    EmbeddingRow row = entry.row();
-    return new StoreEngine.RowRecord(
-        source,
-        name(source),
-        0,
-        entry.offset(),
-        key.getBytes(StandardCharsets.UTF_8),
-        row == null ? null : row.toByteArray());
+  static RowRecord record(RowRecord.Kind kind, Entry entry) {
+    Keys.RowKey key = new Keys.RowKey(TABLE.domain(), TABLE.model(), entry.item());
+    return RowRecord.of(kind, key, entry.offset(), entry.row());
   }
 }

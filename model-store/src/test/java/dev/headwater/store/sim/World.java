@@ -3,11 +3,11 @@ package dev.headwater.store.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headwater.events.MergedRow;
+import dev.headwater.events.RowRecord;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.store.cycle.Candidate;
-import dev.headwater.store.cycle.StoreEngine;
 import dev.headwater.store.cycle.TableValidator;
 import dev.headwater.store.cycle.Verdict;
 import dev.headwater.store.inspect.Verification;
@@ -155,14 +155,14 @@ final class World {
 
   private void store(int event) {
     SimNode node = stale != null && random.nextInt(4) == 0 ? stale : primary;
-    StoreEngine.Source[] sources = StoreEngine.Source.values();
+    RowRecord.Kind[] kinds = RowRecord.Kind.values();
     attempt(
         "store " + event,
         node,
         () -> {
           node.readAnnouncements();
           if (event < 58) {
-            node.take(sources[random.nextInt(sources.length)], 1 + random.nextInt(8));
+            node.take(kinds[random.nextInt(kinds.length)], 1 + random.nextInt(8));
           } else if (event < 61) {
             node.engine.flush();
           } else if (event < 68) {
@@ -255,9 +255,9 @@ final class World {
     } else if (event < 92) {
       consumer.readAnnouncements(DELIVERY_FAILS * faults);
     } else if (event < 96) {
-      StoreEngine.Source[] sources = StoreEngine.Source.values();
-      StoreEngine.Source source = sources[random.nextInt(2)];
-      consumer.take(source, 1 + random.nextInt(10));
+      RowRecord.Kind[] kinds = RowRecord.Kind.values();
+      RowRecord.Kind kind = kinds[random.nextInt(2)];
+      consumer.take(kind, 1 + random.nextInt(10));
     } else {
       SimNode node = stale != null && random.nextBoolean() ? stale : primary;
       consumer.fetchBase(node.disk, faults);
@@ -280,8 +280,8 @@ final class World {
       assertThat(a.getSequence()).as("sequence without gap or repeat").isEqualTo(logChecked + 1);
       if (a.getKind() == Announcement.Kind.ROLLED_BACK) {
         rolledBackTo.put(a.getGeneration(), a.getAnnouncedVersion());
-        coldAtRollback = topics.of(StoreEngine.Source.COLD).size();
-        tunedAtRollback = topics.of(StoreEngine.Source.FINE_TUNED).size();
+        coldAtRollback = topics.of(RowRecord.Kind.COLD).size();
+        tunedAtRollback = topics.of(RowRecord.Kind.TUNED).size();
       }
       boolean served =
           switch (a.getKind()) {
@@ -359,8 +359,8 @@ final class World {
   private void checkGenerations(SimConsumer consumer) {
     long generation = consumer.fences().generation();
     boolean behind =
-        consumer.position(StoreEngine.Source.COLD) < coldAtRollback
-            || consumer.position(StoreEngine.Source.FINE_TUNED) < tunedAtRollback;
+        consumer.position(RowRecord.Kind.COLD) < coldAtRollback
+            || consumer.position(RowRecord.Kind.TUNED) < tunedAtRollback;
     if (generation == 0 || behind) {
       return; // It serves what is older still, and goes through what came before the rollback.
     }
@@ -400,8 +400,8 @@ final class World {
     last.engine.unpin("toys", "settled", "sim");
     check();
     for (SimConsumer consumer : consumers) {
-      for (StoreEngine.Source source : StoreEngine.Source.values()) {
-        consumer.take(source, Integer.MAX_VALUE);
+      for (RowRecord.Kind kind : RowRecord.Kind.values()) {
+        consumer.take(kind, Integer.MAX_VALUE);
       }
       consumer.readAnnouncements(0);
       consumer.fetchBase(last.disk, 0);
@@ -414,8 +414,8 @@ final class World {
     assertSame("a node from nothing", last, fresh);
     SimNode compacted = node(new CrashingStore(random));
     compacted.readAnnouncements();
-    for (StoreEngine.Source source : StoreEngine.Source.values()) {
-      topics.compacted(source).forEach(e -> compacted.engine.take(Topics.record(source, e)));
+    for (RowRecord.Kind kind : RowRecord.Kind.values()) {
+      topics.compacted(kind).forEach(e -> compacted.engine.take(Topics.record(kind, e)));
     }
     compacted.engine.flush();
     compacted.catchUpFromRollbacks();

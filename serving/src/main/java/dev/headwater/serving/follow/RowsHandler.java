@@ -1,11 +1,10 @@
 package dev.headwater.serving.follow;
 
-import com.google.protobuf.InvalidProtocolBufferException;
-import dev.headwater.events.Keys;
+import dev.headwater.events.json.RejectedRecordException;
+import dev.headwater.events.RowLog;
+import dev.headwater.events.RowRecord;
 import dev.headwater.events.Topics;
 import dev.headwater.events.Vectors;
-import dev.headwater.events.json.Identifiers;
-import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.events.kafka.TopicFollower;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.serving.state.Domain;
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Takes in the three embedding topics: the one writer of all model tables. */
 public final class RowsHandler implements TopicFollower.Handler {
-  private final Topics topics;
+  private final RowLog rows;
   private final Domains domains;
   private final TableMaker tables;
   private final FollowMetrics metrics;
@@ -37,7 +36,7 @@ public final class RowsHandler implements TopicFollower.Handler {
       TableMaker tables,
       FollowMetrics metrics,
       ViewSwitcher switcher) {
-    this.topics = topics;
+    rows = new RowLog(topics);
     this.domains = domains;
     this.tables = tables;
     this.metrics = metrics;
@@ -47,50 +46,31 @@ public final class RowsHandler implements TopicFollower.Handler {
   @Override
   public void onRecord(ConsumerRecord<byte[], byte[]> record) {
     try {
-      Keys.RowKey key = Keys.parseRow(RecordKeys.text(record));
-      if (Identifiers.isReserved(key.item())) {
-        return; // neither a claim nor a heartbeat is a row
+      RowRecord row = rows.read(record, key -> domains.follow(key.domain()) != null);
+      if (row != null) {
+        apply(row);
       }
-      Domain domain = domains.follow(key.domain());
-      EmbeddingRow row = record.value() == null ? null : EmbeddingRow.parseFrom(record.value());
-      if (domain != null) {
-        apply(domain, key, record, row);
-      }
-    } catch (RejectedRecordException | InvalidProtocolBufferException e) {
+    } catch (RejectedRecordException e) {
       metrics.onUndecodable(record.topic());
     }
   }
 
-  private void apply(
-      Domain domain,
-      Keys.RowKey key,
-      ConsumerRecord<byte[], byte[]> record,
-      @Nullable EmbeddingRow row) {
-    ModelTable table = table(domain, key.model(), row);
-    if (table == null || isLate(domain, key, record, row)) {
-      return;
-    }
-    int code = domain.ids().code(key.item());
-    if (record.topic().equals(topics.coldStartRows())) {
-      table.onCold(code, record.offset(), row);
-    } else if (record.topic().equals(topics.fineTunedRows())) {
-      table.onTuned(code, record.offset(), row);
-    } else if (row != null) {
-      table.onRollback(code, row);
+  private void apply(RowRecord record) {
+    Domain domain = domains.follow(record.key().domain());
+    ModelTable table = domain == null ? null : table(domain, record.key().model(), record.row());
+    if (domain != null && table != null && !isLate(domain, record)) {
+      table.onRow(domain.ids().code(record.item()), record);
     }
   }
 
   /** A trainer that has not heard of a rollback goes on for a moment: its rows are left out. */
-  private boolean isLate(
-      Domain domain,
-      Keys.RowKey key,
-      ConsumerRecord<byte[], byte[]> record,
-      @Nullable EmbeddingRow row) {
+  private boolean isLate(Domain domain, RowRecord record) {
+    EmbeddingRow row = record.row();
     AnnouncedState announced = domain.announced();
     if (row == null
         || announced == null
-        || !announced.modelVersion().equals(key.model())
-        || !record.topic().equals(topics.fineTunedRows())) {
+        || record.kind() != RowRecord.Kind.TUNED
+        || !announced.modelVersion().equals(record.key().model())) {
       return false;
     }
     long generation = row.getVersion().getGeneration();

@@ -1,6 +1,8 @@
 package dev.headwater.serving.follow;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.headwater.events.Keys;
+import dev.headwater.events.RowRecord;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.serving.state.Domain;
@@ -41,6 +43,8 @@ public final class SnapshotRows {
 
   /** What the records were that a row came from is not known; any later one has a higher offset. */
   private static final long BEFORE_ALL = 0;
+
+  private static final RowRecord.Kind COLD = RowRecord.Kind.COLD;
 
   /** Rows that are looked up together: one by one they take half of a start. */
   private static final int BATCH = 1_024;
@@ -120,31 +124,42 @@ public final class SnapshotRows {
       EmbeddingRow row = row(item, stored.row(), stored.lineage());
       if (isTuned(row)) {
         byte[] cold = store.input(id, item, WriteSet.InputKind.COLD);
-        table.onCold(code, BEFORE_ALL, cold == null ? null : parse(cold));
+        apply(table, code, id, item, COLD, cold == null ? null : parse(cold));
       }
-      apply(table, code, row);
+      apply(table, code, id, item, kind(row), row);
     }
     return items.size();
   }
 
   private static boolean isTuned(EmbeddingRow row) {
-    return row.getOrigin() == EmbeddingRow.Origin.FINE_TUNED
-        || row.getOrigin() == EmbeddingRow.Origin.ROLLBACK;
+    return kind(row) != COLD;
   }
 
-  private static void apply(ModelTable table, int code, EmbeddingRow row) {
-    switch (row.getOrigin()) {
-      case FINE_TUNED -> table.onTuned(code, BEFORE_ALL, row);
-      case ROLLBACK -> table.onRollback(code, row);
-      default -> table.onCold(code, BEFORE_ALL, row);
-    }
+  private static RowRecord.Kind kind(EmbeddingRow row) {
+    return switch (row.getOrigin()) {
+      case FINE_TUNED -> RowRecord.Kind.TUNED;
+      case ROLLBACK -> RowRecord.Kind.ROLLBACK;
+      default -> COLD;
+    };
+  }
+
+  private static void apply(
+      ModelTable table,
+      int code,
+      TableId id,
+      String item,
+      RowRecord.Kind kind,
+      @Nullable EmbeddingRow row) {
+    Keys.RowKey key = new Keys.RowKey(id.domain(), id.model(), item);
+    table.onRow(code, RowRecord.of(kind, key, BEFORE_ALL, row));
   }
 
   private void waiting(TableId id, String item, byte[] bytes) {
     Domain domain = domains.follow(id.domain());
     ModelTable table = domain == null ? null : domain.model(id.model());
     if (domain != null && table != null) {
-      apply(table, domain.ids().code(item), parse(bytes));
+      EmbeddingRow row = parse(bytes);
+      apply(table, domain.ids().code(item), id, item, kind(row), row);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.headwater.serving.state;
 
 import dev.headwater.events.MergedRow;
+import dev.headwater.events.RowRecord;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.serving.items.ItemIndex;
@@ -9,10 +10,8 @@ import dev.headwater.serving.items.RowGuard;
 import dev.headwater.serving.items.VectorTable;
 import java.time.Clock;
 import java.util.LinkedHashSet;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,19 +99,10 @@ public final class ModelTable {
     return newest.codes();
   }
 
-  /** Takes in a record of the cold-start topic; null is a tombstone (writer only). */
-  public void onCold(int code, long offset, @Nullable EmbeddingRow row) {
-    merge(code, merged -> merged.withCold(offset, slim(row)));
-  }
-
-  /** Takes in a record of the fine-tuned topic; null is a tombstone (writer only). */
-  public void onTuned(int code, long offset, @Nullable EmbeddingRow row) {
-    merge(code, merged -> merged.withTuned(offset, slim(row)));
-  }
-
-  /** Takes in a row of the rollback topic (writer only). */
-  public void onRollback(int code, EmbeddingRow row) {
-    merge(code, merged -> merged.withRollback(Objects.requireNonNull(slim(row))));
+  /** Takes in a record of an embedding topic (writer only). */
+  public void onRow(int code, RowRecord record) {
+    EmbeddingRow row = record.row();
+    merge(code, row == null ? record : record.withRow(trimmed(row)));
   }
 
   /** Lets the index do what it does behind (writer only). */
@@ -138,9 +128,9 @@ public final class ModelTable {
   }
 
   @SuppressWarnings("ReferenceEquality") // the same object says that nothing changed
-  private void merge(int code, UnaryOperator<MergedRow> change) {
+  private void merge(int code, RowRecord record) {
     RowState before = row(code);
-    MergedRow merged = change.apply(before.merged());
+    MergedRow merged = before.merged().with(record);
     if (merged == before.merged()) {
       return;
     }
@@ -220,19 +210,17 @@ public final class ModelTable {
    * Leaves out what only the jobs need, what the key says, and all but the nearest matches: most of
    * a row's bytes. Matches come heaviest first.
    */
-  private static @Nullable EmbeddingRow slim(@Nullable EmbeddingRow row) {
-    if (row == null) {
-      return null;
-    }
-    EmbeddingRow.Builder slim = row.toBuilder();
+  private static EmbeddingRow trimmed(EmbeddingRow row) {
+    EmbeddingRow.Builder trimmed = row.toBuilder();
     if (row.getMatchesCount() > 0) {
-      slim.clearMatches();
+      trimmed.clearMatches();
       row.getMatchesList().stream()
           .limit(MATCHES_KEPT)
           .map(match -> match.toBuilder().setDomain(match.getDomain().intern()).build())
-          .forEach(slim::addMatches);
+          .forEach(trimmed::addMatches);
     }
-    return slim.clearDomain()
+    return trimmed
+        .clearDomain()
         .clearModel()
         .clearItem()
         .clearEncoderId()

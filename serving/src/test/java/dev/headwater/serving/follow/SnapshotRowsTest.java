@@ -117,7 +117,7 @@ class SnapshotRowsTest {
   @Test
   void theTailGoesOnWhereTheSnapshotEnded() {
     rows.load(snapshot(), Clock.systemUTC());
-    table().onTuned(code("tuned"), 50, Rows.tuned("shop", "tuned", 1, 3, 0, 9));
+    table().onRow(code("tuned"), Rows.inTuned(50, Rows.tuned("shop", "tuned", 1, 3, 0, 9)));
     float[] vector = new float[2];
     table().vectors().readItem(code("tuned"), vector);
     assertThat(vector).as("an older step changes nothing").containsExactly(1, 1);
@@ -127,10 +127,10 @@ class SnapshotRowsTest {
                 Rows.tuned("shop", "tuned", 1, 9, 0, 0).getVersion().toBuilder().setGeneration(1))
             .clearVector()
             .build();
-    table().onRollback(code("tuned"), back);
+    table().onRow(code("tuned"), Rows.inRollback(back));
     table().vectors().readItem(code("tuned"), vector);
     assertThat(vector).as("the cold row stands again").containsExactly(0, 1);
-    table().onCold(code("cold"), 43, null);
+    table().onRow(code("cold"), Rows.inCold(43, null));
     assertThat(table().live(code("cold"))).isNull();
   }
 

@@ -67,7 +67,7 @@ class ItemStatusTest {
 
   @Test
   void showsTheLiveRowThatLearnedAClick() {
-    node.table.onTuned(node.code("a"), 0, Rows.tuned("shop", "a", 1, 7, 1, 0));
+    node.table.onRow(node.code("a"), Rows.inTuned(0, Rows.tuned("shop", "a", 1, 7, 1, 0)));
     var row = status("a").body().path("row");
     assertThat(row.path("origin").asText()).isEqualTo("fine_tuned");
     assertThat(row.at("/version/epoch").asLong()).isEqualTo(5);

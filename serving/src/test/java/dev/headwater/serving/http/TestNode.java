@@ -182,15 +182,15 @@ public final class TestNode implements AutoCloseable {
   }
 
   void row(String item, float... vector) {
-    table.onCold(code(item), offset++, Rows.cold(SHOP, item, 1, vector));
+    table.onRow(code(item), Rows.inCold(offset++, Rows.cold(SHOP, item, 1, vector)));
   }
 
   void tuned(String item, int step, float... vector) {
-    table.onTuned(code(item), offset++, Rows.tuned(SHOP, item, 1, step, vector));
+    table.onRow(code(item), Rows.inTuned(offset++, Rows.tuned(SHOP, item, 1, step, vector)));
   }
 
   void tombstone(String item) {
-    table.onCold(code(item), offset++, null);
+    table.onRow(code(item), Rows.inCold(offset++, null));
   }
 
   void entry(String item, String brand, List<String> categories, Map<String, String> attributes) {

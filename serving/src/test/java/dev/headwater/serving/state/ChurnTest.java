@@ -63,11 +63,11 @@ class ChurnTest {
     if (life.get(code) % 2 == 1) {
       life.incrementAndGet(code);
     }
-    table.onCold(code, offset++, Rows.cold("shop", "i" + code, offset, vector()));
+    table.onRow(code, Rows.inCold(offset++, Rows.cold("shop", "i" + code, offset, vector())));
   }
 
   private void remove(int code) {
-    table.onCold(code, offset++, null);
+    table.onRow(code, Rows.inCold(offset++, null));
     if (life.get(code) % 2 == 0) {
       life.incrementAndGet(code);
     }

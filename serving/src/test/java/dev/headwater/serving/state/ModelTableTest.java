@@ -42,43 +42,43 @@ class ModelTableTest implements ModelTable.RowListener {
 
   @Test
   void keepsWhatItServedWhenARowFailsAGuard() {
-    table.onCold(0, 0, Rows.cold("d", "i", 1, 1, 0));
-    table.onTuned(0, 0, Rows.tuned("d", "i", 1, 1, Float.NaN, 0));
-    table.onTuned(0, 1, Rows.tuned("d", "i", 1, 2, 99, 0));
-    table.onTuned(0, 2, Rows.tuned("d", "i", 1, 3, 0, 0));
-    table.onTuned(0, 3, Rows.tuned("d", "i", 1, 4, 1, 2, 3));
+    table.onRow(0, Rows.inCold(0, Rows.cold("d", "i", 1, 1, 0)));
+    table.onRow(0, Rows.inTuned(0, Rows.tuned("d", "i", 1, 1, Float.NaN, 0)));
+    table.onRow(0, Rows.inTuned(1, Rows.tuned("d", "i", 1, 2, 99, 0)));
+    table.onRow(0, Rows.inTuned(2, Rows.tuned("d", "i", 1, 3, 0, 0)));
+    table.onRow(0, Rows.inTuned(3, Rows.tuned("d", "i", 1, 4, 1, 2, 3)));
     assertThat(refused)
         .containsExactly("not_finite", "norm_too_large", "norm_too_small", "dimension");
     assertThat(vector()).containsExactly(1, 0);
     assertThat(table.row(0).refused()).isEqualTo("dimension");
-    table.onTuned(0, 4, Rows.tuned("d", "i", 1, 5, 0, 1));
+    table.onRow(0, Rows.inTuned(4, Rows.tuned("d", "i", 1, 5, 0, 1)));
     assertThat(vector()).containsExactly(0, 1);
     assertThat(table.row(0).refused()).isNull();
   }
 
   @Test
   void servesNothingOfAnEarlierLifeWhenTheNewRowFails() {
-    table.onCold(0, 0, Rows.cold("d", "i", 1, 1, 0));
-    table.onCold(0, 1, Rows.cold("d", "i", 2, Float.POSITIVE_INFINITY, 0));
+    table.onRow(0, Rows.inCold(0, Rows.cold("d", "i", 1, 1, 0)));
+    table.onRow(0, Rows.inCold(1, Rows.cold("d", "i", 2, Float.POSITIVE_INFINITY, 0)));
     assertThat(vector()).isEmpty();
   }
 
   @Test
   void aLateRowNeverBringsADeletedItemBack() {
-    table.onCold(0, 0, Rows.cold("d", "i", 1, 1, 0));
-    table.onCold(0, 1, null);
-    table.onTuned(0, 9, Rows.tuned("d", "i", 1, 9, 0, 1));
+    table.onRow(0, Rows.inCold(0, Rows.cold("d", "i", 1, 1, 0)));
+    table.onRow(0, Rows.inCold(1, null));
+    table.onRow(0, Rows.inTuned(9, Rows.tuned("d", "i", 1, 9, 0, 1)));
     assertThat(vector()).isEmpty();
     assertThat(table.vectors().size()).isZero();
   }
 
   @Test
   void holdsNewerRowsAsideWhilePinnedButRemovesAtOnce() {
-    table.onCold(0, 0, Rows.cold("d", "i", 1, 1, 0));
-    table.onCold(1, 1, Rows.cold("d", "j", 1, 1, 0));
+    table.onRow(0, Rows.inCold(0, Rows.cold("d", "i", 1, 1, 0)));
+    table.onRow(1, Rows.inCold(1, Rows.cold("d", "j", 1, 1, 0)));
     table.hold();
-    table.onTuned(0, 0, Rows.tuned("d", "i", 1, 1, 0, 1));
-    table.onCold(1, 2, null);
+    table.onRow(0, Rows.inTuned(0, Rows.tuned("d", "i", 1, 1, 0, 1)));
+    table.onRow(1, Rows.inCold(2, null));
     assertThat(vector()).containsExactly(1, 0);
     assertThat(table.vectors().contains(1)).isFalse();
     table.release();
@@ -87,7 +87,7 @@ class ModelTableTest implements ModelTable.RowListener {
 
   @Test
   void keepsNoTextVectors() {
-    table.onCold(0, 0, Rows.cold("d", "i", 1, 1, 0));
+    table.onRow(0, Rows.inCold(0, Rows.cold("d", "i", 1, 1, 0)));
     assertThat(Objects.requireNonNull(table.live(0)).row().hasTextVector()).isFalse();
   }
 }

@@ -1,12 +1,16 @@
 package dev.headwater.jobs.coldstart;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.headwater.events.Keys;
-import dev.headwater.events.Vectors;
+import dev.headwater.events.LightRows;
+import dev.headwater.events.MergedRow;
 import dev.headwater.events.json.RejectedRecordException;
+import dev.headwater.events.RowLog;
+import dev.headwater.events.RowRecord;
+import dev.headwater.events.Vectors;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.wire.AcceptedItem;
 import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.jobs.DomainModel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -113,37 +117,40 @@ final class CarriedRows {
 
   /** Reads the topic once; of several bundles' rows of an item the newest text counts. */
   private Map<String, EmbeddingRow> newestOfOthers(DomainLine line) {
-    Map<String, EmbeddingRow> byKey = new HashMap<>();
-    WholeTopic.read(kafka, kafka.topics().coldStartRows(), record -> take(line, record, byKey));
+    RowLog rows = new RowLog(kafka.topics());
+    Map<Keys.RowKey, MergedRow> byKey = new HashMap<>();
+    WholeTopic.read(
+        kafka, kafka.topics().coldStartRows(), record -> take(rows, line, record, byKey));
     Map<String, EmbeddingRow> newest = new HashMap<>();
-    byKey.values().forEach(row -> newest.merge(row.getItem(), row, CarriedRows::newer));
+    for (MergedRow merged : byKey.values()) {
+      EmbeddingRow row = merged.cold();
+      if (row != null) {
+        newest.merge(row.getItem(), row, CarriedRows::newer);
+      }
+    }
     return newest;
   }
 
   private static void take(
-      DomainLine line, ConsumerRecord<byte[], byte[]> record, Map<String, EmbeddingRow> byKey) {
-    if (record.key() == null) {
-      return;
-    }
+      RowLog rows,
+      DomainLine line,
+      ConsumerRecord<byte[], byte[]> record,
+      Map<Keys.RowKey, MergedRow> byKey) {
+    DomainModel model = line.model();
     try {
-      String text = new String(record.key(), StandardCharsets.UTF_8);
-      Keys.RowKey key = Keys.parseRow(text);
-      if (!key.domain().equals(line.model().domain())
-          || key.model().equals(line.model().bundleId())) {
-        return;
+      RowRecord row =
+          rows.read(
+              record,
+              key -> key.domain().equals(model.domain()) && !key.model().equals(model.bundleId()));
+      if (row != null) {
+        byKey.merge(
+            row.key(),
+            MergedRow.EMPTY.with(row).mapCold(LightRows::withText),
+            (was, is) -> was.with(row).mapCold(LightRows::withText));
       }
-      if (record.value() == null) {
-        byKey.remove(text);
-      } else {
-        byKey.put(text, slim(EmbeddingRow.parseFrom(record.value())));
-      }
-    } catch (RejectedRecordException | InvalidProtocolBufferException e) {
+    } catch (RejectedRecordException e) {
       return; // the follower of the topic has reported it
     }
-  }
-
-  private static EmbeddingRow slim(EmbeddingRow row) {
-    return row.toBuilder().clearVector().clearSourceVector().clearMatches().build();
   }
 
   private static EmbeddingRow newer(EmbeddingRow a, EmbeddingRow b) {

@@ -1,11 +1,11 @@
 package dev.headwater.jobs.coldstart;
 
+import dev.headwater.events.LightRows;
 import dev.headwater.events.MergedRow;
+import dev.headwater.events.RowRecord;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.EmbeddingRow;
-import dev.headwater.events.wire.Vector;
 import dev.headwater.idp.cdim.TrainedItems;
-import dev.headwater.jobs.rows.RowEvent;
 import dev.headwater.jobs.rows.RowsFollower;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,17 +56,11 @@ final class TargetItems implements RowsFollower.Listener {
   }
 
   @Override
-  public void onRow(RowEvent event) {
-    MergedRow merged = rows.getOrDefault(event.item(), MergedRow.EMPTY);
-    EmbeddingRow row = event.row();
-    merged =
-        switch (event.topic()) {
-          case COLD -> merged.withCold(event.offset(), row == null ? null : slim(row));
-          case TUNED -> merged.withTuned(event.offset(), row);
-          case ROLLBACK -> row == null ? merged : merged.withRollback(row);
-        };
-    rows.put(event.item(), merged);
-    lend(event.item(), merged);
+  public void onRow(RowRecord record) {
+    MergedRow merged =
+        rows.getOrDefault(record.item(), MergedRow.EMPTY).with(record).mapCold(LightRows::withText);
+    rows.put(record.item(), merged);
+    lend(record.item(), merged);
   }
 
   private void lend(String item, MergedRow merged) {
@@ -80,14 +74,5 @@ final class TargetItems implements RowsFollower.Listener {
     } else {
       trained.put(item, Vectors.unpack(cold.getTextVector()), Vectors.unpack(winner.getVector()));
     }
-  }
-
-  /** Keeps of a cold row what is needed later: not its vectors, but its text vector. */
-  private static EmbeddingRow slim(EmbeddingRow row) {
-    return row.toBuilder()
-        .setVector(Vector.getDefaultInstance())
-        .clearSourceVector()
-        .clearMatches()
-        .build();
   }
 }

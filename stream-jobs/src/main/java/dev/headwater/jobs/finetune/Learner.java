@@ -1,10 +1,10 @@
 package dev.headwater.jobs.finetune;
 
+import dev.headwater.events.RowRecord;
 import dev.headwater.idp.online.Example;
 import dev.headwater.idp.online.RowState;
 import dev.headwater.idp.online.StepResult;
 import dev.headwater.idp.online.Steps;
-import dev.headwater.jobs.rows.RowEvent;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -146,9 +146,9 @@ final class Learner implements RowTable.Changes {
         });
   }
 
-  void onRow(RowEvent event, long atMs) {
+  void onRow(RowRecord record, long atMs) {
     nowMs = atMs;
-    rows.onRow(event);
+    rows.onRow(record);
     for (String item : begun) {
       for (TrainingExample example : parked.release(item)) {
         enqueue(example);

@@ -1,6 +1,6 @@
 package dev.headwater.jobs.finetune;
 
-import dev.headwater.jobs.rows.RowEvent;
+import dev.headwater.events.RowRecord;
 import dev.headwater.jobs.rows.RowsFollower;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,29 +15,29 @@ import java.util.function.Consumer;
 final class RowInbox implements RowsFollower.Listener {
   private static final int CAPACITY = 8_192;
 
-  private final BlockingQueue<RowEvent> queue = new ArrayBlockingQueue<>(CAPACITY);
+  private final BlockingQueue<RowRecord> queue = new ArrayBlockingQueue<>(CAPACITY);
   private volatile boolean closed;
 
   @Override
-  public void onRow(RowEvent event) throws InterruptedException {
-    while (!closed && !queue.offer(event, 100, TimeUnit.MILLISECONDS)) {
+  public void onRow(RowRecord record) throws InterruptedException {
+    while (!closed && !queue.offer(record, 100, TimeUnit.MILLISECONDS)) {
       Thread.onSpinWait();
     }
   }
 
   /** Hands over what is there, without waiting. */
-  void drain(Consumer<RowEvent> to) {
+  void drain(Consumer<RowRecord> to) {
     if (queue.isEmpty()) {
       return;
     }
-    List<RowEvent> taken = new ArrayList<>();
+    List<RowRecord> taken = new ArrayList<>();
     queue.drainTo(taken);
     taken.forEach(to);
   }
 
   /** Waits a little for a first row, then hands over what is there. */
-  void await(Consumer<RowEvent> to) throws InterruptedException {
-    RowEvent first = queue.poll(20, TimeUnit.MILLISECONDS);
+  void await(Consumer<RowRecord> to) throws InterruptedException {
+    RowRecord first = queue.poll(20, TimeUnit.MILLISECONDS);
     if (first != null) {
       to.accept(first);
       drain(to);

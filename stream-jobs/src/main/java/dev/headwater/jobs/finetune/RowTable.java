@@ -1,12 +1,12 @@
 package dev.headwater.jobs.finetune;
 
+import dev.headwater.events.LightRows;
 import dev.headwater.events.MergedRow;
+import dev.headwater.events.RowRecord;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.RowVersion;
-import dev.headwater.events.wire.Vector;
 import dev.headwater.idp.online.RowState;
-import dev.headwater.jobs.rows.RowEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
@@ -91,63 +91,48 @@ final class RowTable {
     return generation;
   }
 
-  void onRow(RowEvent event) {
-    MergedRow before = merged.getOrDefault(event.item(), MergedRow.EMPTY);
-    EmbeddingRow row = event.row();
+  void onRow(RowRecord record) {
+    String item = record.item();
+    EmbeddingRow row = record.row();
     if (row != null) {
       generation = Math.max(generation, row.getVersion().getGeneration());
     }
-    if (event.erasedMs() > 0 && event.topic() == RowEvent.Topic.COLD) {
-      erased.merge(event.item(), event.erasedMs(), Math::max);
+    boolean cold = record.kind() == RowRecord.Kind.COLD;
+    if (record.erasedMs() > 0 && cold) {
+      erased.merge(item, record.erasedMs(), Math::max);
     }
+    MergedRow before = merged.getOrDefault(item, MergedRow.EMPTY);
+    MergedRow after = before.with(record);
     if (!built) {
-      keep(event.item(), merge(before, event));
+      keep(item, after);
       return;
     }
-    if (event.topic() == RowEvent.Topic.TUNED && isOwnEcho(event)) {
+    if (record.kind() == RowRecord.Kind.TUNED && isOwnEcho(record)) {
       return;
     }
-    switch (event.topic()) {
+    keep(item, cold ? after.mapCold(LightRows::of) : after);
+    switch (record.kind()) {
       case COLD -> {
-        MergedRow after = before.withCold(event.offset(), row == null ? null : slim(row));
-        keep(event.item(), after);
         if (after.coldOffset() != before.coldOffset()) {
-          onCold(event.item(), row);
-          if (event.erasedMs() > 0 && loaded && owns.test(event.item())) {
-            changes.onErased(event.item(), event.erasedMs());
+          onCold(item, row);
+          if (record.erasedMs() > 0 && loaded && owns.test(item)) {
+            changes.onErased(item, record.erasedMs());
           }
         }
       }
-      case TUNED -> {
-        keep(event.item(), before.withTuned(event.offset(), row));
-        onTuned(event.item(), row);
-      }
+      case TUNED -> onTuned(item, row);
       case ROLLBACK -> {
-        if (row != null) {
-          MergedRow after = before.withRollback(row);
-          keep(event.item(), after);
-          EmbeddingRow counts = after.highest();
-          if (counts != null && counts.equals(row)) {
-            onRollback(event.item(), row);
-          }
+        if (row != null && row.equals(after.highest())) {
+          onRollback(item, row);
         }
       }
     }
   }
 
   /** Most of what comes back are the records that this attempt sent: nothing to learn from them. */
-  private boolean isOwnEcho(RowEvent event) {
-    Row row = rows.get(event.item());
-    return row != null && row.owned && loaded && isOurs(row, event.row());
-  }
-
-  private static MergedRow merge(MergedRow before, RowEvent event) {
-    EmbeddingRow row = event.row();
-    return switch (event.topic()) {
-      case COLD -> before.withCold(event.offset(), row);
-      case TUNED -> before.withTuned(event.offset(), row);
-      case ROLLBACK -> row == null ? before : before.withRollback(row);
-    };
+  private boolean isOwnEcho(RowRecord record) {
+    Row row = rows.get(record.item());
+    return row != null && row.owned && loaded && isOurs(row, record.row());
   }
 
   /**
@@ -161,14 +146,7 @@ final class RowTable {
       EmbeddingRow cold = known == null ? null : known.cold();
       if (known != null && cold != null) {
         onCold(item, cold);
-        merged.put(
-            item,
-            new MergedRow(
-                known.coldOffset(),
-                slim(cold),
-                known.tunedOffset(),
-                known.tuned(),
-                known.rolledBack()));
+        merged.put(item, known.mapCold(LightRows::of));
       }
     }
   }
@@ -178,7 +156,7 @@ final class RowTable {
       merged.remove(item);
       return;
     }
-    merged.put(item, loaded && owns.test(item) ? row.mapTuned(RowTable::slim) : row);
+    merged.put(item, loaded && owns.test(item) ? row.mapTuned(LightRows::of) : row);
   }
 
   private void onCold(String item, @Nullable EmbeddingRow cold) {
@@ -390,20 +368,5 @@ final class RowTable {
         changes.onForeign(row);
       }
     }
-  }
-
-  /** Keeps of a row what merging needs: not its vectors. */
-  private static EmbeddingRow slim(EmbeddingRow row) {
-    EmbeddingRow.Builder slim =
-        row.toBuilder()
-            .clearTextVector()
-            .clearSourceVector()
-            .clearMatches()
-            .clearOptimizerFirstMoment()
-            .clearOptimizerSecondMoment();
-    if (row.hasVector()) {
-      slim.setVector(Vector.getDefaultInstance());
-    }
-    return slim.build();
   }
 }

@@ -1,18 +1,13 @@
 package dev.headwater.jobs.rows;
 
-import com.google.protobuf.InvalidProtocolBufferException;
-import dev.headwater.events.ErasureHeader;
 import dev.headwater.events.Keys;
-import dev.headwater.events.Topics;
-import dev.headwater.events.json.Identifiers;
 import dev.headwater.events.json.RejectedRecordException;
+import dev.headwater.events.RowLog;
+import dev.headwater.events.RowRecord;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicFollower;
-import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.jobs.DomainModel;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
@@ -26,7 +21,7 @@ public final class RowsFollower implements RowFeed {
   private static final Logger LOG = LoggerFactory.getLogger(RowsFollower.class);
 
   private final DomainModel model;
-  private final Topics topics;
+  private final RowLog rows;
   private final Listener listener;
   private final LongAdder undecodable = new LongAdder();
   private final TopicFollower follower;
@@ -34,7 +29,7 @@ public final class RowsFollower implements RowFeed {
   /** Takes records. */
   public interface Listener {
     /** Called for each record of the domain and model, in offset order of a partition. */
-    void onRow(RowEvent event) throws Exception;
+    void onRow(RowRecord record) throws Exception;
   }
 
   /**
@@ -47,14 +42,9 @@ public final class RowsFollower implements RowFeed {
    */
   public RowsFollower(String name, KafkaSettings settings, DomainModel model, Listener listener) {
     this.model = model;
-    this.topics = settings.topics();
+    this.rows = new RowLog(settings.topics());
     this.listener = listener;
-    this.follower =
-        new TopicFollower(
-            name,
-            settings,
-            List.of(topics.coldStartRows(), topics.fineTunedRows(), topics.rollbackRows()),
-            this::onRecord);
+    this.follower = new TopicFollower(name, settings, rows.topics(), this::onRecord);
   }
 
   /** Begins to read. */
@@ -95,28 +85,10 @@ public final class RowsFollower implements RowFeed {
   }
 
   private void onRecord(ConsumerRecord<byte[], byte[]> record) throws Exception {
-    if (record.key() == null) {
-      undecodable.increment();
-      return;
-    }
+    RowRecord row;
     try {
-      Keys.RowKey key = Keys.parseRow(new String(record.key(), StandardCharsets.UTF_8));
-      if (!key.domain().equals(model.domain())
-          || !key.model().equals(model.bundleId())
-          || Identifiers.isReserved(key.item())) {
-        return;
-      }
-      byte[] value = record.value();
-      EmbeddingRow row = value == null ? null : EmbeddingRow.parseFrom(value);
-      listener.onRow(
-          new RowEvent(
-              topic(record),
-              key.item(),
-              row,
-              record.offset(),
-              record.timestamp(),
-              ErasureHeader.read(record.headers())));
-    } catch (RejectedRecordException | InvalidProtocolBufferException e) {
+      row = rows.read(record, this::isOurs);
+    } catch (RejectedRecordException e) {
       undecodable.increment();
       LOG.warn(
           "skipped a record that is no row: {}-{} offset {}: {}",
@@ -124,16 +96,15 @@ public final class RowsFollower implements RowFeed {
           record.partition(),
           record.offset(),
           e.getMessage());
+      return;
+    }
+    if (row != null) {
+      listener.onRow(row);
     }
   }
 
-  private RowEvent.Topic topic(ConsumerRecord<byte[], byte[]> record) {
-    if (record.topic().equals(topics.coldStartRows())) {
-      return RowEvent.Topic.COLD;
-    }
-    return record.topic().equals(topics.fineTunedRows())
-        ? RowEvent.Topic.TUNED
-        : RowEvent.Topic.ROLLBACK;
+  private boolean isOurs(Keys.RowKey key) {
+    return key.domain().equals(model.domain()) && key.model().equals(model.bundleId());
   }
 
   @Override

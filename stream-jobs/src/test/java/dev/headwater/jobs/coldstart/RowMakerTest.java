@@ -3,6 +3,8 @@ package dev.headwater.jobs.coldstart;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.headwater.events.Keys;
+import dev.headwater.events.RowRecord;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.AcceptedItem;
 import dev.headwater.events.wire.EmbeddingRow;
@@ -10,7 +12,6 @@ import dev.headwater.idp.cdim.ItemPool;
 import dev.headwater.idp.cdim.SpreadBonus;
 import dev.headwater.idp.cdim.TrainedItems;
 import dev.headwater.jobs.DomainModel;
-import dev.headwater.jobs.rows.RowEvent;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -61,8 +62,9 @@ class RowMakerTest {
             .setInteractionsLearned(3)
             .setVector(Vectors.fp32(vector))
             .build();
-    target.onRow(new RowEvent(RowEvent.Topic.COLD, item, cold, 1, 0, 0));
-    target.onRow(new RowEvent(RowEvent.Topic.TUNED, item, tuned, 2, 0, 0));
+    Keys.RowKey key = new Keys.RowKey("d", "m", item);
+    target.onRow(RowRecord.of(RowRecord.Kind.COLD, key, 1, cold));
+    target.onRow(RowRecord.of(RowRecord.Kind.TUNED, key, 2, tuned));
   }
 
   private float[] made() {

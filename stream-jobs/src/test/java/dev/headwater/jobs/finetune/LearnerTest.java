@@ -10,13 +10,13 @@ import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.offset;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.headwater.events.RowRecord;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.QualityWindow;
 import dev.headwater.events.wire.RowVersion;
 import dev.headwater.idp.online.OnlineConfig;
 import dev.headwater.jobs.kafka.OutRecord;
-import dev.headwater.jobs.rows.RowEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -166,9 +166,8 @@ class LearnerTest {
     assertThat(row("i3").getInteractionsLearned()).isEqualTo(1);
   }
 
-  private static RowEvent madeAgain(String item, float[] vector) {
-    return new RowEvent(
-        RowEvent.Topic.COLD, item, SmallModel.coldRow(item, 1, 1, vector), 50, 0, 0);
+  private static RowRecord madeAgain(String item, float[] vector) {
+    return SmallModel.record(RowRecord.Kind.COLD, item, 50, SmallModel.coldRow(item, 1, 1, vector));
   }
 
   @Test
@@ -189,7 +188,7 @@ class LearnerTest {
     out.clear();
     EmbeddingRow zombie =
         ours.toBuilder().setVersion(RowVersion.newBuilder().setEpoch(2).setStep(900)).build();
-    learner.onRow(new RowEvent(RowEvent.Topic.TUNED, "i3", zombie, 80, 0, 0), 1_700);
+    learner.onRow(SmallModel.record(RowRecord.Kind.TUNED, "i3", 80, zombie), 1_700);
     learner.onTick(1_700);
     assertThat(row("i3").getVersion().getEpoch()).isEqualTo(5);
   }
@@ -204,7 +203,7 @@ class LearnerTest {
             .setOrigin(EmbeddingRow.Origin.ROLLBACK)
             .setVector(Vectors.fp32(vector(55)))
             .build();
-    learner.onRow(new RowEvent(RowEvent.Topic.ROLLBACK, "i3", back, 1, 0, 0), 1_100);
+    learner.onRow(SmallModel.record(RowRecord.Kind.ROLLBACK, "i3", 1, back), 1_100);
     Row row = Objects.requireNonNull(learner.rows().get("i3"));
     assertThat(tables.working(row.slot)).isEqualTo(vector(55));
     learner.onExample(example("i3", "i1"), 2_000);

@@ -1,5 +1,7 @@
 package dev.headwater.jobs.finetune;
 
+import dev.headwater.events.Keys;
+import dev.headwater.events.RowRecord;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.idp.encoder.BiasDimension;
@@ -7,10 +9,10 @@ import dev.headwater.idp.encoder.BiasedEncoder;
 import dev.headwater.idp.encoder.EncoderConfig;
 import dev.headwater.idp.encoder.SasRec;
 import dev.headwater.jobs.DomainModel;
-import dev.headwater.jobs.rows.RowEvent;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /** A tiny random encoder and rows to go with it. */
 final class SmallModel {
@@ -57,17 +59,26 @@ final class SmallModel {
         .build();
   }
 
-  static RowEvent cold(String item, long incarnation, long revision, float[] vector) {
-    return new RowEvent(
-        RowEvent.Topic.COLD, item, coldRow(item, incarnation, revision, vector), revision, 0, 0);
+  static RowRecord cold(String item, long incarnation, long revision, float[] vector) {
+    EmbeddingRow row = coldRow(item, incarnation, revision, vector);
+    return record(RowRecord.Kind.COLD, item, revision, row);
   }
 
-  static RowEvent coldTombstone(String item, long offset) {
-    return erasure(item, offset, 0);
+  static RowRecord coldTombstone(String item, long offset) {
+    return record(RowRecord.Kind.COLD, item, offset, null);
   }
 
-  static RowEvent erasure(String item, long offset, long erasedMs) {
-    return new RowEvent(RowEvent.Topic.COLD, item, null, offset, 0, erasedMs);
+  static RowRecord erasure(String item, long offset, long erasedMs) {
+    return new RowRecord(RowRecord.Kind.COLD, key(item), 0, offset, 0, erasedMs, null);
+  }
+
+  static RowRecord record(
+      RowRecord.Kind kind, String item, long offset, @Nullable EmbeddingRow row) {
+    return RowRecord.of(kind, key(item), offset, row);
+  }
+
+  private static Keys.RowKey key(String item) {
+    return new Keys.RowKey("d", "m", item);
   }
 
   static TrainingExample example(String target, String... history) {

@@ -1,0 +1,51 @@
+package dev.headwater.events;
+
+import dev.headwater.events.wire.EmbeddingRow;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record of one of the three embedding topics, read by {@link RowLog}, the only class that parses
+ * one. {@link MergedRow#with} says what it changes.
+ *
+ * @param kind which topic it stands in
+ * @param key domain, model and item; never a reserved item
+ * @param partition its partition
+ * @param offset its offset, comparable within one item of one topic
+ * @param timestampMs record time, Unix milliseconds
+ * @param erasedMs publish time of the deletion request that a tombstone goes back to, 0 for none
+ * @param row the row, null for a tombstone; its vector, where there is one, can be unpacked
+ */
+public record RowRecord(
+    Kind kind,
+    Keys.RowKey key,
+    int partition,
+    long offset,
+    long timestampMs,
+    long erasedMs,
+    @Nullable EmbeddingRow row) {
+
+  /** The embedding topics. */
+  public enum Kind {
+    /** {@code embeddings.cold-start}. */
+    COLD,
+    /** {@code embeddings.fine-tuned}. */
+    TUNED,
+    /** {@code embeddings.rollback}. */
+    ROLLBACK
+  }
+
+  /** A record of partition 0 without times, for one that did not come out of a topic. */
+  public static RowRecord of(Kind kind, Keys.RowKey key, long offset, @Nullable EmbeddingRow row) {
+    return new RowRecord(kind, key, 0, offset, 0, 0, row);
+  }
+
+  /** Returns the same record with another form of its row, for readers that keep less of it. */
+  public RowRecord withRow(@Nullable EmbeddingRow other) {
+    return new RowRecord(kind, key, partition, offset, timestampMs, erasedMs, other);
+  }
+
+  /** Returns the item's name. */
+  public String item() {
+    return key.item();
+  }
+}
