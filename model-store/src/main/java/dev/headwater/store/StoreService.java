@@ -1,11 +1,11 @@
 package dev.headwater.store;
 
 import dev.headwater.events.Keys;
-import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.events.RowLog;
 import dev.headwater.events.RowRecord;
 import dev.headwater.events.Topics;
 import dev.headwater.events.json.Identifiers;
+import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicAdmin;
 import dev.headwater.events.kafka.TopicFollower;

@@ -247,14 +247,6 @@ class EvaluatorTest {
     assertThat(TextVectors.of(data, new CircleEncoder(), folder)).isDeepEqualTo(first);
   }
 
-  @Test
-  void benchReportsSpeedAndQuality() {
-    TrainBench.DomainSpeed speed = TrainBench.onDomain(cycle("target"), train());
-    assertThat(speed.sequencesPerSecond()).isPositive();
-    assertThat(speed.targetsPerEpoch()).isPositive();
-    assertThat(TrainBench.stepCost(2_000, 1, 1).msPerStep()).isPositive();
-  }
-
   private static EvaluateResult run(Mode mode) {
     return run(mode, cycle("target"));
   }

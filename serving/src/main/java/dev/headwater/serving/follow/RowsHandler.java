@@ -1,10 +1,10 @@
 package dev.headwater.serving.follow;
 
-import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.events.RowLog;
 import dev.headwater.events.RowRecord;
 import dev.headwater.events.Topics;
 import dev.headwater.events.Vectors;
+import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.events.kafka.TopicFollower;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.serving.state.Domain;

@@ -1,9 +1,9 @@
 package dev.headwater.jobs.rows;
 
 import dev.headwater.events.Keys;
-import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.events.RowLog;
 import dev.headwater.events.RowRecord;
+import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicFollower;
 import dev.headwater.jobs.DomainModel;

@@ -1,0 +1,55 @@
+package dev.headwater.launcher;
+
+import dev.headwater.access.AccessSetupException;
+import dev.headwater.events.kafka.KafkaUnavailableException;
+import dev.headwater.idp.data.DataException;
+import dev.headwater.idp.train.TrainingException;
+import dev.headwater.launcher.cli.Verbs;
+import dev.headwater.platform.cli.VerbProvider;
+import dev.headwater.platform.config.Home;
+import dev.headwater.platform.report.VerbException;
+import java.util.ServiceLoader;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/** Entry point of {@code deploy/headwater VERB}. */
+public final class Main {
+  private Main() {}
+
+  /** Runs a verb and exits: 0 done, 1 could not do its work, 2 wrong use. */
+  public static void main(String[] args) {
+    if (System.getProperty("headwater.log") == null) {
+      System.setProperty("headwater.log", Home.directory().resolve("var/headwater.log").toString());
+    }
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
+    CommandLine line = new CommandLine(new Verbs());
+    for (VerbProvider provider : ServiceLoader.load(VerbProvider.class)) {
+      provider.verbs().forEach(line::addSubcommand);
+    }
+    return line.setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(Main::report);
+  }
+
+  private static int report(Exception e, CommandLine command, CommandLine.ParseResult result)
+      throws Exception {
+    if (e instanceof ParameterException) {
+      throw e;
+    }
+    boolean expected =
+        e instanceof VerbException
+            || e instanceof KafkaUnavailableException
+            || e instanceof AccessSetupException
+            || e instanceof DataException
+            || e instanceof TrainingException;
+    LoggerFactory.getLogger(Main.class).warn("verb failed", e);
+    command.getErr().println("headwater: " + (expected ? e.getMessage() : e.toString()));
+    if (!expected) {
+      command.getErr().println("headwater: the stack trace stands in the log");
+    }
+    return 1;
+  }
+}

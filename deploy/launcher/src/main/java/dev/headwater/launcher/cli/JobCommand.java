@@ -1,0 +1,121 @@
+package dev.headwater.launcher.cli;
+
+import dev.headwater.events.kafka.TopicAdmin;
+import dev.headwater.idp.tensor.Torch;
+import dev.headwater.jobs.DomainModel;
+import dev.headwater.jobs.coldstart.ColdStartStats;
+import dev.headwater.jobs.finetune.FineTuneStats;
+import dev.headwater.jobs.local.LocalJobs;
+import dev.headwater.jobs.local.RunningJob;
+import dev.headwater.platform.cli.CommonOptions;
+import dev.headwater.platform.cli.Output;
+import dev.headwater.platform.config.HeadwaterConfig;
+import dev.headwater.platform.parts.Bundles;
+import dev.headwater.platform.parts.FlinkMetrics;
+import dev.headwater.platform.parts.JobMeters;
+import dev.headwater.platform.parts.Jobs;
+import dev.headwater.platform.parts.Metrics;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code job cold-start|fine-tune}: one Flink job on a MiniCluster in this process. */
+@Command(
+    name = "job",
+    description =
+        "Run a Flink job in this process: cold-start (text to embedding) or fine-tune (learn from clicks).",
+    mixinStandardHelpOptions = true)
+final class JobCommand implements Callable<Integer> {
+  /** The jobs there are. */
+  enum Name {
+    COLD_START,
+    FINE_TUNE
+  }
+
+  @Mixin CommonOptions common = new CommonOptions();
+
+  @Parameters(
+      paramLabel = "cold-start|fine-tune",
+      converter = NameConverter.class,
+      description = "Which job.")
+  Name name = Name.COLD_START;
+
+  /** Reads the name as it is written on the command line. */
+  static final class NameConverter implements picocli.CommandLine.ITypeConverter<Name> {
+    @Override
+    public Name convert(String text) {
+      return switch (text) {
+        case "cold-start" -> Name.COLD_START;
+        case "fine-tune" -> Name.FINE_TUNE;
+        default ->
+            throw new picocli.CommandLine.TypeConversionException(
+                "'" + text + "' is not a job: cold-start or fine-tune");
+      };
+    }
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    if (name == Name.FINE_TUNE) {
+      Torch.preferThreads(1);
+    }
+    HeadwaterConfig config = common.config();
+    TopicAdmin.requireBroker(config.kafka());
+    List<DomainModel> models =
+        Bundles.announced(config.kafka(), config.domains(), config.bundleDirectory());
+    FlinkMetrics flink = FlinkMetrics.onFreePort();
+    LocalJobs cluster = LocalJobs.start(models.size() * 2, flink.settings());
+    List<RunningJob> running = new ArrayList<>();
+    PrometheusMeterRegistry registry = Metrics.registry();
+    meters(registry, models);
+    String port = name == Name.COLD_START ? "cold-start-port" : "fine-tune-port";
+    try (Metrics metrics =
+        Metrics.serve(config.metricsAddress(port), List.of(registry::scrape, flink))) {
+      Output.line("metrics on port " + metrics.port());
+      return Service.run(
+          "job " + name,
+          config,
+          () -> stop(cluster, running),
+          () -> start(new Jobs(config, cluster), models, running),
+          () -> null);
+    }
+  }
+
+  private void meters(PrometheusMeterRegistry registry, List<DomainModel> models) {
+    if (name == Name.COLD_START) {
+      JobMeters.coldStart(registry, ColdStartStats.of(Jobs.coldStartName()));
+      return;
+    }
+    for (DomainModel model : models) {
+      FineTuneStats stats = FineTuneStats.of(Jobs.fineTuneName(model.domain()));
+      JobMeters.fineTune(registry, model.domain(), stats);
+    }
+  }
+
+  private void start(Jobs jobs, List<DomainModel> models, List<RunningJob> running)
+      throws Exception {
+    if (name == Name.COLD_START) {
+      running.add(jobs.coldStart(models));
+      return;
+    }
+    for (DomainModel model : models) {
+      running.add(jobs.fineTune(model));
+    }
+  }
+
+  /** A last checkpoint, so that the next start replays little. */
+  private static void stop(LocalJobs cluster, List<RunningJob> running) throws Exception {
+    try {
+      for (RunningJob job : running) {
+        job.checkpoint();
+        job.cancel();
+      }
+    } finally {
+      cluster.close();
+    }
+  }
+}

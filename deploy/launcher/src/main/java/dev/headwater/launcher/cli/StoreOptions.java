@@ -1,0 +1,75 @@
+package dev.headwater.launcher.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.headwater.platform.cli.CommonOptions;
+import dev.headwater.platform.cli.HttpOptions;
+import dev.headwater.platform.cli.Output;
+import dev.headwater.platform.report.JsonReport;
+import dev.headwater.platform.report.VerbException;
+import dev.headwater.store.StoreConfig;
+import dev.headwater.store.admin.StoreClient;
+import dev.headwater.store.table.StoreException;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Flags that all verbs share which ask the model store. */
+final class StoreOptions {
+  @Mixin CommonOptions common = new CommonOptions();
+  @Mixin HttpOptions http = new HttpOptions();
+
+  @Option(
+      names = "--store",
+      paramLabel = "URL",
+      description = "The store's operator address (default: loopback at store.admin-port).")
+  @Nullable URI store;
+
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "Write the store's answer as one JSON object.")
+  @Nullable Path json;
+
+  /** A call to the store. */
+  interface Call {
+    JsonNode ask(StoreClient client) throws InterruptedException;
+  }
+
+  /** Asks, prints the answer, and writes it where it was asked for. */
+  int run(Call call) throws IOException, InterruptedException {
+    JsonNode answer = ask(call);
+    Output.line(answer.toPrettyString());
+    if (json != null) {
+      ObjectNode node = JsonReport.object();
+      if (answer.isObject()) {
+        node.setAll((ObjectNode) answer);
+      } else {
+        node.set("versions", answer);
+      }
+      JsonReport.write(json, node);
+    }
+    return 0;
+  }
+
+  /** Asks; a refusal is an error made for a person. */
+  JsonNode ask(Call call) throws InterruptedException {
+    try {
+      return call.ask(new StoreClient(address(), http.outgoing()));
+    } catch (StoreException e) {
+      throw new VerbException("the store refused: " + e.getMessage());
+    }
+  }
+
+  private URI address() {
+    if (store != null) {
+      return store;
+    }
+    StoreConfig config = common.config().store();
+    String scheme = config.protection().tls() == null ? "http" : "https";
+    return URI.create(scheme + "://127.0.0.1:" + config.adminPort());
+  }
+}

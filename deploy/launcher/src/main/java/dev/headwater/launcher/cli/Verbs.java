@@ -1,0 +1,40 @@
+package dev.headwater.launcher.cli;
+
+import picocli.CommandLine.Command;
+
+/**
+ * The root of all verbs; modules of the lab add theirs ({@link
+ * dev.headwater.platform.cli.VerbProvider}).
+ */
+@Command(
+    name = "headwater",
+    description = "A streaming online-learning recommender.",
+    mixinStandardHelpOptions = true,
+    version = "headwater 0.1.0",
+    subcommands = {
+      DemoCommand.class,
+      PretrainCommand.class,
+      TuneTextCommand.class,
+      EvaluateCommand.class,
+      PublishCommand.class,
+      IngestCommand.class,
+      JobCommand.class,
+      StoreCommand.class,
+      ServeCommand.class,
+      LoadCommand.class,
+      TopicsCommand.class,
+      LagCommand.class,
+      DoctorCommand.class,
+      KeysCommand.class,
+      DeleteVerbs.User.class,
+      DeleteVerbs.Item.class,
+      VersionVerbs.Versions.class,
+      VersionVerbs.Diff.class,
+      VersionVerbs.Verify.class,
+      VersionVerbs.Pin.class,
+      VersionVerbs.Unpin.class,
+      VersionVerbs.Rollback.class,
+      SnapshotVerbs.Snapshot.class,
+      SnapshotVerbs.Restore.class
+    })
+public final class Verbs {}

@@ -1,0 +1,263 @@
+package dev.headwater.launcher.demo;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.headwater.broker.EmbeddedBroker;
+import dev.headwater.events.CatalogItem;
+import dev.headwater.events.Interaction;
+import dev.headwater.events.json.CatalogItem;
+import dev.headwater.events.json.Interaction;
+import dev.headwater.jobs.finetune.FineTuneStats;
+import dev.headwater.platform.config.HeadwaterConfig;
+import dev.headwater.platform.config.Home;
+import dev.headwater.platform.load.EventPublisher;
+import dev.headwater.platform.load.Pace;
+import dev.headwater.platform.parts.Jobs;
+import dev.headwater.platform.parts.Platform;
+import dev.headwater.tracing.Tracing;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.apache.kafka.common.utils.Utils;
+
+/**
+ * One story, the onboarding of a new domain: pre-train on other domains, publish the catalog, load
+ * the past, then replay what follows while measuring over HTTP as a client would.
+ */
+public final class Demo {
+  private static final int PARTITIONS = 2;
+  private static final long SEED = 7;
+
+  /** How much faster than the replay the clicks after it are played. */
+  private static final int REST_FASTER = 10;
+
+  /** Clicks ranked a second: half of them at the rate of the rest. */
+  private static final int RANKED_PER_SECOND = 250;
+
+  private final DemoOptions options;
+  private final Narrator narrator;
+  private final Path directory = Home.directory().resolve("var/demo");
+
+  /** Makes a demo that tells its story to standard output. */
+  public Demo(DemoOptions options, java.io.PrintStream out) {
+    this.options = options;
+    this.narrator = new Narrator(out);
+  }
+
+  /** Takes the figures when they are there, before a demo that is kept stays up. */
+  public interface Figures {
+    /** Called once. */
+    void take(DemoReport report) throws IOException;
+  }
+
+  /** Runs the story; returns what was measured. */
+  public DemoReport run(Figures figures) throws Exception {
+    narrator.step(1, "Pre-train on the source domains");
+    DemoMarket market = DemoMarket.load(options.data());
+    Path bundle = market.bundle(narrator);
+    String domain = market.target().name();
+    int replayEvents = (int) Math.ceil(options.seconds() * options.rate());
+    DemoPlan plan = DemoPlan.of(domain, market.target(), replayEvents, SEED);
+
+    Utils.delete(directory.toFile());
+    Files.createDirectories(directory);
+    EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("kafka"), 0);
+    Files.writeString(directory.resolve("kafka.port"), portOf(broker.bootstrap()) + "\n");
+    HeadwaterConfig config = config(broker.bootstrap(), domain);
+    try (Platform platform = Platform.start(config, broker, domain, bundle);
+        Tracing tracing = config.tracing().open("publisher");
+        EventPublisher publisher = new EventPublisher(config.kafka(), tracing);
+        QualityWatch quality = new QualityWatch(config.kafka())) {
+      ApiClient api = new ApiClient(platform.serving().port(), domain);
+      return tell(plan, new Stage(platform, publisher, quality, api), figures);
+    }
+  }
+
+  private record Stage(
+      Platform platform, EventPublisher publisher, QualityWatch quality, ApiClient api) {}
+
+  private DemoReport tell(DemoPlan plan, Stage stage, Figures figures) throws Exception {
+    narrator.step(2, "Publish the catalog of the new domain '" + plan.domain() + "'");
+    narrator.say(
+        "Kafka is at %s, the HTTP API at %s"
+            .formatted(stage.platform().broker().bootstrap(), stage.api().base()));
+    narrator.say("Watch it in a browser: %s".formatted(console(stage)));
+    long visibleAtStart = publishCatalog(plan.catalog(), stage);
+
+    narrator.step(3, "Load the first 80 % of the clicks");
+    loadHistory(plan, stage);
+    stats(plan).freezeNow();
+    stage.quality().restart();
+
+    narrator.step(
+        4,
+        "Replay what follows: %.0f clicks a second for %d s, %d new items on the way"
+            .formatted(options.rate(), options.seconds(), plan.newItems().size()));
+    Replay replay = new Replay(plan, stage.publisher(), stage.api());
+    replay.play(options.rate(), narrator, stage.quality());
+    awaitLearned(plan, stage, "learning the last clicks");
+    ObjectNode ofReplay = stage.quality().toJson();
+
+    narrator.step(
+        5,
+        "Play the %,d clicks that are left, to the end of the data, at %.0f a second"
+            .formatted(plan.rest().size(), options.rate() * REST_FASTER));
+    playRest(plan, stage);
+
+    DemoReport report =
+        DemoReport.of(
+            plan,
+            stage.platform(),
+            stage.publisher(),
+            stage.quality(),
+            stage.api(),
+            replay,
+            visibleAtStart);
+    report.json().set("prequential_replay", ofReplay);
+    report.print(narrator);
+    figures.take(report);
+    if (options.keep()) {
+      keep(plan, stage);
+    }
+    return report;
+  }
+
+  private long publishCatalog(List<CatalogItem> catalog, Stage stage) throws InterruptedException {
+    catalog.forEach(stage.publisher()::publish);
+    stage.publisher().flush();
+    List<String> ids = catalog.stream().map(CatalogItem::item).toList();
+    long visible = 0;
+    try (Narrator.Progress progress = narrator.progress("embeddings from text", catalog.size())) {
+      Waiting waiting = new Waiting(Duration.ofMinutes(10), "the catalog to become visible");
+      while (visible < catalog.size()) {
+        visible = visible(stage, ids);
+        progress.to(visible, "visible in answers");
+        waiting.pause(failure(stage));
+      }
+    }
+    narrator.say("%,d items can be recommended; nobody has clicked yet".formatted(visible));
+    example(stage, ids);
+    return visible;
+  }
+
+  private static long visible(Stage stage, List<String> ids) {
+    int items = stage.api().versions().path("serving").path("items").asInt();
+    if (items < ids.size()) {
+      return items;
+    }
+    long visible = 0;
+    for (int from = 0; from < ids.size(); from += 1_000) {
+      List<String> part = ids.subList(from, Math.min(ids.size(), from + 1_000));
+      for (var status : stage.api().status(part).path("items")) {
+        visible += "visible".equals(status.path("state").asText()) ? 1 : 0;
+      }
+    }
+    return visible;
+  }
+
+  private void example(Stage stage, List<String> ids) {
+    String item = ids.get(ids.size() / 2);
+    var similar = stage.api().similar(item, 1).path("items").path(0).path("item").asText();
+    narrator.say("for instance, most like item %s is %s".formatted(item, similar));
+  }
+
+  private void loadHistory(DemoPlan plan, Stage stage) throws InterruptedException {
+    plan.history().forEach(stage.publisher()::publish);
+    stage.publisher().flush();
+    BadInput.publish(plan, stage.publisher());
+    awaitLearned(plan, stage, "learning from clicks");
+  }
+
+  /**
+   * The frozen table was taken at the cut: two minutes hardly move it, so that comparing it over
+   * them says how fresh the table is and little of what learning is worth. The rest does.
+   */
+  private void playRest(DemoPlan plan, Stage stage) throws InterruptedException {
+    Pace pace = new Pace(options.rate() * REST_FASTER);
+    try (Narrator.Progress progress = narrator.progress("playing the rest", plan.rest().size())) {
+      long played = 0;
+      for (Interaction click : plan.rest()) {
+        pace.await();
+        stage.publisher().publish(click);
+        progress.to(++played, stage.quality().inWords());
+      }
+    }
+    stage.publisher().flush();
+    awaitLearned(plan, stage, "learning the rest");
+  }
+
+  /** Waits until every accepted click was learned or accounted for. */
+  private void awaitLearned(DemoPlan plan, Stage stage, String what) throws InterruptedException {
+    FineTuneStats stats = stats(plan);
+    long published = stage.publisher().interactionsPublished();
+    try (Narrator.Progress progress = narrator.progress(what, published)) {
+      Waiting waiting = new Waiting(Duration.ofMinutes(15), "the clicks to be learned");
+      while (true) {
+        var counts = stage.platform().ingest().counts();
+        long done = handled(stats);
+        progress.to(done, "learned; " + stage.quality().inWords());
+        if (counts.interactions() >= published && done >= counts.historyAppends()) {
+          return;
+        }
+        waiting.pause(failure(stage));
+      }
+    }
+  }
+
+  private static long handled(FineTuneStats stats) {
+    return stats.learned()
+        + stats.parked()
+        + stats.dropped()
+        + stats.overBound()
+        + stats.withoutHistory();
+  }
+
+  private static FineTuneStats stats(DemoPlan plan) {
+    return FineTuneStats.of(Jobs.fineTuneName(plan.domain()));
+  }
+
+  private static Waiting.Failure failure(Stage stage) {
+    return () -> {
+      var failed = stage.platform().fineTune().failure();
+      return failed.isPresent() ? failed : stage.platform().coldStart().failure();
+    };
+  }
+
+  private void keep(DemoPlan plan, Stage stage) {
+    narrator.plain("");
+    narrator.plain(
+        "Everything stays up and goes on, %.0f clicks a second and an item now and then; Ctrl-C ends it."
+            .formatted(Ongoing.RATE));
+    narrator.plain("Console: %s".formatted(console(stage)));
+    narrator.plain("API:     curl -s '%s/'".formatted(stage.api().base()));
+    narrator.plain("Kafka:   %s".formatted(stage.platform().broker().bootstrap()));
+    new Ongoing(plan, stage.publisher(), new Random(SEED)).play();
+  }
+
+  private static String console(Stage stage) {
+    return stage.api().base() + "/console/";
+  }
+
+  private HeadwaterConfig config(String bootstrap, String domain) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("kafka.bootstrap", bootstrap);
+    values.put("kafka.partitions", PARTITIONS);
+    values.put("domains", List.of(domain));
+    values.put("state-directory", directory.resolve("state").toString());
+    values.put("bundle-directory", directory.resolve("bundles").toString());
+    values.put("serving.port", options.port());
+    values.put("serving.host", "127.0.0.1");
+    values.put("serving.limits.count", 100_000);
+    values.put("store.admin-port", 0);
+    values.put("fine-tune.scoring.per-second", RANKED_PER_SECOND);
+    return HeadwaterConfig.load(null, values);
+  }
+
+  private static String portOf(String bootstrap) {
+    return bootstrap.substring(bootstrap.lastIndexOf(':') + 1);
+  }
+}

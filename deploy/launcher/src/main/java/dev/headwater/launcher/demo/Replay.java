@@ -1,0 +1,198 @@
+package dev.headwater.launcher.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.headwater.events.Interaction;
+import dev.headwater.events.json.Interaction;
+import dev.headwater.platform.load.EventPublisher;
+import dev.headwater.platform.load.Pace;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Step 4 of the demo: replays clicks at a steady rate, publishes the new items on the way, and asks
+ * the HTTP API when each thing became true.
+ */
+final class Replay {
+  private static final int LARGE_COUNT = 1_000;
+  private static final int SAMPLE_EVERY = 3;
+
+  private final DemoPlan plan;
+  private final EventPublisher publisher;
+  private final ApiClient api;
+  private final LatencyProbe clickToRecommendation =
+      new LatencyProbe("recommendation", 4, 5, 15_000);
+  private final LatencyProbe clickToEmbedding = new LatencyProbe("embedding", 4, 20, 15_000);
+  private final LatencyProbe itemToRecommendable = new LatencyProbe("item", 8, 10, 30_000);
+  private final Set<String> knownUsers = new HashSet<>();
+  private final Set<String> visible = ConcurrentHashMap.newKeySet();
+  private final Set<String> newItems = ConcurrentHashMap.newKeySet();
+  private final AtomicLong answers = new AtomicLong();
+  private final AtomicLong answersWithNew = new AtomicLong();
+  private long published;
+
+  Replay(DemoPlan plan, EventPublisher publisher, ApiClient api) {
+    this.plan = plan;
+    this.publisher = publisher;
+    this.api = api;
+    plan.history().forEach(click -> knownUsers.add(click.user()));
+  }
+
+  /** Plays it all and waits for the last answers. */
+  void play(double rate, Narrator narrator, QualityWatch quality) {
+    List<Interaction> clicks = plan.replay();
+    List<DemoPlan.NewItem> items = new ArrayList<>(plan.newItems());
+    int nextItem = 0;
+    Pace pace = new Pace(rate);
+    try (Narrator.Progress progress = narrator.progress("replaying", clicks.size())) {
+      for (int i = 0; i < clicks.size(); i++) {
+        pace.await();
+        double fraction = (i + 1) / (double) clicks.size();
+        while (nextItem < items.size() && items.get(nextItem).atFraction() <= fraction) {
+          publishItem(items.get(nextItem++));
+        }
+        publishClick(clicks.get(i), i);
+        progress.to(i + 1, quality.inWords());
+      }
+      while (nextItem < items.size()) {
+        publishItem(items.get(nextItem++));
+      }
+    }
+    publisher.flush();
+    narrator.say("waiting for the last answers");
+    List.of(clickToRecommendation, clickToEmbedding, itemToRecommendable)
+        .forEach(LatencyProbe::close);
+  }
+
+  private void publishClick(Interaction click, int index) {
+    long start = System.nanoTime();
+    publisher.publish(click);
+    // The first click of a user teaches nothing: there is no history to learn it from.
+    boolean teaches = !knownUsers.add(click.user());
+    if (index % SAMPLE_EVERY == 0) {
+      clickToRecommendation.offer(start, () -> answerKnows(click));
+      if (teaches) {
+        clickToEmbedding.offer(start, () -> rowLearned(click));
+      }
+    }
+  }
+
+  /**
+   * An answer names the newest event it is based on: this click, or a later one of the same user.
+   */
+  private boolean answerKnows(Interaction click) {
+    JsonNode answer = api.recommendations(click.user(), 10);
+    JsonNode basedOn = answer.path("based_on");
+    boolean knows =
+        click.eventId().equals(basedOn.path("event_id").asText())
+            || basedOn.path("event_time").asLong() >= click.timestampMs();
+    if (knows) {
+      answers.incrementAndGet();
+      answersWithNew.addAndGet(holdsNew(answer) ? 1 : 0);
+    }
+    return knows;
+  }
+
+  private boolean holdsNew(JsonNode answer) {
+    for (JsonNode item : answer.path("items")) {
+      if (newItems.contains(item.path("item").asText())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean rowLearned(Interaction click) {
+    JsonNode row = api.status(click.item()).path("row");
+    return row.path("newest_event_time_ms").asLong() >= click.timestampMs();
+  }
+
+  private void publishItem(DemoPlan.NewItem newItem) {
+    String item = newItem.item().item();
+    long start = System.nanoTime();
+    publisher.publish(newItem.item());
+    newItems.add(item);
+    published++;
+    boolean asked = itemToRecommendable.offer(start, () -> recommendable(item));
+    while (!asked) {
+      // Each new item is asked for: rather wait a little than leave one out.
+      java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
+      asked = itemToRecommendable.offer(start, () -> recommendable(item));
+    }
+  }
+
+  private boolean recommendable(String item) {
+    JsonNode status = api.status(item);
+    if (!"visible".equals(status.path("state").asText())) {
+      return false;
+    }
+    List<String> nearest = nearest(status, item);
+    boolean found = contains(api.recommendationsFor(nearest, LARGE_COUNT), item);
+    if (!found) {
+      found = contains(api.recommendationsFor(nearest, plan.catalog().size() * 2), item);
+    }
+    if (found) {
+      visible.add(item);
+    }
+    return found;
+  }
+
+  /** The two nearest items of the same domain: from the match by text, else by embedding. */
+  private List<String> nearest(JsonNode status, String item) {
+    List<String> nearest = new ArrayList<>();
+    for (JsonNode match : status.path("matches")) {
+      if (plan.domain().equals(match.path("domain").asText()) && nearest.size() < 2) {
+        nearest.add(match.path("item").asText());
+      }
+    }
+    if (nearest.size() < 2) {
+      nearest.clear();
+      api.similar(item, 2).path("items").forEach(n -> nearest.add(n.path("item").asText()));
+    }
+    return nearest;
+  }
+
+  private static boolean contains(JsonNode answer, String item) {
+    for (JsonNode recommended : answer.path("items")) {
+      if (item.equals(recommended.path("item").asText())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  long itemsPublished() {
+    return published;
+  }
+
+  /** Of the answers asked for during the replay, those that held an item published in it. */
+  double answersWithNewItem() {
+    return answers.get() == 0 ? 0 : answersWithNew.get() / (double) answers.get();
+  }
+
+  long itemsVisible() {
+    return visible.size();
+  }
+
+  Histogram clickToRecommendation() {
+    return clickToRecommendation.micros();
+  }
+
+  Histogram clickToEmbedding() {
+    return clickToEmbedding.micros();
+  }
+
+  Histogram itemToRecommendable() {
+    return itemToRecommendable.micros();
+  }
+
+  int timeouts() {
+    return clickToRecommendation.timeouts()
+        + clickToEmbedding.timeouts()
+        + itemToRecommendable.timeouts();
+  }
+}

@@ -1,0 +1,259 @@
+package dev.headwater.launcher;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class VerbsTest {
+  /** Nothing listens there. */
+  private static final String NO_BROKER = "127.0.0.1:1";
+
+  @TempDir Path folder;
+
+  private final StringWriter errors = new StringWriter();
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ingest",
+        "serve",
+        "store",
+        "job cold-start",
+        "topics check",
+        "topics create",
+        "lag --broker"
+      })
+  @Timeout(20)
+  void aMissingBrokerIsAClearErrorAndNotAHang(String verb) {
+    assertThat(run((verb + " --bootstrap " + NO_BROKER).split(" "))).isEqualTo(1);
+    assertThat(errors.toString())
+        .contains("no Kafka broker answers at " + NO_BROKER)
+        .doesNotContain("\tat ");
+  }
+
+  @Test
+  void everyVerbHasHelp() {
+    for (CommandLine verb : Main.commandLine().getSubcommands().values()) {
+      assertThat(verb.getCommandSpec().usageMessage().description())
+          .as(verb.getCommandName())
+          .isNotEmpty();
+      assertThat(verb.getUsageMessage()).contains("Usage: headwater " + verb.getCommandName());
+    }
+  }
+
+  @Test
+  void anUnknownVerbOrFlagIsWrongUse() {
+    assertThat(run("fly")).isEqualTo(2);
+    assertThat(run("demo", "--speed", "9")).isEqualTo(2);
+    assertThat(errors.toString()).contains("Unmatched").contains("--speed");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "bench serve --items 0",
+        "bench serve --rps -1",
+        "bench serve --seconds 0",
+        "bench ingest --events 0",
+        "bench cold-start --rate 0",
+        "bench cold-start --rate NaN",
+        "bench train --steps 0 --items 10",
+        "bench store --rows 0",
+        "evaluate --data x --target t --mode cold-items --splits 0",
+        "pretrain --data x --sources a --out b --epochs 0",
+        "tune-text --data x --bundle b --out c --near 0",
+        "demo --seconds 0",
+        "demo --rate 0.5",
+        "chaos --times 0"
+      })
+  @Timeout(20)
+  void aCountOfNoneIsWrongUseAndNotAHang(String verb) {
+    assertThat(run(verb.split(" "))).isEqualTo(2);
+    assertThat(errors.toString()).contains("must be at least 1").doesNotContain("\tat ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "bench fine-tune --rate -1",
+        "bench fine-tune --rate NaN",
+        "bench fine-tune --soak-minutes -0.5",
+        "load --rate -1",
+        "load --rate Infinity"
+      })
+  void aRateMayBeNoneButNotLess(String verb) {
+    assertThat(run(verb.split(" "))).isEqualTo(2);
+    assertThat(errors.toString()).contains("must be at least 0").doesNotContain("\tat ");
+  }
+
+  @Test
+  void loadNeedsUsersAndAStartDoesNot() {
+    assertThat(run("bench", "serve", "--users", "0")).isEqualTo(1);
+    assertThat(errors.toString()).contains("--users must be at least 1");
+    assertThat(run("bench", "serve", "--mode", "start", "--users", "-1")).isEqualTo(1);
+    assertThat(errors.toString()).contains("--users must be at least 0");
+  }
+
+  @Test
+  void publishingWhatIsNoBundleSaysSo() {
+    assertThat(run("publish", folder.toString(), "--domain", "demo")).isEqualTo(1);
+    assertThat(errors.toString()).contains("cannot be used").contains("MISSING");
+  }
+
+  @Test
+  void restoringWhatIsNoSnapshotSaysSo() {
+    assertThat(run("restore", folder.toString())).isEqualTo(1);
+    assertThat(errors.toString()).contains("not restored (truncated)").doesNotContain("\tat ");
+  }
+
+  @Test
+  void aStoreThatDoesNotAnswerIsAClearError() {
+    assertThat(run("snapshot", folder.toString(), "--store", "http://127.0.0.1:1")).isEqualTo(1);
+    assertThat(errors.toString()).contains("no store answers").doesNotContain("\tat ");
+  }
+
+  @Test
+  void anUnknownDomainOfDataNamesThoseThatAreThere() {
+    assertThat(run("load", "--data", folder.toString(), "--target", "toys")).isEqualTo(1);
+    assertThat(errors.toString()).contains("no domain 'toys'");
+  }
+
+  @Test
+  void fractionsOfTheTimeLineAreChecked() {
+    assertThat(run("load", "--data", "x", "--target", "t", "--from", "0.9", "--to", "0.1"))
+        .isEqualTo(1);
+    assertThat(errors.toString()).contains("0 <= from <= to <= 1");
+  }
+
+  @Test
+  void aKeyIsShownOnceAndOnlyItsHashIsWritten() throws IOException {
+    Path file = folder.resolve("keys");
+    String[] words =
+        "keys create shop-web --role read --domains shop,toys --requests 9".split(" ", -1);
+    List<String> args = new ArrayList<>(List.of(words));
+    args.addAll(List.of("--file", file.toString()));
+    assertThat(run(args.toArray(String[]::new))).isEqualTo(0);
+    assertThat(Files.readString(file))
+        .matches("shop-web read shop,toys sha256:[0-9a-f]{64} requests=9 events=0 items=0\n")
+        .doesNotContain("hw_");
+    assertThat(run("keys", "create", "a b", "--role", "read")).isEqualTo(1);
+    assertThat(run("keys", "create", "ann")).as("a key needs a role").isEqualTo(2);
+  }
+
+  @Test
+  void aKeyIsNotTakenFromTheCommandLine() {
+    assertThat(run("versions", "--key", "hw_canary")).isEqualTo(2);
+  }
+
+  @Test
+  void evaluatingTellsHowFarTrainingIsBesideItsResult() throws IOException {
+    writeDomain(folder.resolve("small"));
+    Path json = folder.resolve("cell.json");
+    PrintStream before = System.err;
+    ByteArrayOutputStream told = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(told, true, UTF_8));
+    try {
+      String words = evaluateSmall() + "--set max-epochs=3 --json " + json;
+      assertThat(run(words.split(" "))).isEqualTo(0);
+    } finally {
+      System.setErr(before);
+    }
+    assertThat(told.toString(UTF_8)).contains("train on small: ").contains("epoch 1 loss");
+    assertThat(new ObjectMapper().readTree(json.toFile()).path("hr10").isNumber()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--mode scratch --encoder lstm, no encoder is called lstm",
+    "--mode scratch --set dropout=1.5, dropout and average must be",
+    "--mode scratch --set patience=x, is no number that patience can have",
+    "--mode scratch --set learn-scale=yes, neither true nor false",
+    "--mode scratch --set swap-probability=2, swap-probability must be",
+    "--mode scratch --set colour=red, no setting is called colour",
+    "--mode fly, no mode is called fly",
+    "--mode fine-tune, needs --bundle"
+  })
+  void evaluateSaysWhatItCannotDo(String words, String message) throws IOException {
+    writeDomain(folder.resolve("small"));
+    String verb = "evaluate --data %s --target small %s".formatted(folder, words);
+    assertThat(run(verb.split(" "))).isEqualTo(1);
+    assertThat(errors.toString()).contains(message).doesNotContain("stack trace");
+  }
+
+  @Test
+  void pretrainingDoesNotWriteOverAFolderThatIsNoBundle() throws IOException {
+    writeDomain(folder.resolve("small"));
+    String words = "pretrain --data %s --sources small --out %s".formatted(folder, folder);
+    assertThat(run(words.split(" "))).isEqualTo(1);
+    assertThat(errors.toString()).contains("is no bundle").doesNotContain("stack trace");
+    assertThat(folder.resolve("small/items.tsv.gz")).exists();
+  }
+
+  @Test
+  void aReportTakesNoCellOfOtherSettings() throws IOException {
+    writeDomain(folder.resolve("small"));
+    Path cells = folder.resolve("cells");
+    Path cell = cells.resolve("small.scratch.sasrec.1.json");
+    Path table = folder.resolve("table.md");
+    String report = evaluateSmall() + "--report %s --cells %s --set ".formatted(table, cells);
+    assertThat(run((report + "max-epochs=2").split(" "))).isEqualTo(0);
+    FileTime first = Files.getLastModifiedTime(cell);
+    assertThat(run((report + "max-epochs=2").split(" "))).isEqualTo(0);
+    assertThat(Files.getLastModifiedTime(cell)).isEqualTo(first);
+    assertThat(run((report + "max-epochs=3").split(" "))).isEqualTo(0);
+    assertThat(cell).content().contains("maxEpochs=3");
+    assertThat(table).content().contains("scratch");
+  }
+
+  /** Keeps its text vectors in the test's own folder. */
+  private String evaluateSmall() {
+    return "evaluate --data %s --target small --mode scratch --text-cache %s "
+        .formatted(folder, folder.resolve("texts"));
+  }
+
+  private static void writeDomain(Path directory) throws IOException {
+    Files.createDirectories(directory);
+    StringBuilder items = new StringBuilder("item\ttitle\tbrand\tcategories\n");
+    StringBuilder events = new StringBuilder("user\titem\ttimestamp\n");
+    for (int i = 0; i < 8; i++) {
+      items.append("i%d\tTitle %d\tBrand\tThings\n".formatted(i, i));
+      for (int at = 0; at < 5; at++) {
+        events.append("u%d\ti%d\t%d\n".formatted(i, (i + at) % 8, at));
+      }
+    }
+    zip(directory.resolve("items.tsv.gz"), items);
+    zip(directory.resolve("interactions.tsv.gz"), events);
+  }
+
+  private static void zip(Path file, CharSequence text) throws IOException {
+    try (Writer out =
+        new OutputStreamWriter(new GZIPOutputStream(Files.newOutputStream(file)), UTF_8)) {
+      out.append(text);
+    }
+  }
+
+  private int run(String... args) {
+    return Main.commandLine().setErr(new PrintWriter(errors, true)).execute(args);
+  }
+}

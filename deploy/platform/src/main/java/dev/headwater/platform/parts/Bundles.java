@@ -1,0 +1,114 @@
+package dev.headwater.platform.parts;
+
+import dev.headwater.events.json.Identifiers;
+import dev.headwater.events.kafka.KafkaSettings;
+import dev.headwater.idp.bundle.BundleException;
+import dev.headwater.idp.bundle.BundleManifest;
+import dev.headwater.idp.bundle.SourceBundle;
+import dev.headwater.jobs.DomainModel;
+import dev.headwater.platform.report.VerbException;
+import dev.headwater.store.watch.AnnouncedState;
+import dev.headwater.store.watch.AnnouncementWatcher;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.kafka.common.utils.Utils;
+
+/** The directory of published bundles, one folder a bundle id, and which of them a domain uses. */
+public final class Bundles {
+  private static final Duration ANNOUNCEMENT_TIMEOUT = Duration.ofSeconds(30);
+
+  private Bundles() {}
+
+  /**
+   * Checks a bundle and copies it into the directory under its id; there is nothing to do where it
+   * already lies there.
+   *
+   * @throws VerbException when the bundle is missing, truncated, changed or of a newer format
+   */
+  public static BundleManifest publish(Path bundle, Path directory) throws IOException {
+    BundleManifest manifest = open(bundle).manifest();
+    Path target = directory.resolve(manifest.bundleId());
+    if (Files.exists(target)) {
+      open(target);
+      return manifest;
+    }
+    Files.createDirectories(directory);
+    Path temporary = Files.createTempDirectory(directory, ".publish-");
+    try {
+      copy(bundle, temporary);
+      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Utils.delete(temporary.toFile());
+    }
+    return manifest;
+  }
+
+  /** Opens a bundle, with an error made for a person. */
+  public static SourceBundle open(Path bundle) {
+    try {
+      return SourceBundle.open(bundle);
+    } catch (BundleException e) {
+      throw new VerbException("bundle " + bundle + " cannot be used: " + e.getMessage());
+    }
+  }
+
+  /**
+   * Returns the model that was last announced for each domain; waits half a minute for it.
+   *
+   * @throws VerbException naming the first domain without one
+   */
+  public static List<DomainModel> announced(
+      KafkaSettings kafka, Collection<String> domains, Path directory) throws InterruptedException {
+    List<DomainModel> models = new ArrayList<>();
+    try (AnnouncementWatcher watcher =
+        new AnnouncementWatcher("announced-models", kafka, state -> {})) {
+      watcher.start();
+      for (String domain : domains) {
+        models.add(new DomainModel(domain, directory.toString(), announced(watcher, domain)));
+      }
+    }
+    return models;
+  }
+
+  private static String announced(AnnouncementWatcher watcher, String domain)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + ANNOUNCEMENT_TIMEOUT.toNanos();
+    while (System.nanoTime() < deadline) {
+      watcher.awaitCaughtUp(ANNOUNCEMENT_TIMEOUT);
+      AnnouncedState state = watcher.book().state(domain);
+      if (state != null) {
+        return state.modelVersion();
+      }
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
+    throw new VerbException(
+        "no model is announced for domain "
+            + domain
+            + ": run `headwater publish BUNDLE --domain "
+            + domain
+            + "` first");
+  }
+
+  /** Refuses names that cannot stand in a key. */
+  public static void requireDomainName(String domain) {
+    if (!Identifiers.isName(domain)) {
+      throw new VerbException("'" + domain + "' is not a domain name");
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.list(from)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.copy(file, to.resolve(file.getFileName()));
+      }
+    }
+  }
+}

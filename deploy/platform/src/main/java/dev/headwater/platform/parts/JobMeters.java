@@ -1,0 +1,144 @@
+package dev.headwater.platform.parts;
+
+import dev.headwater.events.wire.QualityWindow;
+import dev.headwater.events.wire.RankingQuality;
+import dev.headwater.jobs.coldstart.ColdStartStats;
+import dev.headwater.jobs.finetune.FineTuneStats;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+
+/** The counts of jobs that run in this process as meters, under the names of docs/metrics.md. */
+public final class JobMeters {
+  private JobMeters() {}
+
+  /** Registers those of ColdStartJob. */
+  public static void coldStart(MeterRegistry registry, ColdStartStats stats) {
+    counter(registry, "headwater.cold.start.rows", stats, ColdStartStats::rows);
+    counter(registry, "headwater.cold.start.fallback.rows", stats, ColdStartStats::fallbacks);
+    counter(registry, "headwater.cold.start.tombstones", stats, ColdStartStats::tombstones);
+    counter(registry, "headwater.cold.start.unchanged", stats, ColdStartStats::unchanged);
+    counter(registry, "headwater.cold.start.dead.letters", stats, ColdStartStats::deadLetters);
+    counter(registry, "headwater.cold.start.texts.encoded", stats, ColdStartStats::encoded);
+  }
+
+  private static void counter(
+      MeterRegistry registry,
+      String name,
+      ColdStartStats stats,
+      ToDoubleFunction<ColdStartStats> count) {
+    FunctionCounter.builder(name, stats, count).register(registry);
+  }
+
+  /** Registers those of a domain's FineTuneJob. */
+  public static void fineTune(MeterRegistry registry, String domain, FineTuneStats stats) {
+    counter(
+        registry, domain, "headwater.fine.tune.examples.learned", stats, FineTuneStats::learned);
+    counter(
+        registry, domain, "headwater.fine.tune.examples.dropped", stats, FineTuneStats::dropped);
+    counter(
+        registry,
+        domain,
+        "headwater.fine.tune.examples.over.bound",
+        stats,
+        FineTuneStats::overBound);
+    counter(
+        registry,
+        domain,
+        "headwater.fine.tune.examples.without.history",
+        stats,
+        FineTuneStats::withoutHistory);
+    counter(registry, domain, "headwater.fine.tune.examples.erased", stats, FineTuneStats::erased);
+    counter(registry, domain, "headwater.fine.tune.steps", stats, FineTuneStats::steps);
+    counter(
+        registry, domain, "headwater.fine.tune.rows.published", stats, FineTuneStats::published);
+    counter(
+        registry,
+        domain,
+        "headwater.fine.tune.rows.republished",
+        stats,
+        FineTuneStats::republished);
+    counter(
+        registry, domain, "headwater.fine.tune.rows.not.finite", stats, FineTuneStats::notFinite);
+    gauge(registry, domain, "headwater.fine.tune.examples.parked", stats, FineTuneStats::parked);
+    for (double quantile : new double[] {0.5, 0.99}) {
+      Gauge.builder(
+              "headwater.fine.tune.click.to.row",
+              stats,
+              s -> s.clickToRowMs().percentile(quantile) / 1000.0)
+          .baseUnit("seconds")
+          .tags("domain", domain, "quantile", Double.toString(quantile))
+          .register(registry);
+    }
+    quality(registry, domain, "live", stats, QualityWindow::getLive);
+    quality(registry, domain, "frozen", stats, QualityWindow::getFrozen);
+    quality(registry, domain, "never_tuned", stats, QualityWindow::getNeverTuned);
+    quality(registry, domain, "popularity", stats, QualityWindow::getPopularity);
+    gauge(registry, domain, "headwater.fine.tune.quality.collapsed", stats, JobMeters::collapsed);
+  }
+
+  private static double collapsed(FineTuneStats stats) {
+    QualityWindow window = stats.quality();
+    return window != null && window.getCollapsed() ? 1 : 0;
+  }
+
+  private static void quality(
+      MeterRegistry registry,
+      String domain,
+      String table,
+      FineTuneStats stats,
+      Function<QualityWindow, RankingQuality> of) {
+    quality(
+        registry,
+        domain,
+        table,
+        "headwater.fine.tune.hr10",
+        stats,
+        of.andThen(RankingQuality::getHr10));
+    quality(
+        registry,
+        domain,
+        table,
+        "headwater.fine.tune.ndcg10",
+        stats,
+        of.andThen(RankingQuality::getNdcg10));
+  }
+
+  private static void quality(
+      MeterRegistry registry,
+      String domain,
+      String table,
+      String measure,
+      FineTuneStats stats,
+      Function<QualityWindow, Double> of) {
+    Gauge.builder(measure, stats, s -> last(s, of))
+        .baseUnit("ratio")
+        .tags("domain", domain, "table", table)
+        .register(registry);
+  }
+
+  private static double last(FineTuneStats stats, Function<QualityWindow, Double> of) {
+    QualityWindow window = stats.quality();
+    return window == null ? Double.NaN : of.apply(window);
+  }
+
+  private static void counter(
+      MeterRegistry registry,
+      String domain,
+      String name,
+      FineTuneStats stats,
+      ToDoubleFunction<FineTuneStats> count) {
+    FunctionCounter.builder(name, stats, count).tag("domain", domain).register(registry);
+  }
+
+  private static void gauge(
+      MeterRegistry registry,
+      String domain,
+      String name,
+      FineTuneStats stats,
+      ToDoubleFunction<FineTuneStats> value) {
+    Gauge.builder(name, stats, value).tag("domain", domain).register(registry);
+  }
+}

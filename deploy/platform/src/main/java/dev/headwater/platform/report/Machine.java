@@ -1,0 +1,58 @@
+package dev.headwater.platform.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.lang.management.ManagementFactory;
+
+/**
+ * The machine a measurement ran on, so that a busy one shows.
+ *
+ * @param cores processors the JVM may use
+ * @param load1 load average of the last minute
+ * @param matmulGflops speed of a 256 x 256 single-precision matrix product on one core, in plain
+ *     Java
+ */
+public record Machine(int cores, double load1, double matmulGflops) {
+  private static final int SIZE = 256;
+
+  /** Measures now; takes about a tenth of a second. */
+  public static Machine measure() {
+    double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+    return new Machine(Runtime.getRuntime().availableProcessors(), load, gflops());
+  }
+
+  /** Returns the object that every measuring verb adds to its JSON. */
+  public JsonNode toJson() {
+    ObjectNode node = JsonReport.object();
+    node.put("cores", cores);
+    node.put("load1", Math.round(load1 * 100) / 100.0);
+    node.put("matmul_gflops", Math.round(matmulGflops * 10) / 10.0);
+    return node;
+  }
+
+  private static double gflops() {
+    float[] a = new float[SIZE * SIZE];
+    float[] b = new float[SIZE * SIZE];
+    float[] c = new float[SIZE * SIZE];
+    java.util.Arrays.fill(a, 1.5f);
+    java.util.Arrays.fill(b, 0.5f);
+    double best = 0;
+    for (int round = 0; round < 12; round++) {
+      long start = System.nanoTime();
+      multiply(a, b, c);
+      best = Math.max(best, 2.0 * SIZE * SIZE * SIZE / (System.nanoTime() - start));
+    }
+    return c[0] > 0 ? best : 0;
+  }
+
+  private static void multiply(float[] a, float[] b, float[] c) {
+    for (int i = 0; i < SIZE; i++) {
+      for (int k = 0; k < SIZE; k++) {
+        float factor = a[i * SIZE + k];
+        for (int j = 0; j < SIZE; j++) {
+          c[i * SIZE + j] += factor * b[k * SIZE + j];
+        }
+      }
+    }
+  }
+}

@@ -1,5 +1,0 @@
-/** Stages for the benchmarks: a broker, topics of their own, a bundle. It measures nothing. */
-@NullMarked
-package dev.headwater.deploy.bench;
-
-import org.jspecify.annotations.NullMarked;

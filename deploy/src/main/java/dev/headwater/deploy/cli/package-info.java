@@ -1,7 +1,0 @@
-/**
- * One class a verb: parses flags, calls one part, prints, writes JSON. Nobody but Main comes in.
- */
-@NullMarked
-package dev.headwater.deploy.cli;
-
-import org.jspecify.annotations.NullMarked;

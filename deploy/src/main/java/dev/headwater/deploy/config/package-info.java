@@ -1,5 +1,0 @@
-/** Reads the one configuration file into the typed records of the parts; refuses unknown keys. */
-@NullMarked
-package dev.headwater.deploy.config;
-
-import org.jspecify.annotations.NullMarked;

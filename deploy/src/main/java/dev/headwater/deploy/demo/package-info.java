@@ -1,8 +1,0 @@
-/**
- * The onboarding story: starts every part in one process, plays a market through it, and measures
- * as a client.
- */
-@NullMarked
-package dev.headwater.deploy.demo;
-
-import org.jspecify.annotations.NullMarked;

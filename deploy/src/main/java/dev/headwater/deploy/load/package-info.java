@@ -1,7 +1,0 @@
-/**
- * Turns data sets into interactions and catalog items on a time line, and publishes them at a rate.
- */
-@NullMarked
-package dev.headwater.deploy.load;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,7 +1,0 @@
-/**
- * The launcher's entry point and what all verbs share. Composition only: no logic of the product.
- */
-@NullMarked
-package dev.headwater.deploy;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,2 +1,0 @@
-/** What goes wrong around the parts rather than in them: disks, clocks, topics. */
-package dev.headwater.deploy.faults;

@@ -1,8 +1,0 @@
-/**
- * Checks dashboards, alert rules and the runbook against each other and against what the parts
- * really export. Tests only.
- */
-@NullMarked
-package dev.headwater.deploy.observability;
-
-import org.jspecify.annotations.NullMarked;

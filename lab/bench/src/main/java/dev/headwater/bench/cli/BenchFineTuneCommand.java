@@ -1,0 +1,132 @@
+package dev.headwater.bench.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.headwater.bench.jobs.FineTuneBench;
+import dev.headwater.bench.stage.BenchStage;
+import dev.headwater.bench.stage.ColdRows;
+import dev.headwater.events.wire.QualityWindow;
+import dev.headwater.events.wire.RankingQuality;
+import dev.headwater.idp.data.DomainData;
+import dev.headwater.idp.tensor.Torch;
+import dev.headwater.jobs.DomainModel;
+import dev.headwater.platform.cli.AtLeast;
+import dev.headwater.platform.cli.Output;
+import dev.headwater.platform.load.Datasets;
+import dev.headwater.platform.parts.Jobs;
+import dev.headwater.platform.report.JsonReport;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code bench fine-tune}: examples a second, and from a click to its row at half that rate. */
+@Command(
+    name = "fine-tune",
+    description = "Examples a second through FineTuneJob, then click to row at half that rate.",
+    mixinStandardHelpOptions = true)
+final class BenchFineTuneCommand implements Callable<Integer> {
+  private static final int PARTITIONS = 2;
+
+  @Mixin BenchOptions bench = new BenchOptions();
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder with a folder a domain.")
+  Path data = Path.of("");
+
+  @Option(names = "--target", required = true, paramLabel = "T", description = "Whose clicks.")
+  String target = "";
+
+  @Option(
+      names = "--bundle",
+      paramLabel = "BUNDLE",
+      description = "Source bundle; default: one pre-trained on the generated market.")
+  @Nullable Path bundle;
+
+  @Option(
+      names = "--events",
+      converter = AtLeast.OneWhole.class,
+      defaultValue = "100000",
+      paramLabel = "N",
+      description = "Events at full speed (default 100000), after a quarter as many to warm up.")
+  int events = 100_000;
+
+  @Option(
+      names = "--rate",
+      converter = AtLeast.Zero.class,
+      defaultValue = "0",
+      paramLabel = "R",
+      description =
+          "Most events a second of these, 0 (default) for full speed; prequential quality is comparable at one rate only.")
+  double rate;
+
+  @Option(
+      names = "--paced-seconds",
+      converter = AtLeast.OneWhole.class,
+      defaultValue = "30",
+      paramLabel = "S",
+      description = "Seconds at half speed (default 30).")
+  int pacedSeconds = 30;
+
+  @Option(
+      names = "--soak-minutes",
+      converter = AtLeast.Zero.class,
+      defaultValue = "0",
+      paramLabel = "M",
+      description = "Minutes at half speed while resident memory is watched (default 0).")
+  double soakMinutes;
+
+  @Override
+  public Integer call() throws Exception {
+    Torch.preferThreads(1); // as `job fine-tune` does
+    DomainData clicks = Datasets.load(data, target);
+    try (BenchStage stage = bench.stage(target, PARTITIONS)) {
+      DomainModel model = stage.model(target, bundle, Output.stream());
+      ColdRows.write(stage.config(), model, clicks, ColdRows.FAST, Output::line);
+      FineTuneBench.Result result =
+          new FineTuneBench(
+                  stage.config().kafka(),
+                  stage.config().flink(Jobs.fineTuneName(target)),
+                  stage.config().fineTune(model),
+                  clicks,
+                  Output::line)
+              .run(events / 4, events, rate, pacedSeconds, soakMinutes);
+      report(result);
+    }
+    return 0;
+  }
+
+  private void report(FineTuneBench.Result result) throws IOException {
+    ObjectNode figures = JsonReport.object();
+    figures.put("examples_per_s", result.examplesPerSecond());
+    ObjectNode latency = figures.putObject("click_to_row_ms");
+    latency.put("p50", result.clickToRowP50Ms());
+    latency.put("p99", result.clickToRowP99Ms());
+    latency.put("samples", result.samples());
+    figures.put("learned", result.learned());
+    figures.put("dropped", result.dropped());
+    QualityWindow quality = result.quality();
+    if (quality != null) {
+      ObjectNode prequential = figures.putObject("prequential");
+      put(prequential, "live", quality.getLiveTotal());
+      put(prequential, "never_tuned", quality.getNeverTunedTotal());
+      put(prequential, "popularity", quality.getPopularityTotal());
+    }
+    if (soakMinutes > 0) {
+      figures.put("rss_growth_percent", result.rssGrowthPercent());
+    }
+    bench.report(figures);
+  }
+
+  private static void put(ObjectNode to, String table, RankingQuality quality) {
+    ObjectNode node = to.putObject(table);
+    node.put("hr10", quality.getHr10());
+    node.put("ndcg10", quality.getNdcg10());
+    node.put("events", quality.getEvents());
+  }
+}

@@ -1,0 +1,152 @@
+package dev.headwater.bench.jobs;
+
+import dev.headwater.bench.machine.ResidentMemory;
+import dev.headwater.events.kafka.KafkaSettings;
+import dev.headwater.events.wire.QualityWindow;
+import dev.headwater.idp.data.DomainData;
+import dev.headwater.jobs.FlinkSettings;
+import dev.headwater.jobs.finetune.FineTuneConfig;
+import dev.headwater.jobs.finetune.FineTuneJob;
+import dev.headwater.jobs.finetune.FineTuneStats;
+import dev.headwater.jobs.local.LocalJobs;
+import dev.headwater.jobs.local.RunningJob;
+import dev.headwater.jobs.replay.HistoryFeeder;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * FineTuneJob on a broker, with a data set's clicks: how many examples it learns a second when all
+ * are there at once, how long a click takes to a row at half that rate, and whether memory stays
+ * flat. The cold rows must stand in their topic.
+ */
+public final class FineTuneBench {
+  private static final String NAME = "bench-fine-tune";
+  private static final int SETTLE_S = 5;
+
+  private final KafkaSettings kafka;
+  private final FlinkSettings flink;
+  private final FineTuneConfig config;
+  private final DomainData data;
+  private final Consumer<String> says;
+
+  /**
+   * What was measured.
+   *
+   * @param examplesPerSecond learned at full speed
+   * @param clickToRowP50Ms at half that rate, from the click's record to its row being sent
+   * @param clickToRowP99Ms the same
+   * @param samples rows measured
+   * @param learned examples learned in all
+   * @param dropped examples dropped in all
+   * @param rssGrowthPercent growth of resident memory over the soak, 0 without one
+   * @param quality the last quality window, null when there was none
+   */
+  public record Result(
+      double examplesPerSecond,
+      long clickToRowP50Ms,
+      long clickToRowP99Ms,
+      long samples,
+      long learned,
+      long dropped,
+      double rssGrowthPercent,
+      @Nullable QualityWindow quality) {}
+
+  /**
+   * Prepares a run.
+   *
+   * @param kafka where the topics are
+   * @param flink settings of the job
+   * @param config settings of the job; names domain and bundle
+   * @param data the clicks
+   * @param says hears how it goes on
+   */
+  public FineTuneBench(
+      KafkaSettings kafka,
+      FlinkSettings flink,
+      FineTuneConfig config,
+      DomainData data,
+      Consumer<String> says) {
+    this.kafka = kafka;
+    this.flink = flink;
+    this.config = config;
+    this.data = data;
+    this.says = says;
+  }
+
+  /**
+   * Runs it.
+   *
+   * @param warmEvents fed before anything is measured
+   * @param events fed at {@code maxRate}
+   * @param maxRate most events a second of these two, 0 for full speed; quality is that of the
+   *     published rows, so it can be compared between runs of one rate only
+   * @param pacedSeconds length of the run at half speed
+   * @param soakMinutes length of the run in which memory is watched
+   */
+  public Result run(
+      int warmEvents, int events, double maxRate, int pacedSeconds, double soakMinutes)
+      throws Exception {
+    FineTuneStats stats = FineTuneStats.of(NAME);
+    try (LocalJobs jobs = LocalJobs.start(2);
+        HistoryFeeder feeder = new HistoryFeeder(kafka, config.model().domain(), data)) {
+      RunningJob job = jobs.submit(FineTuneJob.onKafka(NAME, kafka, config), flink);
+      feeder.feed(warmEvents, maxRate);
+      awaitLearned(stats, feeder.withHistory());
+      says.accept("warm: " + stats.learned() + " examples learned");
+      long before = stats.learned();
+      long startNanos = System.nanoTime();
+      feeder.feed(events, maxRate);
+      awaitLearned(stats, feeder.withHistory());
+      double rate = (stats.learned() - before) / ((System.nanoTime() - startNanos) / 1e9);
+      says.accept("full speed: %.0f examples a second".formatted(rate));
+      // Rows of the full-speed run that still wait would count with the time their clicks queued.
+      LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(SETTLE_S));
+      stats.clickToRowMs().reset();
+      feeder.feed((int) (rate / 2 * pacedSeconds), rate / 2);
+      says.accept("half speed: %d examples behind".formatted(behind(stats, feeder)));
+      awaitLearned(stats, feeder.withHistory());
+      long p50 = stats.clickToRowMs().percentile(0.50);
+      long p99 = stats.clickToRowMs().percentile(0.99);
+      long samples = stats.clickToRowMs().count();
+      says.accept("half speed: click to row p50 %d ms, p99 %d ms".formatted(p50, p99));
+      double growth = soak(feeder, rate / 2, soakMinutes);
+      awaitLearned(stats, feeder.withHistory());
+      job.cancel();
+      return new Result(
+          rate, p50, p99, samples, stats.learned(), stats.dropped(), growth, stats.quality());
+    }
+  }
+
+  private double soak(HistoryFeeder feeder, double rate, double minutes) throws Exception {
+    if (minutes <= 0) {
+      return 0;
+    }
+    // The first tenth lets heap and caches grow to their size.
+    feeder.feed((int) (rate * 60 * minutes * 0.1), rate);
+    double before = ResidentMemory.kilobytes();
+    feeder.feed((int) (rate * 60 * minutes * 0.9), rate);
+    double after = ResidentMemory.kilobytes();
+    says.accept("resident memory: %.0f kB, then %.0f kB".formatted(before, after));
+    return before == 0 ? 0 : 100.0 * (after - before) / before;
+  }
+
+  private static long behind(FineTuneStats stats, HistoryFeeder feeder) {
+    return feeder.withHistory() - stats.learned() - stats.dropped() - stats.overBound();
+  }
+
+  private static void awaitLearned(FineTuneStats stats, long examples) throws TimeoutException {
+    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(10);
+    while (stats.learned() + stats.dropped() + stats.overBound() < examples) {
+      if (System.nanoTime() > deadline) {
+        throw new TimeoutException(
+            "learned %d, dropped %d, refused %d, parked %d of %d examples"
+                .formatted(
+                    stats.learned(), stats.dropped(), stats.overBound(), stats.parked(), examples));
+      }
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+    }
+  }
+}

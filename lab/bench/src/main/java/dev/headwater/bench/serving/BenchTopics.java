@@ -1,0 +1,168 @@
+package dev.headwater.bench.serving;
+
+import dev.headwater.events.Keys;
+import dev.headwater.events.Topics;
+import dev.headwater.events.Vectors;
+import dev.headwater.events.kafka.KafkaSettings;
+import dev.headwater.events.wire.Announcement;
+import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.events.wire.HistoryEntry;
+import dev.headwater.events.wire.RowVersion;
+import dev.headwater.events.wire.UserHistory;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Properties;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/** Writes what the jobs and ingest would write. Thread-safe. */
+final class BenchTopics implements AutoCloseable {
+  private static final String DOMAIN = ServeBenchConfig.DOMAIN;
+
+  private final Topics topics;
+  private final String model;
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final AtomicLong failed = new AtomicLong();
+
+  BenchTopics(KafkaSettings kafka, String model) {
+    this.topics = kafka.topics();
+    this.model = model;
+    Properties properties = kafka.producer();
+    properties.put("buffer.memory", Integer.toString(64 << 20));
+    producer =
+        new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  void announce() {
+    send(
+        topics.announcements(),
+        DOMAIN,
+        Announcement.newBuilder()
+            .setDomain(DOMAIN)
+            .setModelVersion(model)
+            .setKind(Announcement.Kind.ANNOUNCED)
+            .build()
+            .toByteArray());
+  }
+
+  /** Announces what the store announces after a rollback. */
+  void announceRollback(long version, long generation) {
+    send(
+        topics.announcements(),
+        DOMAIN,
+        Announcement.newBuilder()
+            .setDomain(DOMAIN)
+            .setModel(model)
+            .setModelVersion(model)
+            .setKind(Announcement.Kind.ROLLED_BACK)
+            .setTableVersion(version)
+            .setAnnouncedVersion(version)
+            .setGeneration(generation)
+            .build()
+            .toByteArray());
+  }
+
+  void cold(String item, long incarnation, float[] vector) {
+    row(
+        topics.coldStartRows(),
+        item,
+        EmbeddingRow.newBuilder()
+            .setIncarnation(incarnation)
+            .setOrigin(EmbeddingRow.Origin.COLD_START)
+            .setVector(Vectors.fp32(vector)));
+  }
+
+  void tuned(String item, long incarnation, long step, float[] vector) {
+    tuned(item, incarnation, version(0, step), vector);
+  }
+
+  void tuned(String item, long incarnation, RowVersion version, float[] vector) {
+    row(
+        topics.fineTunedRows(),
+        item,
+        EmbeddingRow.newBuilder()
+            .setIncarnation(incarnation)
+            .setVersion(version)
+            .setOrigin(EmbeddingRow.Origin.FINE_TUNED)
+            .setInteractionsLearned(version.getStep())
+            .setVector(Vectors.fp32(vector)));
+  }
+
+  /** The row goes back to the one that its text made. */
+  void rolledBack(String item, long incarnation, RowVersion version) {
+    row(
+        topics.rollbackRows(),
+        item,
+        EmbeddingRow.newBuilder()
+            .setIncarnation(incarnation)
+            .setVersion(version)
+            .setOrigin(EmbeddingRow.Origin.ROLLBACK));
+  }
+
+  static RowVersion version(long generation, long step) {
+    return RowVersion.newBuilder().setGeneration(generation).setEpoch(1).setStep(step).build();
+  }
+
+  private void row(String topic, String item, EmbeddingRow.Builder row) {
+    long now = System.currentTimeMillis();
+    send(
+        topic,
+        Keys.of(DOMAIN, model, item),
+        row.setDomain(DOMAIN)
+            .setModel(model)
+            .setItem(item)
+            .setCausedMs(now)
+            .setComputedMs(now)
+            .setPublishedMs(now)
+            .build()
+            .toByteArray());
+  }
+
+  void remove(String item) {
+    send(topics.coldStartRows(), Keys.of(DOMAIN, model, item), null);
+  }
+
+  void history(String user, int[] items, String eventId) {
+    long now = System.currentTimeMillis();
+    UserHistory.Builder history =
+        UserHistory.newBuilder()
+            .setDomain(DOMAIN)
+            .setUser(user)
+            .setSeq(items.length)
+            .setCause(UserHistory.Cause.EVENT)
+            .setNewIndex(items.length - 1)
+            .setEventId(eventId)
+            .setEventTimeMs(now)
+            .setPublishedMs(now);
+    for (int item : items) {
+      history.addEntries(HistoryEntry.newBuilder().setItem(BenchData.item(item)));
+    }
+    send(topics.userHistories(), Keys.of(DOMAIN, user), history.build().toByteArray());
+  }
+
+  private void send(String topic, String key, byte @Nullable [] value) {
+    var unused =
+        producer.send(
+            new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value),
+            (metadata, failure) -> {
+              if (failure != null) {
+                failed.incrementAndGet();
+              }
+            });
+  }
+
+  void flush() {
+    producer.flush();
+    if (failed.get() > 0) {
+      throw new IllegalStateException(failed.get() + " records could not be written");
+    }
+  }
+
+  @Override
+  public void close() {
+    producer.close(Duration.ofSeconds(5));
+  }
+}

@@ -1,0 +1,171 @@
+package dev.headwater.bench.serving;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongFunction;
+import java.util.function.Predicate;
+
+/**
+ * Sends requests at a fixed rate over many connections, whatever the answers do (open loop).
+ * Latency counts from the moment a request should have been sent, so that a stall of the server, or
+ * of this sender, shows in full. When the time is over nothing more is sent; what was due by then
+ * and was not sent is counted.
+ */
+final class LoadRun {
+  private static final byte ANSWERED = 1;
+  private static final byte SHED = 2;
+  private static final byte ERROR = 3;
+
+  private final int port;
+  private final LongFunction<String> path;
+  private final Predicate<String> forbidden;
+  private final int connections;
+  private final AtomicLong next = new AtomicLong();
+  private final int[] latencyUs;
+  private final int[] serviceUs;
+  private final byte[] outcome;
+  private final AtomicLong fallbacks = new AtomicLong();
+  private final AtomicLong shorts = new AtomicLong();
+  private final AtomicLong forbiddenItems = new AtomicLong();
+
+  /**
+   * What came of it.
+   *
+   * @param rps answered with 200, a second
+   * @param p50Ms latency of those
+   * @param p99Ms latency of those
+   * @param p99SentMs the same from when a request was really sent
+   * @param errors answers other than 200, 429 and 503, those without Retry-After, and broken
+   *     connections
+   * @param shed answered 429 or 503 with Retry-After
+   * @param unsent due, and not sent: the sender could not keep up
+   * @param fallbacks answers that say fallback
+   * @param shorts answers with fewer than ten items
+   * @param forbidden items in answers that must not be there
+   */
+  record Result(
+      double rps,
+      double p50Ms,
+      double p99Ms,
+      double p99SentMs,
+      long errors,
+      long shed,
+      long unsent,
+      long fallbacks,
+      long shorts,
+      long forbidden) {}
+
+  LoadRun(
+      int port,
+      LongFunction<String> path,
+      Predicate<String> forbidden,
+      int connections,
+      int requests) {
+    this.port = port;
+    this.path = path;
+    this.forbidden = forbidden;
+    this.connections = connections;
+    latencyUs = new int[requests];
+    serviceUs = new int[requests];
+    outcome = new byte[requests];
+  }
+
+  /** Sends at a rate for a time and waits for the last answer. */
+  Result at(double rps, double seconds) throws InterruptedException {
+    long start = System.nanoTime() + 50_000_000L;
+    long end = start + (long) (seconds * 1e9);
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < connections; i++) {
+      Thread thread = new Thread(null, () -> connection(start, end, rps), "load-" + i, 256 << 10);
+      thread.start();
+      threads.add(thread);
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    return result(Math.max(seconds, (System.nanoTime() - start) / 1e9));
+  }
+
+  private void connection(long start, long end, double rps) {
+    try (RawClient client = new RawClient(port)) {
+      for (long i = next.getAndIncrement(); i < outcome.length; i = next.getAndIncrement()) {
+        long due = start + (long) (i / rps * 1e9);
+        for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
+          LockSupport.parkNanos(wait);
+        }
+        long sent = System.nanoTime();
+        if (sent > end) {
+          return;
+        }
+        byte what = one(client, path.apply(i));
+        long now = System.nanoTime();
+        latencyUs[(int) i] = (int) ((now - due) / 1_000);
+        serviceUs[(int) i] = (int) ((now - sent) / 1_000);
+        outcome[(int) i] = what;
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private byte one(RawClient client, String request) throws IOException {
+    RawClient.Answer answer;
+    try {
+      answer = client.get(request);
+    } catch (IOException e) {
+      client.reconnect();
+      return ERROR;
+    }
+    if (answer.status() == 200) {
+      if (answer.body().contains("\"fallback\"")) {
+        fallbacks.incrementAndGet();
+      }
+      List<String> items = Answers.items(answer.body());
+      if (items.size() < 10) {
+        shorts.incrementAndGet();
+      }
+      forbiddenItems.addAndGet(items.stream().filter(forbidden).count());
+      return ANSWERED;
+    }
+    boolean shed = answer.status() == 503 || answer.status() == 429;
+    return shed && answer.saysWhenToRetry() ? SHED : ERROR;
+  }
+
+  private Result result(double seconds) {
+    int[] counts = new int[ERROR + 1];
+    for (byte each : outcome) {
+      counts[each]++;
+    }
+    int[] latency = answered(latencyUs, counts[ANSWERED]);
+    int[] service = answered(serviceUs, counts[ANSWERED]);
+    return new Result(
+        counts[ANSWERED] / seconds,
+        Quantiles.ms(latency, 0.5),
+        Quantiles.ms(latency, 0.99),
+        Quantiles.ms(service, 0.99),
+        counts[ERROR],
+        counts[SHED],
+        counts[0],
+        fallbacks.get(),
+        shorts.get(),
+        forbiddenItems.get());
+  }
+
+  /** Returns the times of the requests that were answered, sorted. */
+  private int[] answered(int[] us, int count) {
+    int[] times = new int[count];
+    int at = 0;
+    for (int i = 0; i < outcome.length; i++) {
+      if (outcome[i] == ANSWERED) {
+        times[at++] = us[i];
+      }
+    }
+    Arrays.sort(times);
+    return times;
+  }
+}

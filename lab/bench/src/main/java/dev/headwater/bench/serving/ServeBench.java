@@ -1,0 +1,179 @@
+package dev.headwater.bench.serving;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.headwater.events.Topics;
+import dev.headwater.events.kafka.KafkaSettings;
+import dev.headwater.events.kafka.TopicAdmin;
+import dev.headwater.serving.ServingService;
+import dev.headwater.serving.config.ServingConfig;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Fills a broker, starts a node in this process, and has {@link BenchSender} ask it from another.
+ * The heap is measured between the steps: what items and users cost.
+ */
+public final class ServeBench {
+  private static final int SETTLE_SECONDS = 5;
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
+  static final int PARTITIONS = 4;
+
+  /** More items than this are indexed, and asked only then. */
+  private static final int INDEXED = 20_000;
+
+  private final ServeBenchConfig config;
+  private final KafkaSettings kafka;
+  private final String model;
+  private final ObjectNode result = new ObjectMapper().createObjectNode();
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+  private ServeBench(ServeBenchConfig config, KafkaSettings kafka) {
+    this.config = config;
+    this.kafka = kafka;
+    this.model = String.valueOf(config.bundle().getFileName());
+  }
+
+  /**
+   * Measures.
+   *
+   * @param kafka a broker; topics of an own prefix are made there
+   * @return the keys of {@code bench serve}
+   */
+  public static ObjectNode run(ServeBenchConfig config, KafkaSettings kafka)
+      throws IOException, InterruptedException {
+    String prefix = "bench" + Long.toString(System.nanoTime(), 36) + ".";
+    KafkaSettings own = new KafkaSettings(kafka.bootstrap(), new Topics(prefix), kafka.client());
+    return config.mode() == ServeBenchConfig.Mode.START
+        ? new SnapshotStart(config, own).run()
+        : new ServeBench(config, own).run();
+  }
+
+  private ObjectNode run() throws IOException, InterruptedException {
+    BenchData data = new BenchData(config.bundle(), config.items());
+    try (TopicAdmin admin = new TopicAdmin(kafka)) {
+      admin.create(PARTITIONS);
+    }
+    Path bundles = config.bundle().toAbsolutePath().getParent();
+    ServingConfig serving =
+        ServingConfig.defaults(bundles == null ? Path.of(".") : bundles)
+            .at("127.0.0.1", 0)
+            .placed(config.placement())
+            .serving(Set.of(ServeBenchConfig.DOMAIN));
+    try (BenchTopics topics = new BenchTopics(kafka, model)) {
+      for (int i = 0; i < config.items(); i++) {
+        topics.cold(BenchData.item(i), 1, data.vector(i, 0));
+      }
+      topics.announce();
+      topics.flush();
+      long empty = heap();
+      long start = System.nanoTime();
+      try (ServingService node = ServingService.start(serving, kafka, registry)) {
+        await("the first answer", () -> node.readiness().ready());
+        await("all items", () -> gauge("headwater.serving.items.live") >= config.items());
+        result.put("ready_s", (System.nanoTime() - start) / 1e9);
+        long withItems = heap();
+        result.put("bytes_per_item", (withItems - empty) / (double) config.items());
+        for (int u = 0; u < config.users(); u++) {
+          topics.history(BenchData.user(u), data.history(u), "e" + u);
+        }
+        topics.flush();
+        await("all users", () -> gauge("headwater.serving.users.known") >= config.users());
+        result.put("bytes_per_user", (heap() - withItems) / (double) config.users());
+        await("the index", () -> config.items() < INDEXED || rebuilds() > 0);
+        await("user vectors", () -> gauge("headwater.serving.users.waiting") == 0);
+        measure(node.port());
+      }
+    }
+    return result;
+  }
+
+  private void measure(int port) throws IOException, InterruptedException {
+    TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
+    Path file = Files.createTempFile("bench", ".json");
+    ThreadTimes times = new ThreadTimes();
+    double answeredBefore = answered();
+    try (MemoryAndRecall watch =
+        new MemoryAndRecall(() -> gauge("headwater.serving.index.recall.ratio"))) {
+      Process sender = sender(port, file).start();
+      if (sender.waitFor() != 0) {
+        throw new IOException("the sender failed with " + sender.exitValue());
+      }
+      watch.writeTo(result);
+    }
+    result.setAll((ObjectNode) new ObjectMapper().readTree(file.toFile()));
+    Files.delete(file);
+    result.set("cpu_ms_per_request", times.perRequest(answered() - answeredBefore));
+  }
+
+  private ProcessBuilder sender(int port, Path file) throws IOException {
+    List<String> command =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx" + config.heapMb() + "m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=4",
+            "-cp",
+            System.getProperty("java.class.path"),
+            BenchSender.class.getName(),
+            Integer.toString(port),
+            kafka.bootstrap(),
+            kafka.topics().prefix(),
+            config.bundle().toString(),
+            model,
+            Integer.toString(config.items()),
+            Integer.toString(config.users()),
+            Integer.toString(config.rps()),
+            Integer.toString(config.updateRowsPerSecond()),
+            Integer.toString(config.seconds()),
+            Integer.toString(config.warmUpSeconds()),
+            config.mode().name(),
+            file.toString());
+    ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+    builder.environment().put(BenchSender.CLIENT, BenchSender.toText(kafka.client()));
+    return builder;
+  }
+
+  private double rebuilds() {
+    return registry.get("headwater.serving.index.rebuilds").counter().count();
+  }
+
+  private double answered() {
+    return registry.find("headwater.serving.requests").timers().stream()
+        .mapToLong(Timer::count)
+        .sum();
+  }
+
+  private double gauge(String name) {
+    return registry.get(name).gauge().value();
+  }
+
+  private static void await(String what, BooleanSupplier done) throws InterruptedException {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (!done.getAsBoolean()) {
+      if (System.nanoTime() > end) {
+        throw new IllegalStateException("waited " + PATIENCE + " for " + what);
+      }
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+  }
+
+  private static long heap() throws InterruptedException {
+    for (int i = 0; i < 3; i++) {
+      System.gc();
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
+    Runtime runtime = Runtime.getRuntime();
+    return runtime.totalMemory() - runtime.freeMemory();
+  }
+}

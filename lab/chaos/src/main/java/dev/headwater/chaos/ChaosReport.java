@@ -1,0 +1,142 @@
+package dev.headwater.chaos;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.headwater.platform.report.JsonReport;
+import dev.headwater.platform.report.VerbException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What came of each fault; grows while a run goes on. For one thread. */
+public final class ChaosReport {
+  private static final String FAULTS = "faults";
+
+  private final ObjectNode json;
+
+  /** Begins an empty one, or takes one up. */
+  ChaosReport(ObjectNode json) {
+    this.json = json;
+    if (!json.path(FAULTS).isObject()) {
+      json.putObject(FAULTS);
+    }
+  }
+
+  /** Reads one that {@code --json} wrote. */
+  public static ChaosReport read(Path file) throws IOException {
+    if (JsonMapper.builder().build().readTree(file.toFile()) instanceof ObjectNode object) {
+      return new ChaosReport(object);
+    }
+    throw new VerbException(file + " is no report of chaos");
+  }
+
+  /** Returns the object of {@code --json}. */
+  public ObjectNode json() {
+    return json;
+  }
+
+  private JsonNode faults() {
+    return json.path(FAULTS);
+  }
+
+  /** Writes down a fault's outcome, in the place that it has among all faults. */
+  void put(String name, ObjectNode outcome, List<String> order) {
+    ObjectNode sorted = JsonReport.object();
+    for (String each : order) {
+      JsonNode of = each.equals(name) ? outcome : faults().get(each);
+      if (of != null) {
+        sorted.set(each, of);
+      }
+    }
+    json.set(FAULTS, sorted);
+  }
+
+  /** Tells whether every rule held after every fault that was tried. */
+  public boolean clean() {
+    return faults().properties().stream().allMatch(each -> isClean(each.getKey()));
+  }
+
+  /** Tells whether a fault was tried and every rule held. */
+  boolean isClean(String name) {
+    JsonNode fault = faults().path(name);
+    return fault.path("violations").asInt(1) == 0
+        && fault.path("lost").asInt(1) == 0
+        && fault.path("recovered_s").asDouble(-1) >= 0;
+  }
+
+  /** Writes the report as a page with one table. */
+  public void writeMarkdown(Path file) throws IOException {
+    Path parent = file.toAbsolutePath().getParent();
+    if (parent != null) {
+      Files.createDirectories(parent);
+    }
+    Files.write(file, markdown().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private String markdown() {
+    JsonNode machine = json.path("machine");
+    StringBuilder page =
+        new StringBuilder(
+            """
+            # What came of each fault
+
+            Written by `deploy/headwater chaos --report FILE`; what is checked, and what each column means, stands in [chaos.md](chaos.md).
+            %d faults: %d violations, %d lost; %d clicks, %d answers. %d cores, %s clicks and %s new items a second.
+
+            | fault | what is broken | tried | violations | lost | well again after (s) | stale at most (s) | ended by themselves | took (s) | load |
+            |---|---|---|---|---|---|---|---|---|---|
+            """
+                .formatted(
+                    faults().size(),
+                    sum("violations"),
+                    sum("lost"),
+                    sum("clicks"),
+                    sum("answers"),
+                    machine.path("cores").asInt(),
+                    json.path("clicks_per_s").asText(),
+                    json.path("items_per_s").asText()));
+    faults().properties().forEach(each -> row(page, each.getKey(), each.getValue()));
+    List<String> problems =
+        faults().properties().stream()
+            .flatMap(
+                each ->
+                    each.getValue()
+                        .path("problems")
+                        .valueStream()
+                        .map(problem -> "- `" + each.getKey() + "`: " + problem.asText()))
+            .toList();
+    if (!problems.isEmpty()) {
+      page.append("\n## Rules that did not hold\n\n").append(String.join("\n", problems));
+      page.append('\n');
+    }
+    return page.toString();
+  }
+
+  private long sum(String key) {
+    return faults().properties().stream()
+        .mapToLong(each -> each.getValue().path(key).asLong())
+        .sum();
+  }
+
+  private static void row(StringBuilder page, String name, JsonNode fault) {
+    page.append("| `%s` | %s |".formatted(name, fault.path("meaning").asText()));
+    for (String key :
+        new String[] {
+          "runs",
+          "violations",
+          "lost",
+          "recovered_s",
+          "stale_max_s",
+          "ended_by_themselves",
+          "took_s",
+          "load1"
+        }) {
+      boolean never = key.equals("recovered_s") && fault.path(key).asDouble() < 0;
+      page.append(' ').append(never ? "never" : fault.path(key).asText()).append(" |");
+    }
+    page.append('\n');
+  }
+}

@@ -1,0 +1,142 @@
+package dev.headwater.chaos;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.headwater.idp.data.GeneratedMarket;
+import dev.headwater.platform.report.JsonReport;
+import dev.headwater.platform.report.Machine;
+import dev.headwater.platform.report.VerbException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Starts a cluster, puts it under load, tries faults, reports. */
+public final class ChaosRun {
+  /** The domain of the generated load. */
+  private static final String DOMAIN = "chaos";
+
+  private static final long SEED = 7;
+  private static final int FIRST_ITEMS = 400;
+
+  private final Options options;
+  private final Consumer<String> out;
+
+  /**
+   * What to do.
+   *
+   * @param home of the cluster; emptied first
+   * @param bundle for its domain
+   * @param brokers the address of brokers that run already, null to start three: then faults of
+   *     brokers are left out
+   * @param faults names, empty for all
+   * @param times each fault is tried
+   * @param clicksPerSecond load
+   * @param itemsPerSecond load
+   * @param twice how long {@code events-twice} goes on
+   * @param earlier what an earlier run found, whose clean faults are not tried again; null: all are
+   */
+  public record Options(
+      Path home,
+      Path bundle,
+      @Nullable String brokers,
+      List<String> faults,
+      int times,
+      double clicksPerSecond,
+      double itemsPerSecond,
+      Duration twice,
+      @Nullable ChaosReport earlier) {
+    /** Copies the list. */
+    public Options {
+      faults = List.copyOf(faults);
+    }
+  }
+
+  /** Makes a run that tells what it does. */
+  public ChaosRun(Options options, Consumer<String> out) {
+    this.options = options;
+    this.out = out;
+  }
+
+  /** Returns all faults with what each means. */
+  public static List<String> describe(Duration twice) {
+    return Faults.all(twice).stream()
+        .map(fault -> "%-32s %s".formatted(fault.name(), fault.meaning()))
+        .toList();
+  }
+
+  /** Who keeps what was found so far, should the run be stopped. */
+  public interface Keeper {
+    /** Called after each fault. */
+    void keep(ChaosReport soFar) throws IOException;
+  }
+
+  /** Runs; the processes are gone when it returns. */
+  public ChaosReport run(Keeper keeper) throws Exception {
+    List<Fault> faults = chosen();
+    Machine machine = Machine.measure();
+    ChaosReport report = begun(machine);
+    if (faults.isEmpty()) {
+      return report;
+    }
+    try (Cluster cluster =
+        new Cluster(options.home(), DOMAIN, options.bundle(), options.brokers())) {
+      out.accept("starting " + cluster.names().size() + " processes in " + options.home());
+      if (faults.stream().anyMatch(fault -> fault.name().equals(Upgrades.STATE))) {
+        cluster.stateFormat(Upgrades.OLD_FORMAT);
+      }
+      cluster.start();
+      Market market = new Market(DOMAIN, GeneratedMarket.generate(SEED).get(2), FIRST_ITEMS);
+      Load load =
+          new Load(cluster.kafka(), market, options.clicksPerSecond(), options.itemsPerSecond());
+      try (Stage stage = stage(cluster, load)) {
+        Chaos.Heard heard =
+            (fault, outcome) -> {
+              report.put(fault.name(), outcome.toJson().put("meaning", fault.meaning()), names());
+              keeper.keep(report);
+            };
+        new Chaos(stage, out).run(faults, options.times(), heard);
+      }
+    }
+    return report;
+  }
+
+  private Stage stage(Cluster cluster, Load load) throws Exception {
+    Ledger ledger = new Ledger(cluster.kafka().topics()).follow(cluster.kafka());
+    load.publishCatalog();
+    Await.until(
+        "the catalog to get rows", Duration.ofMinutes(4), () -> ledger.items() >= FIRST_ITEMS);
+    cluster.startServing();
+    out.accept("all processes run; " + ledger.items() + " items have a row");
+    return new Stage(cluster, load, ledger);
+  }
+
+  private List<Fault> chosen() {
+    for (String name : options.faults()) {
+      if (!names().contains(name)) {
+        throw new VerbException("there is no fault '" + name + "'; there are " + names());
+      }
+    }
+    ChaosReport earlier = options.earlier();
+    return Faults.all(options.twice()).stream()
+        .filter(fault -> options.faults().isEmpty() || options.faults().contains(fault.name()))
+        .filter(fault -> options.brokers() == null || !fault.needsBrokers())
+        .filter(fault -> earlier == null || !earlier.isClean(fault.name()))
+        .toList();
+  }
+
+  private List<String> names() {
+    return Faults.all(options.twice()).stream().map(Fault::name).toList();
+  }
+
+  private ChaosReport begun(Machine machine) {
+    ChaosReport earlier = options.earlier();
+    ObjectNode json = earlier == null ? JsonReport.object() : earlier.json().deepCopy();
+    json.put("stale_limit_s", Freshness.LIMIT_MS / 1000.0);
+    json.put("clicks_per_s", options.clicksPerSecond());
+    json.put("items_per_s", options.itemsPerSecond());
+    json.set("machine", machine.toJson());
+    return new ChaosReport(json);
+  }
+}

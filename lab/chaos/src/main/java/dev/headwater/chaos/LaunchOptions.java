@@ -1,0 +1,26 @@
+package dev.headwater.chaos;
+
+import java.util.List;
+
+/** What {@code deploy/headwater} gives each JVM, tuned for many small ones on a few cores. */
+final class LaunchOptions {
+  static final List<String> FIXED =
+      List.of(
+          "--add-modules=jdk.incubator.vector",
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
+          "-XX:+ExitOnOutOfMemoryError",
+          "--add-opens=java.base/java.util=ALL-UNNAMED",
+          "--add-opens=java.base/java.lang=ALL-UNNAMED",
+          "--add-opens=java.base/java.time=ALL-UNNAMED",
+          "--add-opens=java.base/java.nio=ALL-UNNAMED",
+          "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED",
+          "-Dio.netty.tryReflectionSetAccessible=true",
+          "-DOPT_OUT_TRACKING=true",
+          "-Dai.djl.offline=true",
+          // Torch threads spin: one each where several processes share the cores.
+          "-Dai.djl.pytorch.num_threads=1",
+          "-Dai.djl.pytorch.num_interop_threads=1");
+
+  private LaunchOptions() {}
+}

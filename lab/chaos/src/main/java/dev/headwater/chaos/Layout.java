@@ -1,0 +1,170 @@
+package dev.headwater.chaos;
+
+import dev.headwater.broker.BrokerNode;
+import dev.headwater.platform.config.HeadwaterConfig;
+import dev.headwater.platform.parts.Bundles;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files, ports and command lines of a cluster on loopback: nothing runs yet. Heaps are small on
+ * purpose, all processes together need about 6 GB. For one thread.
+ */
+final class Layout {
+  static final int BROKERS = 3;
+  static final int TASK_MANAGERS = 2;
+  static final int SERVING_NODES = 2;
+
+  private static final int PARTITIONS = 2;
+  private static final int CHECKPOINT_S = 2;
+
+  private final Path home;
+  private final String domain;
+  private final Map<String, Jvm> processes = new LinkedHashMap<>();
+  private final List<Integer> servingPorts;
+  private final int rpcPort;
+  private final int restPort;
+  private final int storePort;
+  private final String bootstrap;
+  private final HeadwaterConfig config;
+  private final String bundleId;
+
+  /**
+   * Lays out the files.
+   *
+   * @param home of the cluster
+   * @param domain the one domain
+   * @param bundle published for it
+   * @param brokers the address of brokers that run already; null lays out three
+   */
+  Layout(Path home, String domain, Path bundle, @Nullable String brokers) throws IOException {
+    this.home = home;
+    this.domain = domain;
+    List<Integer> ports = FreePorts.take(2 * BROKERS + SERVING_NODES + 3);
+    servingPorts = ports.subList(2 * BROKERS, 2 * BROKERS + SERVING_NODES);
+    rpcPort = ports.get(2 * BROKERS + SERVING_NODES);
+    restPort = ports.get(2 * BROKERS + SERVING_NODES + 1);
+    storePort = ports.get(2 * BROKERS + SERVING_NODES + 2);
+    bootstrap = brokers == null ? brokers(ports) : brokers;
+    config = HeadwaterConfig.load(null, values());
+    bundleId = Bundles.publish(bundle, config.bundleDirectory()).bundleId();
+    flink();
+    add(part("ingest", "ingest", 384, values()));
+    add(part("store", "store", 320, values()));
+    for (int i = 0; i < SERVING_NODES; i++) {
+      Map<String, Object> values = values();
+      values.put("serving.port", servingPorts.get(i));
+      add(part("serving-" + (i + 1), "serve", 448, values));
+    }
+  }
+
+  private String brokers(List<Integer> ports) throws IOException {
+    BrokerNode.Cluster kafka =
+        new BrokerNode.Cluster(
+            Uuid.randomUuid().toString(),
+            ports.subList(0, BROKERS),
+            ports.subList(BROKERS, 2 * BROKERS));
+    for (int i = 1; i <= BROKERS; i++) {
+      String name = "broker-" + i;
+      Path file = BrokerNode.prepare(kafka, i, home.resolve(name)).file();
+      add(spec(name, 384, "kafka.Kafka", List.of(file.toString())));
+    }
+    return kafka.bootstrap();
+  }
+
+  private void flink() throws IOException {
+    FlinkNodes flink = new FlinkNodes(home, rpcPort, restPort);
+    add(flink.jobManager());
+    for (int i = 1; i <= TASK_MANAGERS; i++) {
+      add(flink.taskManager(i));
+    }
+  }
+
+  private Map<String, Object> values() {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("kafka.bootstrap", bootstrap);
+    values.put("kafka.partitions", PARTITIONS);
+    values.put("domains", List.of(domain));
+    values.put("state-directory", home.resolve("state").toString());
+    values.put("bundle-directory", home.resolve("bundles").toString());
+    values.put("metrics.ingest-port", 0);
+    values.put("metrics.store-port", 0);
+    values.put("ingest.threads", 1);
+    values.put("store.admin-port", storePort);
+    values.put("store.seal-interval", "2 s");
+    values.put("serving.host", "127.0.0.1");
+    values.put("serving.store-admin", storeAddress().toString());
+    return values;
+  }
+
+  private Jvm.Spec part(String name, String verb, int heapMb, Map<String, Object> values)
+      throws IOException {
+    Path file = home.resolve(name + ".conf");
+    StringBuilder text = new StringBuilder();
+    values.forEach(
+        (key, value) -> text.append(key).append(" = ").append(hocon(value)).append('\n'));
+    Files.writeString(file, text);
+    return spec(
+        name, heapMb, "dev.headwater.launcher.Main", List.of(verb, "--config", file.toString()));
+  }
+
+  private Jvm.Spec spec(String name, int heapMb, String main, List<String> arguments) {
+    return new Jvm.Spec(name, home, heapMb, List.of(), main, arguments);
+  }
+
+  private static String hocon(Object value) {
+    if (value instanceof List<?> list) {
+      return "[\"" + String.join("\", \"", list.stream().map(String::valueOf).toList()) + "\"]";
+    }
+    return value instanceof Number ? value.toString() : "\"" + value + "\"";
+  }
+
+  private void add(Jvm.Spec spec) {
+    processes.put(spec.name(), new Jvm(spec));
+  }
+
+  /** Returns the processes by name, in the order in which they are started. */
+  Map<String, Jvm> processes() {
+    return processes;
+  }
+
+  HeadwaterConfig config() {
+    return config;
+  }
+
+  String domain() {
+    return domain;
+  }
+
+  String bundleId() {
+    return bundleId;
+  }
+
+  URI storeAddress() {
+    return URI.create("http://127.0.0.1:" + storePort);
+  }
+
+  int servingPort(String node) {
+    return servingPorts.get(node.equals("serving-1") ? 0 : 1);
+  }
+
+  /** Returns the jobs of this cluster, with what their entry points are given. */
+  FlinkJobs jobs() {
+    return new FlinkJobs(
+        restPort,
+        home.resolve("checkpoints"),
+        List.of(
+            "--bootstrap", bootstrap,
+            "--domain", domain,
+            "--bundles", config.bundleDirectory().toString(),
+            "--bundle", bundleId,
+            "--checkpoint-seconds", Integer.toString(CHECKPOINT_S)));
+  }
+}

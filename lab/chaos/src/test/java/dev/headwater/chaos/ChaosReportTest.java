@@ -1,0 +1,66 @@
+package dev.headwater.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.headwater.platform.report.JsonReport;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A report grows fault by fault, is taken up again, and says what did not hold. */
+class ChaosReportTest {
+  private static final List<String> ORDER = List.of("first", "second", "third");
+
+  @TempDir Path folder;
+
+  private static ObjectNode outcome(double recoveredS, long lost, String... problems) {
+    return new Outcome(1, List.of(problems), lost, recoveredS, 2, 0, List.of(), 300, 0, 40, 9.5, 1)
+        .toJson()
+        .put("meaning", "something is broken");
+  }
+
+  @Test
+  void aFaultIsCleanWhenItWasTriedAndEveryRuleHeld() {
+    ChaosReport report = new ChaosReport(JsonReport.object());
+    report.put("first", outcome(3, 0), ORDER);
+    assertThat(report.isClean("first")).isTrue();
+    assertThat(report.isClean("second")).as("not tried").isFalse();
+    assertThat(report.clean()).isTrue();
+    report.put("second", outcome(3, 1), ORDER);
+    assertThat(report.isClean("second")).as("one was lost").isFalse();
+    report.put("second", outcome(-1, 0), ORDER);
+    assertThat(report.isClean("second")).as("never well again").isFalse();
+    report.put("second", outcome(0, 0, "a rule"), ORDER);
+    assertThat(report.isClean("second")).as("a rule did not hold").isFalse();
+    assertThat(report.clean()).isFalse();
+  }
+
+  @Test
+  void aRunThatWasStoppedIsTakenUpFromItsFile() throws Exception {
+    Path file = folder.resolve("chaos.json");
+    ChaosReport before = new ChaosReport(JsonReport.object());
+    before.put("third", outcome(3, 0), ORDER);
+    JsonReport.write(file, before.json());
+    ChaosReport after = ChaosReport.read(file);
+    after.put("first", outcome(0, 0), ORDER);
+    assertThat(after.json().path("faults").fieldNames())
+        .toIterable()
+        .containsExactly("first", "third");
+    assertThat(after.isClean("third")).isTrue();
+  }
+
+  @Test
+  void thePageShowsEveryFaultAndWhatDidNotHold() throws Exception {
+    ChaosReport report = new ChaosReport(JsonReport.object());
+    report.put("second", outcome(-1, 2, "two clicks are gone"), ORDER);
+    Path page = folder.resolve("sub/page.md");
+    report.writeMarkdown(page);
+    assertThat(Files.readString(page))
+        .contains("1 faults: 1 violations, 2 lost; 300 clicks, 40 answers")
+        .contains("| `second` | something is broken | 1 | 1 | 2 | never | 2.0 | 0 | 9.5 | 1.0 |")
+        .contains("- `second`: two clicks are gone");
+  }
+}

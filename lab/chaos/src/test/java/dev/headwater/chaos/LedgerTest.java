@@ -1,0 +1,130 @@
+package dev.headwater.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headwater.events.Topics;
+import dev.headwater.events.wire.Announcement;
+import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.events.wire.HistoryEntry;
+import dev.headwater.events.wire.QualityWindow;
+import dev.headwater.events.wire.RowVersion;
+import dev.headwater.events.wire.UserHistory;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+
+/** The checks themselves: each rule is broken once, and the ledger says so. */
+class LedgerTest {
+  private final Topics topics = Topics.DEFAULT;
+  private final Ledger ledger = new Ledger(topics);
+  private long offset;
+
+  private void take(String topic, String key, byte[] value) throws Exception {
+    ledger.onRecord(
+        new ConsumerRecord<>(topic, 0, offset++, key.getBytes(StandardCharsets.UTF_8), value));
+  }
+
+  private void history(String event, long seq, int newIndex) throws Exception {
+    take(
+        topics.userHistories(),
+        "d/u",
+        UserHistory.newBuilder()
+            .setEventId(event)
+            .setSeq(seq)
+            .setCause(UserHistory.Cause.EVENT)
+            .setNewIndex(newIndex)
+            .addEntries(HistoryEntry.newBuilder().setItem("i"))
+            .build()
+            .toByteArray());
+  }
+
+  private void row(String item, long epoch, long step, long learned) throws Exception {
+    take(
+        topics.fineTunedRows(),
+        "d/m/" + item,
+        EmbeddingRow.newBuilder()
+            .setItem(item)
+            .setIncarnation(1)
+            .setVersion(RowVersion.newBuilder().setEpoch(epoch).setStep(step))
+            .setInteractionsLearned(learned)
+            .build()
+            .toByteArray());
+  }
+
+  private void announced(long sequence, long version) throws Exception {
+    take(
+        topics.announcements(),
+        "d",
+        Announcement.newBuilder()
+            .setKind(Announcement.Kind.ANNOUNCED)
+            .setModel("m")
+            .setSequence(sequence)
+            .setTableVersion(version)
+            .build()
+            .toByteArray());
+  }
+
+  @Test
+  void aWholeLogBreaksNothing() throws Exception {
+    history("e1", 1, 0);
+    history("e2", 2, 1);
+    row("i", 1, 1, 1);
+    announced(1, 0);
+    announced(2, 1);
+    assertThat(ledger.takeBroken()).isEmpty();
+    assertThat(ledger.missing(Set.of("e1", "e2"))).isEmpty();
+    assertThat(ledger.examples()).as("the first click has nothing before it").isEqualTo(1);
+    assertThat(ledger.learned()).isEqualTo(1);
+  }
+
+  @Test
+  void aLostClickIsMissing() throws Exception {
+    history("e1", 1, 0);
+    assertThat(ledger.missing(Set.of("e1", "e2"))).containsExactly("e2");
+  }
+
+  @Test
+  void aClickAppendedTwiceIsSeen() throws Exception {
+    history("e1", 1, 0);
+    history("e1", 2, 1);
+    assertThat(ledger.takeBroken()).containsExactly("click e1 stands in a history twice");
+    assertThat(ledger.takeBroken()).as("told once").isEmpty();
+  }
+
+  @Test
+  void aGapInAHistoryIsSeen() throws Exception {
+    history("e1", 1, 0);
+    history("e3", 3, 1);
+    assertThat(ledger.takeBroken()).containsExactly("history of d/u goes from 1 to 3");
+  }
+
+  @Test
+  void aRowOfNoHigherVersionIsSeenUntilItIsPutRight() throws Exception {
+    row("i", 2, 5, 10);
+    row("i", 1, 9, 7);
+    assertThat(ledger.takeOvertaken()).isEqualTo(1);
+    assertThat(ledger.notTheHighest()).isEqualTo(1);
+    assertThat(ledger.learned()).as("the highest counts").isEqualTo(10);
+    row("i", 2, 6, 11);
+    assertThat(ledger.notTheHighest()).isZero();
+  }
+
+  @Test
+  void anAnnouncementThatGoesBackIsSeen() throws Exception {
+    announced(1, 5);
+    announced(2, 5);
+    announced(2, 6);
+    assertThat(ledger.takeBroken())
+        .containsExactly("table version 5 was announced after 5", "announcement 2 came after 2");
+  }
+
+  @Test
+  void whatSeveralAttemptsGaveUpIsAddedUp() throws Exception {
+    for (long dropped : new long[] {0, 3, 1, 2}) {
+      QualityWindow window = QualityWindow.newBuilder().setExamplesDropped(dropped).build();
+      take(topics.quality(), "d", window.toByteArray());
+    }
+    assertThat(ledger.dropped()).isEqualTo(5);
+  }
+}

@@ -1,8 +1,0 @@
-/**
- * Measures the store beside raw RocksDB doing the same bytes in the same run. The launcher comes
- * in; nobody else.
- */
-@NullMarked
-package dev.headwater.store.bench;
-
-import org.jspecify.annotations.NullMarked;
