@@ -1,0 +1,223 @@
+package dev.headwater.idp.rank;
+
+import dev.headwater.idp.expert.Companions;
+import dev.headwater.idp.expert.CountConfig;
+import dev.headwater.idp.expert.ItemCounts;
+import dev.headwater.idp.expert.NearTexts;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Computes the features of candidates from evidence: the one place where they are made. It looks at
+ * the lists of the history's last items and at the counts of the candidates, never at the rest of
+ * the catalog. For one thread.
+ */
+public final class Features {
+  private static final double LEARNED_FLOOR = 1e-5;
+  private static final double SHARE_FLOOR = 1e-4;
+  private static final double INHERITED_TEMPERATURE = 0.1;
+  private static final double INHERITED_COSINE = 0.4;
+
+  private final Evidence evidence;
+  private final RankConfig config;
+  private double[] learned = new double[0];
+  private double[] counted = new double[0];
+  private double[] last = new double[0];
+  private double[] texts = new double[0];
+  private double[] inherited = new double[0];
+  private double[] cosine = new double[0];
+  private double[] listed = new double[0];
+
+  /** Reads the evidence as it is at each call. */
+  public Features(Evidence evidence, RankConfig config) {
+    this.evidence = evidence;
+    this.config = config;
+  }
+
+  /**
+   * Fills the table.
+   *
+   * @param history item numbers, oldest first, at least one
+   * @param candidates what may be answered
+   * @param scores of the learned rows
+   * @param table is overwritten
+   */
+  public void fill(
+      int[] history, CandidateSet candidates, LearnedScores scores, FeatureTable table) {
+    clear(candidates.size());
+    learned(candidates, scores);
+    lists(history, candidates);
+    table.start(candidates.size(), history.length);
+    for (int row = 0; row < candidates.size(); row++) {
+      shares(row, table);
+      ofItem(row, candidates.item(row), table);
+      agreement(row, table);
+    }
+  }
+
+  private void clear(int size) {
+    if (counted.length < size) {
+      learned = new double[size];
+      counted = new double[size];
+      last = new double[size];
+      texts = new double[size];
+      inherited = new double[size];
+      cosine = new double[size];
+      listed = new double[size];
+    }
+    for (double[] values : new double[][] {counted, last, texts, inherited, cosine, listed}) {
+      Arrays.fill(values, 0, size, 0);
+    }
+  }
+
+  private void learned(CandidateSet candidates, LearnedScores scores) {
+    double max = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < candidates.size(); i++) {
+      float score = scores.of(candidates.item(i));
+      learned[i] = Float.isFinite(score) ? score : Double.NEGATIVE_INFINITY;
+      max = Math.max(max, learned[i]);
+    }
+    for (int i = 0; i < candidates.size(); i++) {
+      learned[i] = max == Double.NEGATIVE_INFINITY ? 0 : Math.exp(learned[i] - max);
+    }
+    normalise(learned, candidates.size());
+  }
+
+  private void lists(int[] history, CandidateSet candidates) {
+    double weight = 1;
+    int gaps = Math.min(evidence.config().gaps(), history.length);
+    for (int back = 1; back <= gaps; back++, weight *= config.historyDecay()) {
+      int item = history[history.length - back];
+      companions(item, weight, candidates, back == 1);
+      if (back <= config.textHistory()) {
+        nearTexts(item, weight, candidates, back == 1);
+      }
+    }
+    for (int i = 0; i < candidates.size(); i++) {
+      double norm = norm(evidence.counts(candidates.item(i)));
+      counted[i] /= norm;
+      last[i] /= norm;
+      inherited[i] /= norm;
+    }
+    for (double[] values : new double[][] {counted, last, texts, inherited}) {
+      normalise(values, candidates.size());
+    }
+  }
+
+  private void companions(int item, double weight, CandidateSet candidates, boolean newest) {
+    ItemCounts counts = evidence.counts(item);
+    if (counts == null) {
+      return;
+    }
+    Companions companions = counts.companions();
+    double factor = weight * companions.faded(evidence.tick(), evidence.config()) / norm(counts);
+    for (int k = 0; k < companions.size(); k++) {
+      int place = candidates.indexOf(companions.item(k));
+      if (place >= 0) {
+        counted[place] += factor * companions.weight(k);
+        listed[place]++;
+        if (newest) {
+          last[place] += factor * companions.weight(k);
+        }
+      }
+    }
+  }
+
+  private void nearTexts(int item, double weight, CandidateSet candidates, boolean newest) {
+    NearTexts near = evidence.texts(item);
+    for (int k = 0; k < near.size(); k++) {
+      int place = candidates.indexOf(near.items()[k]);
+      if (place >= 0) {
+        texts[place] += weight * Math.exp((near.cosines()[k] - 1) / config.textTemperature());
+        cosine[place] = newest ? near.cosines()[k] : cosine[place];
+      }
+      if (k < config.inherited() && near.cosines()[k] >= INHERITED_COSINE) {
+        double likeness = Math.exp((near.cosines()[k] - 1) / INHERITED_TEMPERATURE);
+        inherit(near.items()[k], weight * likeness, candidates);
+      }
+    }
+  }
+
+  private void inherit(int item, double weight, CandidateSet candidates) {
+    ItemCounts counts = evidence.counts(item);
+    if (counts == null) {
+      return;
+    }
+    Companions companions = counts.companions();
+    double factor = weight * companions.faded(evidence.tick(), evidence.config()) / norm(counts);
+    for (int k = 0; k < companions.size(); k++) {
+      int place = candidates.indexOf(companions.item(k));
+      if (place >= 0) {
+        inherited[place] += factor * companions.weight(k);
+      }
+    }
+  }
+
+  /** An item's count to the power of the norm, at least 1. */
+  private double norm(@Nullable ItemCounts counts) {
+    double taken = counts == null ? 0 : counts.taken(evidence.tick(), evidence.config());
+    return Math.pow(Math.max(1, taken), config.norm());
+  }
+
+  private void shares(int row, FeatureTable table) {
+    table.set(row, Feature.LEARNED, above(learned[row], LEARNED_FLOOR));
+    table.set(row, Feature.COUNTED, above(counted[row], SHARE_FLOOR));
+    table.set(row, Feature.COUNTED_LAST, above(last[row], SHARE_FLOOR));
+    table.set(row, Feature.TEXTS, above(texts[row], SHARE_FLOOR));
+    table.set(row, Feature.INHERITED, above(inherited[row], SHARE_FLOOR));
+    table.set(row, Feature.LAST_COSINE, cosine[row]);
+    table.set(row, Feature.LISTED, Math.log1p(listed[row]));
+  }
+
+  private void ofItem(int row, int item, FeatureTable table) {
+    ItemCounts counts = evidence.counts(item);
+    if (counts == null || !counts.isTaken()) {
+      table.set(row, Feature.NEVER_TAKEN, 1);
+      return;
+    }
+    long now = evidence.tick();
+    table.set(row, Feature.POPULAR_NOW, popularity(counts, 0));
+    table.set(row, Feature.POPULAR, popularity(counts, 1));
+    table.set(row, Feature.POPULAR_LONG, popularity(counts, 2));
+    table.set(row, Feature.TAKEN, Math.log1p(counts.taken(now, evidence.config())));
+    table.set(row, Feature.AGE, logTicks(now - counts.firstTick()));
+    table.set(row, Feature.IDLE, logTicks(now - counts.lastTick()));
+  }
+
+  private static double logTicks(long ticks) {
+    return Math.log1p((double) Math.max(0, ticks));
+  }
+
+  /** The share of the events of a window, however few they are yet. */
+  private double popularity(ItemCounts counts, int window) {
+    CountConfig counting = evidence.config();
+    double halfLife = counting.popularityTicks()[window];
+    double events =
+        (1 - Math.pow(0.5, evidence.tick() / halfLife)) / (1 - Math.pow(0.5, 1 / halfLife));
+    double recent = counts.recent(window, evidence.tick(), counting);
+    return above(recent / Math.max(1, events), LEARNED_FLOOR);
+  }
+
+  private static void agreement(int row, FeatureTable table) {
+    float byRows = table.get(row, Feature.LEARNED);
+    float byCounts = table.get(row, Feature.COUNTED);
+    float byTexts = table.get(row, Feature.TEXTS);
+    table.set(row, Feature.LEARNED_AND_COUNTED, Math.min(byRows, byCounts));
+    table.set(row, Feature.LEARNED_AND_TEXTS, Math.min(byRows, byTexts));
+    table.set(row, Feature.COUNTED_AND_TEXTS, Math.min(byCounts, byTexts));
+  }
+
+  private static double above(double share, double floor) {
+    return Math.log(share + floor) - Math.log(floor);
+  }
+
+  private static void normalise(double[] values, int size) {
+    double sum = 0;
+    for (int i = 0; i < size; i++) {
+      sum += values[i];
+    }
+    for (int i = 0; sum > 0 && i < size; i++) {
+      values[i] /= sum;
+    }
+  }
+}

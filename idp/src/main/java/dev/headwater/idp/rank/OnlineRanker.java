@@ -1,0 +1,113 @@
+package dev.headwater.idp.rank;
+
+/**
+ * Learns the ranker's weights from the events it ranks: one step of AdaGrad an event on the softmax
+ * over the candidates. An event whose item was no candidate teaches nothing: pulled in for learning
+ * alone, such items would teach that what experts name is wrong. For one thread.
+ *
+ * <p>Order within one event: {@link Features#fill}, {@link #scores}, {@link #learn}, and only then
+ * the counts and the rows.
+ */
+public final class OnlineRanker {
+  private static final double MOST_GRADIENT = 20;
+
+  private final float rate;
+  private final float[][] weights;
+  private final float[][] squares;
+  private long steps;
+
+  /** Goes on from a state. */
+  public OnlineRanker(RankerState state, RankConfig config) {
+    rate = config.rate();
+    weights = RankerWeights.copy(state.weights().weights());
+    squares = RankerWeights.copy(state.squares());
+    steps = state.weights().steps();
+  }
+
+  /** The score of each candidate, in the order of the table, with the weights as they are. */
+  public double[] scores(FeatureTable table) {
+    float[] own = weights[RankerWeights.bucket(table.historyLength())];
+    double[] scores = new double[table.rows()];
+    for (int row = 0; row < scores.length; row++) {
+      scores[row] = table.dot(row, own);
+    }
+    return scores;
+  }
+
+  /**
+   * Takes one step.
+   *
+   * @param table the features that the event was ranked by
+   * @param target the place of the item that followed; below 0 if it was no candidate
+   * @param weight of the event; below 0 for a dislike, which pushes the item down
+   * @return false if nothing was learned: no candidate, or a step that would break the weights
+   */
+  public boolean learn(FeatureTable table, int target, double weight) {
+    if (target < 0 || weight == 0 || table.rows() < 2) {
+      return false;
+    }
+    double[] gradient = gradient(table, target, weight);
+    return step(RankerWeights.bucket(table.historyLength()), gradient);
+  }
+
+  /** What is served. */
+  public RankerWeights weights() {
+    return new RankerWeights(steps, weights);
+  }
+
+  /** What a checkpoint keeps. */
+  public RankerState state() {
+    return new RankerState(weights(), squares);
+  }
+
+  /**
+   * The gradient of {@code −weight·ln p(target)}, or of {@code weight·ln(1 − p(target))} for a
+   * weight below 0.
+   */
+  double[] gradient(FeatureTable table, int target, double weight) {
+    double[] chances = softmax(scores(table));
+    double own = chances[target];
+    double factor = weight > 0 ? weight : weight * own / Math.max(1e-3, 1 - own);
+    double[] gradient = new double[Feature.COUNT];
+    for (int row = 0; row < chances.length; row++) {
+      table.addTo(gradient, row, factor * (chances[row] - (row == target ? 1 : 0)));
+    }
+    return gradient;
+  }
+
+  private boolean step(int bucket, double[] gradient) {
+    double norm = 0;
+    for (double value : gradient) {
+      norm += value * value;
+    }
+    if (!Double.isFinite(norm)) {
+      return false;
+    }
+    double scale = Math.min(1, MOST_GRADIENT / Math.sqrt(norm + 1e-12));
+    for (int k = 0; k < Feature.COUNT; k++) {
+      double g = gradient[k] * scale;
+      squares[bucket][k] += (float) (g * g);
+      double moved = weights[bucket][k] - rate * g / Math.sqrt(squares[bucket][k] + 1e-8);
+      weights[bucket][k] =
+          (float) Math.max(-RankerWeights.MOST, Math.min(RankerWeights.MOST, moved));
+    }
+    steps++;
+    return true;
+  }
+
+  private static double[] softmax(double[] scores) {
+    double max = Double.NEGATIVE_INFINITY;
+    for (double score : scores) {
+      max = Math.max(max, score);
+    }
+    double sum = 0;
+    for (int i = 0; i < scores.length; i++) {
+      scores[i] = Math.exp(scores[i] - max);
+      sum += scores[i];
+    }
+    for (int i = 0; i < scores.length; i++) {
+      scores[i] /= sum;
+    }
+    return scores;
+  }
+}

@@ -1,0 +1,28 @@
+package dev.headwater.idp.rank;
+
+import java.util.Arrays;
+
+/**
+ * All that learning knows of a ranker: what a checkpoint keeps.
+ *
+ * @param weights what is served
+ * @param squares AdaGrad's sums of squared gradients, {@code [length of history][Feature]}
+ */
+@SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
+public record RankerState(RankerWeights weights, float[][] squares) {
+  private static final float PRIOR_SQUARES = 1f;
+
+  /** Copies. */
+  public RankerState {
+    squares = RankerWeights.copy(squares);
+  }
+
+  /** Weights of which nothing is known but their values, such as the prior. */
+  public static RankerState of(RankerWeights weights) {
+    float[][] squares = new float[RankerWeights.BUCKETS][Feature.COUNT];
+    for (float[] ofLength : squares) {
+      Arrays.fill(ofLength, PRIOR_SQUARES);
+    }
+    return new RankerState(weights, squares);
+  }
+}

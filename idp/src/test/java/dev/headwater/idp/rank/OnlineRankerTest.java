@@ -1,0 +1,192 @@
+package dev.headwater.idp.rank;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class OnlineRankerTest {
+  private static final int ROWS = 6;
+  private final FeatureTable table = random(3);
+
+  @Test
+  void theGradientIsThatOfTheLogLikelihood() {
+    checkGradient(1, 1);
+    checkGradient(0.5, 0.5);
+  }
+
+  @Test
+  void theGradientOfADislikeIsThatOfNotTakingTheItem() {
+    checkGradient(-1, -1);
+  }
+
+  private void checkGradient(double weight, double expected) {
+    float[][] weights = RankerPrior.weights().weights();
+    double[] gradient = ranker(weights).gradient(table, 2, weight);
+    int bucket = RankerWeights.bucket(3);
+    for (int k = 0; k < Feature.COUNT; k++) {
+      float before = weights[bucket][k];
+      weights[bucket][k] = before + 1e-2f;
+      double above = loss(weights, expected);
+      weights[bucket][k] = before - 1e-2f;
+      double below = loss(weights, expected);
+      weights[bucket][k] = before;
+      assertThat(gradient[k]).isEqualTo((above - below) / 2e-2, within(2e-3));
+    }
+  }
+
+  private double loss(float[][] weights, double weight) {
+    double[] scores = ranker(weights).scores(table);
+    double sum = 0;
+    for (double score : scores) {
+      sum += Math.exp(score);
+    }
+    double chance = Math.exp(scores[2]) / sum;
+    return weight > 0 ? -weight * Math.log(chance) : weight * Math.log(1 - chance);
+  }
+
+  @Test
+  void learnsWhichFeatureTellsTheTarget() {
+    OnlineRanker ranker = ranker(RankerPrior.weights().weights());
+    SplittableRandom random = new SplittableRandom(5);
+    for (int i = 0; i < 2_000; i++) {
+      FeatureTable some = random(random.nextInt(100_000));
+      ranker.learn(some, best(some, Feature.TAKEN), 1);
+    }
+    int right = 0;
+    for (int i = 0; i < 100; i++) {
+      FeatureTable some = random(200_000 + i);
+      double[] scores = ranker.scores(some);
+      right += best(scores) == best(some, Feature.TAKEN) ? 1 : 0;
+    }
+    assertThat(right).isGreaterThan(60);
+  }
+
+  @Test
+  void aDislikePushesTheItemDown() {
+    OnlineRanker ranker = ranker(RankerPrior.weights().weights());
+    double before = chance(ranker.scores(table), 2);
+    ranker.learn(table, 2, -1);
+    assertThat(chance(ranker.scores(table), 2)).isLessThan(before);
+  }
+
+  @Test
+  void learnsNothingFromAnItemThatWasNoCandidate() {
+    OnlineRanker ranker = ranker(RankerPrior.weights().weights());
+    byte[] before = RankerCodec.encode(ranker.state());
+    assertThat(ranker.learn(table, -1, 1)).isFalse();
+    assertThat(RankerCodec.encode(ranker.state())).isEqualTo(before);
+  }
+
+  @Test
+  void refusesAStepThatIsNoNumber() {
+    OnlineRanker ranker = ranker(RankerPrior.weights().weights());
+    byte[] before = RankerCodec.encode(ranker.state());
+    FeatureTable broken = random(3);
+    broken.set(1, Feature.COUNTED, Double.NaN);
+    assertThat(ranker.learn(broken, 2, 1)).isFalse();
+    assertThat(RankerCodec.encode(ranker.state())).isEqualTo(before);
+  }
+
+  @Test
+  void onlyTheWeightsOfTheHistorysLengthLearn() {
+    OnlineRanker ranker = ranker(RankerPrior.weights().weights());
+    ranker.learn(table, 2, 1);
+    float[][] after = ranker.weights().weights();
+    float[][] prior = RankerPrior.weights().weights();
+    for (int bucket = 0; bucket < RankerWeights.BUCKETS; bucket++) {
+      if (bucket == RankerWeights.bucket(3)) {
+        assertThat(after[bucket]).isNotEqualTo(prior[bucket]);
+      } else {
+        assertThat(after[bucket]).isEqualTo(prior[bucket]);
+      }
+    }
+  }
+
+  @Test
+  void everyFeatureHasAColumnOfItsOwn() {
+    int expected = 0;
+    for (Feature feature : Feature.values()) {
+      assertThat(feature.column()).isEqualTo(expected++);
+    }
+  }
+
+  @Test
+  void bucketsFollowTheLengthOfTheHistory() {
+    int[] lengths = {1, 2, 3, 4, 8, 9, 20, 21, 500};
+    int[] buckets = {0, 1, 1, 2, 2, 3, 3, 4, 4};
+    for (int i = 0; i < lengths.length; i++) {
+      assertThat(RankerWeights.bucket(lengths[i])).isEqualTo(buckets[i]);
+    }
+  }
+
+  @Test
+  void servesTheScoresThatWereLearnedWith() {
+    OnlineRanker ranker = ranker(RankerPrior.weights().weights());
+    ranker.learn(table, 2, 1);
+    Ranker served = new Ranker(RankerCodec.decode(RankerCodec.encode(ranker.state())).weights());
+    double[] scores = served.scores(table);
+    assertThat(scores).containsExactly(ranker.scores(table));
+    double sum = 0;
+    for (double part : served.contributions(table, 1).values()) {
+      sum += part;
+    }
+    assertThat(sum).isEqualTo(scores[1], within(1e-5));
+  }
+
+  @Test
+  void refusesWeightsThatAreNotFinite() {
+    for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY, 21}) {
+      float[][] weights = RankerPrior.weights().weights();
+      weights[1][2] = bad;
+      assertThatThrownBy(() -> new Ranker(new RankerWeights(1, weights)))
+          .hasMessageContaining("COUNTED_LAST");
+      byte[] bytes = RankerCodec.encode(RankerState.of(new RankerWeights(1, weights)));
+      assertThatThrownBy(() -> RankerCodec.decode(bytes)).hasMessageContaining("COUNTED_LAST");
+    }
+    assertThat(new RankerWeights(1, new float[2][Feature.COUNT]).problem()).isPresent();
+    assertThat(RankerPrior.weights().problem()).isEmpty();
+  }
+
+  private static OnlineRanker ranker(float[][] weights) {
+    return new OnlineRanker(RankerState.of(new RankerWeights(0, weights)), RankConfig.defaults());
+  }
+
+  private static double chance(double[] scores, int row) {
+    double sum = 0;
+    for (double score : scores) {
+      sum += Math.exp(score - scores[row]);
+    }
+    return 1 / sum;
+  }
+
+  private static int best(double[] scores) {
+    int best = 0;
+    for (int i = 1; i < scores.length; i++) {
+      best = scores[i] > scores[best] ? i : best;
+    }
+    return best;
+  }
+
+  private static int best(FeatureTable table, Feature feature) {
+    int best = 0;
+    for (int i = 1; i < table.rows(); i++) {
+      best = table.get(i, feature) > table.get(best, feature) ? i : best;
+    }
+    return best;
+  }
+
+  private static FeatureTable random(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    FeatureTable table = new FeatureTable();
+    table.start(ROWS, 3);
+    for (int row = 0; row < ROWS; row++) {
+      for (Feature feature : Feature.values()) {
+        table.set(row, feature, random.nextDouble() * 2);
+      }
+    }
+    return table;
+  }
+}
