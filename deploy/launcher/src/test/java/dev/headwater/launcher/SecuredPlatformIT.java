@@ -13,8 +13,6 @@ import dev.headwater.access.Secrets;
 import dev.headwater.broker.BrokerSecurity;
 import dev.headwater.broker.Certificate;
 import dev.headwater.broker.EmbeddedBroker;
-import dev.headwater.events.CatalogItem;
-import dev.headwater.events.Interaction;
 import dev.headwater.events.json.CatalogItem;
 import dev.headwater.events.json.Interaction;
 import dev.headwater.idp.data.DomainData;

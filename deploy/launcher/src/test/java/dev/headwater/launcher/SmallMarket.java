@@ -1,7 +1,6 @@
 package dev.headwater.launcher;
 
 import dev.headwater.broker.EmbeddedBroker;
-import dev.headwater.events.CatalogItem;
 import dev.headwater.events.json.CatalogItem;
 import dev.headwater.idp.data.DomainData;
 import dev.headwater.idp.data.Event;

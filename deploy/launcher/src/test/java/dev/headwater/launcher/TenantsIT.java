@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.headwater.broker.BrokerSecurity;
 import dev.headwater.broker.EmbeddedBroker;
-import dev.headwater.events.Interaction;
 import dev.headwater.events.json.Interaction;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicAdmin;

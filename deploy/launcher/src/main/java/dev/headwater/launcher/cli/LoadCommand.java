@@ -1,8 +1,6 @@
 package dev.headwater.launcher.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.headwater.events.CatalogItem;
-import dev.headwater.events.Interaction;
 import dev.headwater.events.json.CatalogItem;
 import dev.headwater.events.json.Interaction;
 import dev.headwater.events.kafka.KafkaSettings;

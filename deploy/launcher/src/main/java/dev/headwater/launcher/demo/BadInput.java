@@ -1,6 +1,5 @@
 package dev.headwater.launcher.demo;
 
-import dev.headwater.events.Interaction;
 import dev.headwater.events.json.Interaction;
 import dev.headwater.platform.load.EventPublisher;
 import java.nio.charset.StandardCharsets;

@@ -2,8 +2,6 @@ package dev.headwater.launcher.demo;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.headwater.broker.EmbeddedBroker;
-import dev.headwater.events.CatalogItem;
-import dev.headwater.events.Interaction;
 import dev.headwater.events.json.CatalogItem;
 import dev.headwater.events.json.Interaction;
 import dev.headwater.jobs.finetune.FineTuneStats;

@@ -1,7 +1,6 @@
 package dev.headwater.launcher.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.headwater.events.Interaction;
 import dev.headwater.events.json.Interaction;
 import dev.headwater.platform.load.EventPublisher;
 import dev.headwater.platform.load.Pace;

@@ -4,8 +4,6 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,14 +31,30 @@ class ModuleArrowsTest {
           Map.entry(
               "launcher",
               Set.of(
-                  "events", "access", "idp", "broker", "ingest", "jobs", "store", "serving",
-                  "tracing", "platform")),
+                  "events",
+                  "access",
+                  "idp",
+                  "broker",
+                  "ingest",
+                  "jobs",
+                  "store",
+                  "serving",
+                  "tracing",
+                  "platform")),
           // The lab: nobody may call it.
           Map.entry(
               "bench",
               Set.of(
-                  "events", "access", "idp", "broker", "ingest", "jobs", "store", "serving",
-                  "tracing", "platform")),
+                  "events",
+                  "access",
+                  "idp",
+                  "broker",
+                  "ingest",
+                  "jobs",
+                  "store",
+                  "serving",
+                  "tracing",
+                  "platform")),
           Map.entry(
               "chaos",
               Set.of("events", "access", "idp", "broker", "jobs", "store", "tracing", "platform")));

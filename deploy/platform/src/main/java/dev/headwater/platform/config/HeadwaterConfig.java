@@ -10,7 +10,6 @@ import dev.headwater.jobs.FlinkSettings;
 import dev.headwater.jobs.coldstart.ColdStartConfig;
 import dev.headwater.jobs.finetune.FineTuneConfig;
 import dev.headwater.platform.report.VerbException;
-import dev.headwater.serving.ServingConfig;
 import dev.headwater.serving.config.ServingConfig;
 import dev.headwater.store.StoreConfig;
 import dev.headwater.tracing.TracingConfig;

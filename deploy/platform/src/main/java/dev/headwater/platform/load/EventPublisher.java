@@ -1,7 +1,5 @@
 package dev.headwater.platform.load;
 
-import dev.headwater.events.CatalogItem;
-import dev.headwater.events.Interaction;
 import dev.headwater.events.Keys;
 import dev.headwater.events.json.CatalogItem;
 import dev.headwater.events.json.Interaction;

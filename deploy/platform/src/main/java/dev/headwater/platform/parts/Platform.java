@@ -9,7 +9,6 @@ import dev.headwater.jobs.finetune.FineTuneStats;
 import dev.headwater.jobs.local.LocalJobs;
 import dev.headwater.jobs.local.RunningJob;
 import dev.headwater.platform.config.HeadwaterConfig;
-import dev.headwater.serving.ServingConfig;
 import dev.headwater.serving.ServingService;
 import dev.headwater.serving.config.ServingConfig;
 import dev.headwater.store.StoreConfig;
