@@ -2,9 +2,9 @@ package dev.headwater.events;
 
 /**
  * IEEE 754 half precision (1 sign, 5 exponent, 10 fraction bits) to float and back; Java has it
- * from version 20 on. Rounds to nearest, ties to even.
+ * from version 20 on.
  */
-final class HalfFloat {
+public final class HalfFloat {
   private static final int FLOAT_SIGN = 0x80000000;
   private static final int FLOAT_INFINITY = 0x7f800000;
   private static final int HALF_INFINITY = 0x7c00;
@@ -22,7 +22,8 @@ final class HalfFloat {
 
   private HalfFloat() {}
 
-  static short fromFloat(float value) {
+  /** Rounds to the nearest, ties to even; 65520 and more becomes infinite. */
+  public static short fromFloat(float value) {
     int bits = Float.floatToRawIntBits(value);
     int sign = (bits & FLOAT_SIGN) >>> 16;
     int magnitude = bits & ~FLOAT_SIGN;
@@ -44,7 +45,8 @@ final class HalfFloat {
     return rounded >>> FRACTION_SHIFT;
   }
 
-  static float toFloat(short half) {
+  /** Widens exactly. */
+  public static float toFloat(short half) {
     int sign = (half & 0x8000) << 16;
     int magnitude = half & 0x7fff;
     if (magnitude >= HALF_INFINITY) {

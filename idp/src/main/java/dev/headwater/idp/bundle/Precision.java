@@ -1,5 +1,6 @@
 package dev.headwater.idp.bundle;
 
+import ai.djl.util.Float16Utils;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -23,15 +24,19 @@ public enum Precision {
   FP16("F16", Short.BYTES) {
     @Override
     void put(ByteBuffer buffer, float value) {
-      buffer.putShort(Half.of(value));
+      if (!(Math.abs(value) < TOO_LARGE_FOR_HALF)) {
+        throw new IllegalArgumentException(value + " has no finite half");
+      }
+      buffer.putShort(Float16Utils.floatToHalf(value));
     }
 
     @Override
     float get(ByteBuffer buffer) {
-      return Half.toFloat(buffer.getShort());
+      return Float16Utils.halfToFloat(buffer.getShort());
     }
   };
 
+  private static final float TOO_LARGE_FOR_HALF = 65_520;
   private static final int CHUNK_VALUES = 1 << 14;
 
   private final String dtype;

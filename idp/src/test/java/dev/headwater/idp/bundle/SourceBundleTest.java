@@ -98,7 +98,7 @@ class SourceBundleTest {
 
   /** Of 16 dimensions the one that the items use least. */
   @Test
-  void givesOneDimensionToTheSpreadBonuses() throws Exception {
+  void givesOneDimensionToTheItemBiases() throws Exception {
     SourceBundle bundle = SourceBundle.open(writeWide());
     assertThat(bundle.manifest().bias()).isEqualTo(new BiasDimension(5, 3));
     assertThat(bundle.items()).allSatisfy(item -> assertThat(item.embedding()[5]).isZero());
@@ -111,7 +111,7 @@ class SourceBundleTest {
   }
 
   @Test
-  void readsABundleOfTheFormatBeforeSpreadBonuses() throws Exception {
+  void readsABundleOfTheFormatBeforeItemBiases() throws Exception {
     Path manifest = writeWide().resolve("manifest.json");
     String text = Files.readString(manifest).replace("\"format\" : 2", "\"format\" : 1");
     Files.writeString(manifest, text.replaceAll("(?s)\"bias\" : \\{.*?\\},", ""));
@@ -129,19 +129,6 @@ class SourceBundleTest {
     String text = Files.readString(manifest);
     Files.writeString(manifest, text.replace("\"dimension\" : 5", "\"dimension\" : " + dimension));
     assertRefused(Reason.CHANGED, "BiasDimension");
-  }
-
-  @Test
-  void halfPrecisionRoundsToTheNearest() {
-    for (float value : new float[] {0, -0f, 1, -2.5f, 65504, 6e-8f, 1e-4f, 0.1f, 3.14159f}) {
-      float back = Half.toFloat(Half.of(value));
-      assertThat(back).isCloseTo(value, within(Math.max(Math.abs(value) / 2048, 3e-8f)));
-    }
-    assertThat(Half.toFloat(Half.of(1e6f))).isInfinite();
-    assertThat(Half.toFloat(Half.of(Float.NaN))).isNaN();
-    for (int half = 0; half < 0x7c00; half++) {
-      assertThat(Half.of(Half.toFloat((short) half))).isEqualTo((short) half);
-    }
   }
 
   @Test
