@@ -10,6 +10,7 @@ import dev.headwater.idp.online.Example;
 import dev.headwater.idp.online.OnlineConfig;
 import dev.headwater.idp.online.OnlineTuner;
 import dev.headwater.idp.online.PrequentialRanker;
+import dev.headwater.idp.online.RecentPopularity;
 import dev.headwater.idp.online.Steps;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -58,7 +59,7 @@ public final class StreamEvaluation {
     private final SequenceEncoder encoder;
     private final PrequentialRanker ranker;
     private final Retrained retrained;
-    private final RecentPopularity popularity;
+    private final RecentPopularity<Integer> popularity;
     private final List<List<Integer>> histories = new ArrayList<>();
     private final EarlyItems early;
     private final OnlineConfig online;
@@ -87,7 +88,7 @@ public final class StreamEvaluation {
       encoder = bundle.newEncoder();
       ranker = new PrequentialRanker(encoder);
       retrained = new Retrained(rows.length, settings.seed());
-      popularity = new RecentPopularity(rows.length, settings.popularityWindow());
+      popularity = new RecentPopularity<>(settings.popularityWindow());
       int users = events.stream().mapToInt(Entry::user).max().orElse(-1) + 1;
       for (int i = 0; i < users; i++) {
         histories.add(new ArrayList<>());
@@ -152,7 +153,7 @@ public final class StreamEvaluation {
       if (!history.isEmpty()) {
         int[] items = history.stream().mapToInt(Integer::intValue).toArray();
         if (ranked) {
-          scores[3].add(popularity.rank(items, entry.item()), known[entry.item()]);
+          scores[3].add(popularity.rank(entry.item(), known.length, history), known[entry.item()]);
         }
         window.add(new Example(items, entry.item()));
         early.clicked(entry.item());

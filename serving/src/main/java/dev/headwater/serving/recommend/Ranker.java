@@ -1,5 +1,6 @@
 package dev.headwater.serving.recommend;
 
+import dev.headwater.idp.online.RecentPopularity.Popular;
 import dev.headwater.serving.items.Measure;
 import dev.headwater.serving.items.RowFilter;
 import dev.headwater.serving.items.TopK;
@@ -7,7 +8,6 @@ import dev.headwater.serving.items.VectorTable;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.LiveRow;
 import dev.headwater.serving.state.ModelTable;
-import dev.headwater.serving.users.RecentPopularity.Popular;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -108,11 +108,11 @@ final class Ranker {
     List<Answer.Item> items = new ArrayList<>(count);
     CategoryCap cap = new CategoryCap(domain, query.mix().categoryCap());
     Set<Integer> taken = new HashSet<>();
-    for (Popular popular : domain.popularity().ranking()) {
+    for (Popular<Integer> popular : domain.popularity().ranking(Comparator.naturalOrder())) {
       if (items.size() == count) {
         return items;
       }
-      add(popular.code(), popular.count(), cap, items, taken);
+      add(popular.item(), popular.count(), cap, items, taken);
     }
     for (int row = table.vectors().rows() - 1; row >= 0 && items.size() < count; row--) {
       int code = table.vectors().code(row);

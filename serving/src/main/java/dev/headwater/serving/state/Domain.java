@@ -1,9 +1,9 @@
 package dev.headwater.serving.state;
 
 import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.idp.online.RecentPopularity;
 import dev.headwater.serving.items.ItemIds;
 import dev.headwater.serving.items.PerCode;
-import dev.headwater.serving.users.RecentPopularity;
 import dev.headwater.serving.users.UserTable;
 import dev.headwater.store.watch.AnnouncedState;
 import java.util.ArrayList;
@@ -20,7 +20,7 @@ public final class Domain {
   private final ItemIds ids = new ItemIds();
   private final PerCode<CatalogEntry> catalog = new PerCode<>();
   private final UserTable users;
-  private final RecentPopularity popularity;
+  private final RecentPopularity<Integer> popularity;
   private final ConcurrentHashMap<String, ModelTable> models = new ConcurrentHashMap<>();
   private final PerCode<Denial> denials = new PerCode<>();
   private final AtomicInteger denied = new AtomicInteger();
@@ -34,7 +34,7 @@ public final class Domain {
     this.name = name;
     this.arms = List.copyOf(arms);
     this.users = users;
-    this.popularity = new RecentPopularity(popularityWindow);
+    this.popularity = new RecentPopularity<>(popularityWindow);
   }
 
   /** Returns the domain's name. */
@@ -53,7 +53,7 @@ public final class Domain {
   }
 
   /** Returns what was taken lately. */
-  public RecentPopularity popularity() {
+  public RecentPopularity<Integer> popularity() {
     return popularity;
   }
 

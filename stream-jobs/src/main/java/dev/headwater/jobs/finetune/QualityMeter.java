@@ -5,6 +5,7 @@ import dev.headwater.events.wire.RankingQuality;
 import dev.headwater.idp.online.EmbeddingTable;
 import dev.headwater.idp.online.Example;
 import dev.headwater.idp.online.RankingMetrics;
+import dev.headwater.idp.online.RecentPopularity;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,7 +22,7 @@ final class QualityMeter {
   private static final int COLLAPSE_MIN_TOTAL = 1_000;
 
   private final Tables tables;
-  private final Popularity popularity;
+  private final RecentPopularity<String> popularity;
   private final Map<Kind, RankingMetrics> window = metrics();
   private final Map<Kind, RankingMetrics> total = metrics();
   private boolean frozen;
@@ -36,7 +37,7 @@ final class QualityMeter {
 
   QualityMeter(Tables tables, int popularityEvents, long nowMs) {
     this.tables = tables;
-    this.popularity = new Popularity(popularityEvents);
+    this.popularity = new RecentPopularity<>(popularityEvents);
     this.windowFromMs = nowMs;
   }
 
