@@ -2,7 +2,7 @@ package dev.headwater.serving;
 
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicAdmin;
-import dev.headwater.idp.tensor.Torch;
+import dev.headwater.idp.tensor.ComputeDevice;
 import dev.headwater.serving.config.Placement;
 import dev.headwater.serving.config.ServingConfig;
 import dev.headwater.serving.config.ServingLimits;
@@ -128,10 +128,11 @@ public final class ServingService implements AutoCloseable {
       PrometheusMeterRegistry registry,
       Tracing tracing) {
     Placement placement = config.placement();
-    String place = Torch.place(placement.device());
-    LOG.info("histories are encoded on {} in {}", place, placement.precision());
+    ComputeDevice device = ComputeDevice.of(placement.device());
+    LOG.info("histories are encoded on {} in {}", device, placement.precision());
     ModelLoader loader =
-        new BundleLoader(config.bundleDirectory(), placement.precision(), config.textFallback());
+        new BundleLoader(
+            config.bundleDirectory(), placement.precision(), device, config.textFallback());
     return start(
         config, kafka, registry, loader, Clock.systemUTC(), RandomGenerator.getDefault(), tracing);
   }
@@ -172,7 +173,13 @@ public final class ServingService implements AutoCloseable {
     EncoderStarter encoders = new EncoderStarter(limits, registry);
     ViewSwitcher switcher = new ViewSwitcher(loader, encoders, metrics);
     RowGuard guard = new RowGuard(config.rowNormMin(), config.rowNormMax());
-    IndexBuilds builds = new IndexBuilds(registry, random, kind(config.placement()));
+    // Rows are searched where histories are encoded.
+    IndexBuilds builds =
+        new IndexBuilds(
+            registry,
+            random,
+            ComputeDevice.of(config.placement().device()),
+            config.placement().isHalf());
     RowsHandler.TableMaker tables =
         (model, dim) -> new ModelTable(model, dim, guard, clock, metrics, builds::index);
     TopicWriter writer = new TopicWriter(kafka);
@@ -226,14 +233,6 @@ public final class ServingService implements AutoCloseable {
   private static @Nullable RocksUsers usersOnDisk(ServingConfig.UsersOnDisk users) {
     Path directory = users.directory();
     return directory == null || users.max() == 0 ? null : new RocksUsers(directory, users.max());
-  }
-
-  /** Rows are searched where histories are encoded. */
-  private static IndexBuilds.Kind kind(Placement placement) {
-    if (!Torch.isOnGpu()) {
-      return IndexBuilds.Kind.PROCESSOR;
-    }
-    return placement.isHalf() ? IndexBuilds.Kind.DEVICE_HALF : IndexBuilds.Kind.DEVICE;
   }
 
   private static void announced(Domains domains, ViewSwitcher switcher, AnnouncedState state) {

@@ -11,7 +11,7 @@ import dev.headwater.idp.bundle.Precision;
 import dev.headwater.idp.encoder.EncoderConfig;
 import dev.headwater.idp.encoder.SasRec;
 import dev.headwater.idp.encoder.UserEncoder;
-import dev.headwater.idp.tensor.Torch;
+import dev.headwater.idp.tensor.ComputeDevice;
 import dev.headwater.serving.config.Placement;
 import dev.headwater.serving.follow.BundleLoader;
 import dev.headwater.serving.follow.ModelLoader;
@@ -34,17 +34,19 @@ class ServingBundleIT {
 
   @Test
   void refusesABundleThatIsNotThere() {
-    assertThatThrownBy(() -> new BundleLoader(directory, Precision.FP32, false).load("nothing"))
+    assertThatThrownBy(
+            () ->
+                new BundleLoader(directory, Precision.FP32, ComputeDevice.CPU, false)
+                    .load("nothing"))
         .isInstanceOf(ModelLoader.ModelUnavailableException.class)
         .hasMessageContaining("nothing");
   }
 
   @Test
   void placesTheEncoderWhereConfigurationSays() {
-    assertThat(Torch.place("cpu")).isEqualTo("cpu");
-    assertThat(Torch.place("auto")).isIn("cpu", "gpu:0");
-    assertThat(Torch.place("cpu")).isEqualTo("cpu");
-    assertThatThrownBy(() -> Torch.place("gpu:9"))
+    assertThat(ComputeDevice.of("cpu")).isEqualTo(ComputeDevice.CPU).hasToString("cpu");
+    assertThat(ComputeDevice.of("auto").toString()).isIn("cpu", "gpu:0");
+    assertThatThrownBy(() -> ComputeDevice.of("gpu:9"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("gpu:9");
     assertThatThrownBy(() -> Placement.of("tpu", "fp32")).hasMessageContaining("tpu");
@@ -56,7 +58,8 @@ class ServingBundleIT {
     try (UserEncoder encoder = new UserEncoder(writeBundle())) {
       expected = encoder.encode(List.<float[][]>of(HISTORY))[0];
     }
-    ModelLoader.LoadedModel model = new BundleLoader(directory, Precision.FP32, false).load("m");
+    ModelLoader.LoadedModel model =
+        new BundleLoader(directory, Precision.FP32, ComputeDevice.CPU, false).load("m");
     assertThat(model.textEncoderId()).isEqualTo("text");
     assertThat(model.titles().title("src", "s")).isEqualTo("Kite");
     assertThat(model.titles().title("src", "unknown")).isNull();

@@ -15,6 +15,7 @@ import dev.headwater.idp.encoder.BiasedEncoder;
 import dev.headwater.idp.encoder.SequenceEncoder;
 import dev.headwater.idp.encoder.SequenceEncoders;
 import dev.headwater.idp.encoder.UserEncoder;
+import dev.headwater.idp.tensor.ComputeDevice;
 import dev.headwater.idp.tensor.Parameter;
 import dev.headwater.idp.text.MiniLmTextEncoder;
 import dev.headwater.idp.text.TextEncoder;
@@ -83,20 +84,21 @@ public final class SourceBundle {
 
   /** A new encoder with the pre-trained weights; the caller closes it. */
   public SequenceEncoder newEncoder() {
-    return newEncoder(Precision.FP32);
+    return newEncoder(Precision.FP32, ComputeDevice.CPU);
   }
 
   /**
-   * The same with weights of a precision: half of it is for encoding only, and meant for devices
-   * that compute faster in it.
+   * The same with weights of a precision, on a device. Half precision is for encoding only, and
+   * meant for devices that compute faster in it.
    */
-  public SequenceEncoder newEncoder(Precision precision) {
+  public SequenceEncoder newEncoder(Precision precision, ComputeDevice device) {
     SequenceEncoder encoder =
         SequenceEncoders.create(
             manifest.encoderKind(),
             manifest.encoder(),
             new SplittableRandom(0),
-            precision == Precision.FP16 ? DataType.FLOAT16 : DataType.FLOAT32);
+            precision == Precision.FP16 ? DataType.FLOAT16 : DataType.FLOAT32,
+            device);
     for (Parameter parameter : encoder.parameters().all()) {
       Safetensors.Tensor tensor = weights.get(parameter.name());
       if (tensor == null) {
@@ -162,7 +164,7 @@ public final class SourceBundle {
   }
 
   /**
-   * Titles of the source items by domain, then item; read anew at each call, without the vectors.
+   * Titles of the source items by domain, then item; read again at each call, without the vectors.
    * Empty where the bundle was written without titles.
    */
   public Map<String, Map<String, String>> titles() {

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.headwater.idp.tensor.ComputeDevice;
 import dev.headwater.idp.tensor.Parameters;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +13,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * BERT4Rec (Sun et al., 2019): attention in both directions, trained to guess hidden items. A user
- * vector is the guess at a hidden item put behind the history. Positions are counted from the end.
+ * vector is the guess at a hidden item appended to the history. Positions are counted from the end.
  */
 public final class Bert4Rec implements SequenceEncoder {
   /** What {@link #kind} says. */
@@ -26,13 +27,13 @@ public final class Bert4Rec implements SequenceEncoder {
 
   /** Makes an encoder with random weights; it has one position more than histories may be long. */
   public Bert4Rec(EncoderConfig config, RandomGenerator random) {
-    this(config, random, DataType.FLOAT32);
+    this(config, random, DataType.FLOAT32, ComputeDevice.CPU);
   }
 
-  /** The same with weights of a type. */
-  Bert4Rec(EncoderConfig config, RandomGenerator random, DataType type) {
+  /** The same with weights of a type, on a device. */
+  Bert4Rec(EncoderConfig config, RandomGenerator random, DataType type, ComputeDevice device) {
     this.config = config;
-    parameters = new Parameters(type);
+    parameters = new Parameters(type, device);
     positions =
         parameters.normal("positions", random, 0.02, config.maxLength() + 1L, config.dim()).array();
     maskToken = parameters.normal("mask", random, 0.02, 1, 1, config.dim()).array();

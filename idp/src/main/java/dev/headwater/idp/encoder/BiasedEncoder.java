@@ -15,13 +15,14 @@ import java.util.Arrays;
  */
 public final class BiasedEncoder implements SequenceEncoder {
   private final SequenceEncoder encoder;
-  private final NDManager manager = Torch.newManager();
+  private final NDManager manager;
   private final NDArray others;
   private final NDArray constant;
 
   /** Takes over the encoder and closes it in the end. */
   public BiasedEncoder(SequenceEncoder encoder, BiasDimension bias) {
     this.encoder = encoder;
+    manager = Torch.newManager(encoder.parameters().device());
     DataType type = encoder.parameters().type();
     float[] values = new float[encoder.dim()];
     values[bias.dimension()] = bias.gain();

@@ -10,8 +10,8 @@ import java.util.SplittableRandom;
 
 /**
  * Dropout whose masks are windows at random offsets into one block of drawn values: a mask costs
- * one multiplication. (PyTorch draws every value of every mask anew, on one thread, which takes
- * longer than the layer the mask follows.) For one thread.
+ * one multiplication. (PyTorch draws every value of every mask, on one thread, which takes longer
+ * than the layer the mask follows.) For one thread.
  */
 public final class BlockDropout implements Dropout, AutoCloseable {
   private static final int BLOCK = 1 << 22;
@@ -30,7 +30,7 @@ public final class BlockDropout implements Dropout, AutoCloseable {
     redraw(0);
   }
 
-  /** Draws the block and the offsets anew from a seed. */
+  /** Redraws the block and the offsets from a seed. */
   public void redraw(long seed) {
     random = new SplittableRandom(seed);
     float[] values = new float[BLOCK];

@@ -7,7 +7,8 @@ package dev.headwater.idp.encoder;
  * @param maxLength how many items of a history count
  * @param layers how many blocks
  * @param heads attention heads; divides {@code dim}
- * @param preNorm normalise before each sub-layer rather than after it, as the paper does
+ * @param preNorm normalise before each sub-layer; the paper writes its layers the other way,
+ *     post-norm
  */
 public record EncoderConfig(int dim, int maxLength, int layers, int heads, boolean preNorm) {
   /** Checks the bounds. */
@@ -19,7 +20,10 @@ public record EncoderConfig(int dim, int maxLength, int layers, int heads, boole
     }
   }
 
-  /** The size of the paper's experiments: 64 wide, 50 long, 2 layers, 2 heads, post-norm. */
+  /**
+   * 64 wide, 50 long, 2 layers, 2 heads, post-norm: the size that all our figures are of. Which
+   * size the paper's experiments had is not known to us.
+   */
   public static EncoderConfig defaults() {
     return new EncoderConfig(64, 50, 2, 2, false);
   }

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.headwater.idp.tensor.ComputeDevice;
 import dev.headwater.idp.tensor.Parameter;
 import dev.headwater.idp.tensor.Parameters;
 import dev.headwater.idp.tensor.Torch;
@@ -32,13 +33,13 @@ public final class Gru4Rec implements SequenceEncoder {
 
   /** Makes an encoder with random weights; heads and norms mean nothing here. */
   public Gru4Rec(EncoderConfig config, RandomGenerator random) {
-    this(config, random, DataType.FLOAT32);
+    this(config, random, DataType.FLOAT32, ComputeDevice.CPU);
   }
 
-  /** The same with weights of a type. */
-  Gru4Rec(EncoderConfig config, RandomGenerator random, DataType type) {
+  /** The same with weights of a type, on a device. */
+  Gru4Rec(EncoderConfig config, RandomGenerator random, DataType type, ComputeDevice device) {
     this.config = config;
-    parameters = new Parameters(type);
+    parameters = new Parameters(type, device);
     int dim = config.dim();
     double deviation = 1 / Math.sqrt(dim);
     for (int i = 0; i < config.layers(); i++) {

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.headwater.idp.tensor.ComputeDevice;
 import dev.headwater.idp.tensor.Parameters;
 import dev.headwater.idp.tensor.Torch;
 import java.util.ArrayList;
@@ -32,13 +33,13 @@ public final class SasRec implements SequenceEncoder {
 
   /** Makes an encoder with random weights. */
   public SasRec(EncoderConfig config, RandomGenerator random) {
-    this(config, random, DataType.FLOAT32);
+    this(config, random, DataType.FLOAT32, ComputeDevice.CPU);
   }
 
-  /** The same with weights of a type. */
-  SasRec(EncoderConfig config, RandomGenerator random, DataType type) {
+  /** The same with weights of a type, on a device. */
+  SasRec(EncoderConfig config, RandomGenerator random, DataType type, ComputeDevice device) {
     this.config = config;
-    parameters = new Parameters(type);
+    parameters = new Parameters(type, device);
     positions =
         parameters.normal("positions", random, 0.02, config.maxLength(), config.dim()).array();
     for (int i = 0; i < config.layers(); i++) {

@@ -1,6 +1,7 @@
 package dev.headwater.idp.encoder;
 
 import ai.djl.ndarray.types.DataType;
+import dev.headwater.idp.tensor.ComputeDevice;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -28,20 +29,25 @@ public final class SequenceEncoders {
    * @throws IllegalArgumentException for a kind that does not exist
    */
   public static SequenceEncoder create(String kind, EncoderConfig config, RandomGenerator random) {
-    return create(kind, config, random, DataType.FLOAT32);
+    return create(kind, config, random, DataType.FLOAT32, ComputeDevice.CPU);
   }
 
   /**
-   * The same with weights of a type: {@code FLOAT16} halves the memory and is for encoding only.
+   * The same with weights of a type, on a device: {@code FLOAT16} halves the memory; it and any
+   * device but the processor are for encoding only.
    *
    * @throws IllegalArgumentException for a kind that does not exist
    */
   public static SequenceEncoder create(
-      String kind, EncoderConfig config, RandomGenerator random, DataType type) {
+      String kind,
+      EncoderConfig config,
+      RandomGenerator random,
+      DataType type,
+      ComputeDevice device) {
     return switch (kind) {
-      case SasRec.KIND -> new SasRec(config, random, type);
-      case Bert4Rec.KIND -> new Bert4Rec(config, random, type);
-      case Gru4Rec.KIND -> new Gru4Rec(config, random, type);
+      case SasRec.KIND -> new SasRec(config, random, type, device);
+      case Bert4Rec.KIND -> new Bert4Rec(config, random, type, device);
+      case Gru4Rec.KIND -> new Gru4Rec(config, random, type, device);
       default -> throw new IllegalArgumentException("no encoder is called " + kind);
     };
   }

@@ -14,11 +14,12 @@ public final class UserEncoder implements AutoCloseable {
   private static final int MAX_BATCH = 256;
 
   private final SequenceEncoder encoder;
-  private final NDManager manager = Torch.newManager();
+  private final NDManager manager;
 
   /** Takes over the encoder and closes it in the end. */
   public UserEncoder(SequenceEncoder encoder) {
     this.encoder = encoder;
+    manager = Torch.newManager(encoder.parameters().device());
     encoder.parameters().setTrainable(false);
   }
 

@@ -11,16 +11,16 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * A copy of a table on the device that {@link Torch#place} chose, where the best rows of a query
- * are found by one product over all of them. One writer and any number of readers: a write waits
- * for the searches under way. Meant for a GPU, where the product over a million rows takes less
- * than a search of an index; it computes the same on the processor.
+ * A copy of a table on a device, where the best rows of a query are found by one product over all
+ * of them. One writer and any number of readers: a write waits for the searches under way. Meant
+ * for a GPU, where the product over a million rows takes less than a search of an index; it
+ * computes the same on the processor.
  */
 public final class DeviceRows implements AutoCloseable {
   private static final int FIRST_CAPACITY = 1_024;
   private static final float EMPTY = Float.NEGATIVE_INFINITY;
 
-  private final NDManager manager = Torch.newManager();
+  private final NDManager manager;
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private final int dim;
   private final DataType type;
@@ -35,8 +35,10 @@ public final class DeviceRows implements AutoCloseable {
    *
    * @param dim length of a row
    * @param half whether values take two bytes rather than four
+   * @param device where it lives
    */
-  public DeviceRows(int dim, boolean half) {
+  public DeviceRows(int dim, boolean half, ComputeDevice device) {
+    manager = Torch.newManager(device);
     this.dim = dim;
     this.type = half ? DataType.FLOAT16 : DataType.FLOAT32;
     vectors = manager.zeros(new Shape(capacity, dim), type);

@@ -15,22 +15,31 @@ import java.util.random.RandomGenerator;
 
 /** The weights of one model by name, in a fixed order. Reading is safe for many threads. */
 public final class Parameters implements AutoCloseable {
-  private final NDManager manager = Torch.newManager();
+  private final NDManager manager;
+  private final ComputeDevice device;
   private final DataType type;
   private final Map<String, Parameter> byName = new LinkedHashMap<>();
 
   /** Will hold weights of four bytes. */
   public Parameters() {
-    this(DataType.FLOAT32);
+    this(DataType.FLOAT32, ComputeDevice.CPU);
   }
 
   /**
    * Will hold weights of a type.
    *
    * @param type {@code FLOAT32}, or {@code FLOAT16} for weights that nobody trains
+   * @param device where they live; those that are trained, on the processor
    */
-  public Parameters(DataType type) {
+  public Parameters(DataType type, ComputeDevice device) {
     this.type = type;
+    this.device = device;
+    this.manager = Torch.newManager(device);
+  }
+
+  /** Where all weights live. */
+  public ComputeDevice device() {
+    return device;
   }
 
   /** The type of all weights. */

@@ -1,6 +1,5 @@
 package dev.headwater.idp.tensor;
 
-import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -24,33 +23,7 @@ public final class Torch {
 
   private static final String THREADS = "ai.djl.pytorch.num_threads";
 
-  private static volatile Device place = Device.cpu();
-
   private Torch() {}
-
-  /**
-   * Says where arrays of this process live from now on; the processor unless this is called.
-   *
-   * @param device {@code cpu}, {@code gpu}, {@code gpu:N}, or {@code auto}: a GPU where there is
-   *     one
-   * @return what was chosen, in the same words
-   * @throws IllegalArgumentException when there is no such device
-   */
-  public static String place(String device) {
-    int gpus = Engine.getEngine("PyTorch").getGpuCount();
-    boolean onProcessor = device.equals("cpu") || (device.equals("auto") && gpus == 0);
-    if (onProcessor) {
-      place = Device.cpu();
-      return "cpu";
-    }
-    int number = device.startsWith("gpu:") ? Integer.parseInt(device.substring(4)) : 0;
-    if (number >= gpus) {
-      throw new IllegalArgumentException(
-          "device " + device + " is not there; this process sees " + gpus + " GPUs");
-    }
-    place = Device.gpu(number);
-    return "gpu:" + number;
-  }
 
   /**
    * Asks for so many threads within an operation, in the whole process, unless the property {@code
@@ -63,14 +36,14 @@ public final class Torch {
     }
   }
 
-  /** Tells whether arrays of this process live on a GPU. */
-  public static boolean isOnGpu() {
-    return place.isGpu();
+  /** A manager at the root whose arrays live on the processor; the caller closes it. */
+  public static NDManager newManager() {
+    return newManager(ComputeDevice.CPU);
   }
 
-  /** A manager at the root, where arrays live; the caller closes it. */
-  public static NDManager newManager() {
-    return Engine.getEngine("PyTorch").newBaseManager(place);
+  /** The same for arrays on a device. */
+  public static NDManager newManager(ComputeDevice device) {
+    return Engine.getEngine("PyTorch").newBaseManager(device.device());
   }
 
   /** Seeds PyTorch's generator of this process. */

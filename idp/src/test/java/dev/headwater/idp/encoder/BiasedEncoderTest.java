@@ -3,6 +3,7 @@ package dev.headwater.idp.encoder;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.types.DataType;
+import dev.headwater.idp.tensor.ComputeDevice;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -28,7 +29,7 @@ class BiasedEncoderTest {
   @ParameterizedTest
   @MethodSource("encoders")
   void aBiasMovesAnItemsScoreForEverybodyAndNoUserVector(String kind, DataType type) {
-    SequenceEncoder encoder = SequenceEncoders.create(kind, SIZE, new SplittableRandom(1), type);
+    SequenceEncoder encoder = SequenceEncoders.create(kind, SIZE, new SplittableRandom(1), type, ComputeDevice.CPU);
     try (UserEncoder users = new UserEncoder(new BiasedEncoder(encoder, BIAS))) {
       float[][] history = history();
       float[] before = users.encode(List.<float[][]>of(history))[0];

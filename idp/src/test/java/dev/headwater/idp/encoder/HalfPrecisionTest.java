@@ -3,6 +3,7 @@ package dev.headwater.idp.encoder;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.types.DataType;
+import dev.headwater.idp.tensor.ComputeDevice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -19,7 +20,8 @@ class HalfPrecisionTest {
   void halfPrecisionPointsTheSameWay(String kind) {
     SequenceEncoder exact = SequenceEncoders.create(kind, CONFIG, new SplittableRandom(1));
     SequenceEncoder half =
-        SequenceEncoders.create(kind, CONFIG, new SplittableRandom(2), DataType.FLOAT16);
+        SequenceEncoders.create(
+            kind, CONFIG, new SplittableRandom(2), DataType.FLOAT16, ComputeDevice.CPU);
     half.parameters().set(exact.parameters().values());
     List<float[][]> histories = histories();
     try (UserEncoder wide = new UserEncoder(exact);

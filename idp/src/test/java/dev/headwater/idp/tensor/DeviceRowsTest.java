@@ -18,7 +18,7 @@ class DeviceRowsTest {
     Random random = new Random(3);
     int count = 3_000;
     float[][] rows = new float[count][];
-    try (DeviceRows device = new DeviceRows(DIM, half)) {
+    try (DeviceRows device = new DeviceRows(DIM, half, ComputeDevice.CPU)) {
       for (int from = 0; from < count; from += 500) {
         int[] numbers = IntStream.range(from, from + 500).toArray();
         float[] values = new float[500 * DIM];
@@ -41,7 +41,7 @@ class DeviceRowsTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void anEmptiedRowIsNotFoundAndAChangedOneIs(boolean half) {
-    try (DeviceRows device = new DeviceRows(2, half)) {
+    try (DeviceRows device = new DeviceRows(2, half, ComputeDevice.CPU)) {
       device.set(new int[] {0, 1}, new float[] {1, 0, 0.5f, 0}, live(2, true));
       assertThat(device.nearest(new float[] {1, 0}, false, 2)).containsExactly(0, 1);
       device.set(new int[] {0}, new float[] {0, 0}, live(1, false));

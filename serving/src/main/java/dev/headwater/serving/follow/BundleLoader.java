@@ -5,6 +5,7 @@ import dev.headwater.idp.bundle.Precision;
 import dev.headwater.idp.bundle.SourceBundle;
 import dev.headwater.idp.encoder.SequenceEncoder;
 import dev.headwater.idp.encoder.UserEncoder;
+import dev.headwater.idp.tensor.ComputeDevice;
 import dev.headwater.serving.users.HistoryEncoder;
 import dev.headwater.serving.users.TextRows;
 import java.nio.file.Path;
@@ -15,17 +16,20 @@ import org.jspecify.annotations.Nullable;
 public final class BundleLoader implements ModelLoader {
   private final Path directory;
   private final Precision precision;
+  private final ComputeDevice device;
   private final boolean textRows;
 
   /**
    * Creates one for a directory.
    *
    * @param precision of the encoders' weights and of what they compute
+   * @param device where the encoders are
    * @param textRows whether models make rows from texts
    */
-  public BundleLoader(Path directory, Precision precision, boolean textRows) {
+  public BundleLoader(Path directory, Precision precision, ComputeDevice device, boolean textRows) {
     this.directory = directory;
     this.precision = precision;
+    this.device = device;
     this.textRows = textRows;
   }
 
@@ -33,7 +37,7 @@ public final class BundleLoader implements ModelLoader {
   public LoadedModel load(String model) throws ModelUnavailableException {
     try {
       SourceBundle bundle = SourceBundle.open(directory.resolve(model));
-      SequenceEncoder encoder = bundle.newEncoder(precision);
+      SequenceEncoder encoder = bundle.newEncoder(precision, device);
       BundleTexts texts = textRows ? new BundleTexts(bundle) : null;
       return new LoadedModel(
           new BundleEncoder(new UserEncoder(encoder), encoder.dim(), encoder.maxLength(), texts),

@@ -1,5 +1,6 @@
 package dev.headwater.serving.items;
 
+import dev.headwater.idp.tensor.ComputeDevice;
 import dev.headwater.idp.tensor.DeviceRows;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -27,11 +28,12 @@ public final class DeviceIndex implements ItemIndex {
    * Creates an empty copy.
    *
    * @param table the rows
+   * @param where the device
    * @param half whether the copy takes two bytes a value
    */
-  public DeviceIndex(VectorTable table, boolean half) {
+  public DeviceIndex(VectorTable table, ComputeDevice where, boolean half) {
     this.table = table;
-    device = new DeviceRows(table.dim(), half);
+    device = new DeviceRows(table.dim(), half, where);
     scan = new ScanIndex(table);
     name = half ? "device-fp16" : "device-fp32";
   }

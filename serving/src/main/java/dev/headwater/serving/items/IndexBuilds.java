@@ -1,34 +1,34 @@
 package dev.headwater.serving.items;
 
+import dev.headwater.idp.tensor.ComputeDevice;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
-/** Makes indexes, and owns the one thread that works for them behind. */
+/** Makes indexes, and owns the one thread that works for them in the background. */
 public final class IndexBuilds implements AutoCloseable {
   private static final int QUEUE_MAX = 1_024;
 
   private final MeterRegistry registry;
-  private final Kind kind;
+  private final ComputeDevice device;
+  private final boolean half;
   private final RandomGenerator random;
   private final ThreadPoolExecutor executor;
 
-  /** Which index tables get. */
-  public enum Kind {
-    /** A scan, and above a size an inverted file. */
-    PROCESSOR,
-    /** A copy on the device. */
-    DEVICE,
-    /** The same in half precision. */
-    DEVICE_HALF
-  }
-
-  /** Starts the thread. */
-  public IndexBuilds(MeterRegistry registry, RandomGenerator random, Kind kind) {
+  /**
+   * Starts the thread.
+   *
+   * @param device where tables are searched: on a GPU in a copy there, on the processor by a scan,
+   *     and above a size by an inverted file
+   * @param half whether a copy takes two bytes a value
+   */
+  public IndexBuilds(
+      MeterRegistry registry, RandomGenerator random, ComputeDevice device, boolean half) {
     this.registry = registry;
-    this.kind = kind;
+    this.device = device;
+    this.half = half;
     this.random = random;
     executor =
         new ThreadPoolExecutor(
@@ -46,9 +46,9 @@ public final class IndexBuilds implements AutoCloseable {
 
   /** Makes the index of a table. */
   public ItemIndex index(VectorTable table) {
-    return kind == Kind.PROCESSOR
-        ? new AdaptiveIndex(table, AdaptiveIndexConfig.defaults(), executor, random, registry)
-        : new DeviceIndex(table, kind == Kind.DEVICE_HALF);
+    return device.isGpu()
+        ? new DeviceIndex(table, device, half)
+        : new AdaptiveIndex(table, AdaptiveIndexConfig.defaults(), executor, random, registry);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.headwater.serving.items;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headwater.idp.tensor.ComputeDevice;
 import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
@@ -27,7 +28,7 @@ class DeviceIndexTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void agreesWithTheScanWhileRowsMoveComeAndGo(boolean half) {
-    DeviceIndex index = new DeviceIndex(table, half);
+    DeviceIndex index = new DeviceIndex(table, ComputeDevice.CPU, half);
     try {
       for (int code = 0; code < ITEMS; code++) {
         index.changed(table.put(code, vector()));
