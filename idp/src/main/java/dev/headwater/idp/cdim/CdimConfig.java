@@ -33,9 +33,4 @@ public record CdimConfig(int matches, Weighting weighting, float temperature, bo
   CdimConfig withoutNorm() {
     return new CdimConfig(matches, weighting, temperature, false);
   }
-
-  /** The form of the paper: linear weights over 10 matches, norm left as it comes. */
-  public static CdimConfig paper() {
-    return new CdimConfig(10, Weighting.LINEAR, 0.05f, false);
-  }
 }

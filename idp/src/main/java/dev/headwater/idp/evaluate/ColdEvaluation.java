@@ -1,10 +1,10 @@
 package dev.headwater.idp.evaluate;
 
 import dev.headwater.idp.bundle.SourceBundle;
-import dev.headwater.idp.eval.HeldOut;
-import dev.headwater.idp.eval.Judge;
-import dev.headwater.idp.eval.Scorer;
-import dev.headwater.idp.eval.TextScorer;
+import dev.headwater.idp.heldout.HeldOut;
+import dev.headwater.idp.heldout.Judge;
+import dev.headwater.idp.heldout.Scorer;
+import dev.headwater.idp.heldout.TextScorer;
 import java.util.List;
 
 /**

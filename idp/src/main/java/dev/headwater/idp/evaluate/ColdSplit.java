@@ -1,6 +1,6 @@
 package dev.headwater.idp.evaluate;
 
-import dev.headwater.idp.eval.HeldOut;
+import dev.headwater.idp.heldout.HeldOut;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
  * competitor alike.
  *
  * @param all the whole target
- * @param warm the target that training sees, its items numbered anew
+ * @param warm the target that training sees, its items renumbered
  * @param warmItems for each new number the number in the whole target
  * @param isCold which items of the whole target are cold
  */

@@ -1,6 +1,6 @@
 package dev.headwater.idp.evaluate;
 
-import dev.headwater.idp.eval.Judgement;
+import dev.headwater.idp.heldout.Judgement;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

@@ -10,7 +10,7 @@ import dev.headwater.idp.online.OnlineConfig;
  * @param coldStart how rows are made from texts
  * @param fitted share of the events before the stream begins
  * @param popularityWindow events that popularity remembers
- * @param refreshEvents how often the rows of items without a click are made again, 0 for never
+ * @param refreshEvents how often the rows of items without a click are rebuilt, 0 for never
  * @param retrain whether the retrained contender runs; it takes minutes
  * @param seed of all that is random
  */

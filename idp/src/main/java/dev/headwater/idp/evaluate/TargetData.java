@@ -2,7 +2,7 @@ package dev.headwater.idp.evaluate;
 
 import dev.headwater.idp.data.DomainData;
 import dev.headwater.idp.data.Sequences;
-import dev.headwater.idp.eval.HeldOut;
+import dev.headwater.idp.heldout.HeldOut;
 import java.util.List;
 
 /**

@@ -3,7 +3,7 @@ package dev.headwater.idp.evaluate;
 import dev.headwater.idp.bundle.SourceBundle;
 import dev.headwater.idp.cdim.ColdStartRow;
 import dev.headwater.idp.encoder.SequenceEncoder;
-import dev.headwater.idp.eval.ModelScorer;
+import dev.headwater.idp.heldout.ModelScorer;
 import dev.headwater.idp.tensor.Rows;
 import dev.headwater.idp.train.EpochProgress;
 import dev.headwater.idp.train.Fit;

@@ -3,7 +3,7 @@ package dev.headwater.idp.pretrain;
 import dev.headwater.idp.data.DataException;
 import dev.headwater.idp.data.DomainData;
 import dev.headwater.idp.data.Sequences;
-import dev.headwater.idp.eval.HeldOut;
+import dev.headwater.idp.heldout.HeldOut;
 import dev.headwater.idp.train.TrainingDomain;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -13,7 +13,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
 
-/** Puts source domains one behind the other into one table. */
+/** Puts source domains one after the other into one table. */
 final class SourceDomains {
   private SourceDomains() {}
 

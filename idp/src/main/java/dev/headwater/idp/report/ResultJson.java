@@ -2,11 +2,11 @@ package dev.headwater.idp.report;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.headwater.idp.eval.Judgement;
 import dev.headwater.idp.evaluate.ColdResult;
 import dev.headwater.idp.evaluate.EvaluateResult;
 import dev.headwater.idp.evaluate.StreamResult;
 import dev.headwater.idp.evaluate.StreamResult.StreamScore;
+import dev.headwater.idp.heldout.Judgement;
 
 /** The JSON of an evaluation; its keys are a contract. */
 public final class ResultJson {

@@ -1,6 +1,7 @@
 /**
- * From the words of an item to a unit vector. Everyone may come in; this room knows no items, users
- * or embeddings.
+ * From words to a unit vector: the sentence encoder, its tokenizer, how its weights are read and
+ * tuned, and the vectors of a whole domain's items. Everyone may come in; this room knows items by
+ * their words, and neither users nor embeddings.
  */
 @NullMarked
 package dev.headwater.idp.text;

@@ -1,7 +1,7 @@
 package dev.headwater.idp.train;
 
 import dev.headwater.idp.encoder.SequenceEncoder;
-import dev.headwater.idp.eval.FullRanking;
+import dev.headwater.idp.heldout.FullRanking;
 import dev.headwater.idp.online.RankingMetrics;
 import dev.headwater.idp.tensor.Rows;
 import java.io.IOException;

@@ -143,7 +143,7 @@ public final class SequenceTrainer implements AutoCloseable {
     }
   }
 
-  /** Draws dropout masks anew; part of what makes an epoch repeatable. */
+  /** Redraws dropout masks; part of what makes an epoch repeatable. */
   void redraw(long seed) {
     dropout.redraw(seed);
   }

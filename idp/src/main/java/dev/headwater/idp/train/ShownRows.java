@@ -53,7 +53,7 @@ final class ShownRows implements AutoCloseable {
     return sums;
   }
 
-  /** Hands the summed gradients of shown rows to the rows of the table behind them. */
+  /** Hands the summed gradients of shown rows to the rows of the table that they stand for. */
   void passOn(RowGradients real) {
     if (view == null) {
       return;

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The best weights so far.
  *
  * @param weights of the encoder
- * @param table all rows, one behind the other
+ * @param table all rows, one after the other
  * @param scale of the logits
  * @param epoch they are from
  */

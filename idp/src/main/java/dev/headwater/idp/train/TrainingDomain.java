@@ -1,6 +1,6 @@
 package dev.headwater.idp.train;
 
-import dev.headwater.idp.eval.HeldOut;
+import dev.headwater.idp.heldout.HeldOut;
 import java.util.List;
 
 /**

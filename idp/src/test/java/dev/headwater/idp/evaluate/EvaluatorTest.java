@@ -10,7 +10,7 @@ import dev.headwater.idp.data.DataException;
 import dev.headwater.idp.data.DomainData;
 import dev.headwater.idp.data.Event;
 import dev.headwater.idp.data.Item;
-import dev.headwater.idp.eval.Judgement;
+import dev.headwater.idp.heldout.Judgement;
 import dev.headwater.idp.pretrain.PretrainConfig;
 import dev.headwater.idp.pretrain.Pretrainer;
 import dev.headwater.idp.pretrain.ProgressListener;

@@ -3,11 +3,11 @@ package dev.headwater.idp.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.headwater.idp.eval.Judgement;
 import dev.headwater.idp.evaluate.ColdResult;
 import dev.headwater.idp.evaluate.EvaluateResult;
 import dev.headwater.idp.evaluate.StreamResult;
 import dev.headwater.idp.evaluate.StreamResult.StreamScore;
+import dev.headwater.idp.heldout.Judgement;
 import dev.headwater.idp.report.ResultJson.Protocol;
 import java.util.ArrayList;
 import java.util.List;

@@ -9,7 +9,7 @@ import dev.headwater.idp.encoder.EncoderConfig;
 import dev.headwater.idp.encoder.SasRec;
 import dev.headwater.idp.encoder.SequenceEncoder;
 import dev.headwater.idp.encoder.SequenceEncoders;
-import dev.headwater.idp.eval.HeldOut;
+import dev.headwater.idp.heldout.HeldOut;
 import dev.headwater.idp.optim.RowGradients;
 import dev.headwater.idp.tensor.Rows;
 import java.io.IOException;

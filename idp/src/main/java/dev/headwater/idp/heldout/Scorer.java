@@ -1,4 +1,4 @@
-package dev.headwater.idp.eval;
+package dev.headwater.idp.heldout;
 
 import java.util.List;
 

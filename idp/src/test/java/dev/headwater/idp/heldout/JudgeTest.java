@@ -1,4 +1,4 @@
-package dev.headwater.idp.eval;
+package dev.headwater.idp.heldout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
