@@ -33,6 +33,9 @@ public final class BlockDropout implements Dropout, AutoCloseable {
   /** Redraws the block and the offsets from a seed. */
   public void redraw(long seed) {
     random = new SplittableRandom(seed);
+    if (rate == 0) {
+      return; // never looked at
+    }
     float[] values = new float[BLOCK];
     int threshold = (int) (rate * (1L << 31));
     float kept = 1 / (1 - rate);

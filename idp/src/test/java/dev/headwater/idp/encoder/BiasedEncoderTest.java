@@ -29,7 +29,8 @@ class BiasedEncoderTest {
   @ParameterizedTest
   @MethodSource("encoders")
   void aBiasMovesAnItemsScoreForEverybodyAndNoUserVector(String kind, DataType type) {
-    SequenceEncoder encoder = SequenceEncoders.create(kind, SIZE, new SplittableRandom(1), type, ComputeDevice.CPU);
+    SequenceEncoder encoder =
+        SequenceEncoders.create(kind, SIZE, new SplittableRandom(1), type, ComputeDevice.CPU);
     try (UserEncoder users = new UserEncoder(new BiasedEncoder(encoder, BIAS))) {
       float[][] history = history();
       float[] before = users.encode(List.<float[][]>of(history))[0];

@@ -77,7 +77,8 @@ final class ChaosCommand implements Callable<Integer> {
   @Option(
       names = "--resume",
       description =
-          "Go on from the report in --json: faults after which every rule held are not tried again.")
+          "Go on from the report in --json: faults after which every rule held are not tried"
+              + " again.")
   boolean resume;
 
   @Option(

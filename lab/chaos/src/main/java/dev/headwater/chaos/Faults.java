@@ -30,18 +30,20 @@ final class Faults {
         killedUnder(
             "task-manager-1-killed",
             FlinkJobs.FINE_TUNE,
-            "kill -9 of the TaskManager that runs FineTuneJob; it goes on from its newest checkpoint"));
+            "kill -9 of the TaskManager that runs FineTuneJob; it goes on from its newest"
+                + " checkpoint"));
     all.add(
         killedUnder(
             "task-manager-2-killed",
             FlinkJobs.COLD_START,
-            "kill -9 of the TaskManager that runs ColdStartJob; it goes on from its newest checkpoint"));
+            "kill -9 of the TaskManager that runs ColdStartJob; it goes on from its newest"
+                + " checkpoint"));
     all.add(
         new Fault(
             "job-manager-killed",
             "kill -9 of the JobManager (no high availability); both jobs are submitted again from"
-                + " their newest checkpoints while the TaskManagers still run the old attempt, whose"
-                + " rows must not win",
+                + " their newest checkpoints while the TaskManagers still run the old attempt,"
+                + " whose rows must not win",
             stage -> stage.killAndRestart("job-manager"),
             true));
     for (int i = 1; i <= 3; i++) {
@@ -77,8 +79,8 @@ final class Faults {
     return List.of(
         new Fault(
             "task-manager-paused",
-            "the TaskManager of FineTuneJob stands still (SIGSTOP) until its job runs elsewhere, then"
-                + " goes on: rows of the old attempt may come late and must not win",
+            "the TaskManager of FineTuneJob stands still (SIGSTOP) until its job runs elsewhere,"
+                + " then goes on: rows of the old attempt may come late and must not win",
             stage -> pause(stage, stage.cluster().jobs().taskManagerOf(FlinkJobs.FINE_TUNE)),
             true),
         new Fault(

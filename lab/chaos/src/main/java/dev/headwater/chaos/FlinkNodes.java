@@ -51,36 +51,36 @@ final class FlinkNodes {
   /** Memory is given in full: the scripts would work it out from the size of the process. */
   private String yaml(String name, Path directory) {
     return """
-        jobmanager.rpc.address: 127.0.0.1
-        jobmanager.rpc.port: %d
-        jobmanager.bind-host: 127.0.0.1
-        rest.address: 127.0.0.1
-        rest.bind-address: 127.0.0.1
-        rest.port: %d
-        web.submit.enable: false
-        taskmanager.host: 127.0.0.1
-        taskmanager.bind-host: 127.0.0.1
-        taskmanager.resource-id: %s
-        taskmanager.numberOfTaskSlots: 2
-        taskmanager.cpu.cores: 1
-        taskmanager.memory.framework.heap.size: 128m
-        taskmanager.memory.framework.off-heap.size: 64m
-        taskmanager.memory.task.heap.size: 448m
-        taskmanager.memory.task.off-heap.size: 64m
-        taskmanager.memory.network.min: 32m
-        taskmanager.memory.network.max: 32m
-        taskmanager.memory.managed.size: 1m
-        taskmanager.memory.jvm-metaspace.size: 256m
-        taskmanager.memory.jvm-overhead.min: 64m
-        taskmanager.memory.jvm-overhead.max: 64m
-        heartbeat.interval: 2 s
-        heartbeat.timeout: 10 s
-        cluster.registration.error-delay: 1 s
-        cluster.registration.refused-registration-delay: 1 s
-        slot.request.timeout: 30 s
-        io.tmp.dirs: %s
-        classloader.resolve-order: parent-first
-        """
+    jobmanager.rpc.address: 127.0.0.1
+    jobmanager.rpc.port: %d
+    jobmanager.bind-host: 127.0.0.1
+    rest.address: 127.0.0.1
+    rest.bind-address: 127.0.0.1
+    rest.port: %d
+    web.submit.enable: false
+    taskmanager.host: 127.0.0.1
+    taskmanager.bind-host: 127.0.0.1
+    taskmanager.resource-id: %s
+    taskmanager.numberOfTaskSlots: 2
+    taskmanager.cpu.cores: 1
+    taskmanager.memory.framework.heap.size: 128m
+    taskmanager.memory.framework.off-heap.size: 64m
+    taskmanager.memory.task.heap.size: 448m
+    taskmanager.memory.task.off-heap.size: 64m
+    taskmanager.memory.network.min: 32m
+    taskmanager.memory.network.max: 32m
+    taskmanager.memory.managed.size: 1m
+    taskmanager.memory.jvm-metaspace.size: 256m
+    taskmanager.memory.jvm-overhead.min: 64m
+    taskmanager.memory.jvm-overhead.max: 64m
+    heartbeat.interval: 2 s
+    heartbeat.timeout: 10 s
+    cluster.registration.error-delay: 1 s
+    cluster.registration.refused-registration-delay: 1 s
+    slot.request.timeout: 30 s
+    io.tmp.dirs: %s
+    classloader.resolve-order: parent-first
+    """
         .formatted(rpcPort, restPort, name, directory.resolve("tmp"));
   }
 }

@@ -38,8 +38,8 @@ final class Upgrades {
         new Fault(
             "rolling-restart",
             "every process is replaced one by one, as for a new release: brokers, serving, store,"
-                + " ingest by SIGTERM, then both jobs by savepoint with JobManager and TaskManagers;"
-                + " no request behind a balancer fails",
+                + " ingest by SIGTERM, then both jobs by savepoint with JobManager and"
+                + " TaskManagers; no request behind a balancer fails",
             stage -> behindABalancer(stage, () -> forth(stage))),
         new Fault(
             "rolling-back",

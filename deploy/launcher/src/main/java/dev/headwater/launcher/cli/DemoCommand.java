@@ -23,7 +23,8 @@ final class DemoCommand implements Callable<Integer> {
       names = "--data",
       paramLabel = "DIR",
       description =
-          "Folder with a folder a domain (amazon_grocery and amazon_office as sources, amazon_toys as the new domain); without it a market is generated.")
+          "Folder with a folder a domain (amazon_grocery and amazon_office as sources, amazon_toys"
+              + " as the new domain); without it a market is generated.")
   @Nullable Path data;
 
   @Option(

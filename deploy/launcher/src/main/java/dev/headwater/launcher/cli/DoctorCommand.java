@@ -22,7 +22,8 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "doctor",
     description =
-        "Check what every part needs: Java, disk, PyTorch, Kafka, topics, bundles. Exit 1 if something is missing.",
+        "Check what every part needs: Java, disk, PyTorch, Kafka, topics, bundles. Exit 1 if"
+            + " something is missing.",
     mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
   private static final long MIN_DISK_BYTES = 2L << 30;

@@ -27,7 +27,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "job",
     description =
-        "Run a Flink job in this process: cold-start (text to embedding) or fine-tune (learn from clicks).",
+        "Run a Flink job in this process: cold-start (text to embedding) or fine-tune (learn from"
+            + " clicks).",
     mixinStandardHelpOptions = true)
 final class JobCommand implements Callable<Integer> {
   /** The jobs there are. */

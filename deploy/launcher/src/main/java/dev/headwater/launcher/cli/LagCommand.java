@@ -23,7 +23,8 @@ import picocli.CommandLine.Option;
     name = "lag",
     description =
         "Say how late each hop is: live, idle, slow or stopped. Asks a serving node; where none"
-            + " answers, sends heartbeats of its own and reads the topics. Exit 1 when a hop has stopped.",
+            + " answers, sends heartbeats of its own and reads the topics. Exit 1 when a hop has"
+            + " stopped.",
     mixinStandardHelpOptions = true)
 final class LagCommand implements Callable<Integer> {
   private static final long REFRESH_MS = 1_000;

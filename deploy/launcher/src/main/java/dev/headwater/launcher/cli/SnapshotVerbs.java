@@ -30,7 +30,8 @@ final class SnapshotVerbs {
   @Command(
       name = "snapshot",
       description =
-          "Take a snapshot of a running store and fetch it. With --id, go on with one taken before.",
+          "Take a snapshot of a running store and fetch it. With --id, go on with one taken"
+              + " before.",
       mixinStandardHelpOptions = true)
   static final class Snapshot implements Callable<Integer> {
     @Mixin StoreOptions store = new StoreOptions();
@@ -55,7 +56,8 @@ final class SnapshotVerbs {
   @Command(
       name = "restore",
       description =
-          "Make a fetched snapshot the tables of a store that is not running. Refuses what is corrupt, truncated, too old or too new.",
+          "Make a fetched snapshot the tables of a store that is not running. Refuses what is"
+              + " corrupt, truncated, too old or too new.",
       mixinStandardHelpOptions = true)
   static final class Restore implements Callable<Integer> {
     @Mixin CommonOptions common = new CommonOptions();

@@ -62,7 +62,8 @@ final class BenchFineTuneCommand implements Callable<Integer> {
       defaultValue = "0",
       paramLabel = "R",
       description =
-          "Most events a second of these, 0 (default) for full speed; prequential quality is comparable at one rate only.")
+          "Most events a second of these, 0 (default) for full speed; prequential quality is"
+              + " comparable at one rate only.")
   double rate;
 
   @Option(

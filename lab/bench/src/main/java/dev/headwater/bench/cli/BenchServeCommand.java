@@ -73,7 +73,8 @@ final class BenchServeCommand implements Callable<Integer> {
       defaultValue = "load",
       paramLabel = "M",
       description =
-          "load (default), overload, churn, or start (from a snapshot; no load; with --users 0 one node, else two and rollbacks).")
+          "load (default), overload, churn, or start (from a snapshot; no load; with --users 0 one"
+              + " node, else two and rollbacks).")
   ServeBenchConfig.Mode mode = ServeBenchConfig.Mode.LOAD;
 
   @Option(
