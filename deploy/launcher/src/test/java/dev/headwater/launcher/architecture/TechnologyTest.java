@@ -4,81 +4,14 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** The dependency arrows of CONTRIBUTING.md, checked in the compiled classes. */
-class ModuleArrowsTest {
-  private static final Map<String, Set<String>> MAY_CALL =
-      Map.ofEntries(
-          Map.entry("events", Set.of()),
-          Map.entry("access", Set.of()),
-          Map.entry("idp", Set.of()),
-          Map.entry("broker", Set.of()),
-          Map.entry("tracing", Set.of("events")),
-          Map.entry("ingest", Set.of("events", "tracing")),
-          Map.entry("jobs", Set.of("events", "idp", "tracing")),
-          Map.entry("store", Set.of("events", "access", "tracing")),
-          Map.entry("client", Set.of("events")),
-          Map.entry("serving", Set.of("events", "access", "idp", "store", "tracing")),
-          Map.entry(
-              "platform",
-              Set.of(
-                  "events", "access", "idp", "broker", "ingest", "jobs", "store", "serving",
-                  "tracing")),
-          Map.entry(
-              "launcher",
-              Set.of(
-                  "events",
-                  "access",
-                  "idp",
-                  "broker",
-                  "ingest",
-                  "jobs",
-                  "store",
-                  "serving",
-                  "tracing",
-                  "platform")),
-          // The lab: nobody may call it.
-          Map.entry(
-              "bench",
-              Set.of(
-                  "events",
-                  "access",
-                  "idp",
-                  "broker",
-                  "ingest",
-                  "jobs",
-                  "store",
-                  "serving",
-                  "tracing",
-                  "platform")),
-          Map.entry(
-              "chaos",
-              Set.of("events", "access", "idp", "broker", "jobs", "store", "tracing", "platform")));
-
+/**
+ * Which technologies a module must not know, and what must not be called. Which module stands on
+ * which is said by the poms ({@link ModulesTest}).
+ */
+class TechnologyTest {
   private static final JavaClasses CLASSES = Headwater.CLASSES;
-
-  @Test
-  void modulesCallOnlyWhomTheyMay() {
-    MAY_CALL.forEach(
-        (module, allowed) -> {
-          List<String> forbidden =
-              MAY_CALL.keySet().stream()
-                  .filter(other -> !other.equals(module) && !allowed.contains(other))
-                  .map(ModuleArrowsTest::packageOf)
-                  .toList();
-          noClasses()
-              .that()
-              .resideInAPackage(packageOf(module))
-              .should()
-              .dependOnClassesThat()
-              .resideInAnyPackage(forbidden.toArray(String[]::new))
-              .check(CLASSES);
-        });
-  }
 
   @Test
   void theMethodKnowsNoKafkaFlinkHttpOrRocksDb() {
