@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,9 +31,10 @@ class SafetensorsTest {
     Path file = write(tensors(), precision);
     Map<String, Safetensors.Tensor> read = Safetensors.read(file);
     assertThat(read.keySet()).containsExactly("a", "b", "empty");
-    assertThat(read.get("a").shape()).containsExactly(2, 3);
-    assertThat(read.get("a").values()).containsExactly(1, -2, 3, 0.5f, 0, 65_504);
-    assertThat(read.get("empty").values()).isEmpty();
+    assertThat(Objects.requireNonNull(read.get("a")).shape()).containsExactly(2, 3);
+    assertThat(Objects.requireNonNull(read.get("a")).values())
+        .containsExactly(1, -2, 3, 0.5f, 0, 65_504);
+    assertThat(Objects.requireNonNull(read.get("empty")).values()).isEmpty();
     assertThat(Safetensors.read(file, "b").values()).containsExactly(7, 8);
   }
 

@@ -90,7 +90,7 @@ class SequencesTest {
 
   private static DomainData data(String events) {
     List<Event> all = new ArrayList<>();
-    for (String event : events.split(",")) {
+    for (String event : events.split(",", -1)) {
       int colon = event.indexOf(':');
       all.add(new Event(event.substring(0, colon), event.substring(colon + 1), all.size()));
     }

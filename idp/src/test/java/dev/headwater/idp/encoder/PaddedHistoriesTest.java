@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.headwater.idp.tensor.Torch;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -67,8 +68,9 @@ class PaddedHistoriesTest {
   @Test
   void marksHiddenPlaces() {
     NDArray items = manager.zeros(new Shape(1, 3, 4));
-    NDArray hidden = SequenceBatch.of(items, new int[] {3}).hiding(new float[] {0, 1, 0}).hidden();
-    assertThat(hidden).isNotNull();
+    NDArray hidden =
+        Objects.requireNonNull(
+            SequenceBatch.of(items, new int[] {3}).hiding(new float[] {0, 1, 0}).hidden());
     assertThat(hidden.getShape()).isEqualTo(new Shape(1, 3, 1));
     assertThat(hidden.toFloatArray()).containsExactly(0, 1, 0);
   }

@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -79,7 +80,10 @@ class TableTest {
     store.put(SCRATCH_1, ranked(0.1, 0.2));
     store.put(SCRATCH_2, ranked(0.3, 0.4));
     List<JsonNode> results =
-        Summary.of(List.of(SCRATCH_1, SCRATCH_2), store).byTarget().get("toys").get("scratch");
+        Objects.requireNonNull(
+            Objects.requireNonNull(
+                    Summary.of(List.of(SCRATCH_1, SCRATCH_2), store).byTarget().get("toys"))
+                .get("scratch"));
     assertThat(results).hasSize(2);
     assertThat(Summary.mean(results, "hr10")).isCloseTo(0.2, within(1e-12));
     assertThat(Summary.deviation(results, "ndcg10")).isCloseTo(Math.sqrt(0.02), within(1e-12));
@@ -105,7 +109,8 @@ class TableTest {
   void everyRowOfTheTableHasAsManyCellsAsItsHead() {
     store.put(SCRATCH_1, ranked(0.1, 0.2));
     store.put(STREAM, stream());
-    for (String block : MarkdownTable.of(List.of(SCRATCH_1, STREAM), store, "p").split("\n\n")) {
+    for (String block :
+        MarkdownTable.of(List.of(SCRATCH_1, STREAM), store, "p").split("\n\n", -1)) {
       List<String> lines = block.lines().filter(line -> line.startsWith("|")).toList();
       for (String line : lines) {
         assertThat(bars(line)).as(line).isEqualTo(bars(lines.get(0)));
