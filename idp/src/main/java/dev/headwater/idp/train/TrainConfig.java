@@ -1,6 +1,11 @@
 package dev.headwater.idp.train;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * Settings of training.
@@ -37,6 +42,26 @@ public record TrainConfig(
     boolean learnScale,
     float average,
     long seed) {
+  private static final RecordComponent[] SETTINGS = TrainConfig.class.getRecordComponents();
+
+  /** What suits most targets: small sets, full softmax where it fits. */
+  private static final TrainConfig DEFAULTS =
+      new TrainConfig(
+          /* batchSize= */ 128,
+          /* windows= */ 1,
+          /* maxEpochs= */ 60,
+          /* patience= */ 8,
+          /* tableRate= */ 1e-2f,
+          /* encoderRate= */ 1e-3f,
+          /* dropout= */ 0.5f,
+          /* loss= */ LossKind.AUTO,
+          /* negatives= */ 1024,
+          /* fullSoftmaxItems= */ 6000,
+          /* logitScale= */ 1,
+          /* learnScale= */ true,
+          /* average= */ 0.8f,
+          /* seed= */ 1);
+
   /** Checks the bounds. */
   public TrainConfig {
     if (batchSize < 1 || windows < 1 || maxEpochs < 0 || patience < 0 || negatives < 1) {
@@ -53,7 +78,7 @@ public record TrainConfig(
 
   /** Starts from what suits most targets: small sets, full softmax where it fits. */
   public static Builder builder() {
-    return new Builder();
+    return DEFAULTS.toBuilder();
   }
 
   /** For pre-training on sources. */
@@ -71,140 +96,137 @@ public record TrainConfig(
   /** Starts from these settings. */
   public Builder toBuilder() {
     Builder builder = new Builder();
-    builder.batchSize = batchSize;
-    builder.windows = windows;
-    builder.maxEpochs = maxEpochs;
-    builder.patience = patience;
-    builder.tableRate = tableRate;
-    builder.encoderRate = encoderRate;
-    builder.dropout = dropout;
-    builder.loss = loss;
-    builder.negatives = negatives;
-    builder.fullSoftmaxItems = fullSoftmaxItems;
-    builder.logitScale = logitScale;
-    builder.learnScale = learnScale;
-    builder.average = average;
-    builder.seed = seed;
+    try {
+      for (RecordComponent setting : SETTINGS) {
+        builder.values.put(setting.getName(), setting.getAccessor().invoke(this));
+      }
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("a record can be read", e);
+    }
     return builder;
   }
 
-  /** Collects settings. For one thread. */
+  /** Collects settings, by the names of the record's components. For one thread. */
   public static final class Builder {
-    private int batchSize = 128;
-    private int windows = 1;
-    private int maxEpochs = 60;
-    private int patience = 8;
-    private float tableRate = 1e-2f;
-    private float encoderRate = 1e-3f;
-    private float dropout = 0.5f;
-    private LossKind loss = LossKind.AUTO;
-    private int negatives = 1024;
-    private int fullSoftmaxItems = 6000;
-    private float logitScale = 1;
-    private boolean learnScale = true;
-    private float average = 0.8f;
-    private long seed = 1;
+    private final Map<String, Object> values = new LinkedHashMap<>();
 
     private Builder() {}
 
     /** Sequences a step. */
     public Builder batchSize(int value) {
-      batchSize = value;
-      return this;
+      return put("batchSize", value);
     }
 
     /** Windows of a long sequence. */
     public Builder windows(int value) {
-      windows = value;
-      return this;
+      return put("windows", value);
     }
 
     /** Bounds on the number of epochs. */
-    public Builder epochs(int max, int newPatience) {
-      maxEpochs = max;
-      patience = newPatience;
-      return this;
+    public Builder epochs(int max, int patience) {
+      return put("maxEpochs", max).put("patience", patience);
     }
 
     /** Adam's steps. */
     public Builder rates(float table, float encoder) {
-      tableRate = table;
-      encoderRate = encoder;
-      return this;
+      return put("tableRate", table).put("encoderRate", encoder);
     }
 
     /** Leaves the encoder as it is. */
     public Builder frozenEncoder() {
-      encoderRate = 0;
-      return this;
+      return put("encoderRate", 0f);
     }
 
     /** Share of values dropped. */
     public Builder dropout(float value) {
-      dropout = value;
-      return this;
+      return put("dropout", value);
     }
 
     /** Which loss. */
     public Builder loss(LossKind value) {
-      loss = value;
-      return this;
+      return put("loss", value);
     }
 
     /** Sampled items a step. */
     public Builder negatives(int value) {
-      negatives = value;
-      return this;
+      return put("negatives", value);
     }
 
     /** Largest catalog of the full softmax. */
     public Builder fullSoftmaxItems(int value) {
-      fullSoftmaxItems = value;
-      return this;
+      return put("fullSoftmaxItems", value);
     }
 
     /** Logit scale at the start, and whether it is learned. */
     public Builder logitScale(float start, boolean learn) {
-      logitScale = start;
-      learnScale = learn;
-      return this;
+      return put("logitScale", start).put("learnScale", learn);
     }
 
     /** How much of the mean of earlier epochs' weights is kept. */
     public Builder average(float value) {
-      average = value;
-      return this;
+      return put("average", value);
     }
 
     /** Seed of all that is random. */
     public Builder seed(long value) {
-      seed = value;
-      return this;
+      return put("seed", value);
     }
 
     /**
-     * Sets one by name, as a command line gives it.
+     * Sets one by name, as a command line gives it: {@code batch-size}. The seed has a flag of its
+     * own.
      *
      * @throws IllegalArgumentException for an unknown name or a value that does not fit it
      */
     public Builder set(String name, String value) {
-      switch (name) {
-        case "batch-size" -> batchSize = Integer.parseInt(value);
-        case "windows" -> windows = Integer.parseInt(value);
-        case "max-epochs" -> maxEpochs = Integer.parseInt(value);
-        case "patience" -> patience = Integer.parseInt(value);
-        case "table-rate" -> tableRate = Float.parseFloat(value);
-        case "encoder-rate" -> encoderRate = Float.parseFloat(value);
-        case "dropout" -> dropout = Float.parseFloat(value);
-        case "loss" -> loss = LossKind.valueOf(value.toUpperCase(Locale.ROOT).replace('-', '_'));
-        case "negatives" -> negatives = Integer.parseInt(value);
-        case "full-softmax-items" -> fullSoftmaxItems = Integer.parseInt(value);
-        case "logit-scale" -> logitScale = Float.parseFloat(value);
-        case "average" -> average = Float.parseFloat(value);
-        case "learn-scale" -> learnScale = isTrue(value);
-        default -> throw new IllegalArgumentException("no setting is called " + name);
+      for (RecordComponent setting : SETTINGS) {
+        if (flag(setting).equals(name) && setting.getType() != long.class) {
+          return put(setting.getName(), read(setting.getType(), value));
+        }
+      }
+      throw new IllegalArgumentException("no setting is called " + name);
+    }
+
+    /** The settings, checked. */
+    public TrainConfig build() {
+      Class<?>[] types =
+          Arrays.stream(SETTINGS).map(RecordComponent::getType).toArray(Class<?>[]::new);
+      try {
+        return TrainConfig.class
+            .getDeclaredConstructor(types)
+            .newInstance(values.values().toArray());
+      } catch (InvocationTargetException e) {
+        if (e.getCause() instanceof IllegalArgumentException refused) {
+          throw refused;
+        }
+        throw new IllegalStateException("the settings could not be checked", e);
+      } catch (ReflectiveOperationException e) {
+        throw new IllegalStateException("a record can be made", e);
+      }
+    }
+
+    private Builder put(String component, Object value) {
+      if (values.replace(component, value) == null) {
+        throw new IllegalStateException("there is no component " + component);
       }
       return this;
+    }
+
+    private static String flag(RecordComponent setting) {
+      return setting.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+    }
+
+    private static Object read(Class<?> type, String value) {
+      if (type == int.class) {
+        return Integer.valueOf(value);
+      }
+      if (type == float.class) {
+        return Float.valueOf(value);
+      }
+      if (type == boolean.class) {
+        return isTrue(value);
+      }
+      return LossKind.valueOf(value.toUpperCase(Locale.ROOT).replace('-', '_'));
     }
 
     private static boolean isTrue(String value) {
@@ -212,25 +234,6 @@ public record TrainConfig(
         throw new IllegalArgumentException("'" + value + "' is neither true nor false");
       }
       return value.equals("true");
-    }
-
-    /** The settings, checked. */
-    public TrainConfig build() {
-      return new TrainConfig(
-          batchSize,
-          windows,
-          maxEpochs,
-          patience,
-          tableRate,
-          encoderRate,
-          dropout,
-          loss,
-          negatives,
-          fullSoftmaxItems,
-          logitScale,
-          learnScale,
-          average,
-          seed);
     }
   }
 }
