@@ -20,7 +20,7 @@ import dev.headwater.store.cycle.Validators;
 import dev.headwater.store.rocks.RocksEmbeddingStore;
 import dev.headwater.store.snapshot.Snapshots;
 import dev.headwater.store.table.StoreException;
-import dev.headwater.store.watch.AnnouncementWatcher;
+import dev.headwater.events.announce.AnnouncementWatcher;
 import dev.headwater.tracing.Tracing;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;

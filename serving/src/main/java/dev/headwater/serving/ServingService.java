@@ -41,7 +41,7 @@ import dev.headwater.serving.state.View;
 import dev.headwater.serving.status.ItemStatuses;
 import dev.headwater.serving.users.RocksUsers;
 import dev.headwater.serving.users.UserArchive;
-import dev.headwater.store.watch.AnnouncedState;
+import dev.headwater.events.announce.AnnouncedState;
 import dev.headwater.tracing.Tracing;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;

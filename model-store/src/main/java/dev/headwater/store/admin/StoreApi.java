@@ -10,7 +10,7 @@ import dev.headwater.store.snapshot.Snapshots;
 import dev.headwater.store.table.SealedVersion;
 import dev.headwater.store.table.StoreException;
 import dev.headwater.store.table.TableId;
-import dev.headwater.store.watch.AnnouncedState;
+import dev.headwater.events.announce.AnnouncedState;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

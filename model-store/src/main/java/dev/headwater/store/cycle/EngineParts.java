@@ -1,7 +1,7 @@
 package dev.headwater.store.cycle;
 
 import dev.headwater.store.table.EmbeddingStore;
-import dev.headwater.store.watch.AnnouncementBook;
+import dev.headwater.events.announce.AnnouncementBook;
 import java.time.Clock;
 import java.util.List;
 

@@ -8,7 +8,7 @@ import dev.headwater.store.table.EmbeddingStore;
 import dev.headwater.store.table.StoreException;
 import dev.headwater.store.table.TableId;
 import dev.headwater.store.table.WriteSet;
-import dev.headwater.store.watch.AnnouncementBook;
+import dev.headwater.events.announce.AnnouncementBook;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

@@ -2,7 +2,7 @@ package dev.headwater.store.cycle;
 
 import dev.headwater.store.table.EmbeddingStore;
 import dev.headwater.store.table.TableId;
-import dev.headwater.store.watch.AnnouncedState;
+import dev.headwater.events.announce.AnnouncedState;
 
 /** Drops old versions in bounded steps. Called under the lock. */
 final class Retention {

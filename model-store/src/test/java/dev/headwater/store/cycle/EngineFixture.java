@@ -9,7 +9,7 @@ import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.RowVersion;
 import dev.headwater.store.table.EmbeddingStore;
 import dev.headwater.store.table.TableId;
-import dev.headwater.store.watch.AnnouncementBook;
+import dev.headwater.events.announce.AnnouncementBook;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Instant;

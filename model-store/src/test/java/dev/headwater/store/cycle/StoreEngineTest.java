@@ -17,7 +17,7 @@ import dev.headwater.store.table.SealedVersion;
 import dev.headwater.store.table.StoreException;
 import dev.headwater.store.table.VersionStatus;
 import dev.headwater.store.table.WriteSet;
-import dev.headwater.store.watch.AnnouncedState;
+import dev.headwater.events.announce.AnnouncedState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -297,7 +297,7 @@ class StoreEngineTest {
   @Test
   void consumersConvergeWhetherTheyWereLiveBehindOrDown() {
     StoreEngine engine = engine(store, log, gate);
-    var live = new dev.headwater.store.watch.AnnouncementBook();
+    var live = new dev.headwater.events.announce.AnnouncementBook();
     engine.announceModel("toys", "m1", "ann");
     for (int step = 0; step < 5; step++) {
       engine.take(step == 0 ? cold(0, "a", 1, 1, 1) : tuned(step, "a", 0, step, step));
@@ -311,7 +311,7 @@ class StoreEngineTest {
     engine.unpin("toys", "go", "bob");
     engine.rollback(store.versions(TOYS).get(0).version(), "quality", "bob");
     log.announcements().forEach(live::apply);
-    var down = new dev.headwater.store.watch.AnnouncementBook();
+    var down = new dev.headwater.events.announce.AnnouncementBook();
     log.announcements().forEach(down::apply);
     assertThat(live.state("toys"))
         .usingRecursiveComparison()

@@ -3,7 +3,7 @@ package dev.headwater.serving.http;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.View;
-import dev.headwater.store.watch.AnnouncedState;
+import dev.headwater.events.announce.AnnouncedState;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 

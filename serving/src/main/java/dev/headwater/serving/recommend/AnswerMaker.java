@@ -6,7 +6,7 @@ import dev.headwater.serving.items.RowFilter;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.View;
 import dev.headwater.serving.users.UserVector;
-import dev.headwater.store.watch.AnnouncedState;
+import dev.headwater.events.announce.AnnouncedState;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;

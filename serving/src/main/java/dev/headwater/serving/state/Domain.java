@@ -5,7 +5,7 @@ import dev.headwater.idp.online.RecentPopularity;
 import dev.headwater.serving.items.ItemIds;
 import dev.headwater.serving.items.PerCode;
 import dev.headwater.serving.users.UserTable;
-import dev.headwater.store.watch.AnnouncedState;
+import dev.headwater.events.announce.AnnouncedState;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

@@ -19,7 +19,7 @@ import dev.headwater.store.StoreConfig;
 import dev.headwater.store.StoreService;
 import dev.headwater.store.inspect.Verification;
 import dev.headwater.store.table.TableId;
-import dev.headwater.store.watch.AnnouncedState;
+import dev.headwater.events.announce.AnnouncedState;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,7 @@
 package dev.headwater.platform.parts;
 
+import dev.headwater.events.announce.AnnouncedState;
+import dev.headwater.events.announce.AnnouncementWatcher;
 import dev.headwater.events.json.Identifiers;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.idp.bundle.BundleException;
@@ -7,8 +9,6 @@ import dev.headwater.idp.bundle.BundleManifest;
 import dev.headwater.idp.bundle.SourceBundle;
 import dev.headwater.jobs.DomainModel;
 import dev.headwater.platform.report.VerbException;
-import dev.headwater.store.watch.AnnouncedState;
-import dev.headwater.store.watch.AnnouncementWatcher;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -22,7 +22,7 @@ import dev.headwater.store.snapshot.SnapshotManifest;
 import dev.headwater.store.snapshot.Snapshots;
 import dev.headwater.store.table.SealedVersion;
 import dev.headwater.store.table.WriteSet;
-import dev.headwater.store.watch.AnnouncementBook;
+import dev.headwater.events.announce.AnnouncementBook;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.headwater.store.watch;
+package dev.headwater.events.announce;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -39,6 +39,25 @@ class AnnouncementBookTest {
     book.apply(about(4, Kind.UNPINNED, 5).build());
     assertThat(state()).isEqualTo(now);
     assertThat(book.history()).hasSize(4);
+  }
+
+  @Test
+  void aModelSwitchThatWasTakenBeforeIsNotTakenAgain() {
+    Announcement first = about(1, Kind.ANNOUNCED, 0).build();
+    book.apply(first);
+    book.apply(about(2, Kind.ANNOUNCED, 0).setModel("m2").setModelVersion("m2").build());
+    book.apply(first);
+    assertThat(book.model("toys")).as("a repeat switches nothing back").isEqualTo("m2");
+    assertThat(book.models("toys")).containsExactlyInAnyOrder("m1", "m2");
+  }
+
+  @Test
+  void askingMakesNothingKnown() {
+    assertThat(book.state("toys", "m9").announcedVersion()).isZero();
+    assertThat(book.fences("toys", "m9").generation()).isZero();
+    assertThat(book.models("toys")).isEmpty();
+    assertThat(book.states()).isEmpty();
+    assertThat(book.model("toys")).isNull();
   }
 
   @Test

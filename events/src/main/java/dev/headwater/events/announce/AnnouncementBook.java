@@ -1,4 +1,4 @@
-package dev.headwater.store.watch;
+package dev.headwater.events.announce;
 
 import dev.headwater.events.wire.Announcement;
 import java.util.ArrayDeque;
@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,9 +83,20 @@ public final class AnnouncementBook {
         .computeIfAbsent(model, key -> new TableView());
   }
 
+  /** What is asked for leaves no trace: only announcements make a model known. */
+  private TableView known(String domain, String model) {
+    TableView view = tables.getOrDefault(domain, Map.of()).get(model);
+    return view == null ? new TableView() : view;
+  }
+
   /** Returns the domain's model (a bundle id), or null before the first announcement. */
   public synchronized @Nullable String model(String domain) {
     return models.get(domain);
+  }
+
+  /** Returns all models that were ever named for a domain. */
+  public synchronized Set<String> models(String domain) {
+    return Set.copyOf(tables.getOrDefault(domain, Map.of()).keySet());
   }
 
   /** Returns what a domain serves, or null while it has no model. */
@@ -95,48 +107,48 @@ public final class AnnouncementBook {
 
   /** Returns what is known of one table, whether or not its model is the domain's present one. */
   public synchronized AnnouncedState state(String domain, String model) {
-    return view(domain, model).state(domain, model);
+    return known(domain, model).state(domain, model);
   }
 
   /** Returns the index parameters that belong to a model, empty when it does not say. */
   public synchronized String indexParameters(String domain, String model) {
-    return view(domain, model).indexParameters();
+    return known(domain, model).indexParameters();
   }
 
   /** Returns the announcement about a version that is or was to be served, or null. */
   public synchronized @Nullable Announcement about(String domain, String model, long version) {
-    return view(domain, model).about(version);
+    return known(domain, model).about(version);
   }
 
   /** Returns the checksum under which a number was ever to be served, null when it never was. */
   public synchronized @Nullable Long servedChecksum(String domain, String model, long version) {
-    return view(domain, model).servedChecksum(version);
+    return known(domain, model).servedChecksum(version);
   }
 
   /** Returns how far the announced versions of a table had read each {@code topic/partition}. */
   public synchronized Map<String, Long> cut(String domain, String model) {
-    return view(domain, model).cut();
+    return known(domain, model).cut();
   }
 
   /** Returns the highest version that ever was to be served, 0 when none was. */
   public synchronized long highestServed(String domain, String model) {
-    return view(domain, model).highestServed();
+    return known(domain, model).highestServed();
   }
 
   /** Tells whether a number was rejected or retracted. */
   public synchronized boolean isRefused(String domain, String model, long version) {
-    return view(domain, model).isRefused(version);
+    return known(domain, model).isRefused(version);
   }
 
   /** Tells whether a rollback since went behind a version sealed in the given generation. */
   public synchronized boolean isRolledBack(
       String domain, String model, long version, long generation) {
-    return view(domain, model).isRolledBack(version, generation);
+    return known(domain, model).isRolledBack(version, generation);
   }
 
   /** Returns the fences of one table. */
   public synchronized GenerationFences fences(String domain, String model) {
-    return view(domain, model).fences();
+    return known(domain, model).fences();
   }
 
   /** Returns the states of all domains that have a model, by domain. */

@@ -1,4 +1,4 @@
-package dev.headwater.store.watch;
+package dev.headwater.events.announce;
 
 import java.util.Collections;
 import java.util.Map;
@@ -54,5 +54,20 @@ public final class GenerationFences {
   public boolean isLate(long rowGeneration, int partition, long offset) {
     return starts.tailMap(rowGeneration, false).values().stream()
         .anyMatch(start -> offset >= start.getOrDefault(partition, 0L));
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof GenerationFences fences && fences.starts.equals(starts);
+  }
+
+  @Override
+  public int hashCode() {
+    return starts.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "GenerationFences" + starts;
   }
 }

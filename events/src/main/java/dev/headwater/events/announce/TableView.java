@@ -1,4 +1,4 @@
-package dev.headwater.store.watch;
+package dev.headwater.events.announce;
 
 import dev.headwater.events.wire.Announcement;
 import java.util.HashMap;

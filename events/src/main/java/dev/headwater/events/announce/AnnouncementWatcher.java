@@ -1,5 +1,6 @@
-package dev.headwater.store.watch;
+package dev.headwater.events.announce;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicFollower;
 import dev.headwater.events.wire.Announcement;
@@ -7,6 +8,8 @@ import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Follows {@code model-announcements} and tells a listener whenever what a domain serves changed.
@@ -14,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * the start has been read, then for each change.
  */
 public final class AnnouncementWatcher implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(AnnouncementWatcher.class);
+
   private final AnnouncementBook book = new AnnouncementBook();
   private final Listener listener;
   private final TopicFollower follower;
@@ -47,7 +52,13 @@ public final class AnnouncementWatcher implements AutoCloseable {
         if (record.value() == null) {
           return;
         }
-        Announcement announcement = Announcement.parseFrom(record.value());
+        Announcement announcement;
+        try {
+          announcement = Announcement.parseFrom(record.value());
+        } catch (InvalidProtocolBufferException e) {
+          LOG.warn("passed over what is no announcement, offset {}", record.offset());
+          return;
+        }
         AnnouncedState before = book.state(announcement.getDomain());
         AnnouncedState after = book.apply(announcement);
         if (caughtUp && after != null && !after.equals(before)) {

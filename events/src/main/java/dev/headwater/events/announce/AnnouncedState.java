@@ -1,4 +1,4 @@
-package dev.headwater.store.watch;
+package dev.headwater.events.announce;
 
 import org.jspecify.annotations.Nullable;
 
