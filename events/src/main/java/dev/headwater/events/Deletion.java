@@ -8,7 +8,10 @@ import dev.headwater.events.json.Identifiers;
 import dev.headwater.events.json.ReasonCode;
 import dev.headwater.events.json.RejectedRecordException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request to erase one user or one item of a domain, as published on topic {@code deletions}
@@ -42,12 +45,37 @@ public record Deletion(
 
   /** Returns the record key, {@code domain/user/ID} or {@code domain/item/ID}. */
   public String key() {
-    return domain + "/" + kind.code() + "/" + id;
+    return about().key();
   }
 
   /** Returns the key {@code domain/ID} by which the other topics know the user or item. */
   public String subject() {
-    return Keys.of(domain, id);
+    return about().domainKey();
+  }
+
+  /** Returns what it is about. */
+  public DeletionSubject about() {
+    return new DeletionSubject(domain, kind, id);
+  }
+
+  /**
+   * Reads a record of {@code deletions} as every hop but ingest does, which alone has a say on the
+   * time of asking.
+   *
+   * @return null for a tombstone, which asks for nothing
+   * @throws RejectedRecordException when it does not meet the contract: ingest makes a dead letter
+   *     of it, and no hop acts on it
+   */
+  public static @Nullable Deletion read(ConsumerRecord<byte[], byte[]> record)
+      throws RejectedRecordException {
+    if (record.value() == null) {
+      return null;
+    }
+    return parse(text(record.key()), record.value(), Long.MAX_VALUE);
+  }
+
+  private static String text(byte @Nullable [] key) {
+    return key == null ? "" : new String(key, StandardCharsets.UTF_8);
   }
 
   /**

@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Locale;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +23,16 @@ import org.jspecify.annotations.Nullable;
  * @param id the user or the item
  * @param erasedMs publish time of the deletion that is answered, Unix milliseconds
  * @param absentMs when the hop had nothing left of it
+ * @param details what the hop says beyond, as further fields of the value; not read back
  */
 public record DeletionReceipt(
-    String hop, String domain, Deletion.Kind kind, String id, long erasedMs, long absentMs) {
+    String hop,
+    String domain,
+    Deletion.Kind kind,
+    String id,
+    long erasedMs,
+    long absentMs,
+    Map<String, Object> details) {
   /** Ingest: stores, {@code user-histories}, {@code catalog.accepted}. */
   public static final String INGEST = "ingest";
 
@@ -44,6 +53,17 @@ public record DeletionReceipt(
 
   private static final JsonMapper JSON = new JsonMapper();
 
+  /** Keeps the order of the details. */
+  public DeletionReceipt {
+    details = Collections.unmodifiableMap(new LinkedHashMap<>(details));
+  }
+
+  /** A receipt without details. */
+  public DeletionReceipt(
+      String hop, String domain, Deletion.Kind kind, String id, long erasedMs, long absentMs) {
+    this(hop, domain, kind, id, erasedMs, absentMs, Map.of());
+  }
+
   /** Returns the receipt of a hop for {@code domain/ID}. */
   public static DeletionReceipt of(
       String hop, Deletion.Kind kind, Keys.DomainKey subject, long erasedMs, long absentMs) {
@@ -52,7 +72,7 @@ public record DeletionReceipt(
 
   /** Returns the record key, {@code hop/domain/user/ID} or {@code hop/domain/item/ID}. */
   public String key() {
-    return hop + "/" + domain + "/" + kind.code() + "/" + id;
+    return hop + "/" + new DeletionSubject(domain, kind, id).key();
   }
 
   /** Returns the record value. */
@@ -63,6 +83,7 @@ public record DeletionReceipt(
     node.put(kind.code(), id);
     node.put("erased_ms", erasedMs);
     node.put("absent_ms", absentMs);
+    details.forEach((name, value) -> node.set(name, JSON.valueToTree(value)));
     try {
       return JSON.writeValueAsBytes(node);
     } catch (JsonProcessingException e) {
@@ -75,7 +96,7 @@ public record DeletionReceipt(
     try {
       JsonNode node = JSON.readTree(value);
       for (Deletion.Kind kind : Deletion.Kind.values()) {
-        String id = kind.name().toLowerCase(Locale.ROOT);
+        String id = kind.code();
         if (node.hasNonNull("hop") && node.hasNonNull("domain") && node.hasNonNull(id)) {
           return new DeletionReceipt(
               node.get("hop").asText(),

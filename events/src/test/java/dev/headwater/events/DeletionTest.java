@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.headwater.events.json.ReasonCode;
 import dev.headwater.events.json.RejectedRecordException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DeletionTest {
   private static final long NOW = 1_760_000_000_000L;
@@ -50,6 +54,41 @@ class DeletionTest {
             RejectedRecordException.class, e -> assertThat(e.reason()).isEqualTo(reason));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "toys", "toys/u", "toys/user", "toys/user/", "/user/u", "toys/users/u"})
+  void refusesAKeyThatIsAboutNobody(String key) {
+    assertThatThrownBy(() -> DeletionSubject.parse(key))
+        .isInstanceOfSatisfying(
+            RejectedRecordException.class,
+            e -> assertThat(e.reason()).isEqualTo(ReasonCode.KEY_MISMATCH));
+  }
+
+  @Test
+  void aSubjectReadsBackItsKey() throws Exception {
+    DeletionSubject item = DeletionSubject.parse("toys/item/a/user/b");
+    assertThat(item).isEqualTo(new DeletionSubject("toys", Deletion.Kind.ITEM, "a/user/b"));
+    assertThat(item.key()).isEqualTo("toys/item/a/user/b");
+    assertThat(item.domainKey()).isEqualTo("toys/a/user/b");
+  }
+
+  @Test
+  void aTombstoneAsksForNothingAndAMissingKeyIsRefused() throws Exception {
+    Deletion deletion = new Deletion("toys", Deletion.Kind.USER, "u", "x", NOW);
+    byte[] key = deletion.key().getBytes(StandardCharsets.UTF_8);
+    assertThat(Deletion.read(record(key, null))).isNull();
+    assertThat(Deletion.read(record(key, deletion.toJson()))).isEqualTo(deletion);
+    assertThatThrownBy(() -> Deletion.read(record(null, deletion.toJson())))
+        .isInstanceOf(RejectedRecordException.class);
+    assertThatThrownBy(() -> Deletion.read(record(key, new byte[] {'{', '}'})))
+        .isInstanceOf(RejectedRecordException.class);
+  }
+
+  private static ConsumerRecord<byte[], byte[]> record(
+      byte @Nullable [] key, byte @Nullable [] value) {
+    return new ConsumerRecord<>("deletions", 0, 7, key, value);
+  }
+
   @Test
   void everyHopHasAReceiptOfItsOwn() throws Exception {
     DeletionReceipt receipt =
@@ -59,6 +98,19 @@ class DeletionTest {
     assertThat(DeletionReceipt.parse(receipt.toJson())).isEqualTo(receipt);
     assertThat(DeletionReceipt.parse("{}".getBytes(StandardCharsets.UTF_8))).isNull();
     assertThat(DeletionReceipt.parse(new byte[] {1})).isNull();
+    DeletionReceipt more =
+        new DeletionReceipt(
+            DeletionReceipt.MODEL_STORE,
+            "toys",
+            Deletion.Kind.ITEM,
+            "i",
+            3,
+            4,
+            Map.of("hops_ms", Map.of("snapshots", 4)));
+    assertThat(new String(more.toJson(), StandardCharsets.UTF_8))
+        .endsWith("\"absent_ms\":4,\"hops_ms\":{\"snapshots\":4}}");
+    assertThat(DeletionReceipt.parse(more.toJson()))
+        .isEqualTo(new DeletionReceipt("model-store", "toys", Deletion.Kind.ITEM, "i", 3, 4));
   }
 
   @Test

@@ -160,13 +160,11 @@ final class DeadLetterEraser implements AutoCloseable {
   }
 
   private boolean onDeletion(ConsumerRecord<byte[], byte[]> record) {
-    if (record.key() == null || record.value() == null) {
-      return false;
-    }
     try {
-      String key = new String(record.key(), StandardCharsets.UTF_8);
-      Deletion deletion = Deletion.parse(key, record.value(), Long.MAX_VALUE);
-      if (deletion.kind() != Deletion.Kind.USER || !config.domains().contains(deletion.domain())) {
+      Deletion deletion = Deletion.read(record);
+      if (deletion == null
+          || deletion.kind() != Deletion.Kind.USER
+          || !config.domains().contains(deletion.domain())) {
         return false;
       }
       long erasedMs = Math.min(record.timestamp(), clock.millis());

@@ -94,13 +94,9 @@ interface HistorySeed {
     }
 
     private static void mark(ConsumerRecord<byte[], byte[]> record, Map<String, Long> marks) {
-      if (record.key() == null || record.value() == null) {
-        return;
-      }
       try {
-        String key = new String(record.key(), StandardCharsets.UTF_8);
-        Deletion deletion = Deletion.parse(key, record.value(), Long.MAX_VALUE);
-        if (deletion.kind() == Deletion.Kind.USER) {
+        Deletion deletion = Deletion.read(record);
+        if (deletion != null && deletion.kind() == Deletion.Kind.USER) {
           marks.merge(deletion.subject(), record.timestamp(), Math::max);
         }
       } catch (RejectedRecordException e) {

@@ -1,32 +1,26 @@
 package dev.headwater.store;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.headwater.events.Keys;
+import dev.headwater.events.Deletion;
 import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.events.kafka.TopicFollower;
 import dev.headwater.store.admin.StoreApi;
 import dev.headwater.store.cycle.StoreEngine;
 import dev.headwater.store.table.StoreException;
 import dev.headwater.store.table.WriteSet;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes requests of topic {@code deletions}: key {@code domain/item/ID}; of the JSON value only
- * {@code requested_by} is looked at, and it may be missing. What counts is the record's publish
- * time: lives that began later are kept. Requests about users are not the store's. The offset is
- * kept after the receipt was appended, so that a request survives any crash; a node that no longer
- * announces leaves the receipt, and this request and those after it, to the one that does.
+ * Takes requests of topic {@code deletions}. What counts is the record's publish time: lives that
+ * began later are kept. Requests about users are not the store's; what is no request is passed over
+ * as everywhere, ingest makes a dead letter of it. The offset is kept after the receipt was
+ * appended, so that a request survives any crash; a node that no longer announces leaves the
+ * receipt, and this request and those after it, to the one that does.
  */
 final class DeletionHandler implements TopicFollower.Handler {
   private static final Logger LOG = LoggerFactory.getLogger(DeletionHandler.class);
-  private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final String ITEM = "item/";
 
   private final StoreEngine engine;
   private final StoreApi api;
@@ -39,8 +33,8 @@ final class DeletionHandler implements TopicFollower.Handler {
 
   @Override
   public void onRecord(ConsumerRecord<byte[], byte[]> record) {
-    Keys.DomainKey key = itemKey(record);
-    fenced |= key != null && record.value() != null && !delete(key, record);
+    Deletion deletion = ofItem(record);
+    fenced |= deletion != null && !delete(deletion, record.timestamp());
     if (fenced) {
       return;
     }
@@ -52,42 +46,27 @@ final class DeletionHandler implements TopicFollower.Handler {
         });
   }
 
-  /** Returns domain and item, or null when the request is not about an item. */
-  static Keys.@Nullable DomainKey itemKey(ConsumerRecord<byte[], byte[]> record) {
-    if (record.key() == null) {
-      LOG.warn("passed over a deletion without key at offset {}", record.offset());
-      return null;
-    }
+  /** Returns the request, or null when it is not about an item. */
+  private static @Nullable Deletion ofItem(ConsumerRecord<byte[], byte[]> record) {
     try {
-      Keys.DomainKey key = Keys.parse(new String(record.key(), StandardCharsets.UTF_8));
-      boolean ofItem = key.id().startsWith(ITEM) && key.id().length() > ITEM.length();
-      return ofItem ? new Keys.DomainKey(key.domain(), key.id().substring(ITEM.length())) : null;
+      Deletion deletion = Deletion.read(record);
+      return deletion != null && deletion.kind() == Deletion.Kind.ITEM ? deletion : null;
     } catch (RejectedRecordException e) {
       LOG.warn("passed over a deletion at offset {}: {}", record.offset(), e.getMessage());
       return null;
     }
   }
 
-  private boolean delete(Keys.DomainKey key, ConsumerRecord<byte[], byte[]> record) {
-    String who = json(record.value()).path("requested_by").asText("unknown");
+  private boolean delete(Deletion deletion, long requestedMs) {
     try {
-      api.deleteItem(key.domain(), key.id(), record.timestamp(), who);
+      api.deleteItem(deletion.domain(), deletion.id(), requestedMs, deletion.requestedBy());
       return true;
     } catch (StoreException e) {
       if (e.code() != StoreException.Code.NOT_PRIMARY) {
         throw e;
       }
-      LOG.info("left the receipt of {} to the primary", key);
+      LOG.info("left the receipt of {} to the primary", deletion.key());
       return false;
-    }
-  }
-
-  private static JsonNode json(byte[] value) {
-    try {
-      return JSON.readTree(value);
-    } catch (IOException e) {
-      LOG.warn("a deletion's value is not JSON, its key counts: {}", e.getMessage());
-      return JSON.createObjectNode();
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.headwater.store;
 
 import com.google.protobuf.Message;
+import dev.headwater.events.DeletionReceipt;
 import dev.headwater.events.Keys;
 import dev.headwater.events.Topics;
 import dev.headwater.events.kafka.KafkaSettings;
@@ -93,9 +94,10 @@ final class KafkaAnnouncementLog implements AnnouncementLog {
   }
 
   @Override
-  public void receipt(String key, String json) {
-    byte[] value = json.getBytes(StandardCharsets.UTF_8);
-    transact(out -> out.accept(new ProducerRecord<>(topics.deletionReceipts(), utf8(key), value)));
+  public void receipt(DeletionReceipt receipt) {
+    byte[] key = utf8(receipt.key());
+    transact(
+        out -> out.accept(new ProducerRecord<>(topics.deletionReceipts(), key, receipt.toJson())));
   }
 
   private ProducerRecord<byte[], byte[]> record(Announcement announcement) {

@@ -1,5 +1,6 @@
 package dev.headwater.serving;
 
+import dev.headwater.events.announce.AnnouncedState;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicAdmin;
 import dev.headwater.idp.tensor.ComputeDevice;
@@ -41,7 +42,6 @@ import dev.headwater.serving.state.View;
 import dev.headwater.serving.status.ItemStatuses;
 import dev.headwater.serving.users.RocksUsers;
 import dev.headwater.serving.users.UserArchive;
-import dev.headwater.events.announce.AnnouncedState;
 import dev.headwater.tracing.Tracing;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;

@@ -11,6 +11,7 @@ import dev.headwater.client.Place;
 import dev.headwater.client.Published;
 import dev.headwater.client.Recommendations;
 import dev.headwater.client.Wish;
+import dev.headwater.events.Deletion;
 import dev.headwater.events.Keys;
 import dev.headwater.events.PublicRecords;
 import dev.headwater.events.Topics;
@@ -248,7 +249,7 @@ class WritingIT {
 
   @Test
   void aDeletedUserIsUnknownAtOnceAndAReceiptSaysSo() throws Exception {
-    write(topics.deletions(), "shop/user/ann", "{}".getBytes(StandardCharsets.UTF_8));
+    delete(Deletion.Kind.USER, "ann");
     soon().until(() -> client().forUser("ann", Wish.of(3)).fallback() != null);
     soon().until(() -> !records(topics.deletionReceipts()).isEmpty());
     ConsumerRecord<byte[], byte[]> receipt = records(topics.deletionReceipts()).get(0);
@@ -267,14 +268,19 @@ class WritingIT {
   void aDeletedItemHasItsReceiptWhenItsRowIsGone() throws Exception {
     soon().until(() -> node.readiness().ready());
     assertThat(node.readiness().stalenessSeconds()).isLessThan(20);
-    write(topics.deletions(), "shop/item/b", "{}".getBytes(StandardCharsets.UTF_8));
-    write(topics.deletions(), "shop/item/never-seen", "{}".getBytes(StandardCharsets.UTF_8));
+    delete(Deletion.Kind.ITEM, "b");
+    delete(Deletion.Kind.ITEM, "never-seen");
     soon().until(() -> receipts().contains("serving/shop/item/never-seen"));
     assertThat(receipts()).doesNotContain("serving/shop/item/b");
     assertThat(items("ann")).contains("b");
     write(topics.coldStartRows(), Keys.of(SHOP, Rows.MODEL, "b"), null);
     soon().until(() -> receipts().contains("serving/shop/item/b"));
     assertThat(items("ann")).containsExactly("c");
+  }
+
+  private void delete(Deletion.Kind kind, String id) throws Exception {
+    Deletion deletion = new Deletion(SHOP, kind, id, "support", 1);
+    write(topics.deletions(), deletion.key(), deletion.toJson());
   }
 
   private List<String> receipts() throws Exception {

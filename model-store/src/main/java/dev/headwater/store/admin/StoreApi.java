@@ -1,6 +1,7 @@
 package dev.headwater.store.admin;
 
 import dev.headwater.events.Keys;
+import dev.headwater.events.announce.AnnouncedState;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.store.cycle.StoreEngine;
 import dev.headwater.store.inspect.Verification;
@@ -10,7 +11,6 @@ import dev.headwater.store.snapshot.Snapshots;
 import dev.headwater.store.table.SealedVersion;
 import dev.headwater.store.table.StoreException;
 import dev.headwater.store.table.TableId;
-import dev.headwater.events.announce.AnnouncedState;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.headwater.store.cycle;
 
+import dev.headwater.events.DeletionReceipt;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
 import java.util.List;
@@ -19,8 +20,8 @@ public interface AnnouncementLog extends AutoCloseable {
   /** Appends rollback rows alone, all or nothing: what stands where a late row was dropped. */
   void correct(List<EmbeddingRow> rows);
 
-  /** Appends the receipt of a deletion; the value is JSON. */
-  void receipt(String key, String json);
+  /** Appends the receipt of a deletion. */
+  void receipt(DeletionReceipt receipt);
 
   @Override
   void close();

@@ -1,11 +1,11 @@
 package dev.headwater.store.cycle;
 
+import dev.headwater.events.announce.AnnouncedState;
+import dev.headwater.events.announce.AnnouncementBook;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.store.table.StoreException;
 import dev.headwater.store.table.StoreException.Code;
-import dev.headwater.events.announce.AnnouncedState;
-import dev.headwater.events.announce.AnnouncementBook;
 import java.time.Clock;
 import java.util.List;
 import org.slf4j.Logger;

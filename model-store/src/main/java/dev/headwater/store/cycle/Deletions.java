@@ -1,5 +1,7 @@
 package dev.headwater.store.cycle;
 
+import dev.headwater.events.Deletion;
+import dev.headwater.events.DeletionReceipt;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.store.table.EmbeddingStore;
 import dev.headwater.store.table.RowMeta;
@@ -14,6 +16,8 @@ import java.util.Map;
  * receipt comes last: a request that was stopped half way is done again. Called under the lock.
  */
 final class Deletions {
+  private static final String SNAPSHOTS = "snapshots";
+
   private final EmbeddingStore store;
   private final Intake intake;
   private final Announcer announcer;
@@ -51,12 +55,27 @@ final class Deletions {
     }
     int tables = store.erase(request.domain(), request.item(), firstKept);
     Map<String, Long> hops = new LinkedHashMap<>();
-    hops.put("model-store", announcer.clock().millis());
+    hops.put(DeletionReceipt.MODEL_STORE, announcer.clock().millis());
     dropCopies.run();
-    hops.put("snapshots", announcer.clock().millis());
-    announcer.log().receipt(Receipts.key(request), Receipts.json(request, tables, hops));
+    hops.put(SNAPSHOTS, announcer.clock().millis());
+    announcer.log().receipt(receipt(request, tables, hops));
     metrics.deletions.increment();
     return hops;
+  }
+
+  private static DeletionReceipt receipt(Request request, int tables, Map<String, Long> hopsMs) {
+    Map<String, Object> details = new LinkedHashMap<>();
+    details.put("requested_by", request.who());
+    details.put("tables", tables);
+    details.put("hops_ms", hopsMs);
+    return new DeletionReceipt(
+        DeletionReceipt.MODEL_STORE,
+        request.domain(),
+        Deletion.Kind.ITEM,
+        request.item(),
+        request.requestedMs(),
+        hopsMs.getOrDefault(SNAPSHOTS, 0L),
+        details);
   }
 
   private EmbeddingRow cold(TableId table, String item) {

@@ -1,7 +1,7 @@
 package dev.headwater.store.cycle;
 
-import dev.headwater.store.table.EmbeddingStore;
 import dev.headwater.events.announce.AnnouncementBook;
+import dev.headwater.store.table.EmbeddingStore;
 import java.time.Clock;
 import java.util.List;
 

@@ -1,11 +1,11 @@
 package dev.headwater.store.cycle;
 
+import dev.headwater.events.announce.AnnouncementBook;
+import dev.headwater.events.announce.GenerationFences;
 import dev.headwater.store.table.EmbeddingStore;
 import dev.headwater.store.table.StoreException;
 import dev.headwater.store.table.TableId;
 import dev.headwater.store.table.WriteSet;
-import dev.headwater.events.announce.AnnouncementBook;
-import dev.headwater.events.announce.GenerationFences;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.HashSet;

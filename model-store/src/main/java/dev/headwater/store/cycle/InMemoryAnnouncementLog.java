@@ -1,5 +1,6 @@
 package dev.headwater.store.cycle;
 
+import dev.headwater.events.DeletionReceipt;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.store.table.StoreException;
@@ -13,7 +14,7 @@ import java.util.List;
 public final class InMemoryAnnouncementLog {
   private final List<Announcement> announcements = new ArrayList<>();
   private final List<EmbeddingRow> rows = new ArrayList<>();
-  private final List<String> receipts = new ArrayList<>();
+  private final List<DeletionReceipt> receipts = new ArrayList<>();
   private int newest;
 
   /** Makes a new primary. */
@@ -31,13 +32,13 @@ public final class InMemoryAnnouncementLog {
     return List.copyOf(rows.subList(from, rows.size()));
   }
 
-  /** Returns the receipts, {@code key json}. */
-  public synchronized List<String> receipts() {
+  /** Returns the receipts. */
+  public synchronized List<DeletionReceipt> receipts() {
     return List.copyOf(receipts);
   }
 
   private synchronized void append(
-      int writer, List<EmbeddingRow> more, List<Announcement> about, List<String> said) {
+      int writer, List<EmbeddingRow> more, List<Announcement> about, List<DeletionReceipt> said) {
     if (writer != newest) {
       throw new StoreException(StoreException.Code.NOT_PRIMARY, "a newer store has started");
     }
@@ -69,8 +70,8 @@ public final class InMemoryAnnouncementLog {
     }
 
     @Override
-    public void receipt(String key, String json) {
-      append(number, List.of(), List.of(), List.of(key + " " + json));
+    public void receipt(DeletionReceipt receipt) {
+      append(number, List.of(), List.of(), List.of(receipt));
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.headwater.store.cycle;
 
+import dev.headwater.events.announce.AnnouncedState;
+import dev.headwater.events.announce.AnnouncementBook;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.store.table.EmbeddingStore;
@@ -8,8 +10,6 @@ import dev.headwater.store.table.StoreException;
 import dev.headwater.store.table.StoreException.Code;
 import dev.headwater.store.table.TableId;
 import dev.headwater.store.table.VersionStatus;
-import dev.headwater.events.announce.AnnouncedState;
-import dev.headwater.events.announce.AnnouncementBook;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

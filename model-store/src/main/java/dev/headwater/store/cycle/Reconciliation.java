@@ -1,10 +1,10 @@
 package dev.headwater.store.cycle;
 
+import dev.headwater.events.announce.AnnouncementBook;
 import dev.headwater.store.table.EmbeddingStore;
 import dev.headwater.store.table.SealedVersion;
 import dev.headwater.store.table.TableId;
 import dev.headwater.store.table.VersionStatus;
-import dev.headwater.events.announce.AnnouncementBook;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
 package dev.headwater.store.cycle;
 
+import dev.headwater.events.announce.AnnouncedState;
 import dev.headwater.store.table.EmbeddingStore;
 import dev.headwater.store.table.TableId;
-import dev.headwater.events.announce.AnnouncedState;
 
 /** Drops old versions in bounded steps. Called under the lock. */
 final class Retention {

@@ -1,7 +1,7 @@
 package dev.headwater.store.cycle;
 
-import dev.headwater.store.table.SealedVersion;
 import dev.headwater.events.announce.AnnouncedState;
+import dev.headwater.store.table.SealedVersion;
 import java.util.List;
 
 /** Decides which version is the oldest to keep. */

@@ -2,12 +2,12 @@ package dev.headwater.store.cycle;
 
 import dev.headwater.events.RowLog;
 import dev.headwater.events.RowRecord;
+import dev.headwater.events.announce.AnnouncedState;
+import dev.headwater.events.announce.AnnouncementBook;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.store.table.EmbeddingStore;
 import dev.headwater.store.table.SealedVersion;
 import dev.headwater.store.table.TableId;
-import dev.headwater.events.announce.AnnouncedState;
-import dev.headwater.events.announce.AnnouncementBook;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;

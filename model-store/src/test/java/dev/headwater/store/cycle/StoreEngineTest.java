@@ -8,6 +8,8 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.headwater.events.DeletionReceipt;
+import dev.headwater.events.announce.AnnouncedState;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.VectorFormat;
@@ -17,7 +19,6 @@ import dev.headwater.store.table.SealedVersion;
 import dev.headwater.store.table.StoreException;
 import dev.headwater.store.table.VersionStatus;
 import dev.headwater.store.table.WriteSet;
-import dev.headwater.events.announce.AnnouncedState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -186,8 +187,8 @@ class StoreEngineTest {
     }
 
     @Override
-    public void receipt(String key, String json) {
-      log.receipt(key, json);
+    public void receipt(DeletionReceipt receipt) {
+      log.receipt(receipt);
     }
 
     @Override
@@ -271,9 +272,11 @@ class StoreEngineTest {
     assertThat(dropped).isTrue();
     assertThat(value(store, "a")).isNull();
     assertThat(store.getAt(TOYS, "a", v1)).isNull();
-    assertThat(log.receipts().get(0))
-        .startsWith("model-store/toys/item/a {")
-        .contains("\"erased_ms\":5000", "\"absent_ms\":10000", "\"requested_by\":\"ann\"");
+    DeletionReceipt receipt = log.receipts().get(0);
+    assertThat(receipt.key()).isEqualTo("model-store/toys/item/a");
+    assertThat(receipt.erasedMs()).isEqualTo(5_000);
+    assertThat(receipt.absentMs()).isEqualTo(10_000);
+    assertThat(receipt.details()).containsEntry("requested_by", "ann").containsKey("hops_ms");
 
     engine.take(tuned(1, "a", 0, 2, 3)); // of the old life
     engine.take(cold(2, "a", 1, 1_500, 4)); // its text changed before the request

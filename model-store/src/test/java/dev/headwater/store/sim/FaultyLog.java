@@ -1,5 +1,6 @@
 package dev.headwater.store.sim;
 
+import dev.headwater.events.DeletionReceipt;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.store.cycle.AnnouncementLog;
@@ -62,8 +63,8 @@ final class FaultyLog implements AnnouncementLog {
   }
 
   @Override
-  public void receipt(String key, String json) {
-    append(() -> writer.receipt(key, json));
+  public void receipt(DeletionReceipt receipt) {
+    append(() -> writer.receipt(receipt));
   }
 
   @Override

@@ -2,13 +2,13 @@ package dev.headwater.store.sim;
 
 import dev.headwater.events.MergedRow;
 import dev.headwater.events.RowRecord;
+import dev.headwater.events.announce.AnnouncedState;
+import dev.headwater.events.announce.AnnouncementBook;
+import dev.headwater.events.announce.GenerationFences;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.store.table.RowCursor;
 import dev.headwater.store.table.StoredRow;
-import dev.headwater.events.announce.AnnouncedState;
-import dev.headwater.events.announce.AnnouncementBook;
-import dev.headwater.events.announce.GenerationFences;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;

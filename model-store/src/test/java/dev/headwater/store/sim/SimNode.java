@@ -1,6 +1,7 @@
 package dev.headwater.store.sim;
 
 import dev.headwater.events.RowRecord;
+import dev.headwater.events.announce.AnnouncementBook;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.store.cycle.CycleConfig;
 import dev.headwater.store.cycle.EngineParts;
@@ -8,7 +9,6 @@ import dev.headwater.store.cycle.StoreEngine;
 import dev.headwater.store.cycle.StoreMetrics;
 import dev.headwater.store.cycle.Surroundings;
 import dev.headwater.store.cycle.TableValidator;
-import dev.headwater.events.announce.AnnouncementBook;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;

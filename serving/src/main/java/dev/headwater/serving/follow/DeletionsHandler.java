@@ -2,7 +2,6 @@ package dev.headwater.serving.follow;
 
 import dev.headwater.events.Deletion;
 import dev.headwater.events.DeletionReceipt;
-import dev.headwater.events.Keys;
 import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.events.kafka.TopicFollower;
 import dev.headwater.serving.intake.Receipts;
@@ -14,15 +13,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes in {@code deletions}, keys {@code domain/user/ID} and {@code domain/item/ID}. What is known
- * of a user goes at once; histories written before the deletion are not taken in any more, in
- * whatever order the two topics are read, later ones are. An item goes with the tombstones of its
- * catalog entry and its rows. In both cases a receipt says when nothing is left.
+ * Takes in {@code deletions}; what is no request is passed over, ingest makes a dead letter of it.
+ * What is known of a user goes at once; histories written before the deletion are not taken in any
+ * more, in whatever order the two topics are read, later ones are. An item goes with the tombstones
+ * of its catalog entry and its rows. In both cases a receipt says when nothing is left.
  */
 public final class DeletionsHandler implements TopicFollower.Handler {
   private static final Logger LOG = LoggerFactory.getLogger(DeletionsHandler.class);
-  private static final String USER = "user/";
-  private static final String ITEM = "item/";
 
   private final Domains domains;
   private final FollowMetrics metrics;
@@ -42,29 +39,31 @@ public final class DeletionsHandler implements TopicFollower.Handler {
   @Override
   public void onRecord(ConsumerRecord<byte[], byte[]> record) {
     try {
-      Keys.DomainKey key = Keys.parse(RecordKeys.text(record));
-      Domain domain = domains.follow(key.domain());
-      if (domain == null || record.value() == null) {
-        return;
-      }
-      if (names(key, USER)) {
-        String user = key.id().substring(USER.length());
-        domain.users().delete(user, record.timestamp());
-        metrics.onUserDeleted();
-        if (caughtUp) {
-          receipt(domain.name(), Deletion.Kind.USER, user, record.timestamp());
-        }
-      } else if (names(key, ITEM) && caughtUp) {
-        String item = key.id().substring(ITEM.length());
-        items.add(new PendingErasures.Item(domain, item), record.timestamp());
+      Deletion deletion = Deletion.read(record);
+      Domain domain = deletion == null ? null : domains.follow(deletion.domain());
+      if (deletion != null && domain != null) {
+        take(deletion, domain, record.timestamp());
       }
     } catch (RejectedRecordException e) {
       metrics.onUndecodable(record.topic());
     }
   }
 
-  private static boolean names(Keys.DomainKey key, String kind) {
-    return key.id().startsWith(kind) && key.id().length() > kind.length();
+  private void take(Deletion deletion, Domain domain, long erasedMs) {
+    switch (deletion.kind()) {
+      case USER -> {
+        domain.users().delete(deletion.id(), erasedMs);
+        metrics.onUserDeleted();
+        if (caughtUp) {
+          receipt(domain.name(), Deletion.Kind.USER, deletion.id(), erasedMs);
+        }
+      }
+      case ITEM -> {
+        if (caughtUp) {
+          items.add(new PendingErasures.Item(domain, deletion.id()), erasedMs);
+        }
+      }
+    }
   }
 
   @Override

@@ -1,9 +1,9 @@
 package dev.headwater.serving.follow;
 
 import dev.headwater.events.Topics;
+import dev.headwater.events.announce.AnnouncementWatcher;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicFollower;
-import dev.headwater.events.announce.AnnouncementWatcher;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;

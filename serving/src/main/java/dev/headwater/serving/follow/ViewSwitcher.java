@@ -1,5 +1,6 @@
 package dev.headwater.serving.follow;
 
+import dev.headwater.events.announce.AnnouncedState;
 import dev.headwater.serving.items.VectorTable;
 import dev.headwater.serving.state.Arm;
 import dev.headwater.serving.state.Domain;
@@ -7,7 +8,6 @@ import dev.headwater.serving.state.ModelTable;
 import dev.headwater.serving.state.View;
 import dev.headwater.serving.users.UserEncoding;
 import dev.headwater.serving.users.UserVectors;
-import dev.headwater.events.announce.AnnouncedState;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;

@@ -1,12 +1,12 @@
 package dev.headwater.serving.recommend;
 
+import dev.headwater.events.announce.AnnouncedState;
 import dev.headwater.serving.items.ItemIds;
 import dev.headwater.serving.items.Measure;
 import dev.headwater.serving.items.RowFilter;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.View;
 import dev.headwater.serving.users.UserVector;
-import dev.headwater.events.announce.AnnouncedState;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;

@@ -1,11 +1,11 @@
 package dev.headwater.serving.state;
 
+import dev.headwater.events.announce.AnnouncedState;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.idp.online.RecentPopularity;
 import dev.headwater.serving.items.ItemIds;
 import dev.headwater.serving.items.PerCode;
 import dev.headwater.serving.users.UserTable;
-import dev.headwater.events.announce.AnnouncedState;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

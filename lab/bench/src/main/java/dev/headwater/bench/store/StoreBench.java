@@ -2,6 +2,7 @@ package dev.headwater.bench.store;
 
 import dev.headwater.events.RowLog;
 import dev.headwater.events.Topics;
+import dev.headwater.events.announce.AnnouncementBook;
 import dev.headwater.events.wire.VectorFormat;
 import dev.headwater.store.admin.StoreApi;
 import dev.headwater.store.admin.StoreServer;
@@ -22,7 +23,6 @@ import dev.headwater.store.snapshot.SnapshotManifest;
 import dev.headwater.store.snapshot.Snapshots;
 import dev.headwater.store.table.SealedVersion;
 import dev.headwater.store.table.WriteSet;
-import dev.headwater.events.announce.AnnouncementBook;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.nio.file.Path;
