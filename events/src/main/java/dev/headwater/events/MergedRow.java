@@ -12,8 +12,11 @@ import org.jspecify.annotations.Nullable;
  * records of different topics arrive, nor on repeats.
  *
  * <ol>
- *   <li>{@code embeddings.cold-start} alone decides whether the item exists. Its highest offset
- *       wins (one writer, one partition a key).
+ *   <li>{@code embeddings.cold-start} alone decides whether the item exists. Of its rows the one of
+ *       the latest life, in it of the latest text (revision), of that the one of the latest writer
+ *       (epoch) counts, and of that writer's the last (offset): a writer that was paused and comes
+ *       back late changes nothing. A tombstone ends the life that it names ({@link
+ *       IncarnationHeader}) and all before it; one that names none ends the rows before it.
  *   <li>A tuned row ({@code embeddings.fine-tuned} or {@code embeddings.rollback}) counts only in
  *       the incarnation it was learned in: one of an older life never comes back, one of a newer
  *       life waits for its cold row. It also says that the life known is over: until the new cold
@@ -25,8 +28,9 @@ import org.jspecify.annotations.Nullable;
  *       vector gives the cold row its place back.
  * </ol>
  *
- * @param coldOffset offset of the cold record that counts, -1 when none was seen
+ * @param coldOffset offset of the cold row, -1 when it is not known or there is none
  * @param cold the cold row, null when never seen or deleted
+ * @param ended what the cold topic's tombstones say
  * @param tunedOffset offset of the tombstone that last cleared the fine-tuned row, -1 when none
  * @param tuned the highest row of {@code embeddings.fine-tuned} since, null when none
  * @param rolledBack the highest row of {@code embeddings.rollback}, null when none
@@ -34,12 +38,13 @@ import org.jspecify.annotations.Nullable;
 public record MergedRow(
     long coldOffset,
     @Nullable EmbeddingRow cold,
+    ColdEnd ended,
     long tunedOffset,
     @Nullable EmbeddingRow tuned,
     @Nullable EmbeddingRow rolledBack) {
 
   /** Nothing known. */
-  public static final MergedRow EMPTY = new MergedRow(-1, null, -1, null, null);
+  public static final MergedRow EMPTY = new MergedRow(-1, null, ColdEnd.NONE, -1, null, null);
 
   /** Orders versions: generation, epoch, step. */
   public static final Comparator<RowVersion> VERSION_ORDER =
@@ -47,28 +52,53 @@ public record MergedRow(
           .thenComparingLong(RowVersion::getEpoch)
           .thenComparingLong(RowVersion::getStep);
 
+  /** Orders cold rows: life, text, epoch of the writer. */
+  public static final Comparator<EmbeddingRow> COLD_ORDER =
+      Comparator.comparingLong(EmbeddingRow::getIncarnation)
+          .thenComparingLong(EmbeddingRow::getRevision)
+          .thenComparingLong(row -> row.getVersion().getEpoch());
+
   /** Takes in a record: the one place that knows which rule a topic's records follow. */
   public MergedRow with(RowRecord record) {
     EmbeddingRow row = record.row();
     return switch (record.kind()) {
-      case COLD -> withCold(record.offset(), row);
+      case COLD ->
+          row == null
+              ? withColdEnd(record.offset(), record.endedIncarnation())
+              : withCold(record.offset(), row);
       case TUNED -> withTuned(record.offset(), row);
       // A tombstone of this topic says nothing: the store takes no rollback back.
       case ROLLBACK -> row == null ? this : withRollback(row);
     };
   }
 
-  /**
-   * Takes in a record of {@code embeddings.cold-start}.
-   *
-   * @param offset its offset
-   * @param row the row, null for a tombstone
-   */
-  MergedRow withCold(long offset, @Nullable EmbeddingRow row) {
-    if (offset <= coldOffset) {
+  /** Takes in a row of {@code embeddings.cold-start}. */
+  MergedRow withCold(long offset, EmbeddingRow row) {
+    if (ended.covers(offset, row.getIncarnation()) || !isHigherCold(offset, row)) {
       return this;
     }
-    return new MergedRow(offset, row, tunedOffset, tuned, rolledBack).pruned();
+    return new MergedRow(offset, row, ended, tunedOffset, tuned, rolledBack).pruned();
+  }
+
+  private boolean isHigherCold(long offset, EmbeddingRow row) {
+    int order = cold == null ? 1 : COLD_ORDER.compare(row, cold);
+    return order > 0 || (order == 0 && offset > coldOffset);
+  }
+
+  /**
+   * Takes in a tombstone of {@code embeddings.cold-start}.
+   *
+   * @param incarnation the life it ends, {@link IncarnationHeader#NONE} when it names none
+   */
+  MergedRow withColdEnd(long offset, long incarnation) {
+    ColdEnd end = ended.with(offset, incarnation);
+    if (end.equals(ended)) {
+      return this;
+    }
+    boolean over = cold == null || end.covers(coldOffset, cold.getIncarnation());
+    return new MergedRow(
+            over ? -1 : coldOffset, over ? null : cold, end, tunedOffset, tuned, rolledBack)
+        .pruned();
   }
 
   /**
@@ -82,17 +112,17 @@ public record MergedRow(
       return this;
     }
     if (row == null) {
-      return new MergedRow(coldOffset, cold, offset, null, rolledBack);
+      return new MergedRow(coldOffset, cold, ended, offset, null, rolledBack);
     }
     return isHigher(row, tuned)
-        ? new MergedRow(coldOffset, cold, tunedOffset, row, rolledBack).pruned()
+        ? new MergedRow(coldOffset, cold, ended, tunedOffset, row, rolledBack).pruned()
         : this;
   }
 
   /** Takes in a row of {@code embeddings.rollback}. */
   MergedRow withRollback(EmbeddingRow row) {
     return isHigher(row, rolledBack)
-        ? new MergedRow(coldOffset, cold, tunedOffset, tuned, row).pruned()
+        ? new MergedRow(coldOffset, cold, ended, tunedOffset, tuned, row).pruned()
         : this;
   }
 
@@ -110,6 +140,7 @@ public record MergedRow(
         ? new MergedRow(
             coldOffset,
             cold,
+            ended,
             tunedOffset,
             isOver(tuned) ? null : tuned,
             isOver(rolledBack) ? null : rolledBack)
@@ -117,7 +148,9 @@ public record MergedRow(
   }
 
   private boolean isOver(@Nullable EmbeddingRow row) {
-    return cold != null && row != null && row.getIncarnation() < cold.getIncarnation();
+    return row != null
+        && (row.getIncarnation() <= ended.incarnation()
+            || (cold != null && row.getIncarnation() < cold.getIncarnation()));
   }
 
   /** Returns a copy whose cold row is replaced, for readers that need less than all of a row. */
@@ -126,7 +159,7 @@ public record MergedRow(
     EmbeddingRow changed = cold == null ? null : change.apply(cold);
     return changed == cold
         ? this
-        : new MergedRow(coldOffset, changed, tunedOffset, tuned, rolledBack);
+        : new MergedRow(coldOffset, changed, ended, tunedOffset, tuned, rolledBack);
   }
 
   /** Returns the higher of the two tuned rows, of whatever life, or null when there is none. */
@@ -139,6 +172,7 @@ public record MergedRow(
     return new MergedRow(
         coldOffset,
         cold,
+        ended,
         tunedOffset,
         tuned == null ? null : change.apply(tuned),
         rolledBack == null ? null : change.apply(rolledBack));

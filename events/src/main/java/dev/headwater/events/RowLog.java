@@ -89,6 +89,7 @@ public final class RowLog {
         record.offset(),
         record.timestamp(),
         ErasureHeader.read(record.headers()),
+        value == null ? IncarnationHeader.read(record.headers()) : IncarnationHeader.NONE,
         value == null ? null : row(value));
   }
 

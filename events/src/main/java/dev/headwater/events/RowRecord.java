@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param offset its offset, comparable within one item of one topic
  * @param timestampMs record time, Unix milliseconds
  * @param erasedMs publish time of the deletion request that a tombstone goes back to, 0 for none
+ * @param endedIncarnation the life that a tombstone of the cold topic ends, {@link
+ *     IncarnationHeader#NONE} where it does not say or is none
  * @param row the row, null for a tombstone; its vector, where there is one, can be unpacked
  */
 public record RowRecord(
@@ -22,6 +24,7 @@ public record RowRecord(
     long offset,
     long timestampMs,
     long erasedMs,
+    long endedIncarnation,
     @Nullable EmbeddingRow row) {
 
   /** The embedding topics. */
@@ -36,12 +39,18 @@ public record RowRecord(
 
   /** A record of partition 0 without times, for one that did not come out of a topic. */
   public static RowRecord of(Kind kind, Keys.RowKey key, long offset, @Nullable EmbeddingRow row) {
-    return new RowRecord(kind, key, 0, offset, 0, 0, row);
+    return new RowRecord(kind, key, 0, offset, 0, 0, IncarnationHeader.NONE, row);
+  }
+
+  /** A tombstone of the cold topic that ends a life, not out of a topic. */
+  public static RowRecord ended(Keys.RowKey key, long offset, long incarnation) {
+    return new RowRecord(Kind.COLD, key, 0, offset, 0, 0, incarnation, null);
   }
 
   /** Returns the same record with another form of its row, for readers that keep less of it. */
   public RowRecord withRow(@Nullable EmbeddingRow other) {
-    return new RowRecord(kind, key, partition, offset, timestampMs, erasedMs, other);
+    return new RowRecord(
+        kind, key, partition, offset, timestampMs, erasedMs, endedIncarnation, other);
   }
 
   /** Returns the item's name. */

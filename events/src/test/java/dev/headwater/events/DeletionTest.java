@@ -122,4 +122,16 @@ class DeletionTest {
     headers.add(ErasureHeader.NAME, new byte[] {'x'});
     assertThat(ErasureHeader.read(headers)).isZero();
   }
+
+  @Test
+  void aTombstoneNamesTheLifeThatItEnds() {
+    RecordHeaders headers = new RecordHeaders();
+    assertThat(IncarnationHeader.read(headers)).isEqualTo(IncarnationHeader.NONE);
+    headers.add(IncarnationHeader.of(0));
+    assertThat(IncarnationHeader.read(headers)).isZero();
+    headers.add(IncarnationHeader.NAME, new byte[] {'x'});
+    assertThat(IncarnationHeader.read(headers)).isEqualTo(IncarnationHeader.NONE);
+    headers.add(IncarnationHeader.of(-7));
+    assertThat(IncarnationHeader.read(headers)).isEqualTo(IncarnationHeader.NONE);
+  }
 }

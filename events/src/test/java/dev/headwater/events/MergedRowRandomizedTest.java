@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.RowVersion;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -35,6 +36,74 @@ class MergedRowRandomizedTest {
             .isEqualTo(expected);
       }
     }
+  }
+
+  /** Writers of the cold topic that are paused and come back, and tombstones that name a life. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void anyOrderOfFencedColdRecordsGivesTheSameWinner(long seed) {
+    Random random = new Random(seed);
+    for (int world = 0; world < WORLDS; world++) {
+      List<RowRecord> records = fencedRecords(random);
+      MergedRow inOrder = MergedRow.EMPTY;
+      for (RowRecord record : records) {
+        inOrder = inOrder.with(record);
+      }
+      EmbeddingRow expected = highest(records);
+      assertThat(inOrder.winner()).as("seed %d, world %d", seed, world).isEqualTo(expected);
+      for (int i = 0; i < INTERLEAVINGS; i++) {
+        List<RowRecord> shuffled = new ArrayList<>(records);
+        Collections.shuffle(shuffled, random);
+        shuffled.addAll(shuffled.subList(0, random.nextInt(shuffled.size())));
+        MergedRow merged = MergedRow.EMPTY;
+        for (RowRecord record : shuffled) {
+          merged = merged.with(record);
+        }
+        assertThat(merged.cold())
+            .as("seed %d, world %d, order %d", seed, world, i)
+            .isEqualTo(expected);
+      }
+    }
+  }
+
+  private static List<RowRecord> fencedRecords(Random random) {
+    List<RowRecord> records = new ArrayList<>();
+    int count = 1 + random.nextInt(8);
+    for (int offset = 0; offset < count; offset++) {
+      int life = random.nextInt(4);
+      if (random.nextInt(4) == 0) {
+        records.add(RowRecord.ended(KEY, offset, life));
+      } else {
+        EmbeddingRow row =
+            row(life, 0, offset, true).toBuilder()
+                .setRevision(life + random.nextInt(3))
+                .setVersion(RowVersion.newBuilder().setEpoch(random.nextInt(3)).setStep(offset))
+                .build();
+        records.add(RowRecord.of(RowRecord.Kind.COLD, KEY, offset, row));
+      }
+    }
+    return records;
+  }
+
+  /** The rule again, as plainly as can be. */
+  private static @Nullable EmbeddingRow highest(List<RowRecord> records) {
+    long over = records.stream().mapToLong(RowRecord::endedIncarnation).max().orElse(-1);
+    EmbeddingRow highest = null;
+    for (RowRecord record : records) {
+      EmbeddingRow row = record.row();
+      if (row != null
+          && row.getIncarnation() > over
+          && (highest == null || rank(row).compareTo(rank(highest)) >= 0)) {
+        highest = row;
+      }
+    }
+    return highest;
+  }
+
+  /** Small numbers, so that the order of the digits is the order of the rows. */
+  private static String rank(EmbeddingRow row) {
+    return "%d %d %d"
+        .formatted(row.getIncarnation(), row.getRevision(), row.getVersion().getEpoch());
   }
 
   private static final Keys.RowKey KEY = new Keys.RowKey("toys", "m1", "a");

@@ -19,14 +19,23 @@ class MergedRowTest {
   @Test
   void withoutAColdRowThereIsNoItem() {
     assertThat(MergedRow.EMPTY.withTuned(0, TUNED).winner()).isNull();
-    assertThat(MergedRow.EMPTY.withCold(0, COLD).withTuned(0, TUNED).withCold(1, null).winner())
+    assertThat(
+            MergedRow.EMPTY
+                .withCold(0, COLD)
+                .withTuned(0, TUNED)
+                .withColdEnd(1, IncarnationHeader.NONE)
+                .winner())
         .isNull();
   }
 
   @Test
   void aLateRowOfAnOlderLifeNeverComesBack() {
     EmbeddingRow reborn = row(20, 0, 0);
-    MergedRow merged = MergedRow.EMPTY.withCold(0, COLD).withCold(1, null).withCold(2, reborn);
+    MergedRow merged =
+        MergedRow.EMPTY
+            .withCold(0, COLD)
+            .withColdEnd(1, IncarnationHeader.NONE)
+            .withCold(2, reborn);
     assertThat(merged.withTuned(0, TUNED).winner()).isEqualTo(reborn);
     assertThat(merged.withTuned(0, TUNED).tuned()).isNull();
   }
@@ -78,6 +87,50 @@ class MergedRowTest {
     assertThat(merged.withRollback(rolledBack).withTuned(1, null).winner()).isEqualTo(rolledBack);
     assertThat(merged.withTuned(1, null).winner()).isEqualTo(COLD);
     assertThat(merged.withTuned(1, null).withTuned(0, TUNED).winner()).isEqualTo(COLD);
+  }
+
+  @Test
+  void aPausedWriterOverwritesNoLaterText() {
+    EmbeddingRow older = coldRow(10, 10, 5);
+    EmbeddingRow later = coldRow(10, 12, 3);
+    assertThat(MergedRow.EMPTY.withCold(0, later).withCold(1, older).winner()).isEqualTo(later);
+    assertThat(MergedRow.EMPTY.withCold(0, older).withCold(1, later).winner()).isEqualTo(later);
+  }
+
+  @Test
+  void ofOneTextTheLaterWriterCountsAndOfOneWriterTheLastRow() {
+    EmbeddingRow zombie = coldRow(10, 10, 5);
+    EmbeddingRow first = coldRow(10, 10, 6);
+    EmbeddingRow again = first.toBuilder().setComputedMs(9).build();
+    MergedRow merged = MergedRow.EMPTY.withCold(0, first).withCold(1, again).withCold(2, zombie);
+    assertThat(merged.winner()).isEqualTo(again);
+    assertThat(merged.withCold(0, first)).isSameAs(merged);
+  }
+
+  @Test
+  void aPausedWriterOverwritesNoTombstone() {
+    EmbeddingRow row = coldRow(10, 12, 3);
+    MergedRow ended = MergedRow.EMPTY.withCold(0, row).withColdEnd(1, 10);
+    assertThat(ended.winner()).isNull();
+    assertThat(ended.withCold(2, row).winner()).as("late").isNull();
+    assertThat(ended.withCold(2, coldRow(9, 99, 99)).winner()).as("of an earlier life").isNull();
+    EmbeddingRow reborn = coldRow(13, 13, 0);
+    assertThat(ended.withCold(2, reborn).winner()).isEqualTo(reborn);
+    assertThat(ended.withTuned(7, TUNED).withCold(2, reborn).tuned()).isNull();
+  }
+
+  @Test
+  void aLateTombstoneEndsNoLaterLife() {
+    EmbeddingRow reborn = coldRow(13, 13, 0);
+    assertThat(MergedRow.EMPTY.withCold(0, reborn).withColdEnd(1, 10).winner()).isEqualTo(reborn);
+  }
+
+  private static EmbeddingRow coldRow(long life, long revision, long epoch) {
+    return COLD.toBuilder()
+        .setIncarnation(life)
+        .setRevision(revision)
+        .setVersion(version(0, epoch, revision))
+        .build();
   }
 
   @Test

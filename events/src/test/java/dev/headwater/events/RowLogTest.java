@@ -94,10 +94,12 @@ class RowLogTest {
     assertThat(LOG.kind(LOG.topic(kind))).isEqualTo(kind);
     RowRecord row = LOG.read(record(LOG.topic(kind), KEY, ROW.toByteArray()));
     assertThat(row)
-        .isEqualTo(new RowRecord(kind, new Keys.RowKey("toys", "m1", "a/b"), 3, 17, 99, 5, ROW));
+        .isEqualTo(
+            new RowRecord(kind, new Keys.RowKey("toys", "m1", "a/b"), 3, 17, 99, 5, -1, ROW));
     RowRecord tombstone = LOG.read(record(LOG.topic(kind), KEY, null));
     assertThat(tombstone)
-        .isEqualTo(new RowRecord(kind, new Keys.RowKey("toys", "m1", "a/b"), 3, 17, 99, 5, null));
+        .isEqualTo(
+            new RowRecord(kind, new Keys.RowKey("toys", "m1", "a/b"), 3, 17, 99, 5, 8, null));
   }
 
   private static void assertRefused(
@@ -124,7 +126,7 @@ class RowLogTest {
             value,
             new RecordHeaders(),
             Optional.empty());
-    record.headers().add(ErasureHeader.of(5));
+    record.headers().add(ErasureHeader.of(5)).add(IncarnationHeader.of(8));
     return record;
   }
 }

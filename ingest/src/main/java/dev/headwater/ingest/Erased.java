@@ -3,6 +3,7 @@ package dev.headwater.ingest;
 import dev.headwater.events.Deletion;
 import dev.headwater.events.DeletionReceipt;
 import dev.headwater.events.ErasureHeader;
+import dev.headwater.events.IncarnationHeader;
 import dev.headwater.events.Keys;
 import dev.headwater.events.json.RejectedRecordException;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +25,17 @@ record Erased(boolean receipt, byte @Nullable [] value) {
     RecordHeaders headers = new RecordHeaders();
     headers.add(ErasureHeader.of(erasedMs));
     return new Record<>(key, new Erased(false, value), erasedMs, headers);
+  }
+
+  /**
+   * Returns the tombstone of an item; {@code incarnation} is negative where its life is unknown.
+   */
+  static Record<byte[], Erased> item(byte[] key, long erasedMs, long incarnation) {
+    Record<byte[], Erased> tombstone = subject(key, null, erasedMs);
+    if (incarnation >= 0) {
+      tombstone.headers().add(IncarnationHeader.of(incarnation));
+    }
+    return tombstone;
   }
 
   /** Returns ingest's receipt. */

@@ -1,8 +1,11 @@
 package dev.headwater.ingest;
 
+import dev.headwater.events.IncarnationHeader;
 import dev.headwater.events.json.CatalogItem;
 import dev.headwater.events.wire.AcceptedItem;
 import java.nio.charset.StandardCharsets;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -38,9 +41,10 @@ final class ItemAcceptor implements Processor<byte[], Verdict.Item, byte[], byte
       return;
     }
     if (item == null) {
-      lives.put(key, ItemLife.ended(before, offset).toBytes());
+      ItemLife ended = ItemLife.ended(before, offset);
+      lives.put(key, ended.toBytes());
       metrics.itemDeleted(domain(key));
-      context.forward(record.withValue(null));
+      context.forward(tombstone(record, ended));
       return;
     }
     AcceptedItem.Builder accepted = AcceptedItems.cut(item, config.limits());
@@ -55,6 +59,14 @@ final class ItemAcceptor implements Processor<byte[], Verdict.Item, byte[], byte
         .setAcceptedMs(context.currentSystemTimeMs());
     metrics.itemAccepted(item.domain());
     context.forward(record.withValue(accepted.build().toByteArray()));
+  }
+
+  private static Record<byte[], byte[]> tombstone(
+      Record<byte[], Verdict.Item> record, ItemLife ended) {
+    Headers headers = new RecordHeaders(record.headers());
+    headers.remove(IncarnationHeader.NAME);
+    headers.add(IncarnationHeader.of(ended.incarnation()));
+    return new Record<>(record.key(), null, record.timestamp(), headers);
   }
 
   private static String domain(byte[] key) {

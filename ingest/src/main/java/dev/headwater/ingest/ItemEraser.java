@@ -36,7 +36,7 @@ final class ItemEraser implements Processor<byte[], byte[], byte[], Erased> {
       lives.put(key, after.toBytes());
       if (!after.alive()) {
         metrics.itemDeleted(Erased.subject(key).domain());
-        context.forward(Erased.subject(key, null, erasedMs));
+        context.forward(Erased.item(key, erasedMs, after.incarnation()));
       }
     }
     metrics.deletion(Erased.subject(key).domain());

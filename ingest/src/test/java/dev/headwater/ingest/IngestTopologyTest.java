@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headwater.events.DeadLetter;
 import dev.headwater.events.Heartbeat;
+import dev.headwater.events.IncarnationHeader;
 import dev.headwater.events.Topics;
 import dev.headwater.events.json.CatalogItem;
 import dev.headwater.events.json.Interaction;
@@ -227,6 +228,9 @@ class IngestTopologyTest {
     publish(CatalogItem.of("toys", "i", "Kite", "Sky", List.of()));
     List<TestRecord<byte[], byte[]>> records = items.readRecordsToList();
     assertThat(records.get(1).value()).isNull();
+    assertThat(IncarnationHeader.read(records.get(1).headers()))
+        .as("the life that it ends")
+        .isEqualTo(AcceptedItem.parseFrom(records.get(0).value()).getIncarnation());
     assertThat(AcceptedItem.parseFrom(records.get(2).value()).getIncarnation()).isEqualTo(2);
     assertThat(metrics.counts().itemsDeleted()).isEqualTo(1);
   }

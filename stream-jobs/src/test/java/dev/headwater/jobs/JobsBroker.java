@@ -6,6 +6,7 @@ import dev.headwater.events.DeadLetter;
 import dev.headwater.events.DeletionReceipt;
 import dev.headwater.events.ErasureHeader;
 import dev.headwater.events.Heartbeat;
+import dev.headwater.events.IncarnationHeader;
 import dev.headwater.events.Keys;
 import dev.headwater.events.MergedRow;
 import dev.headwater.events.RowLog;
@@ -32,6 +33,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -78,6 +80,7 @@ public final class JobsBroker implements AutoCloseable {
     private final List<QualityWindow> quality = new CopyOnWriteArrayList<>();
     private final List<String> deadLetters = new CopyOnWriteArrayList<>();
     private final List<String> coldKeys = new CopyOnWriteArrayList<>();
+    private final List<Long> coldRevisions = new CopyOnWriteArrayList<>();
     private final List<Returned> heartbeats = new CopyOnWriteArrayList<>();
     private final AtomicLong notNewer = new AtomicLong();
     private final Map<String, DeletionReceipt> receipts = new ConcurrentHashMap<>();
@@ -135,6 +138,7 @@ public final class JobsBroker implements AutoCloseable {
       Map<String, EmbeddingRow> rows = isTuned ? tuned : cold;
       if (!isTuned) {
         coldKeys.add(record.item());
+        coldRevisions.add(row == null ? -1 : row.getRevision());
       }
       if (row == null) {
         rows.remove(record.item());
@@ -233,11 +237,25 @@ public final class JobsBroker implements AutoCloseable {
       send(topics().announcements(), domain, announcement.toByteArray());
     }
 
+    /** The revisions of the cold rows in order, -1 for a tombstone. */
+    public List<Long> coldRevisions() {
+      return coldRevisions;
+    }
+
+    /** Sends a tombstone that ends a life. */
+    public void end(String topic, String key, long incarnation) {
+      tombstone(topic, key, IncarnationHeader.of(incarnation));
+    }
+
     /** Sends a tombstone that goes back to a deletion request. */
     public void erase(String topic, String key, long erasedMs) {
+      tombstone(topic, key, ErasureHeader.of(erasedMs));
+    }
+
+    private void tombstone(String topic, String key, Header header) {
       var record =
           new ProducerRecord<byte[], byte[]>(topic, key.getBytes(StandardCharsets.UTF_8), null);
-      record.headers().add(ErasureHeader.of(erasedMs));
+      record.headers().add(header);
       try {
         producer.send(record).get(20, TimeUnit.SECONDS);
       } catch (Exception e) {

@@ -11,29 +11,52 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers which items were deleted on request, so that a row which was under way when the request
- * came does not bring the item back. A row is dropped when it is of a life that the request ended:
- * the life is not newer than the last one known, or a cold row was caused before the request. A row
- * of a later life clears the mark. Marks are kept with the rows and forgotten after the longest
- * retention of a topic. Not thread-safe.
+ * Remembers which items ended, by request or by the tombstone of a life, so that a row which was
+ * under way, or which a paused writer sends late, does not bring the item back. A row is dropped
+ * when its life is not newer than the one that ended, or when a cold row was caused before a
+ * request. A row of a later life clears the mark. Marks are kept with the rows and forgotten after
+ * the longest retention of the topic that could bring such a row. Not thread-safe.
  */
 final class DeletionMarks {
   /** Requests live as long in their topic: an older one cannot be overtaken any more. */
   static final Duration KEPT = Duration.ofDays(90);
 
+  /** As long as tombstones stay in the compacted topics. */
+  static final Duration ENDED_KEPT = Duration.ofDays(8);
+
+  private static final int LOOK_AT_LEAST = 1024;
+
   private final Map<Key, Mark> marks = new HashMap<>();
+  private int lookAt = LOOK_AT_LEAST;
 
   private record Key(TableId table, String item) {}
 
-  /** The last life known to the request, and when it was made. */
-  private record Mark(long life, long requestedMs) {
+  /**
+   * The last life that is over.
+   *
+   * @param life the incarnation
+   * @param atMs when that was asked for or said
+   * @param requested whether a deletion was asked for: then what was caused before is over too
+   */
+  private record Mark(long life, long atMs, boolean requested) {
+    private static final int BYTES = 2 * Long.BYTES + 1;
+
     byte[] bytes() {
-      return ByteBuffer.allocate(2 * Long.BYTES).putLong(life).putLong(requestedMs).array();
+      return ByteBuffer.allocate(BYTES)
+          .putLong(life)
+          .putLong(atMs)
+          .put((byte) (requested ? 1 : 0))
+          .array();
     }
 
+    /** An older release kept requests alone, without the last byte. */
     static Mark of(byte[] bytes) {
       ByteBuffer in = ByteBuffer.wrap(bytes);
-      return new Mark(in.getLong(), in.getLong());
+      return new Mark(in.getLong(), in.getLong(), !in.hasRemaining() || in.get() != 0);
+    }
+
+    boolean isExpired(long nowMs) {
+      return atMs < nowMs - (requested ? KEPT : ENDED_KEPT).toMillis();
     }
   }
 
@@ -42,24 +65,53 @@ final class DeletionMarks {
     WriteSet expired = new WriteSet();
     store.scanInputs(
         WriteSet.InputKind.DELETED,
-        (table, item, bytes) -> {
-          Mark mark = Mark.of(bytes);
-          if (mark.requestedMs() < nowMs - KEPT.toMillis()) {
-            expired.input(table, item, WriteSet.InputKind.DELETED, null);
-          } else {
-            marks.put(new Key(table, item), mark);
-          }
-        });
+        (table, item, bytes) -> marks.put(new Key(table, item), Mark.of(bytes)));
+    forgetExpired(expired, nowMs);
     if (!expired.isEmpty()) {
       store.write(expired);
     }
   }
 
+  private void forgetExpired(WriteSet set, long nowMs) {
+    marks
+        .entrySet()
+        .removeIf(
+            each -> {
+              boolean expired = each.getValue().isExpired(nowMs);
+              if (expired) {
+                Key key = each.getKey();
+                set.input(key.table, key.item, WriteSet.InputKind.DELETED, null);
+              }
+              return expired;
+            });
+    lookAt = Math.max(LOOK_AT_LEAST, 2 * marks.size());
+  }
+
+  /** Marks an item whose life a tombstone ended; counts once {@code set} is written. */
+  void end(WriteSet set, TableId table, String item, long life, long atMs) {
+    Mark known = marks.get(new Key(table, item));
+    put(
+        set,
+        new Key(table, item),
+        known == null
+            ? new Mark(life, atMs, false)
+            : new Mark(
+                Math.max(known.life, life),
+                known.requested ? known.atMs : Math.max(known.atMs, atMs),
+                known.requested));
+    if (marks.size() > lookAt) {
+      forgetExpired(set, atMs);
+    }
+  }
+
   /** Marks an item; counts once {@code set} is written. */
   void mark(WriteSet set, TableId table, String item, long life, long requestedMs) {
-    Mark mark = new Mark(life, requestedMs);
-    marks.put(new Key(table, item), mark);
-    set.input(table, item, WriteSet.InputKind.DELETED, mark.bytes());
+    put(set, new Key(table, item), new Mark(life, requestedMs, true));
+  }
+
+  private void put(WriteSet set, Key key, Mark mark) {
+    marks.put(key, mark);
+    set.input(key.table, key.item, WriteSet.InputKind.DELETED, mark.bytes());
   }
 
   /**
@@ -80,7 +132,7 @@ final class DeletionMarks {
       return true;
     }
     if (cold && isBefore(row, mark)) {
-      mark(set, table, item, row.getIncarnation(), mark.requestedMs());
+      mark(set, table, item, row.getIncarnation(), mark.atMs());
       return true;
     }
     if (cold) {
@@ -91,7 +143,7 @@ final class DeletionMarks {
   }
 
   private static boolean isBefore(EmbeddingRow row, Mark mark) {
-    return row.getCausedMs() > 0 && row.getCausedMs() <= mark.requestedMs();
+    return mark.requested() && row.getCausedMs() > 0 && row.getCausedMs() <= mark.atMs();
   }
 
   int size() {

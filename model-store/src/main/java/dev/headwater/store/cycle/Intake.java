@@ -1,5 +1,6 @@
 package dev.headwater.store.cycle;
 
+import dev.headwater.events.IncarnationHeader;
 import dev.headwater.events.Keys;
 import dev.headwater.events.RowLog;
 import dev.headwater.events.RowRecord;
@@ -94,6 +95,14 @@ final class Intake {
         buffer.beside().input(table, record.item(), WriteSet.InputKind.CORRECTION, OWED);
       }
       return;
+    }
+    if (record.endedIncarnation() != IncarnationHeader.NONE) {
+      deletionMarks.end(
+          buffer.beside(),
+          table,
+          record.item(),
+          record.endedIncarnation(),
+          record.timestampMs() > 0 ? record.timestampMs() : clock.millis());
     }
     buffer.merge(table, record);
   }

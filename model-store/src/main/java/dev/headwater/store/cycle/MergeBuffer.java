@@ -1,5 +1,6 @@
 package dev.headwater.store.cycle;
 
+import dev.headwater.events.ColdEnd;
 import dev.headwater.events.LightRows;
 import dev.headwater.events.MergedRow;
 import dev.headwater.events.RowRecord;
@@ -22,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gathers records until they are written, merging those of one key by {@link MergedRow} and reading
- * nothing: what stands already is known from memory, its vector stays on disk. Resumption is exact
- * (offsets are written with the rows), so offsets of rows that stand already need not be known. Not
- * thread-safe.
+ * nothing but the cold row under another one: what stands already is known from memory, its vector
+ * stays on disk. Resumption is exact (offsets are written with the rows), so offsets of rows that
+ * stand already need not be known. Not thread-safe.
  */
 final class MergeBuffer {
   private final EmbeddingStore store;
@@ -38,8 +39,12 @@ final class MergeBuffer {
 
   private record Key(TableId table, String item) {}
 
-  /** What stood, and what stands with the records gathered. */
-  private record Pending(MergedRow before, MergedRow after) {}
+  /**
+   * What stood, and what stands with the records gathered.
+   *
+   * @param coldRead whether text and writer of the cold row that stood are known
+   */
+  private record Pending(MergedRow before, MergedRow after, boolean coldRead) {}
 
   MergeBuffer(EmbeddingStore store, int waitingMax) {
     this.store = store;
@@ -51,13 +56,31 @@ final class MergeBuffer {
 
   void merge(TableId table, RowRecord record) {
     Key key = new Key(table, record.item());
+    boolean cold = record.kind() == RowRecord.Kind.COLD;
     Pending known = pending.get(key);
-    MergedRow before = known == null ? standing(key) : known.before;
-    MergedRow after = (known == null ? before : known.after).with(record);
     if (known == null) {
+      MergedRow standing = standing(key);
+      known = new Pending(standing, standing, false);
       tables.add(table);
     }
-    pending.put(key, new Pending(before, after));
+    if (cold && !known.coldRead) {
+      known = withColdRead(key, known);
+    }
+    pending.put(key, new Pending(known.before, known.after.with(record), known.coldRead));
+  }
+
+  /**
+   * Text and writer of a cold row that stands are on disk, with its vector. They are read only when
+   * another cold record comes: which of the two counts depends on them.
+   */
+  private Pending withColdRead(Key key, Pending known) {
+    EmbeddingRow light = known.before.cold();
+    byte[] bytes = light == null ? null : store.input(key.table, key.item, WriteSet.InputKind.COLD);
+    if (bytes == null) {
+      return new Pending(known.before, known.after, true);
+    }
+    EmbeddingRow read = LightRows.of(Rows.parse(bytes));
+    return new Pending(known.before.mapCold(row -> read), known.after.mapCold(row -> read), true);
   }
 
   /** Returns what goes into the next batch beside rows and offsets. */
@@ -124,8 +147,8 @@ final class MergeBuffer {
   private static MergedRow standing(@Nullable EmbeddingRow cold, @Nullable EmbeddingRow tuned) {
     boolean rolledBack = tuned != null && tuned.getOrigin() == EmbeddingRow.Origin.ROLLBACK;
     return rolledBack
-        ? new MergedRow(-1, cold, -1, null, tuned)
-        : new MergedRow(-1, cold, -1, tuned, null);
+        ? new MergedRow(-1, cold, ColdEnd.NONE, -1, null, tuned)
+        : new MergedRow(-1, cold, ColdEnd.NONE, -1, tuned, null);
   }
 
   /** Writes what was gathered, offsets included, as one batch; returns the rows that changed. */

@@ -68,6 +68,25 @@ public final class EngineFixture {
             .build());
   }
 
+  /** A cold row of a text, by a writer. */
+  public static RowRecord cold(
+      long offset, String item, long life, long revision, long epoch, float value) {
+    return record(
+        RowRecord.Kind.COLD,
+        offset,
+        item,
+        row(item, life, value)
+            .setOrigin(EmbeddingRow.Origin.COLD_START)
+            .setRevision(revision)
+            .setVersion(RowVersion.newBuilder().setEpoch(epoch).setStep(revision))
+            .build());
+  }
+
+  /** The tombstone of a life. */
+  public static RowRecord ended(long offset, String item, long life) {
+    return RowRecord.ended(new Keys.RowKey("toys", "m1", item), offset, life);
+  }
+
   /** A tuned row. */
   public static RowRecord tuned(long offset, String item, long generation, long step, float value) {
     return record(

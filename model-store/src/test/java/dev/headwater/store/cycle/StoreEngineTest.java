@@ -2,6 +2,7 @@ package dev.headwater.store.cycle;
 
 import static dev.headwater.store.cycle.EngineFixture.TOYS;
 import static dev.headwater.store.cycle.EngineFixture.cold;
+import static dev.headwater.store.cycle.EngineFixture.ended;
 import static dev.headwater.store.cycle.EngineFixture.engine;
 import static dev.headwater.store.cycle.EngineFixture.tuned;
 import static java.util.Objects.requireNonNull;
@@ -295,6 +296,37 @@ class StoreEngineTest {
     // Asked again late: what began after the request stays.
     restarted.erase("toys", "a", 5_000, "ann", () -> {});
     assertThat(value(store, "a")).isEqualTo(7);
+  }
+
+  @Test
+  void aPausedWriterOverwritesNeitherALaterTextNorATombstone() {
+    StoreEngine engine = engine(store, log);
+    engine.take(cold(0, "a", 1, 5, 10, 5));
+    engine.flush();
+    engine.take(cold(1, "a", 1, 4, 99, 4)); // of an earlier text
+    engine.take(cold(2, "a", 1, 5, 9, 9)); // of an earlier writer
+    engine.flush();
+    assertThat(value(store, "a")).isEqualTo(5);
+    engine.take(tuned(0, "a", 0, 1, 7));
+    engine.take(cold(3, "a", 1, 4, 99, 4)); // in one batch with what wins over it
+    engine.flush();
+    assertThat(value(store, "a")).isEqualTo(7);
+    engine.take(cold(4, "a", 1, 4, 99, 4));
+    engine.flush();
+    assertThat(Rows.parse(requireNonNull(store.input(TOYS, "a", WriteSet.InputKind.COLD))))
+        .as("under a tuned row too")
+        .extracting(EmbeddingRow::getRevision)
+        .isEqualTo(5L);
+    engine.take(ended(5, "a", 1));
+    engine.flush();
+    StoreEngine restarted = engine(store, log);
+    restarted.take(cold(6, "a", 1, 5, 99, 6));
+    restarted.flush();
+    assertThat(value(store, "a")).isNull();
+    restarted.take(cold(7, "a", 8, 8, 10, 8));
+    restarted.take(ended(8, "a", 1)); // sent late: a later life goes on
+    restarted.flush();
+    assertThat(value(store, "a")).isEqualTo(8);
   }
 
   @Test

@@ -109,9 +109,15 @@ final class CarriedRows {
     return stamped(made);
   }
 
+  /** Epoch 0: a row that is carried over gives way to any that is decided about. */
   private static List<EmbeddingRow> stamped(List<EmbeddingRow> rows) {
     return rows.stream()
-        .map(row -> row.toBuilder().setPublishedMs(System.currentTimeMillis()).build())
+        .map(
+            row ->
+                row.toBuilder()
+                    .setVersion(row.getVersion().toBuilder().setEpoch(0))
+                    .setPublishedMs(System.currentTimeMillis())
+                    .build())
         .toList();
   }
 

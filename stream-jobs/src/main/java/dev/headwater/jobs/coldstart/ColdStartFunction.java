@@ -114,7 +114,7 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord> {
       }
       byte[] value = record.value();
       if (value == null) {
-        delete(line, key, record.erasedMs(), answer);
+        delete(line, key, record, answer);
         return;
       }
       item = AcceptedItem.parseFrom(value);
@@ -142,12 +142,14 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord> {
   }
 
   private void delete(
-      DomainLine line, Keys.DomainKey key, long erasedMs, ResultFuture<OutRecord> answer) {
+      DomainLine line, Keys.DomainKey key, InRecord record, ResultFuture<OutRecord> answer) {
+    long erasedMs = record.erasedMs();
     List<OutRecord> sent = new ArrayList<>();
     for (String bundle : running().lines().bundles(line)) {
       String rowKey = line.model().withBundle(bundle).rowKey(key.id());
       running().written().put(rowKey, Text.DELETED);
-      sent.add(OutRecord.tombstone(topics().coldStartRows(), rowKey, erasedMs));
+      sent.add(
+          OutRecord.tombstone(topics().coldStartRows(), rowKey, erasedMs, record.incarnation()));
     }
     running().stats().tombstones.increment();
     if (erasedMs > 0) {

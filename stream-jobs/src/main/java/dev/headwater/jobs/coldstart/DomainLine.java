@@ -20,12 +20,13 @@ final class DomainLine implements AutoCloseable {
       DomainModel model,
       ColdStartConfig config,
       MatchingModel matching,
-      TextEncoder encoder) {
+      TextEncoder encoder,
+      long epoch) {
     this.model = model;
     this.encoder = encoder;
     TrainedItems trained = new TrainedItems(model.domain(), matching.textDim(), matching.dim());
     items = new TargetItems(config.trainedInteractions(), trained);
-    maker = new RowMaker(model, matching, items, config.warmRows());
+    maker = new RowMaker(model, matching, items, config.warmRows(), epoch);
     follower = new RowsFollower(name + "-" + model.domain(), kafka, model, items).start();
   }
 

@@ -1,5 +1,7 @@
 package dev.headwater.jobs.coldstart;
 
+import dev.headwater.events.IncarnationHeader;
+import dev.headwater.events.MergedRow;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.wire.AcceptedItem;
@@ -13,8 +15,10 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
@@ -109,6 +113,63 @@ final class EarlyRows implements AutoCloseable {
         });
     stats.refreshed.add(sent.size());
     return sent.size();
+  }
+
+  /**
+   * Sends once more what counts, for items of which a writer that came back late has the last word
+   * in the topic: compaction keeps the last record, readers the one that counts, and the two must
+   * meet.
+   */
+  void repair(DomainLine line) {
+    Set<String> overtaken = line.items().overtaken();
+    for (String item : overtaken.stream().sorted().limit(PASS).toList()) {
+      overtaken.remove(item); // comes again if what is sent now is not the last either
+      try {
+        repair(line, item, line.items().row(item));
+      } catch (KafkaException e) {
+        overtaken.add(item);
+        throw e;
+      }
+    }
+  }
+
+  private void repair(DomainLine line, String item, MergedRow known) {
+    EmbeddingRow cold = known.cold();
+    String key = line.model().rowKey(item);
+    Text decided = written.get(key);
+    Text stands = cold == null ? Text.DELETED : new Text(cold.getIncarnation(), cold.getRevision());
+    if (decided != null && !decided.equals(stands)) {
+      return; // something newer is under way, and comes behind
+    }
+    ProducerRecord<byte[], byte[]> record =
+        new ProducerRecord<>(
+            kafka.topics().coldStartRows(),
+            key.getBytes(StandardCharsets.UTF_8),
+            cold == null ? null : again(line, cold).toByteArray());
+    if (cold == null && known.ended().incarnation() >= 0) {
+      record.headers().add(IncarnationHeader.of(known.ended().incarnation()));
+    }
+    LOG.warn("row {} was overtaken by an earlier writer; it is sent once more", key);
+    var unused =
+        producer.send(
+            record,
+            (place, failure) -> {
+              if (failure != null) {
+                line.items().overtaken().add(item);
+              }
+            });
+  }
+
+  /** Under the epoch it had: of equals the last counts. */
+  private static EmbeddingRow again(DomainLine line, EmbeddingRow cold) {
+    long nowMs = System.currentTimeMillis();
+    AcceptedItem item = item(cold);
+    EmbeddingRow made =
+        cold.hasTextVector()
+            ? line.maker()
+                .make(List.of(item), new float[][] {Vectors.unpack(cold.getTextVector())}, nowMs)[0]
+            : line.maker().fallback(item, nowMs);
+    return made.toBuilder().setVersion(cold.getVersion()).setPublishedMs(nowMs).build();
   }
 
   static AcceptedItem item(EmbeddingRow row) {

@@ -1,8 +1,10 @@
 package dev.headwater.jobs.coldstart;
 
 import dev.headwater.events.kafka.KafkaSettings;
+import dev.headwater.idp.text.TextEncoder;
 import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.models.ModelWatch;
+import dev.headwater.jobs.rows.Epochs;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -107,9 +109,11 @@ final class Lines implements AutoCloseable {
 
   private DomainLine open(DomainModel model) throws Exception {
     MatchingModel matching = models.open(model);
+    TextEncoder encoder = encoders.get(model, matching);
+    // Claimed before the rows are read: what an earlier writer sends from now on counts for less.
+    long epoch = Epochs.ofColdRows(kafka, model).claim();
     DomainLine line =
-        new DomainLine(
-            name + "-rows", kafka, model, config, matching, encoders.get(model, matching));
+        new DomainLine(name + "-rows", kafka, model, config, matching, encoder, epoch);
     textEncoderOf.put(model.bundleId(), matching.textEncoderId());
     return line;
   }
@@ -131,6 +135,7 @@ final class Lines implements AutoCloseable {
             exchange(present, wanted);
           }
         }
+        repair(early);
         long waitedMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - refreshedNanos);
         if (config.refreshMs() > 0 && waitedMs >= config.refreshMs()) {
           refresh(early);
@@ -142,6 +147,16 @@ final class Lines implements AutoCloseable {
       LOG.debug("interrupted to close");
     } catch (InterruptException e) {
       LOG.debug("interrupted to close while sending");
+    }
+  }
+
+  private void repair(EarlyRows early) {
+    try {
+      lines.values().forEach(early::repair);
+    } catch (InterruptException e) {
+      throw e;
+    } catch (KafkaException e) {
+      LOG.warn("what an earlier writer overtook is sent again later", e);
     }
   }
 

@@ -20,9 +20,13 @@ final class RowMaker {
   private final DomainModel model;
   private final String encoderId;
   private final ColdStartRows rows;
+  private final long epoch;
 
-  RowMaker(DomainModel model, MatchingModel matching, TargetItems target, int warmRows) {
+  /** Makes one whose rows are of this writer's epoch. */
+  RowMaker(
+      DomainModel model, MatchingModel matching, TargetItems target, int warmRows, long epoch) {
     this.model = model;
+    this.epoch = epoch;
     this.encoderId = matching.encoderId();
     this.rows =
         new ColdStartRows(
@@ -78,7 +82,7 @@ final class RowMaker {
         .setItem(item.getItem())
         .setIncarnation(item.getIncarnation())
         .setRevision(item.getRevision())
-        .setVersion(RowVersion.newBuilder().setStep(item.getRevision()))
+        .setVersion(RowVersion.newBuilder().setEpoch(epoch).setStep(item.getRevision()))
         .setOrigin(origin)
         .setEncoderId(encoderId)
         .setBundleId(model.bundleId())

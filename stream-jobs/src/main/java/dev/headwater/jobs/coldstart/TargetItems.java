@@ -10,6 +10,7 @@ import dev.headwater.jobs.rows.RowsFollower;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ final class TargetItems implements RowsFollower.Listener {
   private final int trainedInteractions;
   private final TrainedItems trained;
   private final Map<String, MergedRow> rows = new ConcurrentHashMap<>();
+  private final Set<String> overtaken = ConcurrentHashMap.newKeySet();
 
   TargetItems(int trainedInteractions, TrainedItems trained) {
     this.trainedInteractions = trainedInteractions;
@@ -60,7 +62,35 @@ final class TargetItems implements RowsFollower.Listener {
     MergedRow merged =
         rows.getOrDefault(record.item(), MergedRow.EMPTY).with(record).mapCold(LightRows::withText);
     rows.put(record.item(), merged);
+    if (record.kind() == RowRecord.Kind.COLD) {
+      noteWhetherLast(record, merged);
+    }
     lend(record.item(), merged);
+  }
+
+  /** Compaction keeps the last record of a key: where that is not what counts, it is owed. */
+  private void noteWhetherLast(RowRecord record, MergedRow merged) {
+    boolean counts =
+        record.row() == null
+            ? merged.cold() == null
+            : merged.cold() != null && merged.coldOffset() == record.offset();
+    if (counts) {
+      overtaken.remove(record.item());
+    } else {
+      overtaken.add(record.item());
+    }
+  }
+
+  /** Returns the items whose last record in the cold topic is not the one that counts. */
+  Set<String> overtaken() {
+    return overtaken;
+  }
+
+  /**
+   * Returns all that is known of an item; vectors of cold rows but that of the text are left out.
+   */
+  MergedRow row(String item) {
+    return rows.getOrDefault(item, MergedRow.EMPTY);
   }
 
   private void lend(String item, MergedRow merged) {

@@ -8,6 +8,7 @@ import dev.headwater.jobs.kafka.OutRecord;
 import dev.headwater.jobs.kafka.TracedRecord;
 import dev.headwater.jobs.models.AnnouncedModels;
 import dev.headwater.jobs.models.ModelWatch;
+import dev.headwater.jobs.rows.Epochs;
 import dev.headwater.jobs.rows.RowFeed;
 import dev.headwater.jobs.rows.RowsFollower;
 import dev.headwater.tracing.Tracing;

@@ -239,7 +239,7 @@ final class Publisher {
 
   /** Sends the tombstone of a row that ended. */
   void sendTombstone(String item) {
-    out.accept(OutRecord.tombstone(topic, model.rowKey(item), 0));
+    out.accept(OutRecord.tombstone(topic, model.rowKey(item)));
   }
 
   /** The same for a row that ended while the job was down, unless the item began anew. */

@@ -91,6 +91,7 @@ final class RowTable {
     return generation;
   }
 
+  @SuppressWarnings("ReferenceEquality") // another object says that the cold row changed
   void onRow(RowRecord record) {
     String item = record.item();
     EmbeddingRow row = record.row();
@@ -113,11 +114,11 @@ final class RowTable {
     keep(item, cold ? after.mapCold(LightRows::of) : after);
     switch (record.kind()) {
       case COLD -> {
-        if (after.coldOffset() != before.coldOffset()) {
-          onCold(item, row);
-          if (record.erasedMs() > 0 && loaded && owns.test(item)) {
-            changes.onErased(item, record.erasedMs());
-          }
+        if (after.cold() != before.cold()) {
+          onCold(item, after.cold());
+        }
+        if (record.erasedMs() > 0 && loaded && owns.test(item)) {
+          changes.onErased(item, record.erasedMs());
         }
       }
       case TUNED -> onTuned(item, row);
@@ -152,7 +153,7 @@ final class RowTable {
   }
 
   private void keep(String item, MergedRow row) {
-    if (row.cold() == null && row.highest() == null) {
+    if (row.cold() == null && row.highest() == null && row.ended().incarnation() < 0) {
       merged.remove(item);
       return;
     }

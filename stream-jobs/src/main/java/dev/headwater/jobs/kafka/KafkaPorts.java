@@ -2,6 +2,7 @@ package dev.headwater.jobs.kafka;
 
 import dev.headwater.events.ErasureHeader;
 import dev.headwater.events.Heartbeat;
+import dev.headwater.events.IncarnationHeader;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.tracing.TraceParent;
 import java.nio.charset.StandardCharsets;
@@ -125,6 +126,7 @@ public final class KafkaPorts {
         key == null ? NO_KEY : key,
         record.value(),
         ErasureHeader.read(record.headers()),
+        IncarnationHeader.read(record.headers()),
         Heartbeat.textOf(key, record.value(), record.headers()));
   }
 

@@ -4,8 +4,11 @@ import dev.headwater.events.DeadLetter;
 import dev.headwater.events.DeletionReceipt;
 import dev.headwater.events.ErasureHeader;
 import dev.headwater.events.Heartbeat;
+import dev.headwater.events.IncarnationHeader;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.kafka.common.header.Header;
@@ -36,14 +39,26 @@ public record OutRecord(
     return new OutRecord(topic, key.getBytes(StandardCharsets.UTF_8), value, NO_HEADERS, OF_KEY);
   }
 
+  /** Returns a tombstone. */
+  public static OutRecord tombstone(String topic, String key) {
+    return new OutRecord(topic, key.getBytes(StandardCharsets.UTF_8), null, NO_HEADERS, OF_KEY);
+  }
+
   /**
-   * Returns a tombstone.
+   * Returns the tombstone of an item's life.
    *
    * @param erasedMs publish time of the deletion request it goes back to, 0 for none
+   * @param incarnation the life it ends, -1 where that is not known
    */
-  public static OutRecord tombstone(String topic, String key, long erasedMs) {
-    @Nullable String[] headers =
-        erasedMs == 0 ? NO_HEADERS : headers(new Header[] {ErasureHeader.of(erasedMs)});
+  public static OutRecord tombstone(String topic, String key, long erasedMs, long incarnation) {
+    List<Header> says = new ArrayList<>();
+    if (erasedMs > 0) {
+      says.add(ErasureHeader.of(erasedMs));
+    }
+    if (incarnation != IncarnationHeader.NONE) {
+      says.add(IncarnationHeader.of(incarnation));
+    }
+    @Nullable String[] headers = headers(says.toArray(new Header[0]));
     return new OutRecord(topic, key.getBytes(StandardCharsets.UTF_8), null, headers, OF_KEY);
   }
 

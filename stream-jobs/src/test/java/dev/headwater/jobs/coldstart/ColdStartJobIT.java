@@ -117,6 +117,28 @@ class ColdStartJobIT {
     job.cancel();
   }
 
+  /** The row of a TaskManager that was paused over a change and a restart comes last. */
+  @Test
+  void aRowSentLateIsOvertakenAgain() throws Exception {
+    RunningJob job = flink.submit(job(), settings());
+    accept("x", "red desk lamp", 1, 1);
+    await(() -> assertThat(tenant.cold()).containsKey("x"));
+    EmbeddingRow late = row("x");
+    accept("x", "garden hose", 1, 3);
+    await(() -> assertThat(row("x").getRevision()).isEqualTo(3));
+    assertThat(row("x").getVersion().getEpoch()).isPositive();
+    String key = MODEL.rowKey("x");
+    tenant.send(tenant.topics().coldStartRows(), key, late.toByteArray());
+    await(() -> assertThat(tenant.coldRevisions()).containsSequence(1L, 3L, 1L, 3L));
+
+    tenant.end(tenant.topics().acceptedItems(), "shop/x", 1);
+    await(() -> assertThat(tenant.cold()).doesNotContainKey("x"));
+    tenant.send(tenant.topics().coldStartRows(), key, late.toByteArray());
+    await(() -> assertThat(tenant.coldRevisions()).endsWith(1L, -1L));
+    assertThat(tenant.cold()).doesNotContainKey("x");
+    job.cancel();
+  }
+
   @Test
   void anErasureIsPassedOnAndConfirmed() throws Exception {
     RunningJob job = flink.submit(job(), settings());

@@ -29,7 +29,8 @@ class RowMakerTest {
           new MatchingModel(
               "enc", "words", WordEncoder.DIM, 4, sources, new float[] {1, 0, 0, 0}, bias),
           target,
-          2);
+          2,
+          7);
 
   @Test
   void withFewTrainedItemsARowHasTheNormOfItsMatches() {

@@ -7,6 +7,7 @@ import dev.headwater.jobs.JobsBroker;
 import dev.headwater.jobs.kafka.KafkaPorts;
 import dev.headwater.jobs.local.LocalJobs;
 import dev.headwater.jobs.local.RunningJob;
+import dev.headwater.jobs.rows.Epochs;
 import dev.headwater.jobs.rows.RowsFollower;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -14,6 +14,7 @@ import dev.headwater.jobs.kafka.KafkaPorts;
 import dev.headwater.jobs.local.LocalJobs;
 import dev.headwater.jobs.local.RunningJob;
 import dev.headwater.jobs.models.AnnouncedModels;
+import dev.headwater.jobs.rows.Epochs;
 import dev.headwater.jobs.rows.RowsFollower;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -69,7 +69,7 @@ final class SmallModel {
   }
 
   static RowRecord erasure(String item, long offset, long erasedMs) {
-    return new RowRecord(RowRecord.Kind.COLD, key(item), 0, offset, 0, erasedMs, null);
+    return new RowRecord(RowRecord.Kind.COLD, key(item), 0, offset, 0, erasedMs, -1, null);
   }
 
   static RowRecord record(

@@ -1,4 +1,4 @@
-package dev.headwater.jobs.finetune;
+package dev.headwater.jobs.rows;
 
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.jobs.DomainModel;
@@ -15,6 +15,11 @@ public interface Epochs extends Serializable {
 
   /** The offset of a claim record in {@code embeddings.fine-tuned}. */
   static Epochs onKafka(KafkaSettings kafka, DomainModel model) {
-    return new KafkaEpochs(kafka, model);
+    return new KafkaEpochs(kafka, model, kafka.topics().fineTunedRows());
+  }
+
+  /** The offset of a claim record in {@code embeddings.cold-start}. */
+  static Epochs ofColdRows(KafkaSettings kafka, DomainModel model) {
+    return new KafkaEpochs(kafka, model, kafka.topics().coldStartRows());
   }
 }

@@ -1,4 +1,4 @@
-package dev.headwater.jobs.finetune;
+package dev.headwater.jobs.rows;
 
 import dev.headwater.events.json.Identifiers;
 import dev.headwater.events.kafka.KafkaSettings;
@@ -10,8 +10,10 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Claims by a tombstone under {@link Identifiers#CLAIM_ITEM}: its offset is the epoch. */
-record KafkaEpochs(KafkaSettings kafka, DomainModel model) implements Epochs {
+/**
+ * Claims by a tombstone under {@link Identifiers#CLAIM_ITEM}: its offset in the topic is the epoch.
+ */
+record KafkaEpochs(KafkaSettings kafka, DomainModel model, String topic) implements Epochs {
   private static final long TIMEOUT_S = 30;
 
   @Override
@@ -25,7 +27,7 @@ record KafkaEpochs(KafkaSettings kafka, DomainModel model) implements Epochs {
       // One more than the offset: the first attempt of all is above the version of a row without.
       return 1
           + producer
-              .send(new ProducerRecord<>(kafka.topics().fineTunedRows(), key, null))
+              .send(new ProducerRecord<>(topic, key, null))
               .get(TIMEOUT_S, TimeUnit.SECONDS)
               .offset();
     }
