@@ -12,6 +12,7 @@ import java.util.Map;
  * @param prefix may be empty
  */
 public record Topics(String prefix) implements Serializable {
+  private static final long MINUTE_MS = 60_000L;
   private static final long HOUR_MS = 3_600_000L;
   private static final long DAY_MS = 24 * HOUR_MS;
 
@@ -78,7 +79,12 @@ public record Topics(String prefix) implements Serializable {
     return prefix + "quality";
   }
 
-  /** Announced table versions. */
+  /** What is announced at present, one record a domain: what whoever starts reads. */
+  public String presentAnnouncements() {
+    return prefix + "model-announcements.present";
+  }
+
+  /** Every announcement: the audit log, which nobody needs to read. */
   public String announcements() {
     return prefix + "model-announcements";
   }
@@ -144,6 +150,19 @@ public record Topics(String prefix) implements Serializable {
         compacted(fineTunedRows(), partitions),
         compacted(rollbackRows(), partitions),
         topic(quality(), 1, "retention.ms", ms(30 * DAY_MS)),
+        // A record a domain and announcement, so it is compacted soon: a start reads all of it.
+        // Nothing in it is ever deleted, so markers of transactions need not outlive anything.
+        compacted(
+            presentAnnouncements(),
+            1,
+            "delete.retention.ms",
+            ms(HOUR_MS),
+            "segment.ms",
+            ms(10 * MINUTE_MS),
+            "max.compaction.lag.ms",
+            ms(10 * MINUTE_MS),
+            "min.cleanable.dirty.ratio",
+            "0.1"),
         // Every announcement is kept: it is the audit log.
         topic(announcements(), 1, "retention.ms", "-1"));
   }

@@ -5,6 +5,7 @@ import dev.headwater.events.DeletionReceipt;
 import dev.headwater.events.Keys;
 import dev.headwater.events.Topics;
 import dev.headwater.events.kafka.KafkaSettings;
+import dev.headwater.events.wire.AnnouncedDomain;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.store.cycle.AnnouncementLog;
@@ -73,16 +74,26 @@ final class KafkaAnnouncementLog implements AnnouncementLog {
   }
 
   @Override
-  public void announce(Announcement announcement) {
-    transact(out -> out.accept(record(announcement)));
+  public void announce(Announcement announcement, AnnouncedDomain sum) {
+    transact(
+        out -> {
+          out.accept(record(announcement));
+          out.accept(record(sum));
+        });
   }
 
   @Override
-  public void rollBack(List<EmbeddingRow> rows, Announcement announcement) {
+  public void sum(AnnouncedDomain sum) {
+    transact(out -> out.accept(record(sum)));
+  }
+
+  @Override
+  public void rollBack(List<EmbeddingRow> rows, Announcement announcement, AnnouncedDomain sum) {
     transact(
         out -> {
           rows.forEach(row -> out.accept(record(row)));
           out.accept(record(announcement));
+          out.accept(record(sum));
         });
   }
 
@@ -102,6 +113,10 @@ final class KafkaAnnouncementLog implements AnnouncementLog {
 
   private ProducerRecord<byte[], byte[]> record(Announcement announcement) {
     return record(topics.announcements(), announcement.getDomain(), announcement);
+  }
+
+  private ProducerRecord<byte[], byte[]> record(AnnouncedDomain sum) {
+    return record(topics.presentAnnouncements(), sum.getDomain(), sum);
   }
 
   private ProducerRecord<byte[], byte[]> record(EmbeddingRow row) {

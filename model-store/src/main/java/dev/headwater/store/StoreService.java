@@ -135,7 +135,7 @@ public final class StoreService implements AutoCloseable {
     if (!watcher.start().awaitCaughtUp(START_MAX)) {
       throw new StoreException(
           StoreException.Code.STORAGE_FAILED,
-          "the announcement log could not be read within " + START_MAX.toSeconds() + " s");
+          "what is announced could not be read within " + START_MAX.toSeconds() + " s");
     }
     QualityBook quality = new QualityBook();
     StoreMetrics metrics = new StoreMetrics(registry);
@@ -147,6 +147,7 @@ public final class StoreService implements AutoCloseable {
                 config.cycle(),
                 new RowLog(kafka.topics())));
     keep(opened, metrics); // closed before what its gauges ask
+    engine.publishSums(watcher.missingSums());
     engine.takeOver();
     StoreService service = new StoreService(config, engine, opened);
     StoreApi api = service.serve(store, clock);

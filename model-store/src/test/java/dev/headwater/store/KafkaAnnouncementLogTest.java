@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headwater.events.Topics;
+import dev.headwater.events.wire.AnnouncedDomain;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.store.table.StoreException;
 import org.apache.kafka.clients.producer.MockProducer;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 /** Brokers that answer late: found with all brokers killed and on a machine far too busy. */
 class KafkaAnnouncementLogTest {
   private static final Announcement FIRST = Announcement.newBuilder().setDomain("toys").build();
+  private static final AnnouncedDomain SUM = AnnouncedDomain.getDefaultInstance();
 
   private final LateProducer producer = new LateProducer();
   private final KafkaAnnouncementLog log = new KafkaAnnouncementLog(Topics.DEFAULT, producer);
@@ -22,10 +24,10 @@ class KafkaAnnouncementLogTest {
   @Test
   void aCommitWithoutAnAnswerIsAskedForAgain() {
     producer.late = 1;
-    log.announce(FIRST);
-    assertThat(producer.history()).hasSize(1);
-    log.announce(FIRST);
-    assertThat(producer.history()).hasSize(2);
+    log.announce(FIRST, SUM);
+    assertThat(producer.history()).as("the announcement and the sum").hasSize(2);
+    log.announce(FIRST, SUM);
+    assertThat(producer.history()).hasSize(4);
   }
 
   /** Before, each later cycle failed in beginTransaction, for good, and nobody was told why. */
@@ -40,17 +42,17 @@ class KafkaAnnouncementLogTest {
   @Test
   void whatTheBrokersDidNotTakeMayBeTriedAgain() {
     producer.commitTransactionException = new KafkaException("can no longer retry; abort");
-    assertThatThrownBy(() -> log.announce(FIRST))
+    assertThatThrownBy(() -> log.announce(FIRST, SUM))
         .isInstanceOfSatisfying(
             StoreException.class,
             e -> assertThat(e.code()).isEqualTo(StoreException.Code.LOG_UNAVAILABLE));
     producer.commitTransactionException = null;
-    log.announce(FIRST);
-    assertThat(producer.history()).hasSize(1);
+    log.announce(FIRST, SUM);
+    assertThat(producer.history()).as("the announcement and the sum").hasSize(2);
   }
 
   private void assertFails(String words) {
-    assertThatThrownBy(() -> log.announce(FIRST))
+    assertThatThrownBy(() -> log.announce(FIRST, SUM))
         .isInstanceOfSatisfying(
             StoreException.class,
             e -> assertThat(e.code()).isEqualTo(StoreException.Code.STORAGE_FAILED))

@@ -1,11 +1,14 @@
 package dev.headwater.events.announce;
 
+import dev.headwater.events.wire.AnnouncedDomain;
 import dev.headwater.events.wire.Announcement;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,10 +26,16 @@ import org.jspecify.annotations.Nullable;
 public final class AnnouncementBook {
   private static final int HISTORY_MAX = 1000;
 
+  /** Most tables of a domain that are kept, those announced last. */
+  private static final int TABLES_MAX = 16;
+
   private final Map<String, String> models = new HashMap<>();
   private final Map<String, Long> sequences = new HashMap<>();
   private final Deque<Announcement> history = new ArrayDeque<>();
-  private final Map<String, Map<String, TableView>> tables = new HashMap<>();
+  private final Map<String, Long> remembered = new HashMap<>();
+  private final Map<String, Long> highest = new HashMap<>();
+  private final Map<String, Set<String>> named = new HashMap<>();
+  private final Map<String, LinkedHashMap<String, TableView>> tables = new HashMap<>();
 
   /**
    * Takes one announcement. One that is not newer than what was taken last of its domain changes
@@ -35,21 +44,74 @@ public final class AnnouncementBook {
    * @return the domain's state afterwards, null while the domain has no model
    */
   public synchronized @Nullable AnnouncedState apply(Announcement a) {
-    if (a.getSequence() > 0 && a.getSequence() <= sequence(a.getDomain())) {
-      return state(a.getDomain());
+    String domain = a.getDomain();
+    remember(a);
+    if (a.getSequence() > 0 && a.getSequence() <= sequence(domain)) {
+      return state(domain);
     }
-    sequences.merge(a.getDomain(), a.getSequence(), Math::max);
+    sequences.merge(domain, a.getSequence(), Math::max);
+    highest.merge(domain, a.getTableVersion(), Math::max);
     String model = a.getModel().isEmpty() ? a.getModelVersion() : a.getModel();
     boolean modelSwitch =
         a.getKind() == Announcement.Kind.ANNOUNCED && !a.getModelVersion().isEmpty();
     if (modelSwitch && a.getTableVersion() == 0) {
-      models.put(a.getDomain(), a.getModelVersion());
+      models.put(domain, a.getModelVersion());
     } else if (modelSwitch) {
-      models.putIfAbsent(a.getDomain(), a.getModelVersion());
+      models.putIfAbsent(domain, a.getModelVersion());
     }
-    remember(a);
-    view(a.getDomain(), model).apply(a);
-    return state(a.getDomain());
+    named.computeIfAbsent(domain, key -> new LinkedHashSet<>()).add(model);
+    view(domain, model).apply(a);
+    return state(domain);
+  }
+
+  /**
+   * Takes the sum of a domain's announcements, unless more of them were taken already.
+   *
+   * @return the domain's state afterwards, null while the domain has no model
+   */
+  public synchronized @Nullable AnnouncedState take(AnnouncedDomain sum) {
+    String domain = sum.getDomain();
+    if (sequences.containsKey(domain) && sum.getSequence() <= sequence(domain)) {
+      return state(domain);
+    }
+    sequences.put(domain, sum.getSequence());
+    highest.put(domain, sum.getHighestVersion());
+    named.put(domain, new LinkedHashSet<>(sum.getModelsList()));
+    if (!sum.getModel().isEmpty()) {
+      models.put(domain, sum.getModel());
+    }
+    LinkedHashMap<String, TableView> views = new LinkedHashMap<>();
+    sum.getTablesList().forEach(table -> views.put(table.getModel(), TableView.of(table)));
+    tables.put(domain, views);
+    return state(domain);
+  }
+
+  /** Returns the sum of what was taken of a domain, bounded in size. */
+  public synchronized AnnouncedDomain sum(String domain) {
+    AnnouncedDomain.Builder sum =
+        AnnouncedDomain.newBuilder()
+            .setDomain(domain)
+            .setModel(models.getOrDefault(domain, ""))
+            .setSequence(sequence(domain))
+            .setHighestVersion(highest.getOrDefault(domain, 0L))
+            .addAllModels(named.getOrDefault(domain, Set.of()));
+    tables
+        .getOrDefault(domain, new LinkedHashMap<>())
+        .forEach((model, view) -> sum.addTables(view.toWire(model)));
+    return sum.build();
+  }
+
+  /** Returns what the sum of its domain will be once an announcement is taken; takes nothing. */
+  public AnnouncedDomain sumAfter(Announcement a) {
+    AnnouncementBook ahead = new AnnouncementBook();
+    ahead.take(sum(a.getDomain()));
+    ahead.apply(a);
+    return ahead.sum(a.getDomain());
+  }
+
+  /** Returns the domains of which anything was announced. */
+  public synchronized Set<String> domains() {
+    return Set.copyOf(sequences.keySet());
   }
 
   /** Tells whether announcements of the domain came before this one and were not taken. */
@@ -63,9 +125,14 @@ public final class AnnouncementBook {
   }
 
   private void remember(Announcement a) {
-    if (a.getSequence() == 0 && history.contains(a)) {
-      return; // of an older release, which did not number them: a repeat
+    boolean repeat =
+        a.getSequence() == 0
+            ? history.contains(a) // of an older release, which did not number them
+            : a.getSequence() <= remembered.getOrDefault(a.getDomain(), 0L);
+    if (repeat) {
+      return;
     }
+    remembered.merge(a.getDomain(), a.getSequence(), Math::max);
     history.addLast(a);
     if (history.size() > HISTORY_MAX) {
       history.removeFirst();
@@ -78,14 +145,25 @@ public final class AnnouncementBook {
   }
 
   private TableView view(String domain, String model) {
-    return tables
-        .computeIfAbsent(domain, key -> new HashMap<>())
-        .computeIfAbsent(model, key -> new TableView());
+    LinkedHashMap<String, TableView> views =
+        tables.computeIfAbsent(domain, key -> new LinkedHashMap<>());
+    TableView known = views.remove(model);
+    TableView view = known == null ? new TableView() : known;
+    views.put(model, view); // at the end: announced last
+    if (views.size() > TABLES_MAX) {
+      String present = models.get(domain);
+      views.keySet().stream()
+          .filter(each -> !each.equals(present))
+          .findFirst()
+          .ifPresent(views::remove);
+    }
+    return view;
   }
 
   /** What is asked for leaves no trace: only announcements make a model known. */
   private TableView known(String domain, String model) {
-    TableView view = tables.getOrDefault(domain, Map.of()).get(model);
+    Map<String, TableView> views = tables.get(domain);
+    TableView view = views == null ? null : views.get(model);
     return view == null ? new TableView() : view;
   }
 
@@ -96,7 +174,7 @@ public final class AnnouncementBook {
 
   /** Returns all models that were ever named for a domain. */
   public synchronized Set<String> models(String domain) {
-    return Set.copyOf(tables.getOrDefault(domain, Map.of()).keySet());
+    return Set.copyOf(named.getOrDefault(domain, Set.of()));
   }
 
   /** Returns what a domain serves, or null while it has no model. */
@@ -161,10 +239,6 @@ public final class AnnouncementBook {
 
   /** Returns the highest table version any announcement was about: a store mints above it. */
   public synchronized long highestVersion() {
-    return tables.values().stream()
-        .flatMap(models -> models.values().stream())
-        .mapToLong(TableView::highest)
-        .max()
-        .orElse(0);
+    return highest.values().stream().mapToLong(Long::longValue).max().orElse(0);
   }
 }

@@ -1,27 +1,39 @@
 package dev.headwater.events.announce;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.headwater.events.Topics;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicFollower;
+import dev.headwater.events.wire.AnnouncedDomain;
 import dev.headwater.events.wire.Announcement;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows {@code model-announcements} and tells a listener whenever what a domain serves changed.
- * The listener is called on the watcher's thread, once for each domain when the log as it stood at
- * the start has been read, then for each change.
+ * Follows the announcements and tells a listener whenever what a domain serves changed. The
+ * listener is called on the watcher's thread, once for each domain when everything that stood there
+ * at the start has been read, then for each change.
+ *
+ * <p>At the start it reads what is announced at present, one record a domain, and the end of the
+ * log: however long the log is, it reads no more of it. Only where the store is of an older release
+ * and wrote no such record, the log is read as a whole, once.
  */
 public final class AnnouncementWatcher implements AutoCloseable {
+  /** Offsets at the end of the log that are read: the audit shows them. */
+  static final long LOG_END = 2_000;
+
   private static final Logger LOG = LoggerFactory.getLogger(AnnouncementWatcher.class);
 
   private final AnnouncementBook book = new AnnouncementBook();
+  private final Topics topics;
   private final Listener listener;
   private final TopicFollower follower;
+  private final FirstRead first;
 
   /** Hears of changes. An exception stops the watcher. */
   @FunctionalInterface
@@ -39,8 +51,19 @@ public final class AnnouncementWatcher implements AutoCloseable {
    */
   public AnnouncementWatcher(String name, KafkaSettings settings, Listener listener) {
     this.listener = listener;
+    topics = settings.topics();
+    first = new FirstRead(name, settings, book);
     follower =
-        new TopicFollower(name, settings, List.of(settings.topics().announcements()), handler());
+        new TopicFollower(
+            name,
+            settings,
+            List.of(topics.presentAnnouncements(), topics.announcements()),
+            this::from,
+            handler());
+  }
+
+  private @Nullable Long from(TopicPartition partition) {
+    return partition.topic().equals(topics.announcements()) ? -LOG_END : null;
   }
 
   private TopicFollower.Handler handler() {
@@ -52,15 +75,35 @@ public final class AnnouncementWatcher implements AutoCloseable {
         if (record.value() == null) {
           return;
         }
-        Announcement announcement;
         try {
-          announcement = Announcement.parseFrom(record.value());
+          take(record);
         } catch (InvalidProtocolBufferException e) {
-          LOG.warn("passed over what is no announcement, offset {}", record.offset());
-          return;
+          LOG.warn(
+              "passed over what is no announcement: {}, offset {}",
+              record.topic(),
+              record.offset());
         }
-        AnnouncedState before = book.state(announcement.getDomain());
-        AnnouncedState after = book.apply(announcement);
+      }
+
+      private void take(ConsumerRecord<byte[], byte[]> record) throws Exception {
+        if (record.topic().equals(topics.presentAnnouncements())) {
+          AnnouncedDomain sum = AnnouncedDomain.parseFrom(record.value());
+          first.onSum(sum);
+          AnnouncedState before = book.state(sum.getDomain());
+          tell(before, book.take(sum));
+        } else {
+          Announcement announcement = Announcement.parseFrom(record.value());
+          if (!caughtUp) {
+            first.onAnnouncement(announcement);
+          } else if (!book.isGapBefore(announcement)) {
+            AnnouncedState before = book.state(announcement.getDomain());
+            tell(before, book.apply(announcement));
+          } // else the sum that was written with it is about to come
+        }
+      }
+
+      private void tell(@Nullable AnnouncedState before, @Nullable AnnouncedState after)
+          throws Exception {
         if (caughtUp && after != null && !after.equals(before)) {
           listener.onAnnounced(after);
         }
@@ -68,6 +111,7 @@ public final class AnnouncementWatcher implements AutoCloseable {
 
       @Override
       public void onCaughtUp() throws Exception {
+        first.end();
         caughtUp = true;
         for (AnnouncedState state : book.states()) {
           listener.onAnnounced(state);
@@ -82,14 +126,31 @@ public final class AnnouncementWatcher implements AutoCloseable {
     return this;
   }
 
-  /** Waits until the log as it stood at the start has been read; false when time is over. */
+  /**
+   * Waits until everything as it stood at the start has been read; false when time is over. The
+   * time that the log of an older release takes does not count.
+   */
   public boolean awaitCaughtUp(Duration atMost) throws InterruptedException {
-    return follower.awaitCaughtUp(atMost);
+    boolean done = follower.awaitCaughtUp(atMost);
+    while (!done && first.isReadingAll() && failure() == null) {
+      done = follower.awaitCaughtUp(atMost);
+    }
+    return done;
   }
 
   /** Returns what announcements said so far. */
   public AnnouncementBook book() {
     return book;
+  }
+
+  /** Returns the sums that the topic lacked when the start was read: an older release's domains. */
+  public List<AnnouncedDomain> missingSums() {
+    return first.missing();
+  }
+
+  /** Returns how many records the start read, the log of an older release left out. */
+  public int recordsAtStart() {
+    return first.records();
   }
 
   /** Returns what stopped the watcher, or null while it is well. */

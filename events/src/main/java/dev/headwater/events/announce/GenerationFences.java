@@ -12,6 +12,9 @@ import java.util.TreeMap;
  * Immutable.
  */
 public final class GenerationFences {
+  /** Most generations that are kept: rows of earlier ones have been overtaken long since. */
+  static final int KEPT_MAX = 64;
+
   /** No rollback happened yet. */
   public static final GenerationFences NONE = new GenerationFences(new TreeMap<>());
 
@@ -28,6 +31,9 @@ public final class GenerationFences {
     }
     NavigableMap<Long, Map<Integer, Long>> copy = new TreeMap<>(starts);
     copy.put(generation, Map.copyOf(startOffsets));
+    if (copy.size() > KEPT_MAX) {
+      copy.pollFirstEntry();
+    }
     return new GenerationFences(copy);
   }
 

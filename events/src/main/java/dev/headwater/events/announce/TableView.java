@@ -1,5 +1,6 @@
 package dev.headwater.events.announce;
 
+import dev.headwater.events.wire.AnnouncedTable;
 import dev.headwater.events.wire.Announcement;
 import java.util.HashMap;
 import java.util.Map;
@@ -9,9 +10,12 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** What announcements said about the table of one (domain, model). Not thread-safe. */
+/**
+ * What announcements said about the table of one (domain, model). Bounded: the announcements of the
+ * announced and of the latest version are kept, of others the newest numbers. Not thread-safe.
+ */
 final class TableView {
-  private static final int REMEMBERED_MAX = 4096;
+  private static final int REMEMBERED_MAX = 512;
 
   private final NavigableMap<Long, Announcement> sealed = new TreeMap<>();
   private final NavigableMap<Long, Long> servedChecksums = new TreeMap<>();
@@ -42,6 +46,7 @@ final class TableView {
       // Other kinds are of a newer release.
       default -> {}
     }
+    sealed.keySet().removeIf(version -> version != announced && version != latest);
   }
 
   /** A repeated or overtaken announcement never moves the table back. */
@@ -62,6 +67,9 @@ final class TableView {
     }
     fences = fences.with(a.getGeneration(), a.getGenerationStartOffsetsMap());
     rolledBackTo.put(a.getGeneration(), a.getAnnouncedVersion());
+    if (rolledBackTo.size() > GenerationFences.KEPT_MAX) {
+      rolledBackTo.pollFirstEntry();
+    }
     announced = a.getAnnouncedVersion();
     latest = a.getAnnouncedVersion();
     sealed.tailMap(latest, false).clear();
@@ -101,9 +109,55 @@ final class TableView {
     if (servedChecksums.size() > REMEMBERED_MAX) {
       servedChecksums.pollFirstEntry();
     }
-    if (sealed.size() > REMEMBERED_MAX) {
-      sealed.pollFirstEntry();
+  }
+
+  AnnouncedTable toWire(String model) {
+    AnnouncedTable.Builder wire =
+        AnnouncedTable.newBuilder()
+            .setModel(model)
+            .setIndexParameters(indexParameters)
+            .setAnnouncedVersion(announced)
+            .setLatestVersion(latest)
+            .setHighestVersion(highest)
+            .setPinned(pinned)
+            .setReason(reason == null ? "" : reason)
+            .putAllCut(cut)
+            .addAllAbout(sealed.values())
+            .addAllRefused(refused);
+    fences
+        .after(-1)
+        .forEach(
+            (generation, starts) ->
+                wire.addGenerations(
+                    AnnouncedTable.Generation.newBuilder()
+                        .setGeneration(generation)
+                        .putAllStartOffsets(starts)
+                        .setBackToVersion(rolledBackTo.getOrDefault(generation, 0L))));
+    servedChecksums.forEach(
+        (version, checksum) ->
+            wire.addServed(
+                AnnouncedTable.Served.newBuilder().setVersion(version).setChecksum(checksum)));
+    return wire.build();
+  }
+
+  static TableView of(AnnouncedTable wire) {
+    TableView view = new TableView();
+    view.indexParameters = wire.getIndexParameters();
+    view.announced = wire.getAnnouncedVersion();
+    view.latest = wire.getLatestVersion();
+    view.highest = wire.getHighestVersion();
+    view.pinned = wire.getPinned();
+    view.reason = wire.getReason().isEmpty() ? null : wire.getReason();
+    view.cut.putAll(wire.getCutMap());
+    wire.getAboutList().forEach(about -> view.sealed.put(about.getTableVersion(), about));
+    view.refused.addAll(wire.getRefusedList());
+    for (AnnouncedTable.Generation each : wire.getGenerationsList()) {
+      view.fences = view.fences.with(each.getGeneration(), each.getStartOffsetsMap());
+      view.rolledBackTo.put(each.getGeneration(), each.getBackToVersion());
     }
+    wire.getServedList()
+        .forEach(each -> view.servedChecksums.put(each.getVersion(), each.getChecksum()));
+    return view;
   }
 
   long highest() {

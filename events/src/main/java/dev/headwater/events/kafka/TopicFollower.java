@@ -80,7 +80,8 @@ public final class TopicFollower implements AutoCloseable {
    * @param name for the thread and for logs
    * @param settings how to reach Kafka
    * @param topics full topic names; they must exist
-   * @param from the next offset to read of a partition, null for its beginning, {@link #END}
+   * @param from the next offset to read of a partition, null for its beginning, {@link #END}, or
+   *     negative for so many before the end
    * @param handler takes the records
    */
   public TopicFollower(
@@ -122,7 +123,10 @@ public final class TopicFollower implements AutoCloseable {
     if (offset == null) {
       return begin;
     }
-    return offset == END ? end : Math.max(begin, offset);
+    if (offset == END) {
+      return end;
+    }
+    return Math.max(begin, offset < 0 ? end + offset : offset);
   }
 
   /** Follows from the beginning. */

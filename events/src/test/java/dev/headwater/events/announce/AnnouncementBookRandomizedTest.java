@@ -2,6 +2,7 @@ package dev.headwater.events.announce;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headwater.events.wire.AnnouncedDomain;
 import dev.headwater.events.wire.Announcement;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,32 @@ class AnnouncementBookRandomizedTest {
         String domain = log.get(0).getDomain();
         assertThat(mixed.sequence(domain)).isEqualTo(log.size());
         assertThat(mixed.models(domain)).isEqualTo(plain.models(domain));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void theSumSaysWhatAllAnnouncementsSay(long seed) {
+    Random random = new Random(seed);
+    for (int world = 0; world < 50; world++) {
+      List<Announcement> log = log("a", random);
+      AnnouncementBook plain = new AnnouncementBook();
+      AnnouncementBook started = new AnnouncementBook();
+      for (Announcement announcement : log) {
+        AnnouncedDomain ahead = plain.sumAfter(announcement);
+        plain.apply(announcement);
+        assertThat(plain.sum("a")).isEqualTo(ahead);
+        if (random.nextInt(3) == 0) {
+          started = new AnnouncementBook();
+          started.take(ahead);
+        } else {
+          started.apply(announcement);
+        }
+        String as = "seed %d, world %d, %d".formatted(seed, world, announcement.getSequence());
+        assertThat(started.states()).as(as).isEqualTo(plain.states());
+        assertThat(started.sum("a")).as(as).isEqualTo(ahead);
+        assertThat(started.highestVersion()).isEqualTo(plain.highestVersion());
       }
     }
   }

@@ -3,6 +3,7 @@ package dev.headwater.events.announce;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headwater.events.wire.AnnouncedDomain;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.Announcement.Kind;
 import java.util.Map;
@@ -49,6 +50,40 @@ class AnnouncementBookTest {
     book.apply(first);
     assertThat(book.model("toys")).as("a repeat switches nothing back").isEqualTo("m2");
     assertThat(book.models("toys")).containsExactlyInAnyOrder("m1", "m2");
+  }
+
+  @Test
+  void theSumIsBoundedHoweverLongTheLogIs() {
+    int size = 0;
+    for (int i = 1; i <= 20_000; i++) {
+      Announcement.Builder next =
+          switch (i % 100) {
+            case 0 -> about(i, Kind.ROLLED_BACK, i - 5).setGeneration(i);
+            case 1 -> about(i, Kind.REJECTED, i);
+            case 2 -> about(i, Kind.ANNOUNCED, 0).setModel("m" + i % 1000).setModelVersion("m1");
+            default -> about(i, Kind.ANNOUNCED, i).setGeneration(i - i % 100);
+          };
+      for (int partition = 0; partition < 37; partition++) {
+        next.putOffsets("topic-of-some-length/" + partition, i);
+      }
+      book.apply(next.build());
+      if (i == 10_000) {
+        size = book.sum("toys").getSerializedSize();
+      }
+    }
+    assertThat(book.sum("toys").getSerializedSize()).isBetween(size / 2, size * 11 / 10);
+    assertThat(size).isLessThan(20_000);
+    assertThat(book.highestVersion()).isEqualTo(20_000 - 1);
+  }
+
+  @Test
+  void aSumThatIsNotNewerChangesNothing() {
+    book.apply(about(1, Kind.ANNOUNCED, 3).build());
+    AnnouncedDomain early = book.sum("toys");
+    book.apply(about(2, Kind.ANNOUNCED, 5).build());
+    book.take(early);
+    assertThat(state().announcedVersion()).isEqualTo(5);
+    assertThat(book.sequence("toys")).isEqualTo(2);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.headwater.store.cycle;
 
 import dev.headwater.events.DeletionReceipt;
+import dev.headwater.events.wire.AnnouncedDomain;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
 import java.util.List;
@@ -11,11 +12,17 @@ import java.util.List;
  * what it wrote becomes visible.
  */
 public interface AnnouncementLog extends AutoCloseable {
-  /** Appends one announcement; returns when it is durable. */
-  void announce(Announcement announcement);
+  /**
+   * Appends one announcement and puts the sum of its domain with it in place of the one before;
+   * returns when both are durable.
+   */
+  void announce(Announcement announcement, AnnouncedDomain sum);
 
-  /** Appends rollback rows and then an announcement, all or nothing. */
-  void rollBack(List<EmbeddingRow> rows, Announcement announcement);
+  /** Appends rollback rows and then an announcement with its sum, all or nothing. */
+  void rollBack(List<EmbeddingRow> rows, Announcement announcement, AnnouncedDomain sum);
+
+  /** Puts the sum of a domain alone: the announcements are there, of an older release. */
+  void sum(AnnouncedDomain sum);
 
   /** Appends rollback rows alone, all or nothing: what stands where a late row was dropped. */
   void correct(List<EmbeddingRow> rows);

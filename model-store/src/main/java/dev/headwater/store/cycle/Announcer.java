@@ -2,6 +2,7 @@ package dev.headwater.store.cycle;
 
 import dev.headwater.events.announce.AnnouncedState;
 import dev.headwater.events.announce.AnnouncementBook;
+import dev.headwater.events.wire.AnnouncedDomain;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.store.table.StoreException;
@@ -47,7 +48,7 @@ final class Announcer {
   boolean publish(Announcement.Builder announcement) {
     Announcement built = complete(announcement);
     try {
-      log.announce(built);
+      log.announce(built, book.sumAfter(built));
     } catch (StoreException e) {
       if (e.code() != Code.NOT_PRIMARY) {
         throw e;
@@ -65,10 +66,15 @@ final class Announcer {
     }
   }
 
+  /** Puts in place what an older release's store did not write. */
+  void publishSums(List<AnnouncedDomain> sums) {
+    sums.forEach(log::sum);
+  }
+
   /** Announces a rollback together with its reverse delta, all or nothing. */
   void rollBack(List<EmbeddingRow> rows, Announcement.Builder announcement) {
     Announcement built = complete(announcement);
-    log.rollBack(rows, built);
+    log.rollBack(rows, built, book.sumAfter(built));
     note(built);
   }
 

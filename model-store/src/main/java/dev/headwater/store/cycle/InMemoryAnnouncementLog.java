@@ -1,11 +1,14 @@
 package dev.headwater.store.cycle;
 
 import dev.headwater.events.DeletionReceipt;
+import dev.headwater.events.wire.AnnouncedDomain;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.store.table.StoreException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The announcement log in memory: for tests, simulations and measurements. Each {@link #open} gives
@@ -14,6 +17,7 @@ import java.util.List;
 public final class InMemoryAnnouncementLog {
   private final List<Announcement> announcements = new ArrayList<>();
   private final List<EmbeddingRow> rows = new ArrayList<>();
+  private final Map<String, AnnouncedDomain> sums = new LinkedHashMap<>();
   private final List<DeletionReceipt> receipts = new ArrayList<>();
   private int newest;
 
@@ -25,6 +29,17 @@ public final class InMemoryAnnouncementLog {
   /** Returns what was announced so far. */
   public synchronized List<Announcement> announcements() {
     return List.copyOf(announcements);
+  }
+
+  /** Returns the sum of each domain's announcements. */
+  public synchronized List<AnnouncedDomain> sums() {
+    return List.copyOf(sums.values());
+  }
+
+  private synchronized void put(int writer, AnnouncedDomain sum) {
+    if (writer == newest) {
+      sums.put(sum.getDomain(), sum);
+    }
   }
 
   /** Returns the rollback rows from an index on. */
@@ -55,13 +70,20 @@ public final class InMemoryAnnouncementLog {
     }
 
     @Override
-    public void announce(Announcement announcement) {
+    public void announce(Announcement announcement, AnnouncedDomain sum) {
       append(number, List.of(), List.of(announcement), List.of());
+      sum(sum);
     }
 
     @Override
-    public void rollBack(List<EmbeddingRow> more, Announcement announcement) {
+    public void sum(AnnouncedDomain sum) {
+      put(number, sum);
+    }
+
+    @Override
+    public void rollBack(List<EmbeddingRow> more, Announcement announcement, AnnouncedDomain sum) {
       append(number, more, List.of(announcement), List.of());
+      sum(sum);
     }
 
     @Override

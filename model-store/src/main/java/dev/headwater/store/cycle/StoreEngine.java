@@ -4,6 +4,7 @@ import dev.headwater.events.RowLog;
 import dev.headwater.events.RowRecord;
 import dev.headwater.events.announce.AnnouncedState;
 import dev.headwater.events.announce.AnnouncementBook;
+import dev.headwater.events.wire.AnnouncedDomain;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.store.table.EmbeddingStore;
 import dev.headwater.store.table.SealedVersion;
@@ -88,6 +89,14 @@ public final class StoreEngine implements AutoCloseable {
           intake.flush(announcer.log());
           return steps;
         });
+  }
+
+  /**
+   * Puts in place the sums of domains whose announcements an older release wrote; before anything
+   * is announced.
+   */
+  public void publishSums(List<AnnouncedDomain> sums) {
+    lock.run(() -> announcer.publishSums(sums));
   }
 
   private void reconcile(Reconciliation.Step step) {

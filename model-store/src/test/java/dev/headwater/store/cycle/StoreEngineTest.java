@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headwater.events.DeletionReceipt;
 import dev.headwater.events.announce.AnnouncedState;
+import dev.headwater.events.wire.AnnouncedDomain;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.VectorFormat;
@@ -173,13 +174,18 @@ class StoreEngineTest {
     }
 
     @Override
-    public void announce(Announcement announcement) {
-      log.announce(announcement);
+    public void announce(Announcement announcement, AnnouncedDomain sum) {
+      log.announce(announcement, sum);
     }
 
     @Override
-    public void rollBack(List<EmbeddingRow> rows, Announcement announcement) {
-      log.rollBack(rows, announcement);
+    public void rollBack(List<EmbeddingRow> rows, Announcement announcement, AnnouncedDomain sum) {
+      log.rollBack(rows, announcement, sum);
+    }
+
+    @Override
+    public void sum(AnnouncedDomain sum) {
+      log.sum(sum);
     }
 
     @Override

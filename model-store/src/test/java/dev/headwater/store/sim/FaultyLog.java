@@ -1,6 +1,7 @@
 package dev.headwater.store.sim;
 
 import dev.headwater.events.DeletionReceipt;
+import dev.headwater.events.wire.AnnouncedDomain;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.store.cycle.AnnouncementLog;
@@ -48,13 +49,18 @@ final class FaultyLog implements AnnouncementLog {
   }
 
   @Override
-  public void announce(Announcement announcement) {
-    append(() -> writer.announce(announcement));
+  public void announce(Announcement announcement, AnnouncedDomain sum) {
+    append(() -> writer.announce(announcement, sum));
   }
 
   @Override
-  public void rollBack(List<EmbeddingRow> rows, Announcement announcement) {
-    append(() -> writer.rollBack(rows, announcement));
+  public void rollBack(List<EmbeddingRow> rows, Announcement announcement, AnnouncedDomain sum) {
+    append(() -> writer.rollBack(rows, announcement, sum));
+  }
+
+  @Override
+  public void sum(AnnouncedDomain sum) {
+    append(() -> writer.sum(sum));
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.headwater.store.sim;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.headwater.events.MergedRow;
 import dev.headwater.events.RowRecord;
 import dev.headwater.events.announce.AnnouncedState;
@@ -84,6 +86,12 @@ final class SimConsumer {
       before.forEach(book::apply);
     }
     book.apply(announcement);
+    if (random.nextInt(4) == 0) { // starts again, from the sum
+      AnnouncementBook again = new AnnouncementBook();
+      again.take(book.sum(Topics.TABLE.domain()));
+      assertThat(again.states()).isEqualTo(book.states());
+      book = again;
+    }
   }
 
   int position(RowRecord.Kind kind) {

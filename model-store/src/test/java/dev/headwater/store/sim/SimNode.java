@@ -59,6 +59,7 @@ final class SimNode {
   }
 
   void readAnnouncements() {
+    topics.log.sums().forEach(book::take);
     List<Announcement> all = topics.log.announcements();
     for (; announcementsRead < all.size(); announcementsRead++) {
       book.apply(all.get(announcementsRead));

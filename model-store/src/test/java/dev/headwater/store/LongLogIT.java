@@ -1,0 +1,100 @@
+package dev.headwater.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headwater.broker.EmbeddedBroker;
+import dev.headwater.events.announce.AnnouncedState;
+import dev.headwater.events.announce.AnnouncementWatcher;
+import dev.headwater.events.kafka.KafkaSettings;
+import dev.headwater.events.kafka.TopicAdmin;
+import dev.headwater.events.wire.AnnouncedDomain;
+import dev.headwater.events.wire.Announcement;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Properties;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A start beside a long announcement log. How long it is may be said by {@code
+ * -Dheadwater.announcements=5000000}; what is measured is printed.
+ */
+class LongLogIT {
+  private static final int COUNT = Integer.getInteger("headwater.announcements", 20_000);
+  private static final byte[] KEY = "toys".getBytes(StandardCharsets.UTF_8);
+
+  @Test
+  void aStartReadsNoMoreOfALongLogThanItsEnd() throws Exception {
+    try (EmbeddedBroker broker = EmbeddedBroker.start()) {
+      KafkaSettings kafka = KafkaSettings.of(broker.bootstrap());
+      try (TopicAdmin admin = new TopicAdmin(kafka)) {
+        admin.create(1);
+      }
+      write(kafka);
+      AnnouncedDomain sum = readAsOfAnOlderRelease(kafka);
+      try (KafkaProducer<byte[], byte[]> producer = producer(kafka)) {
+        String topic = kafka.topics().presentAnnouncements();
+        producer.send(new ProducerRecord<>(topic, KEY, sum.toByteArray())).get();
+      }
+      long began = System.nanoTime();
+      try (AnnouncementWatcher watcher = new AnnouncementWatcher("new", kafka, state -> {})) {
+        assertThat(watcher.start().awaitCaughtUp(Duration.ofSeconds(60))).isTrue();
+        long tookMs = (System.nanoTime() - began) / 1_000_000;
+        System.out.printf("%d announcements: start in %d ms%n", COUNT, tookMs);
+        assertThat(watcher.recordsAtStart()).as("however long the log is").isLessThan(2_100);
+        assertThat(watcher.missingSums()).isEmpty();
+        assertServed(watcher);
+      }
+    }
+  }
+
+  /** Without a sum everything is read, once, however long it takes. */
+  private static AnnouncedDomain readAsOfAnOlderRelease(KafkaSettings kafka) throws Exception {
+    long began = System.nanoTime();
+    try (AnnouncementWatcher watcher = new AnnouncementWatcher("old", kafka, state -> {})) {
+      assertThat(watcher.start().awaitCaughtUp(Duration.ofSeconds(60))).isTrue();
+      long tookMs = (System.nanoTime() - began) / 1_000_000;
+      System.out.printf("%d announcements: all of them read in %d ms%n", COUNT, tookMs);
+      assertServed(watcher);
+      assertThat(watcher.missingSums()).hasSize(1);
+      return watcher.missingSums().get(0);
+    }
+  }
+
+  private static void assertServed(AnnouncementWatcher watcher) {
+    AnnouncedState state = watcher.book().state("toys");
+    assertThat(state).isNotNull();
+    assertThat(watcher.book().sequence("toys")).isEqualTo(COUNT);
+    assertThat(watcher.book().highestVersion()).isEqualTo(COUNT);
+  }
+
+  private static void write(KafkaSettings kafka) {
+    Announcement.Builder next =
+        Announcement.newBuilder()
+            .setDomain("toys")
+            .setModel("m1")
+            .setModelVersion("m1")
+            .setKind(Announcement.Kind.ANNOUNCED);
+    for (int partition = 0; partition < 37; partition++) {
+      next.putOffsets("embeddings.cold-start/" + partition, 1_000_000L + partition);
+    }
+    try (KafkaProducer<byte[], byte[]> producer = producer(kafka)) {
+      for (int i = 1; i <= COUNT; i++) {
+        byte[] value =
+            next.setSequence(i).setTableVersion(i).setAnnouncedVersion(i).build().toByteArray();
+        var unused =
+            producer.send(new ProducerRecord<>(kafka.topics().announcements(), KEY, value));
+      }
+    }
+  }
+
+  private static KafkaProducer<byte[], byte[]> producer(KafkaSettings kafka) {
+    Properties properties = kafka.producer();
+    properties.put("compression.type", "lz4");
+    properties.put("batch.size", Integer.toString(512 << 10));
+    properties.put("linger.ms", "5");
+    return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+}
