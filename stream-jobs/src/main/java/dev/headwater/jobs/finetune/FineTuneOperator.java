@@ -11,12 +11,9 @@ import dev.headwater.jobs.kafka.OutRecord;
 import dev.headwater.jobs.models.ModelWatch;
 import dev.headwater.tracing.Tracing;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.ListState;
@@ -177,29 +174,15 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
       now.inbox().await(event -> now.learner().onRow(event, nowMs()));
     }
     now.inbox().drain(event -> now.learner().onRow(event, nowMs()));
-    now.learner().build();
-    List<String> restored = new ArrayList<>();
-    Map<String, float[]> frozen = new HashMap<>();
+    Loading loading = new Loading(now.learner(), now.publisher(), now.config().model().bundleId());
     for (String item : keys(ROWS)) {
       setCurrentKey(item);
       byte[] bytes = rowState.value();
-      if (bytes == null) {
-        continue;
-      }
-      RowCodec.Saved saved = RowCodec.read(bytes);
-      if (saved.isOf(now.config().model().bundleId())
-          && now.learner().rows().restore(item, saved)) {
-        restored.add(item);
-        if (saved.frozen() != null) {
-          frozen.put(item, saved.frozen());
-        }
-      } else {
+      if (bytes != null && !loading.take(item, bytes)) {
         rowState.clear();
-        now.publisher().sendTombstoneOfEnded(item);
       }
     }
-    now.learner().endLoading(restored, nowMs());
-    now.learner().restoreFrozen(frozen);
+    loading.end(nowMs());
     for (String key : keys("parked")) {
       setCurrentKey(key);
       parkedKeys.add(key);

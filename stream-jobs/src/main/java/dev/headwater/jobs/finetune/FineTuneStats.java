@@ -21,6 +21,7 @@ public final class FineTuneStats {
   final LongAdder overBound = new LongAdder();
   final LongAdder withoutHistory = new LongAdder();
   final LongAdder erased = new LongAdder();
+  final LongAdder known = new LongAdder();
   final LongAdder undecodable = new LongAdder();
   final LongAdder steps = new LongAdder();
   final LongAdder published = new LongAdder();
@@ -75,6 +76,11 @@ public final class FineTuneStats {
   /** Examples not learned because their item was erased after they happened. */
   public long erased() {
     return erased.sum();
+  }
+
+  /** Examples read again after a restart that a row taken from the topic had learned already. */
+  public long known() {
+    return known.sum();
   }
 
   /** Training steps. */

@@ -6,6 +6,7 @@ import dev.headwater.idp.online.RowState;
 import dev.headwater.idp.online.StepResult;
 import dev.headwater.idp.online.Steps;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,6 +44,7 @@ final class Learner implements RowTable.Changes {
   private long learned;
   private long dropped;
   private final RankBudget rankBudget;
+  private final long startedMs;
 
   Learner(
       FineTuneConfig config,
@@ -54,6 +56,7 @@ final class Learner implements RowTable.Changes {
     this.tables = tables;
     this.stats = stats;
     this.nowMs = nowMs;
+    this.startedMs = nowMs;
     this.rows = new RowTable(tables, owns, this);
     this.meter = new QualityMeter(tables, config.scoring().popularityEvents(), nowMs);
     this.parked = new ParkedExamples(config.parking());
@@ -91,6 +94,7 @@ final class Learner implements RowTable.Changes {
   /** Sets where rows go; before loading ends. */
   void publishTo(Publisher where) {
     publisher = where;
+    rows.writtenUnder(where.epoch());
   }
 
   /** Sets what makes spans of what is learned. */
@@ -112,14 +116,15 @@ final class Learner implements RowTable.Changes {
   }
 
   /**
-   * Ends loading: owned rows that were restored are looked at once, they may differ from the topic.
+   * Ends loading: restored rows that learned what they did not send yet go out when it is their
+   * turn.
    */
   void endLoading(Iterable<String> restored, long atMs) {
     nowMs = atMs;
     rows.endLoading();
     for (String item : restored) {
       Row row = rows.get(item);
-      if (row != null) {
+      if (row != null && !Arrays.equals(row.published, tables.working(row.slot))) {
         publisher().changed(row, atMs);
       }
     }
@@ -172,6 +177,13 @@ final class Learner implements RowTable.Changes {
     if (rows.isErased(example.target(), example.eventTimeMs())) {
       if (example.isForTarget()) {
         stats.erased.increment();
+      }
+      return;
+    }
+    Row target = rows.get(example.target());
+    if (target != null && target.owned && target.knows(example, startedMs)) {
+      if (example.isForTarget()) {
+        stats.known.increment();
       }
       return;
     }

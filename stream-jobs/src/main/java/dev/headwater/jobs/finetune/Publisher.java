@@ -72,6 +72,11 @@ final class Publisher {
     this.epoch = epoch;
   }
 
+  /** The epoch under which rows go out. */
+  long epoch() {
+    return epoch;
+  }
+
   /** A row changed: it goes out when its turn comes. */
   void changed(Row row, long nowMs) {
     row.changed(nowMs);

@@ -28,6 +28,15 @@ final class Row {
   /** What readers serve for this item, as far as this job knows. */
   float[] published;
 
+  /**
+   * How many clicks that this row has learned will come once more: a row taken from the topics
+   * knows more than the state from which clicks are read again.
+   */
+  long replays;
+
+  /** Event time of the newest of them. */
+  long replaysUntilMs;
+
   long lastSentMs;
 
   /** When it first changed after it was last sent, 0 when it did not. */
@@ -81,6 +90,18 @@ final class Row {
     if (oldestClickMs == 0) {
       oldestClickMs = example.publishedMs();
     }
+  }
+
+  /** Tells whether an example read again was learned before the row was taken from the topics. */
+  boolean knows(TrainingExample example, long startedMs) {
+    boolean again =
+        replays > 0
+            && example.publishedMs() <= startedMs
+            && example.eventTimeMs() <= replaysUntilMs;
+    if (again && example.isForTarget()) {
+      replays--;
+    }
+    return again;
   }
 
   /** Notes the span in which it learned a click. */

@@ -31,7 +31,9 @@ final class RowCodec {
       long newestPublishedMs,
       @Nullable RowVersion version,
       String model,
-      float @Nullable [] frozen) {
+      float @Nullable [] frozen,
+      long replays,
+      long replaysUntilMs) {
     /** Tells whether the row was learned with this bundle; release 0.1 did not say. */
     boolean isOf(String bundleId) {
       return model.isEmpty() || model.equals(bundleId);
@@ -79,6 +81,10 @@ final class RowCodec {
           write(out, frozen);
         }
       }
+      if (format >= 4) {
+        out.writeLong(row.replays);
+        out.writeLong(row.replaysUntilMs);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -118,7 +124,9 @@ final class RowCodec {
           publishedMs,
           version,
           format >= 2 ? in.readUTF() : "",
-          format >= 2 && in.readBoolean() ? floats(in, dim) : null);
+          format >= 2 && in.readBoolean() ? floats(in, dim) : null,
+          format >= 4 ? in.readLong() : 0,
+          format >= 4 ? in.readLong() : 0);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

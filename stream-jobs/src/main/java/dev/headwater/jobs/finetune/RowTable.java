@@ -5,7 +5,6 @@ import dev.headwater.events.MergedRow;
 import dev.headwater.events.RowRecord;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.EmbeddingRow;
-import dev.headwater.events.wire.RowVersion;
 import dev.headwater.idp.online.RowState;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -15,7 +14,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.zip.CRC32C;
@@ -32,8 +30,10 @@ final class RowTable {
   private final Map<String, Row> rows = new HashMap<>();
   private final Map<String, MergedRow> merged = new HashMap<>();
   private final Map<String, Long> erased = new HashMap<>();
+  private final Map<String, RowCodec.Saved> moved = new HashMap<>();
   private Row[] bySlot = new Row[1024];
   private long generation;
+  private long epoch;
   private boolean built;
   private boolean loaded;
 
@@ -54,7 +54,7 @@ final class RowTable {
     /** An owned item was erased on request: it owes a receipt. */
     void onErased(String item, long erasedMs);
 
-    /** A rolled-back row was adopted: its state changed, nothing is to be sent. */
+    /** A row was taken from the topics: its state changed, nothing is to be sent. */
     void onAdopted(Row row);
   }
 
@@ -91,6 +91,11 @@ final class RowTable {
     return generation;
   }
 
+  /** Sets the epoch of this attempt's own rows. */
+  void writtenUnder(long ownEpoch) {
+    epoch = ownEpoch;
+  }
+
   @SuppressWarnings("ReferenceEquality") // another object says that the cold row changed
   void onRow(RowRecord record) {
     String item = record.item();
@@ -116,12 +121,13 @@ final class RowTable {
       case COLD -> {
         if (after.cold() != before.cold()) {
           onCold(item, after.cold());
+          keep(item, after.mapCold(LightRows::of)); // now without what its row holds
         }
         if (record.erasedMs() > 0 && loaded && owns.test(item)) {
           changes.onErased(item, record.erasedMs());
         }
       }
-      case TUNED -> onTuned(item, row);
+      case TUNED -> onTuned(item, row, after);
       case ROLLBACK -> {
         if (row != null && row.equals(after.highest())) {
           onRollback(item, row);
@@ -157,7 +163,9 @@ final class RowTable {
       merged.remove(item);
       return;
     }
-    merged.put(item, loaded && owns.test(item) ? row.mapTuned(LightRows::of) : row);
+    Row known = rows.get(item);
+    boolean held = loaded && known != null && known.owned;
+    merged.put(item, held ? row.mapTuned(LightRows::of) : row);
   }
 
   private void onCold(String item, @Nullable EmbeddingRow cold) {
@@ -195,6 +203,7 @@ final class RowTable {
     showWinner(row);
     if (row.owned && loaded) {
       changes.onAdded(row);
+      settle(row, merged.getOrDefault(item, MergedRow.EMPTY));
     }
   }
 
@@ -227,25 +236,26 @@ final class RowTable {
     }
   }
 
-  private void onTuned(String item, @Nullable EmbeddingRow tuned) {
+  private void onTuned(String item, @Nullable EmbeddingRow tuned, MergedRow after) {
     Row row = rows.get(item);
     if (row == null || !loaded) {
       return;
     }
     if (!row.owned) {
       showWinner(row);
-    } else if (row.version != null && !isOurs(row, tuned)) {
+    } else if (row.version == null) {
+      settle(row, after);
+    } else if (!isOurs(row, tuned)) {
       changes.onForeign(row);
     }
   }
 
   /** Our own records come back one after the other: an older one of this attempt is no surprise. */
-  private static boolean isOurs(Row row, @Nullable EmbeddingRow tuned) {
-    RowVersion version = row.version;
-    return version != null
+  private boolean isOurs(Row row, @Nullable EmbeddingRow tuned) {
+    return row.version != null
         && tuned != null
         && tuned.getIncarnation() == row.incarnation
-        && tuned.getVersion().getEpoch() == version.getEpoch();
+        && (tuned.getVersion().getEpoch() == epoch || tuned.getVersion().equals(row.version));
   }
 
   private void onRollback(String item, EmbeddingRow rolledBack) {
@@ -253,28 +263,74 @@ final class RowTable {
     if (row == null || !loaded || row.incarnation != rolledBack.getIncarnation()) {
       return;
     }
-    if (!row.owned) {
+    if (row.owned) {
+      adopt(row, rolledBack, false);
+    } else {
       showWinner(row);
-      return;
+    }
+  }
+
+  /** Brings an owned row and what stands in the topics together. */
+  private void settle(Row row, MergedRow known) {
+    Settlement settlement = Settlement.of(row, known);
+    EmbeddingRow top = known.highest();
+    switch (settlement.kind()) {
+      case SAME -> {}
+      case FOREIGN -> changes.onForeign(row);
+      case GO_ON, GO_BACK -> {
+        if (top != null && adopt(row, top, settlement.kind() == Settlement.Kind.GO_ON)) {
+          row.replays = settlement.replays();
+          row.replaysUntilMs = top.getNewestEventTimeMs();
+        } else {
+          changes.onForeign(row);
+        }
+      }
+    }
+  }
+
+  /** Takes a row as it stands in the topics; false when it cannot be used. */
+  private boolean adopt(Row row, EmbeddingRow from, boolean keepsOptimizer) {
+    float[] sent = from.hasVector() ? Vectors.unpack(from.getVector()) : row.start.clone();
+    if (sent.length != tables.dim() || !Vectors.isFinite(sent)) {
+      return false;
     }
     float[] zero = new float[tables.dim()];
-    float[] vector =
-        rolledBack.hasVector() ? Vectors.unpack(rolledBack.getVector()) : row.start.clone();
+    RowState before = tables.tuner().state(row.slot);
+    float[] vector = moved(row, from, sent);
     tables
         .tuner()
         .restore(
             row.slot,
-            new RowState(
-                vector,
-                moment(rolledBack.hasOptimizerFirstMoment(), rolledBack, true, zero),
-                moment(rolledBack.hasOptimizerSecondMoment(), rolledBack, false, zero),
-                rolledBack.getInteractionsLearned()));
-    row.interactions = rolledBack.getInteractionsLearned();
-    row.newestEventId = rolledBack.getNewestEventId();
-    row.newestEventTimeMs = rolledBack.getNewestEventTimeMs();
-    row.sent(rolledBack.getVersion(), vector, row.lastSentMs);
-    tables.published().set(row.slot, vector);
+            keepsOptimizer
+                ? new RowState(vector, before.firstMoment(), before.secondMoment(), before.steps())
+                : new RowState(
+                    vector,
+                    moment(from.hasOptimizerFirstMoment(), from, true, zero),
+                    moment(from.hasOptimizerSecondMoment(), from, false, zero),
+                    from.getInteractionsLearned()));
+    row.interactions = from.getInteractionsLearned();
+    row.newestEventId = from.getNewestEventId();
+    row.newestEventTimeMs = from.getNewestEventTimeMs();
+    row.sent(from.getVersion(), sent, row.lastSentMs);
+    tables.published().set(row.slot, sent);
     changes.onAdopted(row);
+    if (vector != sent) {
+      changes.onMoved(row);
+    }
+    return true;
+  }
+
+  /** What was published on the start that the state knows goes along to the present start. */
+  private float[] moved(Row row, EmbeddingRow from, float[] vector) {
+    RowCodec.Saved saved = moved.get(row.item);
+    if (saved == null || !from.hasVector() || from.getRevision() != saved.revision()) {
+      return vector;
+    }
+    float[] result = vector.clone();
+    for (int i = 0; i < result.length; i++) {
+      result[i] += row.start[i] - saved.start()[i];
+    }
+    return result;
   }
 
   private static float[] moment(boolean has, EmbeddingRow row, boolean first, float[] zero) {
@@ -338,13 +394,18 @@ final class RowTable {
     row.newestEventTimeMs = saved.newestEventTimeMs();
     row.newestPublishedMs = saved.newestPublishedMs();
     row.version = saved.version();
+    row.replays = saved.replays();
+    row.replaysUntilMs = saved.replaysUntilMs();
     move(row, revision, start);
+    if (revision != saved.revision()) {
+      moved.put(item, saved);
+    }
     return true;
   }
 
   /**
    * Ends loading: from now on changes are reported. Owned rows whose record in the topic is not the
-   * one that this state sent last are reported as foreign, so that topic and trainer meet again.
+   * one that this state sent last are settled, so that topic and trainer meet again.
    */
   void endLoading() {
     List<Row> all = rows.values().stream().sorted(Comparator.comparing(row -> row.item)).toList();
@@ -362,12 +423,9 @@ final class RowTable {
       if (!row.owned || known == null) {
         continue;
       }
+      settle(row, known);
       keep(row.item, known);
-      EmbeddingRow tuned = known.highest();
-      RowVersion inTopic = tuned == null ? null : tuned.getVersion();
-      if (!Objects.equals(inTopic, row.version)) {
-        changes.onForeign(row);
-      }
     }
+    moved.clear();
   }
 }

@@ -10,10 +10,11 @@ package dev.headwater.jobs.finetune;
  *   <li>rows without their model and frozen vector, cursors without the number learned in all
  *   <li>with them
  *   <li>cursors with what taught in histories, parked examples with what may teach
+ *   <li>rows with how many clicks that they know will be read again
  * </ol>
  */
 final class StateFormat {
-  static final int NEWEST = 3;
+  static final int NEWEST = 4;
 
   private static final String PROPERTY = "headwater.state-format";
 

@@ -129,6 +129,52 @@ class FineTuneJobIT {
     job.cancel();
   }
 
+  @Test
+  void aRollbackWhileItWasStoppedIsNotUndone() throws Exception {
+    RunningJob job = flink.submit(job(), settings());
+    tenant.clicks("u1", "i1", "i2", "i3");
+    await(() -> assertThat(row("i3").getInteractionsLearned()).isEqualTo(1));
+    await(() -> assertThat(stats.learned()).isEqualTo(2));
+    job.checkpoint();
+    job.cancel();
+    EmbeddingRow back =
+        row("i3").toBuilder()
+            .setOrigin(EmbeddingRow.Origin.ROLLBACK)
+            .setVersion(RowVersion.newBuilder().setGeneration(1))
+            .setVector(Vectors.fp32(SmallModel.vector(77)))
+            .build();
+    tenant.send(tenant.topics().rollbackRows(), SmallModel.MODEL.rowKey("i3"), back.toByteArray());
+    RunningJob again = flink.resume(job(), settings());
+    tenant.clicks("u2", "i4", "i5");
+    await(() -> assertThat(row("i5").getVersion().getGeneration()).isEqualTo(1));
+    assertThat(row("i3").getVersion().getGeneration()).as("nothing of it was sent again").isZero();
+    tenant.clicks("u3", "i4", "i3");
+    await(() -> assertThat(row("i3").getVersion().getGeneration()).isEqualTo(1));
+    assertThat(distance(row("i3"), back)).isLessThan(0.1);
+    again.cancel();
+  }
+
+  @Test
+  void withoutItsCheckpointsItGoesOnFromWhatWasLearned(@TempDir Path none) throws Exception {
+    RunningJob job = flink.submit(job(), settings());
+    tenant.clicks("u1", "i1", "i2", "i3");
+    tenant.clicks("u2", "i1", "i3");
+    await(() -> assertThat(row("i3").getInteractionsLearned()).isEqualTo(2));
+    EmbeddingRow before = row("i3");
+    job.cancel();
+    FlinkSettings fresh = new FlinkSettings(none, Duration.ofSeconds(30), 2, 100, 1_000);
+    RunningJob again = flink.submit(job(), fresh);
+    tenant.clicks("u3", "i1", "i3");
+    await(() -> assertThat(row("i3").getVersion().getEpoch()).isNotEqualTo(epoch(before)));
+    assertThat(row("i3").getInteractionsLearned()).isEqualTo(3);
+    assertThat(stats.known()).as("clicks read again").isEqualTo(3);
+    again.cancel();
+  }
+
+  private static long epoch(EmbeddingRow row) {
+    return row.getVersion().getEpoch();
+  }
+
   private static double distance(EmbeddingRow a, EmbeddingRow b) {
     float[] one = Vectors.unpack(a.getVector());
     float[] two = Vectors.unpack(b.getVector());

@@ -51,6 +51,7 @@ public final class JobMeters {
         stats,
         FineTuneStats::withoutHistory);
     counter(registry, domain, "headwater.fine.tune.examples.erased", stats, FineTuneStats::erased);
+    counter(registry, domain, "headwater.fine.tune.examples.known", stats, FineTuneStats::known);
     counter(registry, domain, "headwater.fine.tune.steps", stats, FineTuneStats::steps);
     counter(
         registry, domain, "headwater.fine.tune.rows.published", stats, FineTuneStats::published);

@@ -1,0 +1,60 @@
+package dev.headwater.jobs.finetune;
+
+import dev.headwater.events.MergedRow;
+import dev.headwater.events.wire.EmbeddingRow;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What becomes of a row that this trainer owns when what stands in the topics is not what its state
+ * sent last. State yields to the topics: what they hold was served, and the state may be older than
+ * a rollback, older than what was learned since, or lost.
+ *
+ * @param kind what to do
+ * @param replays how many clicks that the adopted row has learned will be read again, because they
+ *     came after the state
+ */
+record Settlement(Kind kind, long replays) {
+  private static final Settlement SAME = new Settlement(Kind.SAME, 0);
+  private static final Settlement FOREIGN = new Settlement(Kind.FOREIGN, 0);
+
+  /** What to do. */
+  enum Kind {
+    /** Nothing. */
+    SAME,
+    /** The topics went on from where the state was: their row is taken, the optimiser stays. */
+    GO_ON,
+    /** A rollback went behind the state: its row, or what was learned after it, is taken. */
+    GO_BACK,
+    /** Another writer left a lower row, or none is left: what the state holds goes out again. */
+    FOREIGN
+  }
+
+  static Settlement of(Row row, MergedRow known) {
+    EmbeddingRow top = known.highest();
+    if (top == null || top.getIncarnation() < row.incarnation) {
+      return row.version == null ? SAME : FOREIGN;
+    }
+    if (top.getIncarnation() > row.incarnation || top.getVersion().equals(row.version)) {
+      return SAME; // In the former case its cold row is on the way.
+    }
+    long learned = top.getInteractionsLearned();
+    EmbeddingRow back = rollbackAfter(row, known.rolledBack());
+    if (back != null) {
+      long then = back.getInteractionsLearned();
+      return new Settlement(Kind.GO_BACK, learned - then + Math.max(0, then - row.interactions));
+    }
+    boolean later =
+        row.version == null || MergedRow.VERSION_ORDER.compare(top.getVersion(), row.version) > 0;
+    return later && learned >= row.interactions
+        ? new Settlement(Kind.GO_ON, learned - row.interactions)
+        : FOREIGN;
+  }
+
+  private static @Nullable EmbeddingRow rollbackAfter(Row row, @Nullable EmbeddingRow rolledBack) {
+    if (rolledBack == null || rolledBack.getIncarnation() != row.incarnation) {
+      return null;
+    }
+    long generation = row.version == null ? 0 : row.version.getGeneration();
+    return rolledBack.getVersion().getGeneration() > generation ? rolledBack : null;
+  }
+}

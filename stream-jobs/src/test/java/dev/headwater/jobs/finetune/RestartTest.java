@@ -1,0 +1,291 @@
+package dev.headwater.jobs.finetune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.events.wire.RowVersion;
+import dev.headwater.jobs.finetune.Trainer.Checkpoint;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** State yields to the topics: what a trainer that starts again makes of what it finds there. */
+class RestartTest {
+  private final TrainerTopics topics = new TrainerTopics();
+  private final List<Trainer> started = new ArrayList<>();
+  private long nowMs = 1_000;
+
+  @BeforeEach
+  void rows() {
+    for (int i = 0; i < 12; i++) {
+      topics.cold("i" + i, 1, 1, SmallModel.vector(i));
+    }
+  }
+
+  @AfterEach
+  void close() {
+    started.forEach(Trainer::close);
+  }
+
+  private Trainer start(Checkpoint from) {
+    nowMs += 100_000;
+    Trainer trainer = new Trainer(topics, from, nowMs);
+    started.add(trainer);
+    return trainer;
+  }
+
+  private void click(String item) {
+    topics.click(item, "i9", ++nowMs);
+  }
+
+  @Test
+  void aRollbackWhileItWasDownIsNotUndone() {
+    Trainer first = start(Checkpoint.NONE);
+    click("i3");
+    first.pass(1);
+    EmbeddingRow then = topics.served("i3");
+    click("i3");
+    first.pass(1);
+    Checkpoint checkpoint = first.checkpoint();
+    topics.rollBack("i3", 1, then);
+
+    Trainer second = start(checkpoint);
+    second.passAll();
+
+    assertThat(topics.served("i3").getVector()).isEqualTo(then.getVector());
+    assertThat(second.working("i3")).isEqualTo(topics.servedVector("i3"));
+    assertThat(second.interactions("i3")).isEqualTo(1);
+  }
+
+  @Test
+  void aRollbackToTheColdRowWhileItWasDownIsNotUndone() {
+    Trainer first = start(Checkpoint.NONE);
+    click("i3");
+    first.pass(1);
+    Checkpoint checkpoint = first.checkpoint();
+    topics.rollBack("i3", 1, null);
+
+    Trainer second = start(checkpoint);
+    second.passAll();
+
+    assertThat(topics.servedVector("i3")).isEqualTo(SmallModel.vector(3));
+    assertThat(second.working("i3")).isEqualTo(SmallModel.vector(3));
+  }
+
+  @Test
+  void aCrashBeforeTheNextCheckpointDoesNotUndoARollback() {
+    Trainer first = start(Checkpoint.NONE);
+    click("i3");
+    first.pass(1);
+    EmbeddingRow then = topics.served("i3");
+    click("i3");
+    first.pass(1);
+    Checkpoint checkpoint = first.checkpoint();
+    topics.rollBack("i3", 1, then);
+    first.pass(0); // adopts it, in memory alone
+
+    Trainer second = start(checkpoint);
+    second.passAll();
+
+    assertThat(topics.served("i3").getVector()).isEqualTo(then.getVector());
+    assertThat(second.interactions("i3")).isEqualTo(1);
+  }
+
+  @Test
+  void whatWasLearnedAfterARollbackOutlivesACrash() {
+    Trainer first = start(Checkpoint.NONE);
+    click("i3");
+    first.pass(1);
+    Checkpoint checkpoint = first.checkpoint();
+    topics.rollBack("i3", 1, null);
+    first.pass(0);
+    click("i3");
+    first.pass(1);
+    EmbeddingRow learned = topics.served("i3");
+    assertThat(learned.getVersion().getGeneration()).isEqualTo(1);
+
+    Trainer second = start(checkpoint);
+    second.passAll();
+
+    assertThat(topics.served("i3").getVector()).isEqualTo(learned.getVector());
+    assertThat(second.interactions("i3")).as("learned once").isEqualTo(1);
+  }
+
+  @Test
+  void anOlderSavepointUndoesNeitherRollbackNorWhatCameAfter() {
+    Trainer first = start(Checkpoint.NONE);
+    click("i3");
+    click("i4");
+    first.pass(2);
+    Checkpoint savepoint = first.checkpoint();
+    EmbeddingRow then = topics.served("i3");
+    click("i3");
+    click("i4");
+    first.pass(2);
+    topics.rollBack("i3", 1, then);
+    first.pass(0);
+    click("i4");
+    first.pass(1);
+    EmbeddingRow other = topics.served("i4");
+
+    Trainer second = start(savepoint);
+    second.pass(0);
+
+    assertThat(topics.served("i3").getVector()).isEqualTo(then.getVector());
+    assertThat(topics.served("i4")).isEqualTo(other);
+    second.passAll(); // reads clicks again from the savepoint on
+    assertThat(second.interactions("i4")).as("each click learned once").isEqualTo(3);
+    assertThat(topics.served("i4").getInteractionsLearned()).isEqualTo(3);
+  }
+
+  @Test
+  void withoutStateItGoesOnFromWhatWasLearned() {
+    Trainer first = start(Checkpoint.NONE);
+    for (int i = 0; i < 4; i++) {
+      click("i3");
+    }
+    first.passAll();
+    EmbeddingRow learned = topics.served("i3");
+    assertThat(learned.getInteractionsLearned()).isEqualTo(4);
+
+    Trainer second = start(Checkpoint.NONE);
+    second.pass(0);
+    assertThat(topics.served("i3").getVector()).isEqualTo(learned.getVector());
+    assertThat(second.working("i3")).isEqualTo(topics.servedVector("i3"));
+    second.passAll(); // the same four clicks, from the beginning of the topic
+    assertThat(second.interactions("i3")).isEqualTo(4);
+    assertThat(second.stats().known()).isEqualTo(4);
+    click("i3");
+    second.passAll();
+
+    assertThat(topics.served("i3").getInteractionsLearned()).isEqualTo(5);
+    assertThat(topics.served("i3").getVersion().getEpoch())
+        .isGreaterThan(learned.getVersion().getEpoch());
+  }
+
+  @Test
+  void withoutStateNothingThatWasLearnedEverFalls() {
+    Trainer first = start(Checkpoint.NONE);
+    for (int i = 0; i < 30; i++) {
+      click("i" + i % 5);
+    }
+    first.passAll();
+    int before = topics.rows().size();
+
+    Trainer second = start(Checkpoint.NONE);
+    second.passAll();
+
+    assertThat(topics.rows().subList(before, topics.rows().size()))
+        .as("rows with clicks of their own")
+        .allSatisfy(
+            each -> {
+              EmbeddingRow row = java.util.Objects.requireNonNull(each.row());
+              assertThat(row.getInteractionsLearned())
+                  .isGreaterThanOrEqualTo(row.getItem().compareTo("i5") < 0 ? 6 : 0);
+            });
+  }
+
+  @Test
+  void clicksKnownFromTheTopicAreLearnedOnceOverFurtherRestarts() {
+    Trainer first = start(Checkpoint.NONE);
+    for (int i = 0; i < 4; i++) {
+      click("i3");
+    }
+    first.passAll();
+    Trainer second = start(Checkpoint.NONE);
+    second.pass(2); // two of the four once more
+    Checkpoint between = second.checkpoint();
+
+    Trainer third = start(between);
+    third.passAll();
+
+    assertThat(third.interactions("i3")).isEqualTo(4);
+    assertThat(third.stats().known()).isEqualTo(2);
+  }
+
+  @Test
+  void aRowThatAnotherWriterLeftBehindIsStillOvertaken() {
+    Trainer first = start(Checkpoint.NONE);
+    click("i3");
+    first.pass(1);
+    EmbeddingRow older = topics.served("i3");
+    Checkpoint checkpoint = first.checkpoint();
+    Trainer second = start(checkpoint);
+    click("i3");
+    second.passAll();
+    EmbeddingRow newer = topics.served("i3");
+    Checkpoint next = second.checkpoint();
+    topics.tuned(stepLater(older)); // the first is a zombie and writes on
+    topics.compact(); // and its row alone is left
+
+    Trainer third = start(next);
+    third.pass(0);
+
+    assertThat(topics.served("i3").getVector()).isEqualTo(newer.getVector());
+    assertThat(topics.served("i3").getInteractionsLearned()).isEqualTo(2);
+  }
+
+  @Test
+  void aZombieOfTheAttemptThatWroteTheStateIsForeignToo() {
+    Trainer first = start(Checkpoint.NONE);
+    click("i3");
+    first.pass(1);
+    EmbeddingRow ours = topics.served("i3");
+    Trainer second = start(first.checkpoint());
+    second.pass(0);
+    topics.tuned(
+        stepLater(ours).toBuilder()
+            .setVector(dev.headwater.events.Vectors.fp32(SmallModel.vector(77)))
+            .build());
+
+    second.pass(0);
+
+    assertThat(topics.served("i3").getVector()).isEqualTo(ours.getVector());
+    assertThat(second.stats().republished()).isEqualTo(1);
+  }
+
+  private static EmbeddingRow stepLater(EmbeddingRow row) {
+    RowVersion version = row.getVersion();
+    return row.toBuilder().setVersion(version.toBuilder().setStep(version.getStep() + 50)).build();
+  }
+
+  @Test
+  void aTextThatChangedWhileItWasDownMovesWhatIsTakenFromTheTopic() {
+    Trainer first = start(Checkpoint.NONE);
+    click("i3");
+    first.pass(1);
+    Checkpoint checkpoint = first.checkpoint();
+    click("i3");
+    first.passAll();
+    float[] learned = topics.servedVector("i3");
+    topics.cold("i3", 1, 9, SmallModel.vector(44));
+
+    Trainer second = start(checkpoint);
+    second.passAll();
+
+    float[] moved = topics.servedVector("i3");
+    for (int i = 0; i < moved.length; i++) {
+      assertThat(moved[i] - SmallModel.vector(44)[i])
+          .isCloseTo(
+              learned[i] - SmallModel.vector(3)[i], org.assertj.core.data.Offset.offset(1e-5f));
+    }
+    assertThat(topics.served("i3").getRevision()).isEqualTo(9);
+    assertThat(topics.served("i3").getInteractionsLearned()).isEqualTo(2);
+  }
+
+  @Test
+  void aRestartAloneSendsNoRow() {
+    Trainer first = start(Checkpoint.NONE);
+    click("i3");
+    click("i4");
+    first.passAll();
+    Checkpoint checkpoint = first.checkpoint();
+    int before = topics.rows().size();
+
+    start(checkpoint).passAll();
+
+    assertThat(topics.rows()).hasSize(before);
+  }
+}

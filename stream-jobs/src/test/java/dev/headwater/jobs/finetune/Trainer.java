@@ -1,0 +1,110 @@
+package dev.headwater.jobs.finetune;
+
+import dev.headwater.idp.online.OnlineConfig;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/** An attempt of the trainer over topics in memory: loads, learns, checkpoints, and is killed. */
+final class Trainer implements AutoCloseable {
+  private static final FineTuneConfig CONFIG = FineTuneConfig.of(SmallModel.MODEL);
+  private static final long STEP_MS = 600;
+
+  private final TrainerTopics topics;
+  private final FineTuneStats stats = FineTuneStats.of("trainer-" + System.nanoTime());
+  private final Tables tables =
+      new Tables(SmallModel.open(), OnlineConfig.defaults().withNegatives(8), 1);
+  private final Learner learner;
+  private final Map<String, byte[]> state;
+  private int rowsRead;
+  private int clicksRead;
+  private long nowMs;
+
+  /** What a checkpoint holds: rows, and how far clicks were read. */
+  record Checkpoint(Map<String, byte[]> rows, int clicks) {
+    static final Checkpoint NONE = new Checkpoint(Map.of(), 0);
+  }
+
+  /** Starts an attempt from a checkpoint; clicks are read when time {@link #pass passes}. */
+  Trainer(TrainerTopics topics, Checkpoint from, long nowMs) {
+    this.topics = topics;
+    this.nowMs = nowMs;
+    state = new TreeMap<>(from.rows());
+    clicksRead = from.clicks();
+    learner = new Learner(CONFIG, tables, stats, item -> true, nowMs);
+    Publisher publisher =
+        new Publisher(
+            CONFIG,
+            "enc",
+            learner.rows(),
+            tables,
+            stats,
+            new Publisher.Ports("rows", topics::send, learner::setBack),
+            topics.claim());
+    learner.publishTo(publisher);
+    readRows();
+    Loading loading = new Loading(learner, publisher, SmallModel.MODEL.bundleId());
+    from.rows()
+        .forEach(
+            (item, bytes) -> {
+              if (!loading.take(item, bytes)) {
+                state.remove(item);
+              }
+            });
+    loading.end(nowMs);
+  }
+
+  /** Reads rows, so many clicks, and sends what is due. */
+  void pass(int clicks) {
+    for (int i = 0; i < clicks; i++) {
+      learner.onExample(topics.clicks().get(clicksRead++), nowMs);
+    }
+    for (int i = 0; i < 3; i++) {
+      readRows();
+      nowMs += STEP_MS;
+      learner.onTick(nowMs);
+    }
+    readRows();
+  }
+
+  /** The same with all clicks that are there, and until nothing waits to be sent. */
+  void passAll() {
+    pass(topics.clicks().size() - clicksRead);
+    nowMs += CONFIG.publish().driftMaxAgeMs();
+    pass(0);
+  }
+
+  private void readRows() {
+    while (rowsRead < topics.rows().size()) {
+      learner.onRow(topics.rows().get(rowsRead++), nowMs);
+    }
+  }
+
+  Checkpoint checkpoint() {
+    learner.learn();
+    learner.takeEnded().forEach(state::remove);
+    for (Row row : learner.takeTouched()) {
+      state.put(
+          row.item,
+          RowCodec.write(row, tables.tuner().state(row.slot), SmallModel.MODEL.bundleId(), null));
+    }
+    return new Checkpoint(Map.copyOf(state), clicksRead);
+  }
+
+  long interactions(String item) {
+    return Objects.requireNonNull(learner.rows().get(item), item).interactions;
+  }
+
+  float[] working(String item) {
+    return tables.working(Objects.requireNonNull(learner.rows().get(item), item).slot);
+  }
+
+  FineTuneStats stats() {
+    return stats;
+  }
+
+  @Override
+  public void close() {
+    tables.close();
+  }
+}
