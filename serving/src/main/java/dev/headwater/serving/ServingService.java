@@ -15,6 +15,7 @@ import dev.headwater.serving.follow.FollowMetrics;
 import dev.headwater.serving.follow.Following;
 import dev.headwater.serving.follow.HistoriesHandler;
 import dev.headwater.serving.follow.ModelLoader;
+import dev.headwater.serving.follow.Pins;
 import dev.headwater.serving.follow.QualityHandler;
 import dev.headwater.serving.follow.RejectionsHandler;
 import dev.headwater.serving.follow.RowsHandler;
@@ -42,9 +43,12 @@ import dev.headwater.serving.state.View;
 import dev.headwater.serving.status.ItemStatuses;
 import dev.headwater.serving.users.RocksUsers;
 import dev.headwater.serving.users.UserArchive;
+import dev.headwater.store.admin.VersionReader;
+import dev.headwater.store.watch.AnnouncedState;
 import dev.headwater.tracing.Tracing;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -171,7 +175,6 @@ public final class ServingService implements AutoCloseable {
     QualityWindows quality = new QualityWindows(QUALITY_WINDOWS_MAX);
     FollowMetrics metrics = new FollowMetrics(registry, clock);
     EncoderStarter encoders = new EncoderStarter(limits, registry);
-    ViewSwitcher switcher = new ViewSwitcher(loader, encoders, metrics);
     RowGuard guard = new RowGuard(config.rowNormMin(), config.rowNormMax());
     // Rows are searched where histories are encoded.
     IndexBuilds builds =
@@ -182,6 +185,11 @@ public final class ServingService implements AutoCloseable {
             config.placement().isHalf());
     RowsHandler.TableMaker tables =
         (model, dim) -> new ModelTable(model, dim, guard, clock, metrics, builds::index);
+    RowsHandler.TableMaker quiet =
+        (model, dim) ->
+            new ModelTable(model, dim, guard, clock, ModelTable.RowListener.NONE, builds::index);
+    Pins pins = new Pins(versionRows(config), quiet, metrics);
+    ViewSwitcher switcher = new ViewSwitcher(loader, encoders, metrics, pins);
     TopicWriter writer = new TopicWriter(kafka);
     Heartbeats heartbeats =
         new Heartbeats(config.heartbeats(), writer, kafka.topics(), registry, clock, random);
@@ -228,6 +236,13 @@ public final class ServingService implements AutoCloseable {
     service.listen(registry);
     heartbeats.start(() -> domains.all().stream().map(Domain::name).toList());
     return service;
+  }
+
+  private static Pins.VersionRows versionRows(ServingConfig config) {
+    URI store = config.storeAdmin();
+    return store == null
+        ? Pins.VersionRows.NONE
+        : new VersionReader(store, config.protection().toStore())::read;
   }
 
   private static @Nullable RocksUsers usersOnDisk(ServingConfig.UsersOnDisk users) {
@@ -317,10 +332,7 @@ public final class ServingService implements AutoCloseable {
     }
     for (Domain domain : all) {
       if (domain.view() == null) {
-        missing.add(
-            domain.announced() == null
-                ? "an announced model of domain " + domain.name()
-                : "the announced model of domain " + domain.name());
+        missing.add(missing(domain.name(), domain.announced()));
       }
     }
     Exception failure = following.failure();
@@ -330,6 +342,15 @@ public final class ServingService implements AutoCloseable {
         stale,
         missing,
         failure == null ? null : failure.toString());
+  }
+
+  private static String missing(String domain, @Nullable AnnouncedState announced) {
+    if (announced == null) {
+      return "an announced model of domain " + domain;
+    }
+    return announced.pinned()
+        ? "version %d, at which domain %s is pinned".formatted(announced.announcedVersion(), domain)
+        : "the announced model of domain " + domain;
   }
 
   /** Returns the port that it listens on. */

@@ -3,6 +3,7 @@ package dev.headwater.store.admin;
 import dev.headwater.events.Keys;
 import dev.headwater.events.announce.AnnouncedState;
 import dev.headwater.events.wire.Announcement;
+import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.store.cycle.StoreEngine;
 import dev.headwater.store.inspect.Verification;
 import dev.headwater.store.inspect.VersionDiff;
@@ -11,6 +12,10 @@ import dev.headwater.store.snapshot.Snapshots;
 import dev.headwater.store.table.SealedVersion;
 import dev.headwater.store.table.StoreException;
 import dev.headwater.store.table.TableId;
+import dev.headwater.store.watch.AnnouncedState;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What an operator can ask of a running store; answers are values that JSON can show. */
 public final class StoreApi {
+  /** Some 2 MB at a time: a reader that stands still holds no thread. */
+  private static final int ROWS_PAGE = 2_048;
+
   private final StoreEngine engine;
   private final Snapshots snapshots;
   private final Consumer<Path> checkpoint;
@@ -180,6 +188,19 @@ public final class StoreApi {
   /** Compares two versions of one table. */
   public VersionDiff diff(long a, long b) {
     return VersionDiff.between(engine.store(), engine.require(a), engine.require(b));
+  }
+
+  /** Returns the next rows of a version after an item, length before each; none at its end. */
+  public byte[] rows(long version, String after) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      for (EmbeddingRow row : engine.rows(version, after, ROWS_PAGE)) {
+        row.writeDelimitedTo(bytes);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
   }
 
   /** Recomputes a version's checksum from its rows. */

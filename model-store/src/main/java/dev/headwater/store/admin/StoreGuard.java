@@ -18,6 +18,7 @@ final class StoreGuard {
   private static final Logger AUDIT = LoggerFactory.getLogger("headwater.audit");
   private static final String HEALTH = "/v1/health";
   private static final String SNAPSHOTS = "/v1/snapshots";
+  private static final String ROWS = "/v1/rows";
 
   private final Gate gate;
 
@@ -60,7 +61,8 @@ final class StoreGuard {
     if (get && path.equals(HEALTH)) {
       return Principal.ANYONE;
     }
-    Role needed = get && !path.startsWith(SNAPSHOTS) ? Role.READ : Role.OPERATOR;
+    boolean copies = path.startsWith(SNAPSHOTS) || path.equals(ROWS);
+    Role needed = get && !copies ? Role.READ : Role.OPERATOR;
     Principal caller = authenticated(exchange.getRequestHeaders());
     if (!caller.role().covers(needed)) {
       throw forbidden(needed, "this needs role " + needed.text());

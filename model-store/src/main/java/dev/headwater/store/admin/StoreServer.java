@@ -14,6 +14,7 @@ import dev.headwater.store.table.StoreException.Code;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +42,7 @@ import org.slf4j.LoggerFactory;
  * POST /v1/rollback  {version, why, who[, domain]}      POST /v1/seal
  * POST /v1/models    {domain, model, who[, index_parameters]}
  * POST /v1/deletions {domain, item, who[, requested_ms]}
+ * GET  /v1/rows?version=V[&amp;after=ITEM]     EmbeddingRow messages, length before each
  * GET  /v1/snapshots   POST /v1/snapshots      GET  /v1/snapshots/ID/files/NAME
  * </pre>
  */
@@ -50,6 +52,7 @@ public final class StoreServer implements AutoCloseable {
   private static final int BODY_MAX = 64 << 10;
   private static final int FILE_BUFFER = 256 << 10;
   private static final String SNAPSHOTS = "/v1/snapshots";
+  private static final String ROWS = "/v1/rows";
 
   private final StoreApi api;
   private final HttpServer server;
@@ -98,6 +101,8 @@ public final class StoreServer implements AutoCloseable {
         Principal caller = guard.admit(exchange, path);
         if (get && path.startsWith(SNAPSHOTS + "/")) {
           file(exchange, path.substring(SNAPSHOTS.length() + 1));
+        } else if (get && path.equals(ROWS)) {
+          rows(exchange);
         } else {
           Object answer = get ? get(exchange, path) : post(exchange, path, caller);
           send(exchange, 200, "application/json", answer);
@@ -196,12 +201,14 @@ public final class StoreServer implements AutoCloseable {
 
   private static Map<String, String> query(HttpExchange exchange) {
     Map<String, String> values = new HashMap<>();
-    String query = exchange.getRequestURI().getQuery();
+    String query = exchange.getRequestURI().getRawQuery();
     if (query != null) {
       for (String pair : query.split("&", -1)) {
         int at = pair.indexOf('=');
         if (at > 0) {
-          values.put(pair.substring(0, at), pair.substring(at + 1));
+          values.put(
+              pair.substring(0, at),
+              URLDecoder.decode(pair.substring(at + 1), StandardCharsets.UTF_8));
         }
       }
     }
@@ -214,6 +221,14 @@ public final class StoreServer implements AutoCloseable {
     } catch (NumberFormatException e) {
       throw new StoreException(Code.BAD_REQUEST, "'" + name + "' must be a number", e);
     }
+  }
+
+  private void rows(HttpExchange exchange) throws IOException {
+    Map<String, String> query = query(exchange);
+    byte[] page = api.rows(number(query, "version"), query.getOrDefault("after", ""));
+    exchange.getResponseHeaders().set("Content-Type", "application/x-protobuf");
+    exchange.sendResponseHeaders(200, page.length == 0 ? -1 : page.length);
+    exchange.getResponseBody().write(page);
   }
 
   private void file(HttpExchange exchange, String rest) throws IOException {

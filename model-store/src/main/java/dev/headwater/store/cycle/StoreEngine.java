@@ -155,6 +155,16 @@ public final class StoreEngine implements AutoCloseable {
     return kept.require(version);
   }
 
+  /**
+   * Returns rows of a version in the order of their items, as they go over the wire.
+   *
+   * @param after the item after which to begin, empty for the first
+   * @param max most rows
+   */
+  public List<EmbeddingRow> rows(long version, String after, int max) {
+    return VersionRows.page(store, kept.requireServable(version), after, max);
+  }
+
   /** Makes a bundle the domain's model, its table to be indexed as readers are configured. */
   public AnnouncedState announceModel(String domain, String bundleId, String who) {
     return announceModel(domain, bundleId, "", who);

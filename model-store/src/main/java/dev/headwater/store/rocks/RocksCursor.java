@@ -18,13 +18,16 @@ final class RocksCursor implements RowCursor {
   private byte[] key = new byte[0];
   private byte[] bytes = new byte[0];
 
-  RocksCursor(RocksFiles files, int table, long version) {
+  RocksCursor(RocksFiles files, int table, long version, String after) {
     this.version = version;
     end = new Slice(RowKeys.table(table + 1));
     options =
         new ReadOptions().setIterateUpperBound(end).setFillCache(false).setReadaheadSize(1 << 20);
     iterator = files.db.newIterator(files.rows, options);
-    iterator.seek(RowKeys.table(table));
+    iterator.seek(
+        after.isEmpty()
+            ? RowKeys.table(table)
+            : RowKeys.afterItem(table, after.getBytes(StandardCharsets.UTF_8)));
   }
 
   @Override

@@ -120,8 +120,8 @@ public final class RocksEmbeddingStore implements EmbeddingStore {
   }
 
   @Override
-  public RowCursor scan(TableId id, long version) {
-    return new RocksCursor(files, tables.require(id).number, version);
+  public RowCursor scan(TableId id, long version, String after) {
+    return new RocksCursor(files, tables.require(id).number, version, after);
   }
 
   @Override

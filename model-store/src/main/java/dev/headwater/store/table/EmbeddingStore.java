@@ -54,7 +54,12 @@ public interface EmbeddingStore extends AutoCloseable {
   void scanDelta(TableId table, long version, DeltaVisitor visitor);
 
   /** Walks over a version; the open version is the table as it stands now. */
-  RowCursor scan(TableId table, long version);
+  default RowCursor scan(TableId table, long version) {
+    return scan(table, version, "");
+  }
+
+  /** The same from the item after one on; from the first when that is empty. */
+  RowCursor scan(TableId table, long version, String after);
 
   /** Closes the open version, makes it durable and opens the next one. */
   SealedVersion seal(TableId table, long generation, long sealedMs);

@@ -182,7 +182,7 @@ public final class InMemoryEmbeddingStore implements EmbeddingStore {
   }
 
   @Override
-  public synchronized RowCursor scan(TableId id, long version) {
+  public synchronized RowCursor scan(TableId id, long version, String after) {
     Table table = tables.get(id);
     NavigableMap<byte[], Cell> rows = new TreeMap<>(Arrays::compareUnsigned);
     if (table != null) {
@@ -194,7 +194,8 @@ public final class InMemoryEmbeddingStore implements EmbeddingStore {
             }
           });
     }
-    return new CopyCursor(rows.entrySet().iterator());
+    byte[] last = after.getBytes(StandardCharsets.UTF_8);
+    return new CopyCursor(rows.tailMap(last, false).entrySet().iterator());
   }
 
   @Override

@@ -3,11 +3,14 @@ package dev.headwater.store.admin;
 import static dev.headwater.store.cycle.EngineFixture.TOYS;
 import static dev.headwater.store.cycle.EngineFixture.cold;
 import static dev.headwater.store.cycle.EngineFixture.tuned;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.headwater.access.Outgoing;
+import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.store.cycle.EngineFixture;
 import dev.headwater.store.cycle.InMemoryAnnouncementLog;
@@ -31,7 +34,9 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -142,6 +147,24 @@ class StoreAdminIT {
     assertThat(JsonMapper.builder().build().readTree(answer.body()).path("code").asText())
         .isEqualTo(code);
     assertThat(log.announcements()).hasSize(2);
+  }
+
+  @Test
+  void theRowsOfAVersionComeInPagesAsTheyWere() throws Exception {
+    for (int i = 0; i < 3_000; i++) {
+      engine.take(cold(0, "more & " + i, i + 2, 1, 2));
+    }
+    engine.runCycle();
+    long version = newest();
+    engine.take(tuned(0, "a", 0, 1, 5));
+    engine.runCycle();
+    Map<String, float[]> rows = new LinkedHashMap<>();
+    VersionReader reader = new VersionReader(base, Outgoing.NONE);
+    reader.read(version, row -> rows.put(row.getItem(), Vectors.unpack(row.getVector())));
+    assertThat(rows).hasSize(3_002);
+    assertThat(rows.keySet()).isSorted();
+    assertThat(rows.get("a")).isEqualTo(requireNonNull(store.getAt(TOYS, "a", version)).vector());
+    assertThatThrownBy(() -> reader.read(999, row -> {})).hasMessageContaining("unknown_version");
   }
 
   @Test

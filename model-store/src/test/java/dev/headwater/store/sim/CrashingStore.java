@@ -162,8 +162,8 @@ final class CrashingStore implements EmbeddingStore {
   }
 
   @Override
-  public RowCursor scan(TableId table, long version) {
-    return live.scan(table, version);
+  public RowCursor scan(TableId table, long version, String after) {
+    return live.scan(table, version, after);
   }
 
   @Override

@@ -72,6 +72,20 @@ public abstract class AbstractEmbeddingStoreTest {
   }
 
   @Test
+  void walksOverAVersionFromAnItemOn() {
+    put(TOYS, "a", 1);
+    put(TOYS, "ab", 1);
+    put(TOYS, "b", 1);
+    List<String> after = new ArrayList<>();
+    try (RowCursor cursor = store.scan(TOYS, store.state(TOYS).openVersion(), "a")) {
+      while (cursor.next()) {
+        after.add(cursor.item());
+      }
+    }
+    assertThat(after).containsExactly("ab", "b");
+  }
+
+  @Test
   void readsWhatWasPut() {
     put(TOYS, "a", 1);
     assertThat(store.get(TOYS, "a")).isEqualTo(row(1, 1, -1, 0.5f));

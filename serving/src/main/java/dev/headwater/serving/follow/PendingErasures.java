@@ -4,6 +4,7 @@ import dev.headwater.serving.state.CatalogEntry;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.LiveRow;
 import dev.headwater.serving.state.ModelTable;
+import dev.headwater.serving.state.PinnedTable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -58,7 +59,12 @@ final class PendingErasures {
       }
       nextLife = entry.incarnation();
     }
-    for (ModelTable table : domain.models()) {
+    List<ModelTable> tables = new ArrayList<>(domain.models());
+    PinnedTable pinned = domain.pinned();
+    if (pinned != null) {
+      tables.add(pinned.table());
+    }
+    for (ModelTable table : tables) {
       LiveRow live = table.live(code);
       if (live != null && live.row().getIncarnation() < nextLife) {
         return false;

@@ -11,6 +11,8 @@ import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.ModelTable;
+import dev.headwater.serving.state.PinnedTable;
+import dev.headwater.store.watch.AnnouncedState;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -58,8 +60,14 @@ public final class RowsHandler implements TopicFollower.Handler {
   private void apply(RowRecord record) {
     Domain domain = domains.follow(record.key().domain());
     ModelTable table = domain == null ? null : table(domain, record.key().model(), record.row());
-    if (domain != null && table != null && !isLate(domain, record)) {
-      table.onRow(domain.ids().code(record.item()), record);
+    if (domain == null || table == null || isLate(domain, record)) {
+      return;
+    }
+    int code = domain.ids().code(record.item());
+    table.onRow(code, record);
+    PinnedTable pinned = domain.pinned();
+    if (pinned != null && pinned.table().model().equals(table.model())) {
+      pinned.follow(code, table.row(code).merged());
     }
   }
 
@@ -100,7 +108,11 @@ public final class RowsHandler implements TopicFollower.Handler {
   public void onTick() {
     for (Domain domain : domains.all()) {
       domain.models().forEach(ModelTable::tick);
+      PinnedTable pinned = domain.pinned();
+      if (pinned != null) {
+        pinned.table().tick();
+      }
     }
-    switcher.tick();
+    switcher.tick(domains.areRowsLoaded());
   }
 }

@@ -5,9 +5,14 @@ import dev.headwater.serving.items.VectorTable;
 import dev.headwater.serving.state.Arm;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.ModelTable;
+import dev.headwater.serving.state.PinnedTable;
+import dev.headwater.serving.state.SourceTitles;
 import dev.headwater.serving.state.View;
 import dev.headwater.serving.users.UserEncoding;
 import dev.headwater.serving.users.UserVectors;
+import dev.headwater.store.watch.AnnouncedState;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
@@ -33,9 +38,10 @@ public final class ViewSwitcher implements AutoCloseable {
   private final ModelLoader loader;
   private final Starter starter;
   private final FollowMetrics metrics;
+  private final Pins pins;
   private final Map<Slot, String> wanted = new ConcurrentHashMap<>();
   private final Map<Slot, Prepared> prepared = new ConcurrentHashMap<>();
-  private final Map<Domain, Boolean> holds = new ConcurrentHashMap<>();
+  private final Map<Domain, AnnouncedState> states = new ConcurrentHashMap<>();
   private final AtomicLong ids = new AtomicLong();
   private final ScheduledExecutorService executor;
 
@@ -72,8 +78,10 @@ public final class ViewSwitcher implements AutoCloseable {
    * @param loader opens models
    * @param starter starts what encodes users
    * @param metrics counts failures
+   * @param pins reads pinned versions; closed with this
    */
-  public ViewSwitcher(ModelLoader loader, Starter starter, FollowMetrics metrics) {
+  public ViewSwitcher(ModelLoader loader, Starter starter, FollowMetrics metrics, Pins pins) {
+    this.pins = pins;
     this.loader = loader;
     this.starter = starter;
     this.metrics = metrics;
@@ -91,7 +99,8 @@ public final class ViewSwitcher implements AutoCloseable {
 
   /** What a domain shall serve is new or has changed. */
   public void announced(Domain domain, AnnouncedState state) {
-    holds.put(domain, state.pinned());
+    pins.announced(domain, state);
+    states.put(domain, state);
     want(new Slot(domain, null), state.modelVersion());
     domain.arms().forEach(arm -> want(new Slot(domain, arm), arm.model()));
   }
@@ -126,28 +135,114 @@ public final class ViewSwitcher implements AutoCloseable {
     }
   }
 
-  /** Switches where a view is due (the rows' writer calls this about every 50 ms). */
-  public void tick() {
+  /**
+   * Switches where a view is due (the rows' writer calls this about every 50 ms).
+   *
+   * @param rowsLoaded whether all rows that stood in the topics at the start were taken in
+   */
+  public void tick(boolean rowsLoaded) {
+    states.forEach(
+        (domain, state) -> {
+          if (state.pinned() && rowsLoaded) {
+            pin(domain, state);
+          } else if (!state.pinned()) {
+            unpin(domain, state);
+          }
+        });
     prepared.forEach(this::switchIfWhole);
-    holds.forEach(this::hold);
+  }
+
+  /** A pinned version that is read whole takes the place of the live table. */
+  private void pin(Domain domain, AnnouncedState state) {
+    ModelTable live = domain.model(state.modelVersion());
+    PinnedTable next = live == null ? null : pins.take(domain);
+    if (live == null || next == null) {
+      return;
+    }
+    if (!next.is(state.modelVersion(), state.announcedVersion())) {
+      next.table().close();
+      return;
+    }
+    next.begin(live);
+    PinnedTable before = domain.pinned();
+    domain.pinned(next);
+    reseat(domain, next.table());
+    close(before);
+  }
+
+  private void unpin(Domain domain, AnnouncedState state) {
+    ModelTable live = domain.model(state.modelVersion());
+    PinnedTable before = domain.pinned();
+    if (live == null) {
+      return;
+    }
+    live.version(state.announcedVersion());
+    if (before != null && before.table().model().equals(live.model())) {
+      domain.pinned(null);
+      reseat(domain, live);
+      close(before);
+    }
+  }
+
+  /** Answers of a model come from another of its tables, with the encoder that is there. */
+  private void reseat(Domain domain, ModelTable table) {
+    List<Slot> slots = new ArrayList<>();
+    slots.add(new Slot(domain, null));
+    domain.arms().forEach(arm -> slots.add(new Slot(domain, arm)));
+    for (Slot slot : slots) {
+      View now = slot.view();
+      if (now != null && now.model().equals(table.model())) {
+        show(slot, table, now.users().encoder(), now.textEncoderId(), now.titles());
+      }
+    }
+    encodeBehind(domain);
+  }
+
+  private void show(
+      Slot slot, ModelTable table, UserVectors encoder, String texts, SourceTitles titles) {
+    long id = ids.incrementAndGet();
+    UserEncoding users = starter.encoding(slot.domain(), id, table.vectors(), encoder);
+    slot.view(new View(id, table, users, texts, titles));
+    LOG.info(
+        "domain {} answers from model {}, version {} ({} rows)",
+        slot.domain().name(),
+        table.model(),
+        table.version(),
+        table.vectors().size());
+  }
+
+  private void close(@Nullable PinnedTable before) {
+    if (before != null) {
+      later(before.table()::close, CLOSE_OLD_AFTER_MS);
+    }
+  }
+
+  /**
+   * The table that answers of a model come from; null while the version it is pinned at is read.
+   */
+  private @Nullable ModelTable table(Domain domain, String model) {
+    AnnouncedState state = states.get(domain);
+    if (state == null || !state.pinned() || !state.modelVersion().equals(model)) {
+      return domain.model(model);
+    }
+    PinnedTable pinned = domain.pinned();
+    return pinned == null || !pinned.is(model, state.announcedVersion()) ? null : pinned.table();
   }
 
   private void switchIfWhole(Slot slot, Prepared next) {
     Domain domain = slot.domain();
-    ModelTable table = domain.model(next.model());
+    ModelTable table = table(domain, next.model());
     View present = slot.view();
     if (table == null || !isWhole(table, present) || !prepared.remove(slot, next)) {
       return;
     }
-    long id = ids.incrementAndGet();
-    UserEncoding users = starter.encoding(domain, id, table.vectors(), next.users());
     ModelLoader.LoadedModel loaded = next.loaded();
-    slot.view(new View(id, table, users, loaded.textEncoderId(), loaded.titles()));
-    LOG.info(
-        "domain {} answers from model {} ({} rows)",
-        domain.name(),
-        table.model(),
-        table.vectors().size());
+    show(slot, table, next.users(), loaded.textEncoderId(), loaded.titles());
+    PinnedTable pinned = domain.pinned();
+    if (pinned != null && domain.views().stream().noneMatch(v -> v.table() == pinned.table())) {
+      domain.pinned(null);
+      close(pinned);
+    }
     if (present != null) {
       encodeBehind(domain);
       retire(domain, present);
@@ -184,17 +279,6 @@ public final class ViewSwitcher implements AutoCloseable {
         CLOSE_OLD_AFTER_MS);
   }
 
-  private void hold(Domain domain, boolean pinned) {
-    holds.remove(domain, pinned);
-    for (ModelTable table : domain.models()) {
-      if (pinned) {
-        table.hold();
-      } else {
-        table.release();
-      }
-    }
-  }
-
   private void later(Runnable task, long delayMs) {
     var unused = executor.schedule(task, delayMs, TimeUnit.MILLISECONDS);
   }
@@ -203,6 +287,7 @@ public final class ViewSwitcher implements AutoCloseable {
   @Override
   public void close() {
     executor.shutdownNow();
+    pins.close();
     prepared.values().forEach(ready -> ready.users().close());
   }
 }

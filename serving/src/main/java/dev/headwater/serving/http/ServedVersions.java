@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code GET /v1/domains/{domain}/versions}: what this node serves, and the newest announcement.
  *
- * <p>{@code serving{model, view, index, items}} is absent until there is something to serve; {@code
- * announced{model, announced_version, latest_version, pinned, generation, checksum, rows, reason}}
- * is absent until something was announced; {@code users} counts known users.
+ * <p>{@code serving{model, table, view, index, items}} is absent until there is something to serve;
+ * {@code announced{model, announced_version, latest_version, pinned, generation, checksum, rows,
+ * reason}} is absent until something was announced; {@code users} counts known users.
  */
 final class ServedVersions implements Endpoint {
   private final Domains domains;
@@ -22,7 +22,7 @@ final class ServedVersions implements Endpoint {
       String domain, @Nullable Serving serving, @Nullable Announced announced, int users) {}
 
   /** What is served. */
-  record Serving(String model, long view, String index, int items) {}
+  record Serving(String model, long table, long view, String index, int items) {}
 
   /** What announcements say shall be served. */
   record Announced(
@@ -54,7 +54,11 @@ final class ServedVersions implements Endpoint {
     return view == null
         ? null
         : new Serving(
-            view.model(), view.id(), view.table().index().name(), view.table().vectors().size());
+            view.model(),
+            view.table().version(),
+            view.id(),
+            view.table().index().name(),
+            view.table().vectors().size());
   }
 
   private static @Nullable Announced announced(@Nullable AnnouncedState a) {

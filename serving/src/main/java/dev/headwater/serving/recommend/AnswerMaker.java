@@ -5,6 +5,7 @@ import dev.headwater.serving.items.ItemIds;
 import dev.headwater.serving.items.Measure;
 import dev.headwater.serving.items.RowFilter;
 import dev.headwater.serving.state.Domain;
+import dev.headwater.serving.state.ModelTable;
 import dev.headwater.serving.state.View;
 import dev.headwater.serving.users.UserVector;
 import java.util.List;
@@ -161,9 +162,7 @@ final class AnswerMaker {
   }
 
   private Answer.Versions versions() {
-    AnnouncedState announced = domain.announced();
-    boolean isAnnounced = announced != null && announced.modelVersion().equals(view.model());
-    long table = announced == null || !isAnnounced ? 0 : announced.announcedVersion();
-    return new Answer.Versions(view.model(), table, view.table().index().name(), view.id());
+    ModelTable table = view.table();
+    return new Answer.Versions(view.model(), table.version(), table.index().name(), view.id());
   }
 }

@@ -27,6 +27,7 @@ public final class Domain {
   private final List<Arm> arms;
   private final ConcurrentHashMap<Arm, View> armViews = new ConcurrentHashMap<>();
   private volatile @Nullable View view;
+  private volatile @Nullable PinnedTable pinned;
   private volatile @Nullable AnnouncedState announced;
 
   /** Creates an empty domain. */
@@ -147,6 +148,16 @@ public final class Domain {
       views.add(announcedView);
     }
     return views;
+  }
+
+  /** Returns the table of the version at which the domain is held, null while it is not. */
+  public @Nullable PinnedTable pinned() {
+    return pinned;
+  }
+
+  /** Sets the table of a pinned version; null: answers come from the live table again. */
+  public void pinned(@Nullable PinnedTable next) {
+    pinned = next;
   }
 
   /** Returns why an item must not be shown, or null when nobody said so. */

@@ -9,16 +9,12 @@ import dev.headwater.serving.items.PerCode;
 import dev.headwater.serving.items.RowGuard;
 import dev.headwater.serving.items.VectorTable;
 import java.time.Clock;
-import java.util.LinkedHashSet;
-import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of one model in one domain: what the topics say ({@link MergedRow} decides) and what is
  * served of it (guards decide). One writer thread; reading is safe for concurrent use.
- *
- * <p>While held, newer rows wait aside and the table stays as it is; {@link #release} applies them.
  */
 public final class ModelTable {
   private static final int MATCHES_KEPT = 10;
@@ -30,12 +26,21 @@ public final class ModelTable {
   private final VectorTable vectors;
   private final ItemIndex index;
   private final PerCode<RowState> rows = new PerCode<>();
-  private final Set<Integer> waiting = new LinkedHashSet<>();
   private final NewestItems newest = new NewestItems();
-  private boolean held;
+  private volatile long version;
 
   /** Is told what happened to rows, for metrics. */
   public interface RowListener {
+    /** Hears of nothing: for tables whose rows were made known before. */
+    RowListener NONE =
+        new RowListener() {
+          @Override
+          public void onVisible(LiveRow row) {}
+
+          @Override
+          public void onRefused(EmbeddingRow row, String why) {}
+        };
+
     /** The row is part of the answers from now on. */
     void onVisible(LiveRow row);
 
@@ -71,6 +76,16 @@ public final class ModelTable {
   /** Returns the model's name. */
   public String model() {
     return model;
+  }
+
+  /** Returns the table version that answers made from this table name, 0 while none is known. */
+  public long version() {
+    return version;
+  }
+
+  /** Sets the table version that answers name from now on. */
+  public void version(long announced) {
+    version = announced;
   }
 
   /** Returns the vectors that are served. */
@@ -110,21 +125,30 @@ public final class ModelTable {
     index.tick();
   }
 
-  /** Lets go of what is not Java's memory. */
-  void close() {
+  /** Sets a row as it once counted, whatever it won against (writer only). */
+  void put(int code, EmbeddingRow row) {
+    rows.set(code, new RowState(new MergedRow(0, trimmed(row), -1, null, null), null, null));
+    apply(code);
+  }
+
+  /** Takes a row out (writer only). */
+  void drop(int code) {
+    remove(code, MergedRow.EMPTY);
+  }
+
+  /** Takes over which items came last, as far as they are here (writer only). */
+  void newestOf(ModelTable other) {
+    int[] codes = other.newest();
+    for (int i = codes.length - 1; i >= 0; i--) {
+      if (live(codes[i]) != null) {
+        newest.add(codes[i]);
+      }
+    }
+  }
+
+  /** Lets go of what is not Java's memory; nothing reads it any more. */
+  public void close() {
     index.close();
-  }
-
-  /** Keeps the table as it is from now on (writer only). */
-  public void hold() {
-    held = true;
-  }
-
-  /** Applies what waited, and live rows again from now on (writer only). */
-  public void release() {
-    held = false;
-    waiting.forEach(this::apply);
-    waiting.clear();
   }
 
   @SuppressWarnings("ReferenceEquality") // the same object says that nothing changed
@@ -135,12 +159,7 @@ public final class ModelTable {
       return;
     }
     rows.set(code, new RowState(merged, before.live(), before.refused()));
-    // A deleted item leaves at once, held or not.
-    if (held && merged.winner() != null) {
-      waiting.add(code);
-    } else {
-      apply(code);
-    }
+    apply(code);
   }
 
   @SuppressWarnings("ReferenceEquality") // a row is applied once; equal content would cost more

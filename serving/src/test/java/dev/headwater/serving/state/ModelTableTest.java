@@ -73,19 +73,6 @@ class ModelTableTest implements ModelTable.RowListener {
   }
 
   @Test
-  void holdsNewerRowsAsideWhilePinnedButRemovesAtOnce() {
-    table.onRow(0, Rows.inCold(0, Rows.cold("d", "i", 1, 1, 0)));
-    table.onRow(1, Rows.inCold(1, Rows.cold("d", "j", 1, 1, 0)));
-    table.hold();
-    table.onRow(0, Rows.inTuned(0, Rows.tuned("d", "i", 1, 1, 0, 1)));
-    table.onRow(1, Rows.inCold(2, null));
-    assertThat(vector()).containsExactly(1, 0);
-    assertThat(table.vectors().contains(1)).isFalse();
-    table.release();
-    assertThat(vector()).containsExactly(0, 1);
-  }
-
-  @Test
   void keepsNoTextVectors() {
     table.onRow(0, Rows.inCold(0, Rows.cold("d", "i", 1, 1, 0)));
     assertThat(Objects.requireNonNull(table.live(0)).row().hasTextVector()).isFalse();

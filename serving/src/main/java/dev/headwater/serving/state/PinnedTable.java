@@ -1,0 +1,95 @@
+package dev.headwater.serving.state;
+
+import dev.headwater.events.MergedRow;
+import dev.headwater.events.wire.EmbeddingRow;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of one sealed version, beside the live table, which goes on following. Later rows do not
+ * come in; whether an item exists is for the live table to say all the same: one that was deleted
+ * or began another life since is not shown. Filled by one thread, then handed to the rows' writer;
+ * reading is safe for concurrent use.
+ */
+public final class PinnedTable {
+  private final ModelTable table;
+
+  /** Items whose rows were added before the first answer. */
+  private final List<Integer> added = new ArrayList<>();
+
+  /** Rows of items of which the live table does not know yet whether they exist. */
+  private final Map<Integer, EmbeddingRow> unseen = new HashMap<>();
+
+  /**
+   * Begins with an empty table.
+   *
+   * @param table empty; its own from now on
+   * @param version what it will hold
+   */
+  public PinnedTable(ModelTable table, long version) {
+    this.table = table;
+    table.version(version);
+  }
+
+  /** Returns the table, to be answered from. */
+  public ModelTable table() {
+    return table;
+  }
+
+  /** Tells whether it is this version of this model. */
+  public boolean is(String model, long version) {
+    return table.model().equals(model) && table.version() == version;
+  }
+
+  /** Adds a row of the version. */
+  public void add(int code, EmbeddingRow row) {
+    table.put(code, row);
+    added.add(code);
+  }
+
+  /** Takes from the live table which items exist, before the first answer. */
+  public void begin(ModelTable live) {
+    added.forEach(code -> follow(code, live.row(code).merged()));
+    added.clear();
+    table.newestOf(live);
+  }
+
+  /** Takes in what became of an item. */
+  public void follow(int code, MergedRow live) {
+    LiveRow shown = table.live(code);
+    EmbeddingRow row = shown == null ? unseen.get(code) : shown.row();
+    if (row == null) {
+      return;
+    }
+    EmbeddingRow cold = live.cold();
+    if (cold != null && cold.getIncarnation() == row.getIncarnation()) {
+      show(code, shown, row);
+    } else {
+      table.drop(code);
+      keepUnseen(code, row, live.coldOffset() < 0 || isOlder(cold, row));
+    }
+  }
+
+  private static boolean isOlder(@Nullable EmbeddingRow cold, EmbeddingRow row) {
+    return cold != null && cold.getIncarnation() < row.getIncarnation();
+  }
+
+  private void show(int code, @Nullable LiveRow shown, EmbeddingRow row) {
+    if (shown == null) {
+      unseen.remove(code);
+      table.put(code, row);
+    }
+  }
+
+  /** A row of a life that the node has not heard of waits; one of a life that ended goes. */
+  private void keepUnseen(int code, EmbeddingRow row, boolean waits) {
+    if (waits) {
+      unseen.put(code, row);
+    } else {
+      unseen.remove(code);
+    }
+  }
+}
