@@ -2,7 +2,12 @@ package dev.headwater.store.cycle;
 
 import dev.headwater.events.announce.AnnouncedState;
 import dev.headwater.store.table.EmbeddingStore;
+import dev.headwater.store.table.SealedVersion;
 import dev.headwater.store.table.TableId;
+import dev.headwater.store.table.VersionStatus;
+import dev.headwater.store.watch.AnnouncedState;
+import java.util.List;
+import java.util.NavigableSet;
 
 /** Drops old versions in bounded steps. Called under the lock. */
 final class Retention {
@@ -19,12 +24,17 @@ final class Retention {
   /** One step; tells whether more remains. */
   boolean step(TableId table) {
     AnnouncedState state = parts.book().state(table.domain(), table.model());
-    long now = parts.clock().millis();
-    long floor = RetentionFloor.of(store.versions(table), state, config, now);
-    if (floor == 0) {
+    List<SealedVersion> versions = store.versions(table);
+    if (versions.stream().anyMatch(each -> each.status() == VersionStatus.SEALED)) {
+      return false; // It is being read back, by what its list of touched items says.
+    }
+    NavigableSet<Long> kept =
+        config.keep().of(versions, state.announcedVersion(), parts.clock().millis());
+    if (kept.isEmpty()) {
       return false;
     }
     parts.metrics().collected.increment();
-    return store.collect(table, floor, config.retentionRowsPerStep());
+    boolean more = store.collect(table, kept.first(), config.retentionRowsPerStep());
+    return store.thin(table, kept, config.retentionRowsPerStep()) || more;
   }
 }

@@ -106,7 +106,7 @@ final class History {
     for (long version : doomed.keySet()) {
       batch.delete(files.rowsId, RowKeys.row(table.number, item, version));
       batch.delete(files.lineageId, RowKeys.row(table.number, item, version));
-      dropName(batch, table.number, version, item);
+      dropName(batch, table, version, item);
     }
     if (!keepsLife) {
       for (WriteSet.InputKind kind : WriteSet.InputKind.OF_ROWS) {
@@ -163,13 +163,12 @@ final class History {
         : manifest.without(RowCodec.contentHash(itemHash, at.getValue()));
   }
 
-  private void dropName(BatchBuffer batch, int table, long version, byte[] item) {
+  /** Where the version was thinned away, its names went over to the next one kept. */
+  private void dropName(BatchBuffer batch, TableIndex table, long version, byte[] item) {
+    long last = table.ceiling(version);
     try (RocksIterator deltas = files.db.newIterator(files.deltas, files.point)) {
-      deltas.seek(RowKeys.delta(table, version, 0));
-      for (; deltas.isValid() && RowKeys.tableOf(deltas.key()) == table; deltas.next()) {
-        if (RowKeys.deltaVersion(deltas.key()) != version) {
-          return;
-        }
+      deltas.seek(RowKeys.delta(table.number, version, 0));
+      for (; isDeltaOf(deltas, table.number, last + 1); deltas.next()) {
         List<byte[]> items = Deltas.unpack(deltas.value());
         if (items.removeIf(name -> Arrays.equals(name, item))) {
           batch.put(files.deltasId, deltas.key(), Deltas.chunk(items));

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,7 @@ public final class RocksEmbeddingStore implements EmbeddingStore {
   private final RowReader reader;
   private final VersionWriter versions;
   private final History history;
+  private final Thinning thinning;
   private boolean closed;
 
   /**
@@ -51,6 +53,7 @@ public final class RocksEmbeddingStore implements EmbeddingStore {
     reader = new RowReader(files);
     versions = new VersionWriter(files, tables);
     history = new History(files);
+    thinning = new Thinning(files);
     try {
       new Recovery(files, config, tables).run();
     } catch (RuntimeException e) {
@@ -195,6 +198,11 @@ public final class RocksEmbeddingStore implements EmbeddingStore {
   @Override
   public boolean collect(TableId id, long floor, int rowsMax) {
     return history.collect(tables.require(id), floor, rowsMax);
+  }
+
+  @Override
+  public boolean thin(TableId id, NavigableSet<Long> kept, int rowsMax) {
+    return thinning.step(tables.require(id), kept, rowsMax);
   }
 
   @Override

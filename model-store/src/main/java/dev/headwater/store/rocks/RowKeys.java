@@ -62,6 +62,10 @@ final class RowKeys {
     return key;
   }
 
+  static int deltaChunk(byte[] key) {
+    return (int) INT.get(key, 8);
+  }
+
   static long deltaVersion(byte[] key) {
     return Integer.toUnsignedLong((int) INT.get(key, 4));
   }

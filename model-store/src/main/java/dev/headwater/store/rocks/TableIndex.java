@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -239,6 +240,30 @@ final class TableIndex {
       return numbers;
     } finally {
       lock.writeLock().unlock();
+    }
+  }
+
+  /** Forgets manifests between the first and the last kept one, and returns their numbers. */
+  List<Long> dropBetween(NavigableSet<Long> kept) {
+    lock.writeLock().lock();
+    try {
+      NavigableMap<Long, SealedVersion> between = sealed.subMap(kept.first(), kept.last());
+      List<Long> numbers = between.keySet().stream().filter(each -> !kept.contains(each)).toList();
+      between.keySet().retainAll(kept);
+      return numbers;
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
+  /** Returns the first sealed version at or after one, or that one where none is. */
+  long ceiling(long version) {
+    lock.readLock().lock();
+    try {
+      Long found = sealed.ceilingKey(version);
+      return found == null ? version : found;
+    } finally {
+      lock.readLock().unlock();
     }
   }
 

@@ -2,6 +2,7 @@ package dev.headwater.store.table;
 
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -105,6 +106,17 @@ public interface EmbeddingStore extends AutoCloseable {
    * @return whether more remains to be done
    */
   boolean collect(TableId table, long floor, int rowsMax);
+
+  /**
+   * One step of thinning: forgets the versions between two that are kept, and the rows that only
+   * those can read. What a forgotten version touched counts as touched by the next one kept, so
+   * that the way back to an older one stays whole.
+   *
+   * @param kept versions that stay readable, the newest sealed one among them
+   * @param rowsMax most rows to look at
+   * @return whether more remains to be done
+   */
+  boolean thin(TableId table, NavigableSet<Long> kept, int rowsMax);
 
   /**
    * Erases the lives of an item that came before one, from every table of a domain, from every

@@ -7,9 +7,11 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -300,6 +302,43 @@ public final class InMemoryEmbeddingStore implements EmbeddingStore {
       }
     }
     return !old.isEmpty();
+  }
+
+  @Override
+  public synchronized boolean thin(TableId id, NavigableSet<Long> kept, int rowsMax) {
+    Table table = table(id);
+    table.sealed.subMap(kept.first(), kept.last()).keySet().retainAll(kept);
+    int budget = rowsMax;
+    for (long version : List.copyOf(table.deltas.keySet())) {
+      Long into = kept.contains(version) ? null : kept.higher(version);
+      if (into == null || version < kept.first()) {
+        continue;
+      }
+      Set<String> items = table.deltas.getOrDefault(version, Set.of());
+      Iterator<String> iterator = items.iterator();
+      for (; iterator.hasNext(); budget--) {
+        if (budget <= 0) {
+          return true;
+        }
+        move(table, iterator.next(), version, into);
+        iterator.remove();
+      }
+      table.deltas.remove(version);
+    }
+    return false;
+  }
+
+  /** A row that the next kept version cannot read goes; the name of another goes over to it. */
+  private static void move(Table table, String item, long version, long into) {
+    NavigableMap<Long, Cell> versions = table.rows.get(utf8(item));
+    if (versions == null || !versions.containsKey(version)) {
+      return;
+    }
+    if (versions.floorKey(into) > version) {
+      versions.remove(version);
+    } else {
+      table.deltas.computeIfAbsent(into, number -> new LinkedHashSet<>()).add(item);
+    }
   }
 
   private static void forget(Table table, byte[] item, long floor) {

@@ -15,6 +15,7 @@ import dev.headwater.store.table.WriteSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -114,6 +115,11 @@ final class CrashingStore implements EmbeddingStore {
   @Override
   public boolean collect(TableId table, long floor, int rowsMax) {
     return change(false, store -> store.collect(table, floor, rowsMax));
+  }
+
+  @Override
+  public boolean thin(TableId table, NavigableSet<Long> kept, int rowsMax) {
+    return change(false, store -> store.thin(table, kept, rowsMax));
   }
 
   @Override

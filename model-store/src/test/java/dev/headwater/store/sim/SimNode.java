@@ -9,13 +9,17 @@ import dev.headwater.store.cycle.StoreEngine;
 import dev.headwater.store.cycle.StoreMetrics;
 import dev.headwater.store.cycle.Surroundings;
 import dev.headwater.store.cycle.TableValidator;
+import dev.headwater.store.table.SealedVersion;
+import dev.headwater.store.watch.AnnouncementBook;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Random;
+import java.util.TreeSet;
 
 /** A store node: an engine over a disk of its own, fed from the topics. */
 final class SimNode {
@@ -48,14 +52,29 @@ final class SimNode {
                 Surroundings.NONE,
                 new StoreMetrics(new SimpleMeterRegistry()),
                 clock),
-            new CycleConfig(
-                Duration.ofSeconds(5), 6, Duration.ofDays(1), Duration.ofSeconds(10), 3, 50),
+            new CycleConfig(Duration.ofSeconds(5), SimNode::some, Duration.ofSeconds(10), 3, 50),
             Topics.ROWS);
     for (RowRecord.Kind kind : RowRecord.Kind.values()) {
       long next = disk.offsets().getOrDefault(Topics.ROWS.topic(kind) + "/0", 0L);
       positions.put(kind, (int) next);
     }
     engine.takeOver();
+  }
+
+  /** The newest two, and of the four before them those that are not thinned out. */
+  private static NavigableSet<Long> some(List<SealedVersion> versions, long served, long nowMs) {
+    NavigableSet<Long> kept = new TreeSet<>();
+    for (int i = Math.max(0, versions.size() - 6); i < versions.size(); i++) {
+      long version = versions.get(i).version();
+      if (i >= versions.size() - 2 || version % 3 != 0) {
+        kept.add(version);
+      }
+    }
+    versions.stream()
+        .map(SealedVersion::version)
+        .filter(version -> version == served)
+        .forEach(kept::add);
+    return kept;
   }
 
   void readAnnouncements() {

@@ -11,13 +11,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every implementation of the contract must do. */
 public abstract class AbstractEmbeddingStoreTest {
@@ -267,6 +273,51 @@ public abstract class AbstractEmbeddingStoreTest {
       SealedVersion kept = store.versions(TOYS).get(i - 3);
       assertThat(checksumOf(store, TOYS, kept.version())).isEqualTo(kept.checksum());
     }
+  }
+
+  /** Whatever is thinned out, collected and erased: kept versions read as they were sealed. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void thinningLeavesTheVersionsThatAreKept(long seed) {
+    Random random = new Random(seed);
+    NavigableMap<Long, Map<String, StoredRow>> sealed = new TreeMap<>();
+    for (int step = 1; step <= 60; step++) {
+      for (int i = 0; i < 8; i++) {
+        String item = "i" + random.nextInt(20);
+        if (random.nextInt(6) == 0) {
+          store.write(new WriteSet().delete(TOYS, item, 7));
+        } else {
+          put(TOYS, item, step);
+        }
+      }
+      long version = store.seal(TOYS, 0, step).version();
+      sealed.put(version, contents(store, TOYS, version));
+      sealed.keySet().removeIf(each -> each != version && random.nextInt(4) == 0);
+      store.collect(TOYS, sealed.firstKey(), 5);
+      while (store.thin(TOYS, new TreeSet<>(sealed.keySet()), 3)) {
+        assertThat(store.versions(TOYS)).isNotEmpty();
+      }
+      requireAsSealed(sealed);
+    }
+    store.erase("toys", "i3", Long.MAX_VALUE);
+    sealed.values().forEach(rows -> rows.remove("i3"));
+    requireAsSealed(sealed);
+    assertThat(store.touchedSince(TOYS, sealed.firstKey())).doesNotContain("i3");
+  }
+
+  private void requireAsSealed(NavigableMap<Long, Map<String, StoredRow>> sealed) {
+    assertThat(store.versions(TOYS))
+        .extracting(SealedVersion::version)
+        .containsExactlyElementsOf(sealed.keySet());
+    Map<String, StoredRow> now = contents(store, TOYS, Long.MAX_VALUE);
+    sealed.forEach(
+        (version, rows) -> {
+          assertThat(contents(store, TOYS, version)).isEqualTo(rows);
+          Set<String> changed = new TreeSet<>(rows.keySet());
+          changed.addAll(now.keySet());
+          changed.removeIf(item -> Objects.equals(rows.get(item), now.get(item)));
+          assertThat(store.touchedSince(TOYS, version)).containsAll(changed);
+        });
   }
 
   @Test

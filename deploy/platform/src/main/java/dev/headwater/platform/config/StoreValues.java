@@ -5,6 +5,7 @@ import dev.headwater.events.wire.VectorFormat;
 import dev.headwater.store.AdminProtection;
 import dev.headwater.store.StoreConfig;
 import dev.headwater.store.cycle.CycleConfig;
+import dev.headwater.store.cycle.KeepByAge;
 import dev.headwater.store.rocks.RocksConfig;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -24,8 +25,11 @@ final class StoreValues {
             r.integer("rows-max")),
         new CycleConfig(
             r.duration("seal-interval"),
-            r.integer("keep-versions"),
-            r.duration("keep-age"),
+            new KeepByAge(
+                r.duration("keep-every"),
+                r.duration("keep-minutes"),
+                r.duration("keep-hours"),
+                r.duration("keep-days")),
             r.duration("validator-timeout"),
             r.integer("retention-rows-per-step"),
             r.integer("waiting-rows-max")),
