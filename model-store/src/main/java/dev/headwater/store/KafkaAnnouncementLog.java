@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -23,6 +24,7 @@ import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,26 +33,43 @@ import org.slf4j.LoggerFactory;
  * stores of the installation: a store that starts fences the one before it at the broker, so an
  * older primary cannot announce, however long it was paused. Readers read committed records only.
  * Thread-safe.
+ *
+ * <p>A rollback is one transaction whatever its size: the trainer goes on under the new generation
+ * as soon as it reads a row of it, so that rows still to come would be overtaken. It has as long as
+ * brokers allow. Nobody but readers of the rollback topic waits meanwhile, and a store that starts
+ * ends the transaction of one that died.
  */
 final class KafkaAnnouncementLog implements AnnouncementLog {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaAnnouncementLog.class);
   private static final Duration BLOCK_MAX = Duration.ofSeconds(8);
   private static final int COMMIT_ATTEMPTS = 2;
 
+  /** A little below what brokers allow as they are shipped, 15 minutes. */
+  private static final Duration TRANSACTION_MAX = Duration.ofMinutes(14);
+
   private final Topics topics;
   private final Producer<byte[], byte[]> producer;
+  private final Duration transactionMax;
+  private final LongSupplier nanos;
   private boolean fenced;
   private boolean broken;
+  private volatile @Nullable StoreException refusal;
 
   /** Connects and becomes primary. */
   KafkaAnnouncementLog(KafkaSettings settings) {
-    this(settings.topics(), connect(settings));
+    this(settings.topics(), connect(settings), TRANSACTION_MAX, System::nanoTime);
   }
 
-  /** Becomes primary with this producer. */
-  KafkaAnnouncementLog(Topics topics, Producer<byte[], byte[]> producer) {
+  /** Becomes primary with this producer, whose transactions end after a time. */
+  KafkaAnnouncementLog(
+      Topics topics,
+      Producer<byte[], byte[]> producer,
+      Duration transactionMax,
+      LongSupplier nanos) {
     this.topics = topics;
     this.producer = producer;
+    this.transactionMax = transactionMax;
+    this.nanos = nanos;
     try {
       producer.initTransactions();
     } catch (KafkaException e) {
@@ -64,7 +83,7 @@ final class KafkaAnnouncementLog implements AnnouncementLog {
     Topics topics = settings.topics();
     Properties properties = settings.producer();
     properties.put("transactional.id", topics.prefix() + "headwater-model-store");
-    properties.put("transaction.timeout.ms", "15000");
+    properties.put("transaction.timeout.ms", Long.toString(TRANSACTION_MAX.toMillis()));
     properties.put("max.block.ms", Long.toString(BLOCK_MAX.toMillis()));
     properties.put("delivery.timeout.ms", "10000");
     properties.put("request.timeout.ms", "5000");
@@ -88,10 +107,10 @@ final class KafkaAnnouncementLog implements AnnouncementLog {
   }
 
   @Override
-  public void rollBack(List<EmbeddingRow> rows, Announcement announcement, AnnouncedDomain sum) {
+  public void rollBack(RowSource rows, Announcement announcement, AnnouncedDomain sum) {
     transact(
         out -> {
-          rows.forEach(row -> out.accept(record(row)));
+          rows.each(row -> out.accept(record(row)));
           out.accept(record(announcement));
           out.accept(record(sum));
         });
@@ -141,16 +160,45 @@ final class KafkaAnnouncementLog implements AnnouncementLog {
           StoreException.Code.STORAGE_FAILED,
           "the outcome of an announcement is not known: restart the store, it reads the log again");
     }
+    long beganNanos = nanos.getAsLong();
     try {
       producer.beginTransaction();
       writes.accept(record -> send(record));
       commit();
-    } catch (ProducerFencedException | InvalidProducerEpochException e) {
-      fenced = true;
-      throw notPrimary(e.toString());
     } catch (KafkaException e) {
+      if (isFencing(e)) {
+        throw lost(e, Duration.ofNanos(nanos.getAsLong() - beganNanos));
+      }
       abort(e);
     }
+  }
+
+  /**
+   * Brokers tell a producer of whose transaction the time is over the same as one after which a
+   * newer has started. Which it was is not known then; after a restart the log says it.
+   */
+  private StoreException lost(KafkaException cause, Duration took) {
+    if (took.compareTo(transactionMax) < 0) {
+      fenced = true;
+      return refuse(notPrimary(cause.toString()));
+    }
+    broken = true;
+    return refuse(
+        new StoreException(
+            StoreException.Code.STORAGE_FAILED,
+            "a transaction took %d s and was ended by the brokers: restart the store"
+                .formatted(took.toSeconds()),
+            cause));
+  }
+
+  private StoreException refuse(StoreException why) {
+    refusal = why;
+    return why;
+  }
+
+  /** Returns why this store can announce nothing more before it is started again, or null. */
+  @Nullable StoreException refusal() {
+    return refusal;
   }
 
   /** A commit whose answer did not come in time may be asked for again, and nothing else may. */
@@ -174,10 +222,6 @@ final class KafkaAnnouncementLog implements AnnouncementLog {
   }
 
   private void abort(KafkaException cause) {
-    if (isFencing(cause)) {
-      fenced = true;
-      throw notPrimary(cause.toString());
-    }
     StoreException.Code code = StoreException.Code.LOG_UNAVAILABLE;
     try {
       producer.abortTransaction();
@@ -189,8 +233,10 @@ final class KafkaAnnouncementLog implements AnnouncementLog {
       broken = true;
       code = StoreException.Code.STORAGE_FAILED;
     }
-    throw new StoreException(
-        code, "the announcement log did not take it: " + cause.getMessage(), cause);
+    StoreException why =
+        new StoreException(
+            code, "the announcement log did not take it: " + cause.getMessage(), cause);
+    throw broken ? refuse(why) : why;
   }
 
   private static boolean isFencing(Throwable error) {

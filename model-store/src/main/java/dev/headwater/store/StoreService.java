@@ -51,6 +51,7 @@ public final class StoreService implements AutoCloseable {
 
   private final StoreConfig config;
   private final StoreEngine engine;
+  private final KafkaAnnouncementLog log;
   private final Deque<AutoCloseable> opened;
   private final List<TopicFollower> followers = new ArrayList<>();
   private final ScheduledExecutorService scheduler =
@@ -63,8 +64,13 @@ public final class StoreService implements AutoCloseable {
   private volatile @Nullable Exception failure;
   private int adminPort;
 
-  private StoreService(StoreConfig config, StoreEngine engine, Deque<AutoCloseable> opened) {
+  private StoreService(
+      StoreConfig config,
+      StoreEngine engine,
+      KafkaAnnouncementLog log,
+      Deque<AutoCloseable> opened) {
     this.config = config;
+    this.log = log;
     this.engine = engine;
     this.opened = opened;
   }
@@ -149,7 +155,7 @@ public final class StoreService implements AutoCloseable {
     keep(opened, metrics); // closed before what its gauges ask
     engine.publishSums(watcher.missingSums());
     engine.takeOver();
-    StoreService service = new StoreService(config, engine, opened);
+    StoreService service = new StoreService(config, engine, log, opened);
     StoreApi api = service.serve(store, clock);
     HeartbeatReturns heartbeats = keep(opened, new HeartbeatReturns(kafka, clock));
     service.follow(kafka, quality, api, heartbeats, tracing);
@@ -300,7 +306,8 @@ public final class StoreService implements AutoCloseable {
   /** Returns why the node is not well, or null. */
   public @Nullable Exception failure() {
     Exception stopped = stopped();
-    return stopped == null ? failure : stopped;
+    Exception refusal = log.refusal();
+    return stopped != null ? stopped : refusal != null ? refusal : failure;
   }
 
   /**

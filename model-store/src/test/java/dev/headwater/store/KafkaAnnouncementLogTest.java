@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.headwater.events.Topics;
 import dev.headwater.events.wire.AnnouncedDomain;
 import dev.headwater.events.wire.Announcement;
+import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.store.table.StoreException;
+import java.time.Duration;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
@@ -19,7 +22,9 @@ class KafkaAnnouncementLogTest {
   private static final AnnouncedDomain SUM = AnnouncedDomain.getDefaultInstance();
 
   private final LateProducer producer = new LateProducer();
-  private final KafkaAnnouncementLog log = new KafkaAnnouncementLog(Topics.DEFAULT, producer);
+  private long nowNanos;
+  private final KafkaAnnouncementLog log =
+      new KafkaAnnouncementLog(Topics.DEFAULT, producer, Duration.ofMinutes(14), () -> nowNanos);
 
   @Test
   void aCommitWithoutAnAnswerIsAskedForAgain() {
@@ -49,6 +54,39 @@ class KafkaAnnouncementLogTest {
     producer.commitTransactionException = null;
     log.announce(FIRST, SUM);
     assertThat(producer.history()).as("the announcement and the sum").hasSize(2);
+  }
+
+  /**
+   * Both look the same to a producer: of the only store it was believed that a newer had started.
+   */
+  @Test
+  void aTransactionWhoseTimeIsOverIsToldFromANewerStore() {
+    producer.commitTransactionException = new ProducerFencedException("the epoch is old");
+    assertThatThrownBy(
+            () ->
+                log.rollBack(
+                    sink -> {
+                      sink.accept(EmbeddingRow.newBuilder().setDomain("toys").build());
+                      nowNanos += Duration.ofMinutes(15).toNanos();
+                    },
+                    FIRST))
+        .isInstanceOfSatisfying(
+            StoreException.class,
+            e -> assertThat(e.code()).isEqualTo(StoreException.Code.STORAGE_FAILED))
+        .hasMessageContaining("took 900 s");
+    assertThat(log.refusal()).hasMessageContaining("restart the store");
+    assertFails("restart the store");
+  }
+
+  @Test
+  void aStoreAfterWhichANewerStartedSaysSo() {
+    assertThat(log.refusal()).isNull();
+    producer.commitTransactionException = new ProducerFencedException("the epoch is old");
+    assertThatThrownBy(() -> log.announce(FIRST)).hasMessageContaining("no longer primary");
+    assertThat(log.refusal())
+        .isInstanceOfSatisfying(
+            StoreException.class,
+            e -> assertThat(e.code()).isEqualTo(StoreException.Code.NOT_PRIMARY));
   }
 
   private void assertFails(String words) {

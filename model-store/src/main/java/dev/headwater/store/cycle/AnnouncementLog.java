@@ -5,6 +5,7 @@ import dev.headwater.events.wire.AnnouncedDomain;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Where announcements and reverse deltas go. Of several writers only the newest may write: an older
@@ -18,8 +19,15 @@ public interface AnnouncementLog extends AutoCloseable {
    */
   void announce(Announcement announcement, AnnouncedDomain sum);
 
+  /** Rows that are made one after the other: a rollback may have more than memory holds. */
+  @FunctionalInterface
+  interface RowSource {
+    /** Hands over every row, each time the same. */
+    void each(Consumer<EmbeddingRow> sink);
+  }
+
   /** Appends rollback rows and then an announcement with its sum, all or nothing. */
-  void rollBack(List<EmbeddingRow> rows, Announcement announcement, AnnouncedDomain sum);
+  void rollBack(RowSource rows, Announcement announcement, AnnouncedDomain sum);
 
   /** Puts the sum of a domain alone: the announcements are there, of an older release. */
   void sum(AnnouncedDomain sum);

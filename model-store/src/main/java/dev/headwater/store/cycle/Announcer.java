@@ -4,11 +4,9 @@ import dev.headwater.events.announce.AnnouncedState;
 import dev.headwater.events.announce.AnnouncementBook;
 import dev.headwater.events.wire.AnnouncedDomain;
 import dev.headwater.events.wire.Announcement;
-import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.store.table.StoreException;
 import dev.headwater.store.table.StoreException.Code;
 import java.time.Clock;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,7 +70,7 @@ final class Announcer {
   }
 
   /** Announces a rollback together with its reverse delta, all or nothing. */
-  void rollBack(List<EmbeddingRow> rows, Announcement.Builder announcement) {
+  void rollBack(AnnouncementLog.RowSource rows, Announcement.Builder announcement) {
     Announcement built = complete(announcement);
     log.rollBack(rows, built, book.sumAfter(built));
     note(built);

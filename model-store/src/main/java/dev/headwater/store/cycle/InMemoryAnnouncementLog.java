@@ -81,7 +81,9 @@ public final class InMemoryAnnouncementLog {
     }
 
     @Override
-    public void rollBack(List<EmbeddingRow> more, Announcement announcement, AnnouncedDomain sum) {
+    public void rollBack(RowSource source, Announcement announcement, AnnouncedDomain sum) {
+      List<EmbeddingRow> more = new ArrayList<>();
+      source.each(more::add);
       append(number, more, List.of(announcement), List.of());
       sum(sum);
     }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -113,15 +114,14 @@ final class Intake {
   }
 
   /**
-   * Returns rows by which tuned rows that wait for their cold row will not count when it comes:
+   * Hands over rows by which tuned rows that wait for their cold row will not count when it comes:
    * they were learned on what a rollback takes back.
    */
-  List<EmbeddingRow> voidWaiting(TableId table, long generation) {
-    ReverseDelta delta = new ReverseDelta(store, table, generation, clock);
+  void voidWaiting(TableId table, ReverseDelta delta, Consumer<EmbeddingRow> sink) {
     List<EmbeddingRow> rows = new ArrayList<>();
     buffer.eachWaiting(
         table, (item, row) -> rows.add(delta.withoutVector(item, row.getIncarnation())));
-    return rows;
+    rows.forEach(sink);
   }
 
   /** Takes a row of our own reverse delta at once; when it comes back it changes nothing. */
@@ -146,6 +146,11 @@ final class Intake {
     return buffer.size();
   }
 
+  /** Writes what was taken. */
+  void write() {
+    metrics.rowsPut.increment(buffer.flush());
+  }
+
   /** Writes what was taken, and says again what stands where rows came late. */
   void flush(AnnouncementLog log) {
     generations.note(buffer);
@@ -161,7 +166,8 @@ final class Intake {
     for (Keys.RowKey key : owed) {
       TableId table = new TableId(key.domain(), key.model());
       long generation = book.fences(key.domain(), key.model()).generation();
-      EmbeddingRow row = new ReverseDelta(store, table, generation, clock).standing(key.item());
+      EmbeddingRow row =
+          new ReverseDelta(store, table, generation, clock.millis()).standing(key.item());
       if (row != null) {
         rows.add(row);
       }

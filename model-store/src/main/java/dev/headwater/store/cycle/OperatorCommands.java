@@ -11,11 +11,14 @@ import dev.headwater.store.table.StoreException.Code;
 import dev.headwater.store.table.TableId;
 import dev.headwater.store.table.VersionStatus;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /** What a person may ask: publish a model, roll back, pin, unpin. Called under the lock. */
 final class OperatorCommands {
+  private static final int TAKE_BACK_BATCH = 10_000;
+
   private final EmbeddingStore store;
   private final KeptVersions kept;
   private final Intake intake;
@@ -52,22 +55,37 @@ final class OperatorCommands {
     intake.flush(announcer.log());
     requireCaughtUp(table);
     long generation = book.fences(table.domain(), table.model()).generation() + 1;
-    List<EmbeddingRow> rows =
-        new ReverseDelta(store, table, generation, announcer.clock()).to(version);
-    rows.addAll(intake.voidWaiting(table, generation));
+    ReverseDelta delta = new ReverseDelta(store, table, generation, announcer.clock().millis());
+    AtomicLong rows = new AtomicLong();
     announcer.rollBack(
-        rows,
+        sink -> {
+          rows.set(0);
+          each(delta, version, table, sink.andThen(row -> rows.incrementAndGet()));
+        },
         Announcements.about(target, Announcement.Kind.ROLLED_BACK)
             .setAnnouncedVersion(version)
             .setGeneration(generation)
             .putAllGenerationStartOffsets(fence())
             .setReason(why)
             .setWho(who));
-    rows.forEach(row -> intake.takeBack(table, row));
+    each(delta, version, table, row -> takeBack(table, row));
     intake.flush(announcer.log());
     metrics.rollbacks.increment();
     return new StoreEngine.RolledBack(
-        version, generation, rows.size(), kept.retractAfter(table, version));
+        version, generation, rows.get(), kept.retractAfter(table, version));
+  }
+
+  private void each(ReverseDelta delta, long version, TableId table, Consumer<EmbeddingRow> sink) {
+    delta.to(version, sink);
+    intake.voidWaiting(table, delta, sink);
+  }
+
+  /** Bounded in memory: what was published is written here batch by batch. */
+  private void takeBack(TableId table, EmbeddingRow row) {
+    intake.takeBack(table, row);
+    if (intake.size() >= TAKE_BACK_BATCH) {
+      intake.write();
+    }
   }
 
   /** A node that took over and has read less than its predecessor would take back too little. */

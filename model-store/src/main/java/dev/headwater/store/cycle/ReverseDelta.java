@@ -9,10 +9,9 @@ import dev.headwater.store.table.RowStamp;
 import dev.headwater.store.table.StoredRow;
 import dev.headwater.store.table.TableId;
 import dev.headwater.store.table.WriteSet;
-import java.time.Clock;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,18 +25,19 @@ final class ReverseDelta {
   private final EmbeddingStore store;
   private final TableId table;
   private final long generation;
-  private final Clock clock;
+  private final long nowMs;
 
-  ReverseDelta(EmbeddingStore store, TableId table, long generation, Clock clock) {
+  ReverseDelta(EmbeddingStore store, TableId table, long generation, long nowMs) {
     this.store = store;
     this.table = table;
     this.generation = generation;
-    this.clock = clock;
+    this.nowMs = nowMs;
   }
 
-  /** Returns the rows that lead back to a version. */
-  List<EmbeddingRow> to(long version) {
-    List<EmbeddingRow> rows = new ArrayList<>();
+  /**
+   * Hands over the rows that lead back to a version; each item is looked at when its turn comes.
+   */
+  void to(long version, Consumer<EmbeddingRow> sink) {
     List<String> items = List.copyOf(store.touchedSince(table, version));
     for (int from = 0; from < items.size(); from += CHUNK) {
       List<String> chunk = items.subList(from, Math.min(items.size(), from + CHUNK));
@@ -46,11 +46,10 @@ final class ReverseDelta {
       for (int i = 0; i < chunk.size(); i++) {
         EmbeddingRow row = back(chunk.get(i), then.get(i), colds.get(i));
         if (row != null) {
-          rows.add(row);
+          sink.accept(row);
         }
       }
     }
-    return rows;
   }
 
   private @Nullable EmbeddingRow back(
@@ -73,7 +72,7 @@ final class ReverseDelta {
     return Rows.wire(table, item, then, past.lineage())
         .setOrigin(EmbeddingRow.Origin.ROLLBACK)
         .setVersion(stamp())
-        .setPublishedMs(clock.millis())
+        .setPublishedMs(nowMs)
         .build();
   }
 
@@ -96,7 +95,7 @@ final class ReverseDelta {
         .setIncarnation(incarnation)
         .setOrigin(EmbeddingRow.Origin.ROLLBACK)
         .setVersion(stamp())
-        .setPublishedMs(clock.millis())
+        .setPublishedMs(nowMs)
         .build();
   }
 

@@ -54,7 +54,7 @@ final class FaultyLog implements AnnouncementLog {
   }
 
   @Override
-  public void rollBack(List<EmbeddingRow> rows, Announcement announcement, AnnouncedDomain sum) {
+  public void rollBack(RowSource rows, Announcement announcement, AnnouncedDomain sum) {
     append(() -> writer.rollBack(rows, announcement, sum));
   }
 
