@@ -27,13 +27,19 @@ final class Lines implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Lines.class);
   private static final long LOOK_MS = 250;
 
+  /** What the former bundle's line was at when it was exchanged has come out long before. */
+  private static final long CARRY_QUIET_MS = 60_000;
+
+  /** Rows that are being carried to a domain's bundle, and when any last had to be. */
+  private record Carrying(CarryOver over, long lastNanos) {}
+
   private final String name;
   private final KafkaSettings kafka;
   private final ColdStartConfig config;
   private final MatchingModel.Opener models;
   private final OpenEncoders encoders;
   private final ModelWatch watch;
-  private final CarriedRows carried;
+  private final Map<String, Carrying> carrying = new HashMap<>();
   private final WrittenRows written;
   private final Map<String, DomainLine> lines = new ConcurrentHashMap<>();
   private final Map<String, String> refused = new HashMap<>();
@@ -56,7 +62,6 @@ final class Lines implements AutoCloseable {
     this.encoders = encoders;
     this.watch = watch;
     this.written = written;
-    this.carried = new CarriedRows(kafka, ColdStartStats.of(name));
     this.thread = new Thread(this::follow, name + "-bundles");
     this.thread.setDaemon(true);
   }
@@ -123,7 +128,7 @@ final class Lines implements AutoCloseable {
         new EarlyRows(kafka, ColdStartStats.of(name), written, config.parallelism() == 1)) {
       long refreshedNanos = System.nanoTime();
       for (DomainLine line : lines.values()) {
-        carryOver(line); // an exchange that a crash cut off
+        beginCarrying(line); // an exchange that a crash cut off
       }
       while (!closed) {
         for (DomainModel configured : config.models()) {
@@ -134,6 +139,7 @@ final class Lines implements AutoCloseable {
               && !wanted.bundleId().equals(refused.get(wanted.domain()))) {
             exchange(present, wanted);
           }
+          goOnCarrying(configured.domain());
         }
         repair(early);
         long waitedMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - refreshedNanos);
@@ -175,7 +181,7 @@ final class Lines implements AutoCloseable {
     try {
       next = open(wanted);
       next.follower().awaitCaughtUp(config.loadTimeout());
-      carryOver(next);
+      beginCarrying(next);
     } catch (InterruptedException e) {
       throw e;
     } catch (Exception e) {
@@ -185,14 +191,52 @@ final class Lines implements AutoCloseable {
     }
     lines.put(wanted.domain(), next);
     LOG.info("domain {} goes on with bundle {}", wanted.domain(), wanted.bundleId());
-    carryOver(next);
+    goOnCarrying(wanted.domain());
     present.close();
   }
 
-  private void carryOver(DomainLine line) {
-    if (bundles(line).size() > 1) {
-      int rows = carried.carry(line, bundle -> hasTextsOf(line, bundle));
-      LOG.info("{} rows made for bundle {}", rows, line.model().bundleId());
+  private void beginCarrying(DomainLine line) throws InterruptedException {
+    String domain = line.model().domain();
+    Carrying before = carrying.remove(domain);
+    if (before != null) {
+      before.over().close();
+    }
+    if (bundles(line).size() == 1) {
+      return;
+    }
+    CarryOver over =
+        new CarryOver(
+            name,
+            kafka,
+            ColdStartStats.of(name),
+            line,
+            bundle -> hasTextsOf(line, bundle),
+            config.loadTimeout());
+    carrying.put(domain, new Carrying(over, System.nanoTime()));
+    LOG.info("{} rows made for bundle {}", over.pass(), line.model().bundleId());
+  }
+
+  /** Looks again at what was carried, until nothing of it changed for a while. */
+  private void goOnCarrying(String domain) {
+    Carrying now = carrying.get(domain);
+    if (now == null) {
+      return;
+    }
+    long nanos = System.nanoTime();
+    int rows;
+    try {
+      rows = now.over().pass();
+    } catch (InterruptException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.warn("rows of {} are carried over in the next pass", domain, e);
+      return;
+    }
+    if (rows > 0) {
+      carrying.put(domain, new Carrying(now.over(), nanos));
+    } else if (nanos - now.lastNanos() > TimeUnit.MILLISECONDS.toNanos(CARRY_QUIET_MS)) {
+      carrying.remove(domain);
+      now.over().close();
     }
   }
 
@@ -210,6 +254,7 @@ final class Lines implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    carrying.values().forEach(each -> each.over().close());
     lines.values().forEach(DomainLine::close);
     watch.close();
     encoders.close();

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.flink.api.common.JobStatus;
 import org.assertj.core.data.Offset;
 import org.awaitility.Awaitility;
@@ -42,6 +43,8 @@ class ColdStartJobIT {
 
   /** Static, for a job is serialized. */
   private static final CountDownLatch BEGAN = new CountDownLatch(1);
+
+  private static final AtomicReference<Runnable> ENCODING = new AtomicReference<>(() -> {});
 
   private static JobsBroker broker;
   private static LocalJobs flink;
@@ -305,6 +308,52 @@ class ColdStartJobIT {
               .isEqualTo(Vectors.int8(WordEncoder.encode("tuned-words", "paper clip")));
         });
     job.cancel();
+  }
+
+  /** The texts of the new bundle take a while: meanwhile an item ends and another changes. */
+  @Test
+  void whatEndsOrChangesWhileABundleIsExchangedEndsOrChangesUnderTheNewOne() throws Exception {
+    CountDownLatch began = new CountDownLatch(1);
+    CountDownLatch changed = new CountDownLatch(1);
+    ENCODING.set(
+        () -> {
+          began.countDown();
+          awaitQuietly(changed);
+        });
+    TextEncoders encoders =
+        model ->
+            model.bundleId().equals("m3")
+                ? new SlowEncoder("tuned-words", 0, () -> ENCODING.get().run())
+                : new WordEncoder("words");
+    RunningJob job = flink.submit(job(ColdStartConfig.of(MODEL), encoders), settings());
+    accept("stays", "garden hose", 1, 1);
+    accept("gone", "paper clip", 2, 2);
+    accept("edited", "office chair", 3, 3);
+    await(() -> assertThat(tenant.cold()).containsKeys("stays", "gone", "edited"));
+    tenant.announce("shop", "m3");
+    assertThat(began.await(40, TimeUnit.SECONDS)).isTrue();
+    tenant.send(tenant.topics().acceptedItems(), "shop/gone", null);
+    accept("edited", "red desk lamp", 3, 9);
+    await(() -> assertThat(tenant.cold()).doesNotContainKey("gone"));
+    await(() -> assertThat(row("edited").getRevision()).isEqualTo(9));
+    changed.countDown();
+    await(() -> assertThat(row("stays").getBundleId()).isEqualTo("m3"));
+    await(() -> assertThat(row("edited").getBundleId()).isEqualTo("m3"));
+    assertThat(row("edited").getRevision()).isEqualTo(9);
+    assertThat(row("edited").getTextVector())
+        .isEqualTo(Vectors.int8(WordEncoder.encode("tuned-words", "red desk lamp")));
+    assertThat(tenant.cold()).doesNotContainKey("gone");
+    job.cancel();
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      if (!latch.await(60, TimeUnit.SECONDS)) {
+        throw new AssertionError("nobody let it go on");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Test

@@ -7,7 +7,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** A text encoder that takes its time. */
 final class SlowEncoder implements TextEncoder {
-  private final WordEncoder words = new WordEncoder("words");
+  private final WordEncoder words;
   private final long ms;
   private final Runnable whenItBegins;
 
@@ -16,6 +16,11 @@ final class SlowEncoder implements TextEncoder {
   }
 
   SlowEncoder(long ms, Runnable whenItBegins) {
+    this("words", ms, whenItBegins);
+  }
+
+  SlowEncoder(String id, long ms, Runnable whenItBegins) {
+    words = new WordEncoder(id);
     this.ms = ms;
     this.whenItBegins = whenItBegins;
   }

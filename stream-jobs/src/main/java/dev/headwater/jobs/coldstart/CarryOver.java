@@ -1,0 +1,208 @@
+package dev.headwater.jobs.coldstart;
+
+import dev.headwater.events.Vectors;
+import dev.headwater.events.kafka.KafkaSettings;
+import dev.headwater.events.wire.AcceptedItem;
+import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.jobs.coldstart.WrittenRows.Text;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the rows of a new bundle for all items that have one under another. The text vectors travel
+ * in cold rows, so that no text is encoded again unless the new bundle has another text encoder:
+ * then the texts are read from {@code catalog.accepted}.
+ *
+ * <p>Making them takes minutes, in which items end and change, and the line of the old bundle still
+ * writes what it was at. So a row is looked at again before what was made of it is sent, and after:
+ * {@link #pass} goes on with what changed under the other bundles, sends a changed text once more
+ * and ends what has ended. Items with a row of that text or a later one are left alone, so it may
+ * be run as often as one likes. For one thread.
+ */
+final class CarryOver implements AutoCloseable {
+  private static final int BATCH = 64;
+
+  private final KafkaSettings kafka;
+  private final ColdStartStats stats;
+  private final DomainLine line;
+  private final Predicate<String> sameTexts;
+  private final OtherBundles others;
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final Map<String, Text> sent = new HashMap<>();
+  private final Set<String> failed = ConcurrentHashMap.newKeySet();
+
+  /**
+   * Reads the rows of the other bundles and follows them.
+   *
+   * @param line of the bundle that gets rows
+   * @param sameTexts tells of another bundle whether the line's encoder made its text vectors
+   */
+  CarryOver(
+      String name,
+      KafkaSettings kafka,
+      ColdStartStats stats,
+      DomainLine line,
+      Predicate<String> sameTexts,
+      Duration loadTimeout)
+      throws InterruptedException {
+    this.kafka = kafka;
+    this.stats = stats;
+    this.line = line;
+    this.sameTexts = sameTexts;
+    others = new OtherBundles(name + "-others-" + line.model().domain(), kafka, line.model());
+    producer =
+        new KafkaProducer<>(kafka.producer(), new ByteArraySerializer(), new ByteArraySerializer());
+    try {
+      others.awaitCaughtUp(loadTimeout);
+    } catch (InterruptedException | RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** Takes in what changed under the other bundles; returns how many rows were made or ended. */
+  int pass() {
+    for (String item : Set.copyOf(failed)) {
+      failed.remove(item);
+      sent.remove(item);
+      others.lookAgain(item);
+    }
+    Set<String> items = others.takeChanged();
+    try {
+      return pass(items);
+    } catch (RuntimeException e) {
+      items.forEach(others::lookAgain);
+      throw e;
+    }
+  }
+
+  private int pass(Set<String> items) {
+    List<EmbeddingRow> due = new ArrayList<>();
+    int ended = 0;
+    for (String item : items) {
+      EmbeddingRow standing = others.standing(item);
+      if (standing != null && isDue(standing)) {
+        due.add(standing);
+      } else if (standing == null) {
+        ended += end(item) ? 1 : 0;
+      }
+    }
+    make(due);
+    producer.flush();
+    return due.size() + ended;
+  }
+
+  private boolean isDue(EmbeddingRow standing) {
+    Text text = sent.get(standing.getItem());
+    EmbeddingRow own = line.items().cold(standing.getItem());
+    return (text == null || !text.covers(text(standing)))
+        && (own == null || OtherBundles.isNewer(standing, own));
+  }
+
+  private static Text text(EmbeddingRow row) {
+    return new Text(row.getIncarnation(), row.getRevision());
+  }
+
+  /** Ends a row that was sent after the item's end, unless another life has begun since. */
+  private boolean end(String item) {
+    Text text = sent.get(item);
+    if (text == null) {
+      return false;
+    }
+    EmbeddingRow own = line.items().cold(item);
+    if (own == null) {
+      others.lookAgain(item); // what was sent is still on its way back
+      return false;
+    }
+    sent.remove(item);
+    if (!text.equals(text(own))) {
+      return false;
+    }
+    send(item, null);
+    return true;
+  }
+
+  private void make(List<EmbeddingRow> due) {
+    Map<Boolean, List<EmbeddingRow>> carries =
+        due.stream()
+            .collect(
+                Collectors.partitioningBy(
+                    row -> !row.hasTextVector() || sameTexts.test(row.getModel())));
+    List<EmbeddingRow> carried = carries.getOrDefault(true, List.of());
+    List<EmbeddingRow> anew = carries.getOrDefault(false, List.of());
+    for (int from = 0; from < carried.size(); from += BATCH) {
+      send(make(line, carried.subList(from, Math.min(from + BATCH, carried.size()))));
+    }
+    if (!anew.isEmpty()) {
+      new EncodedAnew(line, stats, this::send, anew).run(kafka);
+    }
+  }
+
+  private static List<EmbeddingRow> make(DomainLine line, List<EmbeddingRow> old) {
+    long nowMs = System.currentTimeMillis();
+    List<AcceptedItem> items = new ArrayList<>();
+    List<float[]> texts = new ArrayList<>();
+    List<EmbeddingRow> made = new ArrayList<>();
+    for (EmbeddingRow row : old) {
+      AcceptedItem item = EarlyRows.item(row);
+      if (row.hasTextVector()) {
+        items.add(item);
+        texts.add(Vectors.unpack(row.getTextVector()));
+      } else {
+        made.add(line.maker().fallback(item, nowMs));
+      }
+    }
+    if (!items.isEmpty()) {
+      made.addAll(List.of(line.maker().make(items, texts.toArray(new float[0][]), nowMs)));
+    }
+    return made;
+  }
+
+  /** Sends of what was made what still stands. */
+  private void send(List<EmbeddingRow> made) {
+    for (EmbeddingRow row : made) {
+      EmbeddingRow standing = others.standing(row.getItem());
+      if (standing != null && text(standing).equals(text(row)) && isDue(standing)) {
+        sent.put(row.getItem(), text(row));
+        send(row.getItem(), row.toBuilder().setPublishedMs(System.currentTimeMillis()).build());
+        stats.rows.increment();
+      }
+    }
+  }
+
+  private void send(String item, @Nullable EmbeddingRow row) {
+    byte[] key = line.model().rowKey(item).getBytes(StandardCharsets.UTF_8);
+    byte[] value = row == null ? null : row.toByteArray();
+    var unused =
+        producer.send(
+            new ProducerRecord<>(kafka.topics().coldStartRows(), key, value),
+            (metadata, failure) -> {
+              if (failure != null) {
+                failed.add(item);
+              }
+            });
+  }
+
+  @Override
+  public void close() {
+    others.close();
+    try {
+      producer.close(Duration.ofSeconds(5));
+    } catch (InterruptException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package dev.headwater.jobs.coldstart;
+
+import dev.headwater.events.LightRows;
+import dev.headwater.events.MergedRow;
+import dev.headwater.events.RowLog;
+import dev.headwater.events.RowRecord;
+import dev.headwater.events.json.RejectedRecordException;
+import dev.headwater.events.kafka.KafkaSettings;
+import dev.headwater.events.kafka.TopicFollower;
+import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.jobs.DomainModel;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The cold rows of a domain under all bundles but one, as they stand: read to the end, then
+ * followed, for as long as rows are carried over. Thread-safe.
+ */
+final class OtherBundles implements AutoCloseable {
+  private final DomainModel model;
+  private final RowLog rows;
+  private final Map<String, Map<String, MergedRow>> byItem = new ConcurrentHashMap<>();
+  private final Set<String> changed = ConcurrentHashMap.newKeySet();
+  private final TopicFollower follower;
+
+  OtherBundles(String name, KafkaSettings kafka, DomainModel model) {
+    this.model = model;
+    rows = new RowLog(kafka.topics());
+    follower =
+        new TopicFollower(name, kafka, List.of(kafka.topics().coldStartRows()), this::onRecord)
+            .start();
+  }
+
+  private void onRecord(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      RowRecord row =
+          rows.read(
+              record,
+              key -> key.domain().equals(model.domain()) && !key.model().equals(model.bundleId()));
+      if (row != null) {
+        byItem
+            .computeIfAbsent(row.item(), item -> new ConcurrentHashMap<>())
+            .merge(
+                row.key().model(),
+                MergedRow.EMPTY.with(row).mapCold(LightRows::withText),
+                (was, is) -> was.with(row).mapCold(LightRows::withText));
+        changed.add(row.item());
+      }
+    } catch (RejectedRecordException e) {
+      return; // the follower of the line has reported it
+    }
+  }
+
+  /** Waits until the topic is read to where it ended at the start. */
+  void awaitCaughtUp(Duration atMost) throws InterruptedException {
+    if (!follower.awaitCaughtUp(atMost)) {
+      throw new IllegalStateException(
+          "the rows of other bundles were not read within " + atMost, follower.failure());
+    }
+  }
+
+  /** Returns the items whose rows changed since the last call; at first all. */
+  Set<String> takeChanged() {
+    Set<String> taken = new TreeSet<>(changed);
+    changed.removeAll(taken);
+    return taken;
+  }
+
+  /** Lets an item be looked at again. */
+  void lookAgain(String item) {
+    changed.add(item);
+  }
+
+  /** Returns the newest row of an item, without vectors, null where it has none or has ended. */
+  @Nullable EmbeddingRow standing(String item) {
+    EmbeddingRow newest = null;
+    for (MergedRow merged : byItem.getOrDefault(item, Map.of()).values()) {
+      EmbeddingRow cold = merged.cold();
+      if (cold != null && (newest == null || isNewer(cold, newest))) {
+        newest = cold;
+      }
+    }
+    return newest;
+  }
+
+  /** Tells whether a row is of a later life or, in the same one, of a later text. */
+  static boolean isNewer(EmbeddingRow row, EmbeddingRow than) {
+    return row.getIncarnation() != than.getIncarnation()
+        ? row.getIncarnation() > than.getIncarnation()
+        : row.getRevision() > than.getRevision();
+  }
+
+  @Override
+  public void close() {
+    follower.close();
+  }
+}
