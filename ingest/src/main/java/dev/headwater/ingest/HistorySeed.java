@@ -1,9 +1,11 @@
 package dev.headwater.ingest;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.headwater.events.Deletion;
 import dev.headwater.events.Topics;
 import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.events.kafka.KafkaSettings;
+import dev.headwater.events.wire.AcceptedItem;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -17,18 +19,28 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fills a store of histories that is empty although histories were published: after the changelog
- * was lost, or under a new application id. {@code user-histories} holds the very bytes of the
- * store.
+ * Fills stores that are empty although something was published: after the changelog was lost, or
+ * under a new application id. {@code user-histories} holds the very bytes of the store of
+ * histories, {@code catalog.accepted} the lives of items.
  */
-@FunctionalInterface
 interface HistorySeed {
   /** Leaves stores as they are. */
-  HistorySeed NONE = (partition, histories, erasedUsers) -> {};
+  HistorySeed NONE =
+      new HistorySeed() {
+        @Override
+        public void fill(
+            int partition,
+            KeyValueStore<byte[], byte[]> histories,
+            KeyValueStore<byte[], byte[]> erasedUsers) {}
+
+        @Override
+        public void fillLives(int partition, KeyValueStore<byte[], byte[]> lives) {}
+      };
 
   /**
    * Called before the first record of a task.
@@ -42,17 +54,26 @@ interface HistorySeed {
       KeyValueStore<byte[], byte[]> histories,
       KeyValueStore<byte[], byte[]> erasedUsers);
 
-  /** Reads {@code deletions} and the task's partition of {@code user-histories}. */
+  /**
+   * The same for items: one that is uploaded again unchanged goes on with the life that it has.
+   *
+   * @param partition the task's; that of {@code catalog.accepted} too
+   * @param lives the store, restored from its changelog
+   */
+  void fillLives(int partition, KeyValueStore<byte[], byte[]> lives);
+
+  /** Reads {@code deletions} and the task's partition of what was published. */
   static HistorySeed fromTopics(KafkaSettings kafka) {
-    return new FromTopics(kafka)::fill;
+    return new FromTopics(kafka);
   }
 
   /** Reads the topics with a consumer of its own. */
-  record FromTopics(KafkaSettings kafka) {
+  record FromTopics(KafkaSettings kafka) implements HistorySeed {
     private static final Logger LOG = LoggerFactory.getLogger(HistorySeed.class);
     private static final Duration POLL = Duration.ofMillis(200);
 
-    private void fill(
+    @Override
+    public void fill(
         int partition,
         KeyValueStore<byte[], byte[]> histories,
         KeyValueStore<byte[], byte[]> erasedUsers) {
@@ -60,31 +81,90 @@ interface HistorySeed {
         return;
       }
       Topics topics = kafka.topics();
-      Properties properties = kafka.consumer();
-      properties.put("client.id", "ingest-seed-" + partition);
-      try (KafkaConsumer<byte[], byte[]> consumer =
-          new KafkaConsumer<>(
-              properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-        Map<String, Long> marks = new HashMap<>();
-        read(consumer, new TopicPartition(topics.deletions(), 0), record -> mark(record, marks));
-        HomePartition home =
-            new HomePartition(consumer.partitionsFor(topics.userHistories()).size());
-        marks.forEach(
-            (user, erasedMs) -> {
-              byte[] key = user.getBytes(StandardCharsets.UTF_8);
-              if (home.of(key) == partition) {
-                erasedUsers.put(key, new ErasedUser(erasedMs, 0).toBytes());
-              }
-            });
-        long read =
-            read(
-                consumer,
-                new TopicPartition(topics.userHistories(), partition),
-                record -> take(record, histories, erasedUsers));
+      try (KafkaConsumer<byte[], byte[]> consumer = consumer("ingest-seed-" + partition)) {
+        TopicPartition published = new TopicPartition(topics.userHistories(), partition);
+        marks(consumer, Deletion.Kind.USER, published)
+            .forEach(
+                (user, erasedMs) ->
+                    erasedUsers.put(
+                        user.getBytes(StandardCharsets.UTF_8),
+                        new ErasedUser(erasedMs, 0).toBytes()));
+        long read = read(consumer, published, record -> take(record, histories, erasedUsers));
         if (read > 0) {
           LOG.info("partition {}: histories filled from {} published records", partition, read);
         }
       }
+    }
+
+    @Override
+    public void fillLives(int partition, KeyValueStore<byte[], byte[]> lives) {
+      if (holdsAny(lives)) {
+        return;
+      }
+      try (KafkaConsumer<byte[], byte[]> consumer = consumer("ingest-seed-items-" + partition)) {
+        TopicPartition published = new TopicPartition(kafka.topics().acceptedItems(), partition);
+        Map<String, Long> marks = marks(consumer, Deletion.Kind.ITEM, published);
+        marks.forEach(
+            (item, erasedMs) ->
+                lives.put(
+                    item.getBytes(StandardCharsets.UTF_8),
+                    ItemLife.erased(null, erasedMs).toBytes()));
+        long read = read(consumer, published, record -> takeItem(record, lives, marks));
+        if (read > 0) {
+          LOG.info("partition {}: lives filled from {} published records", partition, read);
+        }
+      }
+    }
+
+    private KafkaConsumer<byte[], byte[]> consumer(String clientId) {
+      Properties properties = kafka.consumer();
+      properties.put("client.id", clientId);
+      return new KafkaConsumer<>(
+          properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /** Returns when those whose state stands in a partition were last erased. */
+    private Map<String, Long> marks(
+        KafkaConsumer<byte[], byte[]> consumer, Deletion.Kind kind, TopicPartition of) {
+      Map<String, Long> marks = new HashMap<>();
+      read(
+          consumer,
+          new TopicPartition(kafka.topics().deletions(), 0),
+          record -> mark(record, kind, marks));
+      HomePartition home = new HomePartition(consumer.partitionsFor(of.topic()).size());
+      marks
+          .keySet()
+          .removeIf(key -> home.of(key.getBytes(StandardCharsets.UTF_8)) != of.partition());
+      return marks;
+    }
+
+    private static void takeItem(
+        ConsumerRecord<byte[], byte[]> record,
+        KeyValueStore<byte[], byte[]> lives,
+        Map<String, Long> marks) {
+      String key = new String(record.key(), StandardCharsets.UTF_8);
+      long erasedMs = marks.getOrDefault(key, 0L);
+      ItemLife before = ItemLife.fromBytes(lives.get(record.key()));
+      try {
+        ItemLife after =
+            record.value() == null
+                ? ended(before, erasedMs)
+                : ItemLife.published(AcceptedItem.parseFrom(record.value()), erasedMs);
+        lives.put(record.key(), after == null ? null : after.toBytes());
+      } catch (InvalidProtocolBufferException e) {
+        LOG.warn("not an item: {} offset {}", record.topic(), record.offset(), e);
+      }
+    }
+
+    /**
+     * A heartbeat's is among them, an item of no life. Of one that ended nothing need be known but
+     * what its next life must be later than.
+     */
+    private static @Nullable ItemLife ended(@Nullable ItemLife before, long erasedMs) {
+      if (before != null && before.incarnation() >= 0) {
+        return ItemLife.ended(before, before.revision());
+      }
+      return erasedMs > 0 ? ItemLife.erased(null, erasedMs) : null;
     }
 
     private static boolean holdsAny(KeyValueStore<byte[], byte[]> store) {
@@ -93,10 +173,11 @@ interface HistorySeed {
       }
     }
 
-    private static void mark(ConsumerRecord<byte[], byte[]> record, Map<String, Long> marks) {
+    private static void mark(
+        ConsumerRecord<byte[], byte[]> record, Deletion.Kind kind, Map<String, Long> marks) {
       try {
         Deletion deletion = Deletion.read(record);
-        if (deletion != null && deletion.kind() == Deletion.Kind.USER) {
+        if (deletion != null && deletion.kind() == kind) {
           marks.merge(deletion.subject(), record.timestamp(), Math::max);
         }
       } catch (RejectedRecordException e) {

@@ -13,8 +13,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 import org.apache.kafka.streams.CloseOptions;
@@ -35,6 +38,7 @@ public final class IngestService implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(IngestService.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
   private static final int MAX_REPLACED_THREADS = 20;
+  private static final int ASK_SECONDS = 10;
 
   private final IngestConfig config;
   private final KafkaSettings kafka;
@@ -91,7 +95,7 @@ public final class IngestService implements AutoCloseable {
                 metrics,
                 tracing,
                 HistorySeed.fromTopics(kafka)),
-            IngestSettings.of(config, kafka, metrics));
+            IngestSettings.of(config, kafka, metrics, seeds()));
     created.setUncaughtExceptionHandler(this::onThreadFailure);
     created.setStateListener(
         (now, before) -> {
@@ -109,6 +113,27 @@ public final class IngestService implements AutoCloseable {
     created.start();
     streams = created;
     eraser = new DeadLetterEraser(config, kafka, clock).start();
+  }
+
+  /**
+   * Tells whether stores will be filled from what was published: of this application nothing was
+   * ever committed, or its changelog is gone.
+   */
+  boolean seeds() {
+    String changelog = config.applicationId() + "-" + IngestStores.HISTORIES + "-changelog";
+    try (Admin admin = Admin.create(kafka.common())) {
+      return !admin.listTopics().names().get(ASK_SECONDS, TimeUnit.SECONDS).contains(changelog)
+          || admin
+              .listConsumerGroupOffsets(config.applicationId())
+              .partitionsToOffsetAndMetadata()
+              .get(ASK_SECONDS, TimeUnit.SECONDS)
+              .isEmpty();
+    } catch (ExecutionException | TimeoutException e) {
+      throw new KafkaUnavailableException("cannot ask what ingest has committed: " + e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KafkaUnavailableException("interrupted");
+    }
   }
 
   private IngestTopology.Partitions partitions() {

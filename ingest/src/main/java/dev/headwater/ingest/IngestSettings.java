@@ -9,6 +9,10 @@ import org.apache.kafka.streams.StreamsConfig;
 /** The Kafka Streams configuration: exactly once, tuned so that a click is visible soon. */
 final class IngestSettings {
   private static final int TRANSACTION_TIMEOUT_MS = 10_000;
+
+  /** As long as brokers allow as they are shipped. */
+  private static final int SEED_TRANSACTION_TIMEOUT_MS = 900_000;
+
   private static final int SESSION_TIMEOUT_MS = 10_000;
   private static final int LINGER_MS = 5;
   private static final int BATCH_BYTES = 64 << 10;
@@ -19,7 +23,19 @@ final class IngestSettings {
 
   private IngestSettings() {}
 
+  /** Returns it for stores that are there. */
   static Properties of(IngestConfig config, KafkaSettings kafka, IngestMetrics metrics) {
+    return of(config, kafka, metrics, false);
+  }
+
+  /**
+   * Returns it.
+   *
+   * @param seeds whether stores are filled from what was published, which is one transaction a
+   *     thread however much it is
+   */
+  static Properties of(
+      IngestConfig config, KafkaSettings kafka, IngestMetrics metrics, boolean seeds) {
     IngestConfig.Pace pace = config.pace();
     long commitMs = pace.commitInterval().toMillis();
     Properties p = kafka.common();
@@ -46,15 +62,20 @@ final class IngestSettings {
     p.put(PoisonHandler.METRICS, metrics);
     // A catalog record that goes round through the re-key topic is larger than a broker's default.
     p.put(StreamsConfig.topicPrefix("max.message.bytes"), INTERNAL_RECORD_BYTES);
-    clients(p);
+    clients(p, seeds);
     return p;
   }
 
-  private static void clients(Properties p) {
+  private static void clients(Properties p, boolean seeds) {
     // An instance that was killed keeps readers of committed records waiting this long at most.
     p.put(
         StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
-        TRANSACTION_TIMEOUT_MS);
+        seeds ? SEED_TRANSACTION_TIMEOUT_MS : TRANSACTION_TIMEOUT_MS);
+    if (seeds) {
+      p.put(
+          StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG),
+          SEED_TRANSACTION_TIMEOUT_MS);
+    }
     p.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), LINGER_MS);
     p.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), BATCH_BYTES);
     p.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");

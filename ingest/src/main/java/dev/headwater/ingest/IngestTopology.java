@@ -129,7 +129,7 @@ public final class IngestTopology {
     heartbeats(judged, "catalog", topics.acceptedItems());
     only(judged, Verdict.Item.class, "catalog-items")
         .process(
-            () -> new ItemAcceptor(config, metrics),
+            () -> new ItemAcceptor(config, metrics, seed),
             Named.as("items-acceptor"),
             IngestStores.ITEM_LIVES)
         .to(topics.acceptedItems(), Produced.with(BYTES, BYTES).withName("items-sink"));

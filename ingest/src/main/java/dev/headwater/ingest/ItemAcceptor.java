@@ -15,12 +15,14 @@ import org.apache.kafka.streams.state.KeyValueStore;
 final class ItemAcceptor implements Processor<byte[], Verdict.Item, byte[], byte[]> {
   private final IngestConfig config;
   private final IngestMetrics metrics;
+  private final HistorySeed seed;
   private ProcessorContext<byte[], byte[]> context;
   private KeyValueStore<byte[], byte[]> lives;
 
   @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else
-  ItemAcceptor(IngestConfig config, IngestMetrics metrics) {
+  ItemAcceptor(IngestConfig config, IngestMetrics metrics, HistorySeed seed) {
     this.config = config;
+    this.seed = seed;
     this.metrics = metrics;
   }
 
@@ -28,6 +30,7 @@ final class ItemAcceptor implements Processor<byte[], Verdict.Item, byte[], byte
   public void init(ProcessorContext<byte[], byte[]> context) {
     this.context = context;
     lives = context.getStateStore(IngestStores.ITEM_LIVES);
+    seed.fillLives(context.taskId().partition(), lives);
   }
 
   @Override

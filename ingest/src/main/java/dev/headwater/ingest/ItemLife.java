@@ -1,5 +1,6 @@
 package dev.headwater.ingest;
 
+import dev.headwater.events.wire.AcceptedItem;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,20 @@ record ItemLife(
     return before.textHash == textHash
         ? before
         : new ItemLife(before.incarnation, next, textHash, true, before.bornMs, before.erasedMs);
+  }
+
+  /**
+   * Returns the life that a published item is in. No request to delete it came between the life's
+   * beginning and this record, which would have ended it: the later time says as much.
+   */
+  static ItemLife published(AcceptedItem item, long erasedMs) {
+    return new ItemLife(
+        item.getIncarnation(),
+        item.getRevision(),
+        item.getTextHash(),
+        true,
+        item.getPublishedMs(),
+        erasedMs);
   }
 
   /** Returns what is left after a tombstone. */

@@ -1,0 +1,120 @@
+package dev.headwater.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.headwater.events.Deletion;
+import dev.headwater.events.json.CatalogItem;
+import dev.headwater.events.wire.AcceptedItem;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import org.apache.kafka.streams.StreamsConfig;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Ingest without its state, beside what it published: it goes on from there. */
+@Timeout(120)
+class RebuildIT {
+  private static final Duration SOON = Duration.ofSeconds(40);
+
+  @TempDir private Path stateDir;
+  private IngestHarness harness;
+
+  @BeforeEach
+  void start() {
+    harness = new IngestHarness();
+  }
+
+  @AfterEach
+  void stop() {
+    harness.close();
+  }
+
+  private static CatalogItem item(String id) {
+    return CatalogItem.of("toys", id, "Wooden train", "Acme", List.of("Trains"));
+  }
+
+  /** As an earlier ingest published it, from records that compaction has removed since. */
+  private void published(String id, long incarnation, long revision) throws Exception {
+    AcceptedItem accepted =
+        AcceptedItems.cut(item(id), IngestConfig.of(stateDir, Set.of("toys")).limits())
+            .setIncarnation(incarnation)
+            .setRevision(revision)
+            .setPublishedMs(1_000)
+            .build();
+    harness.send(harness.kafka.topics().acceptedItems(), item(id).key(), accepted.toByteArray());
+  }
+
+  private AcceptedItem last(String id) throws Exception {
+    byte[] value = null;
+    for (var record : harness.items) {
+      if (new String(record.key(), java.nio.charset.StandardCharsets.UTF_8).endsWith("/" + id)) {
+        value = record.value();
+      }
+    }
+    return value == null ? AcceptedItem.getDefaultInstance() : AcceptedItem.parseFrom(value);
+  }
+
+  @Test
+  void anItemThatIsUploadedAgainUnchangedKeepsItsLife() throws Exception {
+    published("same", 300, 400);
+    published("edited", 300, 400);
+    try (IngestService rebuilt = harness.started(stateDir)) {
+      harness.publish(item("same"));
+      harness.publish(CatalogItem.of("toys", "edited", "Tin train", "Acme", List.of("Trains")));
+      await().atMost(SOON).until(() -> last("same").getAcceptedMs() > 0);
+      await().atMost(SOON).until(() -> last("edited").getAcceptedMs() > 0);
+      assertThat(last("same").getIncarnation()).isEqualTo(300);
+      assertThat(last("same").getRevision()).isEqualTo(400);
+      assertThat(last("edited").getIncarnation()).isEqualTo(300);
+      assertThat(last("edited").getRevision()).isEqualTo(401);
+      assertThat(rebuilt.failure()).isNull();
+    }
+  }
+
+  @Test
+  void anItemThatWasErasedStaysErased() throws Exception {
+    harness.publish(item("gone"));
+    harness.delete(new Deletion("toys", Deletion.Kind.ITEM, "gone", "a merchant", 1));
+    try (IngestService rebuilt = harness.started(stateDir)) {
+      await().atMost(SOON).until(() -> harness.receipts.size() == 1);
+      harness.publish(item("other"));
+      await().atMost(SOON).until(() -> last("other").getAcceptedMs() > 0);
+      assertThat(last("gone").getTitle()).isEmpty();
+      assertThat(rebuilt.failure()).isNull();
+    }
+  }
+
+  /** It took ten seconds at most, was fenced, wiped, and began again. */
+  @Test
+  void fillingStoresHasTheTimeThatItNeedsAndNothingElseHas() throws Exception {
+    IngestService first = harness.started(stateDir);
+    harness.publish(item("some"));
+    await().atMost(SOON).until(() -> last("some").getAcceptedMs() > 0);
+    first.close();
+    assertThat(harness.service(stateDir).seeds()).as("all is there").isFalse();
+    try (IngestHarness empty = new IngestHarness()) {
+      assertThat(empty.service(stateDir).seeds()).isTrue();
+    }
+    assertThat(timeoutMs(true)).isEqualTo(900_000);
+    assertThat(timeoutMs(false)).isEqualTo(10_000);
+  }
+
+  private Object timeoutMs(boolean seeds) {
+    IngestConfig config = IngestConfig.of(stateDir, Set.of("toys"));
+    Properties settings =
+        IngestSettings.of(
+            config,
+            harness.kafka,
+            new IngestMetrics(new SimpleMeterRegistry(), config.domains()),
+            seeds);
+    return settings.get(StreamsConfig.producerPrefix("transaction.timeout.ms"));
+  }
+}
