@@ -1,36 +1,34 @@
 package dev.headwater.client;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.headwater.client.answers.ItemStatus;
+import dev.headwater.client.answers.ItemStatusList;
+import dev.headwater.client.answers.Place;
+import dev.headwater.client.answers.Published;
+import dev.headwater.client.answers.Recommendations;
+import dev.headwater.client.answers.RecommendationsByUser;
 import dev.headwater.events.json.CatalogItem;
 import dev.headwater.events.json.Interaction;
 import dev.headwater.events.json.RejectedRecordException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls a serving node for one domain. Events and items are checked before they are sent, by the
- * same code that checks them when they arrive: what would be refused is refused here, and costs no
- * call. Thread-safe; keep one and share it.
+ * Calls a serving node for one domain and waits for each answer; {@link #async} does not wait.
+ * Events and items are checked before they are sent, by the rules that are applied when they
+ * arrive: what would be refused is refused here, and costs no call. Thread-safe; keep one and share
+ * it. {@link NodeClient} makes clients of several domains that share their connections.
  *
  * <p>Every method may throw {@link HeadwaterException}.
  */
 public final class HeadwaterClient {
-  private static final String GET = "GET";
-  private static final String POST = "POST";
-
   private final Calls calls;
-  private final String domain;
+  private final ShopCalls shop;
 
-  private HeadwaterClient(Calls calls, String domain) {
+  HeadwaterClient(Calls calls, ShopCalls shop) {
     this.calls = calls;
-    this.domain = domain;
+    this.shop = shop;
   }
 
   /**
@@ -55,7 +53,7 @@ public final class HeadwaterClient {
    */
   public static HeadwaterClient of(
       URI node, String domain, Retries retries, Credentials credentials) {
-    return new HeadwaterClient(new Calls(node, retries, credentials), domain);
+    return NodeClient.at(node).with(retries).with(credentials).shop(domain);
   }
 
   /**
@@ -65,31 +63,42 @@ public final class HeadwaterClient {
    *     null for none; asked on the calling thread
    */
   public HeadwaterClient tracedBy(Supplier<@Nullable String> traceparent) {
-    return new HeadwaterClient(calls.tracedBy(traceparent), domain);
+    return new HeadwaterClient(calls.tracedBy(traceparent), shop);
+  }
+
+  /** Returns the same calls without waiting for their answers. */
+  public AsyncHeadwaterClient async() {
+    return new AsyncHeadwaterClient(calls, shop);
   }
 
   /** Returns what to show a user now. */
   public Recommendations forUser(String user, Wish wish) {
-    String path = path("users", user, "recommendations") + Calls.query(wish.values());
-    return calls.call(GET, path, null, Recommendations.class);
+    return calls.answer(shop.forUser(user, wish));
+  }
+
+  /** Returns what to show several users now, at most a hundred, in the order asked. */
+  public RecommendationsByUser forUsers(List<String> users, Wish wish) {
+    return calls.answer(shop.forUsers(users, wish));
   }
 
   /** Returns what to show after a history, oldest first; nothing is remembered. */
   public Recommendations forHistory(List<String> history, Wish wish) {
-    ObjectNode body = WishBody.of(wish);
-    history.forEach(body.putArray("history")::add);
-    return calls.call(POST, path("recommendations"), Calls.bytes(body), Recommendations.class);
+    return calls.answer(shop.forHistory(history, wish));
   }
 
   /** Returns items like an item. */
   public Recommendations similar(String item, Wish wish) {
-    String path = path("items", item, "similar") + Calls.query(wish.values());
-    return calls.call(GET, path, null, Recommendations.class);
+    return calls.answer(shop.similar(item, wish));
   }
 
   /** Returns where an item is on its way into the answers. */
   public ItemStatus status(String item) {
-    return calls.call(GET, path("items", item, "status"), null, ItemStatus.class);
+    return calls.answer(shop.status(item));
+  }
+
+  /** Returns where several items are on their way, in the order asked. */
+  public ItemStatusList statuses(List<String> items) {
+    return calls.answer(shop.statuses(items));
   }
 
   /**
@@ -98,7 +107,7 @@ public final class HeadwaterClient {
    * @throws RejectedRecordException when it does not meet the contract; nothing was sent
    */
   public Place publish(Interaction event) throws RejectedRecordException {
-    return calls.call(POST, path("events"), event.checked().toJson(), Place.class);
+    return calls.answer(shop.event(event));
   }
 
   /**
@@ -107,12 +116,7 @@ public final class HeadwaterClient {
    * @throws RejectedRecordException when one does not meet the contract; nothing was sent
    */
   public Published publish(List<Interaction> events) throws RejectedRecordException {
-    ObjectNode body = Calls.JSON.createObjectNode();
-    ArrayNode list = body.putArray("events");
-    for (Interaction event : events) {
-      list.add(Calls.read(event.checked().toJson()));
-    }
-    return calls.call(POST, path("events"), Calls.bytes(body), Published.class);
+    return calls.answer(shop.events(events));
   }
 
   /**
@@ -121,58 +125,20 @@ public final class HeadwaterClient {
    * @throws RejectedRecordException when it does not meet the contract; nothing was sent
    */
   public Place publish(CatalogItem item) throws RejectedRecordException {
-    return calls.call(POST, path("items"), item.checked().toJson(), Place.class);
+    return calls.answer(shop.item(item));
+  }
+
+  /**
+   * Publishes several items in one call, at most 500.
+   *
+   * @throws RejectedRecordException when one does not meet the contract; nothing was sent
+   */
+  public Published publishItems(List<CatalogItem> items) throws RejectedRecordException {
+    return calls.answer(shop.items(items));
   }
 
   /** Takes an item out of the catalog. */
   public Place removeItem(String item) {
-    return calls.call("DELETE", path("items", item), null, Place.class);
-  }
-
-  private String path(String... segments) {
-    StringBuilder path = new StringBuilder("/v1/domains/").append(Calls.encoded(domain));
-    for (String segment : segments) {
-      path.append('/').append(Calls.encoded(segment));
-    }
-    return path.toString();
-  }
-
-  /** A wish as the fields of a body. */
-  private static final class WishBody {
-    private static final TypeReference<Object> ANY = new TypeReference<>() {};
-
-    private WishBody() {}
-
-    static ObjectNode of(Wish wish) {
-      ObjectNode body = Calls.JSON.createObjectNode();
-      wish.values().forEach((name, values) -> put(body, name, values));
-      return body;
-    }
-
-    private static void put(ObjectNode body, String name, List<String> values) {
-      switch (name) {
-        case "category" -> values.forEach(body.withArray("categories")::add);
-        case "brand" -> values.forEach(body.withArray("brands")::add);
-        case "exclude" -> values.forEach(body.withArray(name)::add);
-        case "attribute" ->
-            values.forEach(
-                pair ->
-                    body.withObject("/attributes")
-                        .put(
-                            pair.substring(0, pair.indexOf(':')),
-                            pair.substring(pair.indexOf(':') + 1)));
-        case "cursor" -> body.put(name, values.get(0));
-        default -> body.set(name, Calls.JSON.valueToTree(literal(values.get(0))));
-      }
-    }
-
-    /** Numbers, true and false read as in JSON. */
-    private static Object literal(String text) {
-      try {
-        return Calls.JSON.readValue(text, ANY);
-      } catch (JsonProcessingException e) {
-        throw new UncheckedIOException(new IOException(e));
-      }
-    }
+    return calls.answer(shop.removeItem(item));
   }
 }

@@ -68,6 +68,11 @@ public final class Wish {
     return with("explain", "true");
   }
 
+  /** Wants every row to be looked at, also where the index would not; for checks. */
+  public Wish exact() {
+    return with("exact", "true");
+  }
+
   /** Wants at most so many items of one category. */
   public Wish categoryCap(int items) {
     return with("category_cap", Integer.toString(items));

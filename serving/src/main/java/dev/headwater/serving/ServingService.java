@@ -1,6 +1,8 @@
 package dev.headwater.serving;
 
 import dev.headwater.events.announce.AnnouncedState;
+import dev.headwater.client.answers.LagReport;
+import dev.headwater.client.answers.Readiness;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicAdmin;
 import dev.headwater.idp.tensor.ComputeDevice;
@@ -29,7 +31,6 @@ import dev.headwater.serving.intake.TopicWriter;
 import dev.headwater.serving.items.IndexBuilds;
 import dev.headwater.serving.items.RowGuard;
 import dev.headwater.serving.lag.Heartbeats;
-import dev.headwater.serving.lag.LagReport;
 import dev.headwater.serving.recommend.RecommendMetrics;
 import dev.headwater.serving.recommend.RecommendationIds;
 import dev.headwater.serving.recommend.Recommender;
@@ -37,7 +38,6 @@ import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.ModelTable;
 import dev.headwater.serving.state.QualityWindows;
-import dev.headwater.serving.state.Readiness;
 import dev.headwater.serving.state.Rejections;
 import dev.headwater.serving.state.View;
 import dev.headwater.serving.status.ItemStatuses;

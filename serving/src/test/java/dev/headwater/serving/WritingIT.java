@@ -7,11 +7,11 @@ import static org.awaitility.Awaitility.await;
 import dev.headwater.broker.EmbeddedBroker;
 import dev.headwater.client.HeadwaterClient;
 import dev.headwater.client.HeadwaterException;
-import dev.headwater.client.Place;
-import dev.headwater.client.Published;
-import dev.headwater.client.Recommendations;
 import dev.headwater.client.Wish;
 import dev.headwater.events.Deletion;
+import dev.headwater.client.answers.Place;
+import dev.headwater.client.answers.Published;
+import dev.headwater.client.answers.Recommendations;
 import dev.headwater.events.Keys;
 import dev.headwater.events.PublicRecords;
 import dev.headwater.events.Topics;
@@ -129,7 +129,7 @@ class WritingIT {
         .pollInterval(Duration.ofMillis(20));
   }
 
-  private TopicWriter.Place write(String topic, String key, byte @Nullable [] value) {
+  private Place write(String topic, String key, byte @Nullable [] value) {
     return log.append(topic, key, value).join();
   }
 

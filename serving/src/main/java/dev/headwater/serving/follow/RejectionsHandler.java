@@ -1,9 +1,9 @@
 package dev.headwater.serving.follow;
 
+import dev.headwater.client.answers.Rejection;
 import dev.headwater.events.DeadLetter;
 import dev.headwater.events.Topics;
 import dev.headwater.events.kafka.TopicFollower;
-import dev.headwater.serving.state.Rejection;
 import dev.headwater.serving.state.Rejections;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 

@@ -1,7 +1,8 @@
 package dev.headwater.serving.http;
 
+import dev.headwater.client.answers.RecommendationsByUser;
+import dev.headwater.client.answers.RecommendationsByUser.OfUser;
 import dev.headwater.serving.config.ServingLimits;
-import dev.headwater.serving.recommend.Answer;
 import dev.headwater.serving.recommend.Query;
 import dev.headwater.serving.recommend.Recommender;
 import dev.headwater.serving.state.Domain;
@@ -23,12 +24,6 @@ final class BatchRecommendations implements Endpoint {
   private final Domains domains;
   private final Recommender recommender;
   private final ServingLimits limits;
-
-  /** One user's answer. */
-  record OfUser(String user, Answer recommendations) {}
-
-  /** The answer. */
-  record Batch(List<OfUser> answers) {}
 
   BatchRecommendations(Domains domains, Recommender recommender, ServingLimits limits) {
     this.domains = domains;
@@ -53,6 +48,9 @@ final class BatchRecommendations implements Endpoint {
             .toList();
     return new Later(
         CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
-            .thenApply(done -> new Batch(answers.stream().map(CompletableFuture::join).toList())));
+            .thenApply(
+                done ->
+                    new RecommendationsByUser(
+                        answers.stream().map(CompletableFuture::join).toList())));
   }
 }

@@ -1,5 +1,6 @@
 package dev.headwater.serving.http;
 
+import dev.headwater.client.answers.EffectiveConfiguration;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -9,13 +10,10 @@ import java.util.TreeMap;
  * secrets as {@code ***}. 200 with {@code {"config": {"serving.port": "8080", …}}}.
  */
 final class Configuration implements Endpoint {
-  private final Shown shown;
-
-  /** The answer. */
-  record Shown(Map<String, String> config) {}
+  private final EffectiveConfiguration shown;
 
   Configuration(Map<String, String> masked) {
-    shown = new Shown(new TreeMap<>(masked));
+    shown = new EffectiveConfiguration(new TreeMap<>(masked));
   }
 
   @Override

@@ -1,7 +1,9 @@
 package dev.headwater.serving.http;
 
+import dev.headwater.client.answers.Denial;
+import dev.headwater.client.answers.DeniedItemList;
+import dev.headwater.client.answers.DeniedItemList.DeniedItem;
 import dev.headwater.serving.config.ServingLimits;
-import dev.headwater.serving.state.Denial;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
 import java.util.ArrayList;
@@ -18,12 +20,6 @@ final class DeniedItems implements Endpoint {
   private final Domains domains;
   private final ServingLimits limits;
 
-  /** One of them. */
-  record Item(String item, String why, String who, long timeMs) {}
-
-  /** The answer. */
-  record Found(int denied, List<Item> items) {}
-
   DeniedItems(Domains domains, ServingLimits limits) {
     this.domains = domains;
     this.limits = limits;
@@ -35,14 +31,15 @@ final class DeniedItems implements Endpoint {
     Domain domain = request.domain(domains);
     int count =
         request.integer("count", Math.min(COUNT_DEFAULT, limits.countMax()), 1, limits.countMax());
-    List<Item> items = new ArrayList<>();
+    List<DeniedItem> items = new ArrayList<>();
     int all = domain.denied();
     for (int code = 0; code < domain.ids().size() && items.size() < Math.min(all, count); code++) {
       Denial denial = domain.denial(code);
       if (denial != null) {
-        items.add(new Item(domain.ids().id(code), denial.why(), denial.who(), denial.timeMs()));
+        items.add(
+            new DeniedItem(domain.ids().id(code), denial.why(), denial.who(), denial.timeMs()));
       }
     }
-    return new Found(all, items);
+    return new DeniedItemList(all, items);
   }
 }

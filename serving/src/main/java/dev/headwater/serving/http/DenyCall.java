@@ -1,7 +1,8 @@
 package dev.headwater.serving.http;
 
+import dev.headwater.client.answers.Denial;
+import dev.headwater.client.answers.DenialDone;
 import dev.headwater.serving.intake.DenyList;
-import dev.headwater.serving.state.Denial;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
 import java.util.List;
@@ -25,9 +26,6 @@ final class DenyCall implements Endpoint {
   private final Domains domains;
   private final DenyList list;
   private final boolean denies;
-
-  /** The answer. */
-  record Done(int items, int denied) {}
 
   DenyCall(Domains domains, DenyList list, boolean denies) {
     this.domains = domains;
@@ -53,7 +51,7 @@ final class DenyCall implements Endpoint {
             .thenApply(
                 done -> {
                   items.forEach(item -> domain.deny(domain.ids().code(item), denial));
-                  return new Done(items.size(), domain.denied());
+                  return new DenialDone(items.size(), domain.denied());
                 }));
   }
 }

@@ -5,8 +5,10 @@ import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.View;
 import java.util.List;
+import dev.headwater.client.answers.ServedDomains;
+import dev.headwater.client.answers.ServedDomains.ServedDomain;
+import dev.headwater.store.watch.AnnouncedState;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code GET /v1/domains}: the domains of this node that the caller may name, as {@code {"domains":
@@ -16,19 +18,6 @@ import org.jspecify.annotations.Nullable;
 final class DomainList implements Endpoint {
   private final Domains domains;
 
-  /** One of them. */
-  record One(
-      String domain,
-      int items,
-      int users,
-      int denied,
-      @Nullable String model,
-      long table,
-      boolean pinned) {}
-
-  /** The answer. */
-  record All(List<One> domains) {}
-
   DomainList(Domains domains) {
     this.domains = domains;
   }
@@ -36,17 +25,17 @@ final class DomainList implements Endpoint {
   @Override
   public Object handle(ApiRequest request) {
     request.allow(Set.of());
-    return new All(
+    return new ServedDomains(
         domains.all().stream()
             .filter(domain -> request.mayName(domain.name()))
             .map(DomainList::one)
             .toList());
   }
 
-  private static One one(Domain domain) {
+  private static ServedDomain one(Domain domain) {
     View view = domain.view();
     AnnouncedState announced = domain.announced();
-    return new One(
+    return new ServedDomain(
         domain.name(),
         view == null ? 0 : view.table().vectors().size(),
         domain.users().size(),

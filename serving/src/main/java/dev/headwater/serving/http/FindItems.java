@@ -1,9 +1,9 @@
 package dev.headwater.serving.http;
 
+import dev.headwater.client.answers.FoundItems;
 import dev.headwater.serving.config.ServingLimits;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.status.ItemSearch;
-import java.util.List;
 import java.util.Set;
 
 /**
@@ -23,9 +23,6 @@ final class FindItems implements Endpoint {
   private final Domains domains;
   private final ServingLimits limits;
 
-  /** The answer. */
-  record Found(List<ItemSearch.Hit> items) {}
-
   FindItems(Domains domains, ServingLimits limits) {
     this.domains = domains;
     this.limits = limits;
@@ -42,6 +39,6 @@ final class FindItems implements Endpoint {
           "bad_query", "query may have " + QUERY_MAX + " characters at most");
     }
     ItemSearch search = new ItemSearch(request.domain(domains));
-    return new Found(search.find(query == null ? "" : query, count, request.flag("newest")));
+    return new FoundItems(search.find(query == null ? "" : query, count, request.flag("newest")));
   }
 }

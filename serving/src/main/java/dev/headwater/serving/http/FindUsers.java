@@ -1,5 +1,7 @@
 package dev.headwater.serving.http;
 
+import dev.headwater.client.answers.FoundUsers;
+import dev.headwater.client.answers.FoundUsers.FoundUser;
 import dev.headwater.serving.config.ServingLimits;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
@@ -21,12 +23,6 @@ final class FindUsers implements Endpoint {
 
   private final Domains domains;
   private final ServingLimits limits;
-
-  /** One of them. */
-  record User(String user, int items, long eventTime) {}
-
-  /** The answer. */
-  record Found(int known, List<User> users) {}
 
   FindUsers(Domains domains, ServingLimits limits) {
     this.domains = domains;
@@ -53,15 +49,15 @@ final class FindUsers implements Endpoint {
                 }
               }
             });
-    List<User> users =
+    List<FoundUser> users =
         newest.stream()
             .map(each -> user(each.getKey(), each.getValue()))
-            .sorted(Comparator.comparingLong(User::eventTime).reversed())
+            .sorted(Comparator.comparingLong(FoundUser::eventTime).reversed())
             .toList();
-    return new Found(domain.users().size(), users);
+    return new FoundUsers(domain.users().size(), users);
   }
 
-  private static User user(String name, UserState state) {
-    return new User(name, state.codes().length, state.eventTimeMs());
+  private static FoundUser user(String name, UserState state) {
+    return new FoundUser(name, state.codes().length, state.eventTimeMs());
   }
 }

@@ -1,7 +1,8 @@
 package dev.headwater.serving.http;
 
 import com.linecorp.armeria.common.HttpStatus;
-import dev.headwater.serving.state.Readiness;
+import dev.headwater.client.answers.NodeHealth;
+import dev.headwater.client.answers.Readiness;
 import java.util.function.Supplier;
 
 /**
@@ -11,9 +12,6 @@ import java.util.function.Supplier;
 final class Health implements Endpoint {
   private final Supplier<Readiness> readiness;
 
-  /** The answer. */
-  record Status(String status, @org.jspecify.annotations.Nullable String why) {}
-
   Health(Supplier<Readiness> readiness) {
     this.readiness = readiness;
   }
@@ -22,7 +20,7 @@ final class Health implements Endpoint {
   public Object handle(ApiRequest request) {
     String failure = readiness.get().failure();
     return failure == null
-        ? new Status("up", null)
-        : Reply.json(HttpStatus.SERVICE_UNAVAILABLE, new Status("down", failure));
+        ? new NodeHealth("up", null)
+        : Reply.json(HttpStatus.SERVICE_UNAVAILABLE, new NodeHealth("down", failure));
   }
 }

@@ -1,28 +1,23 @@
 package dev.headwater.serving.http;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.headwater.client.answers.AnswerJson;
 import java.io.UncheckedIOException;
 
 /** How JSON is read and written here: snake case, absent values left out, strict reading. */
 final class Json {
   static final JsonMapper MAPPER =
-      JsonMapper.builder(
+      AnswerJson.writer(
               JsonFactory.builder()
                   .streamReadConstraints(
                       StreamReadConstraints.builder().maxNestingDepth(16).build())
                   .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                   .build())
-          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .defaultPropertyInclusion(
-              JsonInclude.Value.construct(
-                  JsonInclude.Include.NON_NULL, JsonInclude.Include.USE_DEFAULTS))
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 

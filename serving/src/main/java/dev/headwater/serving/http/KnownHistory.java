@@ -1,13 +1,13 @@
 package dev.headwater.serving.http;
 
-import dev.headwater.serving.recommend.Answer;
+import dev.headwater.client.answers.HistoryOfUser;
+import dev.headwater.client.answers.Recommendations;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.users.UserState;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code GET /v1/domains/{domain}/users/{user}/history}: what this node knows of a user, as {@code
@@ -17,10 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class KnownHistory implements Endpoint {
   private final Domains domains;
-
-  /** The answer. */
-  record History(
-      String user, boolean known, List<String> items, Answer.@Nullable BasedOn basedOn) {}
 
   KnownHistory(Domains domains) {
     this.domains = domains;
@@ -33,9 +29,10 @@ final class KnownHistory implements Endpoint {
     String user = request.id("user");
     UserState state = domain.users().get(user);
     if (state == null) {
-      return new History(user, false, List.of(), null);
+      return new HistoryOfUser(user, false, List.of(), null);
     }
     List<String> items = Arrays.stream(state.codes()).mapToObj(domain.ids()::id).toList();
-    return new History(user, true, items, new Answer.BasedOn(state.eventId(), state.eventTimeMs()));
+    return new HistoryOfUser(
+        user, true, items, new Recommendations.BasedOn(state.eventId(), state.eventTimeMs()));
   }
 }

@@ -1,6 +1,6 @@
 package dev.headwater.serving.http;
 
-import dev.headwater.serving.lag.LagReport;
+import dev.headwater.client.answers.LagReport;
 import java.util.Set;
 import java.util.function.Supplier;
 

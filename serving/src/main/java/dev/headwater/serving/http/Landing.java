@@ -1,16 +1,14 @@
 package dev.headwater.serving.http;
 
+import dev.headwater.client.answers.ApiListing;
 import java.util.List;
 
 /** {@code GET /}: what this is, where people look, and its endpoints. */
 final class Landing implements Endpoint {
-  private final Page page;
-
-  /** The answer. */
-  record Page(String service, String console, List<String> endpoints) {}
+  private final ApiListing page;
 
   Landing(List<String> endpoints) {
-    page = new Page("headwater serving", "/console/", List.copyOf(endpoints));
+    page = new ApiListing("headwater serving", "/console/", List.copyOf(endpoints));
   }
 
   @Override

@@ -1,9 +1,9 @@
 package dev.headwater.serving.http;
 
+import dev.headwater.client.answers.ItemStatusList;
 import dev.headwater.serving.config.ServingLimits;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
-import dev.headwater.serving.status.ItemStatus;
 import dev.headwater.serving.status.ItemStatuses;
 import java.util.List;
 import java.util.Set;
@@ -18,9 +18,6 @@ final class ManyItemStatuses implements Endpoint {
   private final ItemStatuses statuses;
   private final ServingLimits limits;
 
-  /** The answer. */
-  record Found(List<ItemStatus> items) {}
-
   ManyItemStatuses(Domains domains, ItemStatuses statuses, ServingLimits limits) {
     this.domains = domains;
     this.statuses = statuses;
@@ -32,6 +29,6 @@ final class ManyItemStatuses implements Endpoint {
     request.allow(Set.of());
     Domain domain = request.domain(domains);
     List<String> items = request.body(Set.of("items")).ids("items", limits.countMax(), true);
-    return new Found(items.stream().map(item -> statuses.of(domain, item)).toList());
+    return new ItemStatusList(items.stream().map(item -> statuses.of(domain, item)).toList());
   }
 }

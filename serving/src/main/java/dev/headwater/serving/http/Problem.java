@@ -1,6 +1,5 @@
 package dev.headwater.serving.http;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
@@ -8,25 +7,16 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
+import dev.headwater.client.answers.ProblemDetails;
 import java.util.Map;
 
 /**
- * An error as RFC 9457 writes it.
+ * An error and how it is answered.
  *
- * @param type names the kind of problem; {@code urn:headwater:problem:} and the code
- * @param title the status in words
- * @param status HTTP status
- * @param code stable, for programs
- * @param detail for a person
+ * @param details what is wrong, as RFC 9457 writes it
  * @param headers of the answer, not in its body
  */
-record Problem(
-    String type,
-    String title,
-    int status,
-    String code,
-    String detail,
-    @JsonIgnore Map<String, String> headers) {
+record Problem(ProblemDetails details, Map<String, String> headers) {
   private static final MediaType PROBLEM_JSON = MediaType.create("application", "problem+json");
   private static final int RETRY_AFTER_SECONDS = 1;
 
@@ -36,21 +26,26 @@ record Problem(
 
   static Problem of(HttpStatus status, String code, String detail, Map<String, String> headers) {
     return new Problem(
-        "urn:headwater:problem:" + code,
-        status.reasonPhrase(),
-        status.code(),
-        code,
-        detail,
+        new ProblemDetails(
+            "urn:headwater:problem:" + code, status.reasonPhrase(), status.code(), code, detail),
         headers);
+  }
+
+  int status() {
+    return details.status();
+  }
+
+  String code() {
+    return details.code();
   }
 
   AggregatedHttpResponse toResponse() {
     ResponseHeadersBuilder all =
-        ResponseHeaders.builder(HttpStatus.valueOf(status)).contentType(PROBLEM_JSON);
-    if (status == 503 || status == 429) {
+        ResponseHeaders.builder(HttpStatus.valueOf(status())).contentType(PROBLEM_JSON);
+    if (status() == 503 || status() == 429) {
       all.setInt(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
     }
     headers.forEach(all::set);
-    return AggregatedHttpResponse.of(all.build(), HttpData.wrap(Json.bytes(this)));
+    return AggregatedHttpResponse.of(all.build(), HttpData.wrap(Json.bytes(details)));
   }
 }

@@ -3,15 +3,15 @@ package dev.headwater.serving.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.linecorp.armeria.common.HttpStatus;
 import dev.headwater.access.Rates;
+import dev.headwater.client.answers.Place;
+import dev.headwater.client.answers.Published;
 import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.serving.intake.PublicIntake;
-import dev.headwater.serving.intake.TopicWriter.Place;
 import dev.headwater.serving.state.Domains;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code POST /v1/domains/{domain}/events} and {@code …/items}: what platforms and merchants would
@@ -36,17 +36,6 @@ final class PublicRecordsIn implements Endpoint {
   private interface Append {
     CompletableFuture<Place> append(String domain, byte[] json) throws RejectedRecordException;
   }
-
-  /** What became of one record of several. */
-  record Outcome(
-      @Nullable String topic,
-      @Nullable Integer partition,
-      @Nullable Long offset,
-      @Nullable String code,
-      @Nullable String detail) {}
-
-  /** The answer to several records. */
-  record Outcomes(int accepted, int rejected, List<Outcome> records) {}
 
   private PublicRecordsIn(Domains domains, String list, Rates.Kind kind, Append append) {
     this.domains = domains;
@@ -95,7 +84,7 @@ final class PublicRecordsIn implements Endpoint {
   }
 
   private CompletableFuture<Reply> several(String domain, JsonNode records) {
-    List<CompletableFuture<Outcome>> outcomes = new ArrayList<>(records.size());
+    List<CompletableFuture<Published.Outcome>> outcomes = new ArrayList<>(records.size());
     for (JsonNode record : records) {
       outcomes.add(
           one(domain, Json.bytes(record))
@@ -105,18 +94,18 @@ final class PublicRecordsIn implements Endpoint {
         .thenApply(done -> reply(outcomes.stream().map(CompletableFuture::join).toList()));
   }
 
-  private static Outcome written(Place place) {
-    return new Outcome(place.topic(), place.partition(), place.offset(), null, null);
+  private static Published.Outcome written(Place place) {
+    return new Published.Outcome(place.topic(), place.partition(), place.offset(), null, null);
   }
 
-  private static Outcome refused(Throwable failure) {
+  private static Published.Outcome refused(Throwable failure) {
     Problem problem = ProblemHandler.of(failure);
-    return new Outcome(null, null, null, problem.code(), problem.detail());
+    return new Published.Outcome(null, null, null, problem.code(), problem.details().detail());
   }
 
-  private static Reply reply(List<Outcome> records) {
+  private static Reply reply(List<Published.Outcome> records) {
     int rejected = (int) records.stream().filter(each -> each.code() != null).count();
     return Reply.json(
-        HttpStatus.ACCEPTED, new Outcomes(records.size() - rejected, rejected, records));
+        HttpStatus.ACCEPTED, new Published(records.size() - rejected, rejected, records));
   }
 }

@@ -1,12 +1,13 @@
 package dev.headwater.serving.http;
 
+import dev.headwater.client.answers.PrequentialQuality;
+import dev.headwater.client.answers.PrequentialQuality.Ranking;
+import dev.headwater.client.answers.PrequentialQuality.Window;
 import dev.headwater.events.wire.QualityWindow;
 import dev.headwater.events.wire.RankingQuality;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.QualityWindows;
-import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code GET /v1/domains/{domain}/quality?since_ms=0&count=720}: how good the answers would have
@@ -27,26 +28,6 @@ final class QualityHistory implements Endpoint {
   private final Domains domains;
   private final QualityWindows windows;
 
-  /** One ranking. */
-  record Ranking(double hr10, double ndcg10, long events) {}
-
-  /** One window. */
-  record Window(
-      String model,
-      long fromMs,
-      long toMs,
-      int shard,
-      int shards,
-      @Nullable Ranking live,
-      @Nullable Ranking frozen,
-      @Nullable Ranking neverTuned,
-      @Nullable Ranking popularity,
-      long examplesLearned,
-      boolean collapsed) {}
-
-  /** The answer. */
-  record History(String domain, List<Window> windows) {}
-
   QualityHistory(Domains domains, QualityWindows windows) {
     this.domains = domains;
     this.windows = windows;
@@ -58,7 +39,7 @@ final class QualityHistory implements Endpoint {
     String domain = request.domain(domains).name();
     Long since = request.integer64("since_ms");
     int count = request.integer("count", COUNT_DEFAULT, 1, COUNT_MAX);
-    return new History(
+    return new PrequentialQuality(
         domain,
         windows.newest(domain, since == null ? 0 : since, count).stream()
             .map(QualityHistory::window)

@@ -1,7 +1,7 @@
 package dev.headwater.serving.http;
 
 import com.linecorp.armeria.common.HttpStatus;
-import dev.headwater.serving.state.Readiness;
+import dev.headwater.client.answers.Readiness;
 import java.util.function.Supplier;
 
 /**

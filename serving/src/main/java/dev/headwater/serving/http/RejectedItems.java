@@ -1,12 +1,13 @@
 package dev.headwater.serving.http;
 
+import dev.headwater.client.answers.RefusedItems;
+import dev.headwater.client.answers.RefusedItems.RefusedItem;
+import dev.headwater.client.answers.Rejection;
 import dev.headwater.events.Keys;
 import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.serving.config.ServingLimits;
 import dev.headwater.serving.state.Domains;
-import dev.headwater.serving.state.Rejection;
 import dev.headwater.serving.state.Rejections;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -22,12 +23,6 @@ final class RejectedItems implements Endpoint {
   private final Rejections rejections;
   private final ServingLimits limits;
 
-  /** One of them. */
-  record Item(String item, String reason, String detail, long timeMs) {}
-
-  /** The answer. */
-  record Found(List<Item> items) {}
-
   RejectedItems(Domains domains, Rejections rejections, ServingLimits limits) {
     this.domains = domains;
     this.rejections = rejections;
@@ -40,15 +35,15 @@ final class RejectedItems implements Endpoint {
     int max = limits.countMax();
     int count = request.integer("count", Math.min(COUNT_DEFAULT, max), 1, max);
     String domain = request.domain(domains).name();
-    return new Found(
+    return new RefusedItems(
         rejections.newest(key -> key.startsWith(domain + "/"), count).stream()
             .map(RejectedItems::item)
             .toList());
   }
 
-  private static Item item(Map.Entry<String, Rejection> each) {
+  private static RefusedItem item(Map.Entry<String, Rejection> each) {
     Rejection why = each.getValue();
-    return new Item(id(each.getKey()), why.reason(), why.detail(), why.timeMs());
+    return new RefusedItem(id(each.getKey()), why.reason(), why.detail(), why.timeMs());
   }
 
   private static String id(String key) {

@@ -1,6 +1,7 @@
 package dev.headwater.serving.http;
 
 import dev.headwater.events.announce.AnnouncedState;
+import dev.headwater.client.answers.DomainVersions;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.View;
@@ -17,24 +18,6 @@ import org.jspecify.annotations.Nullable;
 final class ServedVersions implements Endpoint {
   private final Domains domains;
 
-  /** The answer. */
-  record Versions(
-      String domain, @Nullable Serving serving, @Nullable Announced announced, int users) {}
-
-  /** What is served. */
-  record Serving(String model, long table, long view, String index, int items) {}
-
-  /** What announcements say shall be served. */
-  record Announced(
-      String model,
-      long announcedVersion,
-      long latestVersion,
-      boolean pinned,
-      long generation,
-      String checksum,
-      long rows,
-      @Nullable String reason) {}
-
   ServedVersions(Domains domains) {
     this.domains = domains;
   }
@@ -43,17 +26,17 @@ final class ServedVersions implements Endpoint {
   public Object handle(ApiRequest request) {
     request.allow(Set.of());
     Domain domain = request.domain(domains);
-    return new Versions(
+    return new DomainVersions(
         domain.name(),
         serving(domain.view()),
         announced(domain.announced()),
         domain.users().size());
   }
 
-  private static @Nullable Serving serving(@Nullable View view) {
+  private static DomainVersions.@Nullable Serving serving(@Nullable View view) {
     return view == null
         ? null
-        : new Serving(
+        : new DomainVersions.Serving(
             view.model(),
             view.table().version(),
             view.id(),
@@ -61,10 +44,10 @@ final class ServedVersions implements Endpoint {
             view.table().vectors().size());
   }
 
-  private static @Nullable Announced announced(@Nullable AnnouncedState a) {
+  private static DomainVersions.@Nullable Announced announced(@Nullable AnnouncedState a) {
     return a == null
         ? null
-        : new Announced(
+        : new DomainVersions.Announced(
             a.modelVersion(),
             a.announcedVersion(),
             a.latestVersion(),

@@ -4,9 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.headwater.client.answers.Denial;
+import dev.headwater.client.answers.Place;
 import dev.headwater.events.Keys;
 import dev.headwater.events.Topics;
-import dev.headwater.serving.state.Denial;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.CompletableFuture;
@@ -29,8 +30,7 @@ public final class DenyList {
   }
 
   /** Denies an item; null allows it again. */
-  public CompletableFuture<TopicWriter.Place> write(
-      String domain, String item, @Nullable Denial denial) {
+  public CompletableFuture<Place> write(String domain, String item, @Nullable Denial denial) {
     byte[] value = denial == null ? null : bytes(denial);
     return writer.append(topics.denyList(), Keys.of(domain, item), value);
   }

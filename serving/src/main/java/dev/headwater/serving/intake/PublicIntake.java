@@ -1,5 +1,6 @@
 package dev.headwater.serving.intake;
 
+import dev.headwater.client.answers.Place;
 import dev.headwater.events.Keys;
 import dev.headwater.events.PublicRecords;
 import dev.headwater.events.Topics;
@@ -53,8 +54,7 @@ public final class PublicIntake {
    * @param json as received
    * @throws RejectedRecordException when it does not meet the contract
    */
-  public CompletableFuture<TopicWriter.Place> event(String domain, byte[] json)
-      throws RejectedRecordException {
+  public CompletableFuture<Place> event(String domain, byte[] json) throws RejectedRecordException {
     Interaction event = PublicRecords.parseInteraction(json, clock.millis() + AHEAD_MAX.toMillis());
     same(domain, event.domain());
     String key = Keys.of(domain, event.user());
@@ -64,7 +64,7 @@ public final class PublicIntake {
   }
 
   /** The record carries its trace also where that is not recorded: ingest shall not begin one. */
-  private CompletableFuture<TopicWriter.Place> traced(String topic, String key, byte[] json) {
+  private CompletableFuture<Place> traced(String topic, String key, byte[] json) {
     Span span = tracing.send(topic, Context.current(), List.of());
     return writer
         .append(topic, key, json, TraceParent.headers(span.getSpanContext()))
@@ -86,15 +86,14 @@ public final class PublicIntake {
    * @param json as received
    * @throws RejectedRecordException when it does not meet the contract
    */
-  public CompletableFuture<TopicWriter.Place> item(String domain, byte[] json)
-      throws RejectedRecordException {
+  public CompletableFuture<Place> item(String domain, byte[] json) throws RejectedRecordException {
     CatalogItem item = PublicRecords.parseCatalogItem(json);
     same(domain, item.domain());
     return writer.append(topics.catalog(), Keys.of(domain, item.item()), json);
   }
 
   /** Takes an item out of the catalog: a tombstone. */
-  public CompletableFuture<TopicWriter.Place> removeItem(String domain, String item) {
+  public CompletableFuture<Place> removeItem(String domain, String item) {
     return writer.append(topics.catalog(), Keys.of(domain, item), null);
   }
 

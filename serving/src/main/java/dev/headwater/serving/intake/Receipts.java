@@ -1,5 +1,6 @@
 package dev.headwater.serving.intake;
 
+import dev.headwater.client.answers.Place;
 import dev.headwater.events.DeletionReceipt;
 import dev.headwater.events.Topics;
 import java.util.concurrent.CompletableFuture;
@@ -16,7 +17,7 @@ public final class Receipts {
   }
 
   /** Writes a receipt. */
-  public CompletableFuture<TopicWriter.Place> write(DeletionReceipt receipt) {
+  public CompletableFuture<Place> write(DeletionReceipt receipt) {
     return writer.append(topics.deletionReceipts(), receipt.key(), receipt.toJson());
   }
 }

@@ -1,5 +1,6 @@
 package dev.headwater.serving.intake;
 
+import dev.headwater.client.answers.Place;
 import dev.headwater.events.kafka.KafkaSettings;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -24,15 +25,6 @@ public final class TopicWriter implements AutoCloseable {
   private static final int BUFFER_BYTES = 16 << 20;
 
   private final KafkaProducer<byte[], byte[]> producer;
-
-  /**
-   * Where a record stands.
-   *
-   * @param topic full name
-   * @param partition of the topic
-   * @param offset of the record
-   */
-  public record Place(String topic, int partition, long offset) {}
 
   /** A record was not acknowledged; it may be sent again. */
   public static final class NotWrittenException extends RuntimeException {

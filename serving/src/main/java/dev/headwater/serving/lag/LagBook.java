@@ -1,5 +1,6 @@
 package dev.headwater.serving.lag;
 
+import dev.headwater.client.answers.LagReport;
 import dev.headwater.events.Heartbeat;
 import dev.headwater.events.Heartbeat.Hop;
 import dev.headwater.events.Heartbeat.Path;
@@ -133,7 +134,7 @@ public final class LagBook {
       return reading;
     }
     boolean own = hop == Hop.SERVING || hop == Hop.END_TO_END;
-    return reading.in(own ? HopState.STOPPED : HopState.IDLE);
+    return reading.in((own ? HopState.STOPPED : HopState.IDLE).code());
   }
 
   /** Returns how many seconds ago a heartbeat last passed a hop in the worst partition. */

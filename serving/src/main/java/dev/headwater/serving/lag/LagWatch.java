@@ -1,5 +1,6 @@
 package dev.headwater.serving.lag;
 
+import dev.headwater.client.answers.LagReport;
 import dev.headwater.events.Heartbeat.Hop;
 import dev.headwater.events.Topics;
 import dev.headwater.events.kafka.KafkaSettings;

@@ -1,6 +1,7 @@
 package dev.headwater.serving.recommend;
 
 import dev.headwater.events.announce.AnnouncedState;
+import dev.headwater.client.answers.Recommendations;
 import dev.headwater.serving.items.ItemIds;
 import dev.headwater.serving.items.Measure;
 import dev.headwater.serving.items.RowFilter;
@@ -37,7 +38,7 @@ final class AnswerMaker {
    * @param unknown items without a row of their own
    * @param standIns those of them that something stood in for
    */
-  private record History(Answer.@Nullable BasedOn basedOn, int unknown, int standIns) {
+  private record History(Recommendations.@Nullable BasedOn basedOn, int unknown, int standIns) {
     static final History NONE = new History(null, 0, 0);
   }
 
@@ -58,12 +59,13 @@ final class AnswerMaker {
    *
    * @param unknown items of the history without a row of their own
    */
-  Answer forVector(
-      UserVector vector, int[] history, Answer.@Nullable BasedOn basedOn, int unknown) {
+  Recommendations forVector(
+      UserVector vector, int[] history, Recommendations.@Nullable BasedOn basedOn, int unknown) {
     if (vector.isNone()) {
       return popular(history, basedOn, unknown);
     }
-    List<Answer.Item> items = ranker(history).byVector(vector.values(), Measure.DOT, random());
+    List<Recommendations.Item> items =
+        ranker(history).byVector(vector.values(), Measure.DOT, random());
     String fallback = vector.isFromTextAlone() ? counted(RecommendMetrics.Fallback.TEXT) : null;
     History from = new History(basedOn, unknown, vector.standIns());
     return answer(explained(items, history), from, fallback);
@@ -74,13 +76,14 @@ final class AnswerMaker {
    *
    * @param fromText whether the vector was made from the item's text for want of a row
    */
-  Answer similar(int code, float[] vector, boolean fromText) {
-    List<Answer.Item> items = ranker(new int[] {code}).byVector(vector, Measure.COSINE, random());
+  Recommendations similar(int code, float[] vector, boolean fromText) {
+    List<Recommendations.Item> items =
+        ranker(new int[] {code}).byVector(vector, Measure.COSINE, random());
     return answer(items, History.NONE, fromText ? counted(RecommendMetrics.Fallback.TEXT) : null);
   }
 
   /** Makes the answer for a user of whom nothing is known that the model can use. */
-  Answer popular(int[] history, Answer.@Nullable BasedOn basedOn, int unknown) {
+  Recommendations popular(int[] history, Recommendations.@Nullable BasedOn basedOn, int unknown) {
     History from = new History(basedOn, unknown, 0);
     return answer(
         ranker(history).byPopularity(), from, counted(RecommendMetrics.Fallback.POPULARITY));
@@ -124,19 +127,20 @@ final class AnswerMaker {
             && (page == null || !page.hasShown(domain.ids().id(code)));
   }
 
-  private List<Answer.Item> explained(List<Answer.Item> items, int[] history) {
+  private List<Recommendations.Item> explained(List<Recommendations.Item> items, int[] history) {
     return query.explain()
         ? items.stream().map(new Explainer(domain, view.table(), history)).toList()
         : items;
   }
 
-  private Answer answer(List<Answer.Item> items, History from, @Nullable String fallback) {
+  private Recommendations answer(
+      List<Recommendations.Item> items, History from, @Nullable String fallback) {
     metrics.onAnswer(domain, items);
     Long seed = query.mix().explore() > 0 ? Long.valueOf(name.seed()) : null;
     if (items.size() < query.count() && query.filter().isAll() && query.page() == null) {
       metrics.onShort();
     }
-    return new Answer(
+    return new Recommendations(
         name.id(),
         items,
         from.basedOn(),
@@ -153,7 +157,7 @@ final class AnswerMaker {
     return count > 0 ? count : null;
   }
 
-  private @Nullable String nextPage(List<Answer.Item> items) {
+  private @Nullable String nextPage(List<Recommendations.Item> items) {
     if (query.page() == null || items.size() < query.count()) {
       return null;
     }
@@ -161,8 +165,9 @@ final class AnswerMaker {
     return next.isFull() ? null : next.text();
   }
 
-  private Answer.Versions versions() {
+  private Recommendations.Versions versions() {
     ModelTable table = view.table();
-    return new Answer.Versions(view.model(), table.version(), table.index().name(), view.id());
+    return new Recommendations.Versions(
+        view.model(), table.version(), table.index().name(), view.id());
   }
 }

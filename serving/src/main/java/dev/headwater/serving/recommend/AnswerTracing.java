@@ -1,5 +1,6 @@
 package dev.headwater.serving.recommend;
 
+import dev.headwater.client.answers.Recommendations;
 import dev.headwater.serving.users.UserState;
 import dev.headwater.serving.users.UserVector;
 import dev.headwater.tracing.Tracing;
@@ -47,7 +48,7 @@ final class AnswerTracing {
   }
 
   /** Measures the ranking, on whatever thread it is done. */
-  Function<UserVector, Answer> ranking(Function<UserVector, Answer> ranking) {
+  Function<UserVector, Recommendations> ranking(Function<UserVector, Recommendations> ranking) {
     if (!isRecording()) {
       return ranking;
     }
@@ -55,7 +56,7 @@ final class AnswerTracing {
     return vector -> {
       Span span = tracing.work("rank", request);
       try {
-        Answer answer = ranking.apply(vector);
+        Recommendations answer = ranking.apply(vector);
         span.setAttribute(ITEMS, (long) answer.items().size());
         return answer;
       } finally {

@@ -1,5 +1,6 @@
 package dev.headwater.serving.recommend;
 
+import dev.headwater.client.answers.Recommendations;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -55,7 +56,7 @@ public record Cursor(long seed, int[] shown) {
   }
 
   /** Returns the cursor of the page after one that showed these items. */
-  Cursor after(List<Answer.Item> items) {
+  Cursor after(List<Recommendations.Item> items) {
     int room = Math.min(items.size(), SHOWN_MAX - shown.length);
     int[] more = Arrays.copyOf(shown, shown.length + room);
     for (int i = 0; i < room; i++) {

@@ -1,5 +1,6 @@
 package dev.headwater.serving.recommend;
 
+import dev.headwater.client.answers.Recommendations;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.serving.items.Measure;
 import dev.headwater.serving.items.VectorTable;
@@ -15,7 +16,7 @@ import java.util.function.UnaryOperator;
  * Says why an item is in an answer: the history items whose embeddings point most nearly the same
  * way, and, for an item without clicks, the items that lent it its embedding.
  */
-final class Explainer implements UnaryOperator<Answer.Item> {
+final class Explainer implements UnaryOperator<Recommendations.Item> {
   private static final int HISTORY_MAX = 3;
   private static final int MATCHES_MAX = 5;
 
@@ -30,23 +31,23 @@ final class Explainer implements UnaryOperator<Answer.Item> {
   }
 
   @Override
-  public Answer.Item apply(Answer.Item item) {
+  public Recommendations.Item apply(Recommendations.Item item) {
     int code = domain.ids().find(item.item());
     LiveRow live = table.live(code);
     boolean cold = live != null && live.row().getInteractionsLearned() == 0;
     EmbeddingRow row = cold ? table.row(code).merged().cold() : null;
-    List<Answer.Reason> matches =
+    List<Recommendations.Reason> matches =
         row == null
             ? null
             : row.getMatchesList().stream()
                 .limit(MATCHES_MAX)
-                .map(m -> new Answer.Reason(m.getDomain(), m.getItem(), m.getWeight()))
+                .map(m -> new Recommendations.Reason(m.getDomain(), m.getItem(), m.getWeight()))
                 .toList();
-    return new Answer.Item(
+    return new Recommendations.Item(
         item.item(), item.score(), item.origin(), item.propensity(), because(code), matches);
   }
 
-  private List<Answer.Reason> because(int code) {
+  private List<Recommendations.Reason> because(int code) {
     VectorTable vectors = table.vectors();
     float[] target = new float[vectors.dim()];
     float[] row = new float[vectors.dim()];
@@ -54,16 +55,16 @@ final class Explainer implements UnaryOperator<Answer.Item> {
       return List.of();
     }
     float length = dev.headwater.events.Vectors.norm(target);
-    List<Answer.Reason> reasons = new ArrayList<>();
+    List<Recommendations.Reason> reasons = new ArrayList<>();
     for (int seen : java.util.Arrays.stream(history).distinct().toArray()) {
       if (vectors.readItem(seen, row)) {
         float cosine = Measure.COSINE.score(target, row) / length;
         if (cosine > 0) {
-          reasons.add(new Answer.Reason(domain.name(), domain.ids().id(seen), cosine));
+          reasons.add(new Recommendations.Reason(domain.name(), domain.ids().id(seen), cosine));
         }
       }
     }
-    reasons.sort(Comparator.comparing(Answer.Reason::weight).reversed());
+    reasons.sort(Comparator.comparing(Recommendations.Reason::weight).reversed());
     return List.copyOf(reasons.subList(0, Math.min(HISTORY_MAX, reasons.size())));
   }
 }

@@ -1,6 +1,7 @@
 package dev.headwater.serving.recommend;
 
 import dev.headwater.idp.online.RecentPopularity.Popular;
+import dev.headwater.client.answers.Recommendations;
 import dev.headwater.serving.items.Measure;
 import dev.headwater.serving.items.RowFilter;
 import dev.headwater.serving.items.TopK;
@@ -42,7 +43,7 @@ final class Ranker {
   }
 
   /** Returns the items whose vectors score highest, mixed as the query asks. */
-  List<Answer.Item> byVector(float[] vector, Measure measure, RandomGenerator random) {
+  List<Recommendations.Item> byVector(float[] vector, Measure measure, RandomGenerator random) {
     List<Scored> ranking = ranking(vector, measure);
     float share = query.mix().explore();
     if (share <= 0) {
@@ -95,17 +96,18 @@ final class Ranker {
     return scored;
   }
 
-  private Answer.Item item(Scored scored, @org.jspecify.annotations.Nullable Float propensity) {
+  private Recommendations.Item item(
+      Scored scored, @org.jspecify.annotations.Nullable Float propensity) {
     LiveRow live = table.live(scored.code());
     String origin = live == null ? "" : origin(live);
-    return new Answer.Item(
+    return new Recommendations.Item(
         domain.ids().id(scored.code()), scored.score(), origin, propensity, null, null);
   }
 
   /** What was taken most lately; where that is too little, any others, newest rows first. */
-  List<Answer.Item> byPopularity() {
+  List<Recommendations.Item> byPopularity() {
     int count = query.count();
-    List<Answer.Item> items = new ArrayList<>(count);
+    List<Recommendations.Item> items = new ArrayList<>(count);
     CategoryCap cap = new CategoryCap(domain, query.mix().categoryCap());
     Set<Integer> taken = new HashSet<>();
     for (Popular<Integer> popular : domain.popularity().ranking(Comparator.naturalOrder())) {
@@ -124,7 +126,7 @@ final class Ranker {
   }
 
   private void add(
-      int code, int score, CategoryCap cap, List<Answer.Item> items, Set<Integer> taken) {
+      int code, int score, CategoryCap cap, List<Recommendations.Item> items, Set<Integer> taken) {
     boolean shown = table.live(code) != null && cap.hasRoom(code) && filter.allows(code);
     if (shown && taken.add(code)) {
       cap.take(code);

@@ -1,5 +1,6 @@
 package dev.headwater.serving.recommend;
 
+import dev.headwater.client.answers.Recommendations;
 import dev.headwater.serving.items.ItemIds;
 import dev.headwater.serving.state.CatalogEntry;
 import dev.headwater.serving.state.Domain;
@@ -62,13 +63,13 @@ public final class RecommendMetrics {
   }
 
   /** Counts an answer by whether it holds an item that was published within the last hour. */
-  void onAnswer(Domain domain, List<Answer.Item> items) {
+  void onAnswer(Domain domain, List<Recommendations.Item> items) {
     long since = clock.millis() - NEW_MS;
     boolean holdsNew = items.stream().anyMatch(item -> publishedMs(domain, item) >= since);
     (holdsNew ? withNewItem : withoutNewItem).increment();
   }
 
-  private static long publishedMs(Domain domain, Answer.Item item) {
+  private static long publishedMs(Domain domain, Recommendations.Item item) {
     int code = domain.ids().find(item.item());
     CatalogEntry entry = code == ItemIds.UNKNOWN ? null : domain.catalog(code);
     return entry == null ? 0 : entry.receivedMs();

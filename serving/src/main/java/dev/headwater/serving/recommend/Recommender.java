@@ -1,5 +1,6 @@
 package dev.headwater.serving.recommend;
 
+import dev.headwater.client.answers.Recommendations;
 import dev.headwater.events.Vectors;
 import dev.headwater.serving.items.ItemIds;
 import dev.headwater.serving.items.VectorTable;
@@ -57,7 +58,7 @@ public final class Recommender {
    * @param executor goes on with the answer when the user's vector had to be made
    * @throws NotReadyException while the domain has no view
    */
-  public CompletableFuture<Answer> forUser(
+  public CompletableFuture<Recommendations> forUser(
       Domain domain, String user, Query query, Executor executor) {
     Arm arm = domain.arm(user);
     AnswerMaker maker = maker(domain, domain.view(arm), query, domain.armName(arm));
@@ -66,7 +67,8 @@ public final class Recommender {
       return CompletableFuture.completedFuture(maker.popular(new int[0], null, 0));
     }
     tracing.link(state);
-    Answer.BasedOn basedOn = new Answer.BasedOn(state.eventId(), state.eventTimeMs());
+    Recommendations.BasedOn basedOn =
+        new Recommendations.BasedOn(state.eventId(), state.eventTimeMs());
     int[] codes = state.codes();
     int unknown = unknown(maker.view(), codes, codes.length);
     return then(maker.view().users().vector(state), executor, maker, codes, basedOn, unknown);
@@ -78,7 +80,7 @@ public final class Recommender {
    * @param executor goes on with the answer when the vector is made
    * @throws NotReadyException while the domain has no view
    */
-  public CompletableFuture<Answer> forHistory(
+  public CompletableFuture<Recommendations> forHistory(
       Domain domain, List<String> history, Query query, Executor executor) {
     AnswerMaker maker = maker(domain, domain.view(), query, null);
     int[] codes =
@@ -87,14 +89,14 @@ public final class Recommender {
     return then(maker.view().users().vector(codes), executor, maker, codes, null, unknown);
   }
 
-  private CompletableFuture<Answer> then(
+  private CompletableFuture<Recommendations> then(
       CompletableFuture<UserVector> vector,
       Executor executor,
       AnswerMaker maker,
       int[] codes,
-      Answer.@Nullable BasedOn basedOn,
+      Recommendations.@Nullable BasedOn basedOn,
       int unknown) {
-    Function<UserVector, Answer> ranking =
+    Function<UserVector, Recommendations> ranking =
         tracing.ranking(made -> maker.forVector(made, codes, basedOn, unknown));
     CompletableFuture<UserVector> waiting = tracing.waiting(vector);
     return waiting.isDone()
@@ -119,7 +121,7 @@ public final class Recommender {
    * @param executor goes on with the answer when a row had to be made
    * @throws NotReadyException while the domain has no view
    */
-  public CompletableFuture<Optional<Answer>> similar(
+  public CompletableFuture<Optional<Recommendations>> similar(
       Domain domain, String item, Query query, Executor executor) {
     AnswerMaker maker = maker(domain, domain.view(), query, null);
     VectorTable vectors = maker.view().table().vectors();
@@ -129,7 +131,7 @@ public final class Recommender {
       return CompletableFuture.completedFuture(Optional.empty());
     }
     if (vectors.readItem(code, vector)) {
-      Answer answer = maker.similar(code, unit(vector), false);
+      Recommendations answer = maker.similar(code, unit(vector), false);
       return CompletableFuture.completedFuture(Optional.of(answer));
     }
     return maker

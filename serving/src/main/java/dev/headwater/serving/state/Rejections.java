@@ -1,5 +1,6 @@
 package dev.headwater.serving.state;
 
+import dev.headwater.client.answers.Rejection;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.headwater.serving.status;
 
+import dev.headwater.client.answers.FoundItems.FoundItem;
 import dev.headwater.serving.items.ItemIds;
 import dev.headwater.serving.state.CatalogEntry;
 import dev.headwater.serving.state.Domain;
@@ -20,18 +21,6 @@ public final class ItemSearch {
 
   private final Domain domain;
 
-  /**
-   * An item as people know it.
-   *
-   * @param item identifier
-   * @param title for people
-   * @param brand empty when absent
-   * @param categories most general first
-   * @param receivedMs when the merchant published it, Unix milliseconds
-   */
-  public record Hit(
-      String item, String title, String brand, List<String> categories, long receivedMs) {}
-
   private record Ranked(int rank, long receivedMs, int code, CatalogEntry entry) {}
 
   /** Creates one for a domain. */
@@ -44,7 +33,7 @@ public final class ItemSearch {
    *
    * @param newest order by age alone
    */
-  public List<Hit> find(String query, int count, boolean newest) {
+  public List<FoundItem> find(String query, int count, boolean newest) {
     String wanted = query.strip().toLowerCase(Locale.ROOT);
     String[] words = wanted.isEmpty() ? new String[0] : wanted.split("\\s+", -1);
     Comparator<Ranked> worstFirst =
@@ -90,9 +79,9 @@ public final class ItemSearch {
     return BY_WORDS;
   }
 
-  private Hit hit(Ranked found) {
+  private FoundItem hit(Ranked found) {
     CatalogEntry entry = found.entry();
-    return new Hit(
+    return new FoundItem(
         domain.ids().id(found.code()),
         entry.title(),
         entry.brand(),

@@ -1,14 +1,15 @@
 package dev.headwater.serving.status;
 
+import dev.headwater.client.answers.Denial;
+import dev.headwater.client.answers.ItemStatus;
+import dev.headwater.client.answers.Rejection;
 import dev.headwater.events.Keys;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.Match;
 import dev.headwater.serving.items.ItemIds;
 import dev.headwater.serving.state.CatalogEntry;
-import dev.headwater.serving.state.Denial;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.LiveRow;
-import dev.headwater.serving.state.Rejection;
 import dev.headwater.serving.state.Rejections;
 import dev.headwater.serving.state.RowState;
 import dev.headwater.serving.state.View;

@@ -2,9 +2,9 @@ package dev.headwater.serving.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headwater.client.answers.Rejection;
 import dev.headwater.serving.Rows;
 import dev.headwater.serving.state.CatalogEntry;
-import dev.headwater.serving.state.Rejection;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

@@ -2,10 +2,10 @@ package dev.headwater.serving.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headwater.client.answers.Rejection;
 import dev.headwater.events.wire.QualityWindow;
 import dev.headwater.events.wire.RankingQuality;
 import dev.headwater.serving.state.CatalogEntry;
-import dev.headwater.serving.state.Rejection;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;

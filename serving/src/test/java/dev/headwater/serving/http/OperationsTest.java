@@ -2,7 +2,7 @@ package dev.headwater.serving.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headwater.serving.state.Readiness;
+import dev.headwater.client.answers.Readiness;
 import java.net.http.HttpRequest;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;

@@ -2,6 +2,7 @@ package dev.headwater.serving.lag;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headwater.client.answers.LagReport;
 import dev.headwater.events.Heartbeat;
 import dev.headwater.events.Heartbeat.Hop;
 import dev.headwater.events.Heartbeat.Path;

@@ -1,5 +1,11 @@
 package dev.headwater.launcher.cli;
 
+import dev.headwater.client.answers.LagReport;
+import dev.headwater.deploy.JsonReport;
+import dev.headwater.deploy.Terminal;
+import dev.headwater.deploy.config.HeadwaterConfig;
+import dev.headwater.deploy.lag.LagSource;
+import dev.headwater.deploy.lag.LagTable;
 import dev.headwater.platform.cli.CommonOptions;
 import dev.headwater.platform.cli.Output;
 import dev.headwater.platform.config.HeadwaterConfig;

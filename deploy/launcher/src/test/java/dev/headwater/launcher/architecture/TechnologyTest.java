@@ -50,6 +50,18 @@ class TechnologyTest {
         .check(CLASSES);
   }
 
+  /** What serves an answer shares its records with the client, and calls nobody through it. */
+  @Test
+  void whoServesKnowsOfTheClientOnlyItsAnswers() {
+    noClasses()
+        .that()
+        .resideInAPackage(packageOf("serving"))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.headwater.client")
+        .check(CLASSES);
+  }
+
   @Test
   void theStreamJobsKnowNoRocksDb() {
     noClasses()

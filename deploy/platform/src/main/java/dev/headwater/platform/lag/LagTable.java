@@ -1,7 +1,7 @@
 package dev.headwater.platform.lag;
 
-import dev.headwater.serving.lag.LagReport;
-import dev.headwater.serving.lag.LagReport.HopReading;
+import dev.headwater.client.answers.LagReport;
+import dev.headwater.client.answers.LagReport.HopReading;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;

@@ -1,4 +1,4 @@
-package dev.headwater.serving.recommend;
+package dev.headwater.client.answers;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param seed of the draws that gave new items a place; absent when there were none
  * @param cursor asks for the next page; absent when no pages were asked for, or there are no more
  */
-public record Answer(
+public record Recommendations(
     String recommendationId,
     List<Item> items,
     @Nullable BasedOn basedOn,
@@ -31,7 +31,7 @@ public record Answer(
     @Nullable String cursor) {
 
   /** Copies the list. */
-  public Answer {
+  public Recommendations {
     items = List.copyOf(items);
   }
 

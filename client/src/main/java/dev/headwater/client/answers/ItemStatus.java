@@ -1,7 +1,6 @@
-package dev.headwater.serving.status;
+package dev.headwater.client.answers;
 
-import dev.headwater.serving.state.Denial;
-import dev.headwater.serving.state.Rejection;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +45,12 @@ public record ItemStatus(
     @Nullable String refused,
     @Nullable Rejection rejected,
     @Nullable Denial denied) {
+
+  /** Tells whether the item can be recommended now. */
+  @JsonIgnore
+  public boolean isVisible() {
+    return state.equals("visible");
+  }
 
   /**
    * The row that answers are made from.

@@ -1,4 +1,4 @@
-package dev.headwater.serving.state;
+package dev.headwater.client.answers;
 
 /**
  * Why a catalog record was refused.

@@ -1,4 +1,4 @@
-package dev.headwater.client;
+package dev.headwater.client.answers;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package dev.headwater.serving.lag;
+package dev.headwater.client.answers;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +19,7 @@ public record LagReport(String node, long atMs, long intervalMs, List<HopReading
 
   /** Tells whether a hop has stopped. */
   public boolean anyStopped() {
-    return hops.stream().anyMatch(hop -> hop.state().equals(HopState.STOPPED.code()));
+    return hops.stream().anyMatch(hop -> hop.state().equals("stopped"));
   }
 
   /**
@@ -45,17 +45,10 @@ public record LagReport(String node, long atMs, long intervalMs, List<HopReading
       double p99Seconds,
       long lastHeartbeatMs,
       @Nullable Long clockSkewMs) {
-    HopReading in(HopState other) {
+    /** Returns the same reading in another state. */
+    public HopReading in(String other) {
       return new HopReading(
-          domain,
-          path,
-          hop,
-          other.code(),
-          seconds,
-          p50Seconds,
-          p99Seconds,
-          lastHeartbeatMs,
-          clockSkewMs);
+          domain, path, hop, other, seconds, p50Seconds, p99Seconds, lastHeartbeatMs, clockSkewMs);
     }
   }
 }

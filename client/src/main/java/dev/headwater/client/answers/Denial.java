@@ -1,4 +1,4 @@
-package dev.headwater.serving.state;
+package dev.headwater.client.answers;
 
 /**
  * Why an item must not be shown, whatever the model says.

@@ -1,4 +1,4 @@
-package dev.headwater.client;
+package dev.headwater.client.answers;
 
 /**
  * Where a published record stands in the log.
