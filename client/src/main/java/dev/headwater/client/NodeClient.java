@@ -7,11 +7,12 @@ import dev.headwater.client.answers.NodeHealth;
 import dev.headwater.client.answers.Readiness;
 import dev.headwater.client.answers.ServedDomains;
 import java.net.URI;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Calls a serving node about itself, and makes the clients of its domains. How it calls is settled
  * first: {@code NodeClient.at(node).with(retries).with(credentials)}; the clients that it makes
- * share its connections. Immutable and thread-safe.
+ * share its connections. Thread-safe.
  *
  * <p>Every call may throw {@link HeadwaterException}.
  */
@@ -22,14 +23,13 @@ public final class NodeClient {
   private final Retries retries;
   private final Credentials credentials;
   private final Timeouts timeouts;
-  private final Calls calls;
+  private @Nullable Calls calls;
 
   private NodeClient(URI node, Retries retries, Credentials credentials, Timeouts timeouts) {
     this.node = node;
     this.retries = retries;
     this.credentials = credentials;
     this.timeouts = timeouts;
-    calls = new Calls(node, retries, credentials, timeouts);
   }
 
   /**
@@ -56,6 +56,16 @@ public final class NodeClient {
     return new NodeClient(node, retries, credentials, other);
   }
 
+  /** Opened when the first is needed: settling how to call opens nothing. */
+  private synchronized Calls calls() {
+    Calls open = calls;
+    if (open == null) {
+      open = new Calls(node, retries, credentials, timeouts);
+      calls = open;
+    }
+    return open;
+  }
+
   /** Returns the node's address. */
   public URI address() {
     return node;
@@ -63,41 +73,41 @@ public final class NodeClient {
 
   /** Returns the client of a domain for who asks and publishes. */
   public HeadwaterClient shop(String domain) {
-    return new HeadwaterClient(calls, new ShopCalls(domain));
+    return new HeadwaterClient(calls(), new ShopCalls(domain));
   }
 
   /** Returns the client of a domain for who looks after it. */
   public DomainClient domain(String domain) {
-    return new DomainClient(calls, domain);
+    return new DomainClient(calls(), domain);
   }
 
   /** Tells whether the node may get traffic; what a node that may not says is an answer too. */
   public Readiness readiness() {
-    return calls.answer(Call.get("/ready", Readiness.class).orTold(UNAVAILABLE));
+    return calls().answer(Call.get("/ready", Readiness.class).orTold(UNAVAILABLE));
   }
 
   /** Tells whether the process can do its work; what one that cannot says is an answer too. */
   public NodeHealth health() {
-    return calls.answer(Call.get("/health", NodeHealth.class).orTold(UNAVAILABLE));
+    return calls().answer(Call.get("/health", NodeHealth.class).orTold(UNAVAILABLE));
   }
 
   /** Returns how late each hop is. */
   public LagReport lag() {
-    return calls.answer(Call.get("/v1/lag", LagReport.class));
+    return calls().answer(Call.get("/v1/lag", LagReport.class));
   }
 
   /** Returns the domains that the caller may name. */
   public ServedDomains domains() {
-    return calls.answer(Call.get("/v1/domains", ServedDomains.class));
+    return calls().answer(Call.get("/v1/domains", ServedDomains.class));
   }
 
   /** Returns the effective configuration, secrets masked. */
   public EffectiveConfiguration configuration() {
-    return calls.answer(Call.get("/v1/config", EffectiveConfiguration.class));
+    return calls().answer(Call.get("/v1/config", EffectiveConfiguration.class));
   }
 
   /** Returns what is served at this address. */
   public ApiListing listing() {
-    return calls.answer(Call.get("/", ApiListing.class));
+    return calls().answer(Call.get("/", ApiListing.class));
   }
 }

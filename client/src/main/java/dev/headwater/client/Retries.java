@@ -16,6 +16,9 @@ public record Retries(int attempts, Duration firstWait, Duration longestWait) {
   public static final Retries DEFAULT =
       new Retries(4, Duration.ofMillis(100), Duration.ofSeconds(5));
 
+  /** One call, whatever becomes of it. */
+  public static final Retries NONE = new Retries(1, Duration.ZERO, Duration.ZERO);
+
   /** Checks the values. */
   public Retries {
     if (attempts < 1 || firstWait.isNegative() || longestWait.isNegative()) {

@@ -6,19 +6,17 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headwater.broker.EmbeddedBroker;
+import dev.headwater.client.HeadwaterClient;
+import dev.headwater.client.NodeClient;
+import dev.headwater.client.Wish;
+import dev.headwater.client.answers.DomainVersions;
+import dev.headwater.client.answers.ItemStatus;
 import dev.headwater.client.answers.LagReport;
-import dev.headwater.deploy.config.HeadwaterConfig;
-import dev.headwater.deploy.demo.ApiClient;
-import dev.headwater.deploy.load.EventPublisher;
-import dev.headwater.deploy.load.Timeline;
-import dev.headwater.deploy.observability.NamedMetrics;
-import dev.headwater.deploy.parts.Jobs;
-import dev.headwater.deploy.parts.Platform;
+import dev.headwater.client.answers.Recommendations;
 import dev.headwater.events.json.CatalogItem;
 import dev.headwater.events.json.Interaction;
 import dev.headwater.idp.data.DomainData;
 import dev.headwater.jobs.finetune.FineTuneStats;
-import dev.headwater.launcher.demo.ApiClient;
 import dev.headwater.launcher.observability.NamedMetrics;
 import dev.headwater.platform.config.HeadwaterConfig;
 import dev.headwater.platform.load.EventPublisher;
@@ -27,6 +25,7 @@ import dev.headwater.platform.parts.Jobs;
 import dev.headwater.platform.parts.Platform;
 import dev.headwater.serving.lag.HeartbeatConfig;
 import dev.headwater.serving.lag.LagWatch;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -61,7 +60,8 @@ class EndToEndIT {
   private HeadwaterConfig config;
   private Platform platform;
   private EventPublisher publisher;
-  private ApiClient api;
+  private NodeClient node;
+  private HeadwaterClient shop;
   private List<CatalogItem> catalog;
   private long nextTimestampMs;
 
@@ -78,7 +78,7 @@ class EndToEndIT {
             Map.of("flink.checkpoint-interval", "1 s", "store.seal-interval", "1 s"));
     platform = Platform.start(config, broker, DOMAIN, bundle);
     publisher = new EventPublisher(config.kafka());
-    api = new ApiClient(platform.serving().port(), DOMAIN);
+    connect();
 
     DomainData target = market.get(1);
     catalog = SmallMarket.catalog(DOMAIN, target);
@@ -124,13 +124,12 @@ class EndToEndIT {
         CatalogItem.of(DOMAIN, "brand-new", like.title(), like.brand(), like.categories()));
     eventually().until(() -> isVisible("brand-new"));
 
-    JsonNode status = api.status("brand-new");
-    assertThat(status.path("matches"))
+    assertThat(shop.status("brand-new").matches())
         .isNotEmpty()
-        .allSatisfy(match -> assertThat(match.path("title").asText()).isNotEmpty());
-    assertThat(items(api.similar(like.item(), catalog.size()))).contains("brand-new");
-    assertThat(items(api.recommendationsFor(List.of(like.item(), item(4)), catalog.size())))
-        .contains("brand-new");
+        .allSatisfy(match -> assertThat(match.title()).isNotEmpty());
+    Wish all = Wish.of(catalog.size());
+    assertThat(items(shop.similar(like.item(), all))).contains("brand-new");
+    assertThat(items(shop.forHistory(List.of(like.item(), item(4)), all))).contains("brand-new");
   }
 
   @Test
@@ -142,10 +141,10 @@ class EndToEndIT {
     awaitBasedOn("collector", click("collector", item(2)));
 
     publisher.delete(DOMAIN, "short-lived");
-    eventually().until(() -> "deleted".equals(api.status("short-lived").path("state").asText()));
+    eventually().until(() -> shop.status("short-lived").state().equals("deleted"));
 
-    assertThat(items(api.similar(item(3), catalog.size()))).doesNotContain("short-lived");
-    assertThat(items(api.recommendationsFor(List.of(item(3)), catalog.size())))
+    assertThat(items(shop.similar(item(3), Wish.of(catalog.size())))).doesNotContain("short-lived");
+    assertThat(items(shop.forHistory(List.of(item(3)), Wish.of(catalog.size()))))
         .doesNotContain("short-lived");
     assertThat(recommended("visitor", catalog.size())).doesNotContain("short-lived");
   }
@@ -192,13 +191,13 @@ class EndToEndIT {
     awaitBasedOn("visitor", click("visitor", item(10)));
     List<String> before = recommended("visitor", 20);
     platform.restartServing();
-    api = new ApiClient(platform.serving().port(), DOMAIN);
+    connect();
     eventually().until(() -> platform.serving().readiness().ready());
     eventually().until(() -> catalog.stream().allMatch(item -> isVisible(item.item())));
     eventually()
         .untilAsserted(
             () -> assertThat(recommended("visitor", 20)).containsAll(before.subList(0, 5)));
-    assertThat(items(api.similar(item(3), catalog.size()))).doesNotContain("short-lived");
+    assertThat(items(shop.similar(item(3), Wish.of(catalog.size())))).doesNotContain("short-lived");
     awaitBasedOn("visitor", click("visitor", item(11)));
   }
 
@@ -215,7 +214,7 @@ class EndToEndIT {
   @Test
   @Order(9)
   void peopleSeeAndDoItAllInTheConsole() {
-    try (ConsoleWalk walk = new ConsoleWalk(api.base(), DOMAIN)) {
+    try (ConsoleWalk walk = new ConsoleWalk(node.address().toString(), DOMAIN)) {
       walk.addsAnItem("Wooden toy train with <b>bells</b>");
       walk.clicksAs("visitor");
       walk.pinsAndUnpins();
@@ -237,24 +236,24 @@ class EndToEndIT {
         .until(() -> shown().equals(last.getAndSet(shown())));
     assertThat(published()).isGreaterThan(beats);
     assertThat(last.get()).doesNotContain("__heartbeat");
-    assertThat(api.status("__heartbeat-0").path("state").asText()).isNotEqualTo("visible");
+    assertThat(shop.status("__heartbeat-0").isVisible()).isFalse();
     assertThat(platform.ingest().counts().itemsDeleted()).isZero();
     assertThat(platform.ingest().counts().deadLettered()).isEmpty();
   }
 
   /** All items, a history, the fallback, what is served and what the store announced. */
   private String shown() {
-    JsonNode announced = api.versions().path("announced");
+    DomainVersions versions = node.domain(DOMAIN).versions();
+    DomainVersions.Announced announced = versions.announced();
     return String.join(
         "\n",
-        items(api.similar(item(3), catalog.size() + 10)).toString(),
+        items(shop.similar(item(3), Wish.of(catalog.size() + 10))).toString(),
         recommended("visitor", 50).toString(),
         recommended("nobody", 50).toString(),
         Long.toString(platform.ingest().counts().accepted()),
-        api.versions().path("users").asText(),
-        api.versions().path("serving").path("items").asText(),
-        announced.path("latest_version").asText(),
-        announced.path("checksum").asText());
+        Integer.toString(versions.users()),
+        String.valueOf(versions.serving()),
+        announced == null ? "" : announced.latestVersion() + " " + announced.checksum());
   }
 
   private double published() {
@@ -371,9 +370,10 @@ class EndToEndIT {
   private void awaitBasedOn(String user, String event) {
     eventually()
         .until(
-            () ->
-                event.equals(
-                    api.recommendations(user, 1).path("based_on").path("event_id").asText()));
+            () -> {
+              Recommendations.BasedOn basedOn = shop.forUser(user, Wish.of(1)).basedOn();
+              return basedOn != null && basedOn.eventId().equals(event);
+            });
   }
 
   /** The row of the item learned the event, or something later. */
@@ -382,28 +382,32 @@ class EndToEndIT {
     eventually()
         .until(
             () -> {
-              JsonNode row = api.status(item).path("row");
-              return event.equals(row.path("newest_event_id").asText())
-                  || row.path("newest_event_time_ms").asLong() >= until;
+              ItemStatus.Row row = shop.status(item).row();
+              Long newest = row == null ? null : row.newestEventTimeMs();
+              return newest != null && (event.equals(row.newestEventId()) || newest >= until);
             });
   }
 
   private List<String> recommended(String user, int count) {
-    return items(api.recommendations(user, count));
+    return items(shop.forUser(user, Wish.of(count)));
   }
 
-  private static List<String> items(JsonNode answer) {
-    List<String> items = new ArrayList<>();
-    answer.path("items").forEach(item -> items.add(item.path("item").asText()));
-    return items;
+  private static List<String> items(Recommendations answer) {
+    return answer.items().stream().map(Recommendations.Item::item).toList();
+  }
+
+  private void connect() {
+    node = NodeClient.at(URI.create("http://127.0.0.1:" + platform.serving().port()));
+    shop = node.shop(DOMAIN);
   }
 
   private boolean isVisible(String item) {
-    return "visible".equals(api.status(item).path("state").asText());
+    return shop.status(item).isVisible();
   }
 
   private long announced() {
-    return api.versions().path("announced").path("announced_version").asLong();
+    DomainVersions.Announced announced = node.domain(DOMAIN).versions().announced();
+    return announced == null ? 0 : announced.announcedVersion();
   }
 
   private String item(int index) {

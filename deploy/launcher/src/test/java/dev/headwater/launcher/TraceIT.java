@@ -6,11 +6,12 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headwater.broker.EmbeddedBroker;
+import dev.headwater.client.HeadwaterClient;
+import dev.headwater.client.Wish;
 import dev.headwater.events.json.CatalogItem;
 import dev.headwater.events.json.Interaction;
 import dev.headwater.events.kafka.TopicFollower;
 import dev.headwater.idp.data.DomainData;
-import dev.headwater.launcher.demo.ApiClient;
 import dev.headwater.platform.config.HeadwaterConfig;
 import dev.headwater.platform.load.EventPublisher;
 import dev.headwater.platform.parts.Platform;
@@ -60,7 +61,8 @@ class TraceIT {
   private final Queue<String> historyTraces = new ConcurrentLinkedQueue<>();
   private HeadwaterConfig config;
   private Platform platform;
-  private ApiClient api;
+  private URI base;
+  private HeadwaterClient shop;
   private TopicFollower histories;
   private List<CatalogItem> catalog;
 
@@ -82,7 +84,8 @@ class TraceIT {
     EmbeddedBroker broker = EmbeddedBroker.start();
     config = SmallMarket.config(broker, DOMAIN, directory, Map.of());
     platform = Platform.start(config, broker, DOMAIN, bundle, TraceIT::open);
-    api = new ApiClient(platform.serving().port(), DOMAIN);
+    base = URI.create("http://127.0.0.1:" + platform.serving().port());
+    shop = HeadwaterClient.of(base, DOMAIN);
     histories =
         new TopicFollower(
                 "trace-it",
@@ -100,11 +103,7 @@ class TraceIT {
       catalog.forEach(publisher::publish);
     }
     eventually()
-        .until(
-            () ->
-                catalog.stream()
-                    .allMatch(
-                        item -> "visible".equals(api.status(item.item()).path("state").asText())));
+        .until(() -> catalog.stream().allMatch(item -> shop.status(item.item()).isVisible()));
     eventually().until(() -> platform.serving().readiness().ready());
   }
 
@@ -208,7 +207,7 @@ class TraceIT {
         Interaction.click(
             event, DOMAIN, user, catalog.get(item).item(), System.currentTimeMillis());
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(api.base() + "/v1/domains/" + DOMAIN + "/events"))
+        HttpRequest.newBuilder(URI.create(base + "/v1/domains/" + DOMAIN + "/events"))
             .header("content-type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofByteArray(click.toJson()));
     assertThat(send(request, traceparent).statusCode()).isEqualTo(202);
@@ -218,8 +217,7 @@ class TraceIT {
   private HttpResponse<String> recommendations(String user, String traceparent) throws Exception {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(
-            URI.create(
-                api.base() + "/v1/domains/" + DOMAIN + "/users/" + user + "/recommendations"));
+            URI.create(base + "/v1/domains/" + DOMAIN + "/users/" + user + "/recommendations"));
     HttpResponse<String> response = send(request, traceparent);
     JsonNode answer = new ObjectMapper().readTree(response.body());
     assertThat(answer.path("items")).isNotEmpty();
@@ -237,9 +235,10 @@ class TraceIT {
   private void awaitBasedOn(String user, String event) {
     eventually()
         .until(
-            () ->
-                event.equals(
-                    api.recommendations(user, 1).path("based_on").path("event_id").asText()));
+            () -> {
+              var basedOn = shop.forUser(user, Wish.of(1)).basedOn();
+              return basedOn != null && basedOn.eventId().equals(event);
+            });
   }
 
   private static boolean find(String trace, String service, String name) {

@@ -1,22 +1,23 @@
 package dev.headwater.chaos;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
+import dev.headwater.client.DomainClient;
+import dev.headwater.client.HeadwaterClient;
+import dev.headwater.client.HeadwaterException;
+import dev.headwater.client.NodeClient;
+import dev.headwater.client.Retries;
+import dev.headwater.client.Timeouts;
+import dev.headwater.client.Wish;
+import dev.headwater.client.answers.DomainVersions;
+import dev.headwater.client.answers.Recommendations;
 import java.net.ConnectException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 
 /**
  * Asks one serving node the whole time, as a shop would: a fault elsewhere must not show in its
@@ -24,19 +25,14 @@ import org.jspecify.annotations.Nullable;
  * is. Thread-safe.
  */
 final class Answers implements AutoCloseable {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final long PAUSE_MS = 60;
   private static final int ERRORS_MAX = 1_000;
 
   private final String name;
-  private final String base;
+  private final HeadwaterClient shop;
+  private final DomainClient domain;
   private final Load load;
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(5))
-          .build();
   private final List<String> errors = new ArrayList<>();
   private final AtomicLong asked = new AtomicLong();
   private final AtomicLong answered = new AtomicLong();
@@ -57,7 +53,12 @@ final class Answers implements AutoCloseable {
 
   Answers(String name, int port, String domain, Load load) {
     this.name = name;
-    this.base = "http://127.0.0.1:" + port + "/v1/domains/" + domain;
+    NodeClient node =
+        NodeClient.at(URI.create("http://127.0.0.1:" + port))
+            .with(Retries.NONE)
+            .with(Timeouts.of(TIMEOUT));
+    this.shop = node.shop(domain);
+    this.domain = node.domain(domain);
     this.load = load;
     thread = new Thread(this::run, "answers-" + name);
     thread.setDaemon(true);
@@ -79,7 +80,7 @@ final class Answers implements AutoCloseable {
     }
   }
 
-  private void ask() throws InterruptedException {
+  private void ask() {
     Load.Probe newest = load.newestProbe();
     if (newest == null) {
       return;
@@ -87,23 +88,28 @@ final class Answers implements AutoCloseable {
     State before = state;
     String user = asked.incrementAndGet() % 2 == 0 ? newest.user() : "u" + asked.get() % 500 + "-0";
     try {
-      JsonNode answer = get("/users/" + user + "/recommendations?count=10");
-      String event = answer.path("based_on").path("event_id").asText();
-      Load.Probe seen = load.probes().get(event);
+      Recommendations answer = shop.forUser(user, Wish.of(10));
+      Recommendations.BasedOn basedOn = answer.basedOn();
+      Load.Probe seen = basedOn == null ? null : load.probes().get(basedOn.eventId());
       if (seen != null && seen.number() > seenNumber) {
         seenNumber = seen.number();
       }
-      if (answer.path("items").isEmpty()) {
+      if (answer.items().isEmpty()) {
         error("an answer without items for " + user, before);
       } else {
         answered.incrementAndGet();
       }
-    } catch (ConnectException e) {
-      error(e.toString(), before == State.UP ? state : before);
-    } catch (IOException e) {
+    } catch (HeadwaterException e) {
       boolean down = before == State.DOWN || state == State.DOWN;
-      error(e.toString(), down ? State.DOWN : State.UP);
+      State expected = down ? State.DOWN : State.UP;
+      boolean refused = e.getCause() instanceof ConnectException;
+      error(e.toString(), refused && !down ? drainingOr(before) : expected);
     }
+  }
+
+  /** A node that drains by now, or did when it was asked, may refuse a connection. */
+  private State drainingOr(State before) {
+    return before == State.UP ? state : before;
   }
 
   private void error(String what, State expected) {
@@ -147,44 +153,14 @@ final class Answers implements AutoCloseable {
   }
 
   /** Returns the scores of many items after a history: two equal tables give equal ones. */
-  Map<String, Double> scores(List<String> history) throws IOException, InterruptedException {
-    ObjectNode body = JSON.createObjectNode();
-    history.forEach(body.putArray("history")::add);
-    body.put("count", 1000);
-    Map<String, Double> scores = new HashMap<>();
-    for (JsonNode item : post("/recommendations", body).path("items")) {
-      scores.put(item.path("item").asText(), item.path("score").asDouble());
-    }
-    return scores;
+  Map<String, Float> scores(List<String> history) {
+    return shop.forHistory(history, Wish.of(1_000)).items().stream()
+        .collect(Collectors.toMap(Recommendations.Item::item, Recommendations.Item::score));
   }
 
   /** Returns what this node says that it serves. */
-  JsonNode versions() throws IOException, InterruptedException {
-    return get("/versions");
-  }
-
-  private JsonNode get(String path) throws IOException, InterruptedException {
-    return send(HttpRequest.newBuilder(URI.create(base + path)).GET());
-  }
-
-  private JsonNode post(String path, ObjectNode body) throws IOException, InterruptedException {
-    return send(
-        HttpRequest.newBuilder(URI.create(base + path))
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(body.toString())));
-  }
-
-  private JsonNode send(HttpRequest.Builder request) throws IOException, InterruptedException {
-    HttpResponse<String> response =
-        http.send(request.timeout(TIMEOUT).build(), HttpResponse.BodyHandlers.ofString());
-    if (response.statusCode() != 200) {
-      throw new IOException("status " + response.statusCode() + ": " + shorten(response.body()));
-    }
-    return JSON.readTree(response.body());
-  }
-
-  private static String shorten(@Nullable String text) {
-    return text == null || text.length() <= 200 ? String.valueOf(text) : text.substring(0, 200);
+  DomainVersions versions() {
+    return domain.versions();
   }
 
   @Override

@@ -1,9 +1,13 @@
 package dev.headwater.chaos;
 
+import dev.headwater.client.NodeClient;
+import dev.headwater.client.Retries;
+import dev.headwater.client.Timeouts;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicAdmin;
 import dev.headwater.store.admin.StoreClient;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -103,6 +107,14 @@ public final class Cluster implements AutoCloseable {
         });
   }
 
+  private static boolean isReady(int servingPort) {
+    return NodeClient.at(URI.create("http://127.0.0.1:" + servingPort))
+        .with(Retries.NONE)
+        .with(Timeouts.of(Duration.ofSeconds(5)))
+        .readiness()
+        .ready();
+  }
+
   private boolean isReady(String name) throws Exception {
     if (name.startsWith("broker-")) {
       return BrokerProbe.isInSync(kafka());
@@ -113,7 +125,7 @@ public final class Cluster implements AutoCloseable {
     return switch (name) {
       case "job-manager" -> jobs.taskManagers() >= 0;
       case "store" -> store.announced().has("announced");
-      case "serving-1", "serving-2" -> Probe.isReady(servingPort(name));
+      case "serving-1", "serving-2" -> isReady(servingPort(name));
       default -> true;
     };
   }

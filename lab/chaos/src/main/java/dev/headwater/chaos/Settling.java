@@ -1,6 +1,7 @@
 package dev.headwater.chaos;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.headwater.client.answers.DomainVersions;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -96,19 +97,18 @@ final class Settling {
     Set<String> sums = new HashSet<>();
     sums.add(store.path("announced").asText() + " " + store.path("checksum").asText());
     for (Answers each : stage.answers()) {
-      JsonNode announced = each.versions().path("announced");
-      sums.add(
-          announced.path("announced_version").asText() + " " + announced.path("checksum").asText());
+      DomainVersions.Announced announced = each.versions().announced();
+      sums.add(announced == null ? "" : announced.announcedVersion() + " " + announced.checksum());
     }
     return sums.size() == 1 && store.path("rows").asLong() == stage.ledger().items();
   }
 
-  private boolean isEqual() throws Exception {
+  private boolean isEqual() {
     List<String> items = stage.load().items().stream().sorted().toList();
     for (int i = 0; i < HISTORIES; i++) {
       List<String> history = items.subList(i * 7, i * 7 + 3 + i);
-      Map<String, Double> one = stage.answers().get(0).scores(history);
-      Map<String, Double> two = stage.answers().get(1).scores(history);
+      Map<String, Float> one = stage.answers().get(0).scores(history);
+      Map<String, Float> two = stage.answers().get(1).scores(history);
       if (!isSame(one, two)) {
         return false;
       }
@@ -120,10 +120,10 @@ final class Settling {
    * Histories are encoded in batches of whatever waits, so that the last bits of a score may
    * differ; and so may then which of two equal items stands last.
    */
-  private static boolean isSame(Map<String, Double> one, Map<String, Double> two) {
+  private static boolean isSame(Map<String, Float> one, Map<String, Float> two) {
     int missing = 0;
-    for (Map.Entry<String, Double> each : one.entrySet()) {
-      Double other = two.get(each.getKey());
+    for (Map.Entry<String, Float> each : one.entrySet()) {
+      Float other = two.get(each.getKey());
       if (other == null) {
         missing++;
       } else if (Math.abs(other - each.getValue()) > SCORE_TOLERANCE * (1 + Math.abs(other))) {

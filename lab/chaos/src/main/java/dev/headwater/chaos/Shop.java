@@ -1,17 +1,20 @@
 package dev.headwater.chaos;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
+import dev.headwater.client.HeadwaterClient;
+import dev.headwater.client.HeadwaterException;
+import dev.headwater.client.NodeClient;
+import dev.headwater.client.Retries;
+import dev.headwater.client.Timeouts;
+import dev.headwater.client.Wish;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -21,7 +24,6 @@ import java.util.concurrent.atomic.AtomicLong;
  * may fail. Thread-safe.
  */
 final class Shop implements AutoCloseable {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final long LOOK_MS = 500;
   private static final long PAUSE_MS = 20;
   private static final int CLIENTS = 2;
@@ -29,11 +31,11 @@ final class Shop implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   /** The way to nodes that were ready at the last look, by name. */
-  private volatile Map<String, Integer> ready = Map.of();
+  private volatile Set<String> ready = Set.of();
 
-  private final Map<String, Integer> ports;
-  private final String path;
-  private final String question;
+  private final Map<String, NodeClient> nodes = new TreeMap<>();
+  private final String domain;
+  private final List<String> history;
   private final AtomicLong asked = new AtomicLong();
   private final AtomicLong answered = new AtomicLong();
   private final List<String> errors = new ArrayList<>();
@@ -48,16 +50,15 @@ final class Shop implements AutoCloseable {
    * @param history that is asked about
    */
   Shop(Map<String, Integer> ports, String domain, List<String> history) {
-    this.ports = Map.copyOf(ports);
-    this.path = "/v1/domains/" + domain + "/recommendations";
-    ObjectNode body = JSON.createObjectNode().put("count", 10);
-    history.forEach(body.putArray("history")::add);
-    this.question = body.toString();
+    ports.forEach((name, port) -> nodes.put(name, node(port)));
+    this.domain = domain;
+    this.history = List.copyOf(history);
     look();
     run("shop-balancer", this::look, LOOK_MS);
     for (int i = 0; i < CLIENTS; i++) {
-      HttpClient client = client();
-      run("shop-client-" + i, () -> ask(client), PAUSE_MS);
+      Map<String, HeadwaterClient> shops = new TreeMap<>();
+      ports.forEach((name, port) -> shops.put(name, node(port).shop(domain)));
+      run("shop-client-" + i, () -> ask(shops), PAUSE_MS);
     }
   }
 
@@ -85,61 +86,50 @@ final class Shop implements AutoCloseable {
     threads.add(thread);
   }
 
-  private static HttpClient client() {
-    return HttpClient.newBuilder()
-        .version(HttpClient.Version.HTTP_1_1)
-        .connectTimeout(TIMEOUT)
-        .build();
+  /** Never asks twice. */
+  private static NodeClient node(int port) {
+    return NodeClient.at(URI.create("http://127.0.0.1:" + port))
+        .with(Retries.NONE)
+        .with(Timeouts.of(TIMEOUT));
   }
 
   private void look() {
-    Map<String, Integer> now = new TreeMap<>();
-    ports.forEach(
-        (name, port) -> {
-          if (isReady(port)) {
-            now.put(name, port);
+    Set<String> now = new TreeSet<>();
+    nodes.forEach(
+        (name, node) -> {
+          if (isReady(node)) {
+            now.add(name);
           }
         });
-    ready = Map.copyOf(now);
+    ready = Set.copyOf(now);
   }
 
-  private static boolean isReady(int port) {
+  private static boolean isReady(NodeClient node) {
     try {
-      return Probe.isReady(port);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    } catch (IOException e) {
-      return false;
+      return node.readiness().ready();
+    } catch (HeadwaterException e) {
+      return false; // nobody there, or not to be read: no traffic
     }
   }
 
-  /** A POST: the client sends no such request again by itself. */
-  private void ask(HttpClient client) throws InterruptedException {
-    List<Map.Entry<String, Integer>> nodes = List.copyOf(ready.entrySet());
+  /** A POST: the connection below sends no such request again by itself. */
+  private void ask(Map<String, HeadwaterClient> shops) {
+    List<String> names = List.copyOf(ready);
     long number = asked.getAndIncrement();
-    if (nodes.isEmpty()) {
+    if (names.isEmpty()) {
       error("no node is ready");
       return;
     }
-    Map.Entry<String, Integer> node = nodes.get((int) (number % nodes.size()));
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + node.getValue() + path))
-            .timeout(TIMEOUT)
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(question))
-            .build();
+    String name = names.get((int) (number % names.size()));
+    HeadwaterClient shop = Objects.requireNonNull(shops.get(name), name);
     try {
-      HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
-      if (response.statusCode() != 200) {
-        error(node.getKey() + " answered " + response.statusCode() + " " + response.body());
-      } else if (JSON.readTree(response.body()).path("items").isEmpty()) {
-        error(node.getKey() + " answered without items");
+      if (shop.forHistory(history, Wish.of(10)).items().isEmpty()) {
+        error(name + " answered without items");
       } else {
         answered.incrementAndGet();
       }
-    } catch (IOException e) {
-      error(node.getKey() + ": " + e);
+    } catch (HeadwaterException e) {
+      error(name + " " + e.status() + " " + e.getMessage());
     }
   }
 
@@ -153,7 +143,7 @@ final class Shop implements AutoCloseable {
 
   /** Tells whether the balancer would send requests to a node. */
   boolean uses(String node) {
-    return ready.containsKey(node);
+    return ready.contains(node);
   }
 
   /** Returns how many requests were answered. */

@@ -1,11 +1,6 @@
 package dev.headwater.launcher.cli;
 
 import dev.headwater.client.answers.LagReport;
-import dev.headwater.deploy.JsonReport;
-import dev.headwater.deploy.Terminal;
-import dev.headwater.deploy.config.HeadwaterConfig;
-import dev.headwater.deploy.lag.LagSource;
-import dev.headwater.deploy.lag.LagTable;
 import dev.headwater.platform.cli.CommonOptions;
 import dev.headwater.platform.cli.Output;
 import dev.headwater.platform.config.HeadwaterConfig;
@@ -37,6 +32,7 @@ final class LagCommand implements Callable<Integer> {
   private static final String HOME_AND_CLEAR = "\u001b[H\u001b[J";
 
   @Mixin CommonOptions common = new CommonOptions();
+  @Mixin HttpOptions http = new HttpOptions();
 
   @Option(names = "--watch", description = "Show it again every second, until stopped.")
   boolean watch;
@@ -60,7 +56,7 @@ final class LagCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     HeadwaterConfig config = common.config();
     URI node = url != null ? url : URI.create("http://127.0.0.1:" + config.serving().port());
-    try (LagSource source = LagSource.open(config, broker ? null : node)) {
+    try (LagSource source = LagSource.open(config, broker ? null : node, http.credentials())) {
       LagReport report = show(source);
       while (watch) {
         TimeUnit.MILLISECONDS.sleep(REFRESH_MS);

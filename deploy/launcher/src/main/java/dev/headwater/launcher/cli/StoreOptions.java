@@ -2,6 +2,7 @@ package dev.headwater.launcher.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.headwater.launcher.demo.RunningDemo;
 import dev.headwater.platform.cli.CommonOptions;
 import dev.headwater.platform.cli.HttpOptions;
 import dev.headwater.platform.cli.Output;
@@ -11,6 +12,8 @@ import dev.headwater.store.StoreConfig;
 import dev.headwater.store.admin.StoreClient;
 import dev.headwater.store.table.StoreException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -19,13 +22,17 @@ import picocli.CommandLine.Option;
 
 /** Flags that all verbs share which ask the model store. */
 final class StoreOptions {
+  private static final int CONNECT_MS = 1_000;
+
   @Mixin CommonOptions common = new CommonOptions();
   @Mixin HttpOptions http = new HttpOptions();
 
   @Option(
       names = "--store",
       paramLabel = "URL",
-      description = "The store's operator address (default: loopback at store.admin-port).")
+      description =
+          "The store's operator address (default: loopback at store.admin-port; where nobody"
+              + " listens there and a demo of this home runs, the demo's).")
   @Nullable URI store;
 
   @Option(
@@ -70,6 +77,16 @@ final class StoreOptions {
     }
     StoreConfig config = common.config().store();
     String scheme = config.protection().tls() == null ? "http" : "https";
-    return URI.create(scheme + "://127.0.0.1:" + config.adminPort());
+    URI configured = URI.create(scheme + "://127.0.0.1:" + config.adminPort());
+    return isListening(configured) ? configured : RunningDemo.store().orElse(configured);
+  }
+
+  private static boolean isListening(URI address) {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(address.getHost(), address.getPort()), CONNECT_MS);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 }

@@ -2,17 +2,26 @@ package dev.headwater.launcher.demo;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.headwater.broker.EmbeddedBroker;
+import dev.headwater.client.HeadwaterClient;
+import dev.headwater.client.NodeClient;
+import dev.headwater.client.Retries;
+import dev.headwater.client.Timeouts;
+import dev.headwater.client.Wish;
+import dev.headwater.client.answers.DomainVersions;
+import dev.headwater.client.answers.ItemStatus;
+import dev.headwater.events.CatalogItem;
+import dev.headwater.events.Interaction;
 import dev.headwater.events.json.CatalogItem;
 import dev.headwater.events.json.Interaction;
 import dev.headwater.jobs.finetune.FineTuneStats;
 import dev.headwater.platform.config.HeadwaterConfig;
-import dev.headwater.platform.config.Home;
 import dev.headwater.platform.load.EventPublisher;
 import dev.headwater.platform.load.Pace;
 import dev.headwater.platform.parts.Jobs;
 import dev.headwater.platform.parts.Platform;
 import dev.headwater.tracing.Tracing;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,7 +47,7 @@ public final class Demo {
 
   private final DemoOptions options;
   private final Narrator narrator;
-  private final Path directory = Home.directory().resolve("var/demo");
+  private final Path directory = RunningDemo.directory();
 
   /** Makes a demo that tells its story to standard output. */
   public Demo(DemoOptions options, java.io.PrintStream out) {
@@ -67,22 +76,46 @@ public final class Demo {
     Files.writeString(directory.resolve("kafka.port"), portOf(broker.bootstrap()) + "\n");
     HeadwaterConfig config = config(broker.bootstrap(), domain);
     try (Platform platform = Platform.start(config, broker, domain, bundle);
+        RunningDemo running = RunningDemo.at(directory, platform.store().adminPort());
         Tracing tracing = config.tracing().open("publisher");
         EventPublisher publisher = new EventPublisher(config.kafka(), tracing);
         QualityWatch quality = new QualityWatch(config.kafka())) {
-      ApiClient api = new ApiClient(platform.serving().port(), domain);
-      return tell(plan, new Stage(platform, publisher, quality, api), figures);
+      return tell(plan, new Stage(platform, publisher, quality, node(platform), domain), figures);
     }
   }
 
+  /** Asks as any client would, and once: what is measured shall not wait for a second try. */
+  private static NodeClient node(Platform platform) {
+    return NodeClient.at(URI.create("http://127.0.0.1:" + platform.serving().port()))
+        .with(Retries.NONE)
+        .with(Timeouts.of(Duration.ofSeconds(20)));
+  }
+
   private record Stage(
-      Platform platform, EventPublisher publisher, QualityWatch quality, ApiClient api) {}
+      Platform platform,
+      EventPublisher publisher,
+      QualityWatch quality,
+      NodeClient node,
+      String domain) {
+    HeadwaterClient shop() {
+      return node.shop(domain);
+    }
+
+    DomainVersions versions() {
+      return node.domain(domain).versions();
+    }
+
+    URI store() {
+      return URI.create("http://127.0.0.1:" + platform.store().adminPort());
+    }
+  }
 
   private DemoReport tell(DemoPlan plan, Stage stage, Figures figures) throws Exception {
     narrator.step(2, "Publish the catalog of the new domain '" + plan.domain() + "'");
     narrator.say(
-        "Kafka is at %s, the HTTP API at %s"
-            .formatted(stage.platform().broker().bootstrap(), stage.api().base()));
+        "Kafka is at %s, the HTTP API at %s, the model store at %s"
+            .formatted(
+                stage.platform().broker().bootstrap(), stage.node().address(), stage.store()));
     narrator.say("Watch it in a browser: %s".formatted(console(stage)));
     long visibleAtStart = publishCatalog(plan.catalog(), stage);
 
@@ -95,7 +128,7 @@ public final class Demo {
         4,
         "Replay what follows: %.0f clicks a second for %d s, %d new items on the way"
             .formatted(options.rate(), options.seconds(), plan.newItems().size()));
-    Replay replay = new Replay(plan, stage.publisher(), stage.api());
+    Replay replay = new Replay(plan, stage.publisher(), stage.shop());
     replay.play(options.rate(), narrator, stage.quality());
     awaitLearned(plan, stage, "learning the last clicks");
     ObjectNode ofReplay = stage.quality().toJson();
@@ -112,7 +145,7 @@ public final class Demo {
             stage.platform(),
             stage.publisher(),
             stage.quality(),
-            stage.api(),
+            stage.versions(),
             replay,
             visibleAtStart);
     report.json().set("prequential_replay", ofReplay);
@@ -143,24 +176,26 @@ public final class Demo {
   }
 
   private static long visible(Stage stage, List<String> ids) {
-    int items = stage.api().versions().path("serving").path("items").asInt();
-    if (items < ids.size()) {
-      return items;
+    DomainVersions.Serving serving = stage.versions().serving();
+    if (serving == null || serving.items() < ids.size()) {
+      return serving == null ? 0 : serving.items();
     }
     long visible = 0;
     for (int from = 0; from < ids.size(); from += 1_000) {
       List<String> part = ids.subList(from, Math.min(ids.size(), from + 1_000));
-      for (var status : stage.api().status(part).path("items")) {
-        visible += "visible".equals(status.path("state").asText()) ? 1 : 0;
-      }
+      visible += stage.shop().statuses(part).items().stream().filter(ItemStatus::isVisible).count();
     }
     return visible;
   }
 
   private void example(Stage stage, List<String> ids) {
     String item = ids.get(ids.size() / 2);
-    var similar = stage.api().similar(item, 1).path("items").path(0).path("item").asText();
-    narrator.say("for instance, most like item %s is %s".formatted(item, similar));
+    stage.shop().similar(item, Wish.of(1)).items().stream()
+        .findFirst()
+        .ifPresent(
+            nearest ->
+                narrator.say(
+                    "for instance, most like item %s is %s".formatted(item, nearest.item())));
   }
 
   private void loadHistory(DemoPlan plan, Stage stage) throws InterruptedException {
@@ -231,13 +266,15 @@ public final class Demo {
         "Everything stays up and goes on, %.0f clicks a second and an item now and then; Ctrl-C ends it."
             .formatted(Ongoing.RATE));
     narrator.plain("Console: %s".formatted(console(stage)));
-    narrator.plain("API:     curl -s '%s/'".formatted(stage.api().base()));
+    narrator.plain("API:     curl -s '%s/'".formatted(stage.node().address()));
     narrator.plain("Kafka:   %s".formatted(stage.platform().broker().bootstrap()));
+    narrator.plain(
+        "Store:   %s; in another shell: deploy/headwater versions".formatted(stage.store()));
     new Ongoing(plan, stage.publisher(), new Random(SEED)).play();
   }
 
   private static String console(Stage stage) {
-    return stage.api().base() + "/console/";
+    return stage.node().address() + "/console/";
   }
 
   private HeadwaterConfig config(String bootstrap, String domain) {
@@ -249,7 +286,6 @@ public final class Demo {
     values.put("bundle-directory", directory.resolve("bundles").toString());
     values.put("serving.port", options.port());
     values.put("serving.host", "127.0.0.1");
-    values.put("serving.limits.count", 100_000);
     values.put("store.admin-port", 0);
     values.put("fine-tune.scoring.per-second", RANKED_PER_SECOND);
     return HeadwaterConfig.load(null, values);

@@ -1,6 +1,7 @@
 package dev.headwater.launcher.demo;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.headwater.client.answers.DomainVersions;
 import dev.headwater.ingest.IngestCounts;
 import dev.headwater.platform.load.EventPublisher;
 import dev.headwater.platform.parts.Platform;
@@ -22,7 +23,7 @@ public record DemoReport(ObjectNode json, List<String> broken) {
       Platform platform,
       EventPublisher publisher,
       QualityWatch quality,
-      ApiClient api,
+      DomainVersions served,
       Replay replay,
       long visibleAtStart) {
     IngestCounts counts = platform.ingest().counts();
@@ -40,9 +41,9 @@ public record DemoReport(ObjectNode json, List<String> broken) {
     json.put("answers_with_new_item_share", replay.answersWithNewItem());
     json.set("prequential", quality.toJson());
     ObjectNode versions = json.putObject("versions");
-    var announced = api.versions().path("announced");
-    versions.put("announced", announced.path("announced_version").asLong());
-    versions.put("latest", announced.path("latest_version").asLong());
+    DomainVersions.Announced announced = served.announced();
+    versions.put("announced", announced == null ? 0 : announced.announcedVersion());
+    versions.put("latest", announced == null ? 0 : announced.latestVersion());
     json.set("machine", Machine.measure().toJson());
     return new DemoReport(json, broken(json, replay));
   }
@@ -97,13 +98,14 @@ public record DemoReport(ObjectNode json, List<String> broken) {
             .formatted("each event scored, then learned", "HR@10", "NDCG@10", "events"));
     for (String table : List.of("live", "frozen", "never_tuned", "popularity")) {
       var figures = json.path("prequential").path(table);
+      long events = figures.path("events").asLong();
       narrator.plain(
-          "              %28s %10.4f %10.4f %,9d"
+          "              %28s %10s %10s %,9d"
               .formatted(
                   table.replace('_', ' '),
-                  figures.path("hr10").asDouble(),
-                  figures.path("ndcg10").asDouble(),
-                  figures.path("events").asLong()));
+                  events == 0 ? "none" : "%.4f".formatted(figures.path("hr10").asDouble()),
+                  events == 0 ? "none" : "%.4f".formatted(figures.path("ndcg10").asDouble()),
+                  events));
     }
     narrator.plain(
         "  new items   %.1f %% of the answers held an item published during the replay"

@@ -1,6 +1,10 @@
 package dev.headwater.launcher.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.headwater.client.HeadwaterClient;
+import dev.headwater.client.Wish;
+import dev.headwater.client.answers.ItemStatus;
+import dev.headwater.client.answers.Recommendations;
 import dev.headwater.events.json.Interaction;
 import dev.headwater.platform.load.EventPublisher;
 import dev.headwater.platform.load.Pace;
@@ -22,7 +26,7 @@ final class Replay {
 
   private final DemoPlan plan;
   private final EventPublisher publisher;
-  private final ApiClient api;
+  private final HeadwaterClient shop;
   private final LatencyProbe clickToRecommendation =
       new LatencyProbe("recommendation", 4, 5, 15_000);
   private final LatencyProbe clickToEmbedding = new LatencyProbe("embedding", 4, 20, 15_000);
@@ -34,10 +38,10 @@ final class Replay {
   private final AtomicLong answersWithNew = new AtomicLong();
   private long published;
 
-  Replay(DemoPlan plan, EventPublisher publisher, ApiClient api) {
+  Replay(DemoPlan plan, EventPublisher publisher, HeadwaterClient shop) {
     this.plan = plan;
     this.publisher = publisher;
-    this.api = api;
+    this.shop = shop;
     plan.history().forEach(click -> knownUsers.add(click.user()));
   }
 
@@ -84,11 +88,12 @@ final class Replay {
    * An answer names the newest event it is based on: this click, or a later one of the same user.
    */
   private boolean answerKnows(Interaction click) {
-    JsonNode answer = api.recommendations(click.user(), 10);
-    JsonNode basedOn = answer.path("based_on");
+    Recommendations answer = shop.forUser(click.user(), Wish.of(10));
+    Recommendations.BasedOn basedOn = answer.basedOn();
     boolean knows =
-        click.eventId().equals(basedOn.path("event_id").asText())
-            || basedOn.path("event_time").asLong() >= click.timestampMs();
+        basedOn != null
+            && (click.eventId().equals(basedOn.eventId())
+                || basedOn.eventTime() >= click.timestampMs());
     if (knows) {
       answers.incrementAndGet();
       answersWithNew.addAndGet(holdsNew(answer) ? 1 : 0);
@@ -96,18 +101,14 @@ final class Replay {
     return knows;
   }
 
-  private boolean holdsNew(JsonNode answer) {
-    for (JsonNode item : answer.path("items")) {
-      if (newItems.contains(item.path("item").asText())) {
-        return true;
-      }
-    }
-    return false;
+  private boolean holdsNew(Recommendations answer) {
+    return answer.items().stream().anyMatch(each -> newItems.contains(each.item()));
   }
 
   private boolean rowLearned(Interaction click) {
-    JsonNode row = api.status(click.item()).path("row");
-    return row.path("newest_event_time_ms").asLong() >= click.timestampMs();
+    ItemStatus.Row row = shop.status(click.item()).row();
+    Long newest = row == null ? null : row.newestEventTimeMs();
+    return newest != null && newest >= click.timestampMs();
   }
 
   private void publishItem(DemoPlan.NewItem newItem) {
@@ -124,44 +125,50 @@ final class Replay {
     }
   }
 
+  /** In an answer to its nearest items, or among its like when a thousand others come before it. */
   private boolean recommendable(String item) {
-    JsonNode status = api.status(item);
-    if (!"visible".equals(status.path("state").asText())) {
+    ItemStatus status = shop.status(item);
+    if (!status.isVisible()) {
       return false;
     }
-    List<String> nearest = nearest(status, item);
-    boolean found = contains(api.recommendationsFor(nearest, LARGE_COUNT), item);
-    if (!found) {
-      found = contains(api.recommendationsFor(nearest, plan.catalog().size() * 2), item);
-    }
+    List<String> nearest = nearest(status);
+    Wish large = Wish.of(LARGE_COUNT);
+    boolean found =
+        contains(shop.forHistory(nearest, large), item)
+            || contains(shop.forHistory(nearest, ofItsKind(status, large)), item);
     if (found) {
       visible.add(item);
     }
     return found;
   }
 
-  /** The two nearest items of the same domain: from the match by text, else by embedding. */
-  private List<String> nearest(JsonNode status, String item) {
-    List<String> nearest = new ArrayList<>();
-    for (JsonNode match : status.path("matches")) {
-      if (plan.domain().equals(match.path("domain").asText()) && nearest.size() < 2) {
-        nearest.add(match.path("item").asText());
-      }
-    }
-    if (nearest.size() < 2) {
-      nearest.clear();
-      api.similar(item, 2).path("items").forEach(n -> nearest.add(n.path("item").asText()));
-    }
-    return nearest;
+  private static Wish ofItsKind(ItemStatus status, Wish wish) {
+    List<String> categories = status.categories();
+    String brand = status.brand();
+    Wish kind = brand == null ? wish : wish.brand(brand);
+    return categories == null || categories.isEmpty()
+        ? kind
+        : kind.category(categories.get(categories.size() - 1));
   }
 
-  private static boolean contains(JsonNode answer, String item) {
-    for (JsonNode recommended : answer.path("items")) {
-      if (item.equals(recommended.path("item").asText())) {
-        return true;
-      }
-    }
-    return false;
+  /** The two nearest items of the same domain: from the match by text, else by embedding. */
+  private List<String> nearest(ItemStatus status) {
+    List<ItemStatus.Match> matches = status.matches() == null ? List.of() : status.matches();
+    List<String> nearest =
+        matches.stream()
+            .filter(match -> plan.domain().equals(match.domain()))
+            .limit(2)
+            .map(ItemStatus.Match::item)
+            .toList();
+    return nearest.size() == 2
+        ? nearest
+        : shop.similar(status.item(), Wish.of(2)).items().stream()
+            .map(Recommendations.Item::item)
+            .toList();
+  }
+
+  private static boolean contains(Recommendations answer, String item) {
+    return answer.items().stream().anyMatch(each -> each.item().equals(item));
   }
 
   long itemsPublished() {

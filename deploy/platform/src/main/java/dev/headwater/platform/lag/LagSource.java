@@ -1,24 +1,22 @@
 package dev.headwater.platform.lag;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.headwater.client.Credentials;
+import dev.headwater.client.HeadwaterException;
+import dev.headwater.client.NodeClient;
+import dev.headwater.client.Retries;
+import dev.headwater.client.Timeouts;
+import dev.headwater.client.answers.AnswerJson;
 import dev.headwater.client.answers.LagReport.HopReading;
 import dev.headwater.client.answers.LagReport;
-import dev.headwater.deploy.VerbException;
-import dev.headwater.deploy.config.HeadwaterConfig;
 import dev.headwater.events.kafka.TopicAdmin;
 import dev.headwater.platform.config.HeadwaterConfig;
 import dev.headwater.platform.report.VerbException;
 import dev.headwater.serving.lag.HeartbeatConfig;
 import dev.headwater.serving.lag.LagWatch;
-import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,18 +28,13 @@ import org.jspecify.annotations.Nullable;
 /** A serving node's readings while one answers, else those of heartbeats that it sends itself. */
 public final class LagSource implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(3);
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .build();
+  private static final JsonMapper JSON = AnswerJson.writer(new JsonFactory()).build();
 
   private final HeadwaterConfig config;
-  private final @Nullable URI node;
-  private final HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+  private final @Nullable NodeClient node;
   private @Nullable LagWatch watch;
 
-  private LagSource(HeadwaterConfig config, @Nullable URI node) {
+  private LagSource(HeadwaterConfig config, @Nullable NodeClient node) {
     this.config = config;
     this.node = node;
   }
@@ -51,20 +44,20 @@ public final class LagSource implements AutoCloseable {
    *
    * @param config reaches Kafka
    * @param node a serving node's address, null to ask none
+   * @param credentials what the node is shown, and whom to trust
    */
-  public static LagSource open(HeadwaterConfig config, @Nullable URI node) {
-    return new LagSource(config, node);
+  public static LagSource open(
+      HeadwaterConfig config, @Nullable URI node, Credentials credentials) {
+    return new LagSource(
+        config,
+        node == null
+            ? null
+            : NodeClient.at(node).with(Retries.NONE).with(Timeouts.of(PATIENCE)).with(credentials));
   }
 
   /** Returns readings as JSON, as a serving node gives them. */
   public static ObjectNode toJson(LagReport report) {
-    ObjectNode node = JSON.valueToTree(report);
-    for (JsonNode hop : node.path("hops")) {
-      if (hop.path("clock_skew_ms").isNull()) {
-        ((ObjectNode) hop).remove("clock_skew_ms");
-      }
-    }
-    return node;
+    return JSON.valueToTree(report);
   }
 
   /**
@@ -114,23 +107,16 @@ public final class LagSource implements AutoCloseable {
     return new LagReport(report.node(), report.atMs(), report.intervalMs(), hops);
   }
 
-  private @Nullable LagReport ask(URI address) throws InterruptedException {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(address.resolve("/v1/lag")).timeout(PATIENCE);
-    String key = System.getenv("HEADWATER_API_KEY");
-    if (key != null && !key.isBlank()) {
-      request.header("X-API-Key", key);
-    }
+  /** Returns what the node says, or null when none answers there: then Kafka is asked. */
+  private static @Nullable LagReport ask(NodeClient node) {
     try {
-      HttpResponse<byte[]> response =
-          http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
-      if (response.statusCode() == 401 || response.statusCode() == 403) {
+      return node.lag();
+    } catch (HeadwaterException e) {
+      if (e.status() == 401 || e.status() == 403) {
         throw new VerbException(
-            "the serving node wants a key with role read: set HEADWATER_API_KEY");
+            "the serving node wants a key with role read: set HEADWATER_API_KEY or --key-file");
       }
-      return response.statusCode() == 200 ? JSON.readValue(response.body(), LagReport.class) : null;
-    } catch (IOException e) {
-      return null; // nobody answers there: then Kafka is asked
+      return null;
     }
   }
 
