@@ -5,7 +5,7 @@ package dev.headwater.serving.config;
  *
  * @param bodyBytesMax largest request body
  * @param countDefault items in an answer when the caller does not say
- * @param countMax most items in an answer
+ * @param countMax most items in an answer, at most {@value #COUNT_CEILING}
  * @param historyMax most items in a posted history
  * @param excludeMax most excluded items
  * @param workers threads that make answers
@@ -37,6 +37,22 @@ public record ServingLimits(
     int domainsMax,
     int staleMsMax,
     int drainMs) {
+  /**
+   * No installation answers more items at once: one such answer is a megabyte and a rank of all.
+   */
+  public static final int COUNT_CEILING = 10_000;
+
+  /** Checks what one answer may hold. */
+  public ServingLimits {
+    if (countMax < 1 || countMax > COUNT_CEILING) {
+      throw new IllegalArgumentException(
+          "serving.limits.count is 1 to " + COUNT_CEILING + ", not " + countMax);
+    }
+    if (countDefault < 1 || countDefault > countMax) {
+      throw new IllegalArgumentException(
+          "serving.limits.count-default is 1 to serving.limits.count, not " + countDefault);
+    }
+  }
 
   /**
    * Returns how many threads read and write sockets: half as many as make answers, so that in an
