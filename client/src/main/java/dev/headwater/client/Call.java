@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param repeatable whether it may be made again when nobody knows what became of it
  * @param told status that is an answer too, not a problem; 0: none
  */
+@SuppressWarnings("ArrayRecordComponent") // compared by nobody
 record Call<T>(
     String method,
     String path,

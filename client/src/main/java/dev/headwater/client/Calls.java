@@ -12,11 +12,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -73,54 +73,72 @@ final class Calls {
 
   /** Makes a call; fails with a {@link HeadwaterException} only. */
   <T> CompletableFuture<T> send(Call<T> call) {
-    return attempt(call, traceparent.get(), 1);
+    Attempts<T> attempts = new Attempts<>(call, traceparent.get());
+    attempts.next(1);
+    return attempts.answer;
   }
 
-  private <T> CompletableFuture<T> attempt(Call<T> call, @Nullable String trace, int number) {
-    HttpRequest request;
-    try {
-      request = request(call, trace);
-    } catch (RuntimeException e) {
-      return CompletableFuture.failedFuture(asOurs(e));
-    }
-    return http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray())
-        .handle(
-            (response, failure) ->
-                failure == null
-                    ? answered(call, trace, number, response)
-                    : unanswered(call, trace, number, failure))
-        .thenCompose(Function.identity());
-  }
+  /** One call with its retries. */
+  private final class Attempts<T> {
+    private final CompletableFuture<T> answer = new CompletableFuture<>();
+    private final Call<T> call;
+    private final @Nullable String trace;
 
-  private <T> CompletableFuture<T> answered(
-      Call<T> call, @Nullable String trace, int number, HttpResponse<byte[]> response) {
-    int status = response.statusCode();
-    if (status / 100 == 2 || status == call.told()) {
-      return read(response.body(), call.type());
+    Attempts(Call<T> call, @Nullable String trace) {
+      this.call = call;
+      this.trace = trace;
     }
-    if (isLast(call, number) || !Retries.mayRetry(status)) {
-      return CompletableFuture.failedFuture(problem(response));
-    }
-    return again(call, trace, number, RetryAfter.in(response.headers(), Instant.now()));
-  }
 
-  private <T> CompletableFuture<T> unanswered(
-      Call<T> call, @Nullable String trace, int number, Throwable failure) {
-    Throwable cause = cause(failure);
-    if (isLast(call, number) || !(cause instanceof IOException)) {
-      return CompletableFuture.failedFuture(
-          new HeadwaterException(server + " did not answer: " + cause, cause));
+    void next(int number) {
+      try {
+        HttpRequest request = request(call, trace);
+        var unused =
+            http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray())
+                .whenComplete((response, failure) -> heard(number, response, failure));
+      } catch (RuntimeException e) {
+        answer.completeExceptionally(asOurs(e));
+      }
     }
-    return again(call, trace, number, Duration.ZERO);
-  }
 
-  private <T> CompletableFuture<T> again(
-      Call<T> call, @Nullable String trace, int number, Duration asked) {
-    long waitMs = retries.waitAfter(number, asked).toMillis();
-    return CompletableFuture.supplyAsync(
-            () -> attempt(call, trace, number + 1),
-            CompletableFuture.delayedExecutor(waitMs, TimeUnit.MILLISECONDS))
-        .thenCompose(Function.identity());
+    private void heard(
+        int number, @Nullable HttpResponse<byte[]> response, @Nullable Throwable failure) {
+      try {
+        if (response == null) {
+          unanswered(number, Objects.requireNonNull(failure, "failure"));
+        } else {
+          answered(number, response);
+        }
+      } catch (RuntimeException e) {
+        answer.completeExceptionally(asOurs(e));
+      }
+    }
+
+    private void answered(int number, HttpResponse<byte[]> response) {
+      int status = response.statusCode();
+      if (status / 100 == 2 || status == call.told()) {
+        answer.complete(read(response.body(), call.type()));
+      } else if (isLast(call, number) || !Retries.mayRetry(status)) {
+        answer.completeExceptionally(problem(response));
+      } else {
+        again(number, RetryAfter.in(response.headers(), Instant.now()));
+      }
+    }
+
+    private void unanswered(int number, Throwable failure) {
+      Throwable cause = cause(failure);
+      if (isLast(call, number) || !(cause instanceof IOException)) {
+        answer.completeExceptionally(
+            new HeadwaterException(server + " did not answer: " + cause, cause));
+      } else {
+        again(number, Duration.ZERO);
+      }
+    }
+
+    private void again(int number, Duration asked) {
+      long waitMs = retries.waitAfter(number, asked).toMillis();
+      CompletableFuture.delayedExecutor(waitMs, TimeUnit.MILLISECONDS)
+          .execute(() -> next(number + 1));
+    }
   }
 
   private boolean isLast(Call<?> call, int number) {
@@ -158,16 +176,15 @@ final class Calls {
     return new HeadwaterException(status, "http_" + status, "no problem details");
   }
 
-  private static <T> CompletableFuture<T> read(byte[] json, Class<T> type) {
+  private static <T> T read(byte[] json, Class<T> type) {
     try {
       T answer = JSON.readValue(json, type);
       if (answer == null) {
         throw new IOException("it is null");
       }
-      return CompletableFuture.completedFuture(answer);
+      return answer;
     } catch (IOException e) {
-      return CompletableFuture.failedFuture(
-          new HeadwaterException("the answer cannot be read: " + e.getMessage(), e));
+      throw new HeadwaterException("the answer cannot be read: " + e.getMessage(), e);
     }
   }
 

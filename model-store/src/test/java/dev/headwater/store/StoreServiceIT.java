@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.headwater.broker.EmbeddedBroker;
 import dev.headwater.events.Deletion;
+import dev.headwater.client.answers.RolledBack;
 import dev.headwater.events.Keys;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.announce.AnnouncedState;
@@ -16,7 +17,6 @@ import dev.headwater.events.kafka.TopicAdmin;
 import dev.headwater.events.kafka.TopicFollower;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.RowVersion;
-import dev.headwater.store.cycle.StoreEngine;
 import dev.headwater.store.cycle.TableValidator;
 import dev.headwater.store.cycle.Validators;
 import dev.headwater.store.cycle.Verdict;
@@ -229,7 +229,7 @@ class StoreServiceIT {
     service.runCycleNow();
     awaitVersionAfter(good);
 
-    StoreEngine.RolledBack done = service.engine().rollback(good, "quality fell", "an operator");
+    RolledBack done = service.engine().rollback(good, "quality fell", "an operator");
     assertThat(done.generation()).isEqualTo(1);
     assertThat(done.rows()).isEqualTo(2);
     assertThat(stored("a")).isEqualTo(1.5f);

@@ -31,6 +31,6 @@ public record TableDiff(
     examples = List.copyOf(examples);
   }
 
-  /** An item that differs, and how far it moved. */
+  /** An item that differs, and how far it moved; negative where it was added or removed. */
   public record Moved(String item, double move) {}
 }

@@ -1,6 +1,7 @@
 package dev.headwater.launcher;
 
 import dev.headwater.access.AccessSetupException;
+import dev.headwater.client.HeadwaterException;
 import dev.headwater.events.kafka.KafkaUnavailableException;
 import dev.headwater.idp.data.DataException;
 import dev.headwater.idp.train.TrainingException;
@@ -10,8 +11,8 @@ import dev.headwater.platform.config.Home;
 import dev.headwater.platform.report.VerbException;
 import java.util.ServiceLoader;
 import org.slf4j.LoggerFactory;
-import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine;
 
 /** Entry point of {@code deploy/headwater VERB}. */
 public final class Main {
@@ -41,6 +42,7 @@ public final class Main {
     }
     boolean expected =
         e instanceof VerbException
+            || e instanceof HeadwaterException
             || e instanceof KafkaUnavailableException
             || e instanceof AccessSetupException
             || e instanceof DataException

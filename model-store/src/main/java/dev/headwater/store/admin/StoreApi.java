@@ -1,5 +1,10 @@
 package dev.headwater.store.admin;
 
+import dev.headwater.client.answers.AnnouncedTable;
+import dev.headwater.client.answers.AuditTrail.AuditEntry;
+import dev.headwater.client.answers.KeptVersions.KeptVersion;
+import dev.headwater.client.answers.RolledBack;
+import dev.headwater.client.answers.TableDiff;
 import dev.headwater.events.Keys;
 import dev.headwater.events.announce.AnnouncedState;
 import dev.headwater.events.wire.Announcement;
@@ -51,50 +56,6 @@ public final class StoreApi {
     this.failure = failure;
   }
 
-  /** A version as operators see it. */
-  public record VersionView(
-      long version,
-      String domain,
-      String model,
-      String status,
-      boolean announced,
-      boolean pinned,
-      long rows,
-      long touched,
-      String checksum,
-      long generation,
-      long sealedMs,
-      long erased,
-      List<String> verdicts,
-      Map<String, Long> offsets) {}
-
-  /** What a domain serves, as operators see it. */
-  public record AnnouncedView(
-      String domain,
-      String model,
-      String indexParameters,
-      long announced,
-      long latest,
-      boolean pinned,
-      String checksum,
-      long rows,
-      long generation,
-      @Nullable String reason) {}
-
-  /** Who did what, when and why. */
-  public record AuditEntry(
-      long sequence,
-      long announcedMs,
-      String domain,
-      String model,
-      String kind,
-      long version,
-      long announcedVersion,
-      long generation,
-      String who,
-      String why,
-      List<String> verdicts) {}
-
   /** When each hop had deleted an item. */
   public record Receipt(String key, String requestedBy, Map<String, Long> hopsMs) {}
 
@@ -112,8 +73,8 @@ public final class StoreApi {
   }
 
   /** Returns the retained versions, oldest first; of all domains when {@code domain} is null. */
-  public List<VersionView> versions(@Nullable String domain) {
-    List<VersionView> all = new ArrayList<>();
+  public List<KeptVersion> versions(@Nullable String domain) {
+    List<KeptVersion> all = new ArrayList<>();
     for (TableId table : engine.store().tables()) {
       if (domain == null || domain.equals(table.domain())) {
         AnnouncedState state = engine.book().state(table.domain(), table.model());
@@ -124,9 +85,9 @@ public final class StoreApi {
     return all;
   }
 
-  private static VersionView view(SealedVersion version, AnnouncedState state, boolean active) {
+  private static KeptVersion view(SealedVersion version, AnnouncedState state, boolean active) {
     boolean announced = active && state.announcedVersion() == version.version();
-    return new VersionView(
+    return new KeptVersion(
         version.version(),
         version.domain(),
         version.model(),
@@ -144,12 +105,12 @@ public final class StoreApi {
   }
 
   /** Returns what every domain serves. */
-  public List<AnnouncedView> announced() {
+  public List<AnnouncedTable> announced() {
     return engine.book().states().stream().map(StoreApi::view).toList();
   }
 
-  private static AnnouncedView view(AnnouncedState state) {
-    return new AnnouncedView(
+  private static AnnouncedTable view(AnnouncedState state) {
+    return new AnnouncedTable(
         state.domain(),
         state.modelVersion(),
         state.indexParameters(),
@@ -186,7 +147,7 @@ public final class StoreApi {
   }
 
   /** Compares two versions of one table. */
-  public VersionDiff diff(long a, long b) {
+  public TableDiff diff(long a, long b) {
     return VersionDiff.between(engine.store(), engine.require(a), engine.require(b));
   }
 
@@ -221,22 +182,22 @@ public final class StoreApi {
   }
 
   /** Holds a domain at a version. */
-  public AnnouncedView pin(long version, String why, String who) {
+  public AnnouncedTable pin(long version, String why, String who) {
     return view(engine.pin(version, why, who));
   }
 
   /** Lets a domain go on. */
-  public AnnouncedView unpin(String domain, String why, String who) {
+  public AnnouncedTable unpin(String domain, String why, String who) {
     return view(engine.unpin(domain, why, who));
   }
 
   /** Takes a table back. */
-  public StoreEngine.RolledBack rollback(long version, String why, String who) {
+  public RolledBack rollback(long version, String why, String who) {
     return engine.rollback(version, why, who);
   }
 
   /** Makes a bundle the domain's model. */
-  public AnnouncedView announceModel(
+  public AnnouncedTable announceModel(
       String domain, String model, String indexParameters, String who) {
     return view(engine.announceModel(domain, model, indexParameters, who));
   }

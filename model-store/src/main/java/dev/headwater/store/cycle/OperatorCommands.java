@@ -2,6 +2,7 @@ package dev.headwater.store.cycle;
 
 import dev.headwater.events.announce.AnnouncedState;
 import dev.headwater.events.announce.AnnouncementBook;
+import dev.headwater.client.answers.RolledBack;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.store.table.EmbeddingStore;
@@ -49,7 +50,7 @@ final class OperatorCommands {
             .setWho(who));
   }
 
-  StoreEngine.RolledBack rollback(long version, String why, String who) {
+  RolledBack rollback(long version, String why, String who) {
     SealedVersion target = kept.requireServable(version);
     TableId table = target.table();
     intake.flush(announcer.log());
@@ -71,7 +72,7 @@ final class OperatorCommands {
     each(delta, version, table, row -> takeBack(table, row));
     intake.flush(announcer.log());
     metrics.rollbacks.increment();
-    return new StoreEngine.RolledBack(
+    return new RolledBack(
         version, generation, rows.get(), kept.retractAfter(table, version));
   }
 

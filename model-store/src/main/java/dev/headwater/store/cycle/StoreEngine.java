@@ -1,5 +1,6 @@
 package dev.headwater.store.cycle;
 
+import dev.headwater.client.answers.RolledBack;
 import dev.headwater.events.RowLog;
 import dev.headwater.events.RowRecord;
 import dev.headwater.events.announce.AnnouncedState;
@@ -37,16 +38,6 @@ public final class StoreEngine implements AutoCloseable {
   private final Deletions deletions;
   private final Retention retention;
   private final StoreMetrics metrics;
-
-  /**
-   * What a rollback did.
-   *
-   * @param version taken back to
-   * @param generation begun
-   * @param rows of the reverse delta
-   * @param retracted versions that will never be served again
-   */
-  public record RolledBack(long version, long generation, long rows, List<Long> retracted) {}
 
   /**
    * Creates the engine over a store as it was left. The book must have been filled from the

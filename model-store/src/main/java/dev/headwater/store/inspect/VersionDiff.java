@@ -1,5 +1,7 @@
 package dev.headwater.store.inspect;
 
+import dev.headwater.client.answers.TableDiff;
+import dev.headwater.client.answers.TableDiff.Moved;
 import dev.headwater.store.table.EmbeddingStore;
 import dev.headwater.store.table.SealedVersion;
 import dev.headwater.store.table.StoreException;
@@ -8,35 +10,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * How two versions of one table differ.
- *
- * @param from the first version
- * @param to the second
- * @param added items only in the second
- * @param removed items only in the first
- * @param changed items whose rows differ
- * @param meanMove mean Euclidean distance of the changed vectors
- * @param maxMove the largest
- * @param examples some of the items that differ, the most moved first
- */
-public record VersionDiff(
-    long from,
-    long to,
-    long added,
-    long removed,
-    long changed,
-    double meanMove,
-    double maxMove,
-    List<Moved> examples) {
+/** Compares two versions of a table row by row. */
+public final class VersionDiff {
   private static final int CHUNK = 1000;
   private static final int EXAMPLES = 10;
 
-  /** An item that differs; {@code move} is negative where it was added or removed. */
-  public record Moved(String item, double move) {}
+  private VersionDiff() {}
 
   /** Compares; work in proportion to the rows touched since the older of the two. */
-  public static VersionDiff between(EmbeddingStore store, SealedVersion a, SealedVersion b) {
+  public static TableDiff between(EmbeddingStore store, SealedVersion a, SealedVersion b) {
     if (!a.table().equals(b.table())) {
       throw new StoreException(
           StoreException.Code.BAD_REQUEST,
@@ -95,10 +77,10 @@ public record VersionDiff(
       moved.subList(Math.min(EXAMPLES, moved.size()), moved.size()).clear();
     }
 
-    VersionDiff result(long from, long to) {
+    TableDiff result(long from, long to) {
       trim();
       double mean = changed == 0 ? 0 : sum / changed;
-      return new VersionDiff(from, to, added, removed, changed, mean, max, List.copyOf(moved));
+      return new TableDiff(from, to, added, removed, changed, mean, max, moved);
     }
 
     private static double distance(float[] a, float[] b) {

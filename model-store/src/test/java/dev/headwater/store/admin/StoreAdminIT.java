@@ -11,6 +11,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.headwater.access.Outgoing;
 import dev.headwater.events.Vectors;
+import dev.headwater.client.answers.AnnouncedTable;
+import dev.headwater.client.answers.AnswerJson;
+import dev.headwater.client.answers.AuditTrail;
+import dev.headwater.client.answers.KeptVersions;
+import dev.headwater.client.answers.RolledBack;
+import dev.headwater.client.answers.TableDiff;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.store.cycle.EngineFixture;
 import dev.headwater.store.cycle.InMemoryAnnouncementLog;
@@ -69,6 +75,28 @@ class StoreAdminIT {
     engine.take(cold(0, "a", 1, 1, 1));
     engine.take(cold(1, "b", 1, 1, 2));
     engine.runCycle();
+  }
+
+  /** Reads an answer as the client does, and writes it again. */
+  private static void keepsAll(JsonNode written, Class<?> type) throws IOException {
+    JsonMapper reader = AnswerJson.reader().build();
+    JsonNode again = reader.valueToTree(reader.treeToValue(written, type));
+    written.fieldNames().forEachRemaining(name -> assertThat(again.has(name)).as(name).isTrue());
+    assertThat(again).isEqualTo(written);
+  }
+
+  @Test
+  void theClientLosesNothingOfWhatTheStoreSays() throws Exception {
+    long first = client.versions().path("versions").path(0).path("version").asLong();
+    engine.take(cold(2, "a", 1, 2, 2));
+    engine.runCycle();
+    long second = client.versions().path("versions").path(1).path("version").asLong();
+    keepsAll(client.versions(), KeptVersions.class);
+    keepsAll(client.audit("toys"), AuditTrail.class);
+    keepsAll(client.diff(first, second), TableDiff.class);
+    keepsAll(client.pin(first, "worse", "ann"), AnnouncedTable.class);
+    keepsAll(client.unpin("toys", "better", "ann"), AnnouncedTable.class);
+    keepsAll(client.rollback(first, "worse", "ann"), RolledBack.class);
   }
 
   @AfterEach

@@ -55,7 +55,7 @@ class TechnologyTest {
   void whoServesKnowsOfTheClientOnlyItsAnswers() {
     noClasses()
         .that()
-        .resideInAPackage(packageOf("serving"))
+        .resideInAnyPackage(packageOf("serving"), packageOf("store"))
         .should()
         .dependOnClassesThat()
         .resideInAPackage("dev.headwater.client")

@@ -2,12 +2,7 @@ package dev.headwater.launcher.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
-import dev.headwater.launcher.Main;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -15,7 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The verbs of operators find the store of a running demo. */
+/** Where the store of a running demo is, is known while it runs. */
 class RunningDemoTest {
   @TempDir private Path home;
   private String before;
@@ -50,35 +45,5 @@ class RunningDemoTest {
       assertThat(RunningDemo.store()).hasValueSatisfying(at -> assertThat(at).hasPort(4711));
     }
     assertThat(RunningDemo.store()).isEmpty();
-  }
-
-  @Test
-  void aVerbAsksTheStoreOfTheRunningDemo() throws IOException {
-    HttpServer store =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    store.createContext(
-        "/v1/versions",
-        exchange -> {
-          byte[] answer = "{\"versions\":[]}".getBytes(StandardCharsets.UTF_8);
-          exchange.sendResponseHeaders(200, answer.length);
-          exchange.getResponseBody().write(answer);
-          exchange.close();
-        });
-    store.start();
-    // Nobody listens at the configured port: it is the demo's port that must be found.
-    Path config = Files.writeString(home.resolve("own.conf"), "store.admin-port = 1\n");
-    Files.createDirectories(RunningDemo.directory());
-    int port = store.getAddress().getPort();
-    try (RunningDemo running = RunningDemo.at(RunningDemo.directory(), port)) {
-      assertThat(running).isNotNull();
-      assertThat(versions(config)).isZero();
-    } finally {
-      store.stop(0);
-    }
-    assertThat(versions(config)).isNotZero();
-  }
-
-  private static int versions(Path config) {
-    return Main.commandLine().execute("versions", "--config", config.toString());
   }
 }
