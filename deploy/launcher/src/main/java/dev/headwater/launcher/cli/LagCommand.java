@@ -8,7 +8,6 @@ import dev.headwater.platform.lag.LagSource;
 import dev.headwater.platform.lag.LagTable;
 import dev.headwater.platform.report.JsonReport;
 import dev.headwater.platform.report.Terminal;
-import dev.headwater.serving.lag.LagReport;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;

@@ -9,8 +9,6 @@ import dev.headwater.client.Timeouts;
 import dev.headwater.client.Wish;
 import dev.headwater.client.answers.DomainVersions;
 import dev.headwater.client.answers.ItemStatus;
-import dev.headwater.events.CatalogItem;
-import dev.headwater.events.Interaction;
 import dev.headwater.events.json.CatalogItem;
 import dev.headwater.events.json.Interaction;
 import dev.headwater.jobs.finetune.FineTuneStats;
