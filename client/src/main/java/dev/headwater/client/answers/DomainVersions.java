@@ -16,7 +16,8 @@ public record DomainVersions(
    * What is served.
    *
    * @param model bundle: encoder and source table
-   * @param table version that answers are made from: the newest sealed one that was applied, or the pinned one
+   * @param table version that answers are made from: the newest sealed one that was applied, or the
+   *     pinned one
    * @param view grows with every switch on the node
    * @param index how candidates are found
    * @param items that can be recommended

@@ -13,6 +13,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record HistoryOfUser(
     String user, boolean known, List<String> items, Recommendations.@Nullable BasedOn basedOn) {
+  /** Returns what is said of a user that the node does not know. */
+  public static HistoryOfUser unknown(String user) {
+    return new HistoryOfUser(user, false, List.of(), null);
+  }
+
   /** Copies the list. */
   public HistoryOfUser {
     items = List.copyOf(items);

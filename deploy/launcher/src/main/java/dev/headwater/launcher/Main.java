@@ -11,8 +11,8 @@ import dev.headwater.platform.config.Home;
 import dev.headwater.platform.report.VerbException;
 import java.util.ServiceLoader;
 import org.slf4j.LoggerFactory;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
 
 /** Entry point of {@code deploy/headwater VERB}. */
 public final class Main {

@@ -72,8 +72,7 @@ final class OperatorCommands {
     each(delta, version, table, row -> takeBack(table, row));
     intake.flush(announcer.log());
     metrics.rollbacks.increment();
-    return new RolledBack(
-        version, generation, rows.get(), kept.retractAfter(table, version));
+    return new RolledBack(version, generation, rows.get(), kept.retractAfter(table, version));
   }
 
   private void each(ReverseDelta delta, long version, TableId table, Consumer<EmbeddingRow> sink) {

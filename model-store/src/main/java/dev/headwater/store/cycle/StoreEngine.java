@@ -7,6 +7,7 @@ import dev.headwater.events.announce.AnnouncedState;
 import dev.headwater.events.announce.AnnouncementBook;
 import dev.headwater.events.wire.AnnouncedDomain;
 import dev.headwater.events.wire.Announcement;
+import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.store.table.EmbeddingStore;
 import dev.headwater.store.table.SealedVersion;
 import dev.headwater.store.table.TableId;

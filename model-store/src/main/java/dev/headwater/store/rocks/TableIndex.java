@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -247,7 +248,7 @@ final class TableIndex {
   List<Long> dropBetween(NavigableSet<Long> kept) {
     lock.writeLock().lock();
     try {
-      NavigableMap<Long, SealedVersion> between = sealed.subMap(kept.first(), kept.last());
+      SortedMap<Long, SealedVersion> between = sealed.subMap(kept.first(), kept.last());
       List<Long> numbers = between.keySet().stream().filter(each -> !kept.contains(each)).toList();
       between.keySet().retainAll(kept);
       return numbers;

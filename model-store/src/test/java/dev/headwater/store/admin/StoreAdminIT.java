@@ -10,13 +10,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.headwater.access.Outgoing;
-import dev.headwater.events.Vectors;
 import dev.headwater.client.answers.AnnouncedTable;
 import dev.headwater.client.answers.AnswerJson;
 import dev.headwater.client.answers.AuditTrail;
 import dev.headwater.client.answers.KeptVersions;
 import dev.headwater.client.answers.RolledBack;
 import dev.headwater.client.answers.TableDiff;
+import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.store.cycle.EngineFixture;
 import dev.headwater.store.cycle.InMemoryAnnouncementLog;
@@ -190,7 +190,7 @@ class StoreAdminIT {
     VersionReader reader = new VersionReader(base, Outgoing.NONE);
     reader.read(version, row -> rows.put(row.getItem(), Vectors.unpack(row.getVector())));
     assertThat(rows).hasSize(3_002);
-    assertThat(rows.keySet()).isSorted();
+    assertThat(List.copyOf(rows.keySet())).isSorted();
     assertThat(rows.get("a")).isEqualTo(requireNonNull(store.getAt(TOYS, "a", version)).vector());
     assertThatThrownBy(() -> reader.read(999, row -> {})).hasMessageContaining("unknown_version");
   }

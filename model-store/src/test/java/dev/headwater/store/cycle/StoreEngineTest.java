@@ -179,7 +179,7 @@ class StoreEngineTest {
     }
 
     @Override
-    public void rollBack(List<EmbeddingRow> rows, Announcement announcement, AnnouncedDomain sum) {
+    public void rollBack(RowSource rows, Announcement announcement, AnnouncedDomain sum) {
       log.rollBack(rows, announcement, sum);
     }
 

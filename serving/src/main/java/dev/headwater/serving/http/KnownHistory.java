@@ -29,7 +29,7 @@ final class KnownHistory implements Endpoint {
     String user = request.id("user");
     UserState state = domain.users().get(user);
     if (state == null) {
-      return new HistoryOfUser(user, false, List.of(), null);
+      return HistoryOfUser.unknown(user);
     }
     List<String> items = Arrays.stream(state.codes()).mapToObj(domain.ids()::id).toList();
     return new HistoryOfUser(

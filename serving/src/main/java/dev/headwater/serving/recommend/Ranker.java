@@ -1,7 +1,7 @@
 package dev.headwater.serving.recommend;
 
-import dev.headwater.idp.online.RecentPopularity.Popular;
 import dev.headwater.client.answers.Recommendations;
+import dev.headwater.idp.online.RecentPopularity.Popular;
 import dev.headwater.serving.items.Measure;
 import dev.headwater.serving.items.RowFilter;
 import dev.headwater.serving.items.TopK;

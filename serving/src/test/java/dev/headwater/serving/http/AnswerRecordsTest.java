@@ -1,6 +1,7 @@
 package dev.headwater.serving.http;
 
 import static java.util.Map.entry;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.BeanDescription;
@@ -116,7 +117,7 @@ class AnswerRecordsTest {
         JsonNode responses = operation.path("responses");
         JsonNode told = responses.has("200") ? responses.path("200") : responses.path("202");
         JsonNode schema = told.at("/content/application~1json/schema");
-        List<Class<?>> records = RECORDS.get(name);
+        List<Class<?>> records = requireNonNull(RECORDS.get(name), name);
         JsonNode several = schema.path("oneOf");
         assertThat(several.isMissingNode() ? 1 : several.size()).as(name).isEqualTo(records.size());
         for (int i = 0; i < records.size(); i++) {
@@ -275,7 +276,7 @@ class AnswerRecordsTest {
     assertThat(domain.refusedItems(5).items().get(0).item()).isEqualTo("bad");
     assertThat(domain.findUsers("an", 5).users().get(0).user()).isEqualTo("ann");
     assertThat(domain.history("ann").items()).containsExactly("a", "c");
-    assertThat(domain.quality(0, 5).windows().get(0).live().hr10()).isEqualTo(0.5);
+    assertThat(requireNonNull(domain.quality(0, 5).windows().get(0).live()).hr10()).isEqualTo(0.5);
     assertThat(domain.denied(5).denied()).isEqualTo(1);
   }
 }

@@ -323,7 +323,8 @@ class ColdStartJobIT {
     TextEncoders encoders =
         model ->
             model.bundleId().equals("m3")
-                ? new SlowEncoder("tuned-words", 0, () -> ENCODING.get().run())
+                ? new SlowEncoder(
+                    "tuned-words", 0, () -> Objects.requireNonNull(ENCODING.get()).run())
                 : new WordEncoder("words");
     RunningJob job = flink.submit(job(ColdStartConfig.of(MODEL), encoders), settings());
     accept("stays", "garden hose", 1, 1);

@@ -1,6 +1,5 @@
 package dev.headwater.launcher.demo;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.headwater.client.HeadwaterClient;
 import dev.headwater.client.Wish;
 import dev.headwater.client.answers.ItemStatus;
