@@ -383,7 +383,10 @@ class EndToEndIT {
         .until(
             () -> {
               ItemStatus.Row row = shop.status(item).row();
-              Long newest = row == null ? null : row.newestEventTimeMs();
+              if (row == null) {
+                return false;
+              }
+              Long newest = row.newestEventTimeMs();
               return newest != null && (event.equals(row.newestEventId()) || newest >= until);
             });
   }

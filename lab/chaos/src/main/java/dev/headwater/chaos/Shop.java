@@ -34,7 +34,6 @@ final class Shop implements AutoCloseable {
   private volatile Set<String> ready = Set.of();
 
   private final Map<String, NodeClient> nodes = new TreeMap<>();
-  private final String domain;
   private final List<String> history;
   private final AtomicLong asked = new AtomicLong();
   private final AtomicLong answered = new AtomicLong();
@@ -51,7 +50,6 @@ final class Shop implements AutoCloseable {
    */
   Shop(Map<String, Integer> ports, String domain, List<String> history) {
     ports.forEach((name, port) -> nodes.put(name, node(port)));
-    this.domain = domain;
     this.history = List.copyOf(history);
     look();
     run("shop-balancer", this::look, LOOK_MS);

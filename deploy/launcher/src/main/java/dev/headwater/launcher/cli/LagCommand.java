@@ -2,6 +2,7 @@ package dev.headwater.launcher.cli;
 
 import dev.headwater.client.answers.LagReport;
 import dev.headwater.platform.cli.CommonOptions;
+import dev.headwater.platform.cli.HttpOptions;
 import dev.headwater.platform.cli.Output;
 import dev.headwater.platform.config.HeadwaterConfig;
 import dev.headwater.platform.lag.LagSource;

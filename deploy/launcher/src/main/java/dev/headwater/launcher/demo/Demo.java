@@ -78,7 +78,10 @@ public final class Demo {
         Tracing tracing = config.tracing().open("publisher");
         EventPublisher publisher = new EventPublisher(config.kafka(), tracing);
         QualityWatch quality = new QualityWatch(config.kafka())) {
-      return tell(plan, new Stage(platform, publisher, quality, node(platform), domain), figures);
+      return tell(
+          plan,
+          new Stage(platform, publisher, quality, node(platform), running.address(), domain),
+          figures);
     }
   }
 
@@ -94,6 +97,7 @@ public final class Demo {
       EventPublisher publisher,
       QualityWatch quality,
       NodeClient node,
+      URI store,
       String domain) {
     HeadwaterClient shop() {
       return node.shop(domain);
@@ -101,10 +105,6 @@ public final class Demo {
 
     DomainVersions versions() {
       return node.domain(domain).versions();
-    }
-
-    URI store() {
-      return URI.create("http://127.0.0.1:" + platform.store().adminPort());
     }
   }
 

@@ -16,13 +16,26 @@ public final class RunningDemo implements AutoCloseable {
 
   private final Path file;
 
-  private RunningDemo(Path file) {
+  private final URI address;
+
+  private RunningDemo(Path file, URI address) {
     this.file = file;
+    this.address = address;
   }
 
   /** Writes the file; closing takes it away again. */
   static RunningDemo at(Path directory, int storePort) throws IOException {
-    return new RunningDemo(Files.writeString(directory.resolve(STORE_PORT), storePort + "\n"));
+    return new RunningDemo(
+        Files.writeString(directory.resolve(STORE_PORT), storePort + "\n"), address(storePort));
+  }
+
+  private static URI address(int port) {
+    return URI.create("http://127.0.0.1:" + port);
+  }
+
+  /** Returns the address of this demo's store. */
+  URI address() {
+    return address;
   }
 
   /** Returns where demos of this home keep what they write. */
@@ -38,7 +51,7 @@ public final class RunningDemo implements AutoCloseable {
   static Optional<URI> store(Path directory) {
     try {
       int port = Integer.parseInt(Files.readString(directory.resolve(STORE_PORT)).strip());
-      return Optional.of(URI.create("http://127.0.0.1:" + port));
+      return Optional.of(address(port));
     } catch (IOException | NumberFormatException e) {
       return Optional.empty();
     }
