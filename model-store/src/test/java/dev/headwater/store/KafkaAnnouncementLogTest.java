@@ -69,7 +69,8 @@ class KafkaAnnouncementLogTest {
                       sink.accept(EmbeddingRow.newBuilder().setDomain("toys").build());
                       nowNanos += Duration.ofMinutes(15).toNanos();
                     },
-                    FIRST))
+                    FIRST,
+                    SUM))
         .isInstanceOfSatisfying(
             StoreException.class,
             e -> assertThat(e.code()).isEqualTo(StoreException.Code.STORAGE_FAILED))
@@ -82,7 +83,7 @@ class KafkaAnnouncementLogTest {
   void aStoreAfterWhichANewerStartedSaysSo() {
     assertThat(log.refusal()).isNull();
     producer.commitTransactionException = new ProducerFencedException("the epoch is old");
-    assertThatThrownBy(() -> log.announce(FIRST)).hasMessageContaining("no longer primary");
+    assertThatThrownBy(() -> log.announce(FIRST, SUM)).hasMessageContaining("no longer primary");
     assertThat(log.refusal())
         .isInstanceOfSatisfying(
             StoreException.class,

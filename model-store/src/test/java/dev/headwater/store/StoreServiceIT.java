@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.headwater.broker.EmbeddedBroker;
-import dev.headwater.events.Deletion;
 import dev.headwater.client.answers.RolledBack;
+import dev.headwater.events.Deletion;
 import dev.headwater.events.Keys;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.announce.AnnouncedState;

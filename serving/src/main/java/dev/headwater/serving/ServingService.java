@@ -1,8 +1,8 @@
 package dev.headwater.serving;
 
-import dev.headwater.events.announce.AnnouncedState;
 import dev.headwater.client.answers.LagReport;
 import dev.headwater.client.answers.Readiness;
+import dev.headwater.events.announce.AnnouncedState;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicAdmin;
 import dev.headwater.idp.tensor.ComputeDevice;
@@ -44,7 +44,6 @@ import dev.headwater.serving.status.ItemStatuses;
 import dev.headwater.serving.users.RocksUsers;
 import dev.headwater.serving.users.UserArchive;
 import dev.headwater.store.admin.VersionReader;
-import dev.headwater.store.watch.AnnouncedState;
 import dev.headwater.tracing.Tracing;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;

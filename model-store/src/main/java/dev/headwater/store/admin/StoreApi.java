@@ -17,7 +17,6 @@ import dev.headwater.store.snapshot.Snapshots;
 import dev.headwater.store.table.SealedVersion;
 import dev.headwater.store.table.StoreException;
 import dev.headwater.store.table.TableId;
-import dev.headwater.store.watch.AnnouncedState;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -7,6 +7,7 @@ import dev.headwater.events.wire.Announcement;
 import dev.headwater.store.table.StoreException;
 import dev.headwater.store.table.StoreException.Code;
 import java.time.Clock;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -1,8 +1,8 @@
 package dev.headwater.store.cycle;
 
+import dev.headwater.client.answers.RolledBack;
 import dev.headwater.events.announce.AnnouncedState;
 import dev.headwater.events.announce.AnnouncementBook;
-import dev.headwater.client.answers.RolledBack;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.store.table.EmbeddingStore;

@@ -5,7 +5,6 @@ import dev.headwater.store.table.EmbeddingStore;
 import dev.headwater.store.table.SealedVersion;
 import dev.headwater.store.table.TableId;
 import dev.headwater.store.table.VersionStatus;
-import dev.headwater.store.watch.AnnouncedState;
 import java.util.List;
 import java.util.NavigableSet;
 

@@ -10,7 +10,6 @@ import dev.headwater.store.cycle.StoreMetrics;
 import dev.headwater.store.cycle.Surroundings;
 import dev.headwater.store.cycle.TableValidator;
 import dev.headwater.store.table.SealedVersion;
-import dev.headwater.store.watch.AnnouncementBook;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;

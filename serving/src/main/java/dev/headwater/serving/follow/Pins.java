@@ -1,10 +1,10 @@
 package dev.headwater.serving.follow;
 
+import dev.headwater.events.announce.AnnouncedState;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.PinnedTable;
 import dev.headwater.store.table.StoreException;
-import dev.headwater.store.watch.AnnouncedState;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;

@@ -12,7 +12,6 @@ import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.ModelTable;
 import dev.headwater.serving.state.PinnedTable;
-import dev.headwater.store.watch.AnnouncedState;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 

@@ -10,7 +10,6 @@ import dev.headwater.serving.state.SourceTitles;
 import dev.headwater.serving.state.View;
 import dev.headwater.serving.users.UserEncoding;
 import dev.headwater.serving.users.UserVectors;
-import dev.headwater.store.watch.AnnouncedState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

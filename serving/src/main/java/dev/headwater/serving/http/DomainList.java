@@ -1,13 +1,11 @@
 package dev.headwater.serving.http;
 
+import dev.headwater.client.answers.ServedDomains;
+import dev.headwater.client.answers.ServedDomains.ServedDomain;
 import dev.headwater.events.announce.AnnouncedState;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.View;
-import java.util.List;
-import dev.headwater.client.answers.ServedDomains;
-import dev.headwater.client.answers.ServedDomains.ServedDomain;
-import dev.headwater.store.watch.AnnouncedState;
 import java.util.Set;
 
 /**

@@ -1,7 +1,7 @@
 package dev.headwater.serving.http;
 
-import dev.headwater.events.announce.AnnouncedState;
 import dev.headwater.client.answers.DomainVersions;
+import dev.headwater.events.announce.AnnouncedState;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.View;

@@ -1,6 +1,5 @@
 package dev.headwater.serving.recommend;
 
-import dev.headwater.events.announce.AnnouncedState;
 import dev.headwater.client.answers.Recommendations;
 import dev.headwater.serving.items.ItemIds;
 import dev.headwater.serving.items.Measure;

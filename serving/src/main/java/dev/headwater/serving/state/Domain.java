@@ -1,7 +1,7 @@
 package dev.headwater.serving.state;
 
-import dev.headwater.events.announce.AnnouncedState;
 import dev.headwater.client.answers.Denial;
+import dev.headwater.events.announce.AnnouncedState;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.idp.online.RecentPopularity;
 import dev.headwater.serving.items.ItemIds;

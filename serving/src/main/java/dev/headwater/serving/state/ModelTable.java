@@ -1,5 +1,6 @@
 package dev.headwater.serving.state;
 
+import dev.headwater.events.ColdEnd;
 import dev.headwater.events.MergedRow;
 import dev.headwater.events.RowRecord;
 import dev.headwater.events.Vectors;
@@ -127,7 +128,9 @@ public final class ModelTable {
 
   /** Sets a row as it once counted, whatever it won against (writer only). */
   void put(int code, EmbeddingRow row) {
-    rows.set(code, new RowState(new MergedRow(0, trimmed(row), -1, null, null), null, null));
+    rows.set(
+        code,
+        new RowState(new MergedRow(-1, trimmed(row), ColdEnd.NONE, -1, null, null), null, null));
     apply(code);
   }
 
