@@ -22,6 +22,7 @@ import dev.headwater.events.wire.HistoryEntry;
 import dev.headwater.events.wire.QualityWindow;
 import dev.headwater.events.wire.UserHistory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,17 @@ import org.jspecify.annotations.Nullable;
 /** A broker for the integration tests; each test has topics of its own. */
 public final class JobsBroker implements AutoCloseable {
   private final EmbeddedBroker broker = EmbeddedBroker.start();
+
+  /** Returns how tests run jobs: a failed one is started again at once. */
+  public static FlinkSettings flink(Path checkpoints, String interval) {
+    return FlinkSettings.in(
+        checkpoints,
+        Map.of(
+            "checkpoint-interval", interval,
+            "buffer-timeout", "2 ms",
+            "restart-backoff", "100 ms",
+            "restart-backoff-max", "1 s"));
+  }
 
   /** Creates a tenant's topics. */
   public Tenant tenant(String prefix) {

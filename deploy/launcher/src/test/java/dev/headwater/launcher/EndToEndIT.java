@@ -17,11 +17,12 @@ import dev.headwater.events.json.CatalogItem;
 import dev.headwater.events.json.Interaction;
 import dev.headwater.idp.data.DomainData;
 import dev.headwater.jobs.finetune.FineTuneStats;
+import dev.headwater.jobs.main.JobsConfig;
+import dev.headwater.launcher.demo.ApiClient;
 import dev.headwater.launcher.observability.NamedMetrics;
 import dev.headwater.platform.config.HeadwaterConfig;
 import dev.headwater.platform.load.EventPublisher;
 import dev.headwater.platform.load.Timeline;
-import dev.headwater.platform.parts.Jobs;
 import dev.headwater.platform.parts.Platform;
 import dev.headwater.serving.lag.HeartbeatConfig;
 import dev.headwater.serving.lag.LagWatch;
@@ -418,7 +419,7 @@ class EndToEndIT {
   }
 
   private static long handled() {
-    FineTuneStats stats = FineTuneStats.of(Jobs.fineTuneName(DOMAIN));
+    FineTuneStats stats = FineTuneStats.of(JobsConfig.fineTuneName(DOMAIN));
     return stats.learned() + stats.dropped() + stats.overBound() + stats.withoutHistory();
   }
 

@@ -2,9 +2,9 @@ package dev.headwater.chaos;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.headwater.jobs.local.Checkpoints;
 import dev.headwater.jobs.main.ColdStartMain;
 import dev.headwater.jobs.main.FineTuneMain;
+import dev.headwater.jobs.main.JobsConfig;
 import dev.headwater.platform.report.VerbException;
 import java.io.IOException;
 import java.net.URI;
@@ -13,9 +13,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.flink.client.ClientUtils;
 import org.apache.flink.client.program.PackagedProgram;
 import org.apache.flink.configuration.Configuration;
@@ -40,6 +41,7 @@ final class FlinkJobs {
 
   private final int restPort;
   private final Path checkpoints;
+  private final String domain;
   private final List<String> arguments;
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
 
@@ -48,39 +50,36 @@ final class FlinkJobs {
    *
    * @param restPort of the JobManager
    * @param checkpoints a folder a job is made in it
-   * @param arguments for both jobs' entry points, without the checkpoint directory
+   * @param domain the one domain
+   * @param arguments for both jobs' entry points
    */
-  FlinkJobs(int restPort, Path checkpoints, List<String> arguments) {
+  FlinkJobs(int restPort, Path checkpoints, String domain, List<String> arguments) {
     this.restPort = restPort;
     this.checkpoints = checkpoints;
+    this.domain = domain;
     this.arguments = List.copyOf(arguments);
   }
 
-  /** Submits a job from its newest checkpoint, or afresh when it has none. */
+  /** Submits a job; it looks for its newest checkpoint by itself. */
   void submit(String job) throws Exception {
-    Path newest = Checkpoints.newest(directory(job));
-    submit(job, newest);
+    submit(job, null);
   }
 
-  /** Submits a job from a checkpoint or savepoint. */
+  /** Submits a job, from a checkpoint or savepoint where one is given. */
   void submit(String job, @Nullable Path from) throws Exception {
     Configuration configuration = new Configuration();
     configuration.set(DeploymentOptions.TARGET, "remote");
     configuration.set(DeploymentOptions.ATTACHED, false);
     configuration.set(RestOptions.ADDRESS, "127.0.0.1");
     configuration.set(RestOptions.PORT, restPort);
-    List<String> all = new ArrayList<>(arguments);
-    all.add("--checkpoints");
-    all.add(directory(job).toString());
-    SavepointRestoreSettings restore =
-        from == null
-            ? SavepointRestoreSettings.none()
-            : SavepointRestoreSettings.forPath(from.toUri().toString(), false);
-    SavepointRestoreSettings.toConfiguration(restore, configuration);
+    if (from != null) {
+      SavepointRestoreSettings.toConfiguration(
+          SavepointRestoreSettings.forPath(from.toUri().toString(), false), configuration);
+    }
     try (PackagedProgram program =
         PackagedProgram.newBuilder()
             .setEntryPointClassName(entryPoint(job))
-            .setArguments(all.toArray(String[]::new))
+            .setArguments(arguments.toArray(String[]::new))
             .setConfiguration(configuration)
             .build()) {
       ClientUtils.executeProgram(
@@ -94,7 +93,8 @@ final class FlinkJobs {
 
   /** Returns where a job's checkpoints lie. */
   Path directory(String job) {
-    return checkpoints.resolve(job);
+    return checkpoints.resolve(
+        job.equals(COLD_START) ? JobsConfig.COLD_START : JobsConfig.fineTuneName(domain));
   }
 
   /** Returns how many TaskManagers are registered. */
@@ -129,6 +129,32 @@ final class FlinkJobs {
   /** Returns the number of completed checkpoints of the newest run of a job. */
   long checkpoints(String job) throws IOException, InterruptedException {
     return get("/jobs/" + id(job) + "/checkpoints").path("counts").path("completed").asLong();
+  }
+
+  /** Returns what the newest run of a job says that it runs with, by key of the configuration. */
+  Map<String, String> configuration(String job) throws IOException, InterruptedException {
+    Map<String, String> values = new TreeMap<>();
+    get("/jobs/" + id(job) + "/config")
+        .at("/execution-config/user-config")
+        .properties()
+        .forEach(each -> values.put(each.getKey(), each.getValue().asText()));
+    return values;
+  }
+
+  /** Returns the time between two checkpoints of a job. */
+  long checkpointIntervalMs(String job) throws IOException, InterruptedException {
+    return get("/jobs/" + id(job) + "/checkpoints/config").path("interval").asLong();
+  }
+
+  /** Returns how many subtasks the widest vertex whose name contains a word has. */
+  int parallelism(String job, String word) throws IOException, InterruptedException {
+    int widest = 0;
+    for (JsonNode vertex : get("/jobs/" + id(job)).path("vertices")) {
+      if (vertex.path("name").asText().contains(word)) {
+        widest = Math.max(widest, vertex.path("parallelism").asInt());
+      }
+    }
+    return widest;
   }
 
   /** Tells whether the newest run of a job began from a checkpoint or savepoint. */
@@ -214,7 +240,7 @@ final class FlinkJobs {
     return newest == null ? null : get("/jobs/" + newest.path("jid").asText());
   }
 
-  /** Jobs are named {@code cold-start-DOMAIN} and {@code fine-tune-DOMAIN}. */
+  /** Jobs are named {@code cold-start} and {@code fine-tune-DOMAIN}. */
   private @Nullable JsonNode newest(String job) throws IOException, InterruptedException {
     JsonNode found = null;
     for (JsonNode each : get("/jobs/overview").path("jobs")) {

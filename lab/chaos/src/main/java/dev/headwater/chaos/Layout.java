@@ -23,7 +23,6 @@ final class Layout {
   static final int SERVING_NODES = 2;
 
   private static final int PARTITIONS = 2;
-  private static final int CHECKPOINT_S = 2;
 
   private final Path home;
   private final String domain;
@@ -97,6 +96,7 @@ final class Layout {
     values.put("metrics.ingest-port", 0);
     values.put("metrics.store-port", 0);
     values.put("ingest.threads", 1);
+    values.put("flink.checkpoint-interval", "2 s");
     values.put("store.admin-port", storePort);
     values.put("store.seal-interval", "2 s");
     values.put("serving.host", "127.0.0.1");
@@ -106,13 +106,18 @@ final class Layout {
 
   private Jvm.Spec part(String name, String verb, int heapMb, Map<String, Object> values)
       throws IOException {
-    Path file = home.resolve(name + ".conf");
+    return spec(
+        name,
+        heapMb,
+        "dev.headwater.launcher.Main",
+        List.of(verb, "--config", file(name, values).toString()));
+  }
+
+  private Path file(String name, Map<String, Object> values) throws IOException {
     StringBuilder text = new StringBuilder();
     values.forEach(
         (key, value) -> text.append(key).append(" = ").append(hocon(value)).append('\n'));
-    Files.writeString(file, text);
-    return spec(
-        name, heapMb, "dev.headwater.launcher.Main", List.of(verb, "--config", file.toString()));
+    return Files.writeString(home.resolve(name + ".conf"), text);
   }
 
   private Jvm.Spec spec(String name, int heapMb, String main, List<String> arguments) {
@@ -156,15 +161,11 @@ final class Layout {
   }
 
   /** Returns the jobs of this cluster, with what their entry points are given. */
-  FlinkJobs jobs() {
+  FlinkJobs jobs() throws IOException {
     return new FlinkJobs(
         restPort,
-        home.resolve("checkpoints"),
-        List.of(
-            "--bootstrap", bootstrap,
-            "--domain", domain,
-            "--bundles", config.bundleDirectory().toString(),
-            "--bundle", bundleId,
-            "--checkpoint-seconds", Integer.toString(CHECKPOINT_S)));
+        home.resolve("state").resolve("checkpoints"),
+        domain,
+        List.of("--config", file("jobs", values()).toString(), "--bundle", bundleId));
   }
 }

@@ -1,55 +1,61 @@
 package dev.headwater.jobs.coldstart;
 
+import dev.headwater.configuration.ConfigFile;
 import dev.headwater.jobs.DomainModel;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /**
- * Settings of ColdStartJob.
+ * What ColdStartJob runs with.
  *
  * @param models the domains it serves, each with its bundle
- * @param batchSize most texts encoded together
- * @param batchWaitMs how long a text waits for company
- * @param inFlight most items under way in a subtask; more wait in Kafka
- * @param timeout after which an item under way fails the job (it is then tried again)
- * @param loadTimeout longest time to read the embedding topics at the start
- * @param trainedInteractions clicks after which an item of the domain lends its embedding to others
- * @param warmRows trained items from which on a new row is a mean raised by its spread ({@link
- *     dev.headwater.idp.cdim.ColdStartRule#warmItems})
- * @param refreshMs how often rows of items without a click are rebuilt, 0 for never
- * @param parallelism subtasks
+ * @param settings how it works
  */
-public record ColdStartConfig(
-    List<DomainModel> models,
-    int batchSize,
-    int batchWaitMs,
-    int inFlight,
-    Duration timeout,
-    Duration loadTimeout,
-    int trainedInteractions,
-    int warmRows,
-    int refreshMs,
-    int parallelism)
-    implements Serializable {
+public record ColdStartConfig(List<DomainModel> models, Settings settings) implements Serializable {
 
   /** Copies the list. */
   public ColdStartConfig {
     models = List.copyOf(models);
   }
 
-  /** Returns the defaults for some domains. */
+  /** Returns the reference's settings for some domains. */
   public static ColdStartConfig of(DomainModel... models) {
-    return new ColdStartConfig(
-        List.of(models),
-        32,
-        2,
-        256,
-        Duration.ofMinutes(2),
-        Duration.ofMinutes(5),
-        1,
-        100,
-        30_000,
-        1);
+    return new ColdStartConfig(List.of(models), Settings.of(Map.of()));
+  }
+
+  /**
+   * Section {@code cold-start} of the configuration; {@code reference.conf} says what each key
+   * means and holds the defaults.
+   */
+  public record Settings(
+      int batchSize,
+      Duration batchWait,
+      int inFlight,
+      Duration timeout,
+      Duration loadTimeout,
+      int trainedInteractions,
+      int warmRows,
+      Duration refreshInterval,
+      int parallelism)
+      implements Serializable {
+    /** Checks the numbers. */
+    public Settings {
+      requireAtLeastOne(batchSize, "batch-size");
+      requireAtLeastOne(inFlight, "in-flight");
+      requireAtLeastOne(parallelism, "parallelism");
+    }
+
+    /** Returns the reference's settings with other values by key, {@code batch-size} say. */
+    public static Settings of(Map<String, ?> values) {
+      return ConfigFile.section("cold-start", values, Settings.class);
+    }
+
+    private static void requireAtLeastOne(int number, String key) {
+      if (number < 1) {
+        throw new IllegalArgumentException(key + " must be at least 1");
+      }
+    }
   }
 }

@@ -71,9 +71,9 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord> {
     MicroBatcher<Request> batcher =
         new MicroBatcher<>(
             name + "-batcher",
-            config.inFlight() + 1,
-            config.batchSize(),
-            config.batchWaitMs(),
+            config.settings().inFlight() + 1,
+            config.settings().batchSize(),
+            (int) config.settings().batchWait().toMillis(),
             this::encode);
     WrittenRows written = new WrittenRows(REMEMBERED);
     Lines lines =

@@ -102,20 +102,20 @@ public final class ColdStartJob implements StreamJob {
             .fromSource(
                 ports.items(), WatermarkStrategy.noWatermarks(), "accepted items", InRecord.TYPE)
             .uid("accepted-items")
-            .setParallelism(config.parallelism());
+            .setParallelism(config.settings().parallelism());
     AsyncDataStream.orderedWait(
             accepted,
             new ColdStartFunction(name, kafka, config, ports),
-            config.timeout().toMillis(),
+            config.settings().timeout().toMillis(),
             TimeUnit.MILLISECONDS,
-            config.inFlight())
+            config.settings().inFlight())
         .returns(OutRecord.TYPE)
         .name("generate rows")
         .uid("generate-rows")
-        .setParallelism(config.parallelism())
+        .setParallelism(config.settings().parallelism())
         .sinkTo(ports.out())
         .name("rows")
         .uid("rows-out")
-        .setParallelism(config.parallelism());
+        .setParallelism(config.settings().parallelism());
   }
 }

@@ -25,8 +25,8 @@ final class DomainLine implements AutoCloseable {
     this.model = model;
     this.encoder = encoder;
     TrainedItems trained = new TrainedItems(model.domain(), matching.textDim(), matching.dim());
-    items = new TargetItems(config.trainedInteractions(), trained);
-    maker = new RowMaker(model, matching, items, config.warmRows(), epoch);
+    items = new TargetItems(config.settings().trainedInteractions(), trained);
+    maker = new RowMaker(model, matching, items, config.settings().warmRows(), epoch);
     follower = new RowsFollower(name + "-" + model.domain(), kafka, model, items).start();
   }
 

@@ -83,7 +83,7 @@ final class Lines implements AutoCloseable {
         opened.lines.put(model.domain(), opened.open(opened.announced(model)));
       }
       for (DomainLine line : opened.lines.values()) {
-        line.follower().awaitCaughtUp(config.loadTimeout());
+        line.follower().awaitCaughtUp(config.settings().loadTimeout());
       }
     } catch (Exception e) {
       opened.close();
@@ -125,8 +125,10 @@ final class Lines implements AutoCloseable {
 
   private void follow() {
     try (EarlyRows early =
-        new EarlyRows(kafka, ColdStartStats.of(name), written, config.parallelism() == 1)) {
+        new EarlyRows(
+            kafka, ColdStartStats.of(name), written, config.settings().parallelism() == 1)) {
       long refreshedNanos = System.nanoTime();
+      long refreshMs = config.settings().refreshInterval().toMillis();
       for (DomainLine line : lines.values()) {
         beginCarrying(line); // an exchange that a crash cut off
       }
@@ -143,7 +145,7 @@ final class Lines implements AutoCloseable {
         }
         repair(early);
         long waitedMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - refreshedNanos);
-        if (config.refreshMs() > 0 && waitedMs >= config.refreshMs()) {
+        if (refreshMs > 0 && waitedMs >= refreshMs) {
           refresh(early);
           refreshedNanos = System.nanoTime();
         }
@@ -168,7 +170,7 @@ final class Lines implements AutoCloseable {
 
   private void refresh(EarlyRows early) {
     try {
-      lines.values().forEach(line -> early.refresh(line, config.warmRows()));
+      lines.values().forEach(line -> early.refresh(line, config.settings().warmRows()));
     } catch (InterruptException e) {
       throw e;
     } catch (KafkaException e) {
@@ -180,7 +182,7 @@ final class Lines implements AutoCloseable {
     DomainLine next;
     try {
       next = open(wanted);
-      next.follower().awaitCaughtUp(config.loadTimeout());
+      next.follower().awaitCaughtUp(config.settings().loadTimeout());
       beginCarrying(next);
     } catch (InterruptedException e) {
       throw e;

@@ -1,145 +1,108 @@
 package dev.headwater.jobs.finetune;
 
+import dev.headwater.configuration.ConfigFile;
 import dev.headwater.jobs.DomainModel;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.Map;
 
 /**
- * Settings of FineTuneJob.
+ * What a FineTuneJob runs with.
  *
  * @param model the domain and its bundle
- * @param shards subtasks that own rows
- * @param seed of the negatives
- * @param batchSize most examples in a step
- * @param batchWaitMs how long an example waits for company (eight steps at most are collected)
- * @param loadTimeout longest time to read the embedding topics at the start
- * @param publish when a changed row goes out
- * @param parking what becomes of examples whose row is not there yet
- * @param scoring how often examples are ranked before they are learned
- * @param bound what one user may do to one row
+ * @param settings how it learns
  */
-public record FineTuneConfig(
-    DomainModel model,
-    int shards,
-    long seed,
-    int batchSize,
-    int batchWaitMs,
-    Duration loadTimeout,
-    Publish publish,
-    Parking parking,
-    Scoring scoring,
-    UserBound bound)
-    implements Serializable {
+public record FineTuneConfig(DomainModel model, Settings settings) implements Serializable {
 
-  /**
-   * When a changed row goes out.
-   *
-   * @param intervalMs a row goes out at most once in this time
-   * @param threshold relative change below which a row waits while the budget binds
-   * @param maxAgeMs longest such wait of a row that learned a click
-   * @param driftMaxAgeMs longest wait of a row that only moved as a negative or in a history
-   * @param rowsPerSecond budget
-   */
-  public record Publish(
-      int intervalMs, double threshold, int maxAgeMs, int driftMaxAgeMs, int rowsPerSecond)
-      implements Serializable {
-    /** Returns the defaults. */
-    public static Publish defaults() {
-      return new Publish(500, 0.10, 600, 10_000, 8_000);
-    }
-  }
-
-  /**
-   * What becomes of examples whose row is not there yet.
-   *
-   * @param maxExamples most that wait; the oldest is dropped and counted for another one
-   * @param maxMs longest wait; then it is dropped and counted
-   */
-  public record Parking(int maxExamples, int maxMs) implements Serializable {
-    /** Returns the defaults. */
-    public static Parking defaults() {
-      return new Parking(20_000, 120_000);
-    }
-  }
-
-  /**
-   * How often examples are ranked before they are learned, and how quality is reported.
-   *
-   * @param perSecond most examples ranked in a second; the others are learned unranked
-   * @param windowMs length of a window in topic {@code quality}
-   * @param popularityEvents how many recent events make the popularity ranking
-   * @param freezeAtEventTimeMs event time at which the frozen table is taken, negative for not
-   */
-  public record Scoring(int perSecond, int windowMs, int popularityEvents, long freezeAtEventTimeMs)
-      implements Serializable {
-    /** Returns the defaults. */
-    public static Scoring defaults() {
-      return new Scoring(100, 5_000, 2_000, -1);
-    }
-  }
-
-  /**
-   * What one user may do; the rest is counted and not learned.
-   *
-   * @param perItem most examples with the same target in a window; one that a user clicks more
-   *     often teaches in none of their histories any more
-   * @param perHistory most examples in a window with the same item in their history; the others are
-   *     learned without it
-   * @param perUser most examples in a window, whatever the target
-   * @param windowMs the window, in event time
-   */
-  public record UserBound(int perItem, int perHistory, int perUser, long windowMs)
-      implements Serializable {
-    /** Returns the defaults: one of an item, ten with it in their history, 100 in all an hour. */
-    public static UserBound defaults() {
-      return new UserBound(1, 10, 100, 3_600_000L);
-    }
-
-    /** Returns a bound that never binds. */
-    public static UserBound none() {
-      return new UserBound(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, 3_600_000L);
-    }
-  }
-
-  /** Returns the defaults for a domain. */
+  /** Returns the reference's settings for a domain. */
   public static FineTuneConfig of(DomainModel model) {
-    return new FineTuneConfig(
-        model,
-        1,
-        42,
-        32,
-        50,
-        Duration.ofMinutes(5),
-        Publish.defaults(),
-        Parking.defaults(),
-        Scoring.defaults(),
-        UserBound.defaults());
+    return new FineTuneConfig(model, Settings.of(Map.of()));
   }
 
-  /** The same with another number of shards. */
-  public FineTuneConfig withShards(int value) {
-    return new FineTuneConfig(
-        model, value, seed, batchSize, batchWaitMs, loadTimeout, publish, parking, scoring, bound);
+  /** The same with other negatives. */
+  public FineTuneConfig withSeed(long seed) {
+    return new FineTuneConfig(model, settings.with(settings.shards, seed, settings.batchWait));
   }
 
   /** The same with another bundle. */
   public FineTuneConfig withModel(DomainModel other) {
-    return new FineTuneConfig(
-        other, shards, seed, batchSize, batchWaitMs, loadTimeout, publish, parking, scoring, bound);
+    return new FineTuneConfig(other, settings);
   }
 
-  /** The same with another seed. */
-  public FineTuneConfig withSeed(long value) {
-    return new FineTuneConfig(
-        model,
-        shards,
-        value,
-        batchSize,
-        batchWaitMs,
-        loadTimeout,
-        publish,
-        parking,
-        scoring,
-        bound);
+  /**
+   * Section {@code fine-tune} of the configuration; {@code reference.conf} says what each key means
+   * and holds the defaults.
+   */
+  public record Settings(
+      int shards,
+      long seed,
+      int batchSize,
+      Duration batchWait,
+      Duration loadTimeout,
+      Publish publish,
+      Parking parking,
+      Scoring scoring,
+      UserBound userBound)
+      implements Serializable {
+    /** Checks the numbers. */
+    public Settings {
+      requireAtLeastOne(shards, "shards");
+      requireAtLeastOne(batchSize, "batch-size");
+    }
+
+    /** Returns the reference's settings with other values by key, {@code publish.interval} say. */
+    public static Settings of(Map<String, ?> values) {
+      return ConfigFile.section("fine-tune", values, Settings.class);
+    }
+
+    /** Returns the same for one owner that takes steps by count alone, as a replay does. */
+    public Settings inFullBatches() {
+      return with(1, seed, Duration.ofMillis(Long.MAX_VALUE));
+    }
+
+    private Settings with(int newShards, long newSeed, Duration newBatchWait) {
+      return new Settings(
+          newShards,
+          newSeed,
+          batchSize,
+          newBatchWait,
+          loadTimeout,
+          publish,
+          parking,
+          scoring,
+          userBound);
+    }
+  }
+
+  /** When a changed row goes out. */
+  public record Publish(
+      Duration interval, double threshold, Duration ageMax, Duration driftAgeMax, int rowsPerSecond)
+      implements Serializable {}
+
+  /** What becomes of examples whose row is not there yet. */
+  public record Parking(int examplesMax, Duration waitMax) implements Serializable {}
+
+  /** How often examples are ranked before they are learned, and how quality is reported. */
+  public record Scoring(int perSecond, Duration window, int popularityEvents)
+      implements Serializable {}
+
+  /**
+   * What one user may do; the rest is counted and not learned. An item that a user clicks more
+   * often than {@code perItem} teaches in none of their histories any more.
+   */
+  public record UserBound(int perItem, int perHistory, int perUser, Duration window)
+      implements Serializable {
+    /** Checks the window, by which times are divided. */
+    public UserBound {
+      if (window.toMillis() < 1) {
+        throw new IllegalArgumentException("window must be at least 1 ms");
+      }
+    }
+  }
+
+  private static void requireAtLeastOne(int number, String key) {
+    if (number < 1) {
+      throw new IllegalArgumentException(key + " must be at least 1");
+    }
   }
 }

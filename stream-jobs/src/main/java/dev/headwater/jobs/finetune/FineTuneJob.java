@@ -147,7 +147,7 @@ public final class FineTuneJob implements StreamJob {
   /** Returns ports to Kafka and to the domain's bundle. */
   public static Ports portsOnKafka(String name, KafkaSettings kafka, FineTuneConfig config) {
     ModelPorts ports = ModelPorts.onKafka(kafka, config.model());
-    Duration loadTimeout = config.loadTimeout();
+    Duration loadTimeout = config.settings().loadTimeout();
     return new Ports(
         KafkaPorts.tracedSource(
             kafka, kafka.topics().userHistories(), kafka.topics().prefix() + name),
@@ -188,11 +188,11 @@ public final class FineTuneJob implements StreamJob {
             "learn", OutRecord.TYPE, new FineTuneOperator(name, config, kafka.topics(), ports))
         .uid("learn")
         .setMaxParallelism(MAX_SHARDS)
-        .setParallelism(config.shards())
+        .setParallelism(config.settings().shards())
         .union(examples.getSideOutput(HistoryToExamples.BESIDE))
         .sinkTo(ports.out())
         .name("rows")
         .uid("rows-out")
-        .setParallelism(config.shards());
+        .setParallelism(config.settings().shards());
   }
 }

@@ -45,7 +45,7 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
   private static final String ROWS = "rows";
 
   private final String jobName;
-  private final FineTuneConfig settings;
+  private final FineTuneConfig learning;
   private final Topics topics;
   private final FineTuneJob.ModelPorts configured;
   private final FineTuneJob.Switching switching;
@@ -72,7 +72,7 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
 
   FineTuneOperator(String jobName, FineTuneConfig config, Topics topics, FineTuneJob.Ports ports) {
     this.jobName = jobName;
-    this.settings = config;
+    this.learning = config;
     this.topics = topics;
     this.configured = new FineTuneJob.ModelPorts(ports.feeds(), ports.epochs(), ports.models());
     this.switching = ports.switching();
@@ -97,25 +97,25 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
     tracing = tracings.open(FineTuneJob.SERVICE);
     watch = switching.watch().open(jobName + "-models");
     begin(announced());
-    windowEndMs = nowMs() + settings.scoring().windowMs();
+    windowEndMs = nowMs() + learning.settings().scoring().window().toMillis();
     metrics(FineTuneStats.of(jobName));
     scheduleTick();
   }
 
   private DomainModel announced() {
-    DomainModel model = settings.model();
+    DomainModel model = learning.model();
     ModelWatch now = watch;
     return now == null ? model : model.withBundle(now.model(model.domain(), model.bundleId()));
   }
 
   private void begin(DomainModel model) throws Exception {
     FineTuneJob.ModelPorts ports =
-        model.equals(settings.model()) ? configured : switching.ports().of(model);
+        model.equals(learning.model()) ? configured : switching.ports().of(model);
     Session session =
         Session.open(
             new Session.Place(
                 jobName, topics.fineTunedRows(), this::owns, this::emit, new RowTracing(tracing)),
-            settings.withModel(model),
+            learning.withModel(model),
             ports,
             nowMs());
     running = session;
@@ -164,12 +164,12 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
   }
 
   private void load(Session now) throws Exception {
-    long deadline = System.nanoTime() + settings.loadTimeout().toNanos();
+    long deadline = System.nanoTime() + learning.settings().loadTimeout().toNanos();
     while (!now.feed().isCaughtUp()) {
       now.feed().requireHealthy();
       if (System.nanoTime() > deadline) {
         throw new IllegalStateException(
-            "the embedding topics were not read within " + settings.loadTimeout());
+            "the embedding topics were not read within " + learning.settings().loadTimeout());
       }
       now.inbox().await(event -> now.learner().onRow(event, nowMs()));
     }
@@ -253,14 +253,14 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
                 OutRecord.heartbeat(
                     topics.fineTunedRows(), now.config().model().rowKey(id), beat)));
     if (nowMs() >= windowEndMs) {
-      windowEndMs = nowMs() + settings.scoring().windowMs();
+      windowEndMs = nowMs() + learning.settings().scoring().window().toMillis();
       report(now);
     }
     scheduleTick();
   }
 
   private void report(Session now) {
-    String domain = settings.model().domain();
+    String domain = learning.model().domain();
     QualityWindow window =
         now.learner()
             .meter()
@@ -268,7 +268,7 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
             .setDomain(domain)
             .setModel(running().config().model().bundleId())
             .setShard(getRuntimeContext().getTaskInfo().getIndexOfThisSubtask())
-            .setShards(settings.shards())
+            .setShards(learning.settings().shards())
             .setExamplesLearned(now.learner().learned())
             .setExamplesParked(now.learner().parked().size())
             .setExamplesDropped(now.learner().dropped())
@@ -317,7 +317,7 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
           DeletionReceipt.of(
               DeletionReceipt.FINE_TUNE,
               Deletion.Kind.ITEM,
-              new Keys.DomainKey(settings.model().domain(), erasure.item()),
+              new Keys.DomainKey(learning.model().domain(), erasure.item()),
               erasure.erasedMs(),
               nowMs());
       emit(OutRecord.receipt(topics.deletionReceipts(), receipt));

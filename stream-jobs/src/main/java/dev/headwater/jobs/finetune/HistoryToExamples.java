@@ -149,7 +149,7 @@ final class HistoryToExamples extends KeyedProcessFunction<String, TracedRecord,
     byte[] bytes = cursors.value();
     boolean fresh = bytes == null || history.getCause() == UserHistory.Cause.DELETION;
     UserCursor cursor = fresh ? new UserCursor() : UserCursor.fromBytes(bytes);
-    Lessons.Result result = Lessons.of(history, cursor, config.bound());
+    Lessons.Result result = Lessons.of(history, cursor, config.settings().userBound());
     cursors.update(cursor.toBytes());
     stats.withoutHistory.add(result.withoutHistory());
     stats.overBound.add(result.overBound());
@@ -161,7 +161,7 @@ final class HistoryToExamples extends KeyedProcessFunction<String, TracedRecord,
 
   private void send(TrainingExample example, Collector<TrainingExample> out) {
     out.collect(example);
-    if (config.shards() == 1) {
+    if (config.settings().shards() == 1) {
       return;
     }
     Set<Integer> reached = new HashSet<>();
@@ -179,7 +179,7 @@ final class HistoryToExamples extends KeyedProcessFunction<String, TracedRecord,
     if (heartbeat == null) {
       return;
     }
-    int wanted = heartbeat.partition() % config.shards();
+    int wanted = heartbeat.partition() % config.settings().shards();
     String route = id;
     for (int i = 0; shard(route) != wanted; i++) {
       route = id + "-" + i;
@@ -189,7 +189,7 @@ final class HistoryToExamples extends KeyedProcessFunction<String, TracedRecord,
 
   private int shard(String item) {
     return KeyGroupRangeAssignment.assignKeyToParallelOperator(
-        item, maxParallelism, config.shards());
+        item, maxParallelism, config.settings().shards());
   }
 
   private void refuse(InRecord record, ReasonCode reason, String detail, Context context) {

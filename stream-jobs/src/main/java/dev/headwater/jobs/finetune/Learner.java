@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 final class Learner implements RowTable.Changes {
   private static final Logger LOG = LoggerFactory.getLogger(Learner.class);
 
-  private final FineTuneConfig config;
+  private final FineTuneConfig.Settings config;
   private final Tables tables;
   private final FineTuneStats stats;
   private final RowTable rows;
@@ -52,16 +52,16 @@ final class Learner implements RowTable.Changes {
       FineTuneStats stats,
       Predicate<String> owns,
       long nowMs) {
-    this.config = config;
+    this.config = config.settings();
     this.tables = tables;
     this.stats = stats;
     this.nowMs = nowMs;
     this.startedMs = nowMs;
     this.rows = new RowTable(tables, owns, this);
-    this.meter = new QualityMeter(tables, config.scoring().popularityEvents(), nowMs);
-    this.parked = new ParkedExamples(config.parking());
+    this.meter = new QualityMeter(tables, this.config.scoring().popularityEvents(), nowMs);
+    this.parked = new ParkedExamples(this.config.parking());
     this.freezesSeen = stats.freezes();
-    this.rankBudget = new RankBudget(config.scoring().perSecond());
+    this.rankBudget = new RankBudget(this.config.scoring().perSecond());
   }
 
   RowTable rows() {
@@ -165,11 +165,6 @@ final class Learner implements RowTable.Changes {
 
   void onExample(TrainingExample example, long atMs) {
     nowMs = atMs;
-    long freezeAt = config.scoring().freezeAtEventTimeMs();
-    if (freezeAt >= 0 && !meter.isFrozen() && example.eventTimeMs() >= freezeAt) {
-      learn();
-      freeze();
-    }
     enqueue(example);
   }
 
@@ -218,7 +213,7 @@ final class Learner implements RowTable.Changes {
       learn();
       freeze();
     }
-    if (!window.isEmpty() && atMs - windowSinceMs >= config.batchWaitMs()) {
+    if (!window.isEmpty() && atMs - windowSinceMs >= config.batchWait().toMillis()) {
       learn();
     }
     drop(parked.expire(atMs));

@@ -48,12 +48,12 @@ final class ParkedExamples {
     byItem.computeIfAbsent(missing, key -> new LinkedHashSet<>()).add(parked);
     byAge.addLast(parked);
     size++;
-    return dropWhile(nowMs, config.maxExamples());
+    return dropWhile(nowMs, config.examplesMax());
   }
 
   /** Returns those given up because they waited too long. */
   List<TrainingExample> expire(long nowMs) {
-    return dropWhile(nowMs, config.maxExamples());
+    return dropWhile(nowMs, config.examplesMax());
   }
 
   private List<TrainingExample> dropWhile(long nowMs, int most) {
@@ -61,7 +61,7 @@ final class ParkedExamples {
     while (!byAge.isEmpty()) {
       Parked oldest = byAge.getFirst();
       if (!oldest.gone) {
-        if (size <= most && nowMs - oldest.sinceMs <= config.maxMs()) {
+        if (size <= most && nowMs - oldest.sinceMs <= config.waitMax().toMillis()) {
           break;
         }
         forget(oldest);

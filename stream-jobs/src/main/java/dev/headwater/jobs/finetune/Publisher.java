@@ -26,6 +26,7 @@ final class Publisher {
   private final DomainModel model;
   private final String encoderId;
   private final FineTuneConfig.Publish config;
+  private final long intervalMs;
   private final RowTable rows;
   private final Tables tables;
   private final FineTuneStats stats;
@@ -61,7 +62,8 @@ final class Publisher {
       long epoch) {
     this.model = config.model();
     this.encoderId = encoderId;
-    this.config = config.publish();
+    this.config = config.settings().publish();
+    this.intervalMs = this.config.interval().toMillis();
     this.rows = rows;
     this.tables = tables;
     this.stats = stats;
@@ -157,7 +159,7 @@ final class Publisher {
         continue;
       }
       Candidate candidate =
-          nowMs - row.lastSentMs < config.intervalMs() ? null : consider(row, nowMs, binding);
+          nowMs - row.lastSentMs < intervalMs ? null : consider(row, nowMs, binding);
       if (candidate == null) {
         enqueue(row, which);
       } else {
@@ -181,7 +183,7 @@ final class Publisher {
     float[] vector = tables.working(row.slot);
     double change = relativeChange(row.published, vector);
     boolean old =
-        nowMs - row.changedMs >= (row.urgent ? config.maxAgeMs() : config.driftMaxAgeMs());
+        nowMs - row.changedMs >= (row.urgent ? config.ageMax() : config.driftAgeMax()).toMillis();
     boolean due = change >= config.threshold() || old || (row.urgent && !binding);
     return due ? new Candidate(row, vector, change) : null;
   }

@@ -42,7 +42,7 @@ record Session(
     FineTuneStats stats = FineTuneStats.of(place.job());
     LearningModel model = ports.models().open();
     long epoch = ports.epochs().claim();
-    Tables tables = new Tables(model, OnlineConfig.defaults(), config.seed());
+    Tables tables = new Tables(model, OnlineConfig.defaults(), config.settings().seed());
     Learner learner = new Learner(config, tables, stats, place.owns(), nowMs);
     learner.traceWith(place.tracing());
     Publisher publisher =

@@ -43,7 +43,8 @@ final class UserCursor {
    * window counts in it.
    */
   boolean allow(String item, long eventTimeMs, FineTuneConfig.UserBound bound) {
-    long start = Math.floorDiv(eventTimeMs, bound.windowMs()) * bound.windowMs();
+    long windowMs = bound.window().toMillis();
+    long start = Math.floorDiv(eventTimeMs, windowMs) * windowMs;
     if (start > windowStartMs) {
       windowStartMs = start;
       total = 0;

@@ -67,7 +67,7 @@ public final class LocalJobs implements AutoCloseable {
 
   /** Starts a job from its newest checkpoint, or afresh when it has none. */
   public RunningJob resume(StreamJob job, FlinkSettings settings) throws Exception {
-    return submit(job, settings, Checkpoints.newest(settings.checkpointDirectory()));
+    return start(job, settings, Checkpoints.newest(settings.checkpointsOf(job.name())));
   }
 
   /**
@@ -77,16 +77,19 @@ public final class LocalJobs implements AutoCloseable {
    */
   public RunningJob submit(StreamJob job, FlinkSettings settings, @Nullable Path from)
       throws Exception {
-    Configuration configuration = settings.toConfiguration();
+    return start(job, settings, from == null ? null : from.toUri().toString());
+  }
+
+  private RunningJob start(StreamJob job, FlinkSettings settings, @Nullable String from)
+      throws Exception {
     StreamExecutionEnvironment environment =
-        StreamExecutionEnvironment.getExecutionEnvironment(configuration);
-    settings.applyTo(environment);
+        StreamExecutionEnvironment.getExecutionEnvironment(new Configuration());
+    settings.applyTo(environment, job.name());
     job.build(environment);
     StreamGraph graph = environment.getStreamGraph();
     graph.setJobName(job.name());
     if (from != null) {
-      graph.setSavepointRestoreSettings(
-          SavepointRestoreSettings.forPath(from.toUri().toString(), false));
+      graph.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(from, false));
     }
     var id = cluster.submitJob(graph).get(TIMEOUT_S, TimeUnit.SECONDS).getJobID();
     return new RunningJob(job.name(), id, cluster);

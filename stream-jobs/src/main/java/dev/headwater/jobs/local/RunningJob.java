@@ -63,9 +63,9 @@ public final class RunningJob {
     return stats == null ? 0 : stats.getCounts().getNumberOfCompletedCheckpoints();
   }
 
-  /** Makes a checkpoint now and returns where it lies. */
-  public Path checkpoint() throws Exception {
-    return path(cluster.triggerCheckpoint(id));
+  /** Makes a checkpoint now and returns its address. */
+  public String checkpoint() throws Exception {
+    return cluster.triggerCheckpoint(id).get(TIMEOUT_S, TimeUnit.SECONDS);
   }
 
   /** Makes a savepoint and goes on. */

@@ -1,28 +1,22 @@
 package dev.headwater.jobs.main;
 
-import dev.headwater.jobs.StreamJob;
-import dev.headwater.jobs.finetune.FineTuneConfig;
-import dev.headwater.jobs.finetune.FineTuneJob;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import java.util.Set;
 
-/** FineTuneJob for {@code flink run}; arguments: {@link Arguments#USAGE}. */
+/**
+ * Entry point of FineTuneJob on a Flink cluster: {@code flink run -c
+ * dev.headwater.jobs.main.FineTuneMain JAR --config FILE --domain NAME}. One job a domain; the name
+ * may be left out where the file has one domain alone.
+ */
 public final class FineTuneMain {
   private FineTuneMain() {}
 
   /** Runs the job until it is cancelled. */
   public static void main(String[] args) throws Exception {
-    Arguments arguments = Arguments.parse(args);
-    StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
-    arguments.flink().applyTo(environment);
-    StreamJob job = job(arguments);
-    job.build(environment);
-    environment.execute(job.name());
-  }
-
-  static StreamJob job(Arguments arguments) {
-    FineTuneConfig config =
-        FineTuneConfig.of(arguments.model()).withShards(arguments.parallelism());
-    return FineTuneJob.onKafka(
-        "fine-tune-" + arguments.model().domain(), arguments.kafka(), config, arguments.tracing());
+    Submission submission = new Submission(Arguments.parse(args));
+    Set<String> domains = submission.domains();
+    if (domains.size() != 1) {
+      throw new IllegalArgumentException("name one of " + domains + "; " + Arguments.USAGE);
+    }
+    submission.submit(submission.config().fineTune(submission.models(domains).iterator().next()));
   }
 }

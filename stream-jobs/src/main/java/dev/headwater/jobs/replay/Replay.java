@@ -16,7 +16,8 @@ import dev.headwater.jobs.finetune.FineTuneStats;
 import dev.headwater.jobs.kafka.KafkaPorts;
 import dev.headwater.jobs.local.LocalJobs;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -53,7 +54,7 @@ public final class Replay {
    */
   public Replay(KafkaSettings kafka, FlinkSettings flink, DomainModel model) {
     this.kafka = kafka;
-    this.flink = flink.withCheckpointInterval(Duration.ZERO);
+    this.flink = flink.withoutCheckpoints();
     this.model = model;
   }
 
@@ -114,19 +115,11 @@ public final class Replay {
    * @param batchSize most texts matched together
    */
   public void coldStart(ColdStartJob.Ports ports, int batchSize) throws Exception {
-    ColdStartConfig defaults = ColdStartConfig.of(model);
     ColdStartConfig config =
         new ColdStartConfig(
-            defaults.models(),
-            batchSize,
-            0,
-            defaults.inFlight(),
-            defaults.timeout(),
-            defaults.loadTimeout(),
-            defaults.trainedInteractions(),
-            defaults.warmRows(),
-            0,
-            1);
+            List.of(model),
+            ColdStartConfig.Settings.of(
+                Map.of("batch-size", batchSize, "batch-wait", "0 ms", "refresh-interval", "0 s")));
     String name = "replay-cold-start-" + System.nanoTime();
     run(
         new ColdStartJob(
@@ -147,18 +140,7 @@ public final class Replay {
    * @param ports feed, epochs and model; its source and sink are not used
    */
   public Result fineTune(FineTuneConfig defaults, FineTuneJob.Ports ports) throws Exception {
-    FineTuneConfig config =
-        new FineTuneConfig(
-            model,
-            1,
-            defaults.seed(),
-            defaults.batchSize(),
-            Integer.MAX_VALUE,
-            defaults.loadTimeout(),
-            defaults.publish(),
-            defaults.parking(),
-            defaults.scoring(),
-            defaults.bound());
+    FineTuneConfig config = new FineTuneConfig(model, defaults.settings().inFullBatches());
     String name = "replay-fine-tune-" + System.nanoTime();
     run(
         new FineTuneJob(

@@ -19,6 +19,8 @@ import dev.headwater.jobs.local.RunningJob;
 import dev.headwater.jobs.models.AnnouncedModels;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -230,10 +232,10 @@ class ColdStartJobIT {
 
   @Test
   void rowsNobodyClickedYetAreMadeAgainFromTrainedItems() throws Exception {
-    ColdStartConfig d = ColdStartConfig.of(MODEL);
     ColdStartConfig often =
         new ColdStartConfig(
-            d.models(), 32, 2, 256, d.timeout(), d.loadTimeout(), 1, /* warmRows= */ 1, 100, 1);
+            List.of(MODEL),
+            ColdStartConfig.Settings.of(Map.of("warm-rows", 1, "refresh-interval", "100 ms")));
     RunningJob job = flink.submit(job(often), settings());
     accept("old", "crystal vase", 1, 1);
     accept("early", "crystal vase", 2, 2);
@@ -480,7 +482,7 @@ class ColdStartJobIT {
   }
 
   private FlinkSettings settings() {
-    return new FlinkSettings(checkpoints, Duration.ofSeconds(2), 2, 100, 1_000);
+    return JobsBroker.flink(checkpoints, "2 s");
   }
 
   private EmbeddingRow row(String item) {

@@ -29,7 +29,7 @@ class BotTest {
 
   @Test
   void fiveThousandClicksLiftAnItemForOthersNoMoreThanOne() {
-    FineTuneConfig.UserBound bound = FineTuneConfig.UserBound.defaults();
+    FineTuneConfig.UserBound bound = FineTuneConfig.of(SmallModel.MODEL).settings().userBound();
     Map<String, Double> without = meanRanks(NOTHING, 0, bound);
     Map<String, Double> bots = new HashMap<>();
     Map<String, Double> honest = new HashMap<>();
@@ -47,7 +47,10 @@ class BotTest {
       more += gained / BOUGHT.size();
     }
     assertThat(more).as("ranks beyond one click in the mean; " + found).isLessThan(0.5);
-    double unbounded = rankOf("i77", meanRanks("i77", CLICKS, FineTuneConfig.UserBound.none()));
+    double unbounded =
+        rankOf(
+            "i77",
+            meanRanks("i77", CLICKS, FineTuneConfig.Settings.of(SmallModel.UNBOUNDED).userBound()));
     assertThat(rankOf("i77", without) - unbounded).as("without the bound").isGreaterThan(20);
   }
 

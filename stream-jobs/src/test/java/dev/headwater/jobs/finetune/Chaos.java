@@ -12,7 +12,6 @@ import dev.headwater.jobs.rows.RowsFollower;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -141,8 +140,7 @@ final class Chaos implements AutoCloseable {
       for (int i = 0; i < 30; i++) {
         tenant.cold(SmallModel.coldRow("i" + i, 1, 1, SmallModel.vector(i)));
       }
-      FlinkSettings settings =
-          new FlinkSettings(checkpoints, Duration.ofMillis(500), 2, 100, 1_000);
+      FlinkSettings settings = JobsBroker.flink(checkpoints, "500 ms");
       FineTuneJob job = job(name, tenant, 1);
       if (fault == Fault.BROKER_DOWN_AT_START) {
         broker.stop();
@@ -183,7 +181,7 @@ final class Chaos implements AutoCloseable {
   private RunningJob disturb(
       Fault fault, RunningJob running, FineTuneJob job, FlinkSettings settings, ChaosClicks clicks)
       throws Exception {
-    Path checkpoints = settings.checkpointDirectory();
+    Path checkpoints = Path.of(settings.checkpointDirectory());
     switch (fault) {
       case TASK_MANAGER_KILLED -> {
         clicks.send(DURING, PER_SECOND, 1, false);
@@ -268,19 +266,19 @@ final class Chaos implements AutoCloseable {
   }
 
   static FineTuneJob job(String name, JobsBroker.Tenant tenant, int shards) {
-    FineTuneConfig defaults = FineTuneConfig.of(SmallModel.MODEL);
+    Map<String, Object> settings = new HashMap<>(SmallModel.UNBOUNDED);
+    settings.put("shards", shards);
+    settings.put("seed", 1);
+    settings.put("batch-wait", "20 ms");
+    settings.put("load-timeout", "1 minute");
+    settings.put("publish.interval", "100 ms");
+    settings.put("publish.threshold", 0.01);
+    settings.put("publish.age-max", "200 ms");
+    settings.put("publish.drift-age-max", "400 ms");
+    settings.put("scoring.per-second", 100_000);
+    settings.put("scoring.window", "500 ms");
     FineTuneConfig config =
-        new FineTuneConfig(
-            SmallModel.MODEL,
-            shards,
-            1,
-            32,
-            20,
-            Duration.ofSeconds(60),
-            new FineTuneConfig.Publish(100, 0.01, 200, 400, 8_000),
-            defaults.parking(),
-            new FineTuneConfig.Scoring(100_000, 500, 2_000, -1),
-            FineTuneConfig.UserBound.none());
+        new FineTuneConfig(SmallModel.MODEL, FineTuneConfig.Settings.of(settings));
     var kafka = tenant.kafka();
     return new FineTuneJob(
         name,

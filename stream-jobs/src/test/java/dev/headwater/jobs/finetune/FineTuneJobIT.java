@@ -19,6 +19,7 @@ import dev.headwater.jobs.rows.RowsFollower;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -364,19 +365,18 @@ class FineTuneJobIT {
   }
 
   private FineTuneJob job(int shards) {
-    FineTuneConfig defaults = FineTuneConfig.of(SmallModel.MODEL);
+    Map<String, Object> settings = new HashMap<>();
+    settings.put("shards", shards);
+    settings.put("seed", 1);
+    settings.put("batch-wait", "20 ms");
+    settings.put("load-timeout", "1 minute");
+    settings.put("publish.interval", "100 ms");
+    settings.put("publish.age-max", "200 ms");
+    settings.put("publish.drift-age-max", "2 s");
+    settings.put("scoring.per-second", 1_000);
+    settings.put("scoring.window", "300 ms");
     FineTuneConfig config =
-        new FineTuneConfig(
-            SmallModel.MODEL,
-            shards,
-            1,
-            32,
-            20,
-            Duration.ofSeconds(60),
-            new FineTuneConfig.Publish(100, 0.1, 200, 2_000, 8_000),
-            defaults.parking(),
-            new FineTuneConfig.Scoring(1_000, 300, 2_000, -1),
-            defaults.bound());
+        new FineTuneConfig(SmallModel.MODEL, FineTuneConfig.Settings.of(settings));
     var kafka = tenant.kafka();
     return new FineTuneJob(
         name,
@@ -398,7 +398,7 @@ class FineTuneJobIT {
   }
 
   private FlinkSettings settings() {
-    return new FlinkSettings(checkpoints, Duration.ofSeconds(30), 2, 100, 1_000);
+    return JobsBroker.flink(checkpoints, "30 s");
   }
 
   private EmbeddingRow row(String item) {

@@ -91,7 +91,7 @@ class LearnerTest {
   @Test
   void aClickWhoseRowNeverComesIsCounted() {
     learner.onExample(example("never", "i1"), 1_000);
-    learner.onTick(1_000 + CONFIG.parking().maxMs() + 1);
+    learner.onTick(1_000 + CONFIG.settings().parking().waitMax().toMillis() + 1);
     assertThat(stats.dropped()).isEqualTo(1);
     assertThat(stats.learned()).isZero();
   }

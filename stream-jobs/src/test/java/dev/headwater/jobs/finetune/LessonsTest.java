@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headwater.events.wire.HistoryEntry;
 import dev.headwater.events.wire.UserHistory;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LessonsTest {
   private static final FineTuneConfig.UserBound BOUND =
-      new FineTuneConfig.UserBound(2, 2, 100, 1_000_000);
+      new FineTuneConfig.UserBound(2, 2, 100, Duration.ofMillis(1_000_000));
   private final UserCursor cursor = new UserCursor();
 
   @Test

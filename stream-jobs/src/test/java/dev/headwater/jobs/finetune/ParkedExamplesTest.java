@@ -2,10 +2,12 @@ package dev.headwater.jobs.finetune;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class ParkedExamplesTest {
-  private final ParkedExamples parked = new ParkedExamples(new FineTuneConfig.Parking(3, 100));
+  private final ParkedExamples parked =
+      new ParkedExamples(new FineTuneConfig.Parking(3, Duration.ofMillis(100)));
 
   @Test
   void waitsForTheRowItMisses() {

@@ -8,6 +8,7 @@ import dev.headwater.jobs.kafka.OutRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,16 +30,17 @@ class PublisherTest {
   private Publisher publisher() {
     FineTuneConfig config =
         new FineTuneConfig(
-            DEFAULTS.model(),
-            1,
-            1,
-            32,
-            50,
-            DEFAULTS.loadTimeout(),
-            new FineTuneConfig.Publish(100, 0.10, MAX_AGE_MS, DRIFT_MAX_AGE_MS, 40),
-            DEFAULTS.parking(),
-            DEFAULTS.scoring(),
-            DEFAULTS.bound());
+            SmallModel.MODEL,
+            FineTuneConfig.Settings.of(
+                Map.of(
+                    "publish.interval",
+                    "100 ms",
+                    "publish.age-max",
+                    MAX_AGE_MS + " ms",
+                    "publish.drift-age-max",
+                    DRIFT_MAX_AGE_MS + " ms",
+                    "publish.rows-per-second",
+                    40)));
     return new Publisher(
         config,
         "enc",

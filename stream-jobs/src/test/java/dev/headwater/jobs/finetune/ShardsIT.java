@@ -44,8 +44,7 @@ class ShardsIT {
       for (int i = 0; i < 30; i++) {
         tenant.cold(SmallModel.coldRow("i" + i, 1, 1, SmallModel.vector(i)));
       }
-      FlinkSettings settings =
-          new FlinkSettings(work.resolve(name), Duration.ofSeconds(30), 2, 100, 1_000);
+      FlinkSettings settings = JobsBroker.flink(work.resolve(name), "30 s");
       RunningJob job = flink.submit(Chaos.job(name, tenant, shards), settings);
       ChaosClicks clicks = new ChaosClicks(tenant);
       clicks.send(6_000, 600, 1, false);

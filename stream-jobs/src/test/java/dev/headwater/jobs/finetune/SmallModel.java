@@ -11,6 +11,7 @@ import dev.headwater.idp.encoder.SasRec;
 import dev.headwater.jobs.DomainModel;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,13 @@ import org.jspecify.annotations.Nullable;
 final class SmallModel {
   static final int DIM = 16;
   static final DomainModel MODEL = new DomainModel("shop", "/nowhere", "m1");
+
+  /** Settings with which the bound of one user never binds. */
+  static final Map<String, Object> UNBOUNDED =
+      Map.of(
+          "user-bound.per-item", Integer.MAX_VALUE,
+          "user-bound.per-history", Integer.MAX_VALUE,
+          "user-bound.per-user", Integer.MAX_VALUE);
 
   private SmallModel() {}
 

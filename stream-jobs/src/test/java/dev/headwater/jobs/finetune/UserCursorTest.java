@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class UserCursorTest {
   private static final FineTuneConfig.UserBound BOUND =
-      new FineTuneConfig.UserBound(3, 2, 100, 3_600_000L);
+      new FineTuneConfig.UserBound(3, 2, 100, Duration.ofMillis(3_600_000L));
 
   @Test
   void manyItemsDoNotGetRoundTheBound() {

@@ -21,6 +21,7 @@ import dev.headwater.jobs.rows.RowsFollower;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -55,19 +56,8 @@ class ReplayIT {
     for (int i = 0; i < 40; i++) {
       tenant.cold(cold(i));
     }
-    FineTuneConfig defaults = FineTuneConfig.of(MODEL);
     FineTuneConfig config =
-        new FineTuneConfig(
-            MODEL,
-            1,
-            seed,
-            32,
-            50,
-            defaults.loadTimeout(),
-            defaults.publish(),
-            defaults.parking(),
-            defaults.scoring(),
-            defaults.bound());
+        new FineTuneConfig(MODEL, FineTuneConfig.Settings.of(Map.of("seed", seed)));
     Replay.Result result =
         replay.fineTune(
             config,

@@ -7,6 +7,7 @@ import dev.headwater.jobs.coldstart.ColdStartStats;
 import dev.headwater.jobs.finetune.FineTuneStats;
 import dev.headwater.jobs.local.LocalJobs;
 import dev.headwater.jobs.local.RunningJob;
+import dev.headwater.jobs.main.JobsConfig;
 import dev.headwater.platform.cli.CommonOptions;
 import dev.headwater.platform.cli.Output;
 import dev.headwater.platform.config.HeadwaterConfig;
@@ -88,11 +89,11 @@ final class JobCommand implements Callable<Integer> {
 
   private void meters(PrometheusMeterRegistry registry, List<DomainModel> models) {
     if (name == Name.COLD_START) {
-      JobMeters.coldStart(registry, ColdStartStats.of(Jobs.coldStartName()));
+      JobMeters.coldStart(registry, ColdStartStats.of(JobsConfig.COLD_START));
       return;
     }
     for (DomainModel model : models) {
-      FineTuneStats stats = FineTuneStats.of(Jobs.fineTuneName(model.domain()));
+      FineTuneStats stats = FineTuneStats.of(JobsConfig.fineTuneName(model.domain()));
       JobMeters.fineTune(registry, model.domain(), stats);
     }
   }

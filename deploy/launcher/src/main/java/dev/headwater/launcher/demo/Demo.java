@@ -12,10 +12,10 @@ import dev.headwater.client.answers.ItemStatus;
 import dev.headwater.events.json.CatalogItem;
 import dev.headwater.events.json.Interaction;
 import dev.headwater.jobs.finetune.FineTuneStats;
+import dev.headwater.jobs.main.JobsConfig;
 import dev.headwater.platform.config.HeadwaterConfig;
 import dev.headwater.platform.load.EventPublisher;
 import dev.headwater.platform.load.Pace;
-import dev.headwater.platform.parts.Jobs;
 import dev.headwater.platform.parts.Platform;
 import dev.headwater.tracing.Tracing;
 import java.io.IOException;
@@ -248,7 +248,7 @@ public final class Demo {
   }
 
   private static FineTuneStats stats(DemoPlan plan) {
-    return FineTuneStats.of(Jobs.fineTuneName(plan.domain()));
+    return FineTuneStats.of(JobsConfig.fineTuneName(plan.domain()));
   }
 
   private static Waiting.Failure failure(Stage stage) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 class ComposeTest {
-  private static final Set<String> ONCE = Set.of("topics", "publish", "jobs");
+  private static final Set<String> ONCE = Set.of("topics", "publish");
   private static final Set<String> OURS = Set.of("topics", "publish", "ingest", "store", "serving");
 
   private final Path file = Deployed.path("compose/compose.yml");

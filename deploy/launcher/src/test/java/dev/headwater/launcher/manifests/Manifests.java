@@ -30,7 +30,7 @@ final class Manifests {
   }
 
   private static boolean isObject(JsonNode document) {
-    return !document.path("apiVersion").asText().startsWith("kustomize");
+    return document.has("kind") && !document.path("apiVersion").asText().startsWith("kustomize");
   }
 
   static List<JsonNode> of(List<JsonNode> all, String kind) {

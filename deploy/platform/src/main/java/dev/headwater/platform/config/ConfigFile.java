@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * An unknown key or a value of another type refuses to start; all problems are shown at once.
  */
 public final class ConfigFile {
-  private static final String REFERENCE = "dev/headwater/platform/reference.conf";
+  private static final String REFERENCE = "dev/headwater/configuration/reference.conf";
 
   /** Under these any key is allowed: they are passed through to a library. */
   private static final List<String> OPEN = List.of("kafka.client");

@@ -2,6 +2,7 @@ package dev.headwater.platform.config;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import dev.headwater.configuration.ConfigurationException;
 import dev.headwater.events.Topics;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.ingest.IngestConfig;
@@ -9,6 +10,7 @@ import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.FlinkSettings;
 import dev.headwater.jobs.coldstart.ColdStartConfig;
 import dev.headwater.jobs.finetune.FineTuneConfig;
+import dev.headwater.jobs.main.JobsConfig;
 import dev.headwater.platform.report.VerbException;
 import dev.headwater.serving.config.ServingConfig;
 import dev.headwater.store.StoreConfig;
@@ -28,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param values the effective values
  */
-public record HeadwaterConfig(Config values) {
+public record HeadwaterConfig(Config values, JobsConfig jobs) {
 
   /**
    * Reads the reference, a file over it, and flags over both.
@@ -36,20 +38,25 @@ public record HeadwaterConfig(Config values) {
    * @throws VerbException with every problem found
    */
   public static HeadwaterConfig load(@Nullable Path file, Map<String, Object> overrides) {
-    HeadwaterConfig config = new HeadwaterConfig(ConfigFile.load(file, overrides));
+    HeadwaterConfig config =
+        new HeadwaterConfig(ConfigFile.load(file, overrides), jobs(file, overrides));
     config.checkAll();
     return config;
   }
 
+  private static JobsConfig jobs(@Nullable Path file, Map<String, Object> overrides) {
+    try {
+      return dev.headwater.configuration.ConfigFile.read(file, overrides).as(JobsConfig.class);
+    } catch (ConfigurationException e) {
+      throw new VerbException(String.valueOf(e.getMessage()));
+    }
+  }
+
   /** Builds every part's record once, so that a bad value refuses to start whatever the verb. */
   private void checkAll() {
-    DomainModel none = new DomainModel("none", bundleDirectory().toString(), "none");
     try {
       kafka();
       ingest();
-      flink("check");
-      coldStart(List.of(none));
-      fineTune(none);
       store();
       serving();
       tracing();
@@ -123,60 +130,19 @@ public record HeadwaterConfig(Config values) {
             r.longBytes("store-memory")));
   }
 
-  /** Returns how a Flink job runs; its checkpoints lie in a folder of its own. */
-  public FlinkSettings flink(String job) {
-    Reader r = reader("flink");
-    return new FlinkSettings(
-        stateDirectory().resolve("checkpoints").resolve(job),
-        r.duration("checkpoint-interval"),
-        r.millis("buffer-timeout"),
-        r.millis("restart-backoff"),
-        r.millis("restart-backoff-max"));
+  /** Returns how Flink jobs run; each one's checkpoints lie in a folder of its own. */
+  public FlinkSettings flink() {
+    return jobs.flink();
   }
 
-  /** Returns ColdStartJob's settings. */
+  /** Returns ColdStartJob's settings for some domains. */
   public ColdStartConfig coldStart(List<DomainModel> models) {
-    Reader r = reader("cold-start");
-    return new ColdStartConfig(
-        models,
-        r.integer("batch-size"),
-        r.millis("batch-wait"),
-        r.integer("in-flight"),
-        r.duration("timeout"),
-        r.duration("load-timeout"),
-        r.integer("trained-interactions"),
-        r.integer("warm-rows"),
-        r.millis("refresh-interval"),
-        r.integer("parallelism"));
+    return new ColdStartConfig(models, jobs.coldStart());
   }
 
   /** Returns FineTuneJob's settings for a domain. */
   public FineTuneConfig fineTune(DomainModel model) {
-    Reader r = reader("fine-tune");
-    return new FineTuneConfig(
-        model,
-        r.integer("shards"),
-        r.integer("seed"),
-        r.integer("batch-size"),
-        r.millis("batch-wait"),
-        r.duration("load-timeout"),
-        new FineTuneConfig.Publish(
-            r.millis("publish.interval"),
-            r.number("publish.threshold"),
-            r.millis("publish.age-max"),
-            r.millis("publish.drift-age-max"),
-            r.integer("publish.rows-per-second")),
-        new FineTuneConfig.Parking(r.integer("parking.examples-max"), r.millis("parking.wait-max")),
-        new FineTuneConfig.Scoring(
-            r.integer("scoring.per-second"),
-            r.millis("scoring.window"),
-            r.integer("scoring.popularity-events"),
-            -1),
-        new FineTuneConfig.UserBound(
-            r.integer("user-bound.per-item"),
-            r.integer("user-bound.per-history"),
-            r.integer("user-bound.per-user"),
-            r.millis("user-bound.window")));
+    return new FineTuneConfig(model, jobs.fineTune());
   }
 
   /** Returns the model store's settings. */

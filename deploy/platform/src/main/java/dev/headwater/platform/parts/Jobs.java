@@ -1,11 +1,9 @@
 package dev.headwater.platform.parts;
 
 import dev.headwater.jobs.DomainModel;
-import dev.headwater.jobs.coldstart.ColdStartJob;
-import dev.headwater.jobs.coldstart.TextEncoders;
-import dev.headwater.jobs.finetune.FineTuneJob;
 import dev.headwater.jobs.local.LocalJobs;
 import dev.headwater.jobs.local.RunningJob;
+import dev.headwater.jobs.main.JobsConfig;
 import dev.headwater.platform.config.HeadwaterConfig;
 import dev.headwater.tracing.Tracing;
 import java.util.List;
@@ -28,28 +26,14 @@ public final class Jobs {
     this.cluster = cluster;
   }
 
-  /** Returns the name of ColdStartJob, which is one for all domains. */
-  public static String coldStartName() {
-    return "cold-start";
-  }
-
-  /** Returns the name of the FineTuneJob of a domain. */
-  public static String fineTuneName(String domain) {
-    return "fine-tune-" + domain;
-  }
-
   /** Starts ColdStartJob. */
   public RunningJob coldStart(List<DomainModel> models) throws Exception {
-    ColdStartJob job =
-        ColdStartJob.onKafka(
-            coldStartName(), config.kafka(), config.coldStart(models), TextEncoders.ofBundle());
-    return cluster.resume(job, config.flink(coldStartName()));
+    return cluster.resume(
+        config.jobs().coldStart(JobsConfig.COLD_START, models), config.jobs().flink());
   }
 
   /** Starts a domain's FineTuneJob. */
   public RunningJob fineTune(DomainModel model) throws Exception {
-    String name = fineTuneName(model.domain());
-    FineTuneJob job = FineTuneJob.onKafka(name, config.kafka(), config.fineTune(model), tracing);
-    return cluster.resume(job, config.flink(name));
+    return cluster.resume(config.jobs().fineTune(model, tracing), config.jobs().flink());
   }
 }

@@ -8,6 +8,7 @@ import dev.headwater.jobs.coldstart.ColdStartStats;
 import dev.headwater.jobs.finetune.FineTuneStats;
 import dev.headwater.jobs.local.LocalJobs;
 import dev.headwater.jobs.local.RunningJob;
+import dev.headwater.jobs.main.JobsConfig;
 import dev.headwater.platform.config.HeadwaterConfig;
 import dev.headwater.serving.ServingService;
 import dev.headwater.serving.config.ServingConfig;
@@ -71,9 +72,9 @@ public final class Platform implements AutoCloseable {
     jobs = new Jobs(config, cluster, tracing);
     coldStart = jobs.coldStart(List.of(model));
     fineTune = jobs.fineTune(model);
-    JobMeters.coldStart(registry, ColdStartStats.of(Jobs.coldStartName()));
+    JobMeters.coldStart(registry, ColdStartStats.of(JobsConfig.COLD_START));
     JobMeters.fineTune(
-        registry, model.domain(), FineTuneStats.of(Jobs.fineTuneName(model.domain())));
+        registry, model.domain(), FineTuneStats.of(JobsConfig.fineTuneName(model.domain())));
   }
 
   /**

@@ -8,7 +8,6 @@ import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.coldstart.TextEncoders;
 import dev.headwater.platform.cli.AtLeast;
 import dev.headwater.platform.cli.Output;
-import dev.headwater.platform.parts.Jobs;
 import dev.headwater.platform.report.JsonReport;
 import java.nio.file.Path;
 import java.util.List;
@@ -57,7 +56,7 @@ final class BenchColdStartCommand implements Callable<Integer> {
       ColdStartBench.Result result =
           new ColdStartBench(
                   stage.config().kafka(),
-                  stage.config().flink(Jobs.coldStartName()),
+                  stage.config().flink(),
                   stage.config().coldStart(List.of(model)),
                   TextEncoders.ofBundle(),
                   Output::line)

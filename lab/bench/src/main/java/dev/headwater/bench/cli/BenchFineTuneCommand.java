@@ -12,7 +12,6 @@ import dev.headwater.jobs.DomainModel;
 import dev.headwater.platform.cli.AtLeast;
 import dev.headwater.platform.cli.Output;
 import dev.headwater.platform.load.Datasets;
-import dev.headwater.platform.parts.Jobs;
 import dev.headwater.platform.report.JsonReport;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -92,7 +91,7 @@ final class BenchFineTuneCommand implements Callable<Integer> {
       FineTuneBench.Result result =
           new FineTuneBench(
                   stage.config().kafka(),
-                  stage.config().flink(Jobs.fineTuneName(target)),
+                  stage.config().flink(),
                   stage.config().fineTune(model),
                   clicks,
                   Output::line)

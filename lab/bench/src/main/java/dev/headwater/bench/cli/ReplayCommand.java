@@ -7,10 +7,10 @@ import dev.headwater.idp.data.DomainData;
 import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.finetune.FineTuneConfig;
 import dev.headwater.jobs.finetune.FineTuneJob;
+import dev.headwater.jobs.main.JobsConfig;
 import dev.headwater.jobs.replay.Replay;
 import dev.headwater.platform.cli.Output;
 import dev.headwater.platform.load.Datasets;
-import dev.headwater.platform.parts.Jobs;
 import dev.headwater.platform.report.JsonReport;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -52,8 +52,8 @@ final class ReplayCommand implements Callable<Integer> {
     try (BenchStage stage = bench.stage(target, 1)) {
       DomainModel model = stage.model(target, bundle, Output.stream());
       ColdRows.write(stage.config(), model, log, ColdRows.EXACT, Output::line);
-      String name = Jobs.fineTuneName(target);
-      Replay replay = new Replay(stage.config().kafka(), stage.config().flink(name), model);
+      String name = JobsConfig.fineTuneName(target);
+      Replay replay = new Replay(stage.config().kafka(), stage.config().flink(), model);
       replay.writeHistories(log);
       FineTuneConfig config = stage.config().fineTune(model).withSeed(seed);
       Replay.Result result =

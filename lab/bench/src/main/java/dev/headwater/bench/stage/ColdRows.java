@@ -44,7 +44,7 @@ public final class ColdRows {
     Path cache = Home.directory().resolve("var/text");
     try (TextEncoder encoder = Bundles.open(model.bundle()).newTextEncoder()) {
       KNOWN.set(KnownTexts.of(data, encoder, cache));
-      Replay replay = new Replay(config.kafka(), config.flink("cold-rows"), model);
+      Replay replay = new Replay(config.kafka(), config.flink(), model);
       replay.writeItems(data);
       replay.coldStart(
           ColdStartJob.portsOnKafka("cold-rows", config.kafka(), any -> known()), batchSize);

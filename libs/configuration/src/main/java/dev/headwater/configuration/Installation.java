@@ -1,0 +1,54 @@
+package dev.headwater.configuration;
+
+import dev.headwater.events.Topics;
+import dev.headwater.events.kafka.KafkaSettings;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What every process of an installation reads.
+ *
+ * @param domains in the order of the file; a record of any other is a dead letter
+ * @param bundleDirectory where published bundles lie, absolute
+ * @param stateDirectory where parts keep their state, absolute
+ * @param kafka how to reach Kafka
+ */
+public record Installation(
+    Set<String> domains, Path bundleDirectory, Path stateDirectory, Kafka kafka) {
+  /** Relative paths start at {@link Home}. */
+  public Installation {
+    bundleDirectory = Home.directory().resolve(bundleDirectory);
+    stateDirectory = Home.directory().resolve(stateDirectory);
+  }
+
+  /**
+   * Section {@code kafka}.
+   *
+   * @param bootstrap host:port[,host:port…]
+   * @param topicPrefix put before every topic name
+   * @param partitions of the topics keyed by user or item
+   * @param client passed to every Kafka client
+   */
+  public record Kafka(
+      String bootstrap, String topicPrefix, int partitions, Map<String, String> client) {
+    /** Checks the number. */
+    public Kafka {
+      if (partitions < 1) {
+        throw new IllegalArgumentException("partitions must be at least 1");
+      }
+      client = Map.copyOf(client);
+    }
+
+    /** Returns the settings of every client. */
+    public KafkaSettings settings() {
+      return new KafkaSettings(bootstrap, new Topics(topicPrefix), client);
+    }
+
+    /** Names the client's settings and shows no value: one of them may be a password. */
+    @Override
+    public String toString() {
+      return settings().toString();
+    }
+  }
+}

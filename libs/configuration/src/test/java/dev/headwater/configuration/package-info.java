@@ -1,0 +1,4 @@
+@NullMarked
+package dev.headwater.configuration;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.headwater.jobs.local;
+
+import org.jspecify.annotations.NullMarked;
