@@ -5,8 +5,12 @@ import dev.headwater.idp.data.Fingerprint;
 import dev.headwater.idp.encoder.EncoderConfig;
 import dev.headwater.idp.encoder.SequenceEncoder;
 import dev.headwater.idp.encoder.SequenceEncoders;
+import dev.headwater.idp.expert.ItemBook;
+import dev.headwater.idp.expert.ItemKnn;
 import dev.headwater.idp.heldout.BlendedScorer;
 import dev.headwater.idp.heldout.CentredScorer;
+import dev.headwater.idp.heldout.CountScorer;
+import dev.headwater.idp.heldout.EaseScorer;
 import dev.headwater.idp.heldout.HeldOut;
 import dev.headwater.idp.heldout.Judge;
 import dev.headwater.idp.heldout.Judgement;
@@ -17,6 +21,8 @@ import dev.headwater.idp.text.TextEncoder;
 import dev.headwater.idp.text.TextVectors;
 import dev.headwater.idp.train.FitResult;
 import dev.headwater.idp.train.TrainConfig;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -28,6 +34,11 @@ public final class Evaluator {
   /** A user's last items that text nearest neighbours look at. */
   static final int KNN_LAST_ITEMS = 3;
 
+  /** Without a stream lists may be long: they are in nobody's way. */
+  private static final int LIST = 1_024;
+
+  private static final double[] DECAYS = {0.5, 0.6, 0.7, 0.8, 0.9, 1};
+  private static final double[] NORMS = {0.1, 0.2, 0.3, 0.4, 0.5};
   private static final float[] BLENDS = {0.125f, 0.25f, 0.5f, 1, 2, 4};
 
   private final TextEncoder textEncoder;
@@ -114,9 +125,17 @@ public final class Evaluator {
           return chosen(judge, data, texts);
         }
       }
+      case ITEM_KNN -> {
+        return best(judge, data, counting(data));
+      }
+      case EASE -> {
+        EaseScorer ease = EaseScorer.fit(data.itemCount(), data.train());
+        return best(judge, data, Arrays.stream(DECAYS).mapToObj(ease::withDecay).toList());
+      }
       default -> {
         try (TargetModel model = start(request, settings, data)) {
           return switch (request.mode()) {
+            case RANKED -> ranked(request, settings, judge, data, model);
             case ZERO_SHOT -> chosen(judge, data, untrained(model, data));
             case ZERO_SHOT_TEXT -> blended(judge, data, model);
             default -> trained(request, settings, judge, data, model);
@@ -144,6 +163,48 @@ public final class Evaluator {
     return new Verdict(judge.judge(model.scorer(), data.test()), fit.bestMetric(), fit.epochs());
   }
 
+  /** Rows fine-tuned as does best on a target of its size; the ranker learns on validation. */
+  private static Verdict ranked(
+      EvaluateRequest request,
+      TargetSettings settings,
+      Judge judge,
+      TargetData data,
+      TargetModel model) {
+    TargetModel.Extras extras =
+        settings.isLarge() ? TargetModel.Extras.NONE : TargetModel.Extras.SWAP;
+    FitResult fit = model.train(settings, settings.train(), extras, request.listener());
+    ItemBook book = CountScorer.book(data.train(), LIST);
+    RankedScorer scorer =
+        new RankedScorer(model.scorer(), fit.logitScale(), book, NearestTexts.of(data.texts()));
+    scorer.learn(data.validation(), request.seed());
+    return new Verdict(judge.judge(scorer, data.test()), fit.bestMetric(), fit.epochs());
+  }
+
+  private static List<Scorer> counting(TargetData data) {
+    ItemBook book = CountScorer.book(data.train(), LIST);
+    List<Scorer> scorers = new ArrayList<>();
+    for (double decay : DECAYS) {
+      for (double norm : NORMS) {
+        scorers.add(new CountScorer(new ItemKnn(book, decay, norm), data.itemCount()));
+      }
+    }
+    return scorers;
+  }
+
+  /** The one that is best on validation. */
+  private static Verdict best(Judge judge, TargetData data, List<? extends Scorer> scorers) {
+    Scorer best = scorers.get(0);
+    double bestNdcg = -1;
+    for (Scorer scorer : scorers) {
+      double ndcg = judge.judge(scorer, data.validation()).ndcg10();
+      if (ndcg > bestNdcg) {
+        bestNdcg = ndcg;
+        best = scorer;
+      }
+    }
+    return new Verdict(judge.judge(best, data.test()), bestNdcg, 0);
+  }
+
   private static Verdict chosen(Judge judge, TargetData data, Scorer scorer) {
     return new Verdict(
         judge.judge(scorer, data.test()), judge.judge(scorer, data.validation()).ndcg10(), 0);
@@ -158,17 +219,11 @@ public final class Evaluator {
   private static Verdict blended(Judge judge, TargetData data, TargetModel model) {
     try (TextScorer texts = new TextScorer(data.texts(), KNN_LAST_ITEMS)) {
       Scorer ids = untrained(model, data);
-      Scorer best = ids;
-      double bestNdcg = -1;
+      List<Scorer> blends = new ArrayList<>();
       for (float weight : BLENDS) {
-        Scorer blend = new BlendedScorer(ids, texts, weight);
-        double ndcg = judge.judge(blend, data.validation()).ndcg10();
-        if (ndcg > bestNdcg) {
-          bestNdcg = ndcg;
-          best = blend;
-        }
+        blends.add(new BlendedScorer(ids, texts, weight));
       }
-      return new Verdict(judge.judge(best, data.test()), bestNdcg, 0);
+      return best(judge, data, blends);
     }
   }
 

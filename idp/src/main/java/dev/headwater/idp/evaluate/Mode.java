@@ -8,6 +8,10 @@ public enum Mode {
   POPULARITY,
   /** The nearest texts. */
   TEXT_KNN,
+  /** Counting what is taken after what. */
+  ITEM_KNN,
+  /** Ridge regression from a user's items to all items. */
+  EASE,
   /** A model trained on the target alone. */
   SCRATCH,
   /** The same with row swap: the control of what pre-training adds. */
@@ -26,6 +30,8 @@ public enum Mode {
   NEW_ENCODER,
   /** As fine-tune, with the projected text added to every item. */
   ID_TEXT,
+  /** The product's ranker over fine-tuned rows, counts, texts and popularity. */
+  RANKED,
   /** Items that training never saw. */
   COLD_ITEMS,
   /** Learning event by event, in order of time. */
@@ -58,7 +64,7 @@ public enum Mode {
   /** Whether it starts from a source bundle. */
   public boolean needsBundle() {
     return switch (this) {
-      case POPULARITY, TEXT_KNN, SCRATCH, SCRATCH_ROW_SWAP -> false;
+      case POPULARITY, TEXT_KNN, ITEM_KNN, EASE, SCRATCH, SCRATCH_ROW_SWAP -> false;
       default -> true;
     };
   }

@@ -1,20 +1,70 @@
 package dev.headwater.idp.evaluate;
 
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
 /**
- * Learning event by event against leaving a model alone, all on the same events.
+ * Contenders of a stream, all on the same events.
  *
- * @param live ranked, then learned, event by event
- * @param frozen fitted on the first part, then left alone
- * @param neverTuned generated embeddings, nothing learned
- * @param popularity of the last 2,000 events
- * @param retrained warm start, three epochs over all events so far, at each quarter of the stream
+ * @param scores by name, the product's answers first
+ * @param first the first events of the domain, nothing learned before them
  */
-public record StreamResult(
-    StreamScore live,
-    StreamScore frozen,
-    StreamScore neverTuned,
-    StreamScore popularity,
-    StreamScore retrained) {
+public record StreamResult(Map<String, StreamScore> scores, Map<String, StreamScore> first) {
+  /** What the product answers: the ranker over all experts, learning event by event. */
+  public static final String LIVE = "live";
+
+  /** The learned rows alone, learning event by event. */
+  public static final String LEARNED = "learned";
+
+  /** Fitted on the first part, then left alone. */
+  public static final String FROZEN = "frozen";
+
+  /** Generated embeddings, nothing learned. */
+  public static final String NEVER_TUNED = "never_tuned";
+
+  /** Popularity of the last 2,000 events; among the first events of all events so far. */
+  public static final String POPULARITY = "popularity";
+
+  /** Warm start, three epochs over all events so far, at each quarter of the stream. */
+  public static final String RETRAINED = "retrained";
+
+  /** Counting what is taken after what, event by event. */
+  public static final String ITEM_KNN = "item_knn";
+
+  /** The same with recent popularity. */
+  public static final String ITEM_KNN_RECENT = "item_knn_recent";
+
+  /** The nearest texts of the last three items. */
+  public static final String TEXT_KNN = "text_knn";
+
+  /** All contenders, in the order of tables. */
+  public static final List<String> NAMES =
+      List.of(
+          LIVE,
+          LEARNED,
+          ITEM_KNN,
+          ITEM_KNN_RECENT,
+          TEXT_KNN,
+          POPULARITY,
+          FROZEN,
+          NEVER_TUNED,
+          RETRAINED);
+
+  /** Those that rank the first events of a domain as well. */
+  public static final List<String> FIRST_NAMES = List.of(LIVE, TEXT_KNN, POPULARITY);
+
+  private static final List<String> SIMPLE =
+      List.of(LEARNED, ITEM_KNN, ITEM_KNN_RECENT, TEXT_KNN, POPULARITY);
+
+  /** Copies. */
+  public StreamResult {
+    scores = Collections.unmodifiableMap(new LinkedHashMap<>(scores));
+    first = Collections.unmodifiableMap(new LinkedHashMap<>(first));
+  }
+
   /**
    * One contender.
    *
@@ -26,4 +76,25 @@ public record StreamResult(
    */
   public record StreamScore(
       double hr10, double ndcg10, double knownHr10, double newHr10, long events) {}
+
+  /**
+   * The score of a contender.
+   *
+   * @throws IllegalArgumentException if it did not take part
+   */
+  public StreamScore of(String name) {
+    StreamScore score = scores.get(name);
+    if (score == null) {
+      throw new IllegalArgumentException("no contender is called " + name);
+    }
+    return score;
+  }
+
+  /** The single expert that did best by NDCG@10: what the ranker is measured against. */
+  public String bestSimple() {
+    return SIMPLE.stream()
+        .filter(scores::containsKey)
+        .max(Comparator.comparingDouble(name -> of(name).ndcg10()))
+        .orElseThrow(() -> new IllegalStateException("no single expert took part"));
+  }
 }

@@ -55,6 +55,11 @@ public record TargetSettings(
     return new TargetSettings(train.build(), ColdStartRule.defaults(), 1, 0.2f, 20, 0.05f);
   }
 
+  /** Whether these are settings of a target with many events, where row swap takes away. */
+  boolean isLarge() {
+    return train.batchSize() == LARGE_BATCH;
+  }
+
   /**
    * The same with some settings replaced by name, as a command line gives them.
    *

@@ -30,6 +30,16 @@ public record CountConfig(
     return new CountConfig(10, 0.8, 64, 200_000, new double[] {300, 2_000, 15_000});
   }
 
+  /** The same where order in time means nothing. */
+  public CountConfig withoutFading() {
+    return new CountConfig(gaps, backward, capacity, Double.MAX_VALUE, popularityTicks);
+  }
+
+  /** The same with longer or shorter lists. */
+  public CountConfig withCapacity(int value) {
+    return new CountConfig(gaps, backward, value, halfLifeTicks, popularityTicks);
+  }
+
   /** What is left of a weight after some ticks. */
   double faded(long ticks) {
     return Math.pow(0.5, ticks / halfLifeTicks);

@@ -111,6 +111,7 @@ public final class Judge {
   private static final class Tally {
     private double hits;
     private double gain;
+    private double gainSquares;
     private double reciprocal;
     private double sampledFirst;
     private double sampledHits;
@@ -120,7 +121,9 @@ public final class Judge {
       reciprocal += 1 / rank;
       if (rank <= 10) {
         hits++;
-        gain += Math.log(2) / Math.log(rank + 1);
+        double own = Math.log(2) / Math.log(rank + 1);
+        gain += own;
+        gainSquares += own * own;
       }
     }
 
@@ -143,7 +146,9 @@ public final class Judge {
           sampledFirst / n,
           sampledHits / n,
           sampledGain / n,
-          users);
+          users,
+          Interval.of(hits, hits, users),
+          Interval.of(gain, gainSquares, users));
     }
   }
 }

@@ -10,6 +10,8 @@ package dev.headwater.idp.heldout;
  * @param sampledHr5 share among the first five of the hundred
  * @param sampledNdcg5 gain among them
  * @param users how many were asked
+ * @param hr10Interval where {@code hr10} lies with 95 % confidence
+ * @param ndcg10Interval where {@code ndcg10} does
  */
 public record Judgement(
     double hr10,
@@ -18,4 +20,6 @@ public record Judgement(
     double sampledHr1,
     double sampledHr5,
     double sampledNdcg5,
-    int users) {}
+    int users,
+    Interval hr10Interval,
+    Interval ndcg10Interval) {}

@@ -35,11 +35,7 @@ public final class PrequentialRanker implements AutoCloseable {
       scores = new float[slots + (slots >> 1)];
     }
     try (NDManager step = manager.newSubManager()) {
-      PaddedHistories histories = table.histories(batch, encoder.maxLength());
-      SequenceBatch sequences = histories.gather(step, table.array());
-      NDArray used = table.array().get(step, new NDIndex().addSliceDim(0, slots));
-      NDArray all = Torch.recording(false, () -> encoder.users(sequences).matMul(used.transpose()));
-      FloatBuffer buffer = Torch.floats(all);
+      FloatBuffer buffer = score(batch, table, step);
       for (int i = 0; i < ranks.length; i++) {
         table.check(batch.get(i).target());
         buffer.get(i * slots, scores, 0, slots);
@@ -49,9 +45,33 @@ public final class PrequentialRanker implements AutoCloseable {
     return ranks;
   }
 
+  /**
+   * The score of every slot for each example, {@code [examples][slots]}; slots without a row hold
+   * what was left there.
+   */
+  public float[][] scores(List<Example> batch, EmbeddingTable table) {
+    int slots = table.highWater();
+    float[][] found = new float[batch.size()][slots];
+    try (NDManager step = manager.newSubManager()) {
+      FloatBuffer buffer = score(batch, table, step);
+      for (int i = 0; i < found.length; i++) {
+        buffer.get(i * slots, found[i]);
+      }
+    }
+    return found;
+  }
+
   @Override
   public void close() {
     manager.close();
+  }
+
+  private FloatBuffer score(List<Example> batch, EmbeddingTable table, NDManager step) {
+    PaddedHistories histories = table.histories(batch, encoder.maxLength());
+    SequenceBatch sequences = histories.gather(step, table.array());
+    NDArray used = table.array().get(step, new NDIndex().addSliceDim(0, table.highWater()));
+    return Torch.floats(
+        Torch.recording(false, () -> encoder.users(sequences).matMul(used.transpose())));
   }
 
   private double rank(Example example, EmbeddingTable table, int slots) {

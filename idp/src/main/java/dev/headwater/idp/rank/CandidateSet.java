@@ -7,7 +7,9 @@ import java.util.Arrays;
  * full is left out. It is used again and again without garbage. For one thread.
  */
 public final class CandidateSet {
-  private static final int EMPTY = -1;
+  /** The place of an item that is neither a candidate nor hidden. */
+  public static final int NONE = -1;
+
   private static final int HIDDEN = -2;
   private static final int MIX = 0x9E3779B9;
 
@@ -24,12 +26,12 @@ public final class CandidateSet {
     shift = 32 - bits;
     keys = new int[1 << bits];
     places = new int[1 << bits];
-    Arrays.fill(places, EMPTY);
+    Arrays.fill(places, NONE);
   }
 
   /** Empties the set; the latest items of a history, as many as half the capacity, stay out. */
   public void start(int[] history) {
-    Arrays.fill(places, EMPTY);
+    Arrays.fill(places, NONE);
     size = 0;
     int used = Math.min(history.length, items.length / 2);
     for (int back = 1; back <= used; back++) {
@@ -42,14 +44,17 @@ public final class CandidateSet {
   /** Adds a candidate unless it is there, hidden, or one too many. */
   public void offer(int item) {
     int at = find(item);
-    if (places[at] == EMPTY && size < items.length) {
+    if (places[at] == NONE && size < items.length) {
       keys[at] = item;
       places[at] = size;
       items[size++] = item;
     }
   }
 
-  /** The place of an item among the candidates, below 0 if it is none. */
+  /**
+   * The place of an item among the candidates, below 0 if it is none: {@link #NONE}, or less for
+   * one of the history.
+   */
   public int indexOf(int item) {
     return places[find(item)];
   }
@@ -66,7 +71,7 @@ public final class CandidateSet {
 
   private int find(int item) {
     int at = (item * MIX) >>> shift;
-    while (places[at] != EMPTY && keys[at] != item) {
+    while (places[at] != NONE && keys[at] != item) {
       at = (at + 1) & (keys.length - 1);
     }
     return at;

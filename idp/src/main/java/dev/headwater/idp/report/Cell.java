@@ -42,7 +42,8 @@ public record Cell(String target, Mode mode, String encoder, long seed) {
 
   private static boolean isRandom(Mode mode) {
     return switch (mode) {
-      case POPULARITY, TEXT_KNN, ZERO_SHOT, ZERO_SHOT_TEXT, COLD_ITEMS, STREAM -> false;
+      case POPULARITY, TEXT_KNN, ITEM_KNN, EASE -> false;
+      case ZERO_SHOT, ZERO_SHOT_TEXT, COLD_ITEMS, STREAM -> false;
       default -> true;
     };
   }

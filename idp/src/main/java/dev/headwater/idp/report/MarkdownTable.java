@@ -1,6 +1,7 @@
 package dev.headwater.idp.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.headwater.idp.evaluate.StreamResult;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -89,8 +90,7 @@ public final class MarkdownTable {
             text.append(
                 "\n| stream, last 20 % by time | HR@10 | NDCG@10 | known items HR@10 |"
                     + " new items HR@10 | events |\n|---|--:|--:|--:|--:|--:|\n");
-            for (String contender :
-                List.of("live", "frozen", "never_tuned", "popularity", "retrained")) {
+            for (String contender : StreamResult.NAMES.stream().filter(json::has).toList()) {
               JsonNode score = json.path(contender);
               text.append("| ").append(contender);
               for (String key : List.of("hr10", "ndcg10", "known_hr10", "new_hr10")) {

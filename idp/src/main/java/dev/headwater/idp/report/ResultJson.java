@@ -1,11 +1,13 @@
 package dev.headwater.idp.report;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.headwater.idp.evaluate.ColdResult;
 import dev.headwater.idp.evaluate.EvaluateResult;
 import dev.headwater.idp.evaluate.StreamResult;
 import dev.headwater.idp.evaluate.StreamResult.StreamScore;
+import dev.headwater.idp.heldout.Interval;
 import dev.headwater.idp.heldout.Judgement;
 
 /** The JSON of an evaluation; its keys are a contract. */
@@ -51,6 +53,8 @@ public final class ResultJson {
       node.put("hr10", test.hr10());
       node.put("ndcg10", test.ndcg10());
       node.put("mrr", test.mrr());
+      add(node.putArray("hr10_interval"), test.hr10Interval());
+      add(node.putArray("ndcg10_interval"), test.ndcg10Interval());
     }
     if (protocol != Protocol.FULL) {
       node.put("sampled_hr1", test.sampledHr1());
@@ -58,6 +62,10 @@ public final class ResultJson {
       node.put("sampled_ndcg5", test.sampledNdcg5());
     }
     node.put("users", test.users());
+  }
+
+  private static void add(ArrayNode node, Interval interval) {
+    node.add(interval.from()).add(interval.to());
   }
 
   private static void add(ObjectNode node, ColdResult cold) {
@@ -69,11 +77,10 @@ public final class ResultJson {
   }
 
   private static void add(ObjectNode node, StreamResult stream) {
-    node.set("live", score(stream.live()));
-    node.set("frozen", score(stream.frozen()));
-    node.set("never_tuned", score(stream.neverTuned()));
-    node.set("popularity", score(stream.popularity()));
-    node.set("retrained", score(stream.retrained()));
+    stream.scores().forEach((name, score) -> node.set(name, score(score)));
+    node.put("best_simple", stream.bestSimple());
+    ObjectNode first = node.putObject("first_2000");
+    stream.first().forEach((name, score) -> first.putObject(name).put("hr10", score.hr10()));
   }
 
   private static ObjectNode score(StreamScore score) {

@@ -115,13 +115,14 @@ class EvaluatorTest {
   @Test
   void allContendersOfAStreamRankTheSameEvents() {
     StreamResult stream = Objects.requireNonNull(run(Mode.STREAM).stream());
-    long events = stream.live().events();
+    long events = stream.of(StreamResult.LIVE).events();
     assertThat(events).isPositive();
-    assertThat(stream.frozen().events()).isEqualTo(events);
-    assertThat(stream.neverTuned().events()).isEqualTo(events);
-    assertThat(stream.popularity().events()).isEqualTo(events);
-    assertThat(stream.retrained().events()).isEqualTo(events);
-    assertThat(stream.live().hr10()).isGreaterThan(stream.popularity().hr10());
+    assertThat(stream.of(StreamResult.FROZEN).events()).isEqualTo(events);
+    assertThat(stream.of(StreamResult.NEVER_TUNED).events()).isEqualTo(events);
+    assertThat(stream.of(StreamResult.POPULARITY).events()).isEqualTo(events);
+    assertThat(stream.of(StreamResult.RETRAINED).events()).isEqualTo(events);
+    assertThat(stream.of(StreamResult.LIVE).hr10())
+        .isGreaterThan(stream.of(StreamResult.POPULARITY).hr10());
   }
 
   @ParameterizedTest
@@ -133,7 +134,8 @@ class EvaluatorTest {
     if (mode == Mode.COLD_ITEMS) {
       assertThat(Objects.requireNonNull(result.cold()).coldHr10()).isZero();
     } else {
-      assertThat(Objects.requireNonNull(result.stream()).live().hr10()).isBetween(0.0, 1.0);
+      assertThat(Objects.requireNonNull(result.stream()).of(StreamResult.LIVE).hr10())
+          .isBetween(0.0, 1.0);
     }
   }
 
@@ -169,7 +171,8 @@ class EvaluatorTest {
     items.add(new Item("quiet", "", "", List.of()));
     DomainData target = new DomainData("target", items, cycle.events(), true);
     StreamResult stream = Objects.requireNonNull(run(Mode.STREAM, target).stream());
-    assertThat(stream.live().hr10()).isGreaterThan(stream.popularity().hr10());
+    assertThat(stream.of(StreamResult.LIVE).hr10())
+        .isGreaterThan(stream.of(StreamResult.POPULARITY).hr10());
   }
 
   @Test

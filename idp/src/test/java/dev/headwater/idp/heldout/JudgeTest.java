@@ -12,7 +12,8 @@ class JudgeTest {
   @Test
   void theBestItemIsFirstByBothProtocols() {
     Judgement found = judge(new float[] {9, 5, 1, 2, 3}, new HeldOut(new int[] {0}, 1));
-    assertThat(found).isEqualTo(new Judgement(1, 1, 1, 1, 1, 1, 1));
+    assertThat(found)
+        .isEqualTo(new Judgement(1, 1, 1, 1, 1, 1, 1, new Interval(0, 1), new Interval(0, 1)));
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.headwater.idp.evaluate.ColdResult;
 import dev.headwater.idp.evaluate.EvaluateResult;
 import dev.headwater.idp.evaluate.StreamResult;
 import dev.headwater.idp.evaluate.StreamResult.StreamScore;
+import dev.headwater.idp.heldout.Interval;
 import dev.headwater.idp.heldout.Judgement;
 import dev.headwater.idp.report.ResultJson.Protocol;
 import java.util.ArrayList;
@@ -16,7 +17,9 @@ import org.junit.jupiter.api.Test;
 
 /** The keys are a contract: scripts read them. */
 class ResultJsonTest {
-  private static final Judgement TEST = new Judgement(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 7);
+  private static final Judgement TEST =
+      new Judgement(
+          0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 7, new Interval(0.05, 0.15), new Interval(0.1, 0.3));
   private static final Map<String, String> CONFIG = Map.of("seed", "1");
 
   @Test
@@ -28,6 +31,8 @@ class ResultJsonTest {
             "hr10",
             "ndcg10",
             "mrr",
+            "hr10_interval",
+            "ndcg10_interval",
             "sampled_hr1",
             "sampled_hr5",
             "sampled_ndcg5",
@@ -37,10 +42,20 @@ class ResultJsonTest {
             "config");
     assertThat(both.path("ndcg10").asDouble()).isEqualTo(0.2);
     assertThat(both.path("sampled_ndcg5").asDouble()).isEqualTo(0.6);
+    assertThat(both.path("hr10_interval").get(1).asDouble()).isEqualTo(0.15);
+    assertThat(both.path("ndcg10_interval").get(0).asDouble()).isEqualTo(0.1);
     assertThat(both.path("config").path("seed").asText()).isEqualTo("1");
     assertThat(keys(ResultJson.of(result, Protocol.FULL)))
         .containsExactly(
-            "hr10", "ndcg10", "mrr", "users", "validation_ndcg10", "seconds", "config");
+            "hr10",
+            "ndcg10",
+            "mrr",
+            "hr10_interval",
+            "ndcg10_interval",
+            "users",
+            "validation_ndcg10",
+            "seconds",
+            "config");
     assertThat(keys(ResultJson.of(result, Protocol.SAMPLED)))
         .containsExactly(
             "sampled_hr1",
@@ -72,13 +87,15 @@ class ResultJsonTest {
   @Test
   void aStreamHasAllContenders() {
     StreamScore score = new StreamScore(0.1, 0.2, 0.3, 0.4, 9);
-    StreamResult stream = new StreamResult(score, score, score, score, score);
+    StreamResult stream =
+        new StreamResult(Map.of(StreamResult.LEARNED, score), Map.of(StreamResult.LIVE, score));
     ObjectNode json =
         ResultJson.of(new EvaluateResult(null, 0, null, stream, 2, CONFIG), Protocol.BOTH);
     assertThat(keys(json))
-        .containsExactly(
-            "live", "frozen", "never_tuned", "popularity", "retrained", "seconds", "config");
-    assertThat(keys((ObjectNode) json.path("live")))
+        .containsExactly("learned", "best_simple", "first_2000", "seconds", "config");
+    assertThat(json.path("best_simple").asText()).isEqualTo("learned");
+    assertThat(json.path("first_2000").path("live").path("hr10").asDouble()).isEqualTo(0.1);
+    assertThat(keys((ObjectNode) json.path("learned")))
         .containsExactly("hr10", "ndcg10", "known_hr10", "new_hr10", "events");
   }
 

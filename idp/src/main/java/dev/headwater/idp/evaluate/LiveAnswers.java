@@ -1,0 +1,131 @@
+package dev.headwater.idp.evaluate;
+
+import dev.headwater.idp.expert.CountConfig;
+import dev.headwater.idp.expert.ItemBook;
+import dev.headwater.idp.expert.ItemCounts;
+import dev.headwater.idp.expert.NearTexts;
+import dev.headwater.idp.rank.CandidateSet;
+import dev.headwater.idp.rank.Candidates;
+import dev.headwater.idp.rank.Evidence;
+import dev.headwater.idp.rank.FeatureTable;
+import dev.headwater.idp.rank.Features;
+import dev.headwater.idp.rank.OnlineRanker;
+import dev.headwater.idp.rank.RankConfig;
+import dev.headwater.idp.rank.RankerPrior;
+import dev.headwater.idp.rank.RankerState;
+import java.util.List;
+import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the product answers: candidates of all experts, ranked by what was learned so far. A target
+ * that was no candidate comes last. For one thread.
+ */
+final class LiveAnswers {
+  private static final float BEHIND = 1e5f;
+
+  private final RankConfig config = RankConfig.defaults();
+  private final ItemBook book;
+  private final CandidateSet set = new CandidateSet(config.candidates());
+  private final FeatureTable table = new FeatureTable();
+  private final Candidates lists;
+  private final Features features;
+  private final OnlineRanker ranker =
+      new OnlineRanker(RankerState.of(RankerPrior.weights()), config);
+
+  LiveAnswers(ItemBook book, List<NearTexts> texts) {
+    this.book = book;
+    Evidence evidence = new BookAndTexts(book, texts);
+    lists = new Candidates(evidence, config);
+    features = new Features(evidence, config);
+  }
+
+  private record BookAndTexts(ItemBook book, List<NearTexts> near) implements Evidence {
+    @Override
+    public @Nullable ItemCounts counts(int item) {
+      return book.get(item);
+    }
+
+    @Override
+    public NearTexts texts(int item) {
+      return near.get(item);
+    }
+
+    @Override
+    public long tick() {
+      return book.tick();
+    }
+
+    @Override
+    public CountConfig config() {
+      return book.config();
+    }
+  }
+
+  /**
+   * The rank of the item that followed; then the weights learn from it.
+   *
+   * @param logits of the learned rows, by item
+   */
+  double rankAndLearn(int[] history, int target, float[] logits) {
+    fill(history, logits);
+    double[] scores = ranker.scores(table);
+    int place = set.indexOf(target);
+    double rank = place < 0 ? Math.max(1, logits.length - history.length) : rank(scores, place);
+    ranker.learn(table, place, 1);
+    return rank;
+  }
+
+  /** The score of every item; those that are no candidates follow in the order of their rows. */
+  float[] scores(int[] history, float[] logits) {
+    fill(history, logits);
+    double[] ranked = ranker.scores(table);
+    float[] scores = new float[logits.length];
+    for (int item = 0; item < scores.length; item++) {
+      int place = set.indexOf(item);
+      scores[item] = place < 0 ? logits[item] - BEHIND : (float) ranked[place];
+    }
+    return scores;
+  }
+
+  private void fill(int[] history, float[] logits) {
+    set.start(history);
+    offerBest(logits);
+    lists.offer(history, set);
+    for (int item : book.popular()) {
+      set.offer(item);
+    }
+    features.fill(history, set, item -> logits[item], table);
+  }
+
+  private void offerBest(float[] logits) {
+    PriorityQueue<Float> best = new PriorityQueue<>();
+    float least = Float.NEGATIVE_INFINITY;
+    for (int item = 0; item < logits.length; item++) {
+      if (logits[item] > least && set.indexOf(item) == CandidateSet.NONE) {
+        best.add(logits[item]);
+        if (best.size() > config.learned()) {
+          best.remove();
+          least = best.element();
+        }
+      }
+    }
+    for (int item = 0; item < logits.length; item++) {
+      if (logits[item] >= least) {
+        set.offer(item);
+      }
+    }
+  }
+
+  private static double rank(double[] scores, int place) {
+    double rank = 1;
+    for (int i = 0; i < scores.length; i++) {
+      if (scores[i] > scores[place]) {
+        rank++;
+      } else if (i != place && scores[i] == scores[place]) {
+        rank += 0.5;
+      }
+    }
+    return rank;
+  }
+}

@@ -1,0 +1,76 @@
+package dev.headwater.idp.evaluate;
+
+import dev.headwater.idp.expert.ItemBook;
+import dev.headwater.idp.expert.NearTexts;
+import dev.headwater.idp.heldout.HeldOut;
+import dev.headwater.idp.heldout.Scorer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * The product's ranker where there is no stream: its weights learn from the validation users, over
+ * rows and counts of the training sequences. For one thread.
+ */
+final class RankedScorer implements Scorer {
+  private static final int PASSES = 5;
+  private static final int BATCH = 256;
+
+  private final Scorer rows;
+  private final float logitScale;
+  private final LiveAnswers answers;
+
+  /**
+   * Starts with the prior.
+   *
+   * @param rows scores of the learned rows
+   * @param logitScale what makes logits of them
+   * @param book counts of the training sequences
+   * @param texts near texts, by item
+   */
+  RankedScorer(Scorer rows, float logitScale, ItemBook book, List<NearTexts> texts) {
+    this.rows = rows;
+    this.logitScale = logitScale;
+    answers = new LiveAnswers(book, texts);
+  }
+
+  /** Learns the weights, some passes over the questions in an order drawn by the seed. */
+  void learn(List<HeldOut> questions, long seed) {
+    List<HeldOut> order = new ArrayList<>(questions);
+    Random random = new Random(seed);
+    for (int pass = 0; pass < PASSES; pass++) {
+      Collections.shuffle(order, random);
+      for (int from = 0; from < order.size(); from += BATCH) {
+        learn(order.subList(from, Math.min(order.size(), from + BATCH)));
+      }
+    }
+  }
+
+  private void learn(List<HeldOut> batch) {
+    List<float[]> logits = logits(batch.stream().map(HeldOut::history).toList());
+    for (int i = 0; i < batch.size(); i++) {
+      answers.rankAndLearn(batch.get(i).history(), batch.get(i).target(), logits.get(i));
+    }
+  }
+
+  @Override
+  public float[][] scores(List<int[]> histories) {
+    List<float[]> logits = logits(histories);
+    float[][] scores = new float[histories.size()][];
+    for (int i = 0; i < scores.length; i++) {
+      scores[i] = answers.scores(histories.get(i), logits.get(i));
+    }
+    return scores;
+  }
+
+  private List<float[]> logits(List<int[]> histories) {
+    float[][] scores = rows.scores(histories);
+    for (float[] ofHistory : scores) {
+      for (int item = 0; item < ofHistory.length; item++) {
+        ofHistory[item] *= logitScale;
+      }
+    }
+    return List.of(scores);
+  }
+}
