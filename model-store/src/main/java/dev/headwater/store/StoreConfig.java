@@ -1,6 +1,7 @@
 package dev.headwater.store;
 
 import dev.headwater.events.wire.VectorFormat;
+import dev.headwater.store.admin.AdminProtection;
 import dev.headwater.store.cycle.CycleConfig;
 import dev.headwater.store.rocks.RocksConfig;
 import java.nio.file.Path;

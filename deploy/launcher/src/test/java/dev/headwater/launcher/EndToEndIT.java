@@ -18,7 +18,6 @@ import dev.headwater.events.json.Interaction;
 import dev.headwater.idp.data.DomainData;
 import dev.headwater.jobs.finetune.FineTuneStats;
 import dev.headwater.jobs.main.JobsConfig;
-import dev.headwater.launcher.demo.ApiClient;
 import dev.headwater.launcher.observability.NamedMetrics;
 import dev.headwater.platform.config.HeadwaterConfig;
 import dev.headwater.platform.load.EventPublisher;

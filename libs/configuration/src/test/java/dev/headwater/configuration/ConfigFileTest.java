@@ -30,13 +30,13 @@ class ConfigFileTest {
 
   record Tracing(@Nullable URI endpoint, double sampleRatio) {}
 
-  record Process(@JsonUnwrapped Installation installation, Ingest ingest, Tracing tracing) {}
+  record Values(@JsonUnwrapped Installation installation, Ingest ingest, Tracing tracing) {}
 
   record Wanting(String absent) {}
 
   @Test
   void theReferenceIsBoundByName() {
-    Process process = ConfigFile.reference().as(Process.class);
+    Values process = ConfigFile.reference().as(Values.class);
     assertThat(process.installation().domains()).containsExactly("demo");
     assertThat(process.installation().bundleDirectory())
         .isEqualTo(Home.directory().resolve("var/bundles"));
@@ -50,7 +50,7 @@ class ConfigFileTest {
   @Test
   void aFileWinsOverTheReferenceAndAFlagOverTheFile() throws IOException {
     Path file = write("ingest.threads = 5\nkafka.bootstrap = \"file:1\"\n");
-    Process process = ConfigFile.read(file, Map.of("kafka.bootstrap", "flag:2")).as(Process.class);
+    Values process = ConfigFile.read(file, Map.of("kafka.bootstrap", "flag:2")).as(Values.class);
     assertThat(process.ingest().threads()).isEqualTo(5);
     assertThat(process.installation().kafka().bootstrap()).isEqualTo("flag:2");
   }
@@ -68,7 +68,7 @@ class ConfigFileTest {
             serving.port = 80.5
             ingest { history-length = 1 }
             """);
-    assertThatThrownBy(() -> ConfigFile.read(file, Map.of("no.such", 1)).as(Process.class))
+    assertThatThrownBy(() -> ConfigFile.read(file, Map.of("no.such", 1)).as(Values.class))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("headwater.conf has 8 problem(s)")
         .hasMessageContaining("headwater.conf:1: unknown key serving.prot")
@@ -117,7 +117,7 @@ class ConfigFileTest {
         write(
             "kafka.client { \"sasl.jaas.config\" = \"user and pass\", sasl.mechanism = PLAIN }\n");
     ConfigFile config = ConfigFile.read(file, Map.of());
-    assertThat(config.as(Process.class).installation().kafka().client())
+    assertThat(config.as(Values.class).installation().kafka().client())
         .containsEntry("sasl.jaas.config", "user and pass")
         .containsEntry("sasl.mechanism", "PLAIN");
     assertThat(config.render()).doesNotContain("user and pass").contains("***");
@@ -142,7 +142,7 @@ class ConfigFileTest {
             """
                 .formatted("0123456789abcdef".repeat(4)));
     ConfigFile config = ConfigFile.read(file, Map.of());
-    assertThat(config.render() + config.as(Process.class).installation().kafka())
+    assertThat(config.render() + config.as(Values.class).installation().kafka())
         .doesNotContain("canary")
         .doesNotContain("0123456789abcdef")
         .contains("/etc/ca.pem")

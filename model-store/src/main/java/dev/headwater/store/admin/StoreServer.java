@@ -8,7 +8,6 @@ import dev.headwater.access.Gate;
 import dev.headwater.access.Principal;
 import dev.headwater.access.ServerIdentity;
 import dev.headwater.access.TlsFiles;
-import dev.headwater.store.AdminProtection;
 import dev.headwater.store.table.StoreException;
 import dev.headwater.store.table.StoreException.Code;
 import java.io.IOException;

@@ -14,7 +14,6 @@ import dev.headwater.access.Role;
 import dev.headwater.access.Secrets;
 import dev.headwater.access.TlsFiles;
 import dev.headwater.broker.Certificate;
-import dev.headwater.store.AdminProtection;
 import dev.headwater.store.cycle.EngineFixture;
 import dev.headwater.store.cycle.InMemoryAnnouncementLog;
 import dev.headwater.store.cycle.StoreEngine;

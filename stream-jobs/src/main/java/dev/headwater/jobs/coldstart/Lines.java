@@ -213,7 +213,7 @@ final class Lines implements AutoCloseable {
             ColdStartStats.of(name),
             line,
             bundle -> hasTextsOf(line, bundle),
-            config.loadTimeout());
+            config.settings().loadTimeout());
     carrying.put(domain, new Carrying(over, System.nanoTime()));
     LOG.info("{} rows made for bundle {}", over.pass(), line.model().bundleId());
   }

@@ -163,7 +163,7 @@ class FineTuneJobIT {
     await(() -> assertThat(row("i3").getInteractionsLearned()).isEqualTo(2));
     EmbeddingRow before = row("i3");
     job.cancel();
-    FlinkSettings fresh = new FlinkSettings(none, Duration.ofSeconds(30), 2, 100, 1_000);
+    FlinkSettings fresh = FlinkSettings.in(none);
     RunningJob again = flink.submit(job(), fresh);
     tenant.clicks("u3", "i1", "i3");
     await(() -> assertThat(row("i3").getVersion().getEpoch()).isNotEqualTo(epoch(before)));

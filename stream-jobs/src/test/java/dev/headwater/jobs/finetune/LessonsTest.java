@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class LessonsTest {
   private static final FineTuneConfig.UserBound BOUND =
-      new FineTuneConfig.UserBound(2, 2, 100, Duration.ofMillis(1_000_000));
+      new FineTuneConfig.UserBound(2, 2, 100, Duration.ofSeconds(1_000));
   private final UserCursor cursor = new UserCursor();
 
   @Test

@@ -70,7 +70,7 @@ final class Trainer implements AutoCloseable {
   /** The same with all clicks that are there, and until nothing waits to be sent. */
   void passAll() {
     pass(topics.clicks().size() - clicksRead);
-    nowMs += CONFIG.publish().driftMaxAgeMs();
+    nowMs += CONFIG.settings().publish().driftAgeMax().toMillis();
     pass(0);
   }
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class UserCursorTest {
   private static final FineTuneConfig.UserBound BOUND =
-      new FineTuneConfig.UserBound(3, 2, 100, Duration.ofMillis(3_600_000L));
+      new FineTuneConfig.UserBound(3, 2, 100, Duration.ofHours(1));
 
   @Test
   void manyItemsDoNotGetRoundTheBound() {

@@ -4,7 +4,6 @@ import dev.headwater.client.HeadwaterClient;
 import dev.headwater.client.Wish;
 import dev.headwater.client.answers.ItemStatus;
 import dev.headwater.client.answers.Recommendations;
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.headwater.events.json.Interaction;
 import dev.headwater.platform.load.EventPublisher;
 import dev.headwater.platform.load.Pace;

@@ -7,7 +7,7 @@ import dev.headwater.access.Outgoing;
 import dev.headwater.access.Rates;
 import dev.headwater.access.TlsFiles;
 import dev.headwater.serving.config.Protection;
-import dev.headwater.store.AdminProtection;
+import dev.headwater.store.admin.AdminProtection;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;

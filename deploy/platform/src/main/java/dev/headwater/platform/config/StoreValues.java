@@ -2,8 +2,8 @@ package dev.headwater.platform.config;
 
 import com.typesafe.config.ConfigException;
 import dev.headwater.events.wire.VectorFormat;
-import dev.headwater.store.AdminProtection;
 import dev.headwater.store.StoreConfig;
+import dev.headwater.store.admin.AdminProtection;
 import dev.headwater.store.cycle.CycleConfig;
 import dev.headwater.store.cycle.KeepByAge;
 import dev.headwater.store.rocks.RocksConfig;

@@ -1,4 +1,4 @@
-package dev.headwater.store;
+package dev.headwater.store.admin;
 
 import dev.headwater.access.AccessConfig;
 import dev.headwater.access.TlsFiles;
