@@ -1,30 +1,90 @@
 package dev.headwater.ingest;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.headwater.configuration.ConfigFile;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 
 /**
  * What ingest needs to know besides how to reach Kafka.
  *
- * @param applicationId consumer group, and prefix of the internal topics; another id is another
- *     ingest that starts anew
+ * @param topicPrefix put before the application id, so that tenants do not share a group
  * @param stateDir for the local stores; safe to lose (rebuilt from the changelog topics)
  * @param domains the domains to accept; a record of any other is a dead letter
- * @param historyLength items of a user's history, 50 by default
- * @param limits what is too large or too far ahead
- * @param dedupeWindow how long an event id is remembered, at least, after the event has left its
- *     user's history; ids of events still in the history are always known
- * @param pace threads and pace
+ * @param settings how it works
  */
 public record IngestConfig(
-    String applicationId,
-    Path stateDir,
-    Set<String> domains,
-    int historyLength,
-    Limits limits,
-    Duration dedupeWindow,
-    Pace pace) {
+    String topicPrefix, Path stateDir, Set<String> domains, Settings settings) {
+
+  /** Copies the domains. */
+  public IngestConfig {
+    domains = Set.copyOf(domains);
+    require(!domains.isEmpty(), "domains must name at least one");
+  }
+
+  /** Returns the reference's settings for these domains: application {@code headwater-ingest}. */
+  public static IngestConfig of(Path stateDir, Set<String> domains) {
+    return of(stateDir, domains, Map.of());
+  }
+
+  /** The same with other values by key, {@code commit-interval} say. */
+  public static IngestConfig of(Path stateDir, Set<String> domains, Map<String, ?> values) {
+    return new IngestConfig("", stateDir, domains, Settings.of(values));
+  }
+
+  /** Returns the consumer group and the prefix of internal topics. */
+  public String applicationId() {
+    return topicPrefix + settings.applicationId;
+  }
+
+  /** Returns how many items of a user's history are kept. */
+  public int historyLength() {
+    return settings.historyLength;
+  }
+
+  /** Returns what is too large or too far ahead. */
+  public Limits limits() {
+    return settings.limits;
+  }
+
+  /**
+   * Returns how long an event id is remembered, at least, after the event has left its user's
+   * history; ids of events still in the history are always known.
+   */
+  public Duration dedupeWindow() {
+    return settings.dedupeWindow;
+  }
+
+  /** Returns threads and pace. */
+  public Pace pace() {
+    return settings.pace;
+  }
+
+  /**
+   * Section {@code ingest} of the configuration; {@code reference.conf} says what each key means
+   * and holds the defaults.
+   */
+  public record Settings(
+      String applicationId,
+      int historyLength,
+      Duration dedupeWindow,
+      @JsonUnwrapped Limits limits,
+      @JsonUnwrapped Pace pace) {
+    /** Checks the numbers. */
+    public Settings {
+      require(historyLength >= 2, "history-length must be at least 2");
+      require(dedupeWindow.toSeconds() >= 60, "dedupe-window must be at least a minute");
+    }
+
+    /** Returns the reference's settings with other values by key. */
+    public static Settings of(Map<String, ?> values) {
+      return ConfigFile.section("ingest", values, Settings.class);
+    }
+  }
 
   /**
    * What is refused or cut.
@@ -37,18 +97,15 @@ public record IngestConfig(
    * @param categories further categories are left out
    * @param clockSkew how far ahead of the clock an event time may lie
    */
+  @JsonIgnoreProperties(ignoreUnknown = true)
   public record Limits(
-      int interactionBytes,
-      int catalogBytes,
-      int attributesBytes,
-      int textChars,
-      int titleChars,
-      int categories,
-      Duration clockSkew) {
-    /** 64 KiB, 1.5 MiB, 16 KiB; 4,000 and 1,000 characters; 32 categories; 5 minutes. */
-    public static final Limits DEFAULT =
-        new Limits(64 << 10, 3 << 19, 16 << 10, 4000, 1000, 32, Duration.ofMinutes(5));
-  }
+      @JsonProperty("interaction-bytes-max") int interactionBytes,
+      @JsonProperty("catalog-bytes-max") int catalogBytes,
+      @JsonProperty("attributes-bytes-max") int attributesBytes,
+      @JsonProperty("text-chars-max") int textChars,
+      @JsonProperty("title-chars-max") int titleChars,
+      @JsonProperty("categories-max") int categories,
+      @JsonProperty("clock-skew-max") Duration clockSkew) {}
 
   /**
    * Threads and pace.
@@ -58,37 +115,17 @@ public record IngestConfig(
    * @param commitInterval how often a transaction is committed: readers see nothing before that
    * @param storeMemoryBytes native memory for all local stores of the process together
    */
-  public record Pace(int threads, int standbys, Duration commitInterval, long storeMemoryBytes) {
-    /** Two threads, no standby, 50 ms, 128 MiB. */
-    public static final Pace DEFAULT = new Pace(2, 0, Duration.ofMillis(50), 128L << 20);
-  }
-
-  /** Checks the numbers and copies the domains. */
-  public IngestConfig {
-    domains = Set.copyOf(domains);
-    require(!domains.isEmpty(), "domains must name at least one");
-    require(historyLength >= 2, "historyLength must be at least 2");
-    require(dedupeWindow.toSeconds() >= 60, "dedupeWindow must be at least a minute");
-    require(pace.threads() >= 1, "threads must be at least 1");
-    require(!pace.commitInterval().isNegative(), "commitInterval must not be negative");
-  }
-
-  /** Returns the defaults for these domains: application {@code headwater-ingest}. */
-  public static IngestConfig of(Path stateDir, Set<String> domains) {
-    return new IngestConfig(
-        "headwater-ingest",
-        stateDir,
-        domains,
-        50,
-        Limits.DEFAULT,
-        Duration.ofHours(1),
-        Pace.DEFAULT);
-  }
-
-  /** Returns a copy with other threads and pace. */
-  public IngestConfig withPace(Pace other) {
-    return new IngestConfig(
-        applicationId, stateDir, domains, historyLength, limits, dedupeWindow, other);
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Pace(
+      int threads,
+      int standbys,
+      Duration commitInterval,
+      @JsonProperty("store-memory") long storeMemoryBytes) {
+    /** Checks the numbers. */
+    public Pace {
+      require(threads >= 1, "threads must be at least 1");
+      require(standbys >= 0, "standbys must not be negative");
+    }
   }
 
   private static void require(boolean holds, String message) {

@@ -10,7 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class AcceptedItemsTest {
-  private static final IngestConfig.Limits LIMITS = IngestConfig.Limits.DEFAULT;
+  private static final IngestConfig.Limits LIMITS = IngestConfig.Settings.of(Map.of()).limits();
 
   @Test
   void cutsWhatIsTooLongAndNeverThroughAPair() {

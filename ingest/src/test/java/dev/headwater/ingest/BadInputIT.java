@@ -156,7 +156,8 @@ class BadInputIT {
         new CatalogItem("toys", "long", "Kite", "", List.of(), "x".repeat(1 << 20), Map.of(), true);
     harness.publish(item);
     await().atMost(SOON).until(() -> item("toys/long") != null);
-    assertThat(item("toys/long").getText()).hasSize(IngestConfig.Limits.DEFAULT.textChars());
+    assertThat(item("toys/long").getText())
+        .hasSize(IngestConfig.Settings.of(Map.of()).limits().textChars());
   }
 
   @Test

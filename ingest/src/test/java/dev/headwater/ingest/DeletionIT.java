@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
@@ -154,14 +155,7 @@ class DeletionIT {
 
   private static IngestService service(String id, IngestConfig like) throws InterruptedException {
     IngestConfig config =
-        new IngestConfig(
-            id,
-            like.stateDir(),
-            like.domains(),
-            like.historyLength(),
-            like.limits(),
-            like.dedupeWindow(),
-            like.pace());
+        IngestConfig.of(like.stateDir(), like.domains(), Map.of("application-id", id));
     IngestService service =
         new IngestService(config, harness.kafka, new SimpleMeterRegistry(), Clock.systemUTC());
     service.start();

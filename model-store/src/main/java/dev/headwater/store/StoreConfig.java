@@ -1,10 +1,15 @@
 package dev.headwater.store;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.headwater.access.ServerTls;
+import dev.headwater.configuration.ConfigFile;
+import dev.headwater.configuration.Copies;
 import dev.headwater.events.wire.VectorFormat;
 import dev.headwater.store.admin.AdminProtection;
 import dev.headwater.store.cycle.CycleConfig;
 import dev.headwater.store.rocks.RocksConfig;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * Configuration of one store node.
@@ -27,45 +32,54 @@ public record StoreConfig(
     int snapshotsMax,
     AdminProtection protection) {
 
-  /** Returns the defaults below one directory. */
+  /** Returns the reference's settings below one directory, on a free port of loopback. */
   public static StoreConfig defaults(Path directory) {
+    Settings settings =
+        ConfigFile.section("store", Map.of("admin-port", 0), StoreConfig.Settings.class);
+    return of(directory, settings, AdminProtection.LOOPBACK);
+  }
+
+  /** Returns what settings make of a directory. */
+  public static StoreConfig of(Path directory, Settings settings, AdminProtection protection) {
     return new StoreConfig(
         directory.resolve("tables"),
-        RocksConfig.defaults(),
-        CycleConfig.defaults(),
-        0,
+        settings.rocks,
+        settings.cycle,
+        settings.adminPort,
         directory.resolve("snapshots"),
-        2,
-        AdminProtection.LOOPBACK);
+        settings.snapshotsMax,
+        protection);
   }
+
+  /**
+   * Section {@code store} of the configuration; {@code reference.conf} says what each key means and
+   * holds the defaults.
+   */
+  public record Settings(
+      String host,
+      int adminPort,
+      ServerTls tls,
+      @JsonUnwrapped RocksConfig rocks,
+      @JsonUnwrapped CycleConfig cycle,
+      int snapshotsMax) {}
 
   /** Returns a copy that stores vectors in another format. */
   public StoreConfig withFormat(VectorFormat format) {
-    return new StoreConfig(
-        directory,
-        rocks.withFormat(format),
-        cycle,
-        adminPort,
-        snapshotDirectory,
-        snapshotsMax,
-        protection);
+    return Copies.with(this, "rocks", rocks.withFormat(format));
   }
 
   /** Returns a copy with another cycle. */
   public StoreConfig withCycle(CycleConfig other) {
-    return new StoreConfig(
-        directory, rocks, other, adminPort, snapshotDirectory, snapshotsMax, protection);
+    return Copies.with(this, "cycle", other);
   }
 
   /** Returns a copy with another port. */
   public StoreConfig withAdminPort(int port) {
-    return new StoreConfig(
-        directory, rocks, cycle, port, snapshotDirectory, snapshotsMax, protection);
+    return Copies.with(this, "adminPort", port);
   }
 
   /** Returns a copy with another protection. */
   public StoreConfig protectedBy(AdminProtection other) {
-    return new StoreConfig(
-        directory, rocks, cycle, adminPort, snapshotDirectory, snapshotsMax, other);
+    return Copies.with(this, "protection", other);
   }
 }

@@ -135,7 +135,10 @@ public final class ServingService implements AutoCloseable {
     LOG.info("histories are encoded on {} in {}", device, placement.precision());
     ModelLoader loader =
         new BundleLoader(
-            config.bundleDirectory(), placement.precision(), device, config.textFallback());
+            config.bundleDirectory(),
+            placement.precision(),
+            device,
+            config.settings().textFallback());
     return start(
         config, kafka, registry, loader, Clock.systemUTC(), RandomGenerator.getDefault(), tracing);
   }
@@ -167,14 +170,14 @@ public final class ServingService implements AutoCloseable {
             config.domains(),
             limits.domainsMax(),
             limits.usersMax(),
-            config.popularityWindow(),
-            config.arms(),
+            config.settings().popularityWindow(),
+            config.settings().arms(),
             usersOnDisk == null ? name -> UserArchive.NONE : usersOnDisk::of);
     Rejections rejections = new Rejections(REJECTIONS_MAX);
     QualityWindows quality = new QualityWindows(QUALITY_WINDOWS_MAX);
     FollowMetrics metrics = new FollowMetrics(registry, clock);
     EncoderStarter encoders = new EncoderStarter(limits, registry);
-    RowGuard guard = new RowGuard(config.rowNormMin(), config.rowNormMax());
+    RowGuard guard = new RowGuard(config.settings().rowNormMin(), config.settings().rowNormMax());
     // Rows are searched where histories are encoded.
     IndexBuilds builds =
         new IndexBuilds(
@@ -208,9 +211,9 @@ public final class ServingService implements AutoCloseable {
                 new DenialsHandler(domains, metrics),
                 new DeletionsHandler(domains, metrics, new Receipts(writer, kafka.topics()), clock),
                 new QualityHandler(domains, quality, metrics)),
-            config.snapshot() == null
+            config.settings().snapshot() == null
                 ? Map.of()
-                : new SnapshotRows(domains, tables).load(config.snapshot(), clock));
+                : new SnapshotRows(domains, tables).load(config.settings().snapshot(), clock));
     Recommender recommender =
         new Recommender(
             new RecommendationIds(random), new RecommendMetrics(registry, clock), random, tracing);

@@ -27,6 +27,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
@@ -134,24 +135,7 @@ class DrainIT {
   }
 
   private ServingService node() {
-    ServingLimits l = ServingLimits.defaults();
-    ServingLimits limits =
-        new ServingLimits(
-            l.bodyBytesMax(),
-            l.countDefault(),
-            l.countMax(),
-            l.historyMax(),
-            l.excludeMax(),
-            l.workers(),
-            l.queueMax(),
-            l.connectionsMax(),
-            l.clientRate(),
-            l.requestTimeoutMs(),
-            l.encodeBatchMax(),
-            l.usersMax(),
-            l.domainsMax(),
-            l.staleMsMax(),
-            DRAIN_MS);
+    ServingLimits limits = ServingLimits.of(Map.of("drain", DRAIN_MS + " ms"));
     return ServingService.start(
         ServingConfig.defaults(Path.of("unused"))
             .at("127.0.0.1", 0)
@@ -268,7 +252,10 @@ class DrainIT {
     ServingService ending = nodes.get(0);
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), ending.port())) {
       String head =
-          "POST %s HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n";
+          "POST %s HTTP/1.1\r\n"
+              + "Host: a\r\n"
+              + "Content-Type: application/json\r\n"
+              + "Content-Length: %d\r\n\r\n";
       write(socket, head.formatted(PATH, BODY.length()) + BODY.substring(0, 10));
       TimeUnit.MILLISECONDS.sleep(headStartMs);
       ending.drain();

@@ -49,7 +49,7 @@ class ServingBundleIT {
     assertThatThrownBy(() -> ComputeDevice.of("gpu:9"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("gpu:9");
-    assertThatThrownBy(() -> Placement.of("tpu", "fp32")).hasMessageContaining("tpu");
+    assertThatThrownBy(() -> new Placement("tpu", Precision.FP32)).hasMessageContaining("tpu");
   }
 
   @Test

@@ -2,12 +2,12 @@ package dev.headwater.launcher;
 
 import dev.headwater.access.AccessSetupException;
 import dev.headwater.client.HeadwaterException;
+import dev.headwater.configuration.Home;
 import dev.headwater.events.kafka.KafkaUnavailableException;
 import dev.headwater.idp.data.DataException;
 import dev.headwater.idp.train.TrainingException;
 import dev.headwater.launcher.cli.Verbs;
 import dev.headwater.platform.cli.VerbProvider;
-import dev.headwater.platform.config.Home;
 import dev.headwater.platform.report.VerbException;
 import java.util.ServiceLoader;
 import org.slf4j.LoggerFactory;

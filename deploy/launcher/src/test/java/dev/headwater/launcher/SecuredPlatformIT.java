@@ -16,7 +16,6 @@ import dev.headwater.broker.EmbeddedBroker;
 import dev.headwater.events.json.CatalogItem;
 import dev.headwater.events.json.Interaction;
 import dev.headwater.idp.data.DomainData;
-import dev.headwater.platform.config.ConfigFile;
 import dev.headwater.platform.config.HeadwaterConfig;
 import dev.headwater.platform.load.EventPublisher;
 import dev.headwater.platform.parts.Platform;
@@ -79,7 +78,7 @@ class SecuredPlatformIT {
             certificate, Map.of(BrokerSecurity.ADMIN, "admins-own", "headwater", PASSWORD));
     EmbeddedBroker broker = EmbeddedBroker.start(security);
     config = HeadwaterConfig.load(file(broker, security), Map.of());
-    printed.write(ConfigFile.render(config.values()));
+    printed.write(config.render());
     printed.write(config.kafka().toString());
     printed.write(config.serving().toString());
     printed.write(config.store().toString());

@@ -1,8 +1,8 @@
 package dev.headwater.chaos;
 
+import dev.headwater.configuration.Home;
 import dev.headwater.platform.cli.AtLeast;
 import dev.headwater.platform.cli.Output;
-import dev.headwater.platform.config.Home;
 import dev.headwater.platform.parts.CachedBundle;
 import dev.headwater.platform.report.JsonReport;
 import java.io.IOException;

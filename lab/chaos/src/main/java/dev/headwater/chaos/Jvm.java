@@ -1,6 +1,6 @@
 package dev.headwater.chaos;
 
-import dev.headwater.platform.config.Home;
+import dev.headwater.configuration.Home;
 import dev.headwater.platform.report.VerbException;
 import java.io.IOException;
 import java.nio.file.Files;

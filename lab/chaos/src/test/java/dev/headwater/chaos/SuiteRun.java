@@ -1,6 +1,6 @@
 package dev.headwater.chaos;
 
-import dev.headwater.platform.config.Home;
+import dev.headwater.configuration.Home;
 import dev.headwater.platform.parts.CachedBundle;
 import java.io.OutputStream;
 import java.io.PrintStream;

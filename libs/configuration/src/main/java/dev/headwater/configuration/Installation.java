@@ -38,6 +38,7 @@ public record Installation(
         throw new IllegalArgumentException("partitions must be at least 1");
       }
       client = Map.copyOf(client);
+      var unused = new Topics(topicPrefix); // refuses a bad prefix
     }
 
     /** Returns the settings of every client. */

@@ -1,6 +1,11 @@
 package dev.headwater.store.cycle;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import dev.headwater.configuration.ConfigFile;
+import dev.headwater.configuration.Copies;
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * When table versions are sealed, how long they are kept, and how long validators may take.
@@ -12,27 +17,21 @@ import java.time.Duration;
  * @param waitingRowsMax tuned rows kept for items whose cold row has not come; more are dropped and
  *     counted
  */
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record CycleConfig(
     Duration sealInterval,
-    KeepVersions keep,
+    @JsonDeserialize(as = KeepByAge.class) KeepVersions keep,
     Duration validatorTimeout,
     int retentionRowsPerStep,
     int waitingRowsMax) {
 
-  /** Returns the defaults: a version every five seconds, kept for two weeks, ever more thinly. */
+  /** Returns the reference's values. */
   public static CycleConfig defaults() {
-    return new CycleConfig(
-        Duration.ofSeconds(5), KeepByAge.defaults(), Duration.ofSeconds(10), 10_000, 1_000_000);
+    return ConfigFile.section("store", Map.of(), CycleConfig.class);
   }
 
   /** Returns a copy with another interval. */
   public CycleConfig withSealInterval(Duration interval) {
-    return new CycleConfig(interval, keep, validatorTimeout, retentionRowsPerStep, waitingRowsMax);
-  }
-
-  /** Returns a copy that keeps other versions. */
-  public CycleConfig withKeep(KeepVersions versions) {
-    return new CycleConfig(
-        sealInterval, versions, validatorTimeout, retentionRowsPerStep, waitingRowsMax);
+    return Copies.with(this, "sealInterval", interval);
   }
 }

@@ -24,14 +24,6 @@ public record KeepByAge(Duration every, Duration minutes, Duration hours, Durati
   private static final long HOUR_MS = 60 * MINUTE_MS;
   private static final long DAY_MS = 24 * HOUR_MS;
 
-  /**
-   * Returns the defaults: ten minutes, two hours, two days, two weeks; some 300 at a seal in 5 s.
-   */
-  public static KeepByAge defaults() {
-    return new KeepByAge(
-        Duration.ofMinutes(10), Duration.ofHours(2), Duration.ofDays(2), Duration.ofDays(14));
-  }
-
   /** A stretch of time of which the last version is kept. */
   private record Stretch(long lengthMs, long number) {}
 

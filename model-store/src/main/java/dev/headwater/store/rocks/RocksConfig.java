@@ -1,6 +1,11 @@
 package dev.headwater.store.rocks;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.headwater.configuration.ConfigFile;
+import dev.headwater.configuration.Copies;
 import dev.headwater.events.wire.VectorFormat;
+import java.util.Map;
 
 /**
  * Memory and layout of RocksDB.
@@ -12,21 +17,21 @@ import dev.headwater.events.wire.VectorFormat;
  * @param rowsMax items kept in memory's index over all tables (about 75 bytes each plus the item's
  *     name); a write that needs more fails
  */
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record RocksConfig(
     VectorFormat format,
-    long blockCacheBytes,
-    long memtableBytes,
-    long memtablesBytesMax,
+    @JsonProperty("block-cache") long blockCacheBytes,
+    @JsonProperty("memtable") long memtableBytes,
+    @JsonProperty("memtables-max") long memtablesBytesMax,
     int rowsMax) {
-  private static final long MIB = 1 << 20;
 
-  /** Returns the defaults. */
+  /** Returns the reference's values. */
   public static RocksConfig defaults() {
-    return new RocksConfig(VectorFormat.FP32, 128 * MIB, 32 * MIB, 128 * MIB, 20_000_000);
+    return ConfigFile.section("store", Map.of(), RocksConfig.class);
   }
 
   /** Returns a copy with another format. */
   public RocksConfig withFormat(VectorFormat other) {
-    return new RocksConfig(other, blockCacheBytes, memtableBytes, memtablesBytesMax, rowsMax);
+    return Copies.with(this, "format", other);
   }
 }

@@ -1,7 +1,7 @@
 package dev.headwater.serving.config;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import dev.headwater.idp.bundle.Precision;
-import java.util.Locale;
 
 /**
  * Where histories are encoded and, on a GPU, rows are searched, and in what precision.
@@ -11,6 +11,7 @@ import java.util.Locale;
  * @param precision of the encoder, and of the table's copy on a GPU; the table in memory and the
  *     scores in answers are exact in either
  */
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record Placement(String device, Precision precision) {
   /** On the processor. */
   public static final Placement CPU = new Placement("cpu", Precision.FP32);
@@ -23,22 +24,7 @@ public record Placement(String device, Precision precision) {
     }
   }
 
-  /**
-   * Reads both from a configuration.
-   *
-   * @throws IllegalArgumentException for another word
-   */
-  public static Placement of(String device, String precision) {
-    return switch (precision) {
-      case "fp32", "fp16" ->
-          new Placement(device, Precision.valueOf(precision.toUpperCase(Locale.ROOT)));
-      default ->
-          throw new IllegalArgumentException(
-              "precision must be fp32 or fp16, not '" + precision + "'");
-    };
-  }
-
-  /** Returns whether it is half precision. */
+  /** Tells whether numbers have half the width. */
   public boolean isHalf() {
     return precision == Precision.FP16;
   }

@@ -1,6 +1,10 @@
 package dev.headwater.serving.lag;
 
+import dev.headwater.configuration.ConfigFile;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * How a node judges lag.
@@ -16,22 +20,30 @@ public record HeartbeatConfig(
   private static final long STOPPED_MORE_MS = 5_000;
   private static final int MAX_NODE_CHARS = 100;
 
-  /** Every 2 s; slow after 3 s, idle after a minute. */
+  /** The reference's values. */
   public static final HeartbeatConfig DEFAULT =
-      new HeartbeatConfig(
-          "node", Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofMinutes(1));
+      ConfigFile.section("heartbeats", Map.of("node", "node"), HeartbeatConfig.class);
 
-  /** Checks the values. */
+  /** Checks the values; a node without a name has its host's. */
   public HeartbeatConfig {
-    if (node.isBlank() || node.length() > MAX_NODE_CHARS) {
+    node = node.isBlank() ? hostName() : node;
+    if (node.length() > MAX_NODE_CHARS) {
       throw new IllegalArgumentException(
-          "a node's name has 1 to " + MAX_NODE_CHARS + " characters");
+          "a node's name has at most " + MAX_NODE_CHARS + " characters");
     }
     if (interval.isNegative() || (!interval.isZero() && interval.toMillis() < 100)) {
       throw new IllegalArgumentException("the interval of heartbeats is 0 or at least 100 ms");
     }
     if (slowAfter.isNegative() || slowAfter.isZero() || idleAfter.isNegative()) {
       throw new IllegalArgumentException("slowAfter and idleAfter must be positive");
+    }
+  }
+
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "node";
     }
   }
 

@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -17,9 +18,8 @@ class DoorTest {
   private static final String PATH = "/v1/domains/shop/users/ann/recommendations";
 
   private static ServingLimits limits(int clientRate) {
-    ServingLimits l = ServingLimits.defaults();
-    return new ServingLimits(
-        l.bodyBytesMax(), 10, 100, 100, 100, 1, 1, 100, clientRate, 5_000, 8, 100, 8, 0, 0);
+    return ServingLimits.of(
+        Map.of("workers", 1, "queue", 1, "connections", 100, "client-rate", clientRate));
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,8 +33,22 @@ class HttpEdgeTest {
   static void start() {
     node =
         TestNode.withItems(
-            new ServingLimits(
-                1 << 16, 10, 100, 100, 100, 2, 64, 1_000, 0, TIMEOUT_MS, 8, 100, 8, 0, 0));
+            ServingLimits.of(
+                Map.of(
+                    "body-bytes",
+                    "64 KiB",
+                    "count",
+                    100,
+                    "history",
+                    100,
+                    "workers",
+                    2,
+                    "request-timeout",
+                    TIMEOUT_MS + " ms",
+                    "staleness",
+                    "0 ms",
+                    "drain",
+                    "0 ms")));
   }
 
   @AfterAll

@@ -1,5 +1,6 @@
 package dev.headwater.launcher.cli;
 
+import dev.headwater.configuration.Home;
 import dev.headwater.events.kafka.KafkaUnavailableException;
 import dev.headwater.events.kafka.TopicAdmin;
 import dev.headwater.idp.text.MiniLmTextEncoder;
@@ -7,7 +8,6 @@ import dev.headwater.idp.text.TextEncoder;
 import dev.headwater.platform.cli.CommonOptions;
 import dev.headwater.platform.cli.Output;
 import dev.headwater.platform.config.HeadwaterConfig;
-import dev.headwater.platform.config.Home;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package dev.headwater.launcher.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.headwater.configuration.Home;
 import dev.headwater.idp.bundle.SourceBundle;
 import dev.headwater.idp.data.DomainData;
 import dev.headwater.idp.encoder.SequenceEncoders;
@@ -21,7 +22,6 @@ import dev.headwater.idp.text.TextEncoder;
 import dev.headwater.platform.cli.AtLeast;
 import dev.headwater.platform.cli.DataOptions;
 import dev.headwater.platform.cli.Output;
-import dev.headwater.platform.config.Home;
 import dev.headwater.platform.load.Datasets;
 import dev.headwater.platform.parts.Bundles;
 import dev.headwater.platform.report.JsonReport;

@@ -29,8 +29,7 @@ final class IngestCommand implements Callable<Integer> {
     TopicAdmin.requireBroker(config.kafka());
     PrometheusMeterRegistry registry = Metrics.registry();
     try (Tracing tracing = config.tracing().open("headwater-ingest");
-        Metrics metrics =
-            Metrics.serve(config.metricsAddress("ingest-port"), List.of(registry::scrape))) {
+        Metrics metrics = Metrics.serve(config.metrics().ingest(), List.of(registry::scrape))) {
       IngestService service =
           new IngestService(config.ingest(), config.kafka(), registry, Clock.systemUTC(), tracing);
       Output.line("metrics on port " + metrics.port());

@@ -11,7 +11,7 @@ import dev.headwater.jobs.main.JobsConfig;
 import dev.headwater.platform.cli.CommonOptions;
 import dev.headwater.platform.cli.Output;
 import dev.headwater.platform.config.HeadwaterConfig;
-import dev.headwater.platform.parts.Bundles;
+import dev.headwater.platform.config.MetricsSection;
 import dev.headwater.platform.parts.FlinkMetrics;
 import dev.headwater.platform.parts.JobMeters;
 import dev.headwater.platform.parts.Jobs;
@@ -67,16 +67,17 @@ final class JobCommand implements Callable<Integer> {
     }
     HeadwaterConfig config = common.config();
     TopicAdmin.requireBroker(config.kafka());
-    List<DomainModel> models =
-        Bundles.announced(config.kafka(), config.domains(), config.bundleDirectory());
+    List<DomainModel> models = config.jobs().announced(config.domains());
     FlinkMetrics flink = FlinkMetrics.onFreePort();
     LocalJobs cluster = LocalJobs.start(models.size() * 2, flink.settings());
     List<RunningJob> running = new ArrayList<>();
     PrometheusMeterRegistry registry = Metrics.registry();
     meters(registry, models);
-    String port = name == Name.COLD_START ? "cold-start-port" : "fine-tune-port";
+    MetricsSection ports = config.metrics();
     try (Metrics metrics =
-        Metrics.serve(config.metricsAddress(port), List.of(registry::scrape, flink))) {
+        Metrics.serve(
+            name == Name.COLD_START ? ports.coldStart() : ports.fineTune(),
+            List.of(registry::scrape, flink))) {
       Output.line("metrics on port " + metrics.port());
       return Service.run(
           "job " + name,

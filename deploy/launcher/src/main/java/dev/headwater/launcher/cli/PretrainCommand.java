@@ -1,6 +1,7 @@
 package dev.headwater.launcher.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.headwater.configuration.Home;
 import dev.headwater.idp.bundle.BundleManifest;
 import dev.headwater.idp.encoder.SequenceEncoders;
 import dev.headwater.idp.pretrain.PretrainConfig;
@@ -11,7 +12,6 @@ import dev.headwater.idp.train.LossKind;
 import dev.headwater.idp.train.TrainConfig;
 import dev.headwater.platform.cli.AtLeast;
 import dev.headwater.platform.cli.Output;
-import dev.headwater.platform.config.Home;
 import dev.headwater.platform.load.Datasets;
 import dev.headwater.platform.report.JsonReport;
 import dev.headwater.platform.report.Machine;

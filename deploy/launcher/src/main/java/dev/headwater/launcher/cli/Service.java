@@ -2,7 +2,6 @@ package dev.headwater.launcher.cli;
 
 import dev.headwater.events.kafka.TopicAdmin;
 import dev.headwater.platform.cli.Output;
-import dev.headwater.platform.config.ConfigFile;
 import dev.headwater.platform.config.HeadwaterConfig;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +34,7 @@ final class Service {
   static int run(
       String name, HeadwaterConfig config, AutoCloseable part, Start start, Health health)
       throws InterruptedException {
-    LOG.info("{} starts with\n{}", name, ConfigFile.render(config.values()));
+    LOG.info("{} starts with\n{}", name, config.render());
     CountDownLatch stop = new CountDownLatch(1);
     boolean failed = false;
     CountDownLatch closed = new CountDownLatch(1);

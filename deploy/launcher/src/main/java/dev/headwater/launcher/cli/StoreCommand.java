@@ -35,8 +35,7 @@ final class StoreCommand implements Callable<Integer> {
   private static int run(
       HeadwaterConfig config, StoreService service, PrometheusMeterRegistry registry)
       throws InterruptedException {
-    try (Metrics metrics =
-        Metrics.serve(config.metricsAddress("store-port"), List.of(registry::scrape))) {
+    try (Metrics metrics = Metrics.serve(config.metrics().store(), List.of(registry::scrape))) {
       Output.line("metrics on port " + metrics.port());
       return Service.run("store", config, service, () -> {}, service::stopped);
     }

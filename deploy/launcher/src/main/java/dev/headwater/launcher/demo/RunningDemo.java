@@ -1,6 +1,6 @@
 package dev.headwater.launcher.demo;
 
-import dev.headwater.platform.config.Home;
+import dev.headwater.configuration.Home;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

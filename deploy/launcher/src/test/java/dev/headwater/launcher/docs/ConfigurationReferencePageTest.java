@@ -2,21 +2,18 @@ package dev.headwater.launcher.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.typesafe.config.ConfigObject;
-import com.typesafe.config.ConfigRenderOptions;
-import com.typesafe.config.ConfigValue;
-import dev.headwater.platform.config.ConfigFile;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** {@code docs/configuration.md} holds every key of the reference, with default and meaning. */
+/**
+ * {@code docs/configuration.md} holds every key of the reference, with default, meaning and who
+ * reads it; and somebody reads every key.
+ */
 class ConfigurationReferencePageTest {
-  private record Key(String path, ConfigValue value, String meaning) {}
-
   @Test
   void isUpToDate() throws IOException {
     GeneratedPage.check("configuration.md", render());
@@ -24,9 +21,34 @@ class ConfigurationReferencePageTest {
 
   @Test
   void everyBlockAndTopLevelKeySaysWhatItIsFor() {
-    assertThat(keys().stream().filter(key -> !key.path().contains(".")))
+    assertThat(ReferenceKeys.all().stream().filter(key -> !key.path().contains(".")))
         .isNotEmpty()
         .allMatch(key -> !key.meaning().isBlank());
+  }
+
+  static List<ReferenceKeys.Key> keys() {
+    return ReferenceKeys.all();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("keys")
+  void somebodyReadsEveryKey(ReferenceKeys.Key key) {
+    assertThat(Readers.of(key)).as("who reads " + key.path()).isNotEmpty();
+  }
+
+  /** The check above is worth nothing where every key changes everything. */
+  @Test
+  void aKeyOfOnePartIsReadByThatPartAlone() {
+    assertThat(readers("store.keep-versions")).containsExactly("store");
+    assertThat(readers("serving.limits.drain")).containsExactly("serve");
+    assertThat(readers("fine-tune.publish.interval")).containsExactly("fine-tune");
+    assertThat(readers("metrics.cold-start-port")).containsExactly("job cold-start");
+    assertThat(readers("access.keys")).containsExactly("serve", "store");
+  }
+
+  private static Set<String> readers(String path) {
+    return Readers.of(
+        keys().stream().filter(key -> key.path().equals(path)).findFirst().orElseThrow());
   }
 
   private static String render() {
@@ -36,52 +58,23 @@ class ConfigurationReferencePageTest {
         # Every key of the configuration
 
         Put what you want otherwise into a file of your own (HOCON: JSON with comments, `a.b = c`, `${?ENVIRONMENT}`) and name it with `--config FILE`;
-        flags win over the file. An unknown key, or a value of another type, refuses to start, and all problems are shown at once. The effective
+        flags win over the file. An unknown key, or a bad value, refuses to start, and all problems are shown at once, each with file and line. The effective
         configuration is logged at start, secrets masked. Durations: `50 ms`, `10 s`, `5 minutes`, `1 hour`. Sizes: `64 KiB`, `128 MiB`.
+
+        All processes take the same file. *Read by* was found by trying: another value, and whose configuration is then another one. `cold-start` and `fine-tune` are the jobs
+        wherever they run, on a Flink cluster too; `job cold-start` and `job fine-tune` the launcher's alone.
         """);
     String block = null;
-    for (Key key : keys()) {
-      String of = key.path().contains(".") ? key.path().substring(0, key.path().indexOf('.')) : "";
-      if (!of.equals(block)) {
-        page.append("\n## ").append(of.isEmpty() ? "For all parts" : "`" + of + "`");
-        page.append("\n\n| key | default | meaning |\n|---|---|---|\n");
-        block = of;
+    for (ReferenceKeys.Key key : ReferenceKeys.all()) {
+      if (!key.section().equals(block)) {
+        block = key.section();
+        page.append("\n## ").append(block.isEmpty() ? "For all parts" : "`" + block + "`");
+        page.append("\n\n| key | default | meaning | read by |\n|---|---|---|---|\n");
       }
-      page.append("| `%s` | `%s` | %s |%n".formatted(key.path(), text(key), key.meaning()));
+      page.append(
+          "| `%s` | `%s` | %s | %s |%n"
+              .formatted(key.path(), key.text(), key.meaning(), Readers.text(Readers.of(key))));
     }
     return page.toString();
-  }
-
-  private static String text(Key key) {
-    return key.value().render(ConfigRenderOptions.concise()).replace("|", "\\|");
-  }
-
-  private static List<Key> keys() {
-    List<Key> keys = new ArrayList<>();
-    collect("", "", ConfigFile.reference().root(), keys);
-    // What belongs to all parts comes first, though Java's maps and the file may say otherwise.
-    keys.sort(
-        Comparator.comparing((Key key) -> key.path().contains("."))
-            .thenComparing(key -> key.value().origin().lineNumber())
-            .thenComparing(Key::path));
-    return keys;
-  }
-
-  private static void collect(String prefix, String above, ConfigObject object, List<Key> keys) {
-    for (Map.Entry<String, ConfigValue> entry : object.entrySet()) {
-      String path = prefix + entry.getKey();
-      String own = meaning(entry.getValue());
-      String meaning = own.isEmpty() ? above : own;
-      if (entry.getValue() instanceof ConfigObject inner && !inner.isEmpty()) {
-        collect(path + ".", own, inner, keys);
-      } else {
-        keys.add(new Key(path, entry.getValue(), meaning));
-      }
-    }
-  }
-
-  private static String meaning(ConfigValue value) {
-    return String.join(" ", value.origin().comments().stream().map(String::strip).toList())
-        .replace("|", "\\|");
   }
 }

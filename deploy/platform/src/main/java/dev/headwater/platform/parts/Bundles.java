@@ -3,28 +3,19 @@ package dev.headwater.platform.parts;
 import dev.headwater.events.announce.AnnouncedState;
 import dev.headwater.events.announce.AnnouncementWatcher;
 import dev.headwater.events.json.Identifiers;
-import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.idp.bundle.BundleException;
 import dev.headwater.idp.bundle.BundleManifest;
 import dev.headwater.idp.bundle.SourceBundle;
-import dev.headwater.jobs.DomainModel;
 import dev.headwater.platform.report.VerbException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.common.utils.Utils;
 
 /** The directory of published bundles, one folder a bundle id, and which of them a domain uses. */
 public final class Bundles {
-  private static final Duration ANNOUNCEMENT_TIMEOUT = Duration.ofSeconds(30);
-
   private Bundles() {}
 
   /**
@@ -58,43 +49,6 @@ public final class Bundles {
     } catch (BundleException e) {
       throw new VerbException("bundle " + bundle + " cannot be used: " + e.getMessage());
     }
-  }
-
-  /**
-   * Returns the model that was last announced for each domain; waits half a minute for it.
-   *
-   * @throws VerbException naming the first domain without one
-   */
-  public static List<DomainModel> announced(
-      KafkaSettings kafka, Collection<String> domains, Path directory) throws InterruptedException {
-    List<DomainModel> models = new ArrayList<>();
-    try (AnnouncementWatcher watcher =
-        new AnnouncementWatcher("announced-models", kafka, state -> {})) {
-      watcher.start();
-      for (String domain : domains) {
-        models.add(new DomainModel(domain, directory.toString(), announced(watcher, domain)));
-      }
-    }
-    return models;
-  }
-
-  private static String announced(AnnouncementWatcher watcher, String domain)
-      throws InterruptedException {
-    long deadline = System.nanoTime() + ANNOUNCEMENT_TIMEOUT.toNanos();
-    while (System.nanoTime() < deadline) {
-      watcher.awaitCaughtUp(ANNOUNCEMENT_TIMEOUT);
-      AnnouncedState state = watcher.book().state(domain);
-      if (state != null) {
-        return state.modelVersion();
-      }
-      TimeUnit.MILLISECONDS.sleep(100);
-    }
-    throw new VerbException(
-        "no model is announced for domain "
-            + domain
-            + ": run `headwater publish BUNDLE --domain "
-            + domain
-            + "` first");
   }
 
   /** Refuses names that cannot stand in a key. */

@@ -1,5 +1,6 @@
 package dev.headwater.platform.parts;
 
+import dev.headwater.configuration.Home;
 import dev.headwater.idp.bundle.BundleException;
 import dev.headwater.idp.bundle.SourceBundle;
 import dev.headwater.idp.data.DomainData;
@@ -9,7 +10,6 @@ import dev.headwater.idp.pretrain.Pretrainer;
 import dev.headwater.idp.pretrain.ProgressListener;
 import dev.headwater.idp.text.MiniLmTextEncoder;
 import dev.headwater.idp.text.TextEncoder;
-import dev.headwater.platform.config.Home;
 import dev.headwater.platform.report.Progress;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -2,6 +2,7 @@ package dev.headwater.bench.cli;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.headwater.configuration.Home;
 import dev.headwater.idp.bundle.SourceBundle;
 import dev.headwater.idp.data.DomainData;
 import dev.headwater.idp.encoder.UserEncoder;
@@ -11,7 +12,6 @@ import dev.headwater.idp.evaluate.TargetSettings;
 import dev.headwater.idp.heldout.HeldOut;
 import dev.headwater.idp.text.TextEncoder;
 import dev.headwater.idp.text.TextVectors;
-import dev.headwater.platform.config.Home;
 import dev.headwater.platform.load.Datasets;
 import dev.headwater.platform.parts.Bundles;
 import dev.headwater.platform.report.JsonReport;

@@ -1,6 +1,7 @@
 package dev.headwater.bench.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.headwater.configuration.Home;
 import dev.headwater.idp.bundle.SourceBundle;
 import dev.headwater.idp.cdim.HnswSourceIndex;
 import dev.headwater.idp.cdim.ItemPool;
@@ -8,7 +9,6 @@ import dev.headwater.idp.cdim.SourceIndex;
 import dev.headwater.idp.text.TextEncoder;
 import dev.headwater.idp.text.TextVectors;
 import dev.headwater.platform.cli.AtLeast;
-import dev.headwater.platform.config.Home;
 import dev.headwater.platform.load.Datasets;
 import dev.headwater.platform.parts.Bundles;
 import dev.headwater.platform.report.JsonReport;

@@ -1,5 +1,6 @@
 package dev.headwater.bench.stage;
 
+import dev.headwater.configuration.Home;
 import dev.headwater.idp.data.DomainData;
 import dev.headwater.idp.text.KnownTexts;
 import dev.headwater.idp.text.TextEncoder;
@@ -7,7 +8,6 @@ import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.coldstart.ColdStartJob;
 import dev.headwater.jobs.replay.Replay;
 import dev.headwater.platform.config.HeadwaterConfig;
-import dev.headwater.platform.config.Home;
 import dev.headwater.platform.parts.Bundles;
 import java.nio.file.Path;
 import java.util.Objects;

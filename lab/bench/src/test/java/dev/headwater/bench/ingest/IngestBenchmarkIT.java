@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,8 +38,10 @@ class IngestBenchmarkIT {
         admin.create(partitions);
       }
       IngestConfig config =
-          IngestConfig.of(stateDir, Set.of("d"))
-              .withPace(new IngestConfig.Pace(threads, 0, Duration.ofMillis(commitMs), 128L << 20));
+          IngestConfig.of(
+              stateDir,
+              Set.of("d"),
+              Map.of("threads", threads, "commit-interval", commitMs + " ms"));
       try (IngestService service =
           new IngestService(config, kafka, new SimpleMeterRegistry(), Clock.systemUTC())) {
         service.start();
