@@ -252,10 +252,14 @@ class DrainIT {
     ServingService ending = nodes.get(0);
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), ending.port())) {
       String head =
-          "POST %s HTTP/1.1\r\n"
-              + "Host: a\r\n"
-              + "Content-Type: application/json\r\n"
-              + "Content-Length: %d\r\n\r\n";
+          String.join(
+              "\r\n",
+              "POST %s HTTP/1.1",
+              "Host: a",
+              "Content-Type: application/json",
+              "Content-Length: %d",
+              "",
+              "");
       write(socket, head.formatted(PATH, BODY.length()) + BODY.substring(0, 10));
       TimeUnit.MILLISECONDS.sleep(headStartMs);
       ending.drain();

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class KeepByAgeTest {
   private static final long SEAL_MS = 5_000;
   private static final long START_MS = 1_700_000_000_000L;
-  private final KeepVersions keep = KeepByAge.defaults();
+  private final KeepVersions keep = CycleConfig.defaults().keep();
 
   private static SealedVersion version(long number, long sealedMs, VersionStatus status) {
     return new SealedVersion(

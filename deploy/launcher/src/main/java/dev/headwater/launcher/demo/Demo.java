@@ -9,7 +9,6 @@ import dev.headwater.client.Timeouts;
 import dev.headwater.client.Wish;
 import dev.headwater.client.answers.DomainVersions;
 import dev.headwater.client.answers.ItemStatus;
-import dev.headwater.configuration.Home;
 import dev.headwater.events.json.CatalogItem;
 import dev.headwater.events.json.Interaction;
 import dev.headwater.jobs.finetune.FineTuneStats;

@@ -1,7 +1,5 @@
 package dev.headwater.platform.parts;
 
-import dev.headwater.events.announce.AnnouncedState;
-import dev.headwater.events.announce.AnnouncementWatcher;
 import dev.headwater.events.json.Identifiers;
 import dev.headwater.idp.bundle.BundleException;
 import dev.headwater.idp.bundle.BundleManifest;
