@@ -43,7 +43,7 @@ public final class VersionReader {
   }
 
   /**
-   * Reads a version, its items in byte order.
+   * Reads a version.
    *
    * @throws StoreException when the store refuses, is away or hangs; what was read counts nothing
    */

@@ -75,12 +75,8 @@ final class Thinning {
       List<byte[]> items = Deltas.unpack(deltas.value());
       List<byte[]> moved = new ArrayList<>();
       for (byte[] item : items) {
-        if (isRead(rows, item, version, into)) {
+        if (isStillRead(rows, item, version, into)) {
           moved.add(item);
-        } else {
-          byte[] key = RowKeys.row(table, item, version);
-          batch.delete(files.rowsId, key);
-          batch.delete(files.lineageId, key);
         }
       }
       batch.delete(files.deltasId, deltas.key());
@@ -91,12 +87,30 @@ final class Thinning {
       return items.size();
     }
 
-    /** Tells whether a version reads the row that an older one wrote. */
-    private boolean isRead(RocksIterator rows, byte[] item, long written, long by) {
-      rows.seek(RowKeys.row(table, item, by));
-      return rows.isValid()
-          && RowKeys.isOf(rows.key(), table, item)
-          && RowKeys.versionOf(rows.key()) == written;
+    /**
+     * Tells whether the next kept version reads what this one read of an item; if not, and the one
+     * kept before does not either, it is forgotten. What was read may be older than the version: a
+     * name comes along from each version that is thinned out.
+     */
+    private boolean isStillRead(RocksIterator rows, byte[] item, long version, long into) {
+      Long before = kept.lower(version);
+      long lower = before == null ? 0 : before;
+      rows.seek(RowKeys.row(table, item, into));
+      if (!isRowOf(rows, item) || RowKeys.versionOf(rows.key()) <= version) {
+        return isRowOf(rows, item) && RowKeys.versionOf(rows.key()) > lower;
+      }
+      for (rows.seek(RowKeys.row(table, item, version)); isRowOf(rows, item); rows.next()) {
+        if (RowKeys.versionOf(rows.key()) <= lower) {
+          break;
+        }
+        batch.delete(files.rowsId, rows.key());
+        batch.delete(files.lineageId, rows.key());
+      }
+      return false;
+    }
+
+    private boolean isRowOf(RocksIterator rows, byte[] item) {
+      return rows.isValid() && RowKeys.isOf(rows.key(), table, item);
     }
 
     private int nextChunk(long version) throws RocksDBException {

@@ -320,7 +320,7 @@ public final class InMemoryEmbeddingStore implements EmbeddingStore {
         if (budget <= 0) {
           return true;
         }
-        move(table, iterator.next(), version, into);
+        move(table, iterator.next(), kept, version);
         iterator.remove();
       }
       table.deltas.remove(version);
@@ -329,14 +329,18 @@ public final class InMemoryEmbeddingStore implements EmbeddingStore {
   }
 
   /** A row that the next kept version cannot read goes; the name of another goes over to it. */
-  private static void move(Table table, String item, long version, long into) {
+  private static void move(Table table, String item, NavigableSet<Long> kept, long version) {
     NavigableMap<Long, Cell> versions = table.rows.get(utf8(item));
-    if (versions == null || !versions.containsKey(version)) {
+    Long into = kept.higher(version);
+    Long read = versions == null || into == null ? null : versions.floorKey(into);
+    Long before = kept.lower(version);
+    long lower = before == null ? 0 : before;
+    if (versions == null || into == null || read == null) {
       return;
     }
-    if (versions.floorKey(into) > version) {
-      versions.remove(version);
-    } else {
+    if (read > version) {
+      versions.subMap(lower, false, version, true).clear();
+    } else if (read > lower) {
       table.deltas.computeIfAbsent(into, number -> new LinkedHashSet<>()).add(item);
     }
   }

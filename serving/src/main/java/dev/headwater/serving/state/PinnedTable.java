@@ -1,5 +1,6 @@
 package dev.headwater.serving.state;
 
+import dev.headwater.events.ColdEnd;
 import dev.headwater.events.MergedRow;
 import dev.headwater.events.wire.EmbeddingRow;
 import java.util.ArrayList;
@@ -69,7 +70,8 @@ public final class PinnedTable {
       show(code, shown, row);
     } else {
       table.drop(code);
-      keepUnseen(code, row, live.coldOffset() < 0 || isOlder(cold, row));
+      boolean neverSeen = cold == null && live.ended().equals(ColdEnd.NONE);
+      keepUnseen(code, row, neverSeen || isOlder(cold, row));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.headwater.jobs.coldstart;
 
+import dev.headwater.events.IncarnationHeader;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.wire.AcceptedItem;
@@ -124,14 +125,16 @@ final class CarryOver implements AutoCloseable {
     }
     EmbeddingRow own = line.items().cold(item);
     if (own == null) {
-      others.lookAgain(item); // what was sent is still on its way back
+      others.lookAgain(item); // ended, or what was sent is still on its way back
       return false;
     }
     sent.remove(item);
     if (!text.equals(text(own))) {
       return false;
     }
-    send(item, null);
+    ProducerRecord<byte[], byte[]> tombstone = record(item, null);
+    tombstone.headers().add(IncarnationHeader.of(text.incarnation()));
+    send(tombstone, item);
     return true;
   }
 
@@ -171,24 +174,32 @@ final class CarryOver implements AutoCloseable {
     return made;
   }
 
-  /** Sends of what was made what still stands. */
+  /** Sends of what was made what still stands; it gives way to any row that is decided about. */
   private void send(List<EmbeddingRow> made) {
     for (EmbeddingRow row : made) {
       EmbeddingRow standing = others.standing(row.getItem());
       if (standing != null && text(standing).equals(text(row)) && isDue(standing)) {
         sent.put(row.getItem(), text(row));
-        send(row.getItem(), row.toBuilder().setPublishedMs(System.currentTimeMillis()).build());
+        EmbeddingRow stamped =
+            row.toBuilder()
+                .setVersion(row.getVersion().toBuilder().setEpoch(0))
+                .setPublishedMs(System.currentTimeMillis())
+                .build();
+        send(record(row.getItem(), stamped.toByteArray()), row.getItem());
         stats.rows.increment();
       }
     }
   }
 
-  private void send(String item, @Nullable EmbeddingRow row) {
+  private ProducerRecord<byte[], byte[]> record(String item, byte @Nullable [] value) {
     byte[] key = line.model().rowKey(item).getBytes(StandardCharsets.UTF_8);
-    byte[] value = row == null ? null : row.toByteArray();
+    return new ProducerRecord<>(kafka.topics().coldStartRows(), key, value);
+  }
+
+  private void send(ProducerRecord<byte[], byte[]> record, String item) {
     var unused =
         producer.send(
-            new ProducerRecord<>(kafka.topics().coldStartRows(), key, value),
+            record,
             (metadata, failure) -> {
               if (failure != null) {
                 failed.add(item);
