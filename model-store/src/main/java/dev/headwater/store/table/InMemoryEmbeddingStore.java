@@ -379,6 +379,16 @@ public final class InMemoryEmbeddingStore implements EmbeddingStore {
     return last != null && last.life() >= firstKeptLife;
   }
 
+  /** Where the version was thinned out, its names went over to the next one kept. */
+  private static void dropName(Table table, long version, String item) {
+    Long last = table.sealed.ceilingKey(version);
+    table
+        .deltas
+        .subMap(version, true, last == null ? version : last, true)
+        .values()
+        .forEach(names -> names.remove(item));
+  }
+
   private static boolean eraseFrom(Table table, String item, long firstKeptLife) {
     NavigableMap<Long, Cell> versions = table.rows.get(utf8(item));
     if (versions == null || versions.firstEntry().getValue().life() >= firstKeptLife) {
@@ -402,7 +412,7 @@ public final class InMemoryEmbeddingStore implements EmbeddingStore {
             entry -> {
               boolean doomed = entry.getValue().life() < firstKeptLife;
               if (doomed) {
-                table.deltas.getOrDefault(entry.getKey(), new TreeSet<>()).remove(item);
+                dropName(table, entry.getKey(), item);
               }
               return doomed;
             });
