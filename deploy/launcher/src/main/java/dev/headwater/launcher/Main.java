@@ -26,7 +26,8 @@ public final class Main {
     System.exit(commandLine().execute(args));
   }
 
-  static CommandLine commandLine() {
+  /** Returns the command with all verbs, those of the lab among them where it is on the class path. */
+  public static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Verbs());
     for (VerbProvider provider : ServiceLoader.load(VerbProvider.class)) {
       provider.verbs().forEach(line::addSubcommand);

@@ -2,7 +2,7 @@ package dev.headwater.launcher.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headwater.launcher.cli.Verbs;
+import dev.headwater.launcher.Main;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +22,7 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /** Every command that a page shows is one that the launcher takes; nothing is run here. */
 class CommandsTest {
-  private static final CommandLine LAUNCHER = new CommandLine(new Verbs());
+  private static final CommandLine LAUNCHER = Main.commandLine();
   private static final Pattern COMMAND = Pattern.compile("(?:\\./)?deploy/headwater +([^`#|;]*)");
   private static final Pattern PROFILE = Pattern.compile("mvnw[^`\n]*? -P([a-z,-]+)");
   private static final Pattern TOKEN = Pattern.compile("\"[^\"]*\"|\\S+");
@@ -94,7 +94,7 @@ class CommandsTest {
   @Test
   void profilesOfTheBuildExist() throws IOException {
     Set<String> known = new TreeSet<>();
-    try (Stream<Path> modules = Files.walk(Pages.root(), 2)) {
+    try (Stream<Path> modules = Files.walk(Pages.root(), 3)) {
       for (Path pom : modules.filter(file -> file.endsWith("pom.xml")).toList()) {
         Matcher ids = Pattern.compile("<profile>\\s*<id>([^<]+)").matcher(strip(pom));
         ids.results().forEach(id -> known.add(id.group(1)));

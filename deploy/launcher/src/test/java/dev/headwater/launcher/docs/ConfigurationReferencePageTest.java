@@ -39,7 +39,7 @@ class ConfigurationReferencePageTest {
   /** The check above is worth nothing where every key changes everything. */
   @Test
   void aKeyOfOnePartIsReadByThatPartAlone() {
-    assertThat(readers("store.keep-versions")).containsExactly("store");
+    assertThat(readers("store.keep.every")).containsExactly("store");
     assertThat(readers("serving.limits.drain")).containsExactly("serve");
     assertThat(readers("fine-tune.publish.interval")).containsExactly("fine-tune");
     assertThat(readers("metrics.cold-start-port")).containsExactly("job cold-start");
