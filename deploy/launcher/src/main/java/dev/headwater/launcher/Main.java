@@ -26,7 +26,9 @@ public final class Main {
     System.exit(commandLine().execute(args));
   }
 
-  /** Returns the command with all verbs, those of the lab among them where it is on the class path. */
+  /**
+   * Returns the command with all verbs, those of the lab among them where it is on the class path.
+   */
   public static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Verbs());
     for (VerbProvider provider : ServiceLoader.load(VerbProvider.class)) {
