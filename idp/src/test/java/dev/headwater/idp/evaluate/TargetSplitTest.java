@@ -135,7 +135,9 @@ class TargetSplitTest {
     assertThat(mode.flag()).matches("[a-z]+(-[a-z]+)*");
     assertThat(Mode.of(mode.flag())).isEqualTo(mode);
     assertThat(
-            mode.makesEncoder() || mode.needsBundle() || mode.name().matches("POPULARITY|TEXT_KNN|ITEM_KNN|EASE"))
+            mode.makesEncoder()
+                || mode.needsBundle()
+                || mode.name().matches("POPULARITY|TEXT_KNN|ITEM_KNN|EASE"))
         .isTrue();
   }
 
