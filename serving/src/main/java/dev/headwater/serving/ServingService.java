@@ -165,14 +165,7 @@ public final class ServingService implements AutoCloseable {
     TopicAdmin.requireBroker(kafka);
     ServingLimits limits = config.limits();
     RocksUsers usersOnDisk = usersOnDisk(config.users());
-    Domains domains =
-        new Domains(
-            config.domains(),
-            limits.domainsMax(),
-            limits.usersMax(),
-            config.settings().popularityWindow(),
-            config.settings().arms(),
-            usersOnDisk == null ? name -> UserArchive.NONE : usersOnDisk::of);
+    Domains domains = domains(config, usersOnDisk);
     Rejections rejections = new Rejections(REJECTIONS_MAX);
     QualityWindows quality = new QualityWindows(QUALITY_WINDOWS_MAX);
     FollowMetrics metrics = new FollowMetrics(registry, clock);
@@ -211,9 +204,7 @@ public final class ServingService implements AutoCloseable {
                 new DenialsHandler(domains, metrics),
                 new DeletionsHandler(domains, metrics, new Receipts(writer, kafka.topics()), clock),
                 new QualityHandler(domains, quality, metrics)),
-            config.settings().snapshot() == null
-                ? Map.of()
-                : new SnapshotRows(domains, tables).load(config.settings().snapshot(), clock));
+            offsets(config, domains, tables, clock));
     Recommender recommender =
         new Recommender(
             new RecommendationIds(random), new RecommendMetrics(registry, clock), random, tracing);
@@ -238,6 +229,24 @@ public final class ServingService implements AutoCloseable {
     service.listen(registry);
     heartbeats.start(() -> domains.all().stream().map(Domain::name).toList());
     return service;
+  }
+
+  private static Domains domains(ServingConfig config, @Nullable RocksUsers usersOnDisk) {
+    return new Domains(
+        config.domains(),
+        config.limits().domainsMax(),
+        config.limits().usersMax(),
+        config.settings().popularityWindow(),
+        config.settings().arms(),
+        usersOnDisk == null ? name -> UserArchive.NONE : usersOnDisk::of);
+  }
+
+  /** Loads a snapshot where one is named; from what it holds on, the topics are read. */
+  private static Map<String, Long> offsets(
+      ServingConfig config, Domains domains, RowsHandler.TableMaker tables, Clock clock) {
+    return config.settings().snapshot() == null
+        ? Map.of()
+        : new SnapshotRows(domains, tables).load(config.settings().snapshot(), clock);
   }
 
   private static Pins.VersionRows versionRows(ServingConfig config) {
