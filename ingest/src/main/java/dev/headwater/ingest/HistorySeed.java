@@ -2,6 +2,7 @@ package dev.headwater.ingest;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.headwater.events.Deletion;
+import dev.headwater.events.ErasureHeader;
 import dev.headwater.events.Topics;
 import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.events.kafka.KafkaSettings;
@@ -143,13 +144,13 @@ interface HistorySeed {
         KeyValueStore<byte[], byte[]> lives,
         Map<String, Long> marks) {
       String key = new String(record.key(), StandardCharsets.UTF_8);
-      long erasedMs = marks.getOrDefault(key, 0L);
       ItemLife before = ItemLife.fromBytes(lives.get(record.key()));
       try {
         ItemLife after =
             record.value() == null
-                ? ended(before, erasedMs)
-                : ItemLife.published(AcceptedItem.parseFrom(record.value()), erasedMs);
+                ? ended(before, ErasureHeader.read(record.headers()), marks.getOrDefault(key, 0L))
+                : ItemLife.published(
+                    AcceptedItem.parseFrom(record.value()), marks.getOrDefault(key, 0L));
         lives.put(record.key(), after == null ? null : after.toBytes());
       } catch (InvalidProtocolBufferException e) {
         LOG.warn("not an item: {} offset {}", record.topic(), record.offset(), e);
@@ -160,9 +161,9 @@ interface HistorySeed {
      * A heartbeat's is among them, an item of no life. Of one that ended nothing need be known but
      * what its next life must be later than.
      */
-    private static @Nullable ItemLife ended(@Nullable ItemLife before, long erasedMs) {
+    private static @Nullable ItemLife ended(@Nullable ItemLife before, long doneMs, long erasedMs) {
       if (before != null && before.incarnation() >= 0) {
-        return ItemLife.ended(before, before.revision());
+        return ItemLife.erased(ItemLife.ended(before, before.revision()), doneMs);
       }
       return erasedMs > 0 ? ItemLife.erased(null, erasedMs) : null;
     }

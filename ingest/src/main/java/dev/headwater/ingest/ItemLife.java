@@ -35,8 +35,8 @@ record ItemLife(
   }
 
   /**
-   * Returns the life that a published item is in. No request to delete it came between the life's
-   * beginning and this record, which would have ended it: the later time says as much.
+   * Returns the life that a published item is in. A request to delete it that is later than this
+   * record has not been done, or a tombstone would follow: it is not remembered as done.
    */
   static ItemLife published(AcceptedItem item, long erasedMs) {
     return new ItemLife(
@@ -45,7 +45,7 @@ record ItemLife(
         item.getTextHash(),
         true,
         item.getPublishedMs(),
-        erasedMs);
+        item.getPublishedMs() > erasedMs ? erasedMs : 0);
   }
 
   /** Returns what is left after a tombstone. */

@@ -9,6 +9,7 @@ import dev.headwater.events.wire.AcceptedItem;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
@@ -52,6 +53,12 @@ class RebuildIT {
     harness.send(harness.kafka.topics().acceptedItems(), item(id).key(), accepted.toByteArray());
   }
 
+  private boolean isTombstoned(String id) {
+    byte[] key = IngestHarness.utf8(item(id).key());
+    return harness.items.stream()
+        .anyMatch(record -> record.value() == null && Arrays.equals(record.key(), key));
+  }
+
   private AcceptedItem last(String id) throws Exception {
     byte[] value = null;
     for (var record : harness.items) {
@@ -88,6 +95,16 @@ class RebuildIT {
       harness.publish(item("other"));
       await().atMost(SOON).until(() -> last("other").getAcceptedMs() > 0);
       assertThat(last("gone").getTitle()).isEmpty();
+      assertThat(rebuilt.failure()).isNull();
+    }
+  }
+
+  @Test
+  void aDeletionThatNobodyDidBeforeTheStateWasLostIsDone() throws Exception {
+    published("late", 300, 400);
+    harness.delete(new Deletion("toys", Deletion.Kind.ITEM, "late", "a merchant", 1));
+    try (IngestService rebuilt = harness.started(stateDir)) {
+      await().atMost(SOON).until(() -> isTombstoned("late"));
       assertThat(rebuilt.failure()).isNull();
     }
   }
