@@ -21,6 +21,9 @@ final class VersionRows {
         items.add(cursor.item());
       }
     }
+    if (items.isEmpty()) {
+      return List.of(); // at the end; RocksDB wants one key at least
+    }
     List<@Nullable PastRow> rows = store.pastRows(version.table(), items, version.version());
     List<EmbeddingRow> page = new ArrayList<>(items.size());
     for (int i = 0; i < items.size(); i++) {

@@ -82,7 +82,9 @@ class StoreAdminIT {
     JsonMapper reader = AnswerJson.reader().build();
     JsonNode again = reader.valueToTree(reader.treeToValue(written, type));
     written.fieldNames().forEachRemaining(name -> assertThat(again.has(name)).as(name).isTrue());
-    assertThat(again).isEqualTo(written);
+    // As text: a tree that was read holds a small number as an int, one made from a record as a
+    // long.
+    assertThat(reader.readTree(again.toString())).isEqualTo(reader.readTree(written.toString()));
   }
 
   @Test
