@@ -25,7 +25,7 @@ public record CountConfig(
     }
   }
 
-  /** The settings that did best on grocery, health, books and clothing. */
+  /** The settings tried on grocery, books and clothing (RESULTS.md); not all were scanned. */
   public static CountConfig defaults() {
     return new CountConfig(10, 0.8, 64, 200_000, new double[] {300, 2_000, 15_000});
   }

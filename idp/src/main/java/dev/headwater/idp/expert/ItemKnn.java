@@ -10,7 +10,7 @@ package dev.headwater.idp.expert;
  * @param norm exponent of the counts
  */
 public record ItemKnn(ItemBook book, double decay, double norm) {
-  /** With the settings that did best on grocery, health, books and clothing. */
+  /** With the settings tried on grocery, books and clothing (RESULTS.md); not all were scanned. */
   public static ItemKnn of(ItemBook book) {
     return new ItemKnn(book, 0.7, 0.3);
   }

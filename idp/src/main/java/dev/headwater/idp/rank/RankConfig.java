@@ -23,7 +23,7 @@ public record RankConfig(
     double textTemperature,
     int inherited,
     float rate) {
-  /** The settings that did best on grocery, health, books and clothing. */
+  /** The settings tried on grocery, books and clothing (RESULTS.md); not all were scanned. */
   public static RankConfig defaults() {
     return new RankConfig(2_048, 200, 32, 3, 0.8, 0.3, 0.05, 8, 0.02f);
   }
