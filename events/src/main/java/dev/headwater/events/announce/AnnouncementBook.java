@@ -2,10 +2,8 @@ package dev.headwater.events.announce;
 
 import dev.headwater.events.wire.AnnouncedDomain;
 import dev.headwater.events.wire.Announcement;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -24,15 +22,12 @@ import org.jspecify.annotations.Nullable;
  * announced.
  */
 public final class AnnouncementBook {
-  private static final int HISTORY_MAX = 1000;
-
   /** Most tables of a domain that are kept, those announced last. */
   private static final int TABLES_MAX = 16;
 
   private final Map<String, String> models = new HashMap<>();
   private final Map<String, Long> sequences = new HashMap<>();
-  private final Deque<Announcement> history = new ArrayDeque<>();
-  private final Map<String, Long> remembered = new HashMap<>();
+  private final AnnouncementHistory history = new AnnouncementHistory();
   private final Map<String, Long> highest = new HashMap<>();
   private final Map<String, Set<String>> named = new HashMap<>();
   private final Map<String, LinkedHashMap<String, TableView>> tables = new HashMap<>();
@@ -45,7 +40,7 @@ public final class AnnouncementBook {
    */
   public synchronized @Nullable AnnouncedState apply(Announcement a) {
     String domain = a.getDomain();
-    remember(a);
+    history.add(a);
     if (a.getSequence() > 0 && a.getSequence() <= sequence(domain)) {
       return state(domain);
     }
@@ -124,24 +119,12 @@ public final class AnnouncementBook {
     return sequences.getOrDefault(domain, 0L);
   }
 
-  private void remember(Announcement a) {
-    boolean repeat =
-        a.getSequence() == 0
-            ? history.contains(a) // of an older release, which did not number them
-            : a.getSequence() <= remembered.getOrDefault(a.getDomain(), 0L);
-    if (repeat) {
-      return;
-    }
-    remembered.merge(a.getDomain(), a.getSequence(), Math::max);
-    history.addLast(a);
-    if (history.size() > HISTORY_MAX) {
-      history.removeFirst();
-    }
-  }
-
-  /** Returns the newest announcements, oldest first: who did what, when and why. */
+  /**
+   * Returns the newest announcements, oldest first: who did what, when and why. Of each domain the
+   * last thousand acts of people and the last two hundred of the store itself.
+   */
   public synchronized List<Announcement> history() {
-    return List.copyOf(history);
+    return history.all();
   }
 
   private TableView view(String domain, String model) {

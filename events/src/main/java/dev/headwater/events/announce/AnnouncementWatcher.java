@@ -138,6 +138,11 @@ public final class AnnouncementWatcher implements AutoCloseable {
     return done;
   }
 
+  /** Tells whether the start has been read, and the listener has heard of what stood there. */
+  public boolean isCaughtUp() {
+    return follower.isCaughtUp();
+  }
+
   /** Returns what announcements said so far. */
   public AnnouncementBook book() {
     return book;

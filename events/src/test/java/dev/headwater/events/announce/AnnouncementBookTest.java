@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.headwater.events.wire.AnnouncedDomain;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.Announcement.Kind;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -151,5 +153,38 @@ class AnnouncementBookTest {
     assertThat(fences.isLate(1, 0, 60)).isTrue();
     assertThat(fences.isLate(2, 0, 1000)).isFalse();
     assertThat(fences.isLate(0, 7, 0)).as("a partition nobody had read").isTrue();
+  }
+
+  @Test
+  void whatAPersonDidIsRememberedHoweverMuchIsAnnouncedAfterIt() {
+    AnnouncementBook audited = new AnnouncementBook();
+    audited.apply(
+        Announcement.newBuilder()
+            .setDomain("toys")
+            .setModelVersion("m1")
+            .setKind(Announcement.Kind.ANNOUNCED)
+            .setSequence(1)
+            .setAnnouncedMs(1)
+            .setReason("model published")
+            .setWho("ann")
+            .build());
+    for (int i = 2; i < 3_000; i++) {
+      for (String domain : List.of("toys", "books")) {
+        audited.apply(
+            Announcement.newBuilder()
+                .setDomain(domain)
+                .setModelVersion("m1")
+                .setKind(Announcement.Kind.ANNOUNCED)
+                .setTableVersion(i)
+                .setSequence(i)
+                .setAnnouncedMs(i)
+                .build());
+      }
+    }
+    List<Announcement> history = audited.history();
+    assertThat(history.get(0).getWho()).isEqualTo("ann");
+    assertThat(history).hasSize(1 + 2 * AnnouncementHistory.ROUTINE_MAX);
+    assertThat(history).isSortedAccordingTo(Comparator.comparingLong(Announcement::getAnnouncedMs));
+    assertThat(history.get(history.size() - 1).getSequence()).isEqualTo(2_999);
   }
 }
