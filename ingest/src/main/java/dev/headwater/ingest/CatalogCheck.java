@@ -11,7 +11,6 @@ import dev.headwater.events.json.RejectedRecordException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Map;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -90,10 +89,7 @@ final class CatalogCheck implements Processor<byte[], byte[], byte[], Verdict> {
       throw new RejectedRecordException(ReasonCode.KEY_MISMATCH, "no key");
     }
     int bytes = key.length + (value == null ? 0 : value.length);
-    if (bytes > config.limits().catalogBytes()) {
-      throw new RejectedRecordException(
-          ReasonCode.RECORD_TOO_LARGE, bytes + " bytes, at most " + config.limits().catalogBytes());
-    }
+    config.limits().records().catalog(bytes);
     CatalogItem item = value == null ? null : PublicRecords.parseCatalogItem(value);
     String domain = item == null ? tombstoneDomain(key) : item.domain();
     if (!config.domains().contains(domain)) {
@@ -130,16 +126,7 @@ final class CatalogCheck implements Processor<byte[], byte[], byte[], Verdict> {
       throw new RejectedRecordException(
           ReasonCode.KEY_MISMATCH, "the key must read '" + item.key() + "' as the value says");
     }
-    int bytes = 0;
-    for (Map.Entry<String, String> attribute : item.attributes().entrySet()) {
-      bytes += attribute.getKey().getBytes(StandardCharsets.UTF_8).length;
-      bytes += attribute.getValue().getBytes(StandardCharsets.UTF_8).length;
-    }
-    if (bytes > config.limits().attributesBytes()) {
-      throw new RejectedRecordException(
-          ReasonCode.INVALID_VALUE,
-          "attributes have " + bytes + " bytes, at most " + config.limits().attributesBytes());
-    }
+    config.limits().records().attributes(item);
   }
 
   private static Headers offsetHeader(long offset) {

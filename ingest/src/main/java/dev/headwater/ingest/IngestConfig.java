@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.headwater.configuration.ConfigFile;
+import dev.headwater.events.RecordLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -105,7 +106,12 @@ public record IngestConfig(
       @JsonProperty("text-chars-max") int textChars,
       @JsonProperty("title-chars-max") int titleChars,
       @JsonProperty("categories-max") int categories,
-      @JsonProperty("clock-skew-max") Duration clockSkew) {}
+      @JsonProperty("clock-skew-max") Duration clockSkew) {
+    /** Returns those that a whole record is held to. */
+    public RecordLimits records() {
+      return new RecordLimits(interactionBytes, catalogBytes, attributesBytes, clockSkew);
+    }
+  }
 
   /**
    * Threads and pace.

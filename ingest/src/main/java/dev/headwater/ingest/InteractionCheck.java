@@ -112,11 +112,7 @@ final class InteractionCheck implements Processor<byte[], byte[], byte[], Verdic
       throw new RejectedRecordException(ReasonCode.NOT_JSON, "no value");
     }
     int bytes = value.length + (record.key() == null ? 0 : record.key().length);
-    if (bytes > config.limits().interactionBytes()) {
-      throw new RejectedRecordException(
-          ReasonCode.RECORD_TOO_LARGE,
-          bytes + " bytes, at most " + config.limits().interactionBytes());
-    }
+    config.limits().records().interaction(bytes);
     long latestMs = context.currentSystemTimeMs() + config.limits().clockSkew().toMillis();
     Interaction interaction = PublicRecords.parseInteraction(value, latestMs);
     if (!config.domains().contains(interaction.domain())) {

@@ -3,6 +3,7 @@ package dev.headwater.serving.intake;
 import dev.headwater.client.answers.Place;
 import dev.headwater.events.Keys;
 import dev.headwater.events.PublicRecords;
+import dev.headwater.events.RecordLimits;
 import dev.headwater.events.Topics;
 import dev.headwater.events.json.CatalogItem;
 import dev.headwater.events.json.Interaction;
@@ -13,8 +14,8 @@ import dev.headwater.tracing.Tracing;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.Context;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -24,10 +25,8 @@ import java.util.concurrent.CompletableFuture;
  * Thread-safe.
  */
 public final class PublicIntake {
-  /**
-   * As ingest's {@code clock-skew-max} by default: taken here, it must not be a dead letter there.
-   */
-  private static final Duration AHEAD_MAX = Duration.ofMinutes(5);
+  /** As ingest's are by default: what is taken here must not be a dead letter there. */
+  private static final RecordLimits LIMITS = RecordLimits.DEFAULT;
 
   private final TopicWriter writer;
   private final Topics topics;
@@ -55,9 +54,11 @@ public final class PublicIntake {
    * @throws RejectedRecordException when it does not meet the contract
    */
   public CompletableFuture<Place> event(String domain, byte[] json) throws RejectedRecordException {
-    Interaction event = PublicRecords.parseInteraction(json, clock.millis() + AHEAD_MAX.toMillis());
+    long latestMs = clock.millis() + LIMITS.clockSkew().toMillis();
+    Interaction event = PublicRecords.parseInteraction(json, latestMs);
     same(domain, event.domain());
     String key = Keys.of(domain, event.user());
+    LIMITS.interaction(bytes(key, json));
     return tracing.isOn()
         ? traced(topics.interactions(), key, json)
         : writer.append(topics.interactions(), key, json);
@@ -89,12 +90,19 @@ public final class PublicIntake {
   public CompletableFuture<Place> item(String domain, byte[] json) throws RejectedRecordException {
     CatalogItem item = PublicRecords.parseCatalogItem(json);
     same(domain, item.domain());
-    return writer.append(topics.catalog(), Keys.of(domain, item.item()), json);
+    String key = Keys.of(domain, item.item());
+    LIMITS.catalog(bytes(key, json));
+    LIMITS.attributes(item);
+    return writer.append(topics.catalog(), key, json);
   }
 
   /** Takes an item out of the catalog: a tombstone. */
   public CompletableFuture<Place> removeItem(String domain, String item) {
     return writer.append(topics.catalog(), Keys.of(domain, item), null);
+  }
+
+  private static int bytes(String key, byte[] json) {
+    return key.getBytes(StandardCharsets.UTF_8).length + json.length;
   }
 
   private static void same(String domain, String named) throws RejectedRecordException {
