@@ -3,8 +3,8 @@ package dev.headwater.store;
 import dev.headwater.events.Deletion;
 import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.events.kafka.TopicFollower;
-import dev.headwater.store.admin.StoreApi;
 import dev.headwater.store.cycle.StoreEngine;
+import dev.headwater.store.snapshot.Snapshots;
 import dev.headwater.store.table.StoreException;
 import dev.headwater.store.table.WriteSet;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -23,12 +23,12 @@ final class DeletionHandler implements TopicFollower.Handler {
   private static final Logger LOG = LoggerFactory.getLogger(DeletionHandler.class);
 
   private final StoreEngine engine;
-  private final StoreApi api;
+  private final Snapshots snapshots;
   private boolean fenced;
 
-  DeletionHandler(StoreEngine engine, StoreApi api) {
+  DeletionHandler(StoreEngine engine, Snapshots snapshots) {
     this.engine = engine;
-    this.api = api;
+    this.snapshots = snapshots;
   }
 
   @Override
@@ -59,7 +59,13 @@ final class DeletionHandler implements TopicFollower.Handler {
 
   private boolean delete(Deletion deletion, long requestedMs) {
     try {
-      api.deleteItem(deletion.domain(), deletion.id(), requestedMs, deletion.requestedBy());
+      var unused =
+          engine.erase(
+              deletion.domain(),
+              deletion.id(),
+              requestedMs,
+              deletion.requestedBy(),
+              snapshots::dropAll);
       return true;
     } catch (StoreException e) {
       if (e.code() != StoreException.Code.NOT_PRIMARY) {

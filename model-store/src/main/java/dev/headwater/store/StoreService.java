@@ -11,7 +11,7 @@ import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicAdmin;
 import dev.headwater.events.kafka.TopicFollower;
 import dev.headwater.events.wire.QualityWindow;
-import dev.headwater.store.admin.StoreApi;
+import dev.headwater.store.admin.LiveSnapshots;
 import dev.headwater.store.admin.StoreServer;
 import dev.headwater.store.cycle.EngineParts;
 import dev.headwater.store.cycle.StoreEngine;
@@ -156,20 +156,28 @@ public final class StoreService implements AutoCloseable {
     engine.publishSums(watcher.missingSums());
     engine.takeOver();
     StoreService service = new StoreService(config, engine, log, opened);
-    StoreApi api = service.serve(store, clock);
+    Snapshots snapshots = service.serve(store, registry, clock, tracing);
     HeartbeatReturns heartbeats = keep(opened, new HeartbeatReturns(kafka, clock));
-    service.follow(kafka, quality, api, heartbeats, tracing);
+    service.follow(kafka, quality, snapshots, heartbeats, tracing);
     registry.gauge("headwater.store.loaded.fraction", service, StoreService::fractionLoaded);
     DiskRoom.watch(config.directory(), registry);
     registry.gauge("headwater.store.lag.records", service, StoreService::lagRecords);
     return service;
   }
 
-  private StoreApi serve(RocksEmbeddingStore store, Clock clock) {
+  private Snapshots serve(
+      RocksEmbeddingStore store, MeterRegistry registry, Clock clock, Tracing tracing) {
     Snapshots snapshots = new Snapshots(config.snapshotDirectory(), config.snapshotsMax(), clock);
-    StoreApi api = new StoreApi(engine, snapshots, store::checkpoint, this::failure);
-    adminPort = keep(opened, new StoreServer(api, config.adminPort(), config.protection())).port();
-    return api;
+    StoreServer.Parts parts =
+        new StoreServer.Parts(
+            engine,
+            new LiveSnapshots(engine, snapshots, store::checkpoint),
+            this::failure,
+            registry,
+            tracing);
+    adminPort =
+        keep(opened, new StoreServer(parts, config.adminPort(), config.protection())).port();
+    return snapshots;
   }
 
   /** Returns the port of the operator's interface. */
@@ -185,7 +193,7 @@ public final class StoreService implements AutoCloseable {
   private void follow(
       KafkaSettings kafka,
       QualityBook quality,
-      StoreApi api,
+      Snapshots snapshots,
       HeartbeatReturns heartbeats,
       Tracing tracing) {
     Topics topics = kafka.topics();
@@ -212,7 +220,7 @@ public final class StoreService implements AutoCloseable {
             kafka,
             List.of(topics.deletions()),
             partition -> offsets.get(partition.topic() + "/" + partition.partition()),
-            new DeletionHandler(engine, api));
+            new DeletionHandler(engine, snapshots));
     followers.add(keep(opened, requests));
     long intervalMs = config.cycle().sealInterval().toMillis();
     followers.forEach(TopicFollower::start);

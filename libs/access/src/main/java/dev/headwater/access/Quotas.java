@@ -1,7 +1,6 @@
 package dev.headwater.access;
 
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
@@ -11,20 +10,12 @@ import java.util.function.LongSupplier;
  */
 public final class Quotas {
   private static final int BUCKETS_MAX = 50_000;
-  private static final double NANOS = 1e9;
 
   private final Rates callers;
   private final Map<String, Rates> domains;
-  private final LongSupplier nanos;
-  private final ConcurrentHashMap<Key, Bucket> buckets = new ConcurrentHashMap<>();
+  private final TokenBuckets<Key> buckets;
 
   private record Key(boolean caller, String name, Rates.Kind kind) {}
-
-  private record Bucket(double left, long atNanos, int perSecond) {
-    double leftAt(long now) {
-      return Math.min(perSecond, left + (now - atNanos) / NANOS * perSecond);
-    }
-  }
 
   /**
    * Creates one.
@@ -36,7 +27,7 @@ public final class Quotas {
   public Quotas(Rates callers, Map<String, Rates> domains, LongSupplier nanos) {
     this.callers = callers;
     this.domains = Map.copyOf(domains);
-    this.nanos = nanos;
+    buckets = new TokenBuckets<>(BUCKETS_MAX, nanos);
   }
 
   /**
@@ -53,31 +44,13 @@ public final class Quotas {
     Key callerKey = new Key(true, caller.name(), kind);
     Key domainKey = new Key(false, domain, kind);
     int ofDomain = domains.getOrDefault(domain, Rates.ANY).of(kind);
-    int wait = Math.max(wait(callerKey, own.of(kind)), wait(domainKey, ofDomain));
+    int wait =
+        Math.max(
+            buckets.waitSeconds(callerKey, own.of(kind)), buckets.waitSeconds(domainKey, ofDomain));
     if (wait == 0) {
-      spend(callerKey, own.of(kind), count);
-      spend(domainKey, ofDomain, count);
+      buckets.spend(callerKey, own.of(kind), count);
+      buckets.spend(domainKey, ofDomain, count);
     }
     return wait;
-  }
-
-  private int wait(Key key, int perSecond) {
-    Bucket bucket = perSecond == 0 ? null : buckets.get(key);
-    double left = bucket == null ? 1 : bucket.leftAt(nanos.getAsLong());
-    return left >= 1 ? 0 : (int) Math.max(1, Math.ceil((1 - left) / perSecond));
-  }
-
-  private void spend(Key key, int perSecond, int count) {
-    if (perSecond == 0) {
-      return;
-    }
-    long now = nanos.getAsLong();
-    if (buckets.size() > BUCKETS_MAX) {
-      buckets.values().removeIf(bucket -> bucket.leftAt(now) >= bucket.perSecond());
-    }
-    buckets.compute(
-        key,
-        (same, bucket) ->
-            new Bucket((bucket == null ? perSecond : bucket.leftAt(now)) - count, now, perSecond));
   }
 }

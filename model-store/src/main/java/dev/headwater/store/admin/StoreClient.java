@@ -10,24 +10,31 @@ import dev.headwater.store.table.StoreException;
 import dev.headwater.store.table.StoreException.Code;
 import java.io.IOException;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a running store, for the launcher's verbs; one method a verb. Answers are the store's JSON.
- * A refusal is a {@link StoreException} with the store's code. Thread-safe.
+ * Asks a running store. {@link #begin} is for callers whose threads must not wait; the other
+ * methods, one a verb of the launcher, wait up to five minutes. Answers are the store's JSON. A
+ * refusal is a {@link StoreException} with the store's code, a store that does not answer {@code
+ * STORAGE_FAILED}. Thread-safe.
  */
 public final class StoreClient {
   private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final Duration TIMEOUT = Duration.ofMinutes(5);
+  private static final Duration CONNECT_MAX = Duration.ofSeconds(5);
+  private static final Duration TIME_MAX = Duration.ofMinutes(5);
+  private static final int SERVER_ERROR = 500;
+  private static final int TOO_MANY = 429;
 
   private final URI base;
   private final Outgoing outgoing;
@@ -51,74 +58,83 @@ public final class StoreClient {
   public StoreClient(URI base, Outgoing outgoing) {
     this.base = base;
     this.outgoing = outgoing;
-    http = outgoing.client(Duration.ofSeconds(5)).build();
+    http = outgoing.client(CONNECT_MAX).build();
+  }
+
+  /**
+   * Sends a call.
+   *
+   * @param timeMax after which it is given up, whatever the store has answered by then
+   * @return the answer, or a {@link CompletionException} with the {@link StoreException}; completed
+   *     on a thread of this client
+   */
+  public CompletableFuture<JsonNode> begin(StoreCall call, Duration timeMax) {
+    CompletableFuture<HttpResponse<String>> answer =
+        http.sendAsync(request(call, timeMax), HttpResponse.BodyHandlers.ofString());
+    return answer
+        .copy()
+        .orTimeout(timeMax.toMillis(), TimeUnit.MILLISECONDS)
+        .handle(
+            (response, failure) -> {
+              if (response == null) {
+                answer.cancel(true);
+                throw unanswered(failure);
+              }
+              return read(response);
+            });
+  }
+
+  /** Sends a call and waits for the answer. */
+  public JsonNode call(StoreCall call) throws InterruptedException {
+    CompletableFuture<JsonNode> answer = begin(call, TIME_MAX);
+    try {
+      return answer.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof StoreException refused) {
+        throw refused;
+      }
+      throw unanswered(e.getCause());
+    }
   }
 
   /** {@code versions}: what is kept, under {@code versions[]}. */
   public JsonNode versions() throws InterruptedException {
-    return get("/v1/versions");
-  }
-
-  /** What is kept of one domain, under {@code versions[]}. */
-  public JsonNode versions(String domain) throws InterruptedException {
-    return get("/v1/versions?domain=" + encoded(domain));
+    return call(StoreCall.versions(null));
   }
 
   /** What each domain serves, under {@code announced[]}. */
   public JsonNode announced() throws InterruptedException {
-    return get("/v1/announced");
+    return call(StoreCall.announced());
   }
 
   /** Who did what, when and why, under {@code audit[]}. */
   public JsonNode audit() throws InterruptedException {
-    return get("/v1/audit");
-  }
-
-  /** Who did what to one domain, when and why, under {@code audit[]}. */
-  public JsonNode audit(String domain) throws InterruptedException {
-    return get("/v1/audit?domain=" + encoded(domain));
-  }
-
-  private static String encoded(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    return call(StoreCall.audit(null));
   }
 
   /** {@code diff A B}. */
   public JsonNode diff(long a, long b) throws InterruptedException {
-    return get("/v1/diff?a=" + a + "&b=" + b);
+    return call(StoreCall.diff(null, a, b));
   }
 
   /** {@code verify-table V}; {@code ok} false names the first difference. */
   public JsonNode verify(long version) throws InterruptedException {
-    return get("/v1/verify?version=" + version);
+    return call(StoreCall.verify(version));
   }
 
   /** {@code pin V}. */
   public JsonNode pin(long version, String why, String who) throws InterruptedException {
-    return post("/v1/pin", Map.of("version", version, "why", why, "who", who));
-  }
-
-  /** {@code pin V}, refused when it is not a version of the domain. */
-  public JsonNode pin(String domain, long version, String why, String who)
-      throws InterruptedException {
-    return post("/v1/pin", Map.of("domain", domain, "version", version, "why", why, "who", who));
+    return call(StoreCall.pin(null, version, why, who));
   }
 
   /** {@code unpin}. */
   public JsonNode unpin(String domain, String why, String who) throws InterruptedException {
-    return post("/v1/unpin", Map.of("domain", domain, "why", why, "who", who));
+    return call(StoreCall.unpin(domain, why, who));
   }
 
   /** {@code rollback V --why W}. */
   public JsonNode rollback(long version, String why, String who) throws InterruptedException {
-    return post("/v1/rollback", Map.of("version", version, "why", why, "who", who));
-  }
-
-  /** {@code rollback V --why W}, refused when it is not a version of the domain. */
-  public JsonNode rollback(String domain, long version, String why, String who)
-      throws InterruptedException {
-    return post(
-        "/v1/rollback", Map.of("domain", domain, "version", version, "why", why, "who", who));
+    return call(StoreCall.rollback(null, version, why, who));
   }
 
   /** {@code publish}: makes a bundle the domain's model. */
@@ -130,14 +146,12 @@ public final class StoreClient {
   /** {@code publish}, saying how the table is to be indexed. */
   public JsonNode announceModel(String domain, String model, String indexParameters, String who)
       throws InterruptedException {
-    return post(
-        "/v1/models",
-        Map.of("domain", domain, "model", model, "index_parameters", indexParameters, "who", who));
+    return call(StoreCall.publish(domain, model, indexParameters, who));
   }
 
   /** {@code delete-item D/I}. */
   public JsonNode deleteItem(String domain, String item, String who) throws InterruptedException {
-    return post("/v1/deletions", Map.of("domain", domain, "item", item, "who", who));
+    return call(StoreCall.deleteItem(domain, item, who));
   }
 
   /** {@code snapshot OUT}: takes one and fetches it. */
@@ -147,7 +161,7 @@ public final class StoreClient {
 
   /** Takes a snapshot and returns its id. */
   public String takeSnapshot() throws InterruptedException {
-    return post("/v1/snapshots", Map.of()).path("id").asText();
+    return call(StoreCall.takeSnapshot()).path("id").asText();
   }
 
   /** {@code snapshot OUT --id ID}: fetches one taken before; goes on where it stopped. */
@@ -164,48 +178,54 @@ public final class StoreClient {
     return Restore.install(in, directory, clock.millis());
   }
 
-  private JsonNode get(String path) throws InterruptedException {
-    return send(outgoing.request(base.resolve(path)).GET());
+  private HttpRequest request(StoreCall call, Duration timeMax) {
+    HttpRequest.Builder request = outgoing.request(base.resolve(call.path())).timeout(timeMax);
+    if (call.body() == null) {
+      return request.GET().build();
+    }
+    return request
+        .header("Content-Type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofString(JSON.valueToTree(call.body()).toString()))
+        .build();
   }
 
-  private JsonNode post(String path, Map<String, ?> body) throws InterruptedException {
-    String json = JSON.valueToTree(body).toString();
-    return send(
-        outgoing
-            .request(base.resolve(path))
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(json)));
-  }
-
-  private JsonNode send(HttpRequest.Builder request) throws InterruptedException {
+  private JsonNode read(HttpResponse<String> response) {
     try {
-      HttpResponse<String> response =
-          http.send(request.timeout(TIMEOUT).build(), HttpResponse.BodyHandlers.ofString());
-      if (response.statusCode() == 401 || response.statusCode() == 403) {
-        throw denied(response);
-      }
       JsonNode body = JSON.readTree(response.body());
-      if (response.statusCode() == 200) {
+      int status = response.statusCode();
+      if (status == 200) {
         return body;
       }
-      throw new StoreException(code(body), body.path("detail").asText("no detail"));
+      String detail = body.path("detail").asText("no detail");
+      if (status == 401 || status == 403) {
+        throw new StoreException(
+            Code.ACCESS_DENIED, "the store answered " + status + ": " + detail);
+      }
+      throw new StoreException(code(body, status), detail);
     } catch (IOException e) {
-      throw new StoreException(
-          Code.STORAGE_FAILED, "no store answers at " + base + ": " + e.getMessage(), e);
+      throw unanswered(e);
     }
   }
 
-  private static StoreException denied(HttpResponse<String> response) throws IOException {
-    String detail = JSON.readTree(response.body()).path("detail").asText("no detail");
-    return new StoreException(
-        Code.ACCESS_DENIED, "the store answered " + response.statusCode() + ": " + detail);
+  private StoreException unanswered(@Nullable Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    String why = cause == null || cause.getMessage() == null ? "" : ": " + cause.getMessage();
+    StoreException told =
+        new StoreException(Code.STORAGE_FAILED, "no store answers at " + base + why);
+    told.initCause(cause);
+    return told;
   }
 
-  private static Code code(JsonNode problem) {
+  /** A code that only HTTP knows is the caller's mistake, or the store is not able to answer. */
+  private static Code code(JsonNode problem, int status) {
     try {
       return Code.valueOf(problem.path("code").asText("").toUpperCase(Locale.ROOT));
     } catch (IllegalArgumentException e) {
-      return Code.STORAGE_FAILED;
+      boolean caller = status < SERVER_ERROR && status != TOO_MANY;
+      return caller ? Code.BAD_REQUEST : Code.STORAGE_FAILED;
     }
   }
 }

@@ -1,6 +1,7 @@
 /**
- * The operator's door to a store: JSON over HTTP, for callers with a key, and the client that the
- * launcher's verbs use. It translates; decisions are the engine's.
+ * The operator's door to a store: its routes with a role each, on the server that all doors share,
+ * and the client that the launcher's verbs and serving nodes use. It translates; decisions are the
+ * engine's.
  */
 @NullMarked
 package dev.headwater.store.admin;

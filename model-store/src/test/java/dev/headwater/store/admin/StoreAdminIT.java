@@ -32,6 +32,8 @@ import dev.headwater.store.table.StoreException;
 import dev.headwater.store.table.StoreException.Code;
 import dev.headwater.store.table.StoredRow;
 import dev.headwater.store.table.WriteSet;
+import dev.headwater.tracing.Tracing;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -68,7 +70,15 @@ class StoreAdminIT {
     store = new RocksEmbeddingStore(directory.resolve("tables"), RocksConfig.defaults());
     engine = EngineFixture.engine(store, log);
     Snapshots snapshots = new Snapshots(directory.resolve("snapshots"), 2, EngineFixture.CLOCK);
-    server = new StoreServer(new StoreApi(engine, snapshots, store::checkpoint, () -> null), 0);
+    server =
+        new StoreServer(
+            new StoreServer.Parts(
+                engine,
+                new LiveSnapshots(engine, snapshots, store::checkpoint),
+                () -> null,
+                new SimpleMeterRegistry(),
+                Tracing.OFF),
+            0);
     base = URI.create("http://127.0.0.1:" + server.port());
     client = new StoreClient(base);
     engine.announceModel("toys", "m1", "flat", "ann");
@@ -94,7 +104,7 @@ class StoreAdminIT {
     engine.runCycle();
     long second = client.versions().path("versions").path(1).path("version").asLong();
     keepsAll(client.versions(), KeptVersions.class);
-    keepsAll(client.audit("toys"), AuditTrail.class);
+    keepsAll(client.call(StoreCall.audit("toys")), AuditTrail.class);
     keepsAll(client.diff(first, second), TableDiff.class);
     keepsAll(client.pin(first, "worse", "ann"), AnnouncedTable.class);
     keepsAll(client.unpin("toys", "better", "ann"), AnnouncedTable.class);
@@ -158,11 +168,11 @@ class StoreAdminIT {
       delimiter = '|',
       value = {
         "/v1/pin|{\"version\":99,\"why\":\"w\",\"who\":\"x\"}|404|unknown_version",
-        "/v1/pin|{\"version\":1,\"why\":\"w\"}|400|bad_request",
-        "/v1/rollback|{\"version\":1,\"why\":\" \",\"who\":\"x\"}|400|bad_request",
-        "/v1/unpin|not json|400|bad_request",
+        "/v1/pin|{\"version\":1,\"why\":\"w\"}|400|bad_who",
+        "/v1/rollback|{\"version\":1,\"why\":\" \",\"who\":\"x\"}|400|bad_why",
+        "/v1/unpin|not json|400|malformed_body",
         "/v1/unpin|{\"domain\":\"books\",\"why\":\"w\",\"who\":\"x\"}|404|unknown_version",
-        "/v1/fly|{}|400|bad_request"
+        "/v1/fly|{}|404|not_found"
       })
   void badRequestsAreRefusedWithACode(String path, String body, int status, String code)
       throws Exception {
@@ -170,6 +180,7 @@ class StoreAdminIT {
         HttpClient.newHttpClient()
             .send(
                 HttpRequest.newBuilder(base.resolve(path))
+                    .header("content-type", "application/json")
                     .POST(HttpRequest.BodyPublishers.ofString(body))
                     .build(),
                 HttpResponse.BodyHandlers.ofString());

@@ -1,6 +1,6 @@
 /**
- * How a serving node is set up, as values: addresses, bounds, who may call, where it computes.
- * Everybody in {@code serving} and {@code deploy} comes in; it starts nothing and reads no file.
+ * How a serving node is set up, as values: addresses, bounds, who may call, where it computes. It
+ * starts nothing and reads no file.
  */
 @NullMarked
 package dev.headwater.serving.config;

@@ -13,7 +13,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The followers of a node as one: start, how much is loaded, what failed. */
-public final class Following implements AutoCloseable {
+public final class Following implements Progress, AutoCloseable {
   private final List<TopicFollower> followers = new ArrayList<>();
   private @Nullable AnnouncementWatcher watcher;
 
@@ -77,7 +77,7 @@ public final class Following implements AutoCloseable {
     followers.add(new TopicFollower("serving-" + name, kafka, topics, handler).start());
   }
 
-  /** Returns the part of the topics, as they stood at the start, that was taken in; 0 to 1. */
+  @Override
   public double fractionLoaded() {
     return followers.stream().mapToDouble(TopicFollower::fractionLoaded).min().orElse(0);
   }
@@ -87,7 +87,12 @@ public final class Following implements AutoCloseable {
     return followers.stream().mapToLong(TopicFollower::lagRecords).sum();
   }
 
-  /** Returns how far the follower that is furthest behind its topics is behind. */
+  @Override
+  public boolean isAnnounced() {
+    return watcher != null && watcher.isCaughtUp();
+  }
+
+  @Override
   public Duration staleness() {
     return followers.stream()
         .map(TopicFollower::staleness)
@@ -95,7 +100,7 @@ public final class Following implements AutoCloseable {
         .orElse(Duration.ZERO);
   }
 
-  /** Returns what stopped a follower, or null while all are well. */
+  @Override
   public @Nullable Exception failure() {
     Exception watching = watcher == null ? null : watcher.failure();
     if (watching != null) {

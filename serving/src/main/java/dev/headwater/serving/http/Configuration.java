@@ -1,6 +1,8 @@
 package dev.headwater.serving.http;
 
 import dev.headwater.client.answers.EffectiveConfiguration;
+import dev.headwater.http.ApiRequest;
+import dev.headwater.http.Endpoint;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;

@@ -3,6 +3,8 @@ package dev.headwater.serving.http;
 import dev.headwater.client.answers.Denial;
 import dev.headwater.client.answers.DeniedItemList;
 import dev.headwater.client.answers.DeniedItemList.DeniedItem;
+import dev.headwater.http.ApiRequest;
+import dev.headwater.http.Endpoint;
 import dev.headwater.serving.config.ServingLimits;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
@@ -28,7 +30,7 @@ final class DeniedItems implements Endpoint {
   @Override
   public Object handle(ApiRequest request) {
     request.allow(Set.of("count"));
-    Domain domain = request.domain(domains);
+    Domain domain = request.domain(domains::find);
     int count =
         request.integer("count", Math.min(COUNT_DEFAULT, limits.countMax()), 1, limits.countMax());
     List<DeniedItem> items = new ArrayList<>();

@@ -2,6 +2,10 @@ package dev.headwater.serving.http;
 
 import dev.headwater.client.answers.Denial;
 import dev.headwater.client.answers.DenialDone;
+import dev.headwater.http.ApiRequest;
+import dev.headwater.http.BodyReader;
+import dev.headwater.http.Endpoint;
+import dev.headwater.http.Later;
 import dev.headwater.serving.intake.DenyList;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
@@ -36,7 +40,7 @@ final class DenyCall implements Endpoint {
   @Override
   public Object handle(ApiRequest request) {
     request.allow(Set.of());
-    Domain domain = request.domain(domains);
+    Domain domain = request.domain(domains::find);
     BodyReader body = request.body(Set.of("items", "why", "who"));
     List<String> items = body.ids("items", ITEMS_MAX, true);
     String why = body.text("why", TEXT_MAX);

@@ -3,6 +3,8 @@ package dev.headwater.serving.http;
 import dev.headwater.client.answers.ServedDomains;
 import dev.headwater.client.answers.ServedDomains.ServedDomain;
 import dev.headwater.events.announce.AnnouncedState;
+import dev.headwater.http.ApiRequest;
+import dev.headwater.http.Endpoint;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.View;

@@ -1,6 +1,9 @@
 package dev.headwater.serving.http;
 
 import dev.headwater.client.answers.FoundItems;
+import dev.headwater.http.ApiException;
+import dev.headwater.http.ApiRequest;
+import dev.headwater.http.Endpoint;
 import dev.headwater.serving.config.ServingLimits;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.status.ItemSearch;
@@ -13,8 +16,9 @@ import java.util.Set;
  * with the query. Without a query the newest items, newest first. {@code newest=true} orders what
  * was found the same way.
  *
- * <p>Every title is looked at: for people who look for an item, not for shoppers. 400 {@code
- * bad_count, bad_query}; 404 {@code unknown_domain}.
+ * <p>Every title is looked at, one such question after the other: for people who look for an item,
+ * not for shoppers. 400 {@code bad_count, bad_query}; 404 {@code unknown_domain}; 503 {@code
+ * overloaded} when too many wait.
  */
 final class FindItems implements Endpoint {
   private static final int COUNT_DEFAULT = 20;
@@ -38,7 +42,9 @@ final class FindItems implements Endpoint {
       throw ApiException.badRequest(
           "bad_query", "query may have " + QUERY_MAX + " characters at most");
     }
-    ItemSearch search = new ItemSearch(request.domain(domains));
-    return new FoundItems(search.find(query == null ? "" : query, count, request.flag("newest")));
+    ItemSearch search = new ItemSearch(request.domain(domains::find));
+    boolean newest = request.flag("newest");
+    return request.scan(
+        () -> new FoundItems(search.find(query == null ? "" : query, count, newest)));
   }
 }

@@ -2,6 +2,8 @@ package dev.headwater.serving.http;
 
 import dev.headwater.client.answers.FoundUsers;
 import dev.headwater.client.answers.FoundUsers.FoundUser;
+import dev.headwater.http.ApiRequest;
+import dev.headwater.http.Endpoint;
 import dev.headwater.serving.config.ServingLimits;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
@@ -35,7 +37,7 @@ final class FindUsers implements Endpoint {
     int max = limits.countMax();
     int count = request.integer("count", Math.min(COUNT_DEFAULT, max), 1, max);
     String prefix = request.text("prefix");
-    Domain domain = request.domain(domains);
+    Domain domain = request.domain(domains::find);
     PriorityQueue<Map.Entry<String, UserState>> newest =
         new PriorityQueue<>(Comparator.comparingLong(each -> each.getValue().eventTimeMs()));
     domain

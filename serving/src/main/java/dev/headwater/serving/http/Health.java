@@ -3,6 +3,9 @@ package dev.headwater.serving.http;
 import com.linecorp.armeria.common.HttpStatus;
 import dev.headwater.client.answers.NodeHealth;
 import dev.headwater.client.answers.Readiness;
+import dev.headwater.http.ApiRequest;
+import dev.headwater.http.Endpoint;
+import dev.headwater.http.Reply;
 import java.util.function.Supplier;
 
 /**

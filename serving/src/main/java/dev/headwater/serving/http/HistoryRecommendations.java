@@ -1,6 +1,10 @@
 package dev.headwater.serving.http;
 
+import dev.headwater.http.ApiRequest;
+import dev.headwater.http.BodyReader;
+import dev.headwater.http.Endpoint;
 import dev.headwater.serving.config.ServingLimits;
+import dev.headwater.serving.recommend.Query;
 import dev.headwater.serving.recommend.Recommender;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
@@ -39,10 +43,11 @@ final class HistoryRecommendations implements Endpoint {
   @Override
   public Object handle(ApiRequest request) {
     request.allow(Set.of());
-    Domain domain = request.domain(domains);
+    Domain domain = request.domain(domains::find);
     BodyReader body = request.body(FIELDS);
     List<String> history = body.ids("history", limits.historyMax(), true);
-    return new Later(
-        recommender.forHistory(domain, history, Queries.of(body, limits), request.workers()));
+    Query query = Queries.of(body, limits);
+    return Lanes.answer(
+        request, query, threads -> recommender.forHistory(domain, history, query, threads));
   }
 }

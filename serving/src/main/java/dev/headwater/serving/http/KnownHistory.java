@@ -2,6 +2,8 @@ package dev.headwater.serving.http;
 
 import dev.headwater.client.answers.HistoryOfUser;
 import dev.headwater.client.answers.Recommendations;
+import dev.headwater.http.ApiRequest;
+import dev.headwater.http.Endpoint;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.users.UserState;
@@ -25,7 +27,7 @@ final class KnownHistory implements Endpoint {
   @Override
   public Object handle(ApiRequest request) {
     request.allow(Set.of());
-    Domain domain = request.domain(domains);
+    Domain domain = request.domain(domains::find);
     String user = request.id("user");
     UserState state = domain.users().get(user);
     if (state == null) {

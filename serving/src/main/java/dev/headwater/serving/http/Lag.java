@@ -1,6 +1,8 @@
 package dev.headwater.serving.http;
 
 import dev.headwater.client.answers.LagReport;
+import dev.headwater.http.ApiRequest;
+import dev.headwater.http.Endpoint;
 import java.util.Set;
 import java.util.function.Supplier;
 

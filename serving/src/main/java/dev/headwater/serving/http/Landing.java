@@ -1,6 +1,8 @@
 package dev.headwater.serving.http;
 
 import dev.headwater.client.answers.ApiListing;
+import dev.headwater.http.ApiRequest;
+import dev.headwater.http.Endpoint;
 import java.util.List;
 
 /** {@code GET /}: what this is, where people look, and its endpoints. */

@@ -1,6 +1,8 @@
 package dev.headwater.serving.http;
 
 import dev.headwater.client.answers.ItemStatusList;
+import dev.headwater.http.ApiRequest;
+import dev.headwater.http.Endpoint;
 import dev.headwater.serving.config.ServingLimits;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
@@ -27,7 +29,7 @@ final class ManyItemStatuses implements Endpoint {
   @Override
   public Object handle(ApiRequest request) {
     request.allow(Set.of());
-    Domain domain = request.domain(domains);
+    Domain domain = request.domain(domains::find);
     List<String> items = request.body(Set.of("items")).ids("items", limits.countMax(), true);
     return new ItemStatusList(items.stream().map(item -> statuses.of(domain, item)).toList());
   }

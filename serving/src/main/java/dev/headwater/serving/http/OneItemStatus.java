@@ -1,5 +1,7 @@
 package dev.headwater.serving.http;
 
+import dev.headwater.http.ApiRequest;
+import dev.headwater.http.Endpoint;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.status.ItemStatuses;
 import java.util.Set;
@@ -27,6 +29,6 @@ final class OneItemStatus implements Endpoint {
   @Override
   public Object handle(ApiRequest request) {
     request.allow(Set.of());
-    return statuses.of(request.domain(domains), request.id("item"));
+    return statuses.of(request.domain(domains::find), request.id("item"));
   }
 }

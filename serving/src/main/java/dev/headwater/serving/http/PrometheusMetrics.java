@@ -3,6 +3,9 @@ package dev.headwater.serving.http;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
+import dev.headwater.http.ApiRequest;
+import dev.headwater.http.Endpoint;
+import dev.headwater.http.Reply;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 
 /** {@code GET /metrics}: all meters of the process in Prometheus' text format. */

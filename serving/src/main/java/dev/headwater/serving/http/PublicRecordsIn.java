@@ -6,6 +6,14 @@ import dev.headwater.access.Rates;
 import dev.headwater.client.answers.Place;
 import dev.headwater.client.answers.Published;
 import dev.headwater.events.json.RejectedRecordException;
+import dev.headwater.http.ApiException;
+import dev.headwater.http.ApiRequest;
+import dev.headwater.http.BodyReader;
+import dev.headwater.http.Endpoint;
+import dev.headwater.http.Json;
+import dev.headwater.http.Later;
+import dev.headwater.http.Problem;
+import dev.headwater.http.Reply;
 import dev.headwater.serving.intake.PublicIntake;
 import dev.headwater.serving.state.Domains;
 import java.util.ArrayList;
@@ -55,14 +63,14 @@ final class PublicRecordsIn implements Endpoint {
   @Override
   public Object handle(ApiRequest request) {
     request.allow(Set.of());
-    String domain = request.domainName(domains);
+    String domain = request.domainName(domains::serves);
     byte[] body = request.jsonBytes();
     JsonNode root = BodyReader.object(body);
     JsonNode several = root.get(list);
     if (several != null && several.isArray()) {
       checkCount(several);
       request.spend(kind, several.size());
-      return new Later(several(domain, several));
+      return new Later(several(domain, several, request));
     }
     request.spend(kind, 1);
     return new Later(one(domain, body).thenApply(place -> Reply.json(HttpStatus.ACCEPTED, place)));
@@ -83,12 +91,14 @@ final class PublicRecordsIn implements Endpoint {
     }
   }
 
-  private CompletableFuture<Reply> several(String domain, JsonNode records) {
+  private CompletableFuture<Reply> several(String domain, JsonNode records, ApiRequest request) {
     List<CompletableFuture<Published.Outcome>> outcomes = new ArrayList<>(records.size());
     for (JsonNode record : records) {
       outcomes.add(
           one(domain, Json.bytes(record))
-              .handle((place, failure) -> failure == null ? written(place) : refused(failure)));
+              .handle(
+                  (place, failure) ->
+                      failure == null ? written(place) : refused(request.problem(failure))));
     }
     return CompletableFuture.allOf(outcomes.toArray(CompletableFuture[]::new))
         .thenApply(done -> reply(outcomes.stream().map(CompletableFuture::join).toList()));
@@ -98,8 +108,7 @@ final class PublicRecordsIn implements Endpoint {
     return new Published.Outcome(place.topic(), place.partition(), place.offset(), null, null);
   }
 
-  private static Published.Outcome refused(Throwable failure) {
-    Problem problem = ProblemHandler.of(failure);
+  private static Published.Outcome refused(Problem problem) {
     return new Published.Outcome(null, null, null, problem.code(), problem.details().detail());
   }
 

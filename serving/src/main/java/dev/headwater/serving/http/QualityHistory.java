@@ -5,6 +5,8 @@ import dev.headwater.client.answers.PrequentialQuality.Ranking;
 import dev.headwater.client.answers.PrequentialQuality.Window;
 import dev.headwater.events.wire.QualityWindow;
 import dev.headwater.events.wire.RankingQuality;
+import dev.headwater.http.ApiRequest;
+import dev.headwater.http.Endpoint;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.QualityWindows;
 import java.util.Set;
@@ -36,7 +38,7 @@ final class QualityHistory implements Endpoint {
   @Override
   public Object handle(ApiRequest request) {
     request.allow(Set.of("since_ms", "count"));
-    String domain = request.domain(domains).name();
+    String domain = request.domain(domains::find).name();
     Long since = request.integer64("since_ms");
     int count = request.integer("count", COUNT_DEFAULT, 1, COUNT_MAX);
     return new PrequentialQuality(

@@ -1,5 +1,8 @@
 package dev.headwater.serving.http;
 
+import dev.headwater.http.ApiException;
+import dev.headwater.http.ApiRequest;
+import dev.headwater.http.BodyReader;
 import dev.headwater.serving.config.ServingLimits;
 import dev.headwater.serving.recommend.Cursor;
 import dev.headwater.serving.recommend.ItemFilter;

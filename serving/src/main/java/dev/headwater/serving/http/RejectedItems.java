@@ -5,6 +5,8 @@ import dev.headwater.client.answers.RefusedItems.RefusedItem;
 import dev.headwater.client.answers.Rejection;
 import dev.headwater.events.Keys;
 import dev.headwater.events.json.RejectedRecordException;
+import dev.headwater.http.ApiRequest;
+import dev.headwater.http.Endpoint;
 import dev.headwater.serving.config.ServingLimits;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.Rejections;
@@ -34,7 +36,7 @@ final class RejectedItems implements Endpoint {
     request.allow(Set.of("count"));
     int max = limits.countMax();
     int count = request.integer("count", Math.min(COUNT_DEFAULT, max), 1, max);
-    String domain = request.domain(domains).name();
+    String domain = request.domain(domains::find).name();
     return new RefusedItems(
         rejections.newest(key -> key.startsWith(domain + "/"), count).stream()
             .map(RejectedItems::item)

@@ -4,6 +4,11 @@ import com.linecorp.armeria.common.HttpStatus;
 import dev.headwater.access.Rates;
 import dev.headwater.events.json.Identifiers;
 import dev.headwater.events.json.ReasonCode;
+import dev.headwater.http.ApiException;
+import dev.headwater.http.ApiRequest;
+import dev.headwater.http.Endpoint;
+import dev.headwater.http.Later;
+import dev.headwater.http.Reply;
 import dev.headwater.serving.intake.PublicIntake;
 import dev.headwater.serving.state.Domains;
 import java.util.Set;
@@ -31,7 +36,7 @@ final class RemoveItem implements Endpoint {
     }
     return new Later(
         intake
-            .removeItem(request.domainName(domains), request.id("item"))
+            .removeItem(request.domainName(domains::serves), request.id("item"))
             .thenApply(place -> Reply.json(HttpStatus.ACCEPTED, place)));
   }
 }

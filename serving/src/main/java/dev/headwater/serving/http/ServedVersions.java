@@ -2,6 +2,8 @@ package dev.headwater.serving.http;
 
 import dev.headwater.client.answers.DomainVersions;
 import dev.headwater.events.announce.AnnouncedState;
+import dev.headwater.http.ApiRequest;
+import dev.headwater.http.Endpoint;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.View;
@@ -25,7 +27,7 @@ final class ServedVersions implements Endpoint {
   @Override
   public Object handle(ApiRequest request) {
     request.allow(Set.of());
-    Domain domain = request.domain(domains);
+    Domain domain = request.domain(domains::find);
     return new DomainVersions(
         domain.name(),
         serving(domain.view()),

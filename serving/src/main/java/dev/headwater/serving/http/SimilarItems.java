@@ -1,7 +1,12 @@
 package dev.headwater.serving.http;
 
+import dev.headwater.http.ApiException;
+import dev.headwater.http.ApiRequest;
+import dev.headwater.http.Endpoint;
 import dev.headwater.serving.config.ServingLimits;
+import dev.headwater.serving.recommend.Query;
 import dev.headwater.serving.recommend.Recommender;
+import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
 
 /**
@@ -26,14 +31,16 @@ final class SimilarItems implements Endpoint {
   @Override
   public Object handle(ApiRequest request) {
     request.allow(Queries.PARAMETERS);
-    return new Later(
-        recommender
-            .similar(
-                request.domain(domains),
-                request.id("item"),
-                Queries.of(request, limits),
-                request.workers())
-            .thenApply(answer -> answer.orElseThrow(SimilarItems::unknown)));
+    Domain domain = request.domain(domains::find);
+    String item = request.id("item");
+    Query query = Queries.of(request, limits);
+    return Lanes.answer(
+        request,
+        query,
+        threads ->
+            recommender
+                .similar(domain, item, query, threads)
+                .thenApply(answer -> answer.orElseThrow(SimilarItems::unknown)));
   }
 
   private static ApiException unknown() {

@@ -1,6 +1,11 @@
 package dev.headwater.serving.http;
 
+import dev.headwater.http.ApiException;
+import dev.headwater.http.ApiRequest;
+import dev.headwater.http.Endpoint;
+import dev.headwater.http.Later;
 import dev.headwater.serving.state.Domains;
+import dev.headwater.store.admin.StoreCall;
 import java.util.Set;
 
 /**
@@ -17,7 +22,8 @@ import java.util.Set;
  * </ul>
  *
  * <p>Field names are the store's. 400 {@code bad_a, bad_b}; 404 {@code unknown_domain,
- * unknown_version}; 409 {@code store_refused}; 503 {@code store_not_configured, store_unreachable}.
+ * unknown_version}; 409 {@code store_refused}; 503 {@code store_not_configured, store_busy,
+ * store_unreachable}: no later than other answers, however long the store takes.
  */
 final class StoreLook implements Endpoint {
   private final Kind kind;
@@ -40,11 +46,15 @@ final class StoreLook implements Endpoint {
   @Override
   public Object handle(ApiRequest request) {
     request.allow(kind == Kind.DIFF ? Set.of("a", "b") : Set.of());
-    String domain = request.domain(domains).name();
+    String domain = request.domain(domains::find).name();
+    return new Later(store.ask(call(request, domain)));
+  }
+
+  private StoreCall call(ApiRequest request, String domain) {
     return switch (kind) {
-      case VERSIONS -> store.versions(domain);
-      case DIFF -> store.diff(domain, version(request, "a"), version(request, "b"));
-      case AUDIT -> store.audit(domain);
+      case VERSIONS -> StoreCall.versions(domain);
+      case DIFF -> StoreCall.diff(domain, version(request, "a"), version(request, "b"));
+      case AUDIT -> StoreCall.audit(domain);
     };
   }
 

@@ -1,7 +1,11 @@
 package dev.headwater.serving.http;
 
+import dev.headwater.http.ApiRequest;
+import dev.headwater.http.Endpoint;
 import dev.headwater.serving.config.ServingLimits;
+import dev.headwater.serving.recommend.Query;
 import dev.headwater.serving.recommend.Recommender;
+import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
 
 /**
@@ -23,7 +27,8 @@ import dev.headwater.serving.state.Domains;
  *       then says {@code propensity}, and {@code seed=} makes the draw the same again.
  *   <li>{@code paged=true}: the answer holds a {@code cursor}; {@code cursor=} of it asks for the
  *       next page, which repeats nothing. 400 {@code bad_cursor}.
- *   <li>{@code exact=true}: every row is looked at, also where the index would not; for checks.
+ *   <li>{@code exact=true}: every row is looked at, also where the index would not; for checks, one
+ *       after the other: 503 {@code overloaded} when too many wait.
  *   <li>Any other parameter: 400 {@code unknown_parameter}.
  * </ul>
  *
@@ -48,11 +53,10 @@ final class UserRecommendations implements Endpoint {
   @Override
   public Object handle(ApiRequest request) {
     request.allow(Queries.PARAMETERS);
-    return new Later(
-        recommender.forUser(
-            request.domain(domains),
-            request.id("user"),
-            Queries.of(request, limits),
-            request.workers()));
+    Domain domain = request.domain(domains::find);
+    String user = request.id("user");
+    Query query = Queries.of(request, limits);
+    return Lanes.answer(
+        request, query, threads -> recommender.forUser(domain, user, query, threads));
   }
 }

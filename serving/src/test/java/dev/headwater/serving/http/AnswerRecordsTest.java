@@ -40,6 +40,7 @@ import dev.headwater.client.answers.ServedDomains;
 import dev.headwater.client.answers.TableDiff;
 import dev.headwater.events.wire.QualityWindow;
 import dev.headwater.events.wire.RankingQuality;
+import dev.headwater.http.Json;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -7,6 +7,8 @@ import dev.headwater.client.answers.Readiness;
 import dev.headwater.events.Topics;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.http.ApiRoute;
+import dev.headwater.http.ApiServer;
 import dev.headwater.serving.MeanEncoder;
 import dev.headwater.serving.Rows;
 import dev.headwater.serving.config.Protection;
@@ -53,6 +55,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The real server on a free port with a real client, and a small shop behind it. */
 public final class TestNode implements AutoCloseable {
@@ -76,7 +79,7 @@ public final class TestNode implements AutoCloseable {
   private final UserVectors users =
       new UserVectors(new MeanEncoder(2, 50), new UserVectors.Bounds(16, 64, 64, 2_000));
   private final TopicWriter writer = new TopicWriter(KafkaSettings.of("127.0.0.1:1"));
-  private final HttpApi api;
+  private final ApiServer api;
   private long offset;
 
   /** A client's view of an answer. */
@@ -99,6 +102,10 @@ public final class TestNode implements AutoCloseable {
   }
 
   TestNode(ServingLimits limits, Protection protection) {
+    this(limits, protection, null);
+  }
+
+  private TestNode(ServingLimits limits, Protection protection, @Nullable URI store) {
     Clock clock = Clock.fixed(Instant.ofEpochMilli(NOW_MS), ZoneOffset.UTC);
     table =
         shop()
@@ -115,9 +122,10 @@ public final class TestNode implements AutoCloseable {
                 new UserEncoding(1, table.vectors(), users, standIns(), registry),
                 "text"));
     ServingConfig base = ServingConfig.defaults(Path.of("unused")).at("127.0.0.1", 0);
-    ServingConfig config = base.within(limits).protectedBy(protection);
+    ServingConfig open = base.within(limits).protectedBy(protection);
+    ServingConfig config = store == null ? open : open.forwardingTo(store);
     api =
-        new HttpApi(
+        HttpApi.server(
             config,
             new HttpApi.Parts(
                 domains,
@@ -139,6 +147,11 @@ public final class TestNode implements AutoCloseable {
   /** East to north: a, b, c, d lie at 0, 30, 60 and 90 degrees; "far" points the other way. */
   static TestNode withItems() {
     return withItems(ServingLimits.defaults(), Protection.NONE);
+  }
+
+  /** Without items, and with a model store. */
+  static TestNode before(URI store, ServingLimits limits) {
+    return new TestNode(limits, Protection.NONE, store);
   }
 
   static TestNode withItems(Protection protection) {

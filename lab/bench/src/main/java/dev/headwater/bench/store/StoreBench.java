@@ -4,11 +4,10 @@ import dev.headwater.events.RowLog;
 import dev.headwater.events.Topics;
 import dev.headwater.events.announce.AnnouncementBook;
 import dev.headwater.events.wire.VectorFormat;
-import dev.headwater.store.admin.StoreApi;
+import dev.headwater.store.admin.LiveSnapshots;
 import dev.headwater.store.admin.StoreServer;
 import dev.headwater.store.cycle.CycleConfig;
 import dev.headwater.store.cycle.EngineParts;
-import dev.headwater.store.cycle.InMemoryAnnouncementLog;
 import dev.headwater.store.cycle.StoreEngine;
 import dev.headwater.store.cycle.StoreMetrics;
 import dev.headwater.store.cycle.Surroundings;
@@ -95,8 +94,7 @@ public final class StoreBench {
       store.compact();
       raw.compact();
       gets(store, raw);
-      InMemoryAnnouncementLog log = new InMemoryAnnouncementLog();
-      try (StoreEngine engine = engine(store, log)) {
+      try (StoreEngine engine = engine(store)) {
         cycles(engine);
         bootstrap(engine, store);
       }
@@ -121,11 +119,11 @@ public final class StoreBench {
     }
   }
 
-  static StoreEngine engine(RocksEmbeddingStore store, InMemoryAnnouncementLog log) {
+  static StoreEngine engine(RocksEmbeddingStore store) {
     return new StoreEngine(
         new EngineParts(
             store,
-            log.open(),
+            new NoLog(),
             new AnnouncementBook(),
             Validators.standard(),
             Surroundings.NONE,
@@ -278,10 +276,12 @@ public final class StoreBench {
     progress.accept("bootstrap another node over HTTP");
     Path directory = options.directory();
     Snapshots snapshots = new Snapshots(directory.resolve("snapshots"), 1, Clock.systemUTC());
-    StoreApi api = new StoreApi(engine, snapshots, store::checkpoint, () -> null);
-    try (StoreServer server = new StoreServer(api, 0)) {
+    LiveSnapshots live = new LiveSnapshots(engine, snapshots, store::checkpoint);
+    StoreServer.Parts parts =
+        new StoreServer.Parts(engine, live, () -> null, new SimpleMeterRegistry());
+    try (StoreServer server = new StoreServer(parts, 0)) {
       long begin = System.nanoTime();
-      SnapshotManifest taken = api.takeSnapshot();
+      SnapshotManifest taken = live.take();
       result.put("snapshot_s", (System.nanoTime() - begin) / 1e9);
       URI base = URI.create("http://127.0.0.1:" + server.port());
       long[] nanos = new long[BOOTSTRAPS];

@@ -5,7 +5,6 @@ import dev.headwater.events.RowRecord;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.RowVersion;
-import dev.headwater.store.cycle.InMemoryAnnouncementLog;
 import dev.headwater.store.cycle.StoreEngine;
 import dev.headwater.store.rocks.RocksConfig;
 import dev.headwater.store.rocks.RocksEmbeddingStore;
@@ -44,7 +43,7 @@ final class SustainedLoad {
     try (RocksEmbeddingStore store =
             new RocksEmbeddingStore(
                 options.directory().resolve("sustained"), RocksConfig.defaults());
-        StoreEngine engine = StoreBench.engine(store, new InMemoryAnnouncementLog())) {
+        StoreEngine engine = StoreBench.engine(store)) {
       engine.announceModel(BenchRows.TABLE.domain(), BenchRows.TABLE.model(), "bench");
       load(engine);
       var unused = scheduler.scheduleWithFixedDelay(() -> cycle(engine), 5, 5, TimeUnit.SECONDS);

@@ -1,0 +1,23 @@
+package dev.headwater.store.admin;
+
+import dev.headwater.client.answers.AnnouncedTable;
+import dev.headwater.events.announce.AnnouncedState;
+
+/** Shows operators what a domain serves. */
+final class AnnouncedView {
+  private AnnouncedView() {}
+
+  static AnnouncedTable of(AnnouncedState state) {
+    return new AnnouncedTable(
+        state.domain(),
+        state.modelVersion(),
+        state.indexParameters(),
+        state.announcedVersion(),
+        state.latestVersion(),
+        state.pinned(),
+        Long.toHexString(state.checksum()),
+        state.rows(),
+        state.generation(),
+        state.lastReason());
+  }
+}

@@ -1,0 +1,126 @@
+package dev.headwater.serving;
+
+import dev.headwater.events.Topics;
+import dev.headwater.events.announce.AnnouncedState;
+import dev.headwater.idp.tensor.ComputeDevice;
+import dev.headwater.serving.config.Placement;
+import dev.headwater.serving.config.ServingConfig;
+import dev.headwater.serving.follow.CatalogHandler;
+import dev.headwater.serving.follow.DeletionsHandler;
+import dev.headwater.serving.follow.DenialsHandler;
+import dev.headwater.serving.follow.FollowMetrics;
+import dev.headwater.serving.follow.Following;
+import dev.headwater.serving.follow.HistoriesHandler;
+import dev.headwater.serving.follow.Pins;
+import dev.headwater.serving.follow.QualityHandler;
+import dev.headwater.serving.follow.RejectionsHandler;
+import dev.headwater.serving.follow.RowsHandler;
+import dev.headwater.serving.follow.SnapshotRows;
+import dev.headwater.serving.follow.ViewSwitcher;
+import dev.headwater.serving.intake.Receipts;
+import dev.headwater.serving.intake.TopicWriter;
+import dev.headwater.serving.items.IndexBuilds;
+import dev.headwater.serving.items.RowGuard;
+import dev.headwater.serving.lag.Heartbeats;
+import dev.headwater.serving.state.Domain;
+import dev.headwater.serving.state.Domains;
+import dev.headwater.serving.state.ModelTable;
+import dev.headwater.store.admin.VersionReader;
+import dev.headwater.tracing.Tracing;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * What keeps a node's state up with the topics: a follower a group of topics, and what they have
+ * done in the background (tables, indexes, encoders, the change from one view to the next).
+ *
+ * @param following the followers
+ * @param switcher from one view to the next
+ * @param builds of indexes
+ * @param encoders of users and texts
+ */
+record NodeFollowing(
+    Following following, ViewSwitcher switcher, IndexBuilds builds, EncoderStarter encoders) {
+
+  /** Connects and begins to read. */
+  static NodeFollowing start(
+      NodeSetting setting, NodeState state, TopicWriter writer, Heartbeats heartbeats) {
+    ServingConfig config = setting.config();
+    FollowMetrics metrics = new FollowMetrics(setting.registry(), setting.clock());
+    EncoderStarter encoders = new EncoderStarter(config.limits(), setting.registry());
+    Placement placement = config.placement();
+    // Rows are searched where histories are encoded.
+    IndexBuilds builds =
+        new IndexBuilds(
+            setting.registry(),
+            setting.random(),
+            ComputeDevice.of(placement.device()),
+            placement.isHalf());
+    RowGuard guard = new RowGuard(config.settings().rowNormMin(), config.settings().rowNormMax());
+    RowsHandler.TableMaker tables =
+        (model, dim) -> new ModelTable(model, dim, guard, setting.clock(), metrics, builds::index);
+    RowsHandler.TableMaker quiet =
+        (model, dim) ->
+            new ModelTable(
+                model, dim, guard, setting.clock(), ModelTable.RowListener.NONE, builds::index);
+    Pins pins = new Pins(versionRows(config), quiet, metrics);
+    ViewSwitcher switcher = new ViewSwitcher(setting.loader(), encoders, metrics, pins);
+    Domains domains = state.domains();
+    Topics topics = setting.kafka().topics();
+    Tracing tracing = setting.tracing();
+    Following following =
+        new Following(
+            setting.kafka(),
+            new Following.Handlers(
+                announced -> announced(domains, switcher, announced),
+                heartbeats.tap(
+                    tracing.follow(
+                        new RowsHandler(topics, domains, tables, metrics, switcher), false)),
+                heartbeats.tap(
+                    tracing.follow(new HistoriesHandler(domains, metrics, tracing), false)),
+                heartbeats.tap(new CatalogHandler(domains, metrics)),
+                new RejectionsHandler(topics, state.rejections()),
+                new DenialsHandler(domains, metrics),
+                new DeletionsHandler(
+                    domains, metrics, new Receipts(writer, topics), setting.clock()),
+                new QualityHandler(domains, state.quality(), metrics)),
+            rowOffsets(setting, domains, tables));
+    return new NodeFollowing(following, switcher, builds, encoders);
+  }
+
+  private static Pins.VersionRows versionRows(ServingConfig config) {
+    URI store = config.storeAdmin();
+    return store == null
+        ? Pins.VersionRows.NONE
+        : new VersionReader(store, config.protection().toStore())::read;
+  }
+
+  private static Map<String, Long> rowOffsets(
+      NodeSetting setting, Domains domains, RowsHandler.TableMaker tables) {
+    Path snapshot = setting.config().settings().snapshot();
+    return snapshot == null
+        ? Map.of()
+        : new SnapshotRows(domains, tables).load(snapshot, setting.clock());
+  }
+
+  private static void announced(Domains domains, ViewSwitcher switcher, AnnouncedState state) {
+    Domain domain = domains.follow(state.domain());
+    if (domain != null) {
+      domain.announced(state);
+      switcher.announced(domain, state);
+    }
+  }
+
+  /** Stops to read and to switch; what was built stays in use. */
+  void stop() {
+    following.close();
+    switcher.close();
+  }
+
+  /** Stops what is done in the background. */
+  void close() {
+    builds.close();
+    encoders.close();
+  }
+}

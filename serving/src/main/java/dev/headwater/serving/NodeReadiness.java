@@ -1,0 +1,86 @@
+package dev.headwater.serving;
+
+import dev.headwater.client.answers.Readiness;
+import dev.headwater.events.announce.AnnouncedState;
+import dev.headwater.serving.follow.Progress;
+import dev.headwater.serving.state.Domain;
+import dev.headwater.serving.state.Domains;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides whether a node may get traffic: it has the topics, and every domain that a model was
+ * announced for has it. A domain without an announced model has nothing to wait for and keeps
+ * nobody else's traffic away; but a node with no model at all is not ready. Thread-safe.
+ */
+final class NodeReadiness {
+  private final Domains domains;
+  private final Progress progress;
+  private final Duration staleMax;
+  private volatile boolean draining;
+
+  /**
+   * Creates it.
+   *
+   * @param staleMax how far behind the topics the node may be; zero: any
+   */
+  NodeReadiness(Domains domains, Progress progress, Duration staleMax) {
+    this.domains = domains;
+    this.progress = progress;
+    this.staleMax = staleMax;
+  }
+
+  /** Not ready from now on: the node is about to end. */
+  void drain() {
+    draining = true;
+  }
+
+  Readiness now() {
+    List<String> missing = new ArrayList<>();
+    double fraction = progress.fractionLoaded();
+    Duration staleness = progress.staleness();
+    if (fraction < 1) {
+      missing.add("the topics");
+    } else if (!staleMax.isZero() && staleness.compareTo(staleMax) > 0) {
+      missing.add("the topics, which it is too far behind");
+    }
+    if (draining) {
+      missing.add("nothing: it is about to end");
+    }
+    models(missing);
+    Exception failure = progress.failure();
+    return new Readiness(
+        missing.isEmpty() && failure == null,
+        fraction,
+        staleness.toMillis() / 1_000.0,
+        missing,
+        failure == null ? null : failure.toString());
+  }
+
+  private void models(List<String> missing) {
+    List<Domain> all = List.copyOf(domains.all());
+    if (all.isEmpty()) {
+      missing.add("a first domain");
+    } else if (!progress.isAnnounced()) {
+      missing.add("what is announced");
+    }
+    boolean some = all.stream().anyMatch(domain -> domain.view() != null);
+    for (Domain domain : all) {
+      AnnouncedState announced = domain.announced();
+      if (domain.view() == null && (announced != null || !some)) {
+        missing.add(missing(domain.name(), announced));
+      }
+    }
+  }
+
+  private static String missing(String domain, @Nullable AnnouncedState announced) {
+    if (announced == null) {
+      return "an announced model of domain " + domain;
+    }
+    return announced.pinned()
+        ? "version %d, at which domain %s is pinned".formatted(announced.announcedVersion(), domain)
+        : "the announced model of domain " + domain;
+  }
+}

@@ -1,0 +1,177 @@
+package dev.headwater.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headwater.events.announce.AnnouncementBook;
+import dev.headwater.events.wire.Announcement;
+import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.serving.follow.Progress;
+import dev.headwater.serving.items.RowGuard;
+import dev.headwater.serving.items.ScanIndex;
+import dev.headwater.serving.state.Domain;
+import dev.headwater.serving.state.Domains;
+import dev.headwater.serving.state.LiveRow;
+import dev.headwater.serving.state.ModelTable;
+import dev.headwater.serving.state.View;
+import dev.headwater.serving.users.UserEncoding;
+import dev.headwater.serving.users.UserVectors;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Which of what is missing keeps traffic away. */
+class NodeReadinessTest {
+  private final Domains domains = new Domains(Set.of("served", "idle"), 8, 100, 100, List.of());
+  private final Followed followed = new Followed();
+  private final NodeReadiness readiness =
+      new NodeReadiness(domains, followed, Duration.ofSeconds(10));
+  private final UserVectors users =
+      new UserVectors(new MeanEncoder(2, 50), new UserVectors.Bounds(16, 64, 64, 2_000));
+
+  private static final class Followed implements Progress {
+    private double fraction = 1;
+    private boolean announced = true;
+    private Duration staleness = Duration.ZERO;
+    private @Nullable Exception failure;
+
+    @Override
+    public double fractionLoaded() {
+      return fraction;
+    }
+
+    @Override
+    public boolean isAnnounced() {
+      return announced;
+    }
+
+    @Override
+    public Duration staleness() {
+      return staleness;
+    }
+
+    @Override
+    public @Nullable Exception failure() {
+      return failure;
+    }
+  }
+
+  private record Ignore() implements ModelTable.RowListener {
+    @Override
+    public void onVisible(LiveRow row) {
+      // Not looked at here.
+    }
+
+    @Override
+    public void onRefused(EmbeddingRow row, String why) {
+      // Not looked at here.
+    }
+  }
+
+  @AfterEach
+  void stop() {
+    users.close();
+  }
+
+  private Domain domain(String name) {
+    return Objects.requireNonNull(domains.find(name));
+  }
+
+  private void announce(String name) {
+    AnnouncementBook book = new AnnouncementBook();
+    domain(name)
+        .announced(
+            Objects.requireNonNull(
+                book.apply(
+                    Announcement.newBuilder()
+                        .setDomain(name)
+                        .setModelVersion(Rows.MODEL)
+                        .setKind(Announcement.Kind.ANNOUNCED)
+                        .build())));
+  }
+
+  private void load(String name) {
+    ModelTable table =
+        domain(name)
+            .model(
+                Rows.MODEL,
+                model ->
+                    new ModelTable(
+                        model,
+                        2,
+                        new RowGuard(1e-6f, 100),
+                        Clock.systemUTC(),
+                        new Ignore(),
+                        ScanIndex::new));
+    domain(name)
+        .view(
+            new View(
+                1,
+                table,
+                new UserEncoding(1, table.vectors(), users, null, new SimpleMeterRegistry()),
+                "text"));
+  }
+
+  @Test
+  void aDomainWithoutAModelDoesNotKeepTheOthersTrafficAway() {
+    announce("served");
+    load("served");
+    assertThat(readiness.now().waitingFor()).isEmpty();
+    assertThat(readiness.now().ready()).isTrue();
+  }
+
+  @Test
+  void anAnnouncedModelThatIsNotLoadedIsWaitedFor() {
+    announce("served");
+    load("served");
+    announce("idle");
+    assertThat(readiness.now().ready()).isFalse();
+    assertThat(readiness.now().waitingFor()).containsExactly("the announced model of domain idle");
+  }
+
+  @Test
+  void aNodeWithNoModelAtAllIsNotReady() {
+    assertThat(readiness.now().ready()).isFalse();
+    assertThat(readiness.now().waitingFor())
+        .containsExactlyInAnyOrder(
+            "an announced model of domain served", "an announced model of domain idle");
+  }
+
+  @Test
+  void whatIsAnnouncedMustBeKnownFirst() {
+    announce("served");
+    load("served");
+    followed.announced = false;
+    assertThat(readiness.now().waitingFor()).containsExactly("what is announced");
+  }
+
+  @Test
+  void topicsThatAreNotReadOrTooFarAheadAndAStoppedFollowerKeepTrafficAway() {
+    announce("served");
+    load("served");
+    followed.fraction = 0.5;
+    assertThat(readiness.now().waitingFor()).containsExactly("the topics");
+    assertThat(readiness.now().fractionLoaded()).isEqualTo(0.5);
+    followed.fraction = 1;
+    followed.staleness = Duration.ofSeconds(11);
+    assertThat(readiness.now().waitingFor()).hasSize(1);
+    assertThat(readiness.now().stalenessSeconds()).isEqualTo(11);
+    followed.staleness = Duration.ZERO;
+    followed.failure = new IllegalStateException("boom");
+    assertThat(readiness.now().ready()).isFalse();
+    assertThat(readiness.now().failure()).contains("boom");
+  }
+
+  @Test
+  void aNodeThatEndsGetsNoMore() {
+    announce("served");
+    load("served");
+    readiness.drain();
+    assertThat(readiness.now().ready()).isFalse();
+  }
+}
