@@ -19,6 +19,12 @@ public final class Identifiers {
    */
   public static final String CLAIM_ITEM = "~claim";
 
+  /**
+   * Reserved item under whose key the weights of a domain's ranker stand in {@code
+   * embeddings.fine-tuned} and {@code embeddings.rollback}, versioned as rows are.
+   */
+  public static final String RANKER_ITEM = "~ranker";
+
   /** Beginning of the reserved ids of heartbeats in both public topics and all that follow. */
   public static final String HEARTBEAT_PREFIX = "__heartbeat";
 
@@ -28,7 +34,7 @@ public final class Identifiers {
 
   /** Tells whether a user or item of this id is Headwater's own, so that nobody may publish it. */
   public static boolean isReserved(String id) {
-    return id.startsWith(HEARTBEAT_PREFIX) || id.equals(CLAIM_ITEM);
+    return id.startsWith(HEARTBEAT_PREFIX) || id.equals(CLAIM_ITEM) || id.equals(RANKER_ITEM);
   }
 
   /** Tells whether a domain or model name may stand in a key. */
