@@ -1,5 +1,6 @@
 package dev.headwater.chaos;
 
+import dev.headwater.platform.report.Await;
 import dev.headwater.platform.report.Machine;
 import dev.headwater.platform.report.VerbException;
 import java.time.Duration;

@@ -2,6 +2,7 @@ package dev.headwater.chaos;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.headwater.idp.data.GeneratedMarket;
+import dev.headwater.platform.report.Await;
 import dev.headwater.platform.report.JsonReport;
 import dev.headwater.platform.report.Machine;
 import dev.headwater.platform.report.VerbException;

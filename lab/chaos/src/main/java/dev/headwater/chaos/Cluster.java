@@ -5,6 +5,7 @@ import dev.headwater.client.Retries;
 import dev.headwater.client.Timeouts;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicAdmin;
+import dev.headwater.platform.report.Await;
 import dev.headwater.store.admin.StoreClient;
 import java.io.IOException;
 import java.net.URI;

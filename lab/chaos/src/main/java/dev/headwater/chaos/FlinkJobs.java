@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.headwater.jobs.main.ColdStartMain;
 import dev.headwater.jobs.main.FineTuneMain;
 import dev.headwater.jobs.main.JobsConfig;
+import dev.headwater.platform.report.Await;
 import dev.headwater.platform.report.VerbException;
 import java.io.IOException;
 import java.net.URI;

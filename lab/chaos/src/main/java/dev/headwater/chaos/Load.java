@@ -4,6 +4,7 @@ import dev.headwater.events.Keys;
 import dev.headwater.events.json.CatalogItem;
 import dev.headwater.events.json.Interaction;
 import dev.headwater.events.kafka.KafkaSettings;
+import dev.headwater.platform.report.Await;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;

@@ -2,6 +2,7 @@ package dev.headwater.chaos;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.headwater.client.answers.DomainVersions;
+import dev.headwater.platform.report.Await;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;

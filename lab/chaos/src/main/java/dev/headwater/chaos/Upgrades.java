@@ -1,5 +1,6 @@
 package dev.headwater.chaos;
 
+import dev.headwater.platform.report.Await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;

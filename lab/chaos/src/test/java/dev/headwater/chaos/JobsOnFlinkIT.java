@@ -17,6 +17,7 @@ import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.replay.Replay;
 import dev.headwater.platform.config.HeadwaterConfig;
 import dev.headwater.platform.parts.Bundles;
+import dev.headwater.platform.report.Await;
 import dev.headwater.store.StoreService;
 import dev.headwater.tracing.Tracing;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

@@ -23,7 +23,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One request with its body: typed access that refuses what is wrong. */
-public final class ApiRequest {
+public final class ApiRequest implements Parameters {
   private static final int TEXT_MAX = 500;
 
   private final ServiceRequestContext context;
@@ -172,6 +172,7 @@ public final class ApiRequest {
   }
 
   /** Returns all values of a query parameter that holds identifiers. */
+  @Override
   public List<String> ids(String name, int max) {
     List<String> ids = texts(name, max);
     ids.forEach(id -> checkedId(name, id));
@@ -179,6 +180,7 @@ public final class ApiRequest {
   }
 
   /** Returns all values of a query parameter. */
+  @Override
   public List<String> texts(String name, int max) {
     List<String> texts = query().getAll(name);
     if (texts.size() > max) {
@@ -188,8 +190,9 @@ public final class ApiRequest {
   }
 
   /** Returns an integer from the query. */
+  @Override
   public int integer(String name, int absent, int min, int max) {
-    String text = text(name);
+    String text = optionalText(name);
     if (text == null) {
       return absent;
     }
@@ -206,8 +209,9 @@ public final class ApiRequest {
   }
 
   /** Returns a number from 0 to {@code max} from the query; absent is 0. */
+  @Override
   public float fraction(String name, float max) {
-    String text = text(name);
+    String text = optionalText(name);
     if (text == null) {
       return 0;
     }
@@ -227,8 +231,9 @@ public final class ApiRequest {
   }
 
   /** Returns a 64-bit integer from the query, or null. */
-  public @Nullable Long integer64(String name) {
-    String text = text(name);
+  @Override
+  public @Nullable Long optionalInteger64(String name) {
+    String text = optionalText(name);
     try {
       return text == null ? null : Long.valueOf(text);
     } catch (NumberFormatException e) {
@@ -237,7 +242,8 @@ public final class ApiRequest {
   }
 
   /** Returns a text from the query, or null; one that is given twice is refused. */
-  public @Nullable String text(String name) {
+  @Override
+  public @Nullable String optionalText(String name) {
     List<String> all = query().getAll(name);
     if (all.size() > 1) {
       throw ApiException.badRequest("bad_" + name, name + " may be given once");
@@ -246,8 +252,9 @@ public final class ApiRequest {
   }
 
   /** Returns a yes or no from the query. */
+  @Override
   public boolean flag(String name) {
-    String text = text(name);
+    String text = optionalText(name);
     if (text == null || "false".equals(text)) {
       return false;
     }

@@ -12,7 +12,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the fields of a JSON body and refuses what is wrong, naming the field. */
-public final class BodyReader {
+public final class BodyReader implements Parameters {
   private static final int TEXT_MAX = 10_000;
 
   private final JsonNode root;
@@ -60,6 +60,7 @@ public final class BodyReader {
   }
 
   /** Returns an integer. */
+  @Override
   public int integer(String name, int absent, int min, int max) {
     JsonNode node = field(name);
     if (node == null) {
@@ -76,6 +77,7 @@ public final class BodyReader {
   }
 
   /** Returns a yes or no; absent is no. */
+  @Override
   public boolean flag(String name) {
     JsonNode node = field(name);
     if (node == null) {
@@ -85,6 +87,11 @@ public final class BodyReader {
       throw ApiException.badRequest("bad_" + name, name + " must be true or false");
     }
     return node.booleanValue();
+  }
+
+  @Override
+  public List<String> ids(String name, int max) {
+    return ids(name, max, false);
   }
 
   /** Returns identifiers; absent is empty unless required. */
@@ -108,6 +115,7 @@ public final class BodyReader {
   }
 
   /** Returns strings; absent is empty. */
+  @Override
   public List<String> texts(String name, int max) {
     JsonNode node = field(name);
     if (node == null) {
@@ -146,6 +154,7 @@ public final class BodyReader {
   }
 
   /** Returns a number from 0 to {@code max}; absent is 0. */
+  @Override
   public float fraction(String name, float max) {
     JsonNode node = field(name);
     if (node == null) {
@@ -155,11 +164,13 @@ public final class BodyReader {
   }
 
   /** Returns a 64-bit integer, null when there is none. */
+  @Override
   public @Nullable Long optionalInteger64(String name) {
     return field(name) == null ? null : Long.valueOf(integer64(name));
   }
 
   /** Returns a text, null when there is none. */
+  @Override
   public @Nullable String optionalText(String name) {
     return field(name) == null ? null : text(name, TEXT_MAX);
   }

@@ -18,7 +18,7 @@ record AuditList(StoreEngine engine) implements Endpoint {
   @Override
   public Object handle(ApiRequest request) {
     request.allow(Set.of("domain"));
-    String domain = request.text("domain");
+    String domain = request.optionalText("domain");
     List<AuditEntry> entries =
         engine.book().history().stream()
             .filter(each -> domain == null || domain.equals(each.getDomain()))

@@ -21,7 +21,7 @@ record CompareVersions(StoreEngine engine) implements Endpoint {
   @Override
   public Object handle(ApiRequest request) {
     request.allow(Set.of("a", "b", "domain"));
-    String domain = request.text("domain");
+    String domain = request.optionalText("domain");
     SealedVersion a = Versions.of(engine, Versions.number(request, "a"), domain);
     SealedVersion b = Versions.of(engine, Versions.number(request, "b"), domain);
     request.mayTake(TIME_MAX);

@@ -25,7 +25,7 @@ record RowsOfVersion(StoreEngine engine) implements Endpoint {
   @Override
   public Object handle(ApiRequest request) {
     request.allow(Set.of("version", "after"));
-    String after = request.text("after");
+    String after = request.optionalText("after");
     long version = Versions.number(request, "version");
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {

@@ -21,7 +21,7 @@ record VersionList(StoreEngine engine) implements Endpoint {
   @Override
   public Object handle(ApiRequest request) {
     request.allow(Set.of("domain"));
-    String domain = request.text("domain");
+    String domain = request.optionalText("domain");
     List<KeptVersion> all = new ArrayList<>();
     for (TableId table : engine.store().tables()) {
       if (domain == null || domain.equals(table.domain())) {

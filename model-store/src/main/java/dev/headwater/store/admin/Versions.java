@@ -13,7 +13,7 @@ final class Versions {
 
   /** Reads the number of a version from the query. */
   static long number(ApiRequest request, String name) {
-    Long version = request.integer64(name);
+    Long version = request.optionalInteger64(name);
     if (version == null) {
       throw ApiException.badRequest("bad_" + name, name + " must be the number of a version");
     }

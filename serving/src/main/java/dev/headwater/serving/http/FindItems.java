@@ -37,7 +37,7 @@ final class FindItems implements Endpoint {
     request.allow(Set.of("query", "count", "newest"));
     int max = limits.countMax();
     int count = request.integer("count", Math.min(COUNT_DEFAULT, max), 1, max);
-    String query = request.text("query");
+    String query = request.optionalText("query");
     if (query != null && query.length() > QUERY_MAX) {
       throw ApiException.badRequest(
           "bad_query", "query may have " + QUERY_MAX + " characters at most");

@@ -36,7 +36,7 @@ final class FindUsers implements Endpoint {
     request.allow(Set.of("prefix", "count"));
     int max = limits.countMax();
     int count = request.integer("count", Math.min(COUNT_DEFAULT, max), 1, max);
-    String prefix = request.text("prefix");
+    String prefix = request.optionalText("prefix");
     Domain domain = request.domain(domains::find);
     PriorityQueue<Map.Entry<String, UserState>> newest =
         new PriorityQueue<>(Comparator.comparingLong(each -> each.getValue().eventTimeMs()));

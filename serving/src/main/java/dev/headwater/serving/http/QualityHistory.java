@@ -39,7 +39,7 @@ final class QualityHistory implements Endpoint {
   public Object handle(ApiRequest request) {
     request.allow(Set.of("since_ms", "count"));
     String domain = request.domain(domains::find).name();
-    Long since = request.integer64("since_ms");
+    Long since = request.optionalInteger64("since_ms");
     int count = request.integer("count", COUNT_DEFAULT, 1, COUNT_MAX);
     return new PrequentialQuality(
         domain,

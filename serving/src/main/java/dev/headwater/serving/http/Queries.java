@@ -3,6 +3,7 @@ package dev.headwater.serving.http;
 import dev.headwater.http.ApiException;
 import dev.headwater.http.ApiRequest;
 import dev.headwater.http.BodyReader;
+import dev.headwater.http.Parameters;
 import dev.headwater.serving.config.ServingLimits;
 import dev.headwater.serving.recommend.Cursor;
 import dev.headwater.serving.recommend.ItemFilter;
@@ -62,22 +63,40 @@ final class Queries {
 
   static Query of(ApiRequest request, ServingLimits limits) {
     int max = limits.excludeMax();
-    return new Query(
-        request.integer("count", limits.countDefault(), 1, limits.countMax()),
-        request.flag("include_seen"),
-        request.ids("exclude", max),
+    return of(
+        request,
         ItemFilter.of(
             request.texts("category", max),
             request.texts("brand", max),
             attributes(request.texts("attribute", max))),
-        request.flag("exact"),
-        request.flag("explain"),
+        limits);
+  }
+
+  static Query of(BodyReader body, ServingLimits limits) {
+    int max = limits.excludeMax();
+    return of(
+        body,
+        ItemFilter.of(
+            body.texts("categories", max),
+            body.texts("brands", max),
+            body.textMap("attributes", max)),
+        limits);
+  }
+
+  private static Query of(Parameters asked, ItemFilter filter, ServingLimits limits) {
+    return new Query(
+        asked.integer("count", limits.countDefault(), 1, limits.countMax()),
+        asked.flag("include_seen"),
+        asked.ids("exclude", limits.excludeMax()),
+        filter,
+        asked.flag("exact"),
+        asked.flag("explain"),
         new Mix(
-            request.integer("category_cap", 0, 0, limits.countMax()),
-            request.fraction("diversity", 1),
-            request.fraction("explore", EXPLORE_MAX),
-            request.integer64("seed")),
-        page(request.flag("paged"), request.text("cursor")));
+            asked.integer("category_cap", 0, 0, limits.countMax()),
+            asked.fraction("diversity", 1),
+            asked.fraction("explore", EXPLORE_MAX),
+            asked.optionalInteger64("seed")),
+        page(asked.flag("paged"), asked.optionalText("cursor")));
   }
 
   private static @Nullable Cursor page(boolean paged, @Nullable String cursor) {
@@ -102,25 +121,5 @@ final class Queries {
       attributes.put(pair.substring(0, colon), pair.substring(colon + 1));
     }
     return attributes;
-  }
-
-  static Query of(BodyReader body, ServingLimits limits) {
-    int max = limits.excludeMax();
-    return new Query(
-        body.integer("count", limits.countDefault(), 1, limits.countMax()),
-        body.flag("include_seen"),
-        body.ids("exclude", max, false),
-        ItemFilter.of(
-            body.texts("categories", max),
-            body.texts("brands", max),
-            body.textMap("attributes", max)),
-        body.flag("exact"),
-        body.flag("explain"),
-        new Mix(
-            body.integer("category_cap", 0, 0, limits.countMax()),
-            body.fraction("diversity", 1),
-            body.fraction("explore", EXPLORE_MAX),
-            body.optionalInteger64("seed")),
-        page(body.flag("paged"), body.optionalText("cursor")));
   }
 }

@@ -59,7 +59,7 @@ final class StoreLook implements Endpoint {
   }
 
   private static long version(ApiRequest request, String name) {
-    Long version = request.integer64(name);
+    Long version = request.optionalInteger64(name);
     if (version == null) {
       throw ApiException.badRequest("bad_" + name, name + " must be the number of a version");
     }

@@ -1,17 +1,29 @@
 package dev.headwater.jobs.finetune;
 
-import java.util.Arrays;
+import org.HdrHistogram.Histogram;
 
-/** Keeps the last latencies and tells percentiles of them. Bounded; thread-safe. */
+/**
+ * Tells percentiles of the last latencies, of 16,384 to 32,768 of them, to three digits: two
+ * histograms take turns, and the older one is emptied when the newer one is full. Thread-safe.
+ */
 public final class LatencyRecorder {
-  private static final int KEPT = 16_384;
+  private static final int FULL = 16_384;
+  private static final int DIGITS = 3;
 
-  private final long[] values = new long[KEPT];
+  private Histogram newer = new Histogram(DIGITS);
+  private Histogram older = new Histogram(DIGITS);
   private long count;
 
-  /** Adds one. */
+  /** Adds one; a clock that was set back gives 0. */
   public synchronized void add(long valueMs) {
-    values[(int) (count++ % KEPT)] = valueMs;
+    if (newer.getTotalCount() >= FULL) {
+      Histogram emptied = older;
+      emptied.reset();
+      older = newer;
+      newer = emptied;
+    }
+    newer.recordValue(Math.max(0, valueMs));
+    count++;
   }
 
   /** Returns how many were added since the last {@link #reset()}. */
@@ -21,21 +33,19 @@ public final class LatencyRecorder {
 
   /** Forgets all. */
   public synchronized void reset() {
+    newer.reset();
+    older.reset();
     count = 0;
   }
 
   /**
-   * Returns a percentile of those kept, 0 when there are none.
+   * Returns a percentile of those kept, milliseconds; 0 when there are none.
    *
    * @param fraction for example 0.99
    */
   public synchronized long percentile(double fraction) {
-    int n = (int) Math.min(count, KEPT);
-    if (n == 0) {
-      return 0;
-    }
-    long[] sorted = Arrays.copyOf(values, n);
-    Arrays.sort(sorted);
-    return sorted[(int) Math.min(n - 1L, (long) Math.ceil(fraction * n) - 1)];
+    Histogram both = newer.copy();
+    both.add(older);
+    return both.getTotalCount() == 0 ? 0 : both.getValueAtPercentile(fraction * 100);
   }
 }

@@ -17,6 +17,7 @@ import dev.headwater.platform.config.HeadwaterConfig;
 import dev.headwater.platform.load.EventPublisher;
 import dev.headwater.platform.load.Pace;
 import dev.headwater.platform.parts.Platform;
+import dev.headwater.platform.report.Await;
 import dev.headwater.tracing.Tracing;
 import java.io.IOException;
 import java.net.URI;
@@ -27,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.utils.Utils;
 
 /**
@@ -159,15 +161,20 @@ public final class Demo {
     catalog.forEach(stage.publisher()::publish);
     stage.publisher().flush();
     List<String> ids = catalog.stream().map(CatalogItem::item).toList();
-    long visible = 0;
+    JobFailures failures = new JobFailures(stage.platform());
+    AtomicLong seen = new AtomicLong();
     try (Narrator.Progress progress = narrator.progress("embeddings from text", catalog.size())) {
-      Waiting waiting = new Waiting(Duration.ofMinutes(10), "the catalog to become visible");
-      while (visible < catalog.size()) {
-        visible = visible(stage, ids);
-        progress.to(visible, "visible in answers");
-        waiting.pause(failure(stage));
-      }
+      Await.until(
+          "the catalog to become visible",
+          Duration.ofMinutes(10),
+          () -> {
+            failures.tell();
+            seen.set(visible(stage, ids));
+            progress.to(seen.get(), "visible in answers");
+            return seen.get() >= catalog.size();
+          });
     }
+    long visible = seen.get();
     narrator.say("%,d items can be recommended; nobody has clicked yet".formatted(visible));
     example(stage, ids);
     return visible;
@@ -225,17 +232,18 @@ public final class Demo {
   private void awaitLearned(DemoPlan plan, Stage stage, String what) throws InterruptedException {
     FineTuneStats stats = stats(plan);
     long published = stage.publisher().interactionsPublished();
+    JobFailures failures = new JobFailures(stage.platform());
     try (Narrator.Progress progress = narrator.progress(what, published)) {
-      Waiting waiting = new Waiting(Duration.ofMinutes(15), "the clicks to be learned");
-      while (true) {
-        var counts = stage.platform().ingest().counts();
-        long done = handled(stats);
-        progress.to(done, "learned; " + stage.quality().inWords());
-        if (counts.interactions() >= published && done >= counts.historyAppends()) {
-          return;
-        }
-        waiting.pause(failure(stage));
-      }
+      Await.until(
+          "the clicks to be learned",
+          Duration.ofMinutes(15),
+          () -> {
+            failures.tell();
+            var counts = stage.platform().ingest().counts();
+            long done = handled(stats);
+            progress.to(done, "learned; " + stage.quality().inWords());
+            return counts.interactions() >= published && done >= counts.historyAppends();
+          });
     }
   }
 
@@ -249,13 +257,6 @@ public final class Demo {
 
   private static FineTuneStats stats(DemoPlan plan) {
     return FineTuneStats.of(JobsConfig.fineTuneName(plan.domain()));
-  }
-
-  private static Waiting.Failure failure(Stage stage) {
-    return () -> {
-      var failed = stage.platform().fineTune().failure();
-      return failed.isPresent() ? failed : stage.platform().coldStart().failure();
-    };
   }
 
   private void keep(DemoPlan plan, Stage stage) {

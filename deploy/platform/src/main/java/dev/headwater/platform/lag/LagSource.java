@@ -13,6 +13,7 @@ import dev.headwater.client.answers.LagReport;
 import dev.headwater.client.answers.LagReport.HopReading;
 import dev.headwater.events.kafka.TopicAdmin;
 import dev.headwater.platform.config.HeadwaterConfig;
+import dev.headwater.platform.report.Await;
 import dev.headwater.platform.report.VerbException;
 import dev.headwater.serving.lag.HeartbeatConfig;
 import dev.headwater.serving.lag.LagWatch;
@@ -21,7 +22,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -71,9 +71,9 @@ public final class LagSource implements AutoCloseable {
       return asked;
     }
     LagWatch own = watch();
-    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(own.judgedWithinMs());
-    while (judged && !own.isJudged() && System.nanoTime() < deadline) {
-      TimeUnit.MILLISECONDS.sleep(50);
+    if (judged) {
+      // What is not judged by then is reported as such.
+      var unused = Await.within(Duration.ofMillis(own.judgedWithinMs()), own::isJudged);
     }
     return node == null || asked != null ? own.report() : withoutServing(own.report());
   }

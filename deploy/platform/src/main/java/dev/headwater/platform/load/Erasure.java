@@ -4,6 +4,7 @@ import dev.headwater.events.Deletion;
 import dev.headwater.events.DeletionReceipt;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicFollower;
+import dev.headwater.platform.report.Await;
 import dev.headwater.platform.report.VerbException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -13,7 +14,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -62,11 +62,9 @@ public final class Erasure {
                 record -> onReceipt(record, deletion, sentMs))
             .start()) {
       receipts.awaitCaughtUp(READ_TIMEOUT);
-      long deadline = System.nanoTime() + atMost.toNanos();
-      while (!absentMs.keySet().containsAll(hops(deletion.kind()))
-          && System.nanoTime() < deadline) {
-        TimeUnit.MILLISECONDS.sleep(50);
-      }
+      Set<String> hops = hops(deletion.kind());
+      // Who has not answered by then is missing in what is returned.
+      var unused = Await.within(atMost, () -> absentMs.keySet().containsAll(hops));
     }
     return Map.copyOf(absentMs);
   }

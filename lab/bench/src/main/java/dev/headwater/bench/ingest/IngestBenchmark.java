@@ -3,6 +3,8 @@ package dev.headwater.bench.ingest;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.ingest.IngestCounts;
 import dev.headwater.ingest.IngestService;
+import dev.headwater.platform.report.Await;
+import dev.headwater.platform.report.VerbException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +35,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IngestBenchmark {
   private static final Duration LIMIT = Duration.ofMinutes(15);
-  private static final long POLL_MS = 5;
 
   private final IngestBenchmarkConfig config;
   private final KafkaSettings kafka;
@@ -122,14 +123,16 @@ public final class IngestBenchmark {
   /** Waits until the service has committed everything that stands in the topic now. */
   private void awaitCommitted(Admin admin) throws InterruptedException {
     Map<TopicPartition, Long> ends = ends(admin);
-    long untilNs = System.nanoTime() + LIMIT.toNanos();
-    while (!isCommitted(admin, ends)) {
-      if (System.nanoTime() > untilNs || service.failure() != null || !service.isRunning()) {
-        throw new IllegalStateException("ingest did not finish: " + service.state());
-      }
-      progress.accept(service.counts().interactions());
-      TimeUnit.MILLISECONDS.sleep(POLL_MS);
-    }
+    Await.until(
+        "ingest to finish",
+        LIMIT,
+        () -> {
+          if (service.failure() != null || !service.isRunning()) {
+            throw new VerbException("ingest did not finish: " + service.state());
+          }
+          progress.accept(service.counts().interactions());
+          return isCommitted(admin, ends);
+        });
   }
 
   private boolean isCommitted(Admin admin, Map<TopicPartition, Long> ends)

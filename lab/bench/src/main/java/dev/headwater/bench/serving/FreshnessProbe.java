@@ -1,10 +1,10 @@
 package dev.headwater.bench.serving;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.headwater.platform.report.JsonReport;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.Histogram;
 
 /**
  * Clicks and new items during the load: how long until an answer knows them, asked over HTTP about
@@ -18,8 +18,8 @@ final class FreshnessProbe implements AutoCloseable {
   private final BenchTopics topics;
   private final BenchData data;
   private final int items;
-  private final List<Integer> clicksUs = new ArrayList<>();
-  private final List<Integer> itemsUs = new ArrayList<>();
+  private final Histogram clicks = new Histogram(3);
+  private final Histogram newItems = new Histogram(3);
   private final Thread thread = new Thread(this::run, "freshness");
   private int lost;
   private volatile boolean running = true;
@@ -61,7 +61,7 @@ final class FreshnessProbe implements AutoCloseable {
     String path = "/v1/domains/bench/users/" + user + "/recommendations?count=10";
     long start = System.nanoTime();
     topics.history(user, data.history(i), event);
-    await(client, start, c -> c.get(path).body().contains("\"" + event + "\""), clicksUs);
+    await(client, start, c -> c.get(path).body().contains("\"" + event + "\""), clicks);
   }
 
   private void item(RawClient client, int i) throws IOException {
@@ -74,11 +74,10 @@ final class FreshnessProbe implements AutoCloseable {
     String path = "/v1/domains/bench/items/" + BenchData.item(like) + "/similar?count=100";
     long start = System.nanoTime();
     topics.cold(name, 1, vector);
-    await(client, start, c -> Answers.items(c.get(path).body()).contains(name), itemsUs);
+    await(client, start, c -> Answers.items(c.get(path).body()).contains(name), newItems);
   }
 
-  private void await(RawClient client, long start, Seen seen, List<Integer> times)
-      throws IOException {
+  private void await(RawClient client, long start, Seen seen, Histogram micros) throws IOException {
     while (!seen.in(client)) {
       if (System.nanoTime() - start > GIVE_UP_NS) {
         lost++;
@@ -86,12 +85,12 @@ final class FreshnessProbe implements AutoCloseable {
       }
       LockSupport.parkNanos(2_000_000);
     }
-    times.add((int) ((System.nanoTime() - start) / 1_000));
+    micros.recordValue((System.nanoTime() - start) / 1_000);
   }
 
   void writeTo(ObjectNode result) {
-    result.set("click_to_answer_ms", Quantiles.json(clicksUs));
-    result.set("item_to_answer_ms", Quantiles.json(itemsUs));
+    result.set("click_to_answer_ms", JsonReport.latencyMs(clicks));
+    result.set("item_to_answer_ms", JsonReport.latencyMs(newItems));
     result.put("probes_lost", lost);
   }
 

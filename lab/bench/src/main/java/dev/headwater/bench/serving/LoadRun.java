@@ -3,12 +3,12 @@ package dev.headwater.bench.serving;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongFunction;
 import java.util.function.Predicate;
+import org.HdrHistogram.Histogram;
 
 /**
  * Sends requests at a fixed rate over many connections, whatever the answers do (open loop).
@@ -141,13 +141,13 @@ final class LoadRun {
     for (byte each : outcome) {
       counts[each]++;
     }
-    int[] latency = answered(latencyUs, counts[ANSWERED]);
-    int[] service = answered(serviceUs, counts[ANSWERED]);
+    Histogram latency = answered(latencyUs);
+    Histogram service = answered(serviceUs);
     return new Result(
         counts[ANSWERED] / seconds,
-        Quantiles.ms(latency, 0.5),
-        Quantiles.ms(latency, 0.99),
-        Quantiles.ms(service, 0.99),
+        ms(latency, 50),
+        ms(latency, 99),
+        ms(service, 99),
         counts[ERROR],
         counts[SHED],
         counts[0],
@@ -156,16 +156,20 @@ final class LoadRun {
         forbiddenItems.get());
   }
 
-  /** Returns the times of the requests that were answered, sorted. */
-  private int[] answered(int[] us, int count) {
-    int[] times = new int[count];
-    int at = 0;
+  /** Returns the times of the requests that were answered, microseconds. */
+  private Histogram answered(int[] us) {
+    Histogram micros = new Histogram(3);
     for (int i = 0; i < outcome.length; i++) {
       if (outcome[i] == ANSWERED) {
-        times[at++] = us[i];
+        micros.recordValue(us[i]);
       }
     }
-    Arrays.sort(times);
-    return times;
+    return micros;
+  }
+
+  private static double ms(Histogram micros, double percentile) {
+    return micros.getTotalCount() == 0
+        ? Double.NaN
+        : micros.getValueAtPercentile(percentile) / 1_000.0;
   }
 }

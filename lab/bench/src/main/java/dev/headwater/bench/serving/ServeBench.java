@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.headwater.events.Topics;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicAdmin;
+import dev.headwater.platform.report.Await;
 import dev.headwater.serving.ServingService;
 import dev.headwater.serving.config.ServingConfig;
 import io.micrometer.core.instrument.Timer;
@@ -17,7 +18,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 
 /**
  * Fills a broker, starts a node in this process, and has {@link BenchSender} ask it from another.
@@ -79,8 +79,9 @@ public final class ServeBench {
       long empty = heap();
       long start = System.nanoTime();
       try (ServingService node = ServingService.start(serving, kafka, registry)) {
-        await("the first answer", () -> node.readiness().ready());
-        await("all items", () -> gauge("headwater.serving.items.live") >= config.items());
+        Await.until("the first answer", PATIENCE, () -> node.readiness().ready());
+        Await.until(
+            "all items", PATIENCE, () -> gauge("headwater.serving.items.live") >= config.items());
         result.put("ready_s", (System.nanoTime() - start) / 1e9);
         long withItems = heap();
         result.put("bytes_per_item", (withItems - empty) / (double) config.items());
@@ -88,10 +89,11 @@ public final class ServeBench {
           topics.history(BenchData.user(u), data.history(u), "e" + u);
         }
         topics.flush();
-        await("all users", () -> gauge("headwater.serving.users.known") >= config.users());
+        Await.until(
+            "all users", PATIENCE, () -> gauge("headwater.serving.users.known") >= config.users());
         result.put("bytes_per_user", (heap() - withItems) / (double) config.users());
-        await("the index", () -> config.items() < INDEXED || rebuilds() > 0);
-        await("user vectors", () -> gauge("headwater.serving.users.waiting") == 0);
+        Await.until("the index", PATIENCE, () -> config.items() < INDEXED || rebuilds() > 0);
+        Await.until("user vectors", PATIENCE, () -> gauge("headwater.serving.users.waiting") == 0);
         measure(node.port());
       }
     }
@@ -156,16 +158,6 @@ public final class ServeBench {
 
   private double gauge(String name) {
     return registry.get(name).gauge().value();
-  }
-
-  private static void await(String what, BooleanSupplier done) throws InterruptedException {
-    long end = System.nanoTime() + PATIENCE.toNanos();
-    while (!done.getAsBoolean()) {
-      if (System.nanoTime() > end) {
-        throw new IllegalStateException("waited " + PATIENCE + " for " + what);
-      }
-      TimeUnit.MILLISECONDS.sleep(50);
-    }
   }
 
   private static long heap() throws InterruptedException {

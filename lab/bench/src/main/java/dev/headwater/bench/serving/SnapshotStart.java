@@ -6,6 +6,8 @@ import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicAdmin;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.RowVersion;
+import dev.headwater.platform.report.Await;
+import dev.headwater.platform.report.JsonReport;
 import dev.headwater.serving.ServingService;
 import dev.headwater.serving.config.ServingConfig;
 import dev.headwater.store.rocks.RocksConfig;
@@ -21,10 +23,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
 import org.apache.kafka.common.utils.Utils;
 
 /**
@@ -38,18 +40,14 @@ final class SnapshotStart {
   private static final int INDEXED = 20_000;
   private static final String SCORE = "\"score\":";
   private static final float SAME = 0.9999f;
-  private static final long PATIENCE_NS = 120_000_000_000L;
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(2);
 
   private final ServeBenchConfig config;
   private final KafkaSettings kafka;
   private final String model;
   private final BenchData data;
   private final ObjectNode result = JsonNodeFactory.instance.objectNode();
-
-  /** What is waited for. */
-  private interface Condition {
-    boolean isMet() throws IOException;
-  }
 
   SnapshotStart(ServeBenchConfig config, KafkaSettings kafka) throws IOException {
     this.config = config;
@@ -145,22 +143,22 @@ final class SnapshotStart {
     if (config.users() == 0) {
       return; // a second node of a million items needs a second heap's worth of memory
     }
-    List<Integer> us = new ArrayList<>();
+    Histogram micros = new Histogram(3);
     try (ServingService second =
             node(snapshot, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
         RawClient one = new RawClient(first.port());
         RawClient two = new RawClient(second.port())) {
       await(() -> second.readiness().ready());
       for (int round = 0; round < ROLLBACKS; round++) {
-        us.add(rollback(topics, List.of(one, two), round));
+        micros.recordValue(rollback(topics, List.of(one, two), round));
       }
     }
-    result.set("rollback_two_nodes_ms", Quantiles.json(us));
+    result.set("rollback_two_nodes_ms", JsonReport.latencyMs(micros));
     result.put("rollback_rows", ROLLED_BACK_ROWS);
   }
 
   /** Item 0 is what every moved item becomes, until they are rolled back. */
-  private int rollback(BenchTopics topics, List<RawClient> nodes, int round)
+  private long rollback(BenchTopics topics, List<RawClient> nodes, int round)
       throws IOException, InterruptedException {
     RowVersion moved = BenchTopics.version(round, 2L * round + 1);
     float[] target = data.vector(0, 0);
@@ -177,7 +175,7 @@ final class SnapshotStart {
     }
     topics.announceRollback(round + 1L, round + 1L);
     await(() -> shown(nodes) == 0 && announced(nodes, round + 1L));
-    return (int) ((System.nanoTime() - start) / 1_000);
+    return (System.nanoTime() - start) / 1_000;
   }
 
   /** Counts the items that point exactly where item 0 does, on all nodes together. */
@@ -208,13 +206,7 @@ final class SnapshotStart {
     return (System.nanoTime() - startNs) / 1e9;
   }
 
-  private static void await(Condition condition) throws IOException, InterruptedException {
-    long end = System.nanoTime() + PATIENCE_NS;
-    while (!condition.isMet()) {
-      if (System.nanoTime() > end) {
-        throw new IllegalStateException("waited in vain for two minutes");
-      }
-      TimeUnit.MILLISECONDS.sleep(2);
-    }
+  private static void await(Await.Condition condition) throws InterruptedException {
+    Await.until("the nodes", PATIENCE, LOOK_EVERY, condition);
   }
 }
