@@ -19,6 +19,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,9 @@ public final class ApiServer implements AutoCloseable {
 
   private static final Duration QUIET_BEFORE_STOP = Duration.ofMillis(200);
   private static final Duration IDLE_MAX = Duration.ofSeconds(60);
+
+  private static final Executor LOOK_AGAIN =
+      CompletableFuture.delayedExecutor(5, TimeUnit.MILLISECONDS);
 
   private final List<ApiRoute> table;
   private final Server server;
@@ -156,9 +161,20 @@ public final class ApiServer implements AutoCloseable {
     return server.activeLocalPort();
   }
 
-  /** Stops listening, answers what is in work, then stops; complete when all is done. */
+  /**
+   * Answers what is in work and stops listening; complete when nobody is answered any more. The
+   * threads end after that, which takes them some seconds of quiet, and nobody waits for it.
+   */
   public CompletableFuture<Void> stop() {
-    return server.stop().thenRun(this::release);
+    CompletableFuture<Void> ended = server.stop();
+    return silent(ended).whenComplete((silent, failure) -> release());
+  }
+
+  private CompletableFuture<Void> silent(CompletableFuture<Void> ended) {
+    if (ended.isDone() || server.activePorts().isEmpty()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return CompletableFuture.runAsync(() -> {}, LOOK_AGAIN).thenCompose(look -> silent(ended));
   }
 
   private void release() {
