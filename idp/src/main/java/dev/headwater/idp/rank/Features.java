@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 public final class Features {
   private static final double LEARNED_FLOOR = 1e-5;
   private static final double SHARE_FLOOR = 1e-4;
+  private static final double LOG_LEARNED_FLOOR = Math.log(LEARNED_FLOOR);
+  private static final double LOG_SHARE_FLOOR = Math.log(SHARE_FLOOR);
   private static final double INHERITED_TEMPERATURE = 0.1;
   private static final double INHERITED_COSINE = 0.4;
 
@@ -27,6 +29,9 @@ public final class Features {
   private double[] inherited = new double[0];
   private double[] cosine = new double[0];
   private double[] listed = new double[0];
+  private @Nullable ItemCounts[] counts = new ItemCounts[0];
+  private final double[] events = new double[CountConfig.WINDOWS];
+  private long now;
 
   /** Reads the evidence as it is at each call. */
   public Features(Evidence evidence, RankConfig config) {
@@ -44,13 +49,36 @@ public final class Features {
    */
   public void fill(
       int[] history, CandidateSet candidates, LearnedScores scores, FeatureTable table) {
+    fill(history, candidates, candidates.size(), scores, table);
+  }
+
+  /**
+   * Fills the table for more than the candidates that were found: those that stand behind them are
+   * measured by the same shares, so that every item of a domain can be scored as if it had been
+   * found.
+   *
+   * @param history item numbers, oldest first, at least one
+   * @param candidates those that were found, then any others
+   * @param found how many were found: what shares are shares of
+   * @param scores of the learned rows
+   * @param table is overwritten
+   */
+  public void fill(
+      int[] history, CandidateSet candidates, int found, LearnedScores scores, FeatureTable table) {
     clear(candidates.size());
-    learned(candidates, scores);
-    lists(history, candidates);
+    now = evidence.tick();
+    for (int i = 0; i < candidates.size(); i++) {
+      counts[i] = evidence.counts(candidates.item(i));
+    }
+    for (int window = 0; window < events.length; window++) {
+      events[window] = Math.max(1, events(evidence.config().popularityTicks()[window]));
+    }
+    learned(candidates, found, scores);
+    lists(history, candidates, found);
     table.start(candidates.size(), history.length);
     for (int row = 0; row < candidates.size(); row++) {
       shares(row, table);
-      ofItem(row, candidates.item(row), table);
+      ofItem(row, table);
       agreement(row, table);
     }
   }
@@ -64,26 +92,27 @@ public final class Features {
       inherited = new double[size];
       cosine = new double[size];
       listed = new double[size];
+      counts = new ItemCounts[size];
     }
     for (double[] values : new double[][] {counted, last, texts, inherited, cosine, listed}) {
       Arrays.fill(values, 0, size, 0);
     }
   }
 
-  private void learned(CandidateSet candidates, LearnedScores scores) {
+  private void learned(CandidateSet candidates, int found, LearnedScores scores) {
     double max = Double.NEGATIVE_INFINITY;
     for (int i = 0; i < candidates.size(); i++) {
       float score = scores.of(candidates.item(i));
       learned[i] = Float.isFinite(score) ? score : Double.NEGATIVE_INFINITY;
-      max = Math.max(max, learned[i]);
+      max = i < found ? Math.max(max, learned[i]) : max;
     }
     for (int i = 0; i < candidates.size(); i++) {
       learned[i] = max == Double.NEGATIVE_INFINITY ? 0 : Math.exp(learned[i] - max);
     }
-    normalise(learned, candidates.size());
+    normalise(learned, found, candidates.size());
   }
 
-  private void lists(int[] history, CandidateSet candidates) {
+  private void lists(int[] history, CandidateSet candidates, int found) {
     double weight = 1;
     int gaps = Math.min(evidence.config().gaps(), history.length);
     for (int back = 1; back <= gaps; back++, weight *= config.historyDecay()) {
@@ -94,13 +123,15 @@ public final class Features {
       }
     }
     for (int i = 0; i < candidates.size(); i++) {
-      double norm = norm(evidence.counts(candidates.item(i)));
-      counted[i] /= norm;
-      last[i] /= norm;
-      inherited[i] /= norm;
+      if (counted[i] > 0 || inherited[i] > 0) {
+        double norm = norm(counts[i]);
+        counted[i] /= norm;
+        last[i] /= norm;
+        inherited[i] /= norm;
+      }
     }
     for (double[] values : new double[][] {counted, last, texts, inherited}) {
-      normalise(values, candidates.size());
+      normalise(values, found, candidates.size());
     }
   }
 
@@ -110,7 +141,7 @@ public final class Features {
       return;
     }
     Companions companions = counts.companions();
-    double factor = weight * companions.faded(evidence.tick(), evidence.config()) / norm(counts);
+    double factor = weight * companions.faded(now, evidence.config()) / norm(counts);
     for (int k = 0; k < companions.size(); k++) {
       int place = candidates.indexOf(companions.item(k));
       if (place >= 0) {
@@ -144,7 +175,7 @@ public final class Features {
       return;
     }
     Companions companions = counts.companions();
-    double factor = weight * companions.faded(evidence.tick(), evidence.config()) / norm(counts);
+    double factor = weight * companions.faded(now, evidence.config()) / norm(counts);
     for (int k = 0; k < companions.size(); k++) {
       int place = candidates.indexOf(companions.item(k));
       if (place >= 0) {
@@ -155,47 +186,50 @@ public final class Features {
 
   /** An item's count to the power of the norm, at least 1. */
   private double norm(@Nullable ItemCounts counts) {
-    double taken = counts == null ? 0 : counts.taken(evidence.tick(), evidence.config());
+    double taken = counts == null ? 0 : counts.taken(now, evidence.config());
     return Math.pow(Math.max(1, taken), config.norm());
   }
 
   private void shares(int row, FeatureTable table) {
-    table.set(row, Feature.LEARNED, above(learned[row], LEARNED_FLOOR));
-    table.set(row, Feature.COUNTED, above(counted[row], SHARE_FLOOR));
-    table.set(row, Feature.COUNTED_LAST, above(last[row], SHARE_FLOOR));
-    table.set(row, Feature.TEXTS, above(texts[row], SHARE_FLOOR));
-    table.set(row, Feature.INHERITED, above(inherited[row], SHARE_FLOOR));
+    table.set(row, Feature.LEARNED, above(learned[row], LEARNED_FLOOR, LOG_LEARNED_FLOOR));
+    table.set(row, Feature.COUNTED, above(counted[row], SHARE_FLOOR, LOG_SHARE_FLOOR));
+    table.set(row, Feature.COUNTED_LAST, above(last[row], SHARE_FLOOR, LOG_SHARE_FLOOR));
+    table.set(row, Feature.TEXTS, above(texts[row], SHARE_FLOOR, LOG_SHARE_FLOOR));
+    table.set(row, Feature.INHERITED, above(inherited[row], SHARE_FLOOR, LOG_SHARE_FLOOR));
     table.set(row, Feature.LAST_COSINE, cosine[row]);
-    table.set(row, Feature.LISTED, Math.log1p(listed[row]));
+    table.set(row, Feature.LISTED, logOf(listed[row]));
   }
 
-  private void ofItem(int row, int item, FeatureTable table) {
-    ItemCounts counts = evidence.counts(item);
-    if (counts == null || !counts.isTaken()) {
+  private void ofItem(int row, FeatureTable table) {
+    ItemCounts own = counts[row];
+    if (own == null || !own.isTaken()) {
       table.set(row, Feature.NEVER_TAKEN, 1);
       return;
     }
-    long now = evidence.tick();
-    table.set(row, Feature.POPULAR_NOW, popularity(counts, 0));
-    table.set(row, Feature.POPULAR, popularity(counts, 1));
-    table.set(row, Feature.POPULAR_LONG, popularity(counts, 2));
-    table.set(row, Feature.TAKEN, Math.log1p(counts.taken(now, evidence.config())));
-    table.set(row, Feature.AGE, logTicks(now - counts.firstTick()));
-    table.set(row, Feature.IDLE, logTicks(now - counts.lastTick()));
+    table.set(row, Feature.POPULAR_NOW, popularity(own, 0));
+    table.set(row, Feature.POPULAR, popularity(own, 1));
+    table.set(row, Feature.POPULAR_LONG, popularity(own, 2));
+    table.set(row, Feature.TAKEN, logOf(own.taken(now, evidence.config())));
+    table.set(row, Feature.AGE, logOf((double) Math.max(0, now - own.firstTick())));
+    table.set(row, Feature.IDLE, logOf((double) Math.max(0, now - own.lastTick())));
   }
 
-  private static double logTicks(long ticks) {
-    return Math.log1p((double) Math.max(0, ticks));
+  /**
+   * {@code ln(1 + value)}; the plain logarithm is an instruction, the exact one for small is not.
+   */
+  private static double logOf(double value) {
+    return value == 0 ? 0 : Math.log(1 + value);
   }
 
   /** The share of the events of a window, however few they are yet. */
-  private double popularity(ItemCounts counts, int window) {
-    CountConfig counting = evidence.config();
-    double halfLife = counting.popularityTicks()[window];
-    double events =
-        (1 - Math.pow(0.5, evidence.tick() / halfLife)) / (1 - Math.pow(0.5, 1 / halfLife));
-    double recent = counts.recent(window, evidence.tick(), counting);
-    return above(recent / Math.max(1, events), LEARNED_FLOOR);
+  private double popularity(ItemCounts own, int window) {
+    double recent = own.recent(window, now, evidence.config());
+    return above(recent / events[window], LEARNED_FLOOR, LOG_LEARNED_FLOOR);
+  }
+
+  /** The events so far, faded by a half-life. */
+  private double events(double halfLife) {
+    return (1 - Math.pow(0.5, now / halfLife)) / (1 - Math.pow(0.5, 1 / halfLife));
   }
 
   private static void agreement(int row, FeatureTable table) {
@@ -207,13 +241,14 @@ public final class Features {
     table.set(row, Feature.COUNTED_AND_TEXTS, Math.min(byCounts, byTexts));
   }
 
-  private static double above(double share, double floor) {
-    return Math.log(share + floor) - Math.log(floor);
+  private static double above(double share, double floor, double logFloor) {
+    return share == 0 ? 0 : Math.log(share + floor) - logFloor;
   }
 
-  private static void normalise(double[] values, int size) {
+  /** Makes shares of the sum over those that were found. */
+  private static void normalise(double[] values, int found, int size) {
     double sum = 0;
-    for (int i = 0; i < size; i++) {
+    for (int i = 0; i < found; i++) {
       sum += values[i];
     }
     for (int i = 0; sum > 0 && i < size; i++) {
