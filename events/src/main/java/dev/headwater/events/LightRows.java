@@ -47,7 +47,7 @@ public final class LightRows {
 
   /**
    * Returns what a row can be made from again: all of it, the text vector among it, but the other
-   * vectors and the matches. A light row is returned as it is.
+   * vectors, the matches and the lists. A light row is returned as it is.
    */
   public static EmbeddingRow withText(EmbeddingRow row) {
     if (isLight(row)) {
@@ -57,6 +57,8 @@ public final class LightRows {
         row.toBuilder()
             .clearSourceVector()
             .clearMatches()
+            .clearNearTexts()
+            .clearCounts()
             .clearOptimizerFirstMoment()
             .clearOptimizerSecondMoment();
     return row.hasVector() ? light.setVector(MARKER).build() : light.build();

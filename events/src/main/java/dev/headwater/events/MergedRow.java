@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  *       vector gives the cold row its place back.
  * </ol>
  *
+ * <p>The row of {@link dev.headwater.events.json.Identifiers#RANKER_ITEM} follows rule 3 alone: it
+ * has no cold row that would decide whether it exists, and {@link #highest} is what counts of it.
+ *
  * @param coldOffset offset of the cold row, -1 when it is not known or there is none
  * @param cold the cold row, null when never seen or deleted
  * @param ended what the cold topic's tombstones say

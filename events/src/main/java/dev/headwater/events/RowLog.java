@@ -53,9 +53,11 @@ public final class RowLog {
   }
 
   /**
-   * Reads a record.
+   * Reads a record. The weights of a domain's ranker are rows as well ({@link RowRecord#isRanker}):
+   * whoever keeps items only leaves them aside.
    *
-   * @return null for what stands in the topic without being a row: claims and heartbeats
+   * @return null for what stands in the topic without being a row: claims and heartbeats, and in
+   *     the cold topic whatever bears the ranker's name
    * @throws RejectedRecordException when it is no row: no key, a key that is not a row's, bytes
    *     that are not a row's, a vector that cannot be unpacked
    */
@@ -78,7 +80,8 @@ public final class RowLog {
       throw new IllegalArgumentException(record.topic() + " is no topic of rows");
     }
     Keys.RowKey key = key(record.key());
-    if (Identifiers.isReserved(key.item()) || !wanted.test(key)) {
+    boolean weights = key.item().equals(Identifiers.RANKER_ITEM) && kind != RowRecord.Kind.COLD;
+    if ((Identifiers.isReserved(key.item()) && !weights) || !wanted.test(key)) {
       return null;
     }
     byte[] value = record.value();

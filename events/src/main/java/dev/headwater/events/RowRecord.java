@@ -1,5 +1,6 @@
 package dev.headwater.events;
 
+import dev.headwater.events.json.Identifiers;
 import dev.headwater.events.wire.EmbeddingRow;
 import org.jspecify.annotations.Nullable;
 
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * one. {@link MergedRow#with} says what it changes.
  *
  * @param kind which topic it stands in
- * @param key domain, model and item; never a reserved item
+ * @param key domain, model and item; of the reserved items the ranker's alone
  * @param partition its partition
  * @param offset its offset, comparable within one item of one topic
  * @param timestampMs record time, Unix milliseconds
@@ -51,6 +52,15 @@ public record RowRecord(
   public RowRecord withRow(@Nullable EmbeddingRow other) {
     return new RowRecord(
         kind, key, partition, offset, timestampMs, erasedMs, endedIncarnation, other);
+  }
+
+  /**
+   * Tells whether the record holds the weights of the domain's ranker instead of an item's row. It
+   * is never of the cold topic; one of the rollback topic without weights says that the prior
+   * stands again.
+   */
+  public boolean isRanker() {
+    return key.item().equals(Identifiers.RANKER_ITEM);
   }
 
   /** Returns the item's name. */

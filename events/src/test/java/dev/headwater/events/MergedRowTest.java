@@ -2,6 +2,7 @@ package dev.headwater.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.RowVersion;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +79,27 @@ class MergedRowTest {
     EmbeddingRow toCold = row(10, 1, 0).toBuilder().clearVector().build();
     MergedRow merged = MergedRow.EMPTY.withCold(0, COLD).withTuned(0, TUNED);
     assertThat(merged.withRollback(toCold).winner()).isEqualTo(COLD);
+  }
+
+  @Test
+  void weightsCountByTheirVersionThoughThereIsNoColdRow() {
+    EmbeddingRow learned = weights(0, 5, "learned");
+    EmbeddingRow prior = weights(1, 0, "");
+    MergedRow merged = MergedRow.EMPTY.withTuned(0, learned).withTuned(1, weights(0, 4, "late"));
+    assertThat(merged.highest()).isEqualTo(learned);
+    assertThat(merged.withRollback(prior).highest()).isEqualTo(prior);
+    assertThat(MergedRow.EMPTY.withRollback(prior).withTuned(0, learned).highest())
+        .isEqualTo(prior);
+    EmbeddingRow onward = weights(1, 1, "onward");
+    assertThat(merged.withRollback(prior).withTuned(2, onward).highest()).isEqualTo(onward);
+    assertThat(merged.winner()).as("it is no item").isNull();
+  }
+
+  private static EmbeddingRow weights(long generation, long step, String ranker) {
+    EmbeddingRow.Builder row =
+        EmbeddingRow.newBuilder()
+            .setVersion(RowVersion.newBuilder().setGeneration(generation).setStep(step));
+    return ranker.isEmpty() ? row.build() : row.setRanker(ByteString.copyFromUtf8(ranker)).build();
   }
 
   @Test

@@ -81,6 +81,19 @@ class RowLogTest {
   }
 
   @Test
+  void readsTheRankersWeightsWhereTheyStandAndNowhereElse() throws RejectedRecordException {
+    String key = "toys/m1/" + Identifiers.RANKER_ITEM;
+    byte[] weights =
+        EmbeddingRow.newBuilder().setRanker(ByteString.copyFromUtf8("w")).build().toByteArray();
+    for (RowRecord.Kind kind : RowRecord.Kind.values()) {
+      RowRecord row = LOG.read(record(LOG.topic(kind), key, weights));
+      assertThat(row != null && row.isRanker()).isEqualTo(kind != RowRecord.Kind.COLD);
+    }
+    RowRecord item = LOG.read(record(LOG.topic(RowRecord.Kind.TUNED), KEY, ROW.toByteArray()));
+    assertThat(item != null && !item.isRanker()).isTrue();
+  }
+
+  @Test
   void looksAtNoValueThatIsNotWanted() throws RejectedRecordException {
     ConsumerRecord<byte[], byte[]> broken =
         record("acme.embeddings.cold-start", KEY, new byte[] {(byte) 0xff});

@@ -44,7 +44,7 @@ public final class ItemBook {
     ItemCounts taken = of(target);
     taken.take(weight, tick, config);
     for (int window = 0; weight > 0 && window < popular.length; window++) {
-      popular[window].taken(target, taken.recent(window, tick, config), tick);
+      var unused = popular[window].taken(target, taken.recent(window, tick, config), tick);
     }
     tick++;
   }
@@ -59,7 +59,7 @@ public final class ItemBook {
     counts.put(item, written);
     for (int window = 0; window < popular.length; window++) {
       double recent = written.recent(window, written.lastTick(), config);
-      popular[window].taken(item, recent, written.lastTick());
+      var unused = popular[window].taken(item, recent, written.lastTick());
     }
     tick = Math.max(tick, written.lastTick() + 1);
   }
@@ -69,7 +69,7 @@ public final class ItemBook {
     counts.remove(item);
     counts.values().forEach(other -> other.forget(item));
     for (PopularItems window : popular) {
-      window.remove(item);
+      var unused = window.remove(item);
     }
   }
 

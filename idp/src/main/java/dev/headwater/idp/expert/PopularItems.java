@@ -28,33 +28,37 @@ public final class PopularItems {
    * An item was taken.
    *
    * @param popularity of the item after that, faded to {@code now}
+   * @return whether other items stand here now
    */
-  public void taken(int item, double popularity, long now) {
+  public boolean taken(int item, double popularity, long now) {
     if (!(popularity > 0)) {
-      return;
+      return false;
     }
     double height = Math.log(popularity) / Math.log(2) + now / halfLifeTicks;
-    int at = find(item);
+    int known = find(item);
+    int at = known;
     if (at < 0 && size < items.length) {
       at = size++;
     } else if (at < 0) {
       at = lowest();
       if (heights[at] >= height) {
-        return;
+        return false;
       }
     }
     items[at] = item;
     heights[at] = height;
+    return known < 0;
   }
 
-  /** Forgets an item. */
-  public void remove(int item) {
+  /** Forgets an item; false where it did not stand here. */
+  public boolean remove(int item) {
     int at = find(item);
     if (at >= 0) {
       size--;
       items[at] = items[size];
       heights[at] = heights[size];
     }
+    return at >= 0;
   }
 
   /** The items, in no order. */

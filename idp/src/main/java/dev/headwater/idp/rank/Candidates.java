@@ -38,15 +38,21 @@ public final class Candidates {
     }
     Companions companions = counts.companions();
     for (int i = 0; i < companions.size(); i++) {
-      set.offer(companions.item(i));
+      offer(companions.item(i), set);
     }
     return companions.size() > 0;
+  }
+
+  private void offer(int item, CandidateSet set) {
+    if (evidence.exists(item)) {
+      set.offer(item);
+    }
   }
 
   private void offerTexts(int item, CandidateSet set, boolean inherit) {
     NearTexts near = evidence.texts(item);
     for (int i = 0; i < Math.min(config.texts(), near.size()); i++) {
-      set.offer(near.items()[i]);
+      offer(near.items()[i], set);
     }
     for (int i = 0; inherit && i < Math.min(config.inherited(), near.size()); i++) {
       offerCompanions(near.items()[i], set);

@@ -16,6 +16,11 @@ public interface Evidence {
   /** The texts like an item's, {@link NearTexts#NONE} where there is no text. */
   NearTexts texts(int item);
 
+  /** Tells whether an item may be answered at all; where it may not, lists name it for nothing. */
+  default boolean exists(int item) {
+    return true;
+  }
+
   /** Events of the domain counted so far. */
   long tick();
 

@@ -17,6 +17,8 @@
  *   <li>One place a domain learns the weights: {@link dev.headwater.idp.rank.OnlineRanker}; its
  *       {@link dev.headwater.idp.rank.RankerState} goes into checkpoints and, by {@link
  *       dev.headwater.idp.rank.RankerCodec}, into the versioned record.
+ *   <li>Readers of rows keep an {@link dev.headwater.idp.rank.EvidenceBook}: serving, and a shard
+ *       of the learner for what other shards own.
  *   <li>Serving ranks with {@link dev.headwater.idp.rank.Ranker}, which refuses weights that are
  *       not sane; before there are any, with {@link dev.headwater.idp.rank.RankerPrior}.
  * </ul>

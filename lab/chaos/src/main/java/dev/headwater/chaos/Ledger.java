@@ -112,7 +112,7 @@ final class Ledger implements TopicFollower.Handler, AutoCloseable {
   }
 
   private void row(String key, @Nullable RowRecord record) {
-    if (record == null) {
+    if (record == null || record.isRanker()) {
       return;
     }
     MergedRow was = rows.getOrDefault(key, MergedRow.EMPTY);

@@ -48,7 +48,7 @@ public final class RowsHandler implements TopicFollower.Handler {
   public void onRecord(ConsumerRecord<byte[], byte[]> record) {
     try {
       RowRecord row = rows.read(record, key -> domains.follow(key.domain()) != null);
-      if (row != null) {
+      if (row != null && !row.isRanker()) {
         apply(row);
       }
     } catch (RejectedRecordException e) {

@@ -59,6 +59,9 @@ final class TargetItems implements RowsFollower.Listener {
 
   @Override
   public void onRow(RowRecord record) {
+    if (record.isRanker()) {
+      return; // no item's row
+    }
     MergedRow merged =
         rows.getOrDefault(record.item(), MergedRow.EMPTY).with(record).mapCold(LightRows::withText);
     rows.put(record.item(), merged);

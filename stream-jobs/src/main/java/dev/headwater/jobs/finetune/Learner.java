@@ -153,6 +153,9 @@ final class Learner implements RowTable.Changes {
 
   void onRow(RowRecord record, long atMs) {
     nowMs = atMs;
+    if (record.isRanker()) {
+      return; // nobody learns weights yet
+    }
     rows.onRow(record);
     for (String item : begun) {
       for (TrainingExample example : parked.release(item)) {
