@@ -99,8 +99,8 @@ final class AnswerMaker {
     return new SplittableRandom(name.seed() + 0x9E3779B97F4A7C15L * page);
   }
 
-  private Ranker ranker(int[] history) {
-    return new Ranker(domain, view.table(), query, filter(history));
+  private Selection ranker(int[] history) {
+    return new Selection(domain, view.table(), query, filter(history));
   }
 
   private RowFilter filter(int[] seen) {

@@ -21,7 +21,7 @@ import java.util.random.RandomGenerator;
  * Finds and orders items for one query. The index proposes, then each row is read again as it
  * stands and scored exactly; an item that was removed in between is left out.
  */
-final class Ranker {
+final class Selection {
   /** Candidates beyond the count, for rows that change or go while the answer is made. */
   private static final int SPARE = 8;
 
@@ -35,7 +35,7 @@ final class Ranker {
   private final Query query;
   private final RowFilter filter;
 
-  Ranker(Domain domain, ModelTable table, Query query, RowFilter filter) {
+  Selection(Domain domain, ModelTable table, Query query, RowFilter filter) {
     this.domain = domain;
     this.table = table;
     this.query = query;
