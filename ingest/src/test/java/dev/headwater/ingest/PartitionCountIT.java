@@ -9,6 +9,7 @@ import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.KafkaUnavailableException;
 import dev.headwater.events.kafka.TopicAdmin;
 import dev.headwater.events.kafka.TopicFollower;
+import dev.headwater.events.kafka.TopicLayout;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -45,6 +46,10 @@ class PartitionCountIT {
       try (TopicAdmin admin = new TopicAdmin(harness.kafka)) {
         assertThat(admin.check(IngestHarness.PARTITIONS))
             .containsExactly("topic interactions has 4 partitions, expected 3");
+        assertThat(admin.check(new TopicLayout(IngestHarness.PARTITIONS, 3, 2)))
+            .contains(
+                "topic interactions has 1 replicas, expected 3",
+                "topic deletions has min.insync.replicas=1, expected 2");
       }
       assertRefused(harness, "interactions and user-histories must have the same number");
       addPartitions(harness, harness.kafka.topics().userHistories());

@@ -86,10 +86,10 @@ class TenantsIT {
         .forEach((key, value) -> values.put("kafka.client.\"" + key + "\"", value));
     HeadwaterConfig config = HeadwaterConfig.load(null, values);
     try (TopicAdmin admin = new TopicAdmin(config.kafka())) {
-      admin.create(config.partitions());
+      admin.create(config.topicLayout());
       await()
           .atMost(Duration.ofSeconds(30))
-          .untilAsserted(() -> assertThat(admin.check(config.partitions())).isEmpty());
+          .untilAsserted(() -> assertThat(admin.check(config.topicLayout())).isEmpty());
     }
     return config;
   }

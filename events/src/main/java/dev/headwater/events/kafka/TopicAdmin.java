@@ -20,6 +20,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -29,6 +30,9 @@ import org.slf4j.LoggerFactory;
 
 /** Creates Headwater's topics and compares existing ones with what they should be. */
 public final class TopicAdmin implements AutoCloseable {
+  /** From so many brokers on, a topic with one replica is a mistake. */
+  private static final int BROKERS_FOR_COPIES = 3;
+
   private static final Logger LOG = LoggerFactory.getLogger(TopicAdmin.class);
   private static final Duration TIMEOUT = Duration.ofSeconds(8);
   private static final int MISSING_RETRIES = 20;
@@ -94,29 +98,46 @@ public final class TopicAdmin implements AutoCloseable {
     new TopicAdmin(settings).close();
   }
 
+  /** Creates the topics that are missing, with as many copies as the broker's default says. */
+  public List<String> create(int partitions) {
+    return create(TopicLayout.of(partitions));
+  }
+
   /**
    * Creates the topics that are missing and leaves the others alone.
    *
    * @return the names created
    */
-  public List<String> create(int partitions) {
+  public List<String> create(TopicLayout layout) {
     List<String> created = new ArrayList<>();
     Set<String> existing = get(admin.listTopics().names());
-    for (Topics.Definition topic : settings.topics().definitions(partitions)) {
+    for (Topics.Definition topic : settings.topics().definitions(layout.partitions())) {
       if (existing.contains(topic.name())) {
         continue;
       }
-      NewTopic newTopic =
-          new NewTopic(topic.name(), Optional.of(topic.partitions()), Optional.empty())
-              .configs(topic.config());
       try {
-        get(admin.createTopics(List.of(newTopic)).all());
+        get(admin.createTopics(List.of(newTopic(topic, layout))).all());
         created.add(topic.name());
       } catch (TopicExistsException e) {
         LOG.debug("{} was created by another part in between", topic.name());
       }
     }
     return created;
+  }
+
+  private static NewTopic newTopic(Topics.Definition topic, TopicLayout layout) {
+    Optional<Short> replicas =
+        layout.replicas() == 0 ? Optional.empty() : Optional.of((short) layout.replicas());
+    return new NewTopic(topic.name(), Optional.of(topic.partitions()), replicas)
+        .configs(config(topic, layout));
+  }
+
+  private static Map<String, String> config(Topics.Definition topic, TopicLayout layout) {
+    Map<String, String> config = new LinkedHashMap<>(topic.config());
+    if (layout.minInSync() > 0) {
+      config.put(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, Integer.toString(layout.minInSync()));
+    }
+    return config;
   }
 
   /**
@@ -165,16 +186,23 @@ public final class TopicAdmin implements AutoCloseable {
     }
   }
 
+  /** Compares topics with what they should be, wherever their copies lie. */
+  public List<String> check(int partitions) {
+    return check(TopicLayout.of(partitions));
+  }
+
   /**
-   * Compares topics with what they should be.
+   * Compares topics with what they should be. Where the layout leaves copies to the broker, a topic
+   * that has one copy although there are three brokers is a problem all the same: the first disk
+   * that dies takes clicks, rows and announcements with it.
    *
    * @return a line a problem, empty when all is well
    */
-  public List<String> check(int partitions) {
+  public List<String> check(TopicLayout layout) {
     List<String> problems = new ArrayList<>();
     Set<String> existing = get(admin.listTopics().names());
     Map<String, Topics.Definition> present = new LinkedHashMap<>();
-    for (Topics.Definition topic : settings.topics().definitions(partitions)) {
+    for (Topics.Definition topic : settings.topics().definitions(layout.partitions())) {
       if (existing.contains(topic.name())) {
         present.put(topic.name(), topic);
       } else {
@@ -183,23 +211,48 @@ public final class TopicAdmin implements AutoCloseable {
     }
     Map<String, TopicDescription> descriptions =
         get(admin.describeTopics(present.keySet()).allTopicNames());
-    List<ConfigResource> resources =
-        present.keySet().stream()
-            .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
-            .toList();
-    Map<ConfigResource, Config> configs = get(admin.describeConfigs(resources).all());
+    Map<ConfigResource, Config> configs = configs(present.keySet());
+    int brokers = get(admin.describeCluster().nodes()).size();
     present.forEach(
         (name, topic) -> {
-          int actual = Objects.requireNonNull(descriptions.get(name), name).partitions().size();
-          if (actual != topic.partitions()) {
-            problems.add(
-                "topic %s has %d partitions, expected %d"
-                    .formatted(name, actual, topic.partitions()));
-          }
+          TopicDescription actual = Objects.requireNonNull(descriptions.get(name), name);
+          partitions(problems, topic, actual);
+          replicas(problems, layout, actual, brokers);
           Config config = configs.get(new ConfigResource(ConfigResource.Type.TOPIC, name));
-          topic.config().forEach((key, value) -> compare(problems, name, config, key, value));
+          config(topic, layout)
+              .forEach((key, value) -> compare(problems, name, config, key, value));
         });
     return problems;
+  }
+
+  private Map<ConfigResource, Config> configs(Set<String> topics) {
+    List<ConfigResource> resources =
+        topics.stream().map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name)).toList();
+    return get(admin.describeConfigs(resources).all());
+  }
+
+  private static void partitions(
+      List<String> problems, Topics.Definition topic, TopicDescription actual) {
+    int partitions = actual.partitions().size();
+    if (partitions != topic.partitions()) {
+      problems.add(
+          "topic %s has %d partitions, expected %d"
+              .formatted(topic.name(), partitions, topic.partitions()));
+    }
+  }
+
+  private static void replicas(
+      List<String> problems, TopicLayout layout, TopicDescription topic, int brokers) {
+    int fewest = topic.partitions().stream().mapToInt(p -> p.replicas().size()).min().orElseThrow();
+    if (fewest < layout.replicas()) {
+      problems.add(
+          "topic %s has %d replicas, expected %d"
+              .formatted(topic.name(), fewest, layout.replicas()));
+    } else if (layout.replicas() == 0 && fewest == 1 && brokers >= BROKERS_FOR_COPIES) {
+      problems.add(
+          "topic %s has one replica on %d brokers: set kafka.replicas"
+              .formatted(topic.name(), brokers));
+    }
   }
 
   private static void compare(

@@ -63,7 +63,7 @@ public final class Cluster implements AutoCloseable {
       Await.until("three brokers", START, () -> BrokerProbe.brokers(kafka()) == Layout.BROKERS);
     }
     try (TopicAdmin admin = new TopicAdmin(kafka())) {
-      admin.create(layout.config().partitions());
+      admin.create(layout.config().topicLayout());
     }
     startAndAwait("store");
     var unused = store.announceModel(domain(), layout.bundleId(), "chaos");

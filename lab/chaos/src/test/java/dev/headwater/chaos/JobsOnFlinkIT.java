@@ -90,7 +90,7 @@ class JobsOnFlinkIT {
   /** The model of the domain, as `publish` announces it: nothing names it to the jobs. */
   private void announce() throws Exception {
     try (TopicAdmin admin = new TopicAdmin(config.kafka())) {
-      admin.create(config.partitions());
+      admin.create(config.topicLayout());
     }
     try (TextEncoder text = MiniLmTextEncoder.load()) {
       new Pretrainer()

@@ -15,9 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record AccessConfig(
     List<String> keys, @Nullable Path keyFile, @Nullable Tokens tokens, Duration reloadInterval) {
-  /** Nothing is configured: open. */
-  public static final AccessConfig OPEN =
-      new AccessConfig(List.of(), null, null, Duration.ofSeconds(5));
+  /** Nothing is configured: open; there are no files to look at. */
+  public static final AccessConfig OPEN = new AccessConfig(List.of(), null, null, Duration.ZERO);
 
   /** Copies the list. */
   public AccessConfig {

@@ -2,6 +2,7 @@ package dev.headwater.configuration;
 
 import dev.headwater.events.Topics;
 import dev.headwater.events.kafka.KafkaSettings;
+import dev.headwater.events.kafka.TopicLayout;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
@@ -28,17 +29,27 @@ public record Installation(
    * @param bootstrap host:port[,host:port…]
    * @param topicPrefix put before every topic name
    * @param partitions of the topics keyed by user or item
+   * @param replicas copies of every topic, 0: the broker's default
+   * @param minInSyncReplicas copies that acknowledge a record, 0: the broker's default
    * @param client passed to every Kafka client
    */
   public record Kafka(
-      String bootstrap, String topicPrefix, int partitions, Map<String, String> client) {
-    /** Checks the number. */
+      String bootstrap,
+      String topicPrefix,
+      int partitions,
+      int replicas,
+      int minInSyncReplicas,
+      Map<String, String> client) {
+    /** Checks the numbers. */
     public Kafka {
-      if (partitions < 1) {
-        throw new IllegalArgumentException("partitions must be at least 1");
-      }
       client = Map.copyOf(client);
+      var unusedLayout = new TopicLayout(partitions, replicas, minInSyncReplicas); // refuses
       var unused = new Topics(topicPrefix); // refuses a bad prefix
+    }
+
+    /** Returns how topics are spread over brokers. */
+    public TopicLayout layout() {
+      return new TopicLayout(partitions, replicas, minInSyncReplicas);
     }
 
     /** Returns the settings of every client. */

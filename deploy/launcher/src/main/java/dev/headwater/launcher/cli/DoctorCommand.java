@@ -103,7 +103,7 @@ final class DoctorCommand implements Callable<Integer> {
 
   private String kafka(HeadwaterConfig config) {
     try (TopicAdmin admin = new TopicAdmin(config.kafka())) {
-      admin.check(config.partitions()).forEach(problem -> problems.add("topics: " + problem));
+      admin.check(config.topicLayout()).forEach(problem -> problems.add("topics: " + problem));
     }
     return "a broker answers at " + config.kafka().bootstrap();
   }

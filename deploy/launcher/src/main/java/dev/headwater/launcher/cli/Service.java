@@ -81,7 +81,7 @@ final class Service {
   /** Another partition count than configured is no error by itself; what cannot work refuses. */
   private static void warnOfTopics(HeadwaterConfig config) {
     try (TopicAdmin admin = new TopicAdmin(config.kafka())) {
-      for (String problem : admin.check(config.partitions())) {
+      for (String problem : admin.check(config.topicLayout())) {
         Output.line("warning: " + problem);
         LOG.warn("{}", problem);
       }

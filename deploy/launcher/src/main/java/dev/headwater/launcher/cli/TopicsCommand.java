@@ -20,7 +20,7 @@ final class TopicsCommand {
   int create(@Mixin CommonOptions options) {
     HeadwaterConfig config = options.config();
     try (TopicAdmin admin = new TopicAdmin(config.kafka())) {
-      List<String> created = admin.create(config.partitions());
+      List<String> created = admin.create(config.topicLayout());
       created.forEach(name -> Output.line("created " + name));
       Output.line(created.isEmpty() ? "all topics exist" : created.size() + " topics created");
     }
@@ -34,7 +34,7 @@ final class TopicsCommand {
   int check(@Mixin CommonOptions options) {
     HeadwaterConfig config = options.config();
     try (TopicAdmin admin = new TopicAdmin(config.kafka())) {
-      List<String> problems = admin.check(config.partitions());
+      List<String> problems = admin.check(config.topicLayout());
       problems.forEach(Output::line);
       Output.line(
           problems.isEmpty() ? "all topics are as they should be" : problems.size() + " problems");

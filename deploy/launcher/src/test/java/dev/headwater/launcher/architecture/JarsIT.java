@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.jar.JarFile;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -21,12 +20,6 @@ class JarsIT {
       Pattern.compile(
           "dev/headwater/(bench|chaos)/.*|.*/(Fake|InMemory|Mock|Stub)[A-Z]\\w*\\.class|.*(Bench|Benchmark|Chaos|Fault|Test|IT)\\.class");
 
-  /** Of the store's tests and one benchmark; they are to leave the jar of model-store. */
-  private static final Set<String> NOT_YET_MOVED =
-      Set.of(
-          "dev/headwater/store/cycle/InMemoryAnnouncementLog.class",
-          "dev/headwater/store/table/InMemoryEmbeddingStore.class");
-
   @Test
   void noInstalledJarCarriesALabClassOrATestDouble() throws IOException {
     List<String> found = new ArrayList<>();
@@ -36,7 +29,7 @@ class JarsIT {
       try (JarFile file = new JarFile(jar.toFile())) {
         file.stream()
             .map(entry -> entry.getName())
-            .filter(name -> LAB.matcher(name).matches() && !NOT_YET_MOVED.contains(name))
+            .filter(name -> LAB.matcher(name).matches())
             .forEach(name -> found.add(jar.getFileName() + ": " + name));
       }
     }

@@ -23,15 +23,16 @@ final class Readers {
   static {
     PROCESSES.put(
         "ingest",
-        c -> List.of(c.ingest(), c.kafka(), c.partitions(), c.tracing(), c.metrics().ingest()));
+        c -> List.of(c.ingest(), c.kafka(), c.topicLayout(), c.tracing(), c.metrics().ingest()));
     PROCESSES.put("cold-start", Readers::coldStart);
-    PROCESSES.put("job cold-start", c -> of(coldStart(c), c.partitions(), c.metrics().coldStart()));
+    PROCESSES.put(
+        "job cold-start", c -> of(coldStart(c), c.topicLayout(), c.metrics().coldStart()));
     PROCESSES.put("fine-tune", Readers::fineTune);
-    PROCESSES.put("job fine-tune", c -> of(fineTune(c), c.partitions(), c.metrics().fineTune()));
+    PROCESSES.put("job fine-tune", c -> of(fineTune(c), c.topicLayout(), c.metrics().fineTune()));
     PROCESSES.put(
         "store",
-        c -> List.of(c.store(), c.kafka(), c.partitions(), c.tracing(), c.metrics().store()));
-    PROCESSES.put("serve", c -> of(serving(c.serving()), c.kafka(), c.partitions(), c.tracing()));
+        c -> List.of(c.store(), c.kafka(), c.topicLayout(), c.tracing(), c.metrics().store()));
+    PROCESSES.put("serve", c -> of(serving(c.serving()), c.kafka(), c.topicLayout(), c.tracing()));
     PROCESSES.put("publish", c -> List.of(c.bundleDirectory(), c.store().adminPort()));
   }
 

@@ -170,7 +170,7 @@ class KubernetesTest {
   void theConfigurationIsOneThatPartsStartWith(String folder) {
     HeadwaterConfig config =
         HeadwaterConfig.load(Deployed.path("kubernetes/" + folder + "/headwater.conf"), Map.of());
-    assertThat(config.partitions()).isEqualTo(12);
+    assertThat(config.topicLayout().partitions()).isEqualTo(12);
     assertThat(config.stateDirectory()).hasToString("/var/lib/headwater/state");
   }
 

@@ -4,6 +4,7 @@ import dev.headwater.configuration.ConfigFile;
 import dev.headwater.configuration.ConfigurationException;
 import dev.headwater.configuration.Installation;
 import dev.headwater.events.kafka.KafkaSettings;
+import dev.headwater.events.kafka.TopicLayout;
 import dev.headwater.ingest.IngestConfig;
 import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.FlinkSettings;
@@ -60,9 +61,9 @@ public final class HeadwaterConfig {
     return installation.kafka().settings();
   }
 
-  /** Returns the partitions of the topics keyed by user or item. */
-  public int partitions() {
-    return installation.kafka().partitions();
+  /** Returns how topics are spread over brokers. */
+  public TopicLayout topicLayout() {
+    return installation.kafka().layout();
   }
 
   /** Returns the configured domains. */

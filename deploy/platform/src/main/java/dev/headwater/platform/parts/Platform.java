@@ -99,7 +99,7 @@ public final class Platform implements AutoCloseable {
       Tracing.Opener tracing)
       throws Exception {
     try (TopicAdmin admin = new TopicAdmin(config.kafka())) {
-      admin.create(config.partitions());
+      admin.create(config.topicLayout());
     }
     String bundleId = Bundles.publish(bundle, config.bundleDirectory()).bundleId();
     return new Platform(

@@ -53,7 +53,7 @@ public final class BenchStage implements AutoCloseable {
     values.put("bundle-directory", directory.resolve("bundles").toString());
     config = HeadwaterConfig.load(plan.file(), values);
     try (TopicAdmin admin = new TopicAdmin(config.kafka())) {
-      admin.create(config.partitions());
+      admin.create(config.topicLayout());
     }
   }
 
