@@ -128,6 +128,7 @@ class SecuredPlatformIT {
             "} }",
             "access.key-file = \"" + directory.resolve("keys") + "\"",
             "flink.checkpoint-interval = \"1 s\"",
+            "fine-tune.shards = 3", // more than the cluster in this process once had slots for
             "store { seal-interval = \"1 s\", admin-port = " + storePort + ", tls " + tls + " }",
             "serving { host = \"127.0.0.1\", port = 0, tls " + tls,
             "  store-admin = \"https://127.0.0.1:" + storePort + "\"",

@@ -76,4 +76,14 @@ public record JobsConfig(
     return FineTuneJob.onKafka(
         fineTuneName(model.domain()), kafka(), new FineTuneConfig(model, fineTune), spans);
   }
+
+  /** Returns how many of Flink's slots ColdStartJob takes: as many as its widest operator. */
+  public int coldStartSlots() {
+    return coldStart.parallelism();
+  }
+
+  /** Returns how many of Flink's slots the FineTuneJobs of so many domains take together. */
+  public int fineTuneSlots(int domains) {
+    return fineTune.shards() * domains;
+  }
 }

@@ -69,7 +69,7 @@ final class JobCommand implements Callable<Integer> {
     TopicAdmin.requireBroker(config.kafka());
     List<DomainModel> models = config.jobs().announced(config.domains());
     FlinkMetrics flink = FlinkMetrics.onFreePort();
-    LocalJobs cluster = LocalJobs.start(models.size() * 2, flink.settings());
+    LocalJobs cluster = LocalJobs.start(slots(config.jobs(), models.size()), flink.settings());
     List<RunningJob> running = new ArrayList<>();
     PrometheusMeterRegistry registry = Metrics.registry();
     meters(registry, models);
@@ -86,6 +86,10 @@ final class JobCommand implements Callable<Integer> {
           () -> start(new Jobs(config, cluster), models, running),
           () -> null);
     }
+  }
+
+  private int slots(JobsConfig jobs, int domains) {
+    return name == Name.COLD_START ? jobs.coldStartSlots() : jobs.fineTuneSlots(domains);
   }
 
   private void meters(PrometheusMeterRegistry registry, List<DomainModel> models) {

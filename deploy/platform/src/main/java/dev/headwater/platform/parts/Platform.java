@@ -31,7 +31,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Platform implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Platform.class);
-  private static final int SLOTS = 2;
 
   private final HeadwaterConfig config;
   private final EmbeddedBroker broker;
@@ -68,13 +67,17 @@ public final class Platform implements AutoCloseable {
     store.engine().announceModel(model.domain(), model.bundleId(), "platform");
     ingest = startIngest();
     serving = startServing();
-    cluster = LocalJobs.start(SLOTS);
+    cluster = LocalJobs.start(slots(config.jobs()));
     jobs = new Jobs(config, cluster, tracing);
     coldStart = jobs.coldStart(List.of(model));
     fineTune = jobs.fineTune(model);
     JobMeters.coldStart(registry, ColdStartStats.of(JobsConfig.COLD_START));
     JobMeters.fineTune(
         registry, model.domain(), FineTuneStats.of(JobsConfig.fineTuneName(model.domain())));
+  }
+
+  private static int slots(JobsConfig jobs) {
+    return jobs.coldStartSlots() + jobs.fineTuneSlots(1);
   }
 
   /**
