@@ -19,6 +19,7 @@ import dev.headwater.store.cycle.StoreMetrics;
 import dev.headwater.store.cycle.TableValidator;
 import dev.headwater.store.cycle.Validators;
 import dev.headwater.store.rocks.RocksEmbeddingStore;
+import dev.headwater.store.snapshot.LastFollowed;
 import dev.headwater.store.snapshot.Snapshots;
 import dev.headwater.store.table.StoreException;
 import dev.headwater.tracing.Tracing;
@@ -61,6 +62,7 @@ public final class StoreService implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
           });
+  private final LastFollowed lastFollowed;
   private volatile @Nullable Exception failure;
   private int adminPort;
 
@@ -68,9 +70,11 @@ public final class StoreService implements AutoCloseable {
       StoreConfig config,
       StoreEngine engine,
       KafkaAnnouncementLog log,
+      LastFollowed lastFollowed,
       Deque<AutoCloseable> opened) {
     this.config = config;
     this.log = log;
+    this.lastFollowed = lastFollowed;
     this.engine = engine;
     this.opened = opened;
   }
@@ -133,6 +137,8 @@ public final class StoreService implements AutoCloseable {
       Tracing tracing,
       Deque<AutoCloseable> opened)
       throws InterruptedException {
+    LastFollowed lastFollowed = new LastFollowed(config.directory(), clock);
+    lastFollowed.requireRecent();
     RocksEmbeddingStore store =
         keep(opened, new RocksEmbeddingStore(config.directory(), config.rocks()));
     KafkaAnnouncementLog log = keep(opened, new KafkaAnnouncementLog(kafka));
@@ -155,7 +161,7 @@ public final class StoreService implements AutoCloseable {
     keep(opened, metrics); // closed before what its gauges ask
     engine.publishSums(watcher.missingSums());
     engine.takeOver();
-    StoreService service = new StoreService(config, engine, log, opened);
+    StoreService service = new StoreService(config, engine, log, lastFollowed, opened);
     Snapshots snapshots = service.serve(store, registry, clock, tracing);
     HeartbeatReturns heartbeats = keep(opened, new HeartbeatReturns(kafka, clock));
     service.follow(kafka, quality, snapshots, heartbeats, tracing);
@@ -290,6 +296,9 @@ public final class StoreService implements AutoCloseable {
   private void cycle() {
     try {
       engine.runCycle();
+      if (fractionLoaded() >= 1) {
+        lastFollowed.note();
+      }
       for (int step = 0; step < 10 && engine.retain(); step++) {
         LOG.debug("retention step {}", step);
       }

@@ -44,6 +44,8 @@ public final class Restore {
       for (SnapshotManifest.FileEntry entry : manifest.files()) {
         place(snapshot.resolve(entry.name()), staging.resolve(entry.name()));
       }
+      // What stood here before may have been too old; the age of this was checked.
+      Files.deleteIfExists(LastFollowed.file(target));
       Files.move(staging, target, StandardCopyOption.ATOMIC_MOVE);
       return manifest;
     } catch (IOException e) {

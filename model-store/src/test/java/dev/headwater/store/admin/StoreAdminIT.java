@@ -5,6 +5,7 @@ import static dev.headwater.store.cycle.EngineFixture.cold;
 import static dev.headwater.store.cycle.EngineFixture.tuned;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -23,6 +24,7 @@ import dev.headwater.store.cycle.InMemoryAnnouncementLog;
 import dev.headwater.store.cycle.StoreEngine;
 import dev.headwater.store.rocks.RocksConfig;
 import dev.headwater.store.rocks.RocksEmbeddingStore;
+import dev.headwater.store.snapshot.LastFollowed;
 import dev.headwater.store.snapshot.Restore;
 import dev.headwater.store.snapshot.SnapshotFetcher;
 import dev.headwater.store.snapshot.SnapshotManifest;
@@ -42,6 +44,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -261,6 +264,18 @@ class StoreAdminIT {
     try (Stream<Path> files = Files.list(snapshot)) {
       return files.filter(file -> file.toString().endsWith(".sst")).findFirst().orElseThrow();
     }
+  }
+
+  @Test
+  void aRestoredDirectoryIsNotAsOldAsTheOneThatStoodThere() throws Exception {
+    Path snapshot = fetched();
+    Path node = directory.resolve("node");
+    LastFollowed followed = new LastFollowed(node, EngineFixture.CLOCK);
+    Path file = Files.createFile(directory.resolve("node.followed"));
+    Files.setLastModifiedTime(file, FileTime.fromMillis(NOW - 2 * Restore.AGE_MAX.toMillis()));
+    assertThatThrownBy(followed::requireRecent).hasMessageContaining("days ago");
+    Restore.install(snapshot, node, NOW);
+    assertThatCode(followed::requireRecent).doesNotThrowAnyException();
   }
 
   @Test
