@@ -9,10 +9,11 @@ import java.io.UncheckedIOException;
 
 /**
  * A parked example as it stands in Flink state; bytes that begin with a version. In version 1 every
- * item of the history teaches; it is written up to {@link StateFormat} 2.
+ * item of the history teaches; it is written up to {@link StateFormat} 2. Version 2, up to 4, has
+ * no tick.
  */
 final class ExampleCodec {
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
 
   private ExampleCodec() {}
 
@@ -24,7 +25,7 @@ final class ExampleCodec {
     boolean former = format < 3;
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
     try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.writeByte(former ? 1 : VERSION);
+      out.writeByte(former ? 1 : format < 5 ? 2 : VERSION);
       out.writeUTF(example.route());
       out.writeUTF(example.target());
       out.writeShort(example.history().length);
@@ -37,6 +38,9 @@ final class ExampleCodec {
       out.writeUTF(example.eventId());
       out.writeLong(example.eventTimeMs());
       out.writeLong(example.publishedMs());
+      if (format >= 5) {
+        out.writeLong(example.tick());
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -60,8 +64,10 @@ final class ExampleCodec {
       for (int i = 0; i < teaches.length; i++) {
         teaches[i] = version < 2 || in.readBoolean();
       }
-      return new TrainingExample(
-          route, target, history, teaches, in.readUTF(), in.readLong(), in.readLong());
+      TrainingExample read =
+          new TrainingExample(
+              route, target, history, teaches, in.readUTF(), in.readLong(), in.readLong());
+      return version < 3 ? read : read.withTick(in.readLong());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.ListState;
@@ -21,10 +22,12 @@ import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
@@ -63,6 +66,12 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
   @SuppressWarnings("NullAway.Init") // Set in initializeState, before open.
   private transient ListState<byte[]> parkedState;
 
+  @SuppressWarnings("NullAway.Init") // Set in initializeState, before open.
+  private transient ListState<Long> tickBaseState;
+
+  /** Tick of the event that the first stage calls 0, below 0 before it is known. */
+  private transient long tickBase = -1;
+
   private transient Set<String> parkedKeys = new HashSet<>();
   private transient Deque<Erasure> erasures = new ArrayDeque<>();
   private transient HeartbeatGate heartbeats = new HeartbeatGate();
@@ -86,6 +95,14 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
     rowState = context.getKeyedStateStore().getState(new ValueStateDescriptor<>(ROWS, bytes));
     parkedState =
         context.getKeyedStateStore().getListState(new ListStateDescriptor<>("parked", bytes));
+    tickBaseState =
+        context
+            .getOperatorStateStore()
+            .getUnionListState(new ListStateDescriptor<>("tick-base", Types.LONG));
+    tickBase = -1;
+    for (long saved : tickBaseState.get()) {
+      tickBase = Math.max(tickBase, saved);
+    }
   }
 
   @Override
@@ -108,7 +125,7 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
     return now == null ? model : model.withBundle(now.model(model.domain(), model.bundleId()));
   }
 
-  private void begin(DomainModel model) throws Exception {
+  private Session begin(DomainModel model) throws Exception {
     FineTuneJob.ModelPorts ports =
         model.equals(learning.model()) ? configured : switching.ports().of(model);
     Session session =
@@ -126,6 +143,7 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
         model.bundleId(),
         session.learner().rows().size(),
         session.learner().parked().size());
+    return session;
   }
 
   /**
@@ -137,13 +155,14 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
     old.learner().learn();
     old.publisher().flush(nowMs());
     saveParked(old);
+    Map<String, Counting.Carried> counted = old.learner().counting().carried();
     running = null;
     old.close();
     for (String item : keys(ROWS)) {
       setCurrentKey(item);
       rowState.clear();
     }
-    begin(model);
+    begin(model).learner().carry(counted);
   }
 
   private Session running() {
@@ -183,6 +202,8 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
       }
     }
     loading.end(nowMs());
+    tickBase = tickBase < 0 ? now.learner().counting().book().tick() : tickBase;
+    now.learner().counting().from(tickBase);
     for (String key : keys("parked")) {
       setCurrentKey(key);
       parkedKeys.add(key);
@@ -282,6 +303,12 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
   }
 
   @Override
+  public void snapshotState(StateSnapshotContext context) throws Exception {
+    super.snapshotState(context);
+    tickBaseState.update(List.of(tickBase));
+  }
+
+  @Override
   public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
     Session now = running();
     now.learner().learn();
@@ -295,7 +322,11 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
           now.learner().meter().isFrozen() ? now.tables().frozen().get(row.slot) : null;
       rowState.update(
           RowCodec.write(
-              row, now.tables().tuner().state(row.slot), now.config().model().bundleId(), frozen));
+              row,
+              now.tables().tuner().state(row.slot),
+              now.config().model().bundleId(),
+              frozen,
+              now.learner().counting().encode(row)));
     }
     saveParked(now);
     now.learner()

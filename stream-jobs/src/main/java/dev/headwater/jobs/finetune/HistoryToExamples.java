@@ -18,12 +18,19 @@ import dev.headwater.tracing.TraceParent;
 import dev.headwater.tracing.Tracing;
 import io.opentelemetry.api.trace.Span;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
@@ -32,8 +39,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * First stage, keyed by user: each new entry becomes an example, one copy for each shard that owns
  * a row of it. Keeps the last learned sequence number, so that a record read twice is learned once.
+ * There is one of it, so that it can number the events of the domain.
  */
-final class HistoryToExamples extends KeyedProcessFunction<String, TracedRecord, TrainingExample> {
+final class HistoryToExamples extends KeyedProcessFunction<String, TracedRecord, TrainingExample>
+    implements CheckpointedFunction {
   /** What goes straight to Kafka: dead letters and receipts. */
   static final OutputTag<OutRecord> BESIDE = new OutputTag<>("beside", OutRecord.TYPE);
 
@@ -47,6 +56,11 @@ final class HistoryToExamples extends KeyedProcessFunction<String, TracedRecord,
 
   @SuppressWarnings("NullAway.Init") // Set in open, before any record.
   private transient ValueState<byte[]> cursors;
+
+  @SuppressWarnings("NullAway.Init") // Set in initializeState, before open.
+  private transient ListState<Long> ticks;
+
+  private transient long tick;
 
   @SuppressWarnings("NullAway.Init") // Set in open, before any record.
   private transient FineTuneStats stats;
@@ -64,6 +78,22 @@ final class HistoryToExamples extends KeyedProcessFunction<String, TracedRecord,
     this.topics = topics;
     this.maxParallelism = maxParallelism;
     this.tracings = tracings;
+  }
+
+  @Override
+  public void initializeState(FunctionInitializationContext context) throws Exception {
+    ticks =
+        context
+            .getOperatorStateStore()
+            .getListState(new ListStateDescriptor<>("domain-tick", Types.LONG));
+    for (long saved : ticks.get()) {
+      tick = Math.max(tick, saved);
+    }
+  }
+
+  @Override
+  public void snapshotState(FunctionSnapshotContext context) throws Exception {
+    ticks.update(List.of(tick));
   }
 
   @Override
@@ -155,7 +185,8 @@ final class HistoryToExamples extends KeyedProcessFunction<String, TracedRecord,
     stats.overBound.add(result.overBound());
     for (TrainingExample example : result.examples()) {
       boolean own = traceparent != null && !example.eventId().isEmpty();
-      send(own ? example.withTraceparent(traceparent) : example, out);
+      TrainingExample stamped = example.withTick(tick++);
+      send(own ? stamped.withTraceparent(traceparent) : stamped, out);
     }
   }
 

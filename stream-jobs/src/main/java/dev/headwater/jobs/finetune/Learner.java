@@ -24,10 +24,15 @@ import org.slf4j.LoggerFactory;
  */
 final class Learner implements RowTable.Changes {
   private static final Logger LOG = LoggerFactory.getLogger(Learner.class);
+  private static final long SWEEP_MS = 10_000;
+
+  /** Most events that wait for a window, should hardly any of them teach. */
+  private static final int WINDOW_MOST = 16_384;
 
   private final FineTuneConfig.Settings config;
   private final Tables tables;
   private final FineTuneStats stats;
+  private final Counting counting = new Counting();
   private final RowTable rows;
   private final QualityMeter meter;
   private final ParkedExamples parked;
@@ -38,7 +43,9 @@ final class Learner implements RowTable.Changes {
   private final Map<String, Long> erased = new LinkedHashMap<>();
   private @Nullable Publisher publisher;
   private RowTracing tracing = RowTracing.OFF;
+  private int lessonsInWindow;
   private long windowSinceMs;
+  private long sweptMs;
   private long nowMs;
   private long freezesSeen;
   private long learned;
@@ -57,7 +64,7 @@ final class Learner implements RowTable.Changes {
     this.stats = stats;
     this.nowMs = nowMs;
     this.startedMs = nowMs;
-    this.rows = new RowTable(tables, owns, this);
+    this.rows = new RowTable(tables, owns, counting, this);
     this.meter = new QualityMeter(tables, this.config.scoring().popularityEvents(), nowMs);
     this.parked = new ParkedExamples(this.config.parking());
     this.freezesSeen = stats.freezes();
@@ -122,12 +129,23 @@ final class Learner implements RowTable.Changes {
   void endLoading(Iterable<String> restored, long atMs) {
     nowMs = atMs;
     rows.endLoading();
+    counting.sweepUnknown(this::touch);
     for (String item : restored) {
       Row row = rows.get(item);
       if (row != null && !Arrays.equals(row.published, tables.working(row.slot))) {
         publisher().changed(row, atMs);
       }
     }
+  }
+
+  /** Returns what clicks say of the items. */
+  Counting counting() {
+    return counting;
+  }
+
+  /** Takes over what was counted under another bundle, after loading. */
+  void carry(Map<String, Counting.Carried> from) {
+    counting.carry(from, this::touch);
   }
 
   /** Takes the published table as the frozen one; it stands in every row's next checkpoint. */
@@ -180,7 +198,7 @@ final class Learner implements RowTable.Changes {
     }
     Row target = rows.get(example.target());
     if (target != null && target.owned && target.knows(example, startedMs)) {
-      if (example.isForTarget()) {
+      if (!example.isFirst() && example.isForTarget()) {
         stats.known.increment();
       }
       return;
@@ -195,14 +213,15 @@ final class Learner implements RowTable.Changes {
       windowSinceMs = nowMs;
     }
     window.add(example);
-    if (window.size() >= Steps.MOST * config.batchSize()) {
+    lessonsInWindow += example.isFirst() ? 0 : 1;
+    if (lessonsInWindow >= Steps.MOST * config.batchSize() || window.size() >= WINDOW_MOST) {
       learn();
     }
   }
 
   private void drop(List<TrainingExample> examples) {
     for (TrainingExample example : examples) {
-      if (example.isForTarget()) {
+      if (example.isForTarget() && !example.isFirst()) {
         stats.dropped.increment();
         dropped++;
       }
@@ -219,6 +238,10 @@ final class Learner implements RowTable.Changes {
     if (!window.isEmpty() && atMs - windowSinceMs >= config.batchWait().toMillis()) {
       learn();
     }
+    if (atMs - sweptMs >= SWEEP_MS) {
+      sweptMs = atMs;
+      counting.sweep(this::touch);
+    }
     drop(parked.expire(atMs));
     stats.parked.set(parked.size());
     publisher().tick(atMs);
@@ -228,6 +251,7 @@ final class Learner implements RowTable.Changes {
   void learn() {
     List<TrainingExample> taken = List.copyOf(window);
     window.clear();
+    lessonsInWindow = 0;
     List<SlottedExample> lessons = new ArrayList<>(taken.size());
     for (TrainingExample example : taken) {
       SlottedExample resolved = SlottedExample.of(example, rows);
@@ -238,8 +262,18 @@ final class Learner implements RowTable.Changes {
       }
     }
     rank(lessons);
-    Steps.of(lessons, lesson -> lesson.lesson().history().length, config.batchSize())
+    lessons.forEach(this::count);
+    List<SlottedExample> steps =
+        lessons.stream().filter(lesson -> !lesson.example().isFirst()).toList();
+    Steps.of(steps, lesson -> lesson.lesson().history().length, config.batchSize())
         .forEach(this::take);
+  }
+
+  private void count(SlottedExample lesson) {
+    TrainingExample example = lesson.example();
+    Row target = rows.at(lesson.slots().target());
+    target.urgent = target.urgent || (example.isFirst() && target.owned);
+    counting.count(example, startedMs, this::touch, target);
   }
 
   private void take(List<SlottedExample> lessons) {
@@ -367,6 +401,7 @@ final class Learner implements RowTable.Changes {
 
   @Override
   public void onAdded(Row row) {
+    counting.carryTo(row, this::touch);
     begun.add(row.item);
   }
 
@@ -388,6 +423,11 @@ final class Learner implements RowTable.Changes {
   public void onForeign(Row row) {
     stats.republished.increment();
     row.urgent = true;
+    touch(row);
+  }
+
+  @Override
+  public void onCounted(Row row) {
     touch(row);
   }
 

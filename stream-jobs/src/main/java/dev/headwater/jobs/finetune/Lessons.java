@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * Turns one history record into what is new in it. A record that was learned before gives nothing;
  * one that comes after a gap (compaction removed what stood between) also gives the entries that
  * the gap must have appended, as far as the history still holds them. An entry without one before
- * it teaches nothing. A late event is learned at its place: what came after it is no history.
+ * it teaches nothing and is counted only. A late event is learned at its place: what came after it
+ * is no history.
  */
 final class Lessons {
   private Lessons() {}
@@ -18,7 +19,7 @@ final class Lessons {
   /**
    * What came of a record.
    *
-   * @param examples to learn, in order
+   * @param examples to learn or, without a history, to count, in order
    * @param withoutHistory entries that have no entry before them
    * @param overBound entries that the user bound refused
    */
@@ -44,6 +45,9 @@ final class Lessons {
       }
       if (i == 0) {
         withoutHistory++;
+        if (cursor.allowFirst(record.getEntries(0).getEventTimeMs(), bound)) {
+          examples.add(example(record, 0, newest == 0, new String[0], new boolean[0]));
+        }
         continue;
       }
       TrainingExample example = example(record, i, i == newest, cursor, bound);
@@ -75,6 +79,12 @@ final class Lessons {
     if (!any(teaches)) {
       return null;
     }
+    return example(record, index, newest, history, teaches);
+  }
+
+  private static TrainingExample example(
+      UserHistory record, int index, boolean newest, String[] history, boolean[] teaches) {
+    HistoryEntry target = record.getEntries(index);
     return new TrainingExample(
         target.getItem(),
         target.getItem(),

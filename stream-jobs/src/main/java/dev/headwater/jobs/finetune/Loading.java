@@ -16,6 +16,7 @@ final class Loading {
   private final String bundleId;
   private final List<String> taken = new ArrayList<>();
   private final Map<String, float[]> frozen = new HashMap<>();
+  private final Map<String, Counting.Carried> carried = new HashMap<>();
 
   /** Makes the learner's rows from what it was given of the topics. */
   Loading(Learner learner, Publisher publisher, String bundleId) {
@@ -28,6 +29,9 @@ final class Loading {
   /** Takes a saved row; false when its state is to be cleared. */
   boolean take(String item, byte[] bytes) {
     RowCodec.Saved saved = RowCodec.read(bytes);
+    if (!saved.isOf(bundleId) && saved.counts().length > 0) {
+      carried.put(item, new Counting.Carried(saved.incarnation(), saved.counts()));
+    }
     if (!saved.isOf(bundleId) || !learner.rows().restore(item, saved)) {
       publisher.sendTombstoneOfEnded(item);
       return false;
@@ -43,5 +47,6 @@ final class Loading {
   void end(long nowMs) {
     learner.endLoading(taken, nowMs);
     learner.restoreFrozen(frozen);
+    learner.carry(carried);
   }
 }

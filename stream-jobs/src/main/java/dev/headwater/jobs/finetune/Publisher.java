@@ -1,5 +1,6 @@
 package dev.headwater.jobs.finetune;
 
+import com.google.protobuf.UnsafeByteOperations;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.RowVersion;
@@ -227,6 +228,7 @@ final class Publisher {
             .setEncoderId(encoderId)
             .setBundleId(model.bundleId())
             .setVector(Vectors.fp32(candidate.vector()))
+            .setCounts(UnsafeByteOperations.unsafeWrap(rows.counting().encode(row)))
             .setInteractionsLearned(row.interactions)
             .setNewestEventId(row.newestEventId)
             .setNewestEventTimeMs(row.newestEventTimeMs)

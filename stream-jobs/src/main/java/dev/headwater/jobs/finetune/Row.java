@@ -1,6 +1,7 @@
 package dev.headwater.jobs.finetune;
 
 import dev.headwater.events.wire.RowVersion;
+import dev.headwater.idp.expert.ItemCounts;
 import io.opentelemetry.api.trace.SpanContext;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,15 @@ final class Row {
   String newestEventId = "";
   long newestEventTimeMs;
   long newestPublishedMs;
+
+  /** Of this session, below 0 before {@link Counting} gave one. */
+  int number = -1;
+
+  /** What clicks say of the item; null where nothing was counted. */
+  @Nullable ItemCounts counts;
+
+  /** The newest tick that counts taken from the topics know, -1 where they come from here. */
+  long countedUntil = -1;
 
   /** Version of the last record sent, null when none was. */
   @Nullable RowVersion version;
@@ -98,7 +108,7 @@ final class Row {
         replays > 0
             && example.publishedMs() <= startedMs
             && example.eventTimeMs() <= replaysUntilMs;
-    if (again && example.isForTarget()) {
+    if (again && example.isForTarget() && !example.isFirst()) {
       replays--;
     }
     return again;

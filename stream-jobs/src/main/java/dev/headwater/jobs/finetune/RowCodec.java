@@ -33,7 +33,9 @@ final class RowCodec {
       String model,
       float @Nullable [] frozen,
       long replays,
-      long replaysUntilMs) {
+      long replaysUntilMs,
+      byte[] counts,
+      long countedUntil) {
     /** Tells whether the row was learned with this bundle; release 0.1 did not say. */
     boolean isOf(String bundleId) {
       return model.isEmpty() || model.equals(bundleId);
@@ -45,13 +47,15 @@ final class RowCodec {
    *
    * @param model the bundle it is learned with
    * @param frozen its vector in the frozen table, null while there is none
+   * @param counts as {@link Counting#encode} gives them
    */
-  static byte[] write(Row row, RowState state, String model, float @Nullable [] frozen) {
-    return write(row, state, model, frozen, StateFormat.WRITTEN);
+  static byte[] write(
+      Row row, RowState state, String model, float @Nullable [] frozen, byte[] counts) {
+    return write(row, state, model, frozen, counts, StateFormat.WRITTEN);
   }
 
   static byte[] write(
-      Row row, RowState state, String model, float @Nullable [] frozen, int format) {
+      Row row, RowState state, String model, float @Nullable [] frozen, byte[] counts, int format) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(64 + 16 * row.start.length);
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       out.writeByte(format);
@@ -84,6 +88,11 @@ final class RowCodec {
       if (format >= 4) {
         out.writeLong(row.replays);
         out.writeLong(row.replaysUntilMs);
+      }
+      if (format >= 5) {
+        out.writeInt(counts.length);
+        out.write(counts);
+        out.writeLong(row.countedUntil);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -126,7 +135,9 @@ final class RowCodec {
           format >= 2 ? in.readUTF() : "",
           format >= 2 && in.readBoolean() ? floats(in, dim) : null,
           format >= 4 ? in.readLong() : 0,
-          format >= 4 ? in.readLong() : 0);
+          format >= 4 ? in.readLong() : 0,
+          format >= 5 ? in.readNBytes(in.readInt()) : new byte[0],
+          format >= 5 ? in.readLong() : -1);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

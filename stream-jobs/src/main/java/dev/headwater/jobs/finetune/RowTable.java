@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class RowTable {
   private final Tables tables;
   private final Predicate<String> owns;
+  private final Counting counting;
   private final Changes changes;
   private final Map<String, Row> rows = new HashMap<>();
   private final Map<String, MergedRow> merged = new HashMap<>();
@@ -54,18 +55,27 @@ final class RowTable {
     /** An owned item was erased on request: it owes a receipt. */
     void onErased(String item, long erasedMs);
 
+    /** What an own row has counted was not sent. */
+    void onCounted(Row row);
+
     /** A row was taken from the topics: its state changed, nothing is to be sent. */
     void onAdopted(Row row);
   }
 
-  RowTable(Tables tables, Predicate<String> owns, Changes changes) {
+  RowTable(Tables tables, Predicate<String> owns, Counting counting, Changes changes) {
     this.tables = tables;
     this.owns = owns;
+    this.counting = counting;
     this.changes = changes;
   }
 
   @Nullable Row get(String item) {
     return rows.get(item);
+  }
+
+  /** Returns what clicks say of the items. */
+  Counting counting() {
+    return counting;
   }
 
   Row at(int slot) {
@@ -181,6 +191,7 @@ final class RowTable {
       return;
     }
     if (row != null && row.incarnation == cold.getIncarnation()) {
+      counting.begin(row, cold);
       move(row, cold.getRevision(), start);
       return;
     }
@@ -200,6 +211,7 @@ final class RowTable {
       bySlot = Arrays.copyOf(bySlot, Math.max(slot + 1, bySlot.length * 2));
     }
     bySlot[slot] = row;
+    counting.begin(row, cold);
     showWinner(row);
     if (row.owned && loaded) {
       changes.onAdded(row);
@@ -211,6 +223,7 @@ final class RowTable {
     row.ended = true;
     rows.remove(row.item);
     tables.remove(row.slot);
+    counting.end(row);
     if (row.owned && loaded) {
       changes.onRemoved(row, row.version != null);
     }
@@ -275,7 +288,11 @@ final class RowTable {
     Settlement settlement = Settlement.of(row, known);
     EmbeddingRow top = known.highest();
     switch (settlement.kind()) {
-      case SAME -> {}
+      case SAME -> {
+        if (row.counts != null && (top == null || isBehind(row, top))) {
+          changes.onCounted(row);
+        }
+      }
       case FOREIGN -> changes.onForeign(row);
       case GO_ON, GO_BACK -> {
         if (top != null && adopt(row, top, settlement.kind() == Settlement.Kind.GO_ON)) {
@@ -286,6 +303,12 @@ final class RowTable {
         }
       }
     }
+  }
+
+  private boolean isBehind(Row row, EmbeddingRow top) {
+    return top.getVersion().equals(row.version)
+        && top.getIncarnation() == row.incarnation
+        && !counting.isSent(row, top);
   }
 
   /** Takes a row as it stands in the topics; false when it cannot be used. */
@@ -313,6 +336,7 @@ final class RowTable {
     row.newestEventTimeMs = from.getNewestEventTimeMs();
     row.sent(from.getVersion(), sent, row.lastSentMs);
     tables.published().set(row.slot, sent);
+    counting.adopt(row, from, keepsOptimizer);
     changes.onAdopted(row);
     if (vector != sent) {
       changes.onMoved(row);
@@ -344,6 +368,9 @@ final class RowTable {
   private void showWinner(Row row) {
     MergedRow known = merged.get(row.item);
     EmbeddingRow winner = known == null ? null : known.winner();
+    if (!row.owned) {
+      counting.shown(row, winner);
+    }
     if (winner == null || winner.getVector().getData().isEmpty()) {
       return;
     }
@@ -396,6 +423,7 @@ final class RowTable {
     row.version = saved.version();
     row.replays = saved.replays();
     row.replaysUntilMs = saved.replaysUntilMs();
+    counting.restore(row, saved.counts(), saved.countedUntil());
     move(row, revision, start);
     if (revision != saved.revision()) {
       moved.put(item, saved);

@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
  */
 record SlottedExample(TrainingExample example, Example slots, Example lesson) {
 
-  /** Returns null when the target or the whole history has no row, or nothing of it teaches. */
+  /**
+   * Returns null when the target or the whole history has no row, or nothing of it teaches; one
+   * without a history is counted and needs its target alone.
+   */
   static @Nullable SlottedExample of(TrainingExample example, RowTable rows) {
     Row target = rows.get(example.target());
     if (target == null) {
@@ -33,7 +36,7 @@ record SlottedExample(TrainingExample example, Example slots, Example lesson) {
         }
       }
     }
-    return t == 0
+    return t == 0 && !example.isFirst()
         ? null
         : new SlottedExample(
             example,
@@ -62,9 +65,13 @@ record SlottedExample(TrainingExample example, Example slots, Example lesson) {
     return last;
   }
 
-  /** A repeat of an item of the history cannot be ranked: the history is left out. */
+  /**
+   * A repeat of an item of the history cannot be ranked: the history is left out. Nor can what has
+   * none.
+   */
   boolean isRankable() {
     return example.isForTarget()
+        && slots.history().length > 0
         && Arrays.stream(slots.history()).noneMatch(slot -> slot == slots.target());
   }
 }

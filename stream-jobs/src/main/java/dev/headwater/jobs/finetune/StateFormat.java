@@ -11,10 +11,12 @@ package dev.headwater.jobs.finetune;
  *   <li>with them
  *   <li>cursors with what taught in histories, parked examples with what may teach
  *   <li>rows with how many clicks that they know will be read again
+ *   <li>rows with their counts, parked examples with the number of their event, cursors with first
+ *       events; a ranker's weights
  * </ol>
  */
 final class StateFormat {
-  static final int NEWEST = 4;
+  static final int NEWEST = 5;
 
   private static final String PROPERTY = "headwater.state-format";
 

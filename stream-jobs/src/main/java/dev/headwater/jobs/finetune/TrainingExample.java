@@ -10,11 +10,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param route the item whose owner this copy goes to
  * @param target the item that followed
- * @param history the items before it, oldest first, at least one; none in a heartbeat
+ * @param history the items before it, oldest first; none in a heartbeat, and none in the first
+ *     event of a user, which is counted and teaches nothing
  * @param teaches for each item of the history, whether it is part of the lesson; ranking takes all
  * @param eventId the event, empty for one that was filled in from a later record
  * @param eventTimeMs when it happened
  * @param publishedMs record time of the interaction, 0 when unknown
+ * @param tick number of the event among those of the domain that are counted
  * @param traceparent what it was made in, where that is recorded, else null; not kept over a
  *     restart
  */
@@ -27,11 +29,12 @@ public record TrainingExample(
     String eventId,
     long eventTimeMs,
     long publishedMs,
+    long tick,
     @Nullable String traceparent) {
   /** How Flink serialises it. */
   public static final TypeInformation<TrainingExample> TYPE = Types.POJO(TrainingExample.class);
 
-  /** An example without a trace. */
+  /** An example without a trace, the first of all. */
   public TrainingExample(
       String route,
       String target,
@@ -40,7 +43,7 @@ public record TrainingExample(
       String eventId,
       long eventTimeMs,
       long publishedMs) {
-    this(route, target, history, teaches, eventId, eventTimeMs, publishedMs, null);
+    this(route, target, history, teaches, eventId, eventTimeMs, publishedMs, 0, null);
   }
 
   /**
@@ -62,13 +65,24 @@ public record TrainingExample(
   /** The same for another owner. */
   TrainingExample withRoute(String item) {
     return new TrainingExample(
-        item, target, history, teaches, eventId, eventTimeMs, publishedMs, traceparent);
+        item, target, history, teaches, eventId, eventTimeMs, publishedMs, tick, traceparent);
   }
 
   /** The same in a trace. */
   TrainingExample withTraceparent(@Nullable String text) {
     return new TrainingExample(
-        route, target, history, teaches, eventId, eventTimeMs, publishedMs, text);
+        route, target, history, teaches, eventId, eventTimeMs, publishedMs, tick, text);
+  }
+
+  /** The same as another event of the domain. */
+  TrainingExample withTick(long number) {
+    return new TrainingExample(
+        route, target, history, teaches, eventId, eventTimeMs, publishedMs, number, traceparent);
+  }
+
+  /** Tells whether nothing came before it: it is counted, and neither ranked nor learned. */
+  boolean isFirst() {
+    return history.length == 0;
   }
 
   /** Tells whether this copy goes to the owner of the target, which counts and ranks it. */

@@ -24,6 +24,7 @@ final class UserCursor {
   private long seq;
   private long windowStartMs;
   private int total;
+  private int firsts;
   private final Map<String, Integer> learned = new LinkedHashMap<>();
 
   /** By hash, for every entry of a history counts; two items of one hash share their turns. */
@@ -43,14 +44,7 @@ final class UserCursor {
    * window counts in it.
    */
   boolean allow(String item, long eventTimeMs, FineTuneConfig.UserBound bound) {
-    long windowMs = bound.window().toMillis();
-    long start = Math.floorDiv(eventTimeMs, windowMs) * windowMs;
-    if (start > windowStartMs) {
-      windowStartMs = start;
-      total = 0;
-      learned.clear();
-      taught.clear();
-    }
+    enter(eventTimeMs, bound);
     int count = learned.getOrDefault(item, 0);
     if (count >= bound.perItem() && taught.size() < MAX_TAUGHT) {
       taught.put(item.hashCode(), bound.perHistory());
@@ -64,6 +58,31 @@ final class UserCursor {
       learned.remove(learned.keySet().iterator().next());
     }
     return true;
+  }
+
+  /**
+   * Counts an event with nothing before it, or refuses it: events that come late, each older than
+   * all before, have nothing before them either, and are not to lift an item at will.
+   */
+  boolean allowFirst(long eventTimeMs, FineTuneConfig.UserBound bound) {
+    enter(eventTimeMs, bound);
+    if (firsts >= bound.perItem()) {
+      return false;
+    }
+    firsts++;
+    return true;
+  }
+
+  private void enter(long eventTimeMs, FineTuneConfig.UserBound bound) {
+    long windowMs = bound.window().toMillis();
+    long start = Math.floorDiv(eventTimeMs, windowMs) * windowMs;
+    if (start > windowStartMs) {
+      windowStartMs = start;
+      total = 0;
+      firsts = 0;
+      learned.clear();
+      taught.clear();
+    }
   }
 
   /**
@@ -110,6 +129,9 @@ final class UserCursor {
       if (format >= 3) {
         writeTaught(out);
       }
+      if (format >= 5) {
+        out.writeInt(firsts);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -142,6 +164,7 @@ final class UserCursor {
         int hash = in.readInt();
         cursor.taught.put(hash, (int) in.readShort());
       }
+      cursor.firsts = version >= 5 ? in.readInt() : 0;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headwater.events.wire.HistoryEntry;
 import dev.headwater.events.wire.UserHistory;
+import dev.headwater.idp.expert.CountConfig;
+import dev.headwater.idp.expert.ItemCounts;
 import dev.headwater.idp.online.Example;
 import dev.headwater.idp.online.OnlineConfig;
 import java.util.ArrayList;
@@ -52,6 +54,58 @@ class BotTest {
             "i77",
             meanRanks("i77", CLICKS, FineTuneConfig.Settings.of(SmallModel.UNBOUNDED).userBound()));
     assertThat(rankOf("i77", without) - unbounded).as("without the bound").isGreaterThan(20);
+  }
+
+  /** What the ranker looks at of an item that others may be answered: links and popularity. */
+  @Test
+  void tenThousandClicksWeighNoMoreInListsAndPopularityThanThoseOfAnHonestUser() {
+    FineTuneConfig.UserBound bound = FineTuneConfig.of(SmallModel.MODEL).settings().userBound();
+    double[] bot = countsAfter(10_000, bound);
+    double[] honest = countsAfter(4, bound); // who comes back to each
+    assertThat(bot).as("popularity, links there and back").isEqualTo(honest);
+    assertThat(bot[0]).isPositive();
+    FineTuneConfig.UserBound none = FineTuneConfig.Settings.of(SmallModel.UNBOUNDED).userBound();
+    assertThat(countsAfter(10_000, none)[0]).as("without the bound").isGreaterThan(100);
+  }
+
+  /** Two items clicked in turn by one user, so many times within the hour. */
+  private static double[] countsAfter(int times, FineTuneConfig.UserBound bound) {
+    FineTuneConfig config = FineTuneConfig.of(SmallModel.MODEL);
+    FineTuneStats stats = FineTuneStats.of("bot-test-" + System.nanoTime());
+    try (Tables tables =
+        new Tables(SmallModel.open(), OnlineConfig.defaults().withNegatives(8), 1)) {
+      Learner learner = new Learner(config, tables, stats, item -> true, 0);
+      learner.publishTo(
+          new Publisher(
+              config,
+              "enc",
+              learner.rows(),
+              tables,
+              stats,
+              new Publisher.Ports("rows", record -> {}, learner::setBack),
+              5));
+      SmallModel.load(learner, 10);
+      Clicker clicker = new Clicker(bound);
+      for (int i = 0; i < times; i++) {
+        clicker
+            .click("bot", i % 2 == 0 ? "i1" : "i2", 1_000 + i * 100L)
+            .forEach(example -> learner.onExample(example, 1_000));
+      }
+      learner.learn();
+      ItemCounts one = counts(learner, "i1");
+      ItemCounts two = counts(learner, "i2");
+      return new double[] {
+        two.recent(0, two.lastTick(), CountConfig.defaults()),
+        one.taken(one.lastTick(), CountConfig.defaults()),
+        one.companions().weight(0),
+        two.companions().weight(0)
+      };
+    }
+  }
+
+  private static ItemCounts counts(Learner learner, String item) {
+    Row row = Objects.requireNonNull(learner.rows().get(item));
+    return Objects.requireNonNull(row.counts);
   }
 
   private static double rankOf(String item, Map<String, Double> ranks) {

@@ -251,12 +251,14 @@ class LearnerTest {
     List<Row> touched = learner.takeTouched();
     Row row = touched.stream().filter(r -> r.item.equals("i3")).findFirst().orElseThrow();
     RowCodec.Saved saved =
-        RowCodec.read(RowCodec.write(row, tables.tuner().state(row.slot), "m1", vector(8)));
+        RowCodec.read(
+            RowCodec.write(row, tables.tuner().state(row.slot), "m1", vector(8), new byte[] {7}));
     assertThat(saved.state().vector()).isEqualTo(tables.working(row.slot));
     assertThat(saved.version()).isEqualTo(row.version);
     assertThat(saved.interactions()).isEqualTo(1);
     assertThat(saved.newestEventId()).isEqualTo("event-i3");
     assertThat(saved.frozen()).isEqualTo(vector(8));
+    assertThat(saved.counts()).containsExactly(7);
   }
 
   private EmbeddingRow row(String item) {

@@ -14,10 +14,23 @@ class LessonsTest {
   private final UserCursor cursor = new UserCursor();
 
   @Test
-  void theFirstEventTeachesNothing() {
+  void theFirstEventIsCountedAndTeachesNothing() {
     Lessons.Result result = lessons(record(1, 0, "a"));
-    assertThat(result.examples()).isEmpty();
     assertThat(result.withoutHistory()).isEqualTo(1);
+    assertThat(result.examples()).hasSize(1);
+    TrainingExample first = result.examples().get(0);
+    assertThat(first.isFirst()).isTrue();
+    assertThat(first.target()).isEqualTo("a");
+    assertThat(first.isHeartbeat()).isFalse();
+  }
+
+  @Test
+  void eventsOlderThanAllBeforeLiftNoItemAtWill() {
+    int counted = 0;
+    for (int i = 1; i <= 50; i++) {
+      counted += lessons(record(i, 0, "a", "b", "c")).examples().size();
+    }
+    assertThat(counted).as("as the bound of one user and item says").isEqualTo(BOUND.perItem());
   }
 
   @Test
@@ -49,7 +62,7 @@ class LessonsTest {
   @Test
   void aGapLongerThanTheHistoryIsFilledAsFarAsItGoes() {
     List<TrainingExample> examples = lessons(record(40, 2, "x", "y", "z")).examples();
-    assertThat(examples).extracting(TrainingExample::target).containsExactly("y", "z");
+    assertThat(examples).extracting(TrainingExample::target).containsExactly("x", "y", "z");
   }
 
   @Test

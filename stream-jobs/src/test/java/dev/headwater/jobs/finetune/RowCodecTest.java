@@ -46,12 +46,13 @@ class RowCodecTest {
   void writesTheFormerFormatForAnOlderRelease() {
     RowState state = new RowState(new float[] {1}, new float[] {2}, new float[] {3}, 4);
     Row row = new Row("i", 0, true, 6, 7, new float[] {5});
-    byte[] former = RowCodec.write(row, state, "model", new float[] {1}, 1);
+    byte[] former = RowCodec.write(row, state, "model", new float[] {1}, new byte[] {9}, 1);
     assertThat(former[0]).isEqualTo((byte) 1);
     assertThat(RowCodec.read(former).state().vector()).containsExactly(1);
     assertThat(RowCodec.read(former).model()).as("it did not say").isEmpty();
-    byte[] present = RowCodec.write(row, state, "model", new float[] {1}, 2);
+    byte[] present = RowCodec.write(row, state, "model", new float[] {1}, new byte[] {9}, 2);
     assertThat(RowCodec.read(present).model()).isEqualTo("model");
+    assertThat(RowCodec.read(present).counts()).as("it did not count").isEmpty();
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.headwater.idp.online.OnlineConfig;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /** An attempt of the trainer over topics in memory: loads, learns, checkpoints, and is killed. */
 final class Trainer implements AutoCloseable {
@@ -27,11 +28,16 @@ final class Trainer implements AutoCloseable {
 
   /** Starts an attempt from a checkpoint; clicks are read when time {@link #pass passes}. */
   Trainer(TrainerTopics topics, Checkpoint from, long nowMs) {
+    this(topics, from, nowMs, item -> true);
+  }
+
+  /** The same for a shard. */
+  Trainer(TrainerTopics topics, Checkpoint from, long nowMs, Predicate<String> owns) {
     this.topics = topics;
     this.nowMs = nowMs;
     state = new TreeMap<>(from.rows());
     clicksRead = from.clicks();
-    learner = new Learner(CONFIG, tables, stats, item -> true, nowMs);
+    learner = new Learner(CONFIG, tables, stats, owns, nowMs);
     Publisher publisher =
         new Publisher(
             CONFIG,
@@ -54,11 +60,20 @@ final class Trainer implements AutoCloseable {
     loading.end(nowMs);
   }
 
+  Learner learner() {
+    return learner;
+  }
+
+  /** Reads so many clicks, and sends nothing. */
+  void take(int clicks) {
+    for (int i = 0; i < clicks; i++) {
+      learner.onExample(topics.clicks().get(clicksRead).withTick(clicksRead++), nowMs);
+    }
+  }
+
   /** Reads rows, so many clicks, and sends what is due. */
   void pass(int clicks) {
-    for (int i = 0; i < clicks; i++) {
-      learner.onExample(topics.clicks().get(clicksRead++), nowMs);
-    }
+    take(clicks);
     for (int i = 0; i < 3; i++) {
       readRows();
       nowMs += STEP_MS;
@@ -86,7 +101,12 @@ final class Trainer implements AutoCloseable {
     for (Row row : learner.takeTouched()) {
       state.put(
           row.item,
-          RowCodec.write(row, tables.tuner().state(row.slot), SmallModel.MODEL.bundleId(), null));
+          RowCodec.write(
+              row,
+              tables.tuner().state(row.slot),
+              SmallModel.MODEL.bundleId(),
+              null,
+              learner.counting().encode(row)));
     }
     return new Checkpoint(Map.copyOf(state), clicksRead);
   }

@@ -57,6 +57,41 @@ final class TrainerTopics {
             timeMs));
   }
 
+  /** A user's first event. */
+  void first(String target, long timeMs) {
+    clicks.add(
+        new TrainingExample(
+            target,
+            target,
+            new String[0],
+            new boolean[0],
+            "event-" + clicks.size(),
+            timeMs,
+            timeMs));
+  }
+
+  /** An item ends. */
+  void end(String item) {
+    rows.add(SmallModel.coldTombstone(item, rows.size()));
+  }
+
+  /** A cold row as it is. */
+  void coldRow(EmbeddingRow row) {
+    rows.add(SmallModel.record(RowRecord.Kind.COLD, row.getItem(), rows.size(), row));
+  }
+
+  /** The store takes a row back to its cold row. */
+  void rollBackToCold(String item, long generation) {
+    EmbeddingRow back =
+        EmbeddingRow.newBuilder()
+            .setItem(item)
+            .setIncarnation(served(item).getIncarnation())
+            .setOrigin(EmbeddingRow.Origin.ROLLBACK)
+            .setVersion(RowVersion.newBuilder().setGeneration(generation))
+            .build();
+    rows.add(SmallModel.record(RowRecord.Kind.ROLLBACK, item, rows.size(), back));
+  }
+
   void send(OutRecord record) {
     String item = item(record);
     byte[] value = record.value();

@@ -1,0 +1,289 @@
+package dev.headwater.jobs.finetune;
+
+import com.google.protobuf.ByteString;
+import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.events.wire.NearText;
+import dev.headwater.idp.expert.CountConfig;
+import dev.headwater.idp.expert.ItemCounts;
+import dev.headwater.idp.expert.ItemCountsCodec;
+import dev.headwater.idp.expert.Links;
+import dev.headwater.idp.expert.NearTexts;
+import dev.headwater.idp.expert.NearTextsCodec;
+import dev.headwater.idp.rank.EvidenceBook;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What clicks say of the domain's items beside their rows: those this shard owns count here, those
+ * of other shards are as their rows say. Counts begin, end, are saved, published and rolled back
+ * with their row. They mean the same under every bundle. For one thread.
+ */
+final class Counting {
+  private static final Logger LOG = LoggerFactory.getLogger(Counting.class);
+  private static final int FIRST_ROOM = 1_024;
+
+  private final CountConfig config = CountConfig.defaults();
+  private final ItemNumbers numbers = new ItemNumbers();
+  private final EvidenceBook book = new EvidenceBook(config, numbers::name);
+  private final BitSet ended = new BitSet();
+  private final Map<String, Carried> carried = new HashMap<>();
+  private Row[] rows = new Row[FIRST_ROOM];
+  private long base;
+
+  /** Counts of an item's life that no row of this bundle holds yet. */
+  @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
+  record Carried(long incarnation, byte[] counts) {}
+
+  /** Returns what is known of all items. */
+  EvidenceBook book() {
+    return book;
+  }
+
+  /** Returns the row of an item's number, null where there is none. */
+  @Nullable Row row(int number) {
+    return number < rows.length ? rows[number] : null;
+  }
+
+  /** Returns one more than the highest number. */
+  int highest() {
+    return numbers.size();
+  }
+
+  /**
+   * Events are numbered from here on: what rows know of ticks is older, where the numbering began
+   * anew.
+   */
+  void from(long tick) {
+    base = tick;
+  }
+
+  /** A row began, or its cold row was made again. */
+  void begin(Row row, EmbeddingRow cold) {
+    if (row.number < 0) {
+      row.number = numbers.of(row.item);
+      if (row.number >= rows.length) {
+        rows = Arrays.copyOf(rows, Math.max(row.number + 1, rows.length * 2));
+      }
+      rows[row.number] = row;
+    }
+    book.begin(row.number, near(cold));
+  }
+
+  private NearTexts near(EmbeddingRow cold) {
+    List<NearText> near = cold.getNearTextsList();
+    float[] cosines = new float[near.size()];
+    for (int i = 0; i < cosines.length; i++) {
+      cosines[i] = near.get(i).getCosine();
+    }
+    String[] names = near.stream().map(NearText::getItem).toArray(String[]::new);
+    try {
+      return NearTextsCodec.decode(new NearTextsCodec.Named(names, cosines), numbers::of);
+    } catch (IllegalArgumentException e) {
+      LOG.warn("near texts of {} are left out: {}", cold.getItem(), e.getMessage());
+      return NearTexts.NONE;
+    }
+  }
+
+  /** A row ended: nothing of it is left here, and it leaves the lists of others with the next. */
+  void end(Row row) {
+    book.remove(row.number);
+    numbers.end(row.item);
+    rows[row.number] = null;
+    ended.set(row.number);
+  }
+
+  /**
+   * Takes items that ended out of the lists of others.
+   *
+   * @param changed hears of rows whose list was shortened
+   */
+  void sweep(Consumer<Row> changed) {
+    if (!ended.isEmpty()) {
+      forget(ended, changed);
+      ended.clear();
+    }
+  }
+
+  /** The same for whatever has no row, once all rows are known. */
+  void sweepUnknown(Consumer<Row> changed) {
+    BitSet unknown = new BitSet();
+    for (int number = 0; number < numbers.size(); number++) {
+      unknown.set(number, row(number) == null);
+    }
+    forget(unknown, changed);
+    ended.clear();
+  }
+
+  private void forget(BitSet gone, Consumer<Row> changed) {
+    for (Row row : rows) {
+      ItemCounts counts = row == null || !row.owned ? null : row.counts;
+      if (row != null && counts != null && forget(gone, counts)) {
+        changed.accept(row);
+      }
+    }
+  }
+
+  private static boolean forget(BitSet gone, ItemCounts counts) {
+    boolean any = false;
+    for (int i = counts.companions().size() - 1; i >= 0; i--) {
+      int other = counts.companions().item(i);
+      if (gone.get(other)) {
+        counts.forget(other); // the last takes its place, and was looked at
+        any = true;
+      }
+    }
+    return any;
+  }
+
+  /** A row of another shard is what readers see of it. */
+  void shown(Row row, @Nullable EmbeddingRow winner) {
+    row.counts = winner == null ? null : decode(row, winner.getCounts());
+    book.counts(row.number, row.counts);
+  }
+
+  /**
+   * An own row was taken from the topics, and its counts with it.
+   *
+   * @param keeps what it counted, where the row brings nothing
+   */
+  void adopt(Row row, EmbeddingRow from, boolean keeps) {
+    if (from.getCounts().isEmpty() && keeps) {
+      return;
+    }
+    row.counts = decode(row, from.getCounts());
+    row.countedUntil = newest(row.counts);
+    book.counts(row.number, row.counts);
+  }
+
+  /** An own row comes from a checkpoint. */
+  void restore(Row row, byte[] counts, long countedUntil) {
+    row.counts = decode(row, ByteString.copyFrom(counts));
+    row.countedUntil = countedUntil;
+    book.counts(row.number, row.counts);
+  }
+
+  private @Nullable ItemCounts decode(Row row, ByteString bytes) {
+    if (bytes.isEmpty()) {
+      return null;
+    }
+    try {
+      return ItemCountsCodec.decode(bytes.toByteArray(), numbers::of);
+    } catch (IllegalArgumentException e) {
+      LOG.warn("counts of {} are left out: {}", row.item, e.getMessage());
+      return null;
+    }
+  }
+
+  private static long newest(@Nullable ItemCounts counts) {
+    return counts == null ? -1 : Math.max(counts.lastTick(), counts.companions().tick());
+  }
+
+  /** Returns a row's counts as they are sent and saved, empty for none. */
+  byte[] encode(Row row) {
+    ItemCounts counts = row.counts;
+    return counts == null ? new byte[0] : ItemCountsCodec.encode(counts, numbers::name);
+  }
+
+  /** Tells whether what stands in the topics of a row's counts is what it holds. */
+  boolean isSent(Row row, EmbeddingRow topics) {
+    return Arrays.equals(encode(row), topics.getCounts().toByteArray());
+  }
+
+  /**
+   * Counts an event, after it was ranked: links for whatever this shard owns, and the target as
+   * taken where it owns that. What the bound on one user keeps from teaching is not linked either.
+   *
+   * @param startedMs when the attempt began: of what was published before, rows from the topics
+   *     know what they name
+   * @param changed hears of own rows whose counts changed
+   */
+  void count(TrainingExample example, long startedMs, Consumer<Row> changed, Row target) {
+    long now = base + example.tick();
+    boolean again = example.publishedMs() <= startedMs;
+    List<Row> linked = new ArrayList<>();
+    Links.of(
+        history(example),
+        target.number,
+        1,
+        config,
+        (owner, other, weight) -> {
+          Row row = owner < 0 || other < 0 ? null : row(owner);
+          if (row != null && row.owned && !(again && now <= row.countedUntil)) {
+            of(row).link(other, weight, now, config);
+            linked.add(row);
+          }
+        });
+    boolean known = again && now <= target.countedUntil;
+    if (example.isForTarget() && target.owned && !known) {
+      of(target).take(1, now, config);
+      linked.add(target);
+    }
+    for (Row row : linked.stream().distinct().toList()) {
+      book.counts(row.number, row.counts);
+      changed.accept(row);
+    }
+  }
+
+  /** Numbers of the history in its order, below 0 for what has no row or does not teach. */
+  private int[] history(TrainingExample example) {
+    int[] history = new int[example.history().length];
+    for (int i = 0; i < history.length; i++) {
+      int number = example.teaches()[i] ? numbers.of(example.history()[i]) : -1;
+      history[i] = number >= 0 && row(number) != null ? number : -1;
+    }
+    return history;
+  }
+
+  private static ItemCounts of(Row row) {
+    ItemCounts counts = row.counts;
+    if (counts == null) {
+      counts = new ItemCounts();
+      row.counts = counts;
+    }
+    return counts;
+  }
+
+  /** Takes over what was counted under another bundle, for rows that know less. */
+  void carry(Map<String, Carried> from, Consumer<Row> changed) {
+    carried.putAll(from);
+    for (String item : List.copyOf(carried.keySet())) {
+      Row row = row(numbers.of(item));
+      if (row != null) {
+        carryTo(row, changed);
+      }
+    }
+  }
+
+  /** The same for a row that began later. */
+  void carryTo(Row row, Consumer<Row> changed) {
+    Carried waiting = row.owned ? carried.remove(row.item) : null;
+    if (waiting == null || waiting.incarnation() != row.incarnation) {
+      return;
+    }
+    ItemCounts counts = decode(row, ByteString.copyFrom(waiting.counts()));
+    if (counts != null && newest(counts) > newest(row.counts)) {
+      row.counts = counts;
+      book.counts(row.number, counts);
+      changed.accept(row);
+    }
+  }
+
+  /** Returns what another bundle's rows are to take over. */
+  Map<String, Carried> carried() {
+    Map<String, Carried> all = new HashMap<>(carried);
+    for (Row row : rows) {
+      if (row != null && row.owned && row.counts != null) {
+        all.put(row.item, new Carried(row.incarnation, encode(row)));
+      }
+    }
+    return all;
+  }
+}

@@ -1,0 +1,277 @@
+package dev.headwater.jobs.finetune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.events.wire.NearText;
+import dev.headwater.idp.expert.CountConfig;
+import dev.headwater.idp.expert.ItemCounts;
+import dev.headwater.idp.expert.ItemCountsCodec;
+import dev.headwater.jobs.finetune.Trainer.Checkpoint;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Counts live as the rows that they stand in: published, saved, rolled back, ended with them. */
+class CountingTest {
+  private final TrainerTopics topics = new TrainerTopics();
+  private final List<Trainer> started = new ArrayList<>();
+  private long nowMs = 1_000;
+
+  @BeforeEach
+  void rows() {
+    for (int i = 0; i < 12; i++) {
+      topics.cold("i" + i, 1, 1, SmallModel.vector(i));
+    }
+  }
+
+  @AfterEach
+  void close() {
+    started.forEach(Trainer::close);
+  }
+
+  private Trainer start(Checkpoint from) {
+    nowMs += 100_000;
+    Trainer trainer = new Trainer(topics, from, nowMs);
+    started.add(trainer);
+    return trainer;
+  }
+
+  private void click(String target, String before) {
+    topics.click(target, before, ++nowMs);
+  }
+
+  @Test
+  void aClickIsCountedForBothItemsAndPublishedWithTheirRows() {
+    Trainer trainer = start(Checkpoint.NONE);
+    click("i3", "i9");
+    trainer.passAll();
+    assertThat(taken("i3")).isEqualTo(1);
+    assertThat(taken("i9")).as("it was not taken now").isZero();
+    assertThat(links("i9")).isEqualTo(Map.of("i3", 1f));
+    assertThat(links("i3")).isEqualTo(Map.of("i9", (float) CountConfig.defaults().backward()));
+    assertThat(trainer.learner().counting().book().tick()).isEqualTo(1);
+  }
+
+  @Test
+  void aFirstEventIsCountedAndNotLearned() {
+    Trainer trainer = start(Checkpoint.NONE);
+    topics.first("i3", ++nowMs);
+    click("i4", "i3");
+    trainer.passAll();
+    assertThat(taken("i3")).isEqualTo(1);
+    assertThat(trainer.interactions("i3")).isZero();
+    assertThat(trainer.stats().learned()).isEqualTo(1);
+    assertThat(trainer.learner().parked().size()).isZero();
+    assertThat(trainer.learner().oldestExampleMs()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void whatTheBoundOnOneUserKeepsFromTeachingIsNotLinked() {
+    Trainer trainer = start(Checkpoint.NONE);
+    topics
+        .clicks()
+        .add(
+            new TrainingExample(
+                "i3",
+                "i3",
+                new String[] {"i1", "i2"},
+                new boolean[] {true, false},
+                "e",
+                1_000,
+                ++nowMs));
+    trainer.passAll();
+    assertThat(links("i3")).containsOnlyKeys("i1");
+    assertThat(topics.merged("i2").highest())
+        .satisfiesAnyOf(
+            row -> assertThat(row).isNull(),
+            row -> assertThat(Objects.requireNonNull(row).getCounts().isEmpty()).isTrue());
+  }
+
+  @Test
+  void countsGoOnFromACheckpointAndAreCountedOnce() {
+    Trainer first = start(Checkpoint.NONE);
+    click("i3", "i9");
+    first.pass(1);
+    Checkpoint checkpoint = first.checkpoint();
+    click("i3", "i9");
+    click("i3", "i8");
+    first.passAll(); // published, but in no checkpoint
+
+    Trainer second = start(checkpoint);
+    second.passAll(); // reads the last two once more
+    assertThat(taken("i3")).isCloseTo(3, org.assertj.core.data.Offset.offset(1e-4));
+    assertThat(links("i9").get("i3")).isCloseTo(2f, org.assertj.core.data.Offset.offset(1e-4f));
+    assertThat(links("i8").get("i3")).isEqualTo(1f);
+    assertThat(second.learner().counting().book().tick()).isEqualTo(3);
+  }
+
+  @Test
+  void countsThatWereNotSentBeforeACheckpointAreSentAfterIt() {
+    Trainer first = start(Checkpoint.NONE);
+    topics.first("i3", ++nowMs);
+    first.pass(1);
+    topics.first("i3", ++nowMs);
+    Trainer unsent = start(first.checkpoint());
+    unsent.take(1);
+    Checkpoint checkpoint = unsent.checkpoint();
+
+    start(checkpoint).passAll();
+    assertThat(taken("i3")).isCloseTo(2, org.assertj.core.data.Offset.offset(1e-4));
+  }
+
+  @Test
+  void aRollbackTakesCountsBackWithTheRow() {
+    Trainer trainer = start(Checkpoint.NONE);
+    click("i3", "i9");
+    trainer.pass(1);
+    EmbeddingRow then = topics.served("i3");
+    click("i3", "i8");
+    trainer.pass(1);
+    assertThat(taken("i3")).isGreaterThan(1.9);
+    topics.rollBack("i3", 1, then);
+    trainer.pass(0);
+    assertThat(counts(trainer, "i3").taken(2, CountConfig.defaults())).isLessThan(1.01);
+    click("i3", "i7");
+    trainer.passAll();
+    assertThat(links("i3")).containsOnlyKeys("i9", "i7");
+
+    topics.rollBackToCold("i3", 2);
+    trainer.pass(0);
+    assertThat(row(trainer, "i3").counts).as("the cold row stands, and nothing counted").isNull();
+  }
+
+  @Test
+  void anItemThatEndsLeavesTheListsOfOthers() {
+    Trainer trainer = start(Checkpoint.NONE);
+    click("i3", "i9");
+    click("i4", "i9");
+    trainer.passAll();
+    topics.end("i3");
+    trainer.passAll();
+    trainer.passAll();
+    assertThat(links("i9")).containsOnlyKeys("i4");
+    topics.cold("i3", 60, 60, SmallModel.vector(33));
+    trainer.passAll();
+    assertThat(row(trainer, "i3").counts).as("another life").isNull();
+    assertThat(trainer.learner().counting().book().exists(row(trainer, "i3").number)).isTrue();
+  }
+
+  @Test
+  void anItemThatEndedWhileItWasDownLeavesTheListsOfOthers() {
+    Trainer first = start(Checkpoint.NONE);
+    click("i3", "i9");
+    click("i4", "i9");
+    first.passAll();
+    Checkpoint checkpoint = first.checkpoint();
+    topics.end("i3");
+    start(checkpoint).passAll();
+    assertThat(links("i9")).containsOnlyKeys("i4");
+  }
+
+  @Test
+  void anotherBundleTakesCountsOverForTheSameLives() {
+    Trainer old = start(Checkpoint.NONE);
+    click("i3", "i9");
+    click("i4", "i9");
+    old.passAll();
+    Map<String, Counting.Carried> carried = old.learner().counting().carried();
+
+    TrainerTopics others = new TrainerTopics();
+    others.cold("i9", 1, 1, SmallModel.vector(9));
+    others.cold("i4", 2, 2, SmallModel.vector(4)); // another life
+    try (Trainer next = new Trainer(others, Checkpoint.NONE, nowMs)) {
+      next.learner().carry(carried);
+      next.passAll();
+      assertThat(links(others.served("i9"))).containsOnlyKeys("i3", "i4");
+      others.cold("i3", 1, 1, SmallModel.vector(3)); // made meanwhile
+      next.passAll();
+      assertThat(links(others.served("i3"))).containsOnlyKeys("i9");
+      assertThat(row(next, "i4").counts).isNull();
+    }
+  }
+
+  @Test
+  void shardsCountTheirOwnAndKnowTheOthersByTheirRows() {
+    Trainer even = new Trainer(topics, Checkpoint.NONE, nowMs, item -> !isOdd(item));
+    Trainer odd = new Trainer(topics, Checkpoint.NONE, nowMs, CountingTest::isOdd);
+    started.add(even);
+    started.add(odd);
+    for (int i = 0; i < 6; i++) {
+      click("i4", "i9");
+    }
+    even.passAll();
+    topics.clicks().replaceAll(example -> example.withRoute("i9"));
+    odd.passAll();
+    even.passAll();
+    assertThat(links("i4")).containsOnlyKeys("i9");
+    assertThat(links("i9")).containsOnlyKeys("i4");
+    assertThat(taken("i9")).isZero();
+    ItemCounts seen = counts(even, "i9");
+    assertThat(seen.companions().size()).isEqualTo(1);
+    assertThat(counts(odd, "i4").taken(5, CountConfig.defaults())).isGreaterThan(5.9);
+  }
+
+  @Test
+  void nearTextsOfColdRowsAreReadBothWays() {
+    topics.coldRow(
+        SmallModel.coldRow("late", 1, 1, SmallModel.vector(70)).toBuilder()
+            .addNearTexts(NearText.newBuilder().setItem("i3").setCosine(0.8f))
+            .build());
+    Trainer trainer = start(Checkpoint.NONE);
+    Counting counting = trainer.learner().counting();
+    int late = row(trainer, "late").number;
+    assertThat(counting.book().texts(row(trainer, "i3").number).items()).containsExactly(late);
+  }
+
+  private static boolean isOdd(String item) {
+    return (item.charAt(item.length() - 1) - '0') % 2 == 1;
+  }
+
+  private static Row row(Trainer trainer, String item) {
+    return Objects.requireNonNull(trainer.learner().rows().get(item), item);
+  }
+
+  private static ItemCounts counts(Trainer trainer, String item) {
+    return Objects.requireNonNull(row(trainer, item).counts, item);
+  }
+
+  private double taken(String item) {
+    ItemCounts counts = read(topics.served(item), new HashMap<>());
+    return counts == null ? 0 : counts.taken(counts.lastTick(), CountConfig.defaults());
+  }
+
+  private Map<String, Float> links(String item) {
+    return links(topics.served(item));
+  }
+
+  private static Map<String, Float> links(EmbeddingRow row) {
+    Map<Integer, String> names = new HashMap<>();
+    ItemCounts counts = Objects.requireNonNull(read(row, names), row.getItem());
+    Map<String, Float> links = new HashMap<>();
+    for (int i = 0; i < counts.companions().size(); i++) {
+      links.put(
+          Objects.requireNonNull(names.get(counts.companions().item(i))),
+          counts.companions().weight(i));
+    }
+    return links;
+  }
+
+  private static @Nullable ItemCounts read(EmbeddingRow row, Map<Integer, String> names) {
+    if (row.getCounts().isEmpty()) {
+      return null;
+    }
+    return ItemCountsCodec.decode(
+        row.getCounts().toByteArray(),
+        name -> {
+          names.put(names.size(), name);
+          return names.size() - 1;
+        });
+  }
+}
