@@ -34,9 +34,10 @@ import org.slf4j.LoggerFactory;
  * Erases the dead letters of erased users: each gets a tombstone under its own key, so that
  * compaction removes it. A dead letter belongs to a user when the key as received names the user,
  * or when its bytes hold the user's id as a JSON string (more than needed goes rather than less);
- * only what was published up to the request is erased. A new request makes it read the topic from
- * the beginning; what arrives later (a click that waited in Kafka) is looked at as it comes. Holds
- * the ids of all erased users, and of the topic nothing. Runs on a thread of its own.
+ * only what was published up to the request is erased. Requests make it read the topic from the
+ * beginning, once for all that came before: those that come meanwhile wait for the next time. What
+ * arrives later (a click that waited in Kafka) is looked at as it comes. Holds the ids of all
+ * erased users, and of the topic nothing. Runs on a thread of its own.
  */
 final class DeadLetterEraser implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DeadLetterEraser.class);
@@ -48,17 +49,15 @@ final class DeadLetterEraser implements AutoCloseable {
   private final Topics topics;
   private final Clock clock;
   private final Thread thread = new Thread(this::run, "dead-letter-eraser");
-  private final Map<String, ErasedUserText> users = new HashMap<>();
+  private final Map<String, Long> bySubject = new HashMap<>();
+  private final Map<String, Long> byId = new HashMap<>();
+  private final List<DeletionReceipt> waiting = new ArrayList<>();
   private final List<DeletionReceipt> owed = new ArrayList<>();
   private final Map<String, byte[]> doomed = new LinkedHashMap<>();
   private Map<TopicPartition, Long> scanUntil = Map.of();
   private volatile boolean closed;
   private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
   private volatile @Nullable Exception failure;
-
-  /** How a user shows in a dead letter, and up to when. */
-  @SuppressWarnings("ArrayRecordComponent") // compared with nothing
-  private record ErasedUserText(byte[] quoted, long erasedMs) {}
 
   DeadLetterEraser(IngestConfig config, KafkaSettings kafka, Clock clock) {
     this.config = config;
@@ -86,7 +85,9 @@ final class DeadLetterEraser implements AutoCloseable {
               new KafkaProducer<>(
                   kafka.producer(), new ByteArraySerializer(), new ByteArraySerializer())) {
         consumer = reader;
-        users.clear();
+        bySubject.clear();
+        byId.clear();
+        waiting.clear();
         owed.clear();
         doomed.clear();
         follow(reader, writer);
@@ -128,22 +129,27 @@ final class DeadLetterEraser implements AutoCloseable {
     reader.seekToBeginning(all);
     scanUntil = Map.of();
     while (!closed) {
-      boolean asked = false;
       for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
         if (record.topic().equals(topics.deletions())) {
-          asked |= onDeletion(record);
+          onDeletion(record);
         } else {
           onDeadLetter(record);
         }
       }
-      if (asked) {
-        reader.seekToBeginning(letters);
-        scanUntil = reader.endOffsets(letters);
-        doomed.clear();
-      }
       if (isScanned(reader)) {
         erase(writer);
+        scanFor(reader, letters);
       }
+    }
+  }
+
+  /** Begins to read the topic again for the requests that wait. */
+  private void scanFor(KafkaConsumer<byte[], byte[]> reader, List<TopicPartition> letters) {
+    if (!waiting.isEmpty()) {
+      owed.addAll(waiting);
+      waiting.clear();
+      reader.seekToBeginning(letters);
+      scanUntil = reader.endOffsets(letters);
     }
   }
 
@@ -159,18 +165,18 @@ final class DeadLetterEraser implements AutoCloseable {
         .allMatch(end -> reader.position(end.getKey()) >= end.getValue());
   }
 
-  private boolean onDeletion(ConsumerRecord<byte[], byte[]> record) {
+  private void onDeletion(ConsumerRecord<byte[], byte[]> record) {
     try {
       Deletion deletion = Deletion.read(record);
       if (deletion == null
           || deletion.kind() != Deletion.Kind.USER
           || !config.domains().contains(deletion.domain())) {
-        return false;
+        return;
       }
       long erasedMs = Math.min(record.timestamp(), clock.millis());
-      byte[] quoted = ('"' + deletion.id() + '"').getBytes(StandardCharsets.UTF_8);
-      users.put(deletion.subject(), new ErasedUserText(quoted, erasedMs));
-      owed.add(
+      bySubject.merge(deletion.subject(), erasedMs, Math::max);
+      byId.merge(deletion.id(), erasedMs, Math::max);
+      waiting.add(
           new DeletionReceipt(
               DeletionReceipt.DEAD_LETTERS,
               deletion.domain(),
@@ -178,14 +184,13 @@ final class DeadLetterEraser implements AutoCloseable {
               deletion.id(),
               erasedMs,
               0));
-      return true;
     } catch (RejectedRecordException e) {
-      return false; // the topology made a dead letter of it
+      LOG.debug("the topology made a dead letter of it", e);
     }
   }
 
   private void onDeadLetter(ConsumerRecord<byte[], byte[]> record) {
-    if (record.key() == null || users.isEmpty()) {
+    if (record.key() == null || byId.isEmpty()) {
       return;
     }
     String key = new String(record.key(), StandardCharsets.UTF_8);
@@ -197,26 +202,15 @@ final class DeadLetterEraser implements AutoCloseable {
   }
 
   private boolean belongsToAnErasedUser(ConsumerRecord<byte[], byte[]> record) {
-    ErasedUserText named = users.get(DeadLetter.receivedKey(record.headers()));
-    if (named != null && record.timestamp() <= named.erasedMs()) {
-      return true;
-    }
-    return users.values().stream()
-        .anyMatch(
-            user -> record.timestamp() <= user.erasedMs() && holds(record.value(), user.quoted()));
+    String named = DeadLetter.receivedKey(record.headers());
+    return isErased(bySubject, named, record)
+        || QuotedStrings.anyMatch(record.value(), text -> isErased(byId, text, record));
   }
 
-  private static boolean holds(byte[] value, byte[] part) {
-    for (int i = 0; i <= value.length - part.length; i++) {
-      int n = 0;
-      while (n < part.length && value[i + n] == part[n]) {
-        n++;
-      }
-      if (n == part.length) {
-        return true;
-      }
-    }
-    return false;
+  private static boolean isErased(
+      Map<String, Long> users, @Nullable String named, ConsumerRecord<byte[], byte[]> record) {
+    Long erasedMs = named == null ? null : users.get(named);
+    return erasedMs != null && record.timestamp() <= erasedMs;
   }
 
   private void erase(KafkaProducer<byte[], byte[]> writer) {

@@ -55,7 +55,9 @@ class DeletionIT {
       harness.send(harness.kafka.topics().interactions(), null, IngestHarness.utf8(bad));
       harness.send(harness.kafka.topics().interactions(), "toys/ann", IngestHarness.utf8("?"));
       harness.send(harness.kafka.topics().interactions(), "toys/bob", IngestHarness.utf8("?"));
-      await().atMost(SOON).until(() -> readable().size() == 3);
+      String escaped = "{\"user\":\"\\u0061nn\", bad";
+      harness.send(harness.kafka.topics().interactions(), "toys/x", IngestHarness.utf8(escaped));
+      await().atMost(SOON).until(() -> readable().size() == 4);
       await().atMost(SOON).until(() -> historiesOf("toys/ann").size() == 2);
 
       harness.delete(new Deletion("toys", Deletion.Kind.USER, "ann", "support", before));
