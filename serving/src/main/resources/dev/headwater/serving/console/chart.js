@@ -1,7 +1,7 @@
 // Line charts over time as SVG: drawn at the width they get, with a legend that needs no colours, a
 // cursor for mouse, finger and arrow keys, a summary for people who listen, and the numbers as a table.
 
-import { clockTime, minuteTime } from './format.js';
+import { axisTime, clockTime } from './format.js';
 import { freshId, h, put, s, setText } from './dom.js';
 
 const LEFT = 46;
@@ -123,7 +123,7 @@ function paint(svg, state, width, height, least) {
       s('text', { class: 'axis', x: LEFT - 8, y: y(top * part) + 4, 'text-anchor': 'end' }, data.format(top * part))]),
     ticks(data, width).map((time, i, all) => s('text', {
       class: 'axis', x: x(time), y: height - 5, 'text-anchor': i === 0 ? 'start' : i === all.length - 1 ? 'end' : 'middle',
-    }, minuteTime(time))),
+    }, axisTime(time, data.until - data.from))),
     s('g', { 'clip-path': `url(#${clip})` }, data.series.map((each) => lines(each, x, y))),
     at === null ? null : s('line', { class: 'cursor', x1: x(at), x2: x(at), y1: TOP, y2: height - BOTTOM }),
     at === null ? null : data.series.map((each) => {

@@ -8,6 +8,8 @@ const whole = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
 export const count = (n) => (Number.isFinite(n) ? whole.format(n) : '–');
 export const clockTime = (ms) => clock.format(ms);
 export const minuteTime = (ms) => short.format(ms);
+/** A time on an axis: with seconds where the axis is too short for minutes to tell its marks apart. */
+export const axisTime = (ms, spanMs) => (spanMs < 10 * 60_000 ? clockTime(ms) : minuteTime(ms));
 export const fullTime = (ms) => full.format(ms);
 
 /** A plural in plain English. */

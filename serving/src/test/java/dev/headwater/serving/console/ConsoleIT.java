@@ -11,6 +11,7 @@ import com.microsoft.playwright.options.ColorScheme;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -128,6 +129,8 @@ class ConsoleIT {
     page.locator(".plot").focus();
     page.keyboard().press("ArrowLeft");
     assertThat(page.locator(".readout")).containsText("Live 0.");
+    List<String> times = page.locator("svg[role=img] text.axis").allTextContents();
+    assertThat(times).doesNotHaveDuplicates();
     page.getByLabel("NDCG@10").check();
     assertThat(chart).hasAttribute("aria-label", Pattern.compile("NDCG@10 was"));
   }
