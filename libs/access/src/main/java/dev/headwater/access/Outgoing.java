@@ -12,6 +12,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 public final class Outgoing {
   /** Neither: plain HTTP, or HTTPS with the JDK's authorities, and no key. */
   public static final Outgoing NONE = new Outgoing(null, null);
+
+  private static final Pattern ONE_WORD = Pattern.compile("[\\x21-\\x7e]+");
 
   private final @Nullable Path authorities;
   private final @Nullable Supplier<String> key;
@@ -48,11 +51,18 @@ public final class Outgoing {
   }
 
   private static String read(Path file) {
+    String key;
     try {
-      return Files.readString(file).strip();
+      key = Files.readString(file).strip();
     } catch (IOException e) {
       throw new AccessSetupException("the key file " + file + " cannot be read: " + e, e);
     }
+    // The HTTP client would refuse such a header and repeat it, key and all.
+    if (!ONE_WORD.matcher(key).matches()) {
+      throw new AccessSetupException(
+          "the key file " + file + " must hold one key and nothing else");
+    }
+    return key;
   }
 
   /** Begins a client that trusts the authorities. */

@@ -87,12 +87,20 @@ public record PemIdentity(PrivateKey key, List<X509Certificate> chain) {
         throw new AccessSetupException(
             "the key " + file + " is not PKCS #8 in PEM (openssl pkcs8 -topk8 -nocrypt)");
       }
-      byte[] der = Base64.getMimeDecoder().decode(pem.group(1));
-      return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der));
+      return KeyFactory.getInstance(algorithm)
+          .generatePrivate(new PKCS8EncodedKeySpec(der(file, pem.group(1))));
     } catch (IOException e) {
       throw new AccessSetupException("the key " + file + " cannot be read: " + e, e);
     } catch (GeneralSecurityException e) {
       throw new AccessSetupException("the key " + file + " is no " + algorithm + " key");
+    }
+  }
+
+  private static byte[] der(Path file, String base64) {
+    try {
+      return Base64.getMimeDecoder().decode(base64);
+    } catch (IllegalArgumentException e) {
+      throw new AccessSetupException("the key " + file + " is not whole: its base64 is damaged");
     }
   }
 

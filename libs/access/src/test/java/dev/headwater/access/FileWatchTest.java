@@ -1,0 +1,107 @@
+package dev.headwater.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileWatchTest {
+  private static final Duration SOON = Duration.ofMillis(5);
+
+  @TempDir Path folder;
+  private final List<String> reloads = new CopyOnWriteArrayList<>();
+
+  private Path put(String name, String text) throws IOException {
+    Path next = Files.writeString(folder.resolve(name + ".next"), text);
+    return Files.move(next, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** Notes what the file holds; one that cannot be used says {@code bad}. */
+  private FileWatch watch(Path file, Path... more) {
+    List<Path> files = new java.util.ArrayList<>(List.of(more));
+    files.add(0, file);
+    return new FileWatch(
+        files,
+        SOON,
+        () -> {
+          String text = text(file);
+          reloads.add(text);
+          if (text.equals("bad")) {
+            throw new IllegalArgumentException("not good");
+          }
+        });
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      return "gone";
+    }
+  }
+
+  private void awaitReloads(String... texts) {
+    await().untilAsserted(() -> assertThat(reloads).containsExactly(texts));
+  }
+
+  @Test
+  void aFileIsReadAgainForItsContentAndNotForItsTime() throws IOException {
+    Path file = put("a", "1");
+    try (FileWatch watch = watch(file)) {
+      assertThat(watch).isNotNull();
+      Files.setLastModifiedTime(file, FileTime.fromMillis(1));
+      put("a", "1");
+      put("a", "2");
+      awaitReloads("2");
+    }
+  }
+
+  @Test
+  void aSymbolicLinkThatPointsElsewhereIsAChange() throws IOException {
+    Path first = put("first", "1");
+    Path second = put("second", "2");
+    Path link = Files.createSymbolicLink(folder.resolve("link"), first);
+    try (FileWatch watch = watch(link)) {
+      assertThat(watch).isNotNull();
+      Path next = Files.createSymbolicLink(folder.resolve("link.next"), second);
+      Files.move(next, link, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+      awaitReloads("2");
+    }
+  }
+
+  @Test
+  void whatCannotBeUsedIsTriedOnceAndTheWatchGoesOn() throws IOException {
+    Path file = put("a", "1");
+    Path other = put("b", "1");
+    try (FileWatch watch = watch(file, other)) {
+      assertThat(watch).isNotNull();
+      put("a", "bad");
+      awaitReloads("bad");
+      put("b", "2");
+      awaitReloads("bad", "bad");
+      put("a", "3");
+      awaitReloads("bad", "bad", "3");
+    }
+  }
+
+  @Test
+  void aFileThatGoesAndComesBackIsReadAgain() throws IOException {
+    Path file = put("a", "1");
+    try (FileWatch watch = watch(file)) {
+      assertThat(watch).isNotNull();
+      Files.delete(file);
+      awaitReloads("gone");
+      put("a", "1");
+      awaitReloads("gone", "1");
+    }
+  }
+}
