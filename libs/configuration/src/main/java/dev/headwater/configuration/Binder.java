@@ -67,7 +67,10 @@ final class Binder extends DeserializationProblemHandler {
     StringBuilder key = new StringBuilder(section);
     JsonPointer at = parser.getParsingContext().pathAsPointer();
     while (at != null && !at.matches()) {
-      key.append(key.length() == 0 ? "" : ".").append(at.getMatchingProperty());
+      // At the beginning of a section the parser stands before the first name in it.
+      if (!at.getMatchingProperty().isEmpty()) {
+        key.append(key.length() == 0 ? "" : ".").append(at.getMatchingProperty());
+      }
       at = at.tail();
     }
     return key.toString();
@@ -94,7 +97,7 @@ final class Binder extends DeserializationProblemHandler {
   public @Nullable Object handleWeirdStringValue(
       DeserializationContext context, Class<?> type, String value, String message) {
     add(key(context.getParser()), message);
-    return ClassUtil.defaultValue(type);
+    return none(type);
   }
 
   @Override
@@ -107,7 +110,12 @@ final class Binder extends DeserializationProblemHandler {
       throws IOException {
     add(key(parser), "must be " + type.getRawClass().getSimpleName());
     parser.skipChildren();
-    return ClassUtil.defaultValue(type.getRawClass());
+    return none(type.getRawClass());
+  }
+
+  /** Jackson has defaults of primitive types only, and throws for others. */
+  private static @Nullable Object none(Class<?> type) {
+    return type.isPrimitive() ? ClassUtil.defaultValue(type) : null;
   }
 
   /** A record's own check; what fails because of an earlier problem says nothing new. */

@@ -2,14 +2,17 @@ package dev.headwater.configuration;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
+import com.typesafe.config.ConfigValueType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +26,21 @@ import org.jspecify.annotations.Nullable;
 record Checked(Config effective, Config bindable, List<String> problems) {
   static Checked of(Reference reference, Config user) {
     List<String> problems = new ArrayList<>();
+    Map<String, ConfigValue> misplaced = new TreeMap<>();
+    misplaced(reference, user.root(), List.of(), misplaced);
     Config known = user;
-    for (Map.Entry<String, ConfigValue> entry : user.entrySet()) {
+    for (Map.Entry<String, ConfigValue> entry : misplaced.entrySet()) {
+      problems.add(
+          "%s: %s must be %s"
+              .formatted(
+                  Origins.name(entry.getValue().origin()),
+                  entry.getKey(),
+                  reference.knows(entry.getKey())
+                      ? Kind.of(reference.value(entry.getKey())).description()
+                      : "left out or have a value"));
+      known = known.withoutPath(entry.getKey());
+    }
+    for (Map.Entry<String, ConfigValue> entry : known.entrySet()) {
       String problem = problem(reference, user, entry.getKey());
       if (problem != null) {
         problems.add(Origins.name(entry.getValue().origin()) + ": " + problem);
@@ -34,6 +50,29 @@ record Checked(Config effective, Config bindable, List<String> problems) {
     problems.sort(null);
     Config effective = known.withFallback(reference.values());
     return new Checked(effective, bindable(reference, effective), problems);
+  }
+
+  /**
+   * Finds what an entry set does not show and what would hide the reference's value all the same:
+   * nulls, and sections in the place of values.
+   */
+  private static void misplaced(
+      Reference reference,
+      ConfigObject section,
+      List<String> path,
+      Map<String, ConfigValue> misplaced) {
+    section.forEach(
+        (name, value) -> {
+          List<String> below = new ArrayList<>(path);
+          below.add(name);
+          String key = ConfigUtil.joinPath(below);
+          boolean isSection = value.valueType() == ConfigValueType.OBJECT;
+          if (value.valueType() == ConfigValueType.NULL || (isSection && reference.isValue(key))) {
+            misplaced.put(key, value);
+          } else if (isSection) {
+            misplaced(reference, (ConfigObject) value, below, misplaced);
+          }
+        });
   }
 
   private static @Nullable String problem(Reference reference, Config user, String key) {

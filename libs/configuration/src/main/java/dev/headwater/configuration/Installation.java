@@ -6,6 +6,7 @@ import dev.headwater.events.kafka.TopicLayout;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * What every process of an installation reads.
@@ -40,11 +41,16 @@ public record Installation(
       int replicas,
       int minInSyncReplicas,
       Map<String, String> client) {
-    /** Checks the numbers. */
+    private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9._-]{0,100}");
+
+    /** Checks the numbers, and that Kafka takes topics that begin so. */
     public Kafka {
       client = Map.copyOf(client);
-      var unusedLayout = new TopicLayout(partitions, replicas, minInSyncReplicas); // refuses
-      var unused = new Topics(topicPrefix); // refuses a bad prefix
+      var unused = new TopicLayout(partitions, replicas, minInSyncReplicas); // refuses
+      if (!PREFIX.matcher(topicPrefix).matches()) {
+        throw new IllegalArgumentException(
+            "topicPrefix has at most 100 letters, digits, dots, underscores and hyphens");
+      }
     }
 
     /** Returns how topics are spread over brokers. */

@@ -30,8 +30,8 @@ enum Kind {
     @Override
     Object read(Config config, String key) {
       double number = config.getDouble(key);
-      if (number != Math.rint(number)) {
-        throw new ConfigException.BadValue(key, "a fraction");
+      if (number != Math.rint(number) || Math.abs(number) >= MORE_THAN_LONG) {
+        throw new ConfigException.BadValue(key, "a fraction, or more than 64 bits");
       }
       return config.getLong(key);
     }
@@ -39,7 +39,11 @@ enum Kind {
   NUMBER("a number") {
     @Override
     Object read(Config config, String key) {
-      return config.getDouble(key);
+      double number = config.getDouble(key);
+      if (!Double.isFinite(number)) {
+        throw new ConfigException.BadValue(key, "not finite");
+      }
+      return number;
     }
   },
   FLAG("true or false") {
@@ -67,6 +71,7 @@ enum Kind {
     }
   };
 
+  private static final double MORE_THAN_LONG = 0x1p63;
   private static final Pattern IS_DURATION =
       Pattern.compile("\\d+ (ms|s|seconds?|minutes?|hours?|days?)");
   private static final Pattern IS_SIZE = Pattern.compile("\\d+ (B|KiB|MiB|GiB)");
@@ -82,7 +87,8 @@ enum Kind {
       case OBJECT -> SECTION;
       case LIST -> LIST;
       case BOOLEAN -> FLAG;
-      case NUMBER -> example.unwrapped() instanceof Double ? NUMBER : WHOLE;
+      // As it is written: the parser takes 1.0 for a whole number.
+      case NUMBER -> example.atKey("n").getString("n").matches("-?[0-9]+") ? WHOLE : NUMBER;
       case STRING, NULL -> ofText(String.valueOf(example.unwrapped()));
     };
   }

@@ -21,6 +21,8 @@ final class Masked {
   static final String MASK = "***";
 
   private static final String CLIENT = "kafka.client.";
+
+  /** Ours, those of Flink's {@code GlobalConfiguration}, and the object stores' keys. */
   private static final List<String> SECRET_WORDS =
       List.of(
           "password",
@@ -30,7 +32,17 @@ final class Masked {
           "token",
           "credential",
           "access.keys",
-          "access-key");
+          "access.key",
+          "access-key",
+          "accesskey",
+          "account.key",
+          "api-key",
+          "apikey",
+          "service-key",
+          "auth-params",
+          "basic-auth",
+          "http-headers");
+
   private static final Pattern API_KEY = Pattern.compile("hw_[A-Za-z0-9_-]{20,}");
   private static final Pattern USER_INFO = Pattern.compile("://[^/@\\s\"]+@");
   private static final Set<String> SHOWN_OF_KAFKA = shownOfKafka();

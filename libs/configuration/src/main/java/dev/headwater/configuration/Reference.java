@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -26,6 +27,11 @@ record Reference(Config values) {
 
   boolean knows(String key) {
     return isOpen(key) || values.hasPathOrNull(key);
+  }
+
+  /** Tells whether a key has a value of its own and is no section. */
+  boolean isValue(String key) {
+    return values.hasPath(key) && values.getValue(key).valueType() != ConfigValueType.OBJECT;
   }
 
   static boolean isOpen(String key) {
