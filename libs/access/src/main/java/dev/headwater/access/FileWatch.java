@@ -13,9 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at files by their content at an interval and reloads what was made of them. Content, not
- * times: mounted secrets change by a symbolic link. What cannot be read or is wrong is logged once,
- * and what was there before stays in use.
+ * Looks at files by their content, twice in an interval, and reloads what was made of them once
+ * they are as they were at the look before: one that is just being written would be read without
+ * its end, or empty. Content, not times: mounted secrets change by a symbolic link. What cannot be
+ * read or is wrong is logged once, and what was there before stays in use.
  */
 final class FileWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FileWatch.class);
@@ -23,6 +24,7 @@ final class FileWatch implements AutoCloseable {
   private final ScheduledExecutorService executor;
   private final List<Path> files;
   private final Runnable reload;
+  private List<String> used;
   private List<String> seen;
 
   /**
@@ -34,7 +36,8 @@ final class FileWatch implements AutoCloseable {
   FileWatch(List<Path> files, Duration interval, Runnable reload) {
     this.files = List.copyOf(files);
     this.reload = reload;
-    seen = digests();
+    used = digests();
+    seen = used;
     executor =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -42,16 +45,19 @@ final class FileWatch implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-    long millis = Math.max(1, interval.toMillis());
+    long millis = Math.max(1, interval.toMillis() / 2);
     var unused = executor.scheduleWithFixedDelay(this::look, millis, millis, TimeUnit.MILLISECONDS);
   }
 
-  private void look() {
+  /** Looks once; called by one thread. */
+  void look() {
     List<String> now = digests();
-    if (now.equals(seen)) {
+    boolean still = now.equals(seen);
+    seen = now;
+    if (!still || now.equals(used)) {
       return;
     }
-    seen = now;
+    used = now;
     try {
       reload.run();
       LOG.info("read again: {}", files);

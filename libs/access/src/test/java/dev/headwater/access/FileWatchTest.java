@@ -93,6 +93,32 @@ class FileWatchTest {
     }
   }
 
+  /** Looked at by hand: the watch's own looks are days away. */
+  @Test
+  void aFileThatIsJustBeingWrittenIsReadOnceItStandsStill() throws IOException {
+    Path file = put("a", "1");
+    FileWatch days =
+        new FileWatch(List.of(file), Duration.ofDays(9), () -> reloads.add(text(file)));
+    try (days) {
+      Files.writeString(file, "");
+      days.look();
+      Files.writeString(file, "2 and");
+      days.look();
+      Files.writeString(file, "2 and 3");
+      days.look();
+      assertThat(reloads).as("each look saw another file").isEmpty();
+      days.look();
+      days.look();
+      assertThat(reloads).containsExactly("2 and 3");
+      Files.writeString(file, "");
+      days.look();
+      Files.writeString(file, "2 and 3");
+      days.look();
+      days.look();
+      assertThat(reloads).as("it is again as it was").hasSize(1);
+    }
+  }
+
   @Test
   void aFileThatGoesAndComesBackIsReadAgain() throws IOException {
     Path file = put("a", "1");

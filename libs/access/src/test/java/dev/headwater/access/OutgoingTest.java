@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import javax.net.ssl.SSLHandshakeException;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,16 +26,9 @@ class OutgoingTest {
   private static final URI ANYWHERE = URI.create("http://127.0.0.1:1/");
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  @TempDir static Path shared;
   @TempDir Path folder;
-  private static Certificate first;
-  private static Certificate second;
-
-  @BeforeAll
-  static void certificates() throws Exception {
-    first = Certificate.create(shared, "first", "RSA");
-    second = Certificate.create(shared, "second", "EC");
-  }
+  private final Certificate first = SharedCertificates.RSA;
+  private final Certificate second = SharedCertificates.EC;
 
   private static HttpsServer server(ServerIdentity identity) throws Exception {
     HttpsServer server =

@@ -9,21 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PemIdentityTest {
-  @TempDir static Path shared;
   @TempDir Path folder;
-  private static Certificate own;
-  private static Certificate authority;
-
-  @BeforeAll
-  static void certificates() throws Exception {
-    own = Certificate.create(shared, "own", "EC");
-    authority = Certificate.create(shared, "authority", "EC");
-  }
+  private final Certificate own = SharedCertificates.EC;
+  private final Certificate authority = SharedCertificates.OTHER_EC;
 
   private PemIdentity read(String certificates, String key) throws IOException {
     return PemIdentity.read(
@@ -42,7 +34,7 @@ class PemIdentityTest {
     String key = Files.readString(own.keyPem());
     PemIdentity identity = read(chain, "# a comment\n" + key.replace("\n", "\r\n"));
     assertThat(identity.chain()).hasSize(2);
-    assertThat(identity).hasToString("identity of CN=own");
+    assertThat(identity).hasToString("identity of CN=ec");
     String turned =
         Files.readString(authority.certificatePem()) + Files.readString(own.certificatePem());
     assertThatThrownBy(() -> read(turned, key)).isInstanceOf(AccessSetupException.class);

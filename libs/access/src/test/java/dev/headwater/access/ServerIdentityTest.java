@@ -33,25 +33,25 @@ class ServerIdentityTest {
 
   @Test
   void readsChangedFilesOnceTheyFitTogether() throws Exception {
-    Certificate first = Certificate.create(folder, "first", "RSA");
-    Certificate second = Certificate.create(folder, "second", "EC");
+    Certificate first = SharedCertificates.RSA;
+    Certificate second = SharedCertificates.EC;
     install(first.certificatePem(), first.keyPem());
     try (ServerIdentity identity = new ServerIdentity(files())) {
-      assertThat(subject(identity)).isEqualTo("CN=first");
+      assertThat(subject(identity)).isEqualTo("CN=rsa");
       assertThat(identity.goodUntil()).isAfter(Instant.now());
       Files.copy(
           second.certificatePem(), files().certificate(), StandardCopyOption.REPLACE_EXISTING);
-      assertThat(subject(identity)).as("half replaced").isEqualTo("CN=first");
+      assertThat(subject(identity)).as("half replaced").isEqualTo("CN=rsa");
       Files.copy(second.keyPem(), files().key(), StandardCopyOption.REPLACE_EXISTING);
-      await().untilAsserted(() -> assertThat(subject(identity)).isEqualTo("CN=second"));
+      await().untilAsserted(() -> assertThat(subject(identity)).isEqualTo("CN=ec"));
       assertThat(identity.current().key().getAlgorithm()).isEqualTo("EC");
     }
   }
 
   @Test
   void refusesWhatDoesNotFitOrIsNotPem() throws Exception {
-    Certificate one = Certificate.create(folder, "one", "EC");
-    Certificate other = Certificate.create(folder, "other", "EC");
+    Certificate one = SharedCertificates.EC;
+    Certificate other = SharedCertificates.OTHER_EC;
     install(one.certificatePem(), other.keyPem());
     refused("is not that of the certificate");
     install(one.keyPem(), one.keyPem());
