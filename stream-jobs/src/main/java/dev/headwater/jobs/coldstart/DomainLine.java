@@ -25,7 +25,9 @@ final class DomainLine implements AutoCloseable {
     this.model = model;
     this.encoder = encoder;
     TrainedItems trained = new TrainedItems(model.domain(), matching.textDim(), matching.dim());
-    items = new TargetItems(config.settings().trainedInteractions(), trained);
+    items =
+        new TargetItems(
+            config.settings().trainedInteractions(), trained, new TextPool(matching.textDim()));
     maker = new RowMaker(model, matching, items, config.settings().warmRows(), epoch);
     follower = new RowsFollower(name + "-" + model.domain(), kafka, model, items).start();
   }

@@ -4,12 +4,16 @@ import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.AcceptedItem;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.Match;
+import dev.headwater.events.wire.NearText;
 import dev.headwater.events.wire.RowVersion;
+import dev.headwater.events.wire.Vector;
 import dev.headwater.idp.cdim.ColdStartRow;
 import dev.headwater.idp.cdim.ColdStartRows;
 import dev.headwater.idp.cdim.ColdStartRule;
 import dev.headwater.idp.cdim.SourceMatch;
+import dev.headwater.idp.expert.NearTextsCodec.Named;
 import dev.headwater.jobs.DomainModel;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -20,6 +24,7 @@ final class RowMaker {
   private final DomainModel model;
   private final String encoderId;
   private final ColdStartRows rows;
+  private final TextPool texts;
   private final long epoch;
 
   /** Makes one whose rows are of this writer's epoch. */
@@ -28,6 +33,7 @@ final class RowMaker {
     this.model = model;
     this.epoch = epoch;
     this.encoderId = matching.encoderId();
+    this.texts = target.texts();
     this.rows =
         new ColdStartRows(
             ColdStartRule.defaults().withWarmItems(warmRows),
@@ -38,13 +44,24 @@ final class RowMaker {
   }
 
   /** Makes rows for items whose texts were encoded; the times of publishing are still open. */
-  EmbeddingRow[] make(List<AcceptedItem> items, float[][] texts, long computedMs) {
-    List<ColdStartRow> made = rows.make(items.stream().map(AcceptedItem::getItem).toList(), texts);
+  EmbeddingRow[] make(List<AcceptedItem> items, float[][] encoded, long computedMs) {
+    List<String> names = items.stream().map(AcceptedItem::getItem).toList();
+    List<ColdStartRow> made = rows.make(names, encoded);
+    List<Vector> vectors = Arrays.stream(encoded).map(Vectors::int8).toList();
+    List<Named> near = texts.add(names, vectors);
     EmbeddingRow[] wire = new EmbeddingRow[items.size()];
     for (int i = 0; i < wire.length; i++) {
-      wire[i] = wire(items.get(i), made.get(i), texts[i], computedMs);
+      EmbeddingRow.Builder row = wire(items.get(i), made.get(i), vectors.get(i), computedMs);
+      addNear(row, near.get(i));
+      wire[i] = row.build();
     }
     return wire;
+  }
+
+  private static void addNear(EmbeddingRow.Builder row, Named near) {
+    for (int i = 0; i < near.size(); i++) {
+      row.addNearTexts(NearText.newBuilder().setItem(near.names()[i]).setCosine(near.cosines()[i]));
+    }
   }
 
   /** Makes the row of an item that has no usable text. */
@@ -54,13 +71,12 @@ final class RowMaker {
         .build();
   }
 
-  private EmbeddingRow wire(AcceptedItem item, ColdStartRow made, float[] text, long computedMs) {
+  private EmbeddingRow.Builder wire(
+      AcceptedItem item, ColdStartRow made, Vector text, long computedMs) {
     EmbeddingRow.Origin origin =
         made.isFallback() ? EmbeddingRow.Origin.FALLBACK : EmbeddingRow.Origin.COLD_START;
     EmbeddingRow.Builder row =
-        base(item, origin, computedMs)
-            .setTextVector(Vectors.int8(text))
-            .setVector(Vectors.fp32(made.vector()));
+        base(item, origin, computedMs).setTextVector(text).setVector(Vectors.fp32(made.vector()));
     if (made.source().length > 0) {
       row.setSourceVector(Vectors.fp32(made.source()));
     }
@@ -71,7 +87,7 @@ final class RowMaker {
               .setItem(match.item())
               .setWeight(match.weight()));
     }
-    return row.build();
+    return row;
   }
 
   private EmbeddingRow.Builder base(

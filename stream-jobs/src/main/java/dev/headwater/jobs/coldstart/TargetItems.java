@@ -22,10 +22,12 @@ import org.jspecify.annotations.Nullable;
 final class TargetItems implements RowsFollower.Listener {
   private final int trainedInteractions;
   private final TrainedItems trained;
+  private final TextPool texts;
   private final Map<String, MergedRow> rows = new ConcurrentHashMap<>();
   private final Set<String> overtaken = ConcurrentHashMap.newKeySet();
 
-  TargetItems(int trainedInteractions, TrainedItems trained) {
+  TargetItems(int trainedInteractions, TrainedItems trained, TextPool texts) {
+    this.texts = texts;
     this.trainedInteractions = trainedInteractions;
     this.trained = trained;
   }
@@ -33,6 +35,11 @@ final class TargetItems implements RowsFollower.Listener {
   /** Returns the items that have learned enough to lend their embeddings. */
   TrainedItems trained() {
     return trained;
+  }
+
+  /** Returns the texts of all items. */
+  TextPool texts() {
+    return texts;
   }
 
   /** Returns the cold row's life and text, without vectors, or null when there is none. */
@@ -63,12 +70,25 @@ final class TargetItems implements RowsFollower.Listener {
       return; // no item's row
     }
     MergedRow merged =
-        rows.getOrDefault(record.item(), MergedRow.EMPTY).with(record).mapCold(LightRows::withText);
+        rows.getOrDefault(record.item(), MergedRow.EMPTY)
+            .with(record)
+            .mapCold(LightRows::withText)
+            .mapTuned(TargetItems::withoutCounts);
     rows.put(record.item(), merged);
     if (record.kind() == RowRecord.Kind.COLD) {
       noteWhetherLast(record, merged);
+      EmbeddingRow cold = merged.cold();
+      if (cold != null && cold.hasTextVector()) {
+        texts.put(record.item(), cold.getTextVector());
+      } else {
+        texts.remove(record.item());
+      }
     }
     lend(record.item(), merged);
+  }
+
+  private static EmbeddingRow withoutCounts(EmbeddingRow row) {
+    return row.getCounts().isEmpty() ? row : row.toBuilder().clearCounts().build();
   }
 
   /** Compaction keeps the last record of a key: where that is not what counts, it is owed. */

@@ -8,6 +8,7 @@ import dev.headwater.events.RowRecord;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.AcceptedItem;
 import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.events.wire.NearText;
 import dev.headwater.idp.cdim.ItemPool;
 import dev.headwater.idp.cdim.SpreadBonus;
 import dev.headwater.idp.cdim.TrainedItems;
@@ -21,7 +22,8 @@ class RowMakerTest {
 
   private final ItemPool sources = new ItemPool(WordEncoder.DIM, 4);
   private final TargetItems target =
-      new TargetItems(1, new TrainedItems("shop", WordEncoder.DIM, 4));
+      new TargetItems(
+          1, new TrainedItems("shop", WordEncoder.DIM, 4), new TextPool(WordEncoder.DIM));
   private final SpreadBonus bias = SpreadBonus.of(new float[][] {USER}, 1);
   private final RowMaker maker =
       new RowMaker(
@@ -47,6 +49,28 @@ class RowMakerTest {
     // Both matches lie sqrt(2) from their mean.
     assertThat(dot(row)).isCloseTo(dot(mean) + bias.ofSpread(2), within(0.05));
     assertThat(dot(row)).isGreaterThan(dot(mean) + 1);
+  }
+
+  @Test
+  void aRowNamesTheTextsBeforeItOfItsBatchToo() {
+    train("a", new float[] {2, 0, 0, 0});
+    float[] lamp = WordEncoder.encode("words", "lamp");
+    List<AcceptedItem> items =
+        List.of(
+            AcceptedItem.newBuilder().setItem("first").build(),
+            AcceptedItem.newBuilder().setItem("then").build());
+    EmbeddingRow[] rows = maker.make(items, new float[][] {lamp, lamp}, 1);
+    assertThat(rows[0].getNearTextsList()).extracting(NearText::getItem).containsExactly("a");
+    assertThat(rows[1].getNearTextsList())
+        .extracting(NearText::getItem)
+        .containsExactly("a", "first");
+    assertThat(rows[1].getNearTexts(0).getCosine()).isCloseTo(1, within(1e-5f));
+    target.onRow(RowRecord.ended(new Keys.RowKey("d", "m", "a"), 9, 1));
+    EmbeddingRow[] again = maker.make(items.subList(0, 1), new float[][] {lamp}, 1);
+    assertThat(again[0].getNearTextsList())
+        .as("neither itself nor what has ended")
+        .extracting(NearText::getItem)
+        .containsExactly("then");
   }
 
   private void train(String item, float[] vector) {
