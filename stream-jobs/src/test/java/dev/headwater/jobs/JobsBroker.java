@@ -90,6 +90,7 @@ public final class JobsBroker implements AutoCloseable {
     private final Map<String, EmbeddingRow> tuned = new ConcurrentHashMap<>();
     private final Map<String, EmbeddingRow> cold = new ConcurrentHashMap<>();
     private final List<QualityWindow> quality = new CopyOnWriteArrayList<>();
+    private final List<EmbeddingRow> weights = new CopyOnWriteArrayList<>();
     private final List<String> deadLetters = new CopyOnWriteArrayList<>();
     private final List<String> coldKeys = new CopyOnWriteArrayList<>();
     private final List<Long> coldRevisions = new CopyOnWriteArrayList<>();
@@ -138,7 +139,9 @@ public final class JobsBroker implements AutoCloseable {
           return;
         }
         RowRecord row = new RowLog(topics).read(record);
-        if (row != null) {
+        if (row != null && row.isRanker()) {
+          weights.add(Objects.requireNonNull(row.row()));
+        } else if (row != null) {
           onRow(row);
         }
       }
@@ -177,6 +180,11 @@ public final class JobsBroker implements AutoCloseable {
     /** The last fine-tuned row of each item. */
     public Map<String, EmbeddingRow> tuned() {
       return tuned;
+    }
+
+    /** The rows of the domain's weights, in order. */
+    public List<EmbeddingRow> weights() {
+      return weights;
     }
 
     /** How many fine-tuned rows did not have a higher version than the one before them. */

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Order within one event: whoever ranks reads first, then calls {@link #learn}: no event is
  * counted before it was ranked.
  */
-public final class ItemBook {
+public final class ItemBook implements CountReader {
   private static final int POPULAR = 100;
 
   private final CountConfig config;
@@ -50,6 +50,7 @@ public final class ItemBook {
   }
 
   /** The counts of an item; null where there is none. */
+  @Override
   public @Nullable ItemCounts get(int item) {
     return counts.get(item);
   }
@@ -74,6 +75,7 @@ public final class ItemBook {
   }
 
   /** Events counted so far. */
+  @Override
   public long tick() {
     return tick;
   }
@@ -88,6 +90,7 @@ public final class ItemBook {
   }
 
   /** How events are counted. */
+  @Override
   public CountConfig config() {
     return config;
   }

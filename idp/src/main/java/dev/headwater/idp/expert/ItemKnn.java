@@ -9,9 +9,9 @@ package dev.headwater.idp.expert;
  * @param decay of a place further back
  * @param norm exponent of the counts
  */
-public record ItemKnn(ItemBook book, double decay, double norm) {
+public record ItemKnn(CountReader book, double decay, double norm) {
   /** With the settings tried on grocery, books and clothing (RESULTS.md); not all were scanned. */
-  public static ItemKnn of(ItemBook book) {
+  public static ItemKnn of(CountReader book) {
     return new ItemKnn(book, 0.7, 0.3);
   }
 

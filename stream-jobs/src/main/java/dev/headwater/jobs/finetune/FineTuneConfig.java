@@ -55,9 +55,22 @@ public record FineTuneConfig(DomainModel model, Settings settings) implements Se
       return ConfigFile.section("fine-tune", values, Settings.class);
     }
 
-    /** Returns the same for one owner that takes steps by count alone, as a replay does. */
+    /**
+     * Returns the same for one owner whose pace decides nothing, as in a replay: steps by count
+     * alone, and every example ranked.
+     */
     public Settings inFullBatches() {
-      return with(1, seed, Duration.ofMillis(Long.MAX_VALUE));
+      Settings batches = with(1, seed, Duration.ofMillis(Long.MAX_VALUE));
+      return new Settings(
+          batches.shards,
+          batches.seed,
+          batches.batchSize,
+          batches.batchWait,
+          loadTimeout,
+          publish,
+          parking,
+          new Scoring(Integer.MAX_VALUE, scoring.window, scoring.popularityEvents),
+          userBound);
     }
 
     private Settings with(int newShards, long newSeed, Duration newBatchWait) {

@@ -5,7 +5,9 @@ import dev.headwater.events.DeletionReceipt;
 import dev.headwater.events.Heartbeat;
 import dev.headwater.events.Keys;
 import dev.headwater.events.Topics;
+import dev.headwater.events.json.Identifiers;
 import dev.headwater.events.wire.QualityWindow;
+import dev.headwater.idp.rank.RankerState;
 import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.kafka.OutRecord;
 import dev.headwater.jobs.models.ModelWatch;
@@ -64,6 +66,9 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
   private transient ValueState<byte[]> rowState;
 
   @SuppressWarnings("NullAway.Init") // Set in initializeState, before open.
+  private transient ValueState<byte[]> rankerState;
+
+  @SuppressWarnings("NullAway.Init") // Set in initializeState, before open.
   private transient ListState<byte[]> parkedState;
 
   @SuppressWarnings("NullAway.Init") // Set in initializeState, before open.
@@ -93,6 +98,8 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
     super.initializeState(context);
     var bytes = PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO;
     rowState = context.getKeyedStateStore().getState(new ValueStateDescriptor<>(ROWS, bytes));
+    rankerState =
+        context.getKeyedStateStore().getState(new ValueStateDescriptor<>("ranker", bytes));
     parkedState =
         context.getKeyedStateStore().getListState(new ListStateDescriptor<>("parked", bytes));
     tickBaseState =
@@ -156,13 +163,16 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
     old.publisher().flush(nowMs());
     saveParked(old);
     Map<String, Counting.Carried> counted = old.learner().counting().carried();
+    RankerState weights = old.learner().ranker().state();
     running = null;
     old.close();
     for (String item : keys(ROWS)) {
       setCurrentKey(item);
       rowState.clear();
     }
-    begin(model).learner().carry(counted);
+    Learner next = begin(model).learner();
+    next.carry(counted);
+    next.rankerRow().carry(weights);
   }
 
   private Session running() {
@@ -199,6 +209,13 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
       byte[] bytes = rowState.value();
       if (bytes != null && !loading.take(item, bytes)) {
         rowState.clear();
+      }
+    }
+    if (now.learner().rankerRow().isOwned()) {
+      setCurrentKey(Identifiers.RANKER_ITEM);
+      byte[] weights = rankerState.value();
+      if (weights != null) {
+        now.learner().rankerRow().restore(weights, now.config().model().bundleId());
       }
     }
     loading.end(nowMs());
@@ -328,6 +345,10 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
               frozen,
               now.learner().counting().encode(row)));
     }
+    if (now.learner().rankerRow().isOwned()) {
+      setCurrentKey(Identifiers.RANKER_ITEM);
+      rankerState.update(now.learner().rankerRow().save(now.config().model().bundleId()));
+    }
     saveParked(now);
     now.learner()
         .takeErased()
@@ -373,8 +394,9 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
   public void finish() throws Exception {
     Session now = running();
     now.learner().learn();
-    now.stats().table(now.learner().rows().size(), now.learner().rows().checksum());
+    now.stats().table(now.learner().rows().size(), now.learner().checksum());
     now.publisher().flush(nowMs());
+    now.learner().rankerRow().flush(nowMs(), now.publisher());
     now.learner()
         .takeErased()
         .forEach((item, erasedMs) -> erasures.add(new Erasure(Long.MAX_VALUE, item, erasedMs)));

@@ -37,7 +37,8 @@ public final class FineTuneStats {
    * The working table at the end of a bounded run.
    *
    * @param rows how many
-   * @param checksum CRC32C of items and vectors, in the order of items
+   * @param checksum CRC32C of items, vectors and counts, in the order of items, and of the weights
+   *     learned here
    */
   public record FinalTable(long rows, long checksum) {}
 

@@ -1,10 +1,14 @@
 package dev.headwater.jobs.finetune;
 
 import dev.headwater.events.RowRecord;
+import dev.headwater.events.json.Identifiers;
+import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.idp.online.Example;
+import dev.headwater.idp.online.RecentPopularity.Popular;
 import dev.headwater.idp.online.RowState;
 import dev.headwater.idp.online.StepResult;
 import dev.headwater.idp.online.Steps;
+import dev.headwater.idp.rank.RankerCodec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -13,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +39,8 @@ final class Learner implements RowTable.Changes {
   private final FineTuneStats stats;
   private final Counting counting = new Counting();
   private final RowTable rows;
+  private final DomainRanker ranker;
+  private final RankerRow rankerRow;
   private final QualityMeter meter;
   private final ParkedExamples parked;
   private final List<TrainingExample> window = new ArrayList<>();
@@ -65,6 +72,8 @@ final class Learner implements RowTable.Changes {
     this.nowMs = nowMs;
     this.startedMs = nowMs;
     this.rows = new RowTable(tables, owns, counting, this);
+    this.ranker = new DomainRanker(rows, tables.logitScale());
+    this.rankerRow = new RankerRow(ranker, owns.test(Identifiers.RANKER_ITEM), stats);
     this.meter = new QualityMeter(tables, this.config.scoring().popularityEvents(), nowMs);
     this.parked = new ParkedExamples(this.config.parking());
     this.freezesSeen = stats.freezes();
@@ -129,6 +138,7 @@ final class Learner implements RowTable.Changes {
   void endLoading(Iterable<String> restored, long atMs) {
     nowMs = atMs;
     rows.endLoading();
+    rankerRow.endLoading();
     counting.sweepUnknown(this::touch);
     for (String item : restored) {
       Row row = rows.get(item);
@@ -141,6 +151,26 @@ final class Learner implements RowTable.Changes {
   /** Returns what clicks say of the items. */
   Counting counting() {
     return counting;
+  }
+
+  /** Returns a checksum of rows, counts and the weights learned here. */
+  long checksum() {
+    CRC32C crc = new CRC32C();
+    rows.checksum(crc);
+    if (rankerRow.isOwned()) {
+      crc.update(RankerCodec.encode(ranker.state()));
+    }
+    return crc.getValue();
+  }
+
+  /** Returns the row of the domain's weights. */
+  RankerRow rankerRow() {
+    return rankerRow;
+  }
+
+  /** Returns what ranks before learning. */
+  DomainRanker ranker() {
+    return ranker;
   }
 
   /** Takes over what was counted under another bundle, after loading. */
@@ -172,7 +202,10 @@ final class Learner implements RowTable.Changes {
   void onRow(RowRecord record, long atMs) {
     nowMs = atMs;
     if (record.isRanker()) {
-      return; // nobody learns weights yet
+      EmbeddingRow weights = record.row();
+      rows.saw(weights == null ? 0 : weights.getVersion().getGeneration());
+      rankerRow.onRow(record, publisher().epoch());
+      return;
     }
     rows.onRow(record);
     for (String item : begun) {
@@ -245,6 +278,7 @@ final class Learner implements RowTable.Changes {
     drop(parked.expire(atMs));
     stats.parked.set(parked.size());
     publisher().tick(atMs);
+    rankerRow.tick(atMs, publisher());
   }
 
   /** Learns what waits in the window, now. */
@@ -261,8 +295,7 @@ final class Learner implements RowTable.Changes {
         lessons.add(resolved);
       }
     }
-    rank(lessons);
-    lessons.forEach(this::count);
+    rankAndCount(lessons);
     List<SlottedExample> steps =
         lessons.stream().filter(lesson -> !lesson.example().isFirst()).toList();
     Steps.of(steps, lesson -> lesson.lesson().history().length, config.batchSize())
@@ -315,15 +348,41 @@ final class Learner implements RowTable.Changes {
     return null;
   }
 
-  private void rank(List<SlottedExample> lessons) {
-    List<Example> eligible =
-        lessons.stream().filter(SlottedExample::isRankable).map(SlottedExample::slots).toList();
-    meter.score(rankBudget.choose(eligible, nowMs), rows.size(), rows::at);
+  /**
+   * Event by event: ranked with rows, counts and weights of before it, then the weights learn, then
+   * it is counted; the rows learn after all of them. The weights look at the rows that learn, which
+   * readers see a moment later: so a replay gives the same weights whatever its pace.
+   */
+  private void rankAndCount(List<SlottedExample> lessons) {
+    List<SlottedExample> chosen =
+        rankBudget.choose(lessons.stream().filter(SlottedExample::isRankable).toList(), nowMs);
+    List<Example> slots = chosen.stream().map(SlottedExample::slots).toList();
+    meter.score(slots, rows.size(), rows::at);
+    float[][] scores =
+        slots.isEmpty() ? new float[0][] : tables.ranker().scores(slots, tables.tuner().table());
+    List<Popular<String>> recent = slots.isEmpty() ? List.of() : meter.recent();
+    int at = 0;
     for (SlottedExample lesson : lessons) {
+      if (at < scores.length && isSame(chosen.get(at), lesson)) {
+        answer(lesson.slots(), scores[at++], recent);
+      }
+      count(lesson);
       if (lesson.example().isForTarget()) {
         meter.seen(lesson.example().target());
       }
     }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the chosen ones are some of the lessons, in their order
+  private static boolean isSame(SlottedExample one, SlottedExample other) {
+    return one == other;
+  }
+
+  private void answer(Example slots, float[] scores, List<Popular<String>> recent) {
+    int[] history = slots.history();
+    double simple =
+        ranker.simpleRank(history, slots.target(), recent, config.scoring().popularityEvents());
+    meter.answered(ranker.rank(history, slots.target(), scores, rankerRow.isOwned()), simple);
   }
 
   private void after(List<SlottedExample> lessons, StepResult step) {

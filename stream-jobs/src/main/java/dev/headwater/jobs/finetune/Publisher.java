@@ -1,7 +1,9 @@
 package dev.headwater.jobs.finetune;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.headwater.events.Vectors;
+import dev.headwater.events.json.Identifiers;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.RowVersion;
 import dev.headwater.jobs.DomainModel;
@@ -210,12 +212,7 @@ final class Publisher {
       broken.accept(row);
       return;
     }
-    RowVersion version =
-        RowVersion.newBuilder()
-            .setGeneration(rows.generation())
-            .setEpoch(epoch)
-            .setStep(++step)
-            .build();
+    RowVersion version = nextVersion();
     EmbeddingRow message =
         EmbeddingRow.newBuilder()
             .setDomain(model.domain())
@@ -244,6 +241,33 @@ final class Publisher {
     }
     row.sent(version, candidate.vector(), nowMs);
     tables.published().set(row.slot, candidate.vector());
+  }
+
+  /** Sends the weights of the domain's ranker; returns their version. */
+  RowVersion sendRanker(ByteString weights, long nowMs) {
+    RowVersion version = nextVersion();
+    EmbeddingRow message =
+        EmbeddingRow.newBuilder()
+            .setDomain(model.domain())
+            .setModel(model.bundleId())
+            .setItem(Identifiers.RANKER_ITEM)
+            .setVersion(version)
+            .setOrigin(EmbeddingRow.Origin.FINE_TUNED)
+            .setBundleId(model.bundleId())
+            .setRanker(weights)
+            .setComputedMs(nowMs)
+            .setPublishedMs(nowMs)
+            .build();
+    out.accept(OutRecord.of(topic, model.rowKey(Identifiers.RANKER_ITEM), message.toByteArray()));
+    return version;
+  }
+
+  private RowVersion nextVersion() {
+    return RowVersion.newBuilder()
+        .setGeneration(rows.generation())
+        .setEpoch(epoch)
+        .setStep(++step)
+        .build();
   }
 
   /** Sends the tombstone of a row that ended. */

@@ -6,6 +6,8 @@ import dev.headwater.idp.online.EmbeddingTable;
 import dev.headwater.idp.online.Example;
 import dev.headwater.idp.online.RankingMetrics;
 import dev.headwater.idp.online.RecentPopularity;
+import dev.headwater.idp.online.RecentPopularity.Popular;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
@@ -14,8 +16,9 @@ import java.util.Set;
 import java.util.function.IntFunction;
 
 /**
- * Scores examples before they are learned: the published table, the frozen one, the never-tuned one
- * and popularity, on the same examples. For one thread.
+ * Scores examples before they are learned: what the product would have answered, the published
+ * table alone, the frozen one, the never-tuned one, popularity and counts with popularity, on the
+ * same examples. For one thread.
  */
 final class QualityMeter {
   private static final int COLLAPSE_MIN_WINDOW = 100;
@@ -30,6 +33,8 @@ final class QualityMeter {
 
   private enum Kind {
     LIVE,
+    LEARNED,
+    ITEM_KNN_RECENT,
     FROZEN,
     NEVER_TUNED,
     POPULARITY
@@ -68,12 +73,23 @@ final class QualityMeter {
     popularity.add(item);
   }
 
-  /** Ranks a batch before it is learned. */
+  /** The items of the late events, most popular first. */
+  List<Popular<String>> recent() {
+    return popularity.ranking(Comparator.naturalOrder());
+  }
+
+  /** An example was answered before it was learned: ranks of the product and of the simple one. */
+  void answered(double live, double itemKnnRecent) {
+    add(Kind.LIVE, new double[] {live});
+    add(Kind.ITEM_KNN_RECENT, new double[] {itemKnnRecent});
+  }
+
+  /** Ranks a batch by tables alone before it is learned. */
   void score(List<Example> batch, int catalog, IntFunction<Row> rows) {
     if (batch.isEmpty()) {
       return;
     }
-    add(Kind.LIVE, ranks(batch, tables.published()));
+    add(Kind.LEARNED, ranks(batch, tables.published()));
     add(Kind.NEVER_TUNED, ranks(batch, tables.neverTuned()));
     if (frozen) {
       add(Kind.FROZEN, ranks(batch, tables.frozen()));
@@ -116,6 +132,10 @@ final class QualityMeter {
             .setFromMs(windowFromMs)
             .setToMs(nowMs)
             .setLive(quality(window, Kind.LIVE))
+            .setLearned(quality(window, Kind.LEARNED))
+            .setItemKnnRecent(quality(window, Kind.ITEM_KNN_RECENT))
+            .setLearnedTotal(quality(total, Kind.LEARNED))
+            .setItemKnnRecentTotal(quality(total, Kind.ITEM_KNN_RECENT))
             .setFrozen(quality(window, Kind.FROZEN))
             .setNeverTuned(quality(window, Kind.NEVER_TUNED))
             .setPopularity(quality(window, Kind.POPULARITY))

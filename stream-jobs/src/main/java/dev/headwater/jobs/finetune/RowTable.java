@@ -101,6 +101,11 @@ final class RowTable {
     return generation;
   }
 
+  /** Another row of the domain was seen under a generation. */
+  void saw(long other) {
+    generation = Math.max(generation, other);
+  }
+
   /** Sets the epoch of this attempt's own rows. */
   void writtenUnder(long ownEpoch) {
     epoch = ownEpoch;
@@ -289,7 +294,9 @@ final class RowTable {
     EmbeddingRow top = known.highest();
     switch (settlement.kind()) {
       case SAME -> {
-        if (row.counts != null && (top == null || isBehind(row, top))) {
+        if (row.counts == null && top != null && top.getVersion().equals(row.version)) {
+          counting.adopt(row, top, true); // state of a release that did not count
+        } else if (row.counts != null && (top == null || isBehind(row, top))) {
           changes.onCounted(row);
         }
       }
@@ -389,17 +396,16 @@ final class RowTable {
     tables.published().set(row.slot, vector);
   }
 
-  /** Returns a checksum of the working table: items in order, each with its vector. */
-  long checksum() {
-    CRC32C crc = new CRC32C();
+  /** Adds the working table to a checksum: items in order, each with its vector and counts. */
+  void checksum(CRC32C crc) {
     for (String item : new TreeSet<>(rows.keySet())) {
       Row row = rows.get(item);
       if (row != null) {
         crc.update(item.getBytes(StandardCharsets.UTF_8));
         crc.update(Vectors.fp32(tables.working(row.slot)).getData().asReadOnlyByteBuffer());
+        crc.update(counting.encode(row));
       }
     }
-    return crc.getValue();
   }
 
   /**

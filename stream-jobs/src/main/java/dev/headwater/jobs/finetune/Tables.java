@@ -15,6 +15,7 @@ final class Tables implements AutoCloseable {
   private static final int FIRST_CAPACITY = 1024;
 
   private final int dim;
+  private final float logitScale;
   private final OnlineTuner tuner;
   private final EmbeddingTable published;
   private final EmbeddingTable frozen;
@@ -24,6 +25,7 @@ final class Tables implements AutoCloseable {
 
   Tables(LearningModel model, OnlineConfig config, long seed) {
     dim = model.dim();
+    logitScale = model.logitScale();
     tuner = new OnlineTuner(model.encoders().get(), config, model.logitScale(), seed);
     rankingEncoder = model.encoders().get();
     ranker = new PrequentialRanker(rankingEncoder);
@@ -34,6 +36,11 @@ final class Tables implements AutoCloseable {
 
   int dim() {
     return dim;
+  }
+
+  /** By what a score is multiplied to be a logit. */
+  float logitScale() {
+    return logitScale;
   }
 
   OnlineTuner tuner() {

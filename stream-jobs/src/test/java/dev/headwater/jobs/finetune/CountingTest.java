@@ -113,6 +113,19 @@ class CountingTest {
   }
 
   @Test
+  void stateOfAReleaseThatDidNotCountTakesCountsFromTheTopics() {
+    Trainer first = start(Checkpoint.NONE);
+    click("i3", "i9");
+    first.passAll();
+    Checkpoint older = first.checkpoint(4);
+    click("i3", "i8");
+    Trainer second = start(older);
+    second.passAll();
+    assertThat(links("i3")).containsOnlyKeys("i9", "i8");
+    assertThat(taken("i3")).isGreaterThan(1.9);
+  }
+
+  @Test
   void countsThatWereNotSentBeforeACheckpointAreSentAfterIt() {
     Trainer first = start(Checkpoint.NONE);
     topics.first("i3", ++nowMs);

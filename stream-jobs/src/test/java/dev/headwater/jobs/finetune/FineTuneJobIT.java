@@ -8,6 +8,10 @@ import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.QualityWindow;
 import dev.headwater.events.wire.RowVersion;
+import dev.headwater.idp.expert.CountConfig;
+import dev.headwater.idp.expert.ItemCounts;
+import dev.headwater.idp.expert.ItemCountsCodec;
+import dev.headwater.idp.rank.RankerCodec;
 import dev.headwater.jobs.FlinkSettings;
 import dev.headwater.jobs.JobsBroker;
 import dev.headwater.jobs.kafka.KafkaPorts;
@@ -35,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The job on a real broker and a local Flink cluster, with a tiny random encoder. */
 @Timeout(120)
 class FineTuneJobIT {
+  private static final CountConfig COUNTING = CountConfig.defaults();
   private static JobsBroker broker;
   private static LocalJobs flink;
   private static int tests;
@@ -102,6 +107,35 @@ class FineTuneJobIT {
     assertThat(after.getVersion().getEpoch()).isGreaterThan(before.getVersion().getEpoch());
     assertThat(stats.learned()).isEqualTo(3);
     again.cancel();
+  }
+
+  @Test
+  void countsAndWeightsGoOnFromACheckpoint() throws Exception {
+    RunningJob job = flink.submit(job(), settings());
+    tenant.clicks("u1", "i1", "i2", "i3");
+    await(() -> assertThat(tenant.weights()).isNotEmpty());
+    await(() -> assertThat(counts("i1").isTaken()).as("a first event").isTrue());
+    job.checkpoint();
+    job.cancel();
+    int before = tenant.weights().size();
+    tenant.clicks("u2", "i1", "i2", "i3");
+    RunningJob again = flink.resume(job(), settings());
+    await(() -> assertThat(counts("i3").taken(5, COUNTING)).isGreaterThan(1.9));
+    assertThat(counts("i1").taken(5, COUNTING)).isGreaterThan(1.9).isLessThan(2.1);
+    assertThat(counts("i3").lastTick()).as("events are numbered on").isEqualTo(5);
+    await(() -> assertThat(tenant.weights()).hasSizeGreaterThan(before));
+    again.cancel();
+    EmbeddingRow weights = tenant.weights().get(tenant.weights().size() - 1);
+    assertThat(RankerCodec.decode(weights.getRanker().toByteArray()).weights().steps())
+        .as("four examples, each learned once")
+        .isEqualTo(4);
+  }
+
+  private ItemCounts counts(String item) {
+    EmbeddingRow row = tenant.tuned().getOrDefault(item, EmbeddingRow.getDefaultInstance());
+    return row.getCounts().isEmpty()
+        ? new ItemCounts()
+        : ItemCountsCodec.decode(row.getCounts().toByteArray(), other -> 0);
   }
 
   @Test

@@ -24,15 +24,23 @@ class QualityMeterTest {
       sort(tables, good, bad);
       QualityMeter meter = new QualityMeter(tables, 100, 0);
       for (int scored = 0; scored < 1_200; scored += good.size()) {
-        meter.score(good, ITEMS, rows::get);
+        score(meter, tables, good, rows);
       }
       assertThat(meter.endWindow(1_000).getCollapsed()).isFalse();
-      meter.score(bad.subList(0, 50), ITEMS, rows::get);
+      score(meter, tables, bad.subList(0, 50), rows);
       assertThat(meter.endWindow(2_000).getCollapsed()).as("too few to tell").isFalse();
-      meter.score(bad.subList(0, 150), ITEMS, rows::get);
+      score(meter, tables, bad.subList(0, 150), rows);
       assertThat(meter.endWindow(3_000).getCollapsed()).isTrue();
-      meter.score(good.subList(0, 150), ITEMS, rows::get);
+      score(meter, tables, good.subList(0, 150), rows);
       assertThat(meter.endWindow(4_000).getCollapsed()).as("recovered").isFalse();
+    }
+  }
+
+  private static void score(
+      QualityMeter meter, Tables tables, List<Example> batch, List<Row> rows) {
+    meter.score(batch, ITEMS, rows::get);
+    for (double rank : tables.ranker().ranks(batch, tables.published())) {
+      meter.answered(rank, ITEMS);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.headwater.jobs.finetune;
 
+import dev.headwater.events.json.Identifiers;
 import dev.headwater.idp.online.OnlineConfig;
 import java.util.Map;
 import java.util.Objects;
@@ -53,11 +54,17 @@ final class Trainer implements AutoCloseable {
     from.rows()
         .forEach(
             (item, bytes) -> {
-              if (!loading.take(item, bytes)) {
+              if (item.equals(Identifiers.RANKER_ITEM)) {
+                learner.rankerRow().restore(bytes, SmallModel.MODEL.bundleId());
+              } else if (!loading.take(item, bytes)) {
                 state.remove(item);
               }
             });
     loading.end(nowMs);
+  }
+
+  Tables tables() {
+    return tables;
   }
 
   Learner learner() {
@@ -96,6 +103,11 @@ final class Trainer implements AutoCloseable {
   }
 
   Checkpoint checkpoint() {
+    return checkpoint(StateFormat.NEWEST);
+  }
+
+  /** The same as a release wrote it that knew formats up to this one. */
+  Checkpoint checkpoint(int format) {
     learner.learn();
     learner.takeEnded().forEach(state::remove);
     for (Row row : learner.takeTouched()) {
@@ -106,8 +118,10 @@ final class Trainer implements AutoCloseable {
               tables.tuner().state(row.slot),
               SmallModel.MODEL.bundleId(),
               null,
-              learner.counting().encode(row)));
+              learner.counting().encode(row),
+              format));
     }
+    state.put(Identifiers.RANKER_ITEM, learner.rankerRow().save(SmallModel.MODEL.bundleId()));
     return new Checkpoint(Map.copyOf(state), clicksRead);
   }
 

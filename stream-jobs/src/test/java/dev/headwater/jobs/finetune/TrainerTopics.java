@@ -5,6 +5,7 @@ import dev.headwater.events.Keys;
 import dev.headwater.events.MergedRow;
 import dev.headwater.events.RowRecord;
 import dev.headwater.events.Vectors;
+import dev.headwater.events.json.Identifiers;
 import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.RowVersion;
@@ -78,6 +79,25 @@ final class TrainerTopics {
   /** A cold row as it is. */
   void coldRow(EmbeddingRow row) {
     rows.add(SmallModel.record(RowRecord.Kind.COLD, row.getItem(), rows.size(), row));
+  }
+
+  /** Returns the weights that count, null where none were written. */
+  @Nullable EmbeddingRow weights() {
+    return merged(Identifiers.RANKER_ITEM).highest();
+  }
+
+  /** The store takes the weights back to what they once were; null: to the prior. */
+  void rollBackWeights(long generation, @Nullable EmbeddingRow then) {
+    EmbeddingRow.Builder row = then == null ? EmbeddingRow.newBuilder() : then.toBuilder();
+    rows.add(
+        SmallModel.record(
+            RowRecord.Kind.ROLLBACK,
+            Identifiers.RANKER_ITEM,
+            rows.size(),
+            row.setItem(Identifiers.RANKER_ITEM)
+                .setOrigin(EmbeddingRow.Origin.ROLLBACK)
+                .setVersion(RowVersion.newBuilder().setGeneration(generation))
+                .build()));
   }
 
   /** The store takes a row back to its cold row. */

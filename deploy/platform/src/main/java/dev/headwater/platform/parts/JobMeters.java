@@ -74,6 +74,8 @@ public final class JobMeters {
           .register(registry);
     }
     quality(registry, domain, "live", stats, QualityWindow::getLive);
+    quality(registry, domain, "learned", stats, QualityWindow::getLearned);
+    quality(registry, domain, "item_knn_recent", stats, QualityWindow::getItemKnnRecent);
     quality(registry, domain, "frozen", stats, QualityWindow::getFrozen);
     quality(registry, domain, "never_tuned", stats, QualityWindow::getNeverTuned);
     quality(registry, domain, "popularity", stats, QualityWindow::getPopularity);

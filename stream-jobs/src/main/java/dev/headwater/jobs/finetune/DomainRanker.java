@@ -1,0 +1,190 @@
+package dev.headwater.jobs.finetune;
+
+import dev.headwater.idp.expert.CountConfig;
+import dev.headwater.idp.expert.CountReader;
+import dev.headwater.idp.expert.ItemCounts;
+import dev.headwater.idp.expert.ItemKnn;
+import dev.headwater.idp.online.RecentPopularity.Popular;
+import dev.headwater.idp.rank.CandidateSet;
+import dev.headwater.idp.rank.Candidates;
+import dev.headwater.idp.rank.EvidenceBook;
+import dev.headwater.idp.rank.FeatureTable;
+import dev.headwater.idp.rank.Features;
+import dev.headwater.idp.rank.OnlineRanker;
+import dev.headwater.idp.rank.RankConfig;
+import dev.headwater.idp.rank.RankerPrior;
+import dev.headwater.idp.rank.RankerState;
+import java.util.Arrays;
+import java.util.List;
+import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the product would have answered before an event: candidates of all experts, ranked by the
+ * domain's weights, which learn from the event in the one shard that owns them. Beside it the
+ * strongest simple contender. For one thread.
+ */
+final class DomainRanker {
+  /** What a share of the late events weighs beside links, as in {@code evaluate}. */
+  private static final float RECENT_WEIGHT = 30;
+
+  private final RankConfig config = RankConfig.defaults();
+  private final Counting counting;
+  private final RowTable rows;
+  private final float logitScale;
+  private final CandidateSet set = new CandidateSet(config.candidates());
+  private final FeatureTable table = new FeatureTable();
+  private final Candidates lists;
+  private final Features features;
+  private final ItemKnn knn;
+  private OnlineRanker ranker = new OnlineRanker(RankerState.of(RankerPrior.weights()), config);
+
+  DomainRanker(RowTable rows, float logitScale) {
+    this.rows = rows;
+    this.logitScale = logitScale;
+    counting = rows.counting();
+    lists = new Candidates(counting.book(), config);
+    features = new Features(counting.book(), config);
+    knn = ItemKnn.of(new Reader(counting.book()));
+  }
+
+  private record Reader(EvidenceBook book) implements CountReader {
+    @Override
+    public @Nullable ItemCounts get(int item) {
+      return book.counts(item);
+    }
+
+    @Override
+    public long tick() {
+      return book.tick();
+    }
+
+    @Override
+    public CountConfig config() {
+      return book.config();
+    }
+  }
+
+  /** Goes on with other weights. */
+  void set(RankerState state) {
+    ranker = new OnlineRanker(state, config);
+  }
+
+  /** Returns what was learned so far. */
+  RankerState state() {
+    return ranker.state();
+  }
+
+  /** Returns the candidates of the last event. */
+  CandidateSet candidates() {
+    return set;
+  }
+
+  /** Returns their features. */
+  FeatureTable table() {
+    return table;
+  }
+
+  /**
+   * Ranks the item that followed; one that was no candidate comes last.
+   *
+   * @param history by slots
+   * @param target slot of the item that followed
+   * @param scores of the rows for this history, by slot
+   * @param learns whether the weights take a step
+   */
+  double rank(int[] history, int target, float[] scores, boolean learns) {
+    int[] numbers = Arrays.stream(history).map(slot -> rows.at(slot).number).toArray();
+    fill(numbers, scores);
+    int place = set.indexOf(rows.at(target).number);
+    double rank =
+        place < 0 ? Math.max(1, rows.size() - history.length) : rank(ranker.scores(table), place);
+    if (learns) {
+      ranker.learn(table, place, 1);
+    }
+    return rank;
+  }
+
+  /** Finds candidates of a history of numbers and fills their features. */
+  void fill(int[] history, float[] scores) {
+    set.start(history);
+    offerBest(scores);
+    lists.offer(history, set);
+    for (int item : counting.book().popular()) {
+      if (counting.row(item) != null) {
+        set.offer(item);
+      }
+    }
+    features.fill(history, set, item -> score(item, scores), table);
+  }
+
+  private float score(int item, float[] scores) {
+    Row row = counting.row(item);
+    return row == null || row.slot >= scores.length ? Float.NaN : logitScale * scores[row.slot];
+  }
+
+  private void offerBest(float[] scores) {
+    PriorityQueue<Float> best = new PriorityQueue<>();
+    float least = Float.NEGATIVE_INFINITY;
+    for (int slot = 0; slot < scores.length; slot++) {
+      if (scores[slot] > least && isFree(slot)) {
+        best.add(scores[slot]);
+        if (best.size() > config.learned()) {
+          best.remove();
+          least = best.element();
+        }
+      }
+    }
+    for (int slot = 0; slot < scores.length; slot++) {
+      if (scores[slot] >= least && isFree(slot)) {
+        set.offer(rows.at(slot).number);
+      }
+    }
+  }
+
+  /** Slots of ended rows keep what was left there. */
+  private boolean isFree(int slot) {
+    Row row = rows.at(slot);
+    return !row.ended && set.indexOf(row.number) == CandidateSet.NONE;
+  }
+
+  private static double rank(double[] scores, int place) {
+    double rank = 1;
+    for (int i = 0; i < scores.length; i++) {
+      if (scores[i] > scores[place]) {
+        rank++;
+      } else if (i != place && scores[i] == scores[place]) {
+        rank += 0.5;
+      }
+    }
+    return rank;
+  }
+
+  /**
+   * Ranks the item by counts and recent popularity alone, among all items.
+   *
+   * @param recent of the late events
+   * @param events how many those are at most
+   */
+  double simpleRank(int[] history, int target, List<Popular<String>> recent, int events) {
+    int[] numbers = Arrays.stream(history).map(slot -> rows.at(slot).number).toArray();
+    float[] scores = knn.scores(numbers, counting.highest());
+    for (Popular<String> popular : recent) {
+      Row row = rows.get(popular.item());
+      if (row != null) {
+        scores[row.number] += RECENT_WEIGHT * popular.count() / events;
+      }
+    }
+    for (int number : numbers) {
+      scores[number] = Float.NEGATIVE_INFINITY;
+    }
+    int own = rows.at(target).number;
+    double rank = 1;
+    for (int number = 0; number < scores.length; number++) {
+      if (number != own && counting.row(number) != null) {
+        rank += scores[number] > scores[own] ? 1 : scores[number] == scores[own] ? 0.5 : 0;
+      }
+    }
+    return rank;
+  }
+}
