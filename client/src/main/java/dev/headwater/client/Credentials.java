@@ -83,7 +83,18 @@ public final class Credentials {
   }
 
   HttpRequest.Builder shownIn(HttpRequest.Builder request) {
-    return key == null ? request : request.header("authorization", "Bearer " + key.get());
+    return key == null ? request : request.header("authorization", "Bearer " + word(key.get()));
+  }
+
+  /** The JDK would refuse such a header too, and repeat the key in its complaint. */
+  private static String word(String key) {
+    if (!key.matches("[\\x21-\\x7e]+")) {
+      throw new HeadwaterException(
+          HeadwaterException.NO_ANSWER,
+          "bad_key",
+          "a key is one word; this one is empty or more than that");
+    }
+    return key;
   }
 
   @Override

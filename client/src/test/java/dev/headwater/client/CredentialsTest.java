@@ -78,6 +78,19 @@ class CredentialsTest {
   }
 
   @Test
+  void aKeyFileThatHoldsMoreThanAKeyIsRefusedWithoutShowingIt() throws IOException {
+    for (String text : new String[] {"", "\n", "secret\nsecret", "secret one", "secr\u00e9t"}) {
+      Path file = Files.writeString(folder.resolve("key"), text);
+      assertThatThrownBy(() -> shop(Credentials.fromFile(file)).forUser("ann", Wish.of(1)))
+          .as("'%s'", text)
+          .isInstanceOf(HeadwaterException.class)
+          .hasMessageNotContaining("secr")
+          .hasNoCause();
+    }
+    assertThat(server.asked).isEmpty();
+  }
+
+  @Test
   void noKeyIsShownWhereThereIsNone() {
     shop(Credentials.NONE).forUser("ann", Wish.of(1));
     assertThat(server.asked.get(0).key()).isNull();
