@@ -33,7 +33,7 @@ public record Cursor(long seed, int[] shown) {
     ByteBuffer bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(text));
     int hashes = (bytes.remaining() - 1 - Long.BYTES) / Integer.BYTES;
     boolean whole = bytes.remaining() == 1 + Long.BYTES + hashes * Integer.BYTES;
-    if (!whole || hashes > SHOWN_MAX || bytes.get() != FORMAT) {
+    if (hashes < 0 || !whole || hashes > SHOWN_MAX || bytes.get() != FORMAT) {
       throw new IllegalArgumentException("not a cursor");
     }
     long seed = bytes.getLong();
