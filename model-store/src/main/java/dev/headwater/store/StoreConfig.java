@@ -61,7 +61,14 @@ public record StoreConfig(
       ServerTls tls,
       @JsonUnwrapped RocksConfig rocks,
       @JsonUnwrapped CycleConfig cycle,
-      int snapshotsMax) {}
+      int snapshotsMax) {
+    /** Checks the port. */
+    public Settings {
+      if (adminPort < 0 || adminPort > 65_535) {
+        throw new IllegalArgumentException("adminPort is 0 to 65535, not " + adminPort);
+      }
+    }
+  }
 
   /** Returns a copy that stores vectors in another format. */
   public StoreConfig withFormat(VectorFormat format) {

@@ -60,7 +60,14 @@ public record ServingSettings(
 
   /** Where the node listens. */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  public record Listener(String host, int port, ServerTls tls) {}
+  public record Listener(String host, int port, ServerTls tls) {
+    /** Checks the port. */
+    public Listener {
+      if (port < 0 || port > 65_535) {
+        throw new IllegalArgumentException("port is 0 to 65535, not " + port);
+      }
+    }
+  }
 
   /** How the node reaches the store. */
   @JsonIgnoreProperties(ignoreUnknown = true)
