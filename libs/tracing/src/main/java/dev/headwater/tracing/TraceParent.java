@@ -39,12 +39,13 @@ public final class TraceParent {
         : new String(header.value(), StandardCharsets.ISO_8859_1);
   }
 
-  /** The same, but null also where the trace is not recorded. */
+  /** The same, but null also where the trace is not recorded, or the text is none. */
   public static @Nullable String sampled(Headers headers) {
     String text = read(headers);
-    return text != null && isSampled(text) ? text : null;
+    return text != null && isSampled(text) && parse(text).isSampled() ? text : null;
   }
 
+  /** A look at one digit, before the whole is read: most records are not sampled. */
   private static boolean isSampled(String text) {
     int digit = Character.digit(text.charAt(FLAGS_LAST_DIGIT), 16);
     return digit > 0 && (digit & 1) == 1;
