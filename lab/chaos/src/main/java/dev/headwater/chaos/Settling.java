@@ -119,15 +119,15 @@ final class Settling {
 
   /**
    * Histories are encoded in batches of whatever waits, so that the last bits of a score may
-   * differ; and so may then which of two equal items stands last.
+   * differ; and so may then which of two equal items stands last. What is no number is never equal.
    */
-  private static boolean isSame(Map<String, Float> one, Map<String, Float> two) {
+  static boolean isSame(Map<String, Float> one, Map<String, Float> two) {
     int missing = 0;
     for (Map.Entry<String, Float> each : one.entrySet()) {
       Float other = two.get(each.getKey());
       if (other == null) {
         missing++;
-      } else if (Math.abs(other - each.getValue()) > SCORE_TOLERANCE * (1 + Math.abs(other))) {
+      } else if (!(Math.abs(other - each.getValue()) <= SCORE_TOLERANCE * (1 + Math.abs(other)))) {
         return false;
       }
     }

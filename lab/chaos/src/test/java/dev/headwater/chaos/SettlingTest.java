@@ -1,0 +1,60 @@
+package dev.headwater.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** When the answers of two nodes are those of equal tables. */
+class SettlingTest {
+  private static Map<String, Float> scores(Random random, int items) {
+    Map<String, Float> scores = new HashMap<>();
+    for (int i = 0; i < items; i++) {
+      scores.put("i" + i, 20 * (float) random.nextGaussian());
+    }
+    return scores;
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void theLastBitsOfAScoreMayDifferAndNothingThatARowCouldMove(long seed) {
+    Random random = new Random(seed);
+    for (int i = 0; i < 100; i++) {
+      Map<String, Float> one = scores(random, 50);
+      Map<String, Float> noisy = new HashMap<>(one);
+      noisy.replaceAll((item, score) -> score * (1 + 1e-6f * (float) random.nextGaussian()));
+      assertThat(Settling.isSame(one, noisy)).as("seed %d, %d", seed, i).isTrue();
+      String moved = "i" + random.nextInt(50);
+      noisy.merge(moved, 0.01f * (1 + Math.abs(one.getOrDefault(moved, 0f))), Float::sum);
+      assertThat(Settling.isSame(one, noisy)).as("seed %d: %s moved", seed, moved).isFalse();
+      assertThat(Settling.isSame(noisy, one)).isFalse();
+    }
+  }
+
+  @Test
+  void twoItemsAtTheEndMayDifferAndThreeMayNot() {
+    Random random = new Random(4);
+    Map<String, Float> one = scores(random, 50);
+    Map<String, Float> two = new HashMap<>(one);
+    for (int other = 0; other < 3; other++) {
+      two.remove("i" + other);
+      two.put("other-" + other, 1f);
+      assertThat(Settling.isSame(one, two)).as("%d others", other + 1).isEqualTo(other < 2);
+    }
+  }
+
+  @Test
+  void anAnswerThatIsShorterOrEmptyIsAnother() {
+    Map<String, Float> one = scores(new Random(5), 50);
+    Map<String, Float> shorter = new HashMap<>(one);
+    shorter.remove("i0");
+    assertThat(Settling.isSame(one, shorter)).isFalse();
+    assertThat(Settling.isSame(shorter, one)).isFalse();
+    assertThat(Settling.isSame(Map.of(), Map.of())).as("nothing proves nothing").isFalse();
+    assertThat(Settling.isSame(Map.of("i", Float.NaN), Map.of("i", 1f))).as("no number").isFalse();
+  }
+}
