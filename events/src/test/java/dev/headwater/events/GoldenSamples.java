@@ -10,6 +10,7 @@ import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.HistoryEntry;
 import dev.headwater.events.wire.InteractionType;
 import dev.headwater.events.wire.Match;
+import dev.headwater.events.wire.NearText;
 import dev.headwater.events.wire.QualityWindow;
 import dev.headwater.events.wire.RankingQuality;
 import dev.headwater.events.wire.RowVersion;
@@ -59,9 +60,26 @@ final class GoldenSamples {
     messages.put("user-history-erased", userHistory().toBuilder().setErasedMs(5).build());
     messages.put("accepted-item", acceptedItem());
     messages.put("embedding-row", embeddingRow());
+    messages.put(
+        "embedding-row-lists",
+        embeddingRow().toBuilder()
+            .setCounts(ByteString.copyFromUtf8("counts"))
+            .addNearTexts(NearText.newBuilder().setItem("ball").setCosine(0.75f))
+            .setRanker(ByteString.copyFromUtf8("weights"))
+            .build());
     messages.put("quality-window", qualityWindow());
     messages.put(
         "quality-window-shard", qualityWindow().toBuilder().setShard(1).setShards(2).build());
+    RankingQuality ranking =
+        RankingQuality.newBuilder().setHr10(0.5).setNdcg10(0.25).setMrr(0.125).setEvents(8).build();
+    messages.put(
+        "quality-window-experts",
+        qualityWindow().toBuilder()
+            .setLearned(ranking)
+            .setItemKnnRecent(ranking)
+            .setLearnedTotal(ranking)
+            .setItemKnnRecentTotal(ranking)
+            .build());
     messages.put("announcement", announcement());
     messages.put("announcement-2", announcement2());
     return messages;
