@@ -271,7 +271,7 @@ public final class StoreService implements AutoCloseable {
     private void take(ConsumerRecord<byte[], byte[]> record) {
       try {
         RowRecord row = log.read(record);
-        if (row == null || row.isRanker()) {
+        if (row == null) {
           engine.passOver(record.topic(), record.partition(), record.offset());
         } else {
           engine.take(row);

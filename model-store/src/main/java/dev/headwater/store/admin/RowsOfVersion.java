@@ -16,8 +16,9 @@ import java.util.Set;
 /**
  * {@code GET /v1/rows?version=V[&after=ITEM]}: the next rows of a sealed version after an item, in
  * byte order of the items: {@code EmbeddingRow} messages, the length before each; an empty body at
- * the end. A page is some 2 MB: a reader that stands still holds no thread. 400 {@code
- * bad_version}; 404 {@code unknown_version}.
+ * the end. The row of the ranker's weights, where the version has one, comes before all. A page is
+ * some 2 MB: a reader that stands still holds no thread. 400 {@code bad_version}; 404 {@code
+ * unknown_version}.
  */
 record RowsOfVersion(StoreEngine engine) implements Endpoint {
   private static final int PAGE_ROWS = 2_048;

@@ -37,6 +37,7 @@ final class Intake {
   private final RowLog rows;
   private final DeletionMarks deletionMarks;
   private final GenerationNotes generations;
+  private final RankerRows rankers;
   private final Set<Keys.RowKey> owed = new LinkedHashSet<>();
   private @Nullable TableId lastTable;
 
@@ -54,6 +55,7 @@ final class Intake {
     this.clock = clock;
     deletionMarks = new DeletionMarks(store, clock.millis());
     this.rows = rows;
+    rankers = new RankerRows(store, metrics);
     generations = new GenerationNotes(store, book, rows.topic(RowRecord.Kind.TUNED));
     store.scanInputs(
         WriteSet.InputKind.CORRECTION,
@@ -63,7 +65,27 @@ final class Intake {
   /** Takes one record; its offset is kept. */
   void take(RowRecord record) {
     passOver(rows.topic(record.kind()), record.partition(), record.offset());
-    merge(record, tableOf(record.key()));
+    TableId table = tableOf(record.key());
+    if (record.isRanker()) {
+      weigh(record, table);
+    } else {
+      merge(record, table);
+    }
+  }
+
+  /** Late weights need no correction: their owner says the present ones again and again. */
+  private void weigh(RowRecord record, TableId table) {
+    EmbeddingRow row = record.row();
+    if (row != null && record.kind() == RowRecord.Kind.TUNED && isLate(record, row, table)) {
+      metrics.rowsLate.increment();
+    } else {
+      rankers.take(buffer.beside(), table, record);
+    }
+  }
+
+  /** Returns the weights of the tables. */
+  RankerRows rankers() {
+    return rankers;
   }
 
   /** Keeps the offset of a record that is no row. */
@@ -127,7 +149,12 @@ final class Intake {
   /** Takes a row of our own reverse delta at once; when it comes back it changes nothing. */
   void takeBack(TableId table, EmbeddingRow row) {
     Keys.RowKey key = new Keys.RowKey(table.domain(), table.model(), row.getItem());
-    buffer.merge(table, RowRecord.of(RowRecord.Kind.ROLLBACK, key, 0, row));
+    RowRecord record = RowRecord.of(RowRecord.Kind.ROLLBACK, key, 0, row);
+    if (record.isRanker()) {
+      rankers.take(buffer.beside(), table, record);
+    } else {
+      buffer.merge(table, record);
+    }
   }
 
   /** Notes that an item is being deleted; the marks count once {@code set} is written. */

@@ -57,10 +57,14 @@ final class OperatorCommands {
     requireCaughtUp(table);
     long generation = book.fences(table.domain(), table.model()).generation() + 1;
     ReverseDelta delta = new ReverseDelta(store, table, generation, announcer.clock().millis());
+    EmbeddingRow weights = intake.rankers().back(target, delta.stamp(), announcer.clock().millis());
     AtomicLong rows = new AtomicLong();
     announcer.rollBack(
         sink -> {
           rows.set(0);
+          if (weights != null) {
+            sink.accept(weights);
+          }
           each(delta, version, table, sink.andThen(row -> rows.incrementAndGet()));
         },
         Announcements.about(target, Announcement.Kind.ROLLED_BACK)
@@ -69,6 +73,9 @@ final class OperatorCommands {
             .putAllGenerationStartOffsets(fence())
             .setReason(why)
             .setWho(who));
+    if (weights != null) {
+      takeBack(table, weights);
+    }
     each(delta, version, table, row -> takeBack(table, row));
     intake.flush(announcer.log());
     metrics.rollbacks.increment();

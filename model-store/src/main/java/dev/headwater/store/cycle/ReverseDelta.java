@@ -122,7 +122,8 @@ final class ReverseDelta {
         : wire.setOrigin(EmbeddingRow.Origin.ROLLBACK).setVersion(stamp()).build();
   }
 
-  private RowVersion stamp() {
+  /** Returns the version of all its rows. */
+  RowVersion stamp() {
     return new RowStamp(generation, 0, 0).toWire();
   }
 }

@@ -30,6 +30,7 @@ public final class StoreMetrics implements AutoCloseable {
   final Counter deletions;
   final Counter reconciled;
   final Counter undecodable;
+  final Counter weightsRefused;
   final Counter sealed;
   final Counter rejected;
   final Counter rollbacks;
@@ -48,6 +49,7 @@ public final class StoreMetrics implements AutoCloseable {
     deletions = registry.counter("headwater.store.deletions");
     reconciled = registry.counter("headwater.store.versions.reconciled");
     undecodable = registry.counter("headwater.store.records.undecodable");
+    weightsRefused = registry.counter("headwater.store.weights.refused");
     sealed = registry.counter("headwater.store.versions.sealed");
     rejected = registry.counter("headwater.store.versions.rejected");
     rollbacks = registry.counter("headwater.store.rollbacks");

@@ -94,12 +94,18 @@ final class VersionCycle {
     metrics.sealed.increment();
   }
 
-  /** Rows changed, or were erased so that the announced checksum no longer tells the truth. */
+  /**
+   * Rows or weights changed, or rows were erased so that the announced checksum no longer tells the
+   * truth.
+   */
   private boolean isWorthSealing(TableId table) {
     TableState state = store.state(table);
     SealedVersion newest = kept.newest(table);
-    if (state.touched() > 0 || newest == null || newest.erased() == 0) {
+    if (state.touched() > 0 || newest == null) {
       return state.touched() > 0;
+    }
+    if (intake.rankers().isNews(table, newest) || newest.erased() == 0) {
+      return intake.rankers().isNews(table, newest);
     }
     AnnouncementBook book = announcer.book();
     Long announced = book.servedChecksum(table.domain(), table.model(), newest.version());

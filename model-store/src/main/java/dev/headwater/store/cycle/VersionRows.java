@@ -5,6 +5,8 @@ import dev.headwater.store.table.EmbeddingStore;
 import dev.headwater.store.table.PastRow;
 import dev.headwater.store.table.RowCursor;
 import dev.headwater.store.table.SealedVersion;
+import dev.headwater.store.table.TableId;
+import dev.headwater.store.table.WriteSet;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,11 @@ final class VersionRows {
 
   static List<EmbeddingRow> page(
       EmbeddingStore store, SealedVersion version, String after, int max) {
+    List<EmbeddingRow> page = new ArrayList<>();
+    EmbeddingRow weights = after.isEmpty() ? RankerRows.of(version) : null;
+    if (weights != null) {
+      page.add(weights);
+    }
     List<String> items = new ArrayList<>();
     try (RowCursor cursor = store.scan(version.table(), version.version(), after)) {
       while (items.size() < max && cursor.next()) {
@@ -22,16 +29,29 @@ final class VersionRows {
       }
     }
     if (items.isEmpty()) {
-      return List.of(); // at the end; RocksDB wants one key at least
+      return page; // at the end; RocksDB wants one key at least
     }
     List<@Nullable PastRow> rows = store.pastRows(version.table(), items, version.version());
-    List<EmbeddingRow> page = new ArrayList<>(items.size());
+    List<byte @Nullable []> colds = store.inputs(version.table(), items, WriteSet.InputKind.COLD);
     for (int i = 0; i < items.size(); i++) {
       PastRow past = rows.get(i);
       if (past != null) { // null: erased since the cursor met it
-        page.add(Rows.wire(version.table(), items.get(i), past.row(), past.lineage()).build());
+        page.add(row(version.table(), items.get(i), past, colds.get(i)));
       }
     }
     return page;
+  }
+
+  /** A tuned row does not carry its text's neighbours: they stand in the cold row of its life. */
+  private static EmbeddingRow row(
+      TableId table, String item, PastRow past, byte @Nullable [] coldBytes) {
+    EmbeddingRow.Builder row = Rows.wire(table, item, past.row(), past.lineage());
+    EmbeddingRow cold = coldBytes == null ? null : Rows.parse(coldBytes);
+    if (cold != null
+        && row.getNearTextsCount() == 0
+        && cold.getIncarnation() == row.getIncarnation()) {
+      row.addAllNearTexts(cold.getNearTextsList());
+    }
+    return row.build();
   }
 }

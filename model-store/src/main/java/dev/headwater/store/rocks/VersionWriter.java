@@ -1,9 +1,13 @@
 package dev.headwater.store.rocks;
 
+import dev.headwater.events.json.Identifiers;
 import dev.headwater.store.table.SealedVersion;
 import dev.headwater.store.table.TableState;
 import dev.headwater.store.table.VersionStatus;
+import dev.headwater.store.table.WriteSet;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteOptions;
 
@@ -35,7 +39,8 @@ final class VersionWriter {
             tables.offsets(),
             sealedMs,
             0,
-            List.of());
+            List.of(),
+            SealedVersion.ranker(ranker(table)));
     long next = tables.nextVersion();
     BatchBuffer batch = new BatchBuffer();
     List<byte[]> chunks = Deltas.pack(table.touched());
@@ -49,6 +54,19 @@ final class VersionWriter {
     tables.mint();
     table.sealed(sealed, next);
     return sealed;
+  }
+
+  private byte @Nullable [] ranker(TableIndex table) {
+    byte[] key =
+        RowKeys.input(
+            table.number,
+            Identifiers.RANKER_ITEM.getBytes(StandardCharsets.UTF_8),
+            WriteSet.InputKind.RANKER.code());
+    try {
+      return files.db.get(files.inputs, files.point, key);
+    } catch (RocksDBException e) {
+      throw RocksFiles.failed("read the ranker's weights", e);
+    }
   }
 
   private void putOpen(BatchBuffer batch, TableIndex table, long open) {

@@ -1,7 +1,9 @@
 package dev.headwater.store.table;
 
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The manifest of a table version.
@@ -18,6 +20,8 @@ import java.util.Map;
  * @param sealedMs when it was sealed, Unix milliseconds
  * @param erased rows deleted on request from this version after it was sealed
  * @param verdicts of the validators, {@code name: details}
+ * @param ranker the row of the ranker's weights that stood, as bytes in Base64; null for none. It
+ *     is no item: neither checksum nor rows count it
  */
 public record SealedVersion(
     String domain,
@@ -31,7 +35,8 @@ public record SealedVersion(
     Map<String, Long> offsets,
     long sealedMs,
     long erased,
-    List<String> verdicts) {
+    List<String> verdicts,
+    @Nullable String ranker) {
 
   /** Copies the collections. */
   public SealedVersion {
@@ -42,6 +47,16 @@ public record SealedVersion(
   /** Returns the table. */
   public TableId table() {
     return new TableId(domain, model);
+  }
+
+  /** Returns the row of the ranker's weights as it was written, or null. */
+  public byte @Nullable [] rankerRow() {
+    return ranker == null ? null : Base64.getDecoder().decode(ranker);
+  }
+
+  /** Returns bytes of a ranker's row as a manifest holds them. */
+  public static @Nullable String ranker(byte @Nullable [] row) {
+    return row == null ? null : Base64.getEncoder().encodeToString(row);
   }
 
   /** Returns a copy with another status. */
@@ -63,7 +78,8 @@ public record SealedVersion(
         offsets,
         sealedMs,
         erased,
-        by);
+        by,
+        ranker);
   }
 
   /** Returns a copy from which one row was erased. */
@@ -80,6 +96,7 @@ public record SealedVersion(
         offsets,
         sealedMs,
         erased + 1,
-        verdicts);
+        verdicts,
+        ranker);
   }
 }

@@ -26,7 +26,9 @@ public final class WriteSet {
     /** A mark: the item was deleted; rows of its old lives that are still under way are dropped. */
     DELETED(3),
     /** A note of the table, under an empty item name: the generation its rows are of. */
-    GENERATION(4);
+    GENERATION(4),
+    /** The table's row of a ranker's weights, under the reserved item; sealed with each version. */
+    RANKER(5);
 
     /** Kinds that go with an item when it is erased. */
     public static final List<InputKind> OF_ROWS = List.of(COLD, TUNED, CORRECTION);

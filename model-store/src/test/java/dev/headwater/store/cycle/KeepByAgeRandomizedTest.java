@@ -33,7 +33,7 @@ class KeepByAgeRandomizedTest {
       if (sealedMs < nowMs) {
         versions.add(
             new SealedVersion(
-                "toys", "m1", number, status, 1, 1, 1, 0, Map.of(), sealedMs, 0, List.of()));
+                "toys", "m1", number, status, 1, 1, 1, 0, Map.of(), sealedMs, 0, List.of(), null));
       }
     }
     return versions;

@@ -19,7 +19,7 @@ class KeepByAgeTest {
 
   private static SealedVersion version(long number, long sealedMs, VersionStatus status) {
     return new SealedVersion(
-        "toys", "m1", number, status, 1, 1, 1, 0, Map.of(), sealedMs, 0, List.of());
+        "toys", "m1", number, status, 1, 1, 1, 0, Map.of(), sealedMs, 0, List.of(), null);
   }
 
   /** Three weeks of a version every five seconds, kept as time passes. */

@@ -1,5 +1,6 @@
 package dev.headwater.store.table;
 
+import dev.headwater.events.json.Identifiers;
 import dev.headwater.events.wire.VectorFormat;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -216,7 +217,9 @@ public final class InMemoryEmbeddingStore implements EmbeddingStore {
             offsets,
             sealedMs,
             0,
-            List.of());
+            List.of(),
+            SealedVersion.ranker(
+                inputs.get(new InputKey(id, Identifiers.RANKER_ITEM, WriteSet.InputKind.RANKER))));
     table.sealed.put(sealed.version(), sealed);
     table.deltas.put(sealed.version(), table.touched);
     table.touched = new TreeSet<>();
