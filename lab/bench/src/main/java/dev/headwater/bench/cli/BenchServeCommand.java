@@ -83,6 +83,16 @@ final class BenchServeCommand implements Callable<Integer> {
       description = "Source bundle; default: one pre-trained on the generated market.")
   @Nullable Path bundle;
 
+  @Option(
+      names = "--ranker",
+      arity = "1",
+      defaultValue = "true",
+      paramLabel = "true|false",
+      description =
+          "Whether answers come from all experts, weighed by the ranker (default), or from the"
+              + " learned rows alone.")
+  boolean ranker = true;
+
   @Override
   public Integer call() throws Exception {
     int leastUsers = mode == ServeBenchConfig.Mode.START ? 0 : 1;
@@ -103,7 +113,8 @@ final class BenchServeCommand implements Callable<Integer> {
               source,
               warmUpSeconds,
               SENDER_HEAP_MB,
-              stage.config().serving().placement());
+              stage.config().serving().placement(),
+              ranker);
       ObjectNode figures = ServeBench.run(config, stage.config().kafka());
       bench.report(figures);
     }

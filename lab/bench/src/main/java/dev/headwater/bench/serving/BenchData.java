@@ -33,6 +33,16 @@ final class BenchData {
     this.items = items;
   }
 
+  /** Returns how many trained rows items are made from. */
+  int count() {
+    return count;
+  }
+
+  /** Returns rows near one, always the same. */
+  int[] near(int base) {
+    return near(base, new Random(base * 13L + 1));
+  }
+
   static String item(int i) {
     return "item-" + i;
   }

@@ -1,16 +1,24 @@
 package dev.headwater.bench.serving;
 
+import com.google.protobuf.ByteString;
 import dev.headwater.events.Keys;
 import dev.headwater.events.Topics;
 import dev.headwater.events.Vectors;
+import dev.headwater.events.json.Identifiers;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.HistoryEntry;
+import dev.headwater.events.wire.NearText;
 import dev.headwater.events.wire.RowVersion;
 import dev.headwater.events.wire.UserHistory;
+import dev.headwater.idp.rank.RankerCodec;
+import dev.headwater.idp.rank.RankerPrior;
+import dev.headwater.idp.rank.RankerState;
+import dev.headwater.idp.rank.RankerWeights;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -66,10 +74,15 @@ final class BenchTopics implements AutoCloseable {
   }
 
   void cold(String item, long incarnation, float[] vector) {
+    cold(item, incarnation, vector, List.of());
+  }
+
+  void cold(String item, long incarnation, float[] vector, List<NearText> near) {
     row(
         topics.coldStartRows(),
         item,
         EmbeddingRow.newBuilder()
+            .addAllNearTexts(near)
             .setIncarnation(incarnation)
             .setOrigin(EmbeddingRow.Origin.COLD_START)
             .setVector(Vectors.fp32(vector)));
@@ -80,15 +93,38 @@ final class BenchTopics implements AutoCloseable {
   }
 
   void tuned(String item, long incarnation, RowVersion version, float[] vector) {
+    tuned(item, incarnation, version, vector, ByteString.EMPTY);
+  }
+
+  void tuned(String item, long incarnation, long step, float[] vector, ByteString counts) {
+    tuned(item, incarnation, version(0, step), vector, counts);
+  }
+
+  private void tuned(
+      String item, long incarnation, RowVersion version, float[] vector, ByteString counts) {
     row(
         topics.fineTunedRows(),
         item,
         EmbeddingRow.newBuilder()
+            .setCounts(counts)
             .setIncarnation(incarnation)
             .setVersion(version)
             .setOrigin(EmbeddingRow.Origin.FINE_TUNED)
             .setInteractionsLearned(version.getStep())
             .setVector(Vectors.fp32(vector)));
+  }
+
+  /** The weights of a ranker that has learned from so many clicks. */
+  void weights(long clicks) {
+    RankerWeights weights = new RankerWeights(clicks, RankerPrior.weights().weights());
+    byte[] bytes = RankerCodec.encode(RankerState.of(weights));
+    row(
+        topics.fineTunedRows(),
+        Identifiers.RANKER_ITEM,
+        EmbeddingRow.newBuilder()
+            .setVersion(version(0, clicks))
+            .setOrigin(EmbeddingRow.Origin.FINE_TUNED)
+            .setRanker(ByteString.copyFrom(bytes)));
   }
 
   /** The row goes back to the one that its text made. */

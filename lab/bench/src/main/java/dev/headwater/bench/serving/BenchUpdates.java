@@ -13,6 +13,7 @@ final class BenchUpdates implements AutoCloseable {
 
   private final BenchTopics topics;
   private final BenchData data;
+  private final BenchLists lists;
   private final int items;
   private final int rowsPerSecond;
   private final boolean churn;
@@ -24,6 +25,7 @@ final class BenchUpdates implements AutoCloseable {
   BenchUpdates(BenchTopics topics, BenchData data, int items, int rowsPerSecond, boolean churn) {
     this.topics = topics;
     this.data = data;
+    lists = new BenchLists(data, items);
     this.items = items;
     this.rowsPerSecond = rowsPerSecond;
     this.churn = churn;
@@ -42,7 +44,10 @@ final class BenchUpdates implements AutoCloseable {
     while (running) {
       long due = (long) ((System.nanoTime() - start) / 1e9 * rowsPerSecond);
       for (; step <= due; step++) {
-        one(random, step);
+        one(random, step + 1); // the first rows are those of the fill
+      }
+      if (step / rowsPerSecond > sent / rowsPerSecond) {
+        topics.weights(step); // once a second
       }
       sent = step;
       LockSupport.parkNanos(5_000_000);
@@ -54,7 +59,7 @@ final class BenchUpdates implements AutoCloseable {
     String name = BenchData.item(item);
     if (!churn || random.nextInt(10) > 0) {
       if (!removedNs.containsKey(name)) {
-        topics.tuned(name, 1, step, data.vector(item, step));
+        topics.tuned(name, 1, step, data.vector(item, step), lists.counts(item, step));
       }
     } else if (removedNs.size() < items / 50 && random.nextBoolean()) {
       removedNs.put(name, System.nanoTime());
@@ -65,7 +70,7 @@ final class BenchUpdates implements AutoCloseable {
           .ifPresent(
               back -> {
                 removedNs.remove(back);
-                topics.cold(back, 1, data.vector(item, 0));
+                topics.cold(back, 1, data.vector(item, 0), lists.near(item));
               });
     }
   }

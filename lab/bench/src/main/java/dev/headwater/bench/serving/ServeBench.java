@@ -69,11 +69,10 @@ public final class ServeBench {
         ServingConfig.defaults(bundles == null ? Path.of(".") : bundles)
             .at("127.0.0.1", 0)
             .placed(config.placement())
+            .ranked(config.ranked())
             .serving(Set.of(ServeBenchConfig.DOMAIN));
     try (BenchTopics topics = new BenchTopics(kafka, model)) {
-      for (int i = 0; i < config.items(); i++) {
-        topics.cold(BenchData.item(i), 1, data.vector(i, 0));
-      }
+      fill(topics, data);
       topics.announce();
       topics.flush();
       long empty = heap();
@@ -82,9 +81,11 @@ public final class ServeBench {
         Await.until("the first answer", PATIENCE, () -> node.readiness().ready());
         Await.until(
             "all items", PATIENCE, () -> gauge("headwater.serving.items.live") >= config.items());
+        Await.until("all rows", PATIENCE, () -> gauge("headwater.serving.lag.records") == 0);
         result.put("ready_s", (System.nanoTime() - start) / 1e9);
         long withItems = heap();
         result.put("bytes_per_item", (withItems - empty) / (double) config.items());
+        result.put("ram_bytes_per_item", (withItems - empty) / (double) config.items());
         for (int u = 0; u < config.users(); u++) {
           topics.history(BenchData.user(u), data.history(u), "e" + u);
         }
@@ -98,6 +99,18 @@ public final class ServeBench {
       }
     }
     return result;
+  }
+
+  /** What ColdStartJob and FineTuneJob would have written so far. */
+  private void fill(BenchTopics topics, BenchData data) {
+    BenchLists lists = new BenchLists(data, config.items());
+    for (int i = 0; i < config.items(); i++) {
+      topics.cold(BenchData.item(i), 1, data.vector(i, 0), lists.near(i));
+      if (lists.isTaken(i)) {
+        topics.tuned(BenchData.item(i), 1, 1, data.vector(i, 0), lists.counts(i, 0));
+      }
+    }
+    topics.weights(1);
   }
 
   private void measure(int port) throws IOException, InterruptedException {

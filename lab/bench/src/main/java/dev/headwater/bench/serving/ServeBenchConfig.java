@@ -17,6 +17,7 @@ import java.nio.file.Path;
  * @param warmUpSeconds of load that is not counted
  * @param heapMb heap of the sender
  * @param placement where the node encodes and searches
+ * @param ranked whether answers come from all experts, as a node is shipped
  */
 public record ServeBenchConfig(
     int items,
@@ -28,7 +29,8 @@ public record ServeBenchConfig(
     Path bundle,
     int warmUpSeconds,
     int heapMb,
-    Placement placement) {
+    Placement placement,
+    boolean ranked) {
 
   /** What the load is like. */
   public enum Mode {
