@@ -58,13 +58,9 @@ record NodeFollowing(
             ComputeDevice.of(placement.device()),
             placement.isHalf());
     RowGuard guard = new RowGuard(config.settings().rowNormMin(), config.settings().rowNormMax());
-    RowsHandler.TableMaker tables =
-        (model, dim) -> new ModelTable(model, dim, guard, setting.clock(), metrics, builds::index);
-    RowsHandler.TableMaker quiet =
-        (model, dim) ->
-            new ModelTable(
-                model, dim, guard, setting.clock(), ModelTable.RowListener.NONE, builds::index);
-    Pins pins = new Pins(versionRows(config), quiet, metrics);
+    TableMakers makers = new TableMakers(setting, guard, builds);
+    RowsHandler.TableMaker tables = makers.telling(metrics);
+    Pins pins = new Pins(versionRows(config), makers.telling(ModelTable.RowListener.NONE), metrics);
     ViewSwitcher switcher = new ViewSwitcher(setting.loader(), encoders, metrics, pins);
     Domains domains = state.domains();
     Topics topics = setting.kafka().topics();

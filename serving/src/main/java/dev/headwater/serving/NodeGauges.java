@@ -3,6 +3,7 @@ package dev.headwater.serving;
 import dev.headwater.serving.follow.Following;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
+import dev.headwater.serving.state.Experts;
 import dev.headwater.serving.state.View;
 import dev.headwater.serving.users.RocksUsers;
 import io.micrometer.core.instrument.Gauge;
@@ -29,6 +30,9 @@ final class NodeGauges {
     Domains domains = state.domains();
     Gauge.builder("headwater.serving.items.live", domains, sum(NodeGauges::items))
         .register(registry);
+    Gauge.builder("headwater.serving.ranker.clicks", domains, sum(NodeGauges::rankerClicks))
+        .description("clicks that the weights in use were learned from")
+        .register(registry);
     Gauge.builder("headwater.serving.users.waiting", domains, sum(NodeGauges::waiting))
         .description("histories that wait to be encoded in the background")
         .register(registry);
@@ -52,6 +56,12 @@ final class NodeGauges {
   private static double items(Domain domain) {
     View view = domain.view();
     return view == null ? 0 : view.table().vectors().size();
+  }
+
+  private static double rankerClicks(Domain domain) {
+    View view = domain.view();
+    Experts experts = view == null ? null : view.table().experts();
+    return experts == null ? 0 : experts.ranker().weights().steps();
   }
 
   private static double waiting(Domain domain) {

@@ -16,6 +16,7 @@ import dev.headwater.events.wire.UserHistory;
 import dev.headwater.serving.config.ServingConfig;
 import dev.headwater.serving.follow.ModelLoader;
 import dev.headwater.serving.intake.TopicWriter;
+import dev.headwater.serving.state.ExpertRows;
 import dev.headwater.store.StoreConfig;
 import dev.headwater.store.StoreService;
 import dev.headwater.store.cycle.CycleConfig;
@@ -168,11 +169,24 @@ class PinIT {
     return vector;
   }
 
-  /** Every second item learns. */
+  /**
+   * Every second item learns: its row, and that it was taken with others; and so do weights. Ticks
+   * stay as they are: a rollback does not take back that time has passed.
+   */
   private void learn(long step) {
     for (int i = 0; i < ITEMS; i += 2) {
-      send(Topics.DEFAULT.fineTunedRows(), Rows.tuned(SHOP, item(i), i + 1, step, vector()));
+      String[] others = {item(0), item((int) (i + step) % ITEMS)};
+      send(
+          Topics.DEFAULT.fineTunedRows(),
+          Rows.tuned(SHOP, item(i), i + 1, step, vector()).toBuilder()
+              .setCounts(ExpertRows.counts(i, others))
+              .build());
     }
+    send(
+        Topics.DEFAULT.fineTunedRows(),
+        ExpertRows.weights(0, ExpertRows.scaled(step, 1 + 0.1f * step)).toBuilder()
+            .setDomain(SHOP)
+            .build());
   }
 
   private void send(String topic, EmbeddingRow row) {

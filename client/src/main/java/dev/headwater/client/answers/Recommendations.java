@@ -39,11 +39,14 @@ public record Recommendations(
    * One recommended item.
    *
    * @param item identifier
-   * @param score of the model, or interactions counted where the fallback is popularity
+   * @param score of the ranker over all experts (its exponentials are chances up to a factor), of
+   *     the rows alone where it is off, or interactions counted where the fallback is popularity
    * @param origin where its row comes from: {@code cold_start}, {@code fine_tuned} …
    * @param propensity the probability with which it got its place; absent when nothing was drawn
    * @param because when asked: the history items nearest to it
    * @param matches when asked, and no click was learned yet: what lent it its embedding
+   * @param experts when asked, and a ranker made the answer: what each expert adds to the score,
+   *     the largest first
    */
   public record Item(
       String item,
@@ -51,7 +54,24 @@ public record Recommendations(
       String origin,
       @Nullable Float propensity,
       @Nullable List<Reason> because,
-      @Nullable List<Reason> matches) {}
+      @Nullable List<Reason> matches,
+      @Nullable List<Contribution> experts) {}
+
+  /**
+   * What one expert adds to an item's score.
+   *
+   * @param expert {@code learned}: the rows; {@code counts}: the items taken with those of the
+   *     history; {@code texts}: the texts like theirs; {@code popularity}: what anybody takes
+   * @param score what it adds; all together are the item's score
+   * @param items of the history that made it say so, the strongest first: by the share that each
+   *     has in what the expert says (counts), or by cosine (rows and texts)
+   */
+  public record Contribution(String expert, float score, List<Reason> items) {
+    /** Copies the list. */
+    public Contribution {
+      items = List.copyOf(items);
+    }
+  }
 
   /**
    * Why an item is in an answer.
@@ -77,6 +97,9 @@ public record Recommendations(
    * @param table the announced table version; newer rows that passed the guards are on top
    * @param index how candidates were found
    * @param view grows with every switch on this node
+   * @param ranker how many clicks the ranker's weights were learned from, 0 for those that it
+   *     begins with; absent where answers come from the rows alone
    */
-  public record Versions(String model, long table, String index, long view) {}
+  public record Versions(
+      String model, long table, String index, long view, @Nullable Long ranker) {}
 }

@@ -113,6 +113,11 @@ public record ServingConfig(
     return with("snapshot", newSnapshot);
   }
 
+  /** Returns the same with answers from the learned rows alone, or from all experts. */
+  public ServingConfig ranked(boolean enabled) {
+    return with("ranker", new ServingSettings.RankerSwitch(enabled));
+  }
+
   /** Returns the same on another device. */
   public ServingConfig placed(Placement newPlacement) {
     return with("placement", newPlacement);

@@ -28,6 +28,7 @@ public record ServingSettings(
     @JsonUnwrapped Placement placement,
     @Nullable Path snapshot,
     boolean textFallback,
+    RankerSwitch ranker,
     ServingLimits limits) {
   /** Shares of arms add up to 1 at most. */
   public ServingSettings {
@@ -57,6 +58,13 @@ public record ServingSettings(
         Outgoing.of(store.storeAuthorities, store.storeKeyFile),
         shown);
   }
+
+  /**
+   * Whether answers come from all experts, weighed by the ranker.
+   *
+   * @param enabled if not, from the learned rows alone; counts and lists are not kept then
+   */
+  public record RankerSwitch(boolean enabled) {}
 
   /** Where the node listens. */
   @JsonIgnoreProperties(ignoreUnknown = true)

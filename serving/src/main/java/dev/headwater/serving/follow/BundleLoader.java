@@ -42,7 +42,8 @@ public final class BundleLoader implements ModelLoader {
       return new LoadedModel(
           new BundleEncoder(new UserEncoder(encoder), encoder.dim(), encoder.maxLength(), texts),
           bundle.manifest().textEncoderId(),
-          new BundleTitles(bundle));
+          new BundleTitles(bundle),
+          bundle.manifest().logitScale());
     } catch (BundleException e) {
       throw new ModelUnavailableException(
           "bundle " + model + " cannot be opened: " + e.getMessage(), e);

@@ -12,11 +12,13 @@ public interface ModelLoader {
    * @param encoder turns histories into user vectors
    * @param textEncoderId which text encoder made its cold rows
    * @param titles of its source items
+   * @param logitScale makes logits of dot products
    */
-  record LoadedModel(HistoryEncoder encoder, String textEncoderId, SourceTitles titles) {
-    /** A model without titles. */
+  record LoadedModel(
+      HistoryEncoder encoder, String textEncoderId, SourceTitles titles, float logitScale) {
+    /** A model without titles whose dot products are logits. */
     public LoadedModel(HistoryEncoder encoder, String textEncoderId) {
-      this(encoder, textEncoderId, SourceTitles.NONE);
+      this(encoder, textEncoderId, SourceTitles.NONE, 1);
     }
   }
 

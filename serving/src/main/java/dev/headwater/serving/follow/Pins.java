@@ -1,6 +1,7 @@
 package dev.headwater.serving.follow;
 
 import dev.headwater.events.announce.AnnouncedState;
+import dev.headwater.events.json.Identifiers;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.PinnedTable;
@@ -135,6 +136,7 @@ public final class Pins implements AutoCloseable {
     private final Domain domain;
     private final Version version;
     private @Nullable PinnedTable table;
+    private @Nullable EmbeddingRow weights;
 
     Filling(Domain domain, Version version) {
       this.domain = domain;
@@ -143,10 +145,17 @@ public final class Pins implements AutoCloseable {
 
     @Override
     public void accept(EmbeddingRow row) {
+      if (row.getItem().equals(Identifiers.RANKER_ITEM)) {
+        weights = row; // it comes before all rows
+        return;
+      }
       PinnedTable known = table;
       if (known == null) {
         int dim = dev.headwater.events.Vectors.dim(row.getVector());
-        known = new PinnedTable(tables.make(version.model(), dim), version.number());
+        known = new PinnedTable(tables.make(domain, version.model(), dim), version.number());
+        if (weights != null) {
+          known.table().onWeights(weights);
+        }
         table = known;
       }
       known.add(domain.ids().code(row.getItem()), row);

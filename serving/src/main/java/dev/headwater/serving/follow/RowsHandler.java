@@ -1,10 +1,13 @@
 package dev.headwater.serving.follow;
 
+import dev.headwater.events.Keys;
+import dev.headwater.events.MergedRow;
 import dev.headwater.events.RowLog;
 import dev.headwater.events.RowRecord;
 import dev.headwater.events.Topics;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.announce.AnnouncedState;
+import dev.headwater.events.json.Identifiers;
 import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.events.kafka.TopicFollower;
 import dev.headwater.events.wire.EmbeddingRow;
@@ -12,6 +15,8 @@ import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.ModelTable;
 import dev.headwater.serving.state.PinnedTable;
+import java.util.HashMap;
+import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -22,12 +27,13 @@ public final class RowsHandler implements TopicFollower.Handler {
   private final TableMaker tables;
   private final FollowMetrics metrics;
   private final ViewSwitcher switcher;
+  private final Map<Keys.RowKey, EmbeddingRow> waiting = new HashMap<>();
 
   /** Makes the table of a model whose first row came in. */
   @FunctionalInterface
   public interface TableMaker {
-    /** Makes an empty table. */
-    ModelTable make(String model, int dim);
+    /** Makes an empty table of a model in a domain. */
+    ModelTable make(Domain domain, String model, int dim);
   }
 
   /** Creates one; {@code switcher} is asked on every tick whether a view is due. */
@@ -48,11 +54,31 @@ public final class RowsHandler implements TopicFollower.Handler {
   public void onRecord(ConsumerRecord<byte[], byte[]> record) {
     try {
       RowRecord row = rows.read(record, key -> domains.follow(key.domain()) != null);
-      if (row != null && !row.isRanker()) {
+      if (row != null && row.isRanker()) {
+        weigh(row);
+      } else if (row != null) {
         apply(row);
       }
     } catch (RejectedRecordException e) {
       metrics.onUndecodable(record.topic());
+    }
+  }
+
+  /** Weights that come before the first row of their model wait for it. */
+  private void weigh(RowRecord record) {
+    Domain domain = domains.follow(record.key().domain());
+    EmbeddingRow weights = record.row();
+    if (domain == null || weights == null || isLate(domain, record)) {
+      return;
+    }
+    ModelTable table = domain.model(record.key().model());
+    if (table == null) {
+      waiting.merge(
+          record.key(),
+          weights,
+          (a, b) -> MergedRow.VERSION_ORDER.compare(a.getVersion(), b.getVersion()) < 0 ? b : a);
+    } else {
+      table.onWeights(weights);
     }
   }
 
@@ -94,7 +120,13 @@ public final class RowsHandler implements TopicFollower.Handler {
       return known;
     }
     int dim = Vectors.dim(row.getVector());
-    return domain.model(model, name -> tables.make(name, dim));
+    ModelTable made = domain.model(model, name -> tables.make(domain, name, dim));
+    EmbeddingRow weights =
+        waiting.remove(new Keys.RowKey(domain.name(), model, Identifiers.RANKER_ITEM));
+    if (weights != null) {
+      made.onWeights(weights);
+    }
+    return made;
   }
 
   @Override

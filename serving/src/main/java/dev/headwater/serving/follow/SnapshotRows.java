@@ -76,6 +76,7 @@ public final class SnapshotRows {
             rows += load(store, table);
           }
           store.scanInputs(WriteSet.InputKind.TUNED, this::waiting);
+          store.scanInputs(WriteSet.InputKind.RANKER, this::weights);
         }
         LOG.info(
             "{} rows from snapshot {} in {} ms",
@@ -119,7 +120,8 @@ public final class SnapshotRows {
       String item = items.get(i);
       PastRow stored = Objects.requireNonNull(past.get(i), "the cursor has just met it");
       ModelTable table =
-          domain.model(id.model(), model -> tables.make(model, stored.row().vector().length));
+          domain.model(
+              id.model(), model -> tables.make(domain, model, stored.row().vector().length));
       int code = domain.ids().code(item);
       EmbeddingRow row = row(item, stored.row(), stored.lineage());
       if (isTuned(row)) {
@@ -152,6 +154,14 @@ public final class SnapshotRows {
       @Nullable EmbeddingRow row) {
     Keys.RowKey key = new Keys.RowKey(id.domain(), id.model(), item);
     table.onRow(code, RowRecord.of(kind, key, BEFORE_ALL, row));
+  }
+
+  private void weights(TableId id, String item, byte[] bytes) {
+    Domain domain = domains.follow(id.domain());
+    ModelTable table = domain == null ? null : domain.model(id.model());
+    if (table != null) {
+      table.onWeights(parse(bytes));
+    }
   }
 
   private void waiting(TableId id, String item, byte[] bytes) {

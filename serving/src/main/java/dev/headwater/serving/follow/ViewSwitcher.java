@@ -6,7 +6,6 @@ import dev.headwater.serving.state.Arm;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.ModelTable;
 import dev.headwater.serving.state.PinnedTable;
-import dev.headwater.serving.state.SourceTitles;
 import dev.headwater.serving.state.View;
 import dev.headwater.serving.users.UserEncoding;
 import dev.headwater.serving.users.UserVectors;
@@ -18,6 +17,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -191,17 +191,16 @@ public final class ViewSwitcher implements AutoCloseable {
     for (Slot slot : slots) {
       View now = slot.view();
       if (now != null && now.model().equals(table.model())) {
-        show(slot, table, now.users().encoder(), now.textEncoderId(), now.titles());
+        show(slot, table, now.users().encoder(), (id, users) -> now.over(id, table, users));
       }
     }
     encodeBehind(domain);
   }
 
   private void show(
-      Slot slot, ModelTable table, UserVectors encoder, String texts, SourceTitles titles) {
+      Slot slot, ModelTable table, UserVectors encoder, BiFunction<Long, UserEncoding, View> view) {
     long id = ids.incrementAndGet();
-    UserEncoding users = starter.encoding(slot.domain(), id, table.vectors(), encoder);
-    slot.view(new View(id, table, users, texts, titles));
+    slot.view(view.apply(id, starter.encoding(slot.domain(), id, table.vectors(), encoder)));
     LOG.info(
         "domain {} answers from model {}, version {} ({} rows)",
         slot.domain().name(),
@@ -236,7 +235,13 @@ public final class ViewSwitcher implements AutoCloseable {
       return;
     }
     ModelLoader.LoadedModel loaded = next.loaded();
-    show(slot, table, next.users(), loaded.textEncoderId(), loaded.titles());
+    show(
+        slot,
+        table,
+        next.users(),
+        (id, users) ->
+            new View(
+                id, table, users, loaded.textEncoderId(), loaded.titles(), loaded.logitScale()));
     PinnedTable pinned = domain.pinned();
     if (pinned != null && domain.views().stream().noneMatch(v -> v.table() == pinned.table())) {
       domain.pinned(null);

@@ -90,9 +90,19 @@ public final class TopK {
 
   /** Empties the heap and returns the rows, best first. */
   public int[] drain() {
+    return drain(new float[size]);
+  }
+
+  /**
+   * The same with their scores.
+   *
+   * @param sortedScores gets them, as many as are kept
+   */
+  public int[] drain(float[] sortedScores) {
     int[] sorted = new int[size];
     while (size > 0) {
       sorted[size - 1] = rows[0];
+      sortedScores[size - 1] = scores[0];
       size--;
       if (size > 0) {
         siftDown(0, rows[size], scores[size]);

@@ -6,9 +6,10 @@ import java.util.Arrays;
 
 /**
  * Vectors of {@link #ROWS} rows, column after column: value {@code d} of row {@code r} stands at
- * {@code d * ROWS + r}, so that one query value meets many rows in a row. One writer; readers take
- * no lock. A scan may see half of a new vector; {@link #read} never does, so scans choose
- * candidates and {@code read} decides.
+ * {@code d * ROWS + r}, so that one query value meets many rows in a row. They stand a second time
+ * row after row, for who reads single rows: in columns each value of a row is in another cache
+ * line. One writer; readers take no lock. A scan may see half of a new vector; {@link #read} never
+ * does, so scans choose candidates and {@code read} decides.
  */
 final class VectorBlock {
   static final int ROWS = 256;
@@ -21,6 +22,7 @@ final class VectorBlock {
 
   private final int dim;
   private final float[] values;
+  private final float[] rows;
   private final int[] codes = new int[ROWS];
   private final int[] stamps = new int[ROWS];
   private final double[] travelled = new double[ROWS];
@@ -29,6 +31,7 @@ final class VectorBlock {
   VectorBlock(int dim) {
     this.dim = dim;
     this.values = new float[dim * ROWS];
+    this.rows = new float[ROWS * dim];
     Arrays.fill(codes, ItemIds.UNKNOWN);
   }
 
@@ -60,10 +63,11 @@ final class VectorBlock {
     double length = 0;
     for (int d = 0; d < dim; d++) {
       int at = d * ROWS + row;
-      double difference = vector[d] - values[at];
+      double difference = vector[d] - rows[row * dim + d];
       moved += difference * difference;
       length += vector[d] * (double) vector[d];
       values[at] = vector[d];
+      rows[row * dim + d] = vector[d];
     }
     inverseNorms[row] = length > 0 ? (float) (1 / Math.sqrt(length)) : 0;
     STAMP.setRelease(codes, row, code);
@@ -87,9 +91,7 @@ final class VectorBlock {
       int before = (int) STAMP.getAcquire(stamps, row);
       if ((before & 1) == 0) {
         int code = codes[row];
-        for (int d = 0; d < dim; d++) {
-          into[d] = values[d * ROWS + row];
-        }
+        System.arraycopy(rows, row * dim, into, 0, dim);
         VarHandle.loadLoadFence();
         if ((int) STAMP.getOpaque(stamps, row) == before) {
           return code;

@@ -1,13 +1,16 @@
 package dev.headwater.serving.recommend;
 
 import dev.headwater.client.answers.Recommendations;
+import dev.headwater.idp.rank.EvidenceBook;
 import dev.headwater.serving.items.ItemIds;
 import dev.headwater.serving.items.Measure;
 import dev.headwater.serving.items.RowFilter;
 import dev.headwater.serving.state.Domain;
+import dev.headwater.serving.state.Experts;
 import dev.headwater.serving.state.ModelTable;
 import dev.headwater.serving.state.View;
 import dev.headwater.serving.users.UserVector;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -60,14 +63,43 @@ final class AnswerMaker {
    */
   Recommendations forVector(
       UserVector vector, int[] history, Recommendations.@Nullable BasedOn basedOn, int unknown) {
-    if (vector.isNone()) {
+    Experts experts = view.table().experts();
+    boolean ranked = experts != null && (!vector.isNone() || knows(experts, history));
+    if (vector.isNone() && !ranked) {
       return popular(history, basedOn, unknown);
     }
     List<Recommendations.Item> items =
-        ranker(history).byVector(vector.values(), Measure.DOT, random());
-    String fallback = vector.isFromTextAlone() ? counted(RecommendMetrics.Fallback.TEXT) : null;
+        experts == null ? byRows(vector, history) : byExperts(experts, vector, history);
+    boolean texts = !vector.isNone() && vector.isFromTextAlone();
+    String fallback = texts ? counted(RecommendMetrics.Fallback.TEXT) : null;
     History from = new History(basedOn, unknown, vector.standIns());
-    return answer(explained(items, history), from, fallback);
+    return answer(items, from, fallback);
+  }
+
+  /** Tells whether anything speaks for a history beside learned rows. */
+  private static boolean knows(Experts experts, int[] history) {
+    EvidenceBook book = experts.book();
+    return Arrays.stream(history)
+        .anyMatch(code -> book.counts(code) != null || book.texts(code).size() > 0);
+  }
+
+  private List<Recommendations.Item> byRows(UserVector vector, int[] history) {
+    RowFilter filter = filter(history);
+    float[] values = vector.values();
+    Source source = new RowSource(view.table(), query.exact(), filter, values, Measure.DOT);
+    return explained(selection(filter).from(source, values, Measure.DOT, random()), history, null);
+  }
+
+  private List<Recommendations.Item> byExperts(Experts experts, UserVector vector, int[] history) {
+    RowFilter filter = filter(history);
+    float[] values = vector.isNone() ? null : vector.values();
+    float[] drawn = values == null ? new float[view.table().vectors().dim()] : values;
+    try (ExpertSource source = new ExpertSource(view, experts, query, filter, history, values)) {
+      List<Recommendations.Item> items =
+          selection(filter).from(source, drawn, Measure.DOT, random());
+      metrics.onRanked(domain, items, source);
+      return explained(items, history, source);
+    }
   }
 
   /**
@@ -76,8 +108,10 @@ final class AnswerMaker {
    * @param fromText whether the vector was made from the item's text for want of a row
    */
   Recommendations similar(int code, float[] vector, boolean fromText) {
+    RowFilter filter = filter(new int[] {code});
+    Source source = new RowSource(view.table(), query.exact(), filter, vector, Measure.COSINE);
     List<Recommendations.Item> items =
-        ranker(new int[] {code}).byVector(vector, Measure.COSINE, random());
+        selection(filter).from(source, vector, Measure.COSINE, random());
     return answer(items, History.NONE, fromText ? counted(RecommendMetrics.Fallback.TEXT) : null);
   }
 
@@ -85,7 +119,9 @@ final class AnswerMaker {
   Recommendations popular(int[] history, Recommendations.@Nullable BasedOn basedOn, int unknown) {
     History from = new History(basedOn, unknown, 0);
     return answer(
-        ranker(history).byPopularity(), from, counted(RecommendMetrics.Fallback.POPULARITY));
+        selection(filter(history)).byPopularity(),
+        from,
+        counted(RecommendMetrics.Fallback.POPULARITY));
   }
 
   private String counted(RecommendMetrics.Fallback fallback) {
@@ -99,8 +135,8 @@ final class AnswerMaker {
     return new SplittableRandom(name.seed() + 0x9E3779B97F4A7C15L * page);
   }
 
-  private Selection ranker(int[] history) {
-    return new Selection(domain, view.table(), query, filter(history));
+  private Selection selection(RowFilter filter) {
+    return new Selection(domain, view.table(), query, filter);
   }
 
   private RowFilter filter(int[] seen) {
@@ -126,9 +162,10 @@ final class AnswerMaker {
             && (page == null || !page.hasShown(domain.ids().id(code)));
   }
 
-  private List<Recommendations.Item> explained(List<Recommendations.Item> items, int[] history) {
+  private List<Recommendations.Item> explained(
+      List<Recommendations.Item> items, int[] history, @Nullable ExpertSource source) {
     return query.explain()
-        ? items.stream().map(new Explainer(domain, view.table(), history)).toList()
+        ? items.stream().map(new Explainer(domain, view.table(), history, source)).toList()
         : items;
   }
 
@@ -166,7 +203,12 @@ final class AnswerMaker {
 
   private Recommendations.Versions versions() {
     ModelTable table = view.table();
+    Experts experts = table.experts();
     return new Recommendations.Versions(
-        view.model(), table.version(), table.index().name(), view.id());
+        view.model(),
+        table.version(),
+        table.index().name(),
+        view.id(),
+        experts == null ? null : experts.ranker().weights().steps());
   }
 }

@@ -2,6 +2,7 @@ package dev.headwater.serving.recommend;
 
 import dev.headwater.client.answers.Recommendations;
 import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.idp.rank.Expert;
 import dev.headwater.serving.items.Measure;
 import dev.headwater.serving.items.VectorTable;
 import dev.headwater.serving.state.Domain;
@@ -10,11 +11,14 @@ import dev.headwater.serving.state.ModelTable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says why an item is in an answer: the history items whose embeddings point most nearly the same
- * way, and, for an item without clicks, the items that lent it its embedding.
+ * way, what each expert adds and the items that made it say so, and, for an item without clicks,
+ * the items that lent it its embedding.
  */
 final class Explainer implements UnaryOperator<Recommendations.Item> {
   private static final int HISTORY_MAX = 3;
@@ -23,8 +27,15 @@ final class Explainer implements UnaryOperator<Recommendations.Item> {
   private final Domain domain;
   private final ModelTable table;
   private final int[] history;
+  private final @Nullable ExpertSource source;
 
-  Explainer(Domain domain, ModelTable table, int[] history) {
+  /**
+   * Creates one.
+   *
+   * @param source that made the answer; null where the rows alone did
+   */
+  Explainer(Domain domain, ModelTable table, int[] history, @Nullable ExpertSource source) {
+    this.source = source;
     this.domain = domain;
     this.table = table;
     this.history = history;
@@ -43,8 +54,54 @@ final class Explainer implements UnaryOperator<Recommendations.Item> {
                 .limit(MATCHES_MAX)
                 .map(m -> new Recommendations.Reason(m.getDomain(), m.getItem(), m.getWeight()))
                 .toList();
+    List<Recommendations.Reason> because = because(code);
     return new Recommendations.Item(
-        item.item(), item.score(), item.origin(), item.propensity(), because(code), matches);
+        item.item(),
+        item.score(),
+        item.origin(),
+        item.propensity(),
+        because,
+        matches,
+        source == null ? null : experts(code, source, because));
+  }
+
+  private List<Recommendations.Contribution> experts(
+      int code, ExpertSource ranked, List<Recommendations.Reason> byRows) {
+    List<Recommendations.Contribution> experts = new ArrayList<>();
+    ranked
+        .contributions(code)
+        .forEach(
+            (expert, score) ->
+                experts.add(
+                    new Recommendations.Contribution(
+                        RecommendMetrics.word(expert),
+                        score.floatValue(),
+                        spoke(expert, code, ranked, byRows))));
+    experts.sort(Comparator.comparing(Recommendations.Contribution::score).reversed());
+    return experts;
+  }
+
+  private List<Recommendations.Reason> spoke(
+      Expert expert, int code, ExpertSource ranked, List<Recommendations.Reason> byRows) {
+    return switch (expert) {
+      case LEARNED -> byRows;
+      case COUNTS -> strongest(ranked.speakers().byCounts(code));
+      case TEXTS -> strongest(ranked.speakers().byTexts(code));
+      case POPULARITY -> List.of();
+    };
+  }
+
+  private List<Recommendations.Reason> strongest(Map<Integer, Float> weights) {
+    List<Recommendations.Reason> reasons = new ArrayList<>();
+    weights.forEach(
+        (seen, weight) ->
+            reasons.add(new Recommendations.Reason(domain.name(), domain.ids().id(seen), weight)));
+    return strongest(reasons);
+  }
+
+  private static List<Recommendations.Reason> strongest(List<Recommendations.Reason> reasons) {
+    reasons.sort(Comparator.comparing(Recommendations.Reason::weight).reversed());
+    return List.copyOf(reasons.subList(0, Math.min(HISTORY_MAX, reasons.size())));
   }
 
   private List<Recommendations.Reason> because(int code) {
@@ -64,7 +121,6 @@ final class Explainer implements UnaryOperator<Recommendations.Item> {
         }
       }
     }
-    reasons.sort(Comparator.comparing(Recommendations.Reason::weight).reversed());
-    return List.copyOf(reasons.subList(0, Math.min(HISTORY_MAX, reasons.size())));
+    return strongest(reasons);
   }
 }

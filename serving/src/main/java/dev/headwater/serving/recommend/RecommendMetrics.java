@@ -1,10 +1,12 @@
 package dev.headwater.serving.recommend;
 
 import dev.headwater.client.answers.Recommendations;
+import dev.headwater.idp.rank.Expert;
 import dev.headwater.serving.items.ItemIds;
 import dev.headwater.serving.state.CatalogEntry;
 import dev.headwater.serving.state.Domain;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.EnumMap;
@@ -22,6 +24,8 @@ public final class RecommendMetrics {
   private final Counter withNewItem;
   private final Counter withoutNewItem;
   private final Map<Fallback, Counter> fallbacks = new EnumMap<>(Fallback.class);
+  private final Map<Expert, Counter> experts = new EnumMap<>(Expert.class);
+  private final DistributionSummary candidates;
   private final Counter tooShort;
 
   /** What made an answer in the model's place. */
@@ -48,6 +52,18 @@ public final class RecommendMetrics {
               .tag("kind", fallback.word())
               .register(registry));
     }
+    for (Expert expert : Expert.values()) {
+      experts.put(
+          expert,
+          Counter.builder("headwater.serving.ranked.items")
+              .description("items in answers, by the expert that added most to their score")
+              .tag("expert", word(expert))
+              .register(registry));
+    }
+    candidates =
+        DistributionSummary.builder("headwater.serving.candidates")
+            .description("items that the experts found for an answer")
+            .register(registry);
     tooShort =
         Counter.builder("headwater.serving.short.answers")
             .description(
@@ -73,6 +89,21 @@ public final class RecommendMetrics {
     int code = domain.ids().find(item.item());
     CatalogEntry entry = code == ItemIds.UNKNOWN ? null : domain.catalog(code);
     return entry == null ? 0 : entry.receivedMs();
+  }
+
+  /** Returns the word that stands for an expert in answers and metrics. */
+  static String word(Expert expert) {
+    return expert.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Counts who brought the items of an answer. */
+  void onRanked(Domain domain, List<Recommendations.Item> items, ExpertSource source) {
+    candidates.record(source.found());
+    for (Recommendations.Item item : items) {
+      source.contributions(domain.ids().find(item.item())).entrySet().stream()
+          .max(Map.Entry.comparingByValue())
+          .ifPresent(most -> Objects.requireNonNull(experts.get(most.getKey())).increment());
+    }
   }
 
   void onFallback(Fallback fallback) {

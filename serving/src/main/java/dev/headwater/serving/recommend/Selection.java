@@ -4,8 +4,6 @@ import dev.headwater.client.answers.Recommendations;
 import dev.headwater.idp.online.RecentPopularity.Popular;
 import dev.headwater.serving.items.Measure;
 import dev.headwater.serving.items.RowFilter;
-import dev.headwater.serving.items.TopK;
-import dev.headwater.serving.items.VectorTable;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.LiveRow;
 import dev.headwater.serving.state.ModelTable;
@@ -17,10 +15,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
-/**
- * Finds and orders items for one query. The index proposes, then each row is read again as it
- * stands and scored exactly; an item that was removed in between is left out.
- */
+/** Chooses the items of one answer from what a source finds, mixed as the query asks. */
 final class Selection {
   /** Candidates beyond the count, for rows that change or go while the answer is made. */
   private static final int SPARE = 8;
@@ -42,9 +37,14 @@ final class Selection {
     this.filter = filter;
   }
 
-  /** Returns the items whose vectors score highest, mixed as the query asks. */
-  List<Recommendations.Item> byVector(float[] vector, Measure measure, RandomGenerator random) {
-    List<Scored> ranking = ranking(vector, measure);
+  /**
+   * Returns the best items of a source.
+   *
+   * @param vector by which new items are drawn, with {@code measure}
+   */
+  List<Recommendations.Item> from(
+      Source source, float[] vector, Measure measure, RandomGenerator random) {
+    List<Scored> ranking = ranking(source);
     float share = query.mix().explore();
     if (share <= 0) {
       return ranking.stream().map(each -> item(each, null)).toList();
@@ -55,15 +55,15 @@ final class Selection {
             .toList();
   }
 
-  private List<Scored> ranking(float[] vector, Measure measure) {
+  private List<Scored> ranking(Source source) {
     int count = query.count();
     if (!query.mix().reorders()) {
-      List<Scored> best = candidates(vector, measure, count + SPARE);
+      List<Scored> best = source.best(count + SPARE);
       return best.subList(0, Math.min(count, best.size()));
     }
     int want = CHOICE * count + SPARE;
     while (true) {
-      List<Scored> candidates = candidates(vector, measure, want);
+      List<Scored> candidates = source.best(want);
       CategoryCap cap = new CategoryCap(domain, query.mix().categoryCap());
       List<Scored> chosen =
           new Diversifier(table.vectors(), cap, query.mix().diversity()).choose(candidates, count);
@@ -75,33 +75,12 @@ final class Selection {
     }
   }
 
-  private List<Scored> candidates(float[] vector, Measure measure, int want) {
-    TopK best = new TopK(want);
-    if (query.exact()) {
-      table.index().searchExactly(vector, measure, filter, best);
-    } else {
-      table.index().search(vector, measure, filter, best);
-    }
-    VectorTable vectors = table.vectors();
-    float[] row = new float[vectors.dim()];
-    List<Scored> scored = new ArrayList<>(want);
-    Set<Integer> once = new HashSet<>();
-    for (int candidate : best.drain()) {
-      int code = vectors.read(candidate, row);
-      if (code >= 0 && filter.allows(code) && once.add(code) && table.live(code) != null) {
-        scored.add(new Scored(code, measure.score(vector, row)));
-      }
-    }
-    scored.sort(Comparator.comparing(Scored::score).reversed());
-    return scored;
-  }
-
   private Recommendations.Item item(
       Scored scored, @org.jspecify.annotations.Nullable Float propensity) {
     LiveRow live = table.live(scored.code());
     String origin = live == null ? "" : origin(live);
     return new Recommendations.Item(
-        domain.ids().id(scored.code()), scored.score(), origin, propensity, null, null);
+        domain.ids().id(scored.code()), scored.score(), origin, propensity, null, null, null);
   }
 
   /** What was taken most lately; where that is too little, any others, newest rows first. */

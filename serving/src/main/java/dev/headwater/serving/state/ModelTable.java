@@ -5,25 +5,32 @@ import dev.headwater.events.MergedRow;
 import dev.headwater.events.RowRecord;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.idp.expert.ItemCounts;
 import dev.headwater.serving.items.ItemIndex;
 import dev.headwater.serving.items.PerCode;
 import dev.headwater.serving.items.RowGuard;
 import dev.headwater.serving.items.VectorTable;
 import java.time.Clock;
+import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The rows of one model in one domain: what the topics say ({@link MergedRow} decides) and what is
  * served of it (guards decide). One writer thread; reading is safe for concurrent use.
  */
 public final class ModelTable {
+  private static final Logger LOG = LoggerFactory.getLogger(ModelTable.class);
   private static final int MATCHES_KEPT = 10;
 
   private final String model;
   private final RowGuard guard;
   private final Clock clock;
   private final RowListener listener;
+  private final @Nullable Experts experts;
   private final VectorTable vectors;
   private final ItemIndex index;
   private final PerCode<RowState> rows = new PerCode<>();
@@ -49,16 +56,7 @@ public final class ModelTable {
     void onRefused(EmbeddingRow row, String why);
   }
 
-  /**
-   * Creates an empty table.
-   *
-   * @param model its name
-   * @param dim length of its vectors
-   * @param guard what a vector must fulfil
-   * @param clock tells when rows become visible
-   * @param listener is told of rows
-   * @param indexes makes the index over the vectors
-   */
+  /** Creates an empty table of which nothing but the vectors is kept. */
   public ModelTable(
       String model,
       int dim,
@@ -66,6 +64,29 @@ public final class ModelTable {
       Clock clock,
       RowListener listener,
       Function<VectorTable, ItemIndex> indexes) {
+    this(model, dim, null, guard, clock, listener, indexes);
+  }
+
+  /**
+   * Creates an empty table.
+   *
+   * @param model its name
+   * @param dim length of its vectors
+   * @param experts keeps what rows say beside their vectors; null: nothing does
+   * @param guard what a row must fulfil
+   * @param clock tells when rows become visible
+   * @param listener is told of rows
+   * @param indexes makes the index over the vectors
+   */
+  public ModelTable(
+      String model,
+      int dim,
+      @Nullable Experts experts,
+      RowGuard guard,
+      Clock clock,
+      RowListener listener,
+      Function<VectorTable, ItemIndex> indexes) {
+    this.experts = experts;
     this.model = model;
     this.guard = guard;
     this.clock = clock;
@@ -92,6 +113,11 @@ public final class ModelTable {
   /** Returns the vectors that are served. */
   public VectorTable vectors() {
     return vectors;
+  }
+
+  /** Returns what rows say beside their vectors, null where it is not kept. */
+  public @Nullable Experts experts() {
+    return experts;
   }
 
   /** Returns the index over them. */
@@ -121,6 +147,19 @@ public final class ModelTable {
     merge(code, row == null ? record : record.withRow(trimmed(row)));
   }
 
+  /** Takes in the weights of the domain's ranker; refused ones change nothing (writer only). */
+  public void onWeights(EmbeddingRow row) {
+    if (experts == null) {
+      return;
+    }
+    try {
+      experts.weights(row);
+    } catch (IllegalArgumentException e) {
+      LOG.warn("weights {} of model {} are refused: {}", row.getVersion(), model, e.getMessage());
+      listener.onRefused(row, RowGuard.WEIGHTS);
+    }
+  }
+
   /** Lets the index do what it does behind (writer only). */
   public void tick() {
     index.tick();
@@ -128,10 +167,10 @@ public final class ModelTable {
 
   /** Sets a row as it once counted, whatever it won against (writer only). */
   void put(int code, EmbeddingRow row) {
-    rows.set(
-        code,
-        new RowState(new MergedRow(-1, trimmed(row), ColdEnd.NONE, -1, null, null), null, null));
-    apply(code);
+    MergedRow merged = new MergedRow(-1, trimmed(row), ColdEnd.NONE, -1, null, null);
+    var unused = begun(code, merged); // its lists stay with it: it may be set again
+    rows.set(code, new RowState(merged, null, null));
+    apply(code, UnaryOperator.identity());
   }
 
   /** Takes a row out (writer only). */
@@ -161,12 +200,32 @@ public final class ModelTable {
     if (merged == before.merged()) {
       return;
     }
+    if (merged.cold() != before.merged().cold()) {
+      merged = begun(code, merged);
+    }
     rows.set(code, new RowState(merged, before.live(), before.refused()));
-    apply(code);
+    apply(code, row -> row.toBuilder().clearCounts().build());
+  }
+
+  /**
+   * The list of a cold row goes over to the experts; a list that cannot be read counts for none.
+   */
+  private MergedRow begun(int code, MergedRow merged) {
+    EmbeddingRow cold = merged.cold();
+    if (experts == null || cold == null) {
+      return merged;
+    }
+    try {
+      experts.begin(code, cold);
+    } catch (IllegalArgumentException e) {
+      listener.onRefused(cold, RowGuard.LISTS);
+      experts.begin(code, EmbeddingRow.getDefaultInstance());
+    }
+    return merged.mapCold(row -> row.toBuilder().clearNearTexts().build());
   }
 
   @SuppressWarnings("ReferenceEquality") // a row is applied once; equal content would cost more
-  private void apply(int code) {
+  private void apply(int code, UnaryOperator<EmbeddingRow> kept) {
     RowState state = row(code);
     EmbeddingRow winner = state.merged().winner();
     if (winner == null) {
@@ -179,6 +238,12 @@ public final class ModelTable {
     }
     float[] vector = unpack(winner);
     String refused = vector == null ? "unreadable" : guard.refuse(vector, vectors.dim());
+    ItemCounts counts = null;
+    try {
+      counts = experts == null ? null : experts.read(winner);
+    } catch (IllegalArgumentException e) {
+      refused = RowGuard.LISTS;
+    }
     if (vector == null || refused != null) {
       listener.onRefused(winner, String.valueOf(refused));
       refuse(code, state, winner, String.valueOf(refused));
@@ -188,10 +253,25 @@ public final class ModelTable {
     if (winner.getInteractionsLearned() == 0 && (live == null || isOtherLife(live, winner))) {
       newest.add(code);
     }
-    LiveRow visible = new LiveRow(winner, now, firstVisibleMs(live, winner, now));
-    rows.set(code, new RowState(state.merged(), visible, null));
+    MergedRow merged = state.merged();
+    if (experts != null) {
+      experts.counts(code, counts);
+      merged = mapped(merged, winner, kept);
+    }
+    LiveRow visible =
+        new LiveRow(
+            Objects.requireNonNull(merged.winner()), now, firstVisibleMs(live, winner, now));
+    rows.set(code, new RowState(merged, visible, null));
     index.changed(vectors.put(code, vector));
     listener.onVisible(visible);
+  }
+
+  /** Counts that stand are the experts' from now on; those of rows that wait are kept. */
+  @SuppressWarnings("ReferenceEquality") // the winner is one of the rows
+  private static MergedRow mapped(
+      MergedRow merged, EmbeddingRow winner, UnaryOperator<EmbeddingRow> kept) {
+    UnaryOperator<EmbeddingRow> ofWinner = row -> row == winner ? kept.apply(row) : row;
+    return winner.getCounts().isEmpty() ? merged : merged.mapCold(ofWinner).mapTuned(ofWinner);
   }
 
   private static long firstVisibleMs(@Nullable LiveRow before, EmbeddingRow winner, long now) {
@@ -215,6 +295,9 @@ public final class ModelTable {
   private void remove(int code, MergedRow merged) {
     rows.set(code, new RowState(merged, null, null));
     int row = vectors.remove(code);
+    if (experts != null) {
+      experts.remove(code);
+    }
     if (row >= 0) {
       index.removed(row);
     }
@@ -232,8 +315,11 @@ public final class ModelTable {
    * Leaves out what only the jobs need, what the key says, and all but the nearest matches: most of
    * a row's bytes. Matches come heaviest first.
    */
-  private static EmbeddingRow trimmed(EmbeddingRow row) {
+  private EmbeddingRow trimmed(EmbeddingRow row) {
     EmbeddingRow.Builder trimmed = row.toBuilder();
+    if (experts == null) {
+      trimmed.clearCounts().clearNearTexts();
+    }
     if (row.getMatchesCount() > 0) {
       trimmed.clearMatches();
       row.getMatchesList().stream()

@@ -45,7 +45,7 @@ public final class PinnedTable {
     return table.model().equals(model) && table.version() == version;
   }
 
-  /** Adds a row of the version. */
+  /** Adds a row of the version. Its lists are kept beside it: it may have to be shown again. */
   public void add(int code, EmbeddingRow row) {
     table.put(code, row);
     added.add(code);

@@ -115,7 +115,7 @@ function told(answer, state) {
 
 async function showAnswer(page, answer, clicked) {
   const { state, places } = page;
-  const ids = answer.items.flatMap((each) => [each.item, ...(each.because ?? []).map((why) => why.item), ...(each.matches ?? []).filter((why) => why.domain === state.domain).map((why) => why.item)]);
+  const ids = answer.items.flatMap((each) => [each.item, ...(each.because ?? []).map((why) => why.item), ...(each.experts ?? []).flatMap((expert) => expert.items.map((why) => why.item)), ...(each.matches ?? []).filter((why) => why.domain === state.domain).map((why) => why.item)]);
   if (ids.length > 0) {
     (await statuses(state.domain, ids, state.signal)).forEach((status, id) => state.titles.set(id, status));
   }

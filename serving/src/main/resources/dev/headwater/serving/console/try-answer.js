@@ -42,12 +42,23 @@ export function answerList({ state, click }, answer, { moves }) {
 
 const moveWords = (how, sign) => (how === 'new' ? 'new in the answer' : `moved ${how} by ${sign.slice(2)}`);
 
+/** What the expert says that added most, where it is not the learned rows. */
+function expertWords(lead, title) {
+  const items = lead.items.slice(0, 2).map((reason, i) => [i ? ' and ' : '', h('q', {}, title(reason.item))]);
+  if (lead.expert === 'popularity') {
+    return 'taken often of late';
+  }
+  return items.length ? [lead.expert === 'counts' ? 'taken together with ' : 'its text is like ', items] : null;
+}
+
 function why(each, title, answer, state) {
   if (answer.fallback) {
     return `taken ${Math.round(each.score)} times lately`;
   }
-  const reasons = (each.because ?? []).slice(0, 2);
-  const parts = [];
+  const lead = (each.experts ?? [])[0];
+  const named = lead && lead.expert !== 'learned' ? expertWords(lead, title) : null;
+  const reasons = named ? [] : (each.because ?? []).slice(0, 2);
+  const parts = named ? [named] : [];
   if (reasons.length > 0) {
     parts.push('because of ', reasons.map((reason, i) => [i ? ' and ' : '', h('q', {}, title(reason.item)), ` (${reason.weight.toFixed(2)})`]));
   }

@@ -84,7 +84,8 @@ final class ConsoleShop implements AutoCloseable {
             new ModelLoader.LoadedModel(
                 new MeanEncoder(ShortPath.DIM, 50),
                 "text",
-                (domain, item) -> ShortPath.LENDER.equals(item) ? "A <i>book</i> of knots" : null),
+                (domain, item) -> ShortPath.LENDER.equals(item) ? "A <i>book</i> of knots" : null,
+                1),
         Clock.systemUTC(),
         new Random(1));
   }

@@ -2,11 +2,17 @@ package dev.headwater.serving.follow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headwater.events.json.Identifiers;
 import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.events.wire.NearText;
+import dev.headwater.idp.expert.ItemCounts;
+import dev.headwater.idp.rank.Feature;
 import dev.headwater.serving.Rows;
 import dev.headwater.serving.items.RowGuard;
 import dev.headwater.serving.items.ScanIndex;
 import dev.headwater.serving.state.Domains;
+import dev.headwater.serving.state.ExpertRows;
+import dev.headwater.serving.state.Experts;
 import dev.headwater.serving.state.LiveRow;
 import dev.headwater.serving.state.ModelTable;
 import dev.headwater.store.rocks.RocksConfig;
@@ -40,23 +46,35 @@ class SnapshotRowsTest {
   private final SnapshotRows rows =
       new SnapshotRows(
           domains,
-          (model, dim) ->
+          (domain, model, dim) ->
               new ModelTable(
                   model,
                   dim,
+                  new Experts(domain.ids()),
                   new RowGuard(1e-6f, 100),
                   Clock.systemUTC(),
                   metrics,
                   ScanIndex::new));
 
   private Path snapshot() {
-    EmbeddingRow cold = Rows.cold("shop", "tuned", 1, 0, 1);
-    EmbeddingRow tuned = Rows.tuned("shop", "tuned", 1, 9, 1, 1);
+    EmbeddingRow cold =
+        Rows.cold("shop", "tuned", 1, 0, 1).toBuilder()
+            .addNearTexts(NearText.newBuilder().setItem("cold").setCosine(0.5f))
+            .build();
+    EmbeddingRow tuned =
+        Rows.tuned("shop", "tuned", 1, 9, 1, 1).toBuilder()
+            .setCounts(ExpertRows.counts(3, "cold"))
+            .build();
     EmbeddingRow fresh = Rows.cold("shop", "cold", 1, 1, 0);
     WriteSet set = new WriteSet();
     put(set, fresh, 1, 0);
     put(set, tuned, 1, 1);
     set.input(TABLE, "tuned", WriteSet.InputKind.COLD, cold.toByteArray());
+    set.input(
+        TABLE,
+        Identifiers.RANKER_ITEM,
+        WriteSet.InputKind.RANKER,
+        ExpertRows.weights(0, ExpertRows.of(7, Feature.TEXTS)).toByteArray());
     set.offset("embeddings.cold-start/0", 42);
     return taken(set);
   }
@@ -96,6 +114,11 @@ class SnapshotRowsTest {
     float[] vector = new float[2];
     assertThat(table().vectors().readItem(code("tuned"), vector)).isTrue();
     assertThat(vector).containsExactly(1, 1);
+    Experts experts = Objects.requireNonNull(table().experts());
+    assertThat(experts.ranker().weights().steps()).isEqualTo(7);
+    ItemCounts counts = Objects.requireNonNull(experts.book().counts(code("tuned")));
+    assertThat(counts.companions().item(0)).isEqualTo(code("cold"));
+    assertThat(experts.book().texts(code("cold")).items()).containsExactly(code("tuned"));
   }
 
   @Test

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headwater.client.answers.LagReport;
 import dev.headwater.client.answers.Readiness;
+import dev.headwater.events.RowRecord;
 import dev.headwater.events.Topics;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.wire.EmbeddingRow;
@@ -25,6 +26,7 @@ import dev.headwater.serving.recommend.Recommender;
 import dev.headwater.serving.state.CatalogEntry;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
+import dev.headwater.serving.state.Experts;
 import dev.headwater.serving.state.LiveRow;
 import dev.headwater.serving.state.ModelTable;
 import dev.headwater.serving.state.QualityWindows;
@@ -102,10 +104,11 @@ public final class TestNode implements AutoCloseable {
   }
 
   TestNode(ServingLimits limits, Protection protection) {
-    this(limits, protection, null);
+    this(limits, protection, null, false);
   }
 
-  private TestNode(ServingLimits limits, Protection protection, @Nullable URI store) {
+  private TestNode(
+      ServingLimits limits, Protection protection, @Nullable URI store, boolean ranked) {
     Clock clock = Clock.fixed(Instant.ofEpochMilli(NOW_MS), ZoneOffset.UTC);
     table =
         shop()
@@ -113,7 +116,13 @@ public final class TestNode implements AutoCloseable {
                 Rows.MODEL,
                 name ->
                     new ModelTable(
-                        name, 2, new RowGuard(1e-6f, 100), clock, new Ignore(), ScanIndex::new));
+                        name,
+                        2,
+                        ranked ? new Experts(shop().ids()) : null,
+                        new RowGuard(1e-6f, 100),
+                        clock,
+                        new Ignore(),
+                        ScanIndex::new));
     shop()
         .view(
             new View(
@@ -151,7 +160,12 @@ public final class TestNode implements AutoCloseable {
 
   /** Without items, and with a model store. */
   static TestNode before(URI store, ServingLimits limits) {
-    return new TestNode(limits, Protection.NONE, store);
+    return new TestNode(limits, Protection.NONE, store, false);
+  }
+
+  /** Without items, and with all experts. */
+  static TestNode ranked() {
+    return new TestNode(ServingLimits.defaults(), Protection.NONE, null, true);
   }
 
   static TestNode withItems(Protection protection) {
@@ -203,6 +217,10 @@ public final class TestNode implements AutoCloseable {
 
   void tuned(String item, int step, float... vector) {
     table.onRow(code(item), Rows.inTuned(offset++, Rows.tuned(SHOP, item, 1, step, vector)));
+  }
+
+  void row(RowRecord record) {
+    table.onRow(code(record.item()), record);
   }
 
   void tombstone(String item) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CursorTest {
   private static Recommendations.Item item(String name) {
-    return new Recommendations.Item(name, 1, "cdim", null, null, null);
+    return new Recommendations.Item(name, 1, "cdim", null, null, null, null);
   }
 
   @ParameterizedTest

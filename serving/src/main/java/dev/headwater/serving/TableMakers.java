@@ -1,0 +1,30 @@
+package dev.headwater.serving;
+
+import dev.headwater.serving.follow.RowsHandler;
+import dev.headwater.serving.items.IndexBuilds;
+import dev.headwater.serving.items.RowGuard;
+import dev.headwater.serving.state.Experts;
+import dev.headwater.serving.state.ModelTable;
+
+/**
+ * Makes the tables of a node.
+ *
+ * @param setting of the node
+ * @param guard what a row must fulfil
+ * @param builds of indexes
+ */
+record TableMakers(NodeSetting setting, RowGuard guard, IndexBuilds builds) {
+  /** Makes tables that tell somebody of their rows. */
+  RowsHandler.TableMaker telling(ModelTable.RowListener listener) {
+    boolean ranked = setting.config().settings().ranker().enabled();
+    return (domain, model, dim) ->
+        new ModelTable(
+            model,
+            dim,
+            ranked ? new Experts(domain.ids()) : null,
+            guard,
+            setting.clock(),
+            listener,
+            builds::index);
+  }
+}

@@ -1,0 +1,232 @@
+package dev.headwater.serving.recommend;
+
+import dev.headwater.idp.rank.CandidateSet;
+import dev.headwater.idp.rank.Expert;
+import dev.headwater.idp.rank.LearnedScores;
+import dev.headwater.idp.rank.Ranker;
+import dev.headwater.serving.items.Measure;
+import dev.headwater.serving.items.RowFilter;
+import dev.headwater.serving.items.TopK;
+import dev.headwater.serving.items.VectorTable;
+import dev.headwater.serving.state.Experts;
+import dev.headwater.serving.state.ModelTable;
+import dev.headwater.serving.state.RankSpaces;
+import dev.headwater.serving.state.View;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The items that all experts name for a history, in the order of the ranker: candidates are
+ * gathered, their features computed and weighed by the code that learning uses. An exact query
+ * scores every item of the table by the same measure. To be closed: its room is used again.
+ */
+final class ExpertSource implements Source, AutoCloseable {
+  /** Newest items that are offered, whatever any expert says of them. */
+  private static final int NEWEST = 32;
+
+  /** Items that an exact query scores at a time, beside those that were found. */
+  private static final int EXACT_CHUNK = 8_192;
+
+  /** Room for what the other experts find where more is wanted than usual. */
+  private static final int BESIDE = 1_024;
+
+  private static final int[] NOTHING = new int[0];
+
+  private final ModelTable table;
+  private final Experts experts;
+  private final Ranker ranker;
+  private final Query query;
+  private final RowFilter filter;
+  private final int[] history;
+  private final float @Nullable [] vector;
+  private final LearnedScores learned;
+  private RankSpaces.Space space;
+  private int found;
+
+  /**
+   * Creates one.
+   *
+   * @param history item codes, oldest first, at least one
+   * @param vector of the user; null: the learned rows have no say
+   */
+  ExpertSource(
+      View view,
+      Experts experts,
+      Query query,
+      RowFilter filter,
+      int[] history,
+      float @Nullable [] vector) {
+    table = view.table();
+    this.experts = experts;
+    this.query = query;
+    this.filter = filter;
+    this.history = history;
+    this.vector = vector;
+    ranker = experts.ranker();
+    learned = vector == null ? item -> Float.NaN : logits(view, vector);
+    space = experts.spaces().take(query.exact() ? usual() + EXACT_CHUNK : usual());
+  }
+
+  private int usual() {
+    return experts.spaces().config().candidates();
+  }
+
+  private static LearnedScores logits(View view, float[] vector) {
+    VectorTable vectors = view.table().vectors();
+    float[] row = new float[vectors.dim()];
+    float scale = view.logitScale();
+    return item -> vectors.readItem(item, row) ? scale * dot(vector, row) : Float.NaN;
+  }
+
+  /** Four sums side by side do not wait for each other. */
+  private static float dot(float[] a, float[] b) {
+    float sum0 = 0;
+    float sum1 = 0;
+    float sum2 = 0;
+    float sum3 = 0;
+    int d = 0;
+    for (; d + 4 <= a.length; d += 4) {
+      sum0 += a[d] * b[d];
+      sum1 += a[d + 1] * b[d + 1];
+      sum2 += a[d + 2] * b[d + 2];
+      sum3 += a[d + 3] * b[d + 3];
+    }
+    for (; d < a.length; d++) {
+      sum0 += a[d] * b[d];
+    }
+    return sum0 + sum1 + (sum2 + sum3);
+  }
+
+  @Override
+  public List<Scored> best(int want) {
+    int wanted = Math.max(experts.spaces().config().learned(), want);
+    makeRoom(wanted + BESIDE + (query.exact() ? EXACT_CHUNK : 0));
+    gather(wanted);
+    found = space.set().size();
+    TopK best = new TopK(want);
+    rank(0, best);
+    return query.exact() ? exactly(best) : scored(best);
+  }
+
+  private void makeRoom(int candidates) {
+    if (candidates > space.capacity()) {
+      experts.spaces().giveBack(space);
+      space = experts.spaces().take(candidates);
+    }
+  }
+
+  /** In the order in which learning offers them; the newest items come last. */
+  private void gather(int wanted) {
+    space.moment().start();
+    CandidateSet set = space.set();
+    set.start(query.includeSeen() ? NOTHING : history);
+    if (vector != null) {
+      VectorTable vectors = table.vectors();
+      TopK best = RowSource.found(table, query.exact(), filter, vector, Measure.DOT, wanted);
+      for (int row : best.drain()) {
+        int code = vectors.code(row);
+        if (code >= 0) {
+          set.offer(code);
+        }
+      }
+    }
+    space.lists().offer(history, set);
+    for (int code : experts.book().popular()) {
+      set.offer(code);
+    }
+    int[] newest = table.newest();
+    for (int i = 0; i < Math.min(NEWEST, newest.length); i++) {
+      offer(set, newest[i]);
+    }
+  }
+
+  private void offer(CandidateSet set, int code) {
+    if (code >= 0 && table.live(code) != null) {
+      set.offer(code);
+    }
+  }
+
+  /** Scores the candidates from a place on. */
+  private void rank(int from, TopK best) {
+    CandidateSet set = space.set();
+    space.features().fill(history, set, found, learned, space.table());
+    double[] scores = ranker.scores(space.table());
+    for (int place = from; place < scores.length; place++) {
+      float score = (float) scores[place];
+      if (score >= best.threshold()) {
+        int code = set.item(place);
+        if (filter.allows(code) && table.live(code) != null) {
+          best.offer(code, score);
+        }
+      }
+    }
+  }
+
+  /** The items that nobody found, some at a time beside those that were found. */
+  private List<Scored> exactly(TopK best) {
+    int[] candidates = candidates();
+    int rows = table.vectors().rows();
+    for (int from = 0; from < rows; ) {
+      restart(candidates);
+      int to = from;
+      while (to < rows && space.set().size() < found + EXACT_CHUNK) {
+        offer(space.set(), table.vectors().code(to++));
+      }
+      rank(found, best);
+      from = to;
+    }
+    List<Scored> scored = scored(best);
+    restart(candidates);
+    scored.forEach(each -> space.set().offer(each.code()));
+    space.features().fill(history, space.set(), found, learned, space.table());
+    return scored;
+  }
+
+  private int[] candidates() {
+    int[] candidates = new int[found];
+    for (int i = 0; i < found; i++) {
+      candidates[i] = space.set().item(i);
+    }
+    return candidates;
+  }
+
+  private void restart(int[] candidates) {
+    space.set().start(query.includeSeen() ? NOTHING : history);
+    for (int code : candidates) {
+      space.set().offer(code);
+    }
+  }
+
+  private static List<Scored> scored(TopK best) {
+    float[] scores = new float[best.size()];
+    int[] codes = best.drain(scores);
+    List<Scored> scored = new ArrayList<>(codes.length);
+    for (int i = 0; i < codes.length; i++) {
+      scored.add(new Scored(codes[i], scores[i]));
+    }
+    return scored;
+  }
+
+  /** Returns how many candidates the experts found. */
+  int found() {
+    return found;
+  }
+
+  /** Returns what each expert adds to the score of an item; empty where nobody found it. */
+  Map<Expert, Double> contributions(int code) {
+    int place = space.set().indexOf(code);
+    return place < 0 ? Map.of() : ranker.contributions(space.table(), place);
+  }
+
+  /** Returns who of the history names an item. */
+  Speakers speakers() {
+    return new Speakers(experts.book(), experts.spaces().config(), history);
+  }
+
+  @Override
+  public void close() {
+    experts.spaces().giveBack(space);
+  }
+}

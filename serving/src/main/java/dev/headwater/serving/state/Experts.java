@@ -1,0 +1,123 @@
+package dev.headwater.serving.state;
+
+import dev.headwater.events.MergedRow;
+import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.events.wire.NearText;
+import dev.headwater.events.wire.RowVersion;
+import dev.headwater.idp.expert.CountConfig;
+import dev.headwater.idp.expert.ItemCounts;
+import dev.headwater.idp.expert.ItemCountsCodec;
+import dev.headwater.idp.expert.NearTexts;
+import dev.headwater.idp.expert.NearTextsCodec;
+import dev.headwater.idp.rank.EvidenceBook;
+import dev.headwater.idp.rank.RankConfig;
+import dev.headwater.idp.rank.Ranker;
+import dev.headwater.idp.rank.RankerCodec;
+import dev.headwater.idp.rank.RankerPrior;
+import dev.headwater.serving.items.ItemIds;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the rows of a table say beside their vectors, and how it is weighed: counts, near texts, and
+ * the ranker over all experts. It is the table's own, so that rows, lists and weights are of one
+ * version and are switched as one. One writer; reading is safe for concurrent use.
+ */
+public final class Experts {
+  private static final int FIRST_NEAR = NearTexts.CAPACITY;
+
+  private final ItemIds ids;
+  private final EvidenceBook book;
+  private final RankSpaces spaces;
+  private volatile Weights weights = Weights.PRIOR;
+
+  /**
+   * The weights that answers are ranked by.
+   *
+   * @param ranker over all experts
+   * @param version of the record that they came in, null for the prior
+   */
+  private record Weights(Ranker ranker, @Nullable RowVersion version) {
+    static final Weights PRIOR = new Weights(new Ranker(RankerPrior.weights()), null);
+
+    boolean yieldTo(RowVersion other) {
+      return version == null || MergedRow.VERSION_ORDER.compare(other, version) > 0;
+    }
+  }
+
+  /** Creates what is known of a table without rows. */
+  public Experts(ItemIds ids) {
+    this.ids = ids;
+    book = new EvidenceBook(CountConfig.defaults(), ids::id);
+    spaces = new RankSpaces(book, RankConfig.defaults());
+  }
+
+  /** Returns what is known of the items. */
+  public EvidenceBook book() {
+    return book;
+  }
+
+  /** Returns the room that answers are ranked in. */
+  public RankSpaces spaces() {
+    return spaces;
+  }
+
+  /** Returns the ranker that stands. */
+  public Ranker ranker() {
+    return weights.ranker();
+  }
+
+  /**
+   * Reads what a row says of clicks (writer only).
+   *
+   * @return null where it says nothing
+   * @throws IllegalArgumentException if that cannot be read
+   */
+  @Nullable ItemCounts read(EmbeddingRow row) {
+    return row.getCounts().isEmpty()
+        ? null
+        : ItemCountsCodec.decode(row.getCounts().toByteArray(), ids::code);
+  }
+
+  /** The row that counts brought these (writer only). */
+  void counts(int code, @Nullable ItemCounts brought) {
+    book.counts(code, brought);
+  }
+
+  /**
+   * A cold row stands (writer only).
+   *
+   * @throws IllegalArgumentException if its list cannot be read
+   */
+  void begin(int code, EmbeddingRow cold) {
+    int size = Math.min(FIRST_NEAR, cold.getNearTextsCount());
+    String[] names = new String[size];
+    float[] cosines = new float[size];
+    for (int i = 0; i < size; i++) {
+      NearText near = cold.getNearTexts(i);
+      names[i] = near.getItem();
+      cosines[i] = near.getCosine();
+    }
+    book.begin(code, NearTextsCodec.decode(new NearTextsCodec.Named(names, cosines), ids::code));
+  }
+
+  /** The item ended (writer only). */
+  void remove(int code) {
+    book.remove(code);
+  }
+
+  /**
+   * A record of the ranker came (writer only). Weights that must not be served change nothing.
+   *
+   * @param row without weights: the prior stands again
+   * @throws IllegalArgumentException if they are not fit to be served
+   */
+  void weights(EmbeddingRow row) {
+    if (weights.yieldTo(row.getVersion())) {
+      Ranker next =
+          row.getRanker().isEmpty()
+              ? Weights.PRIOR.ranker()
+              : new Ranker(RankerCodec.decode(row.getRanker().toByteArray()).weights());
+      weights = new Weights(next, row.getVersion());
+    }
+  }
+}
