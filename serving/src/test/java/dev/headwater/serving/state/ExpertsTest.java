@@ -1,5 +1,6 @@
 package dev.headwater.serving.state;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
@@ -86,7 +87,7 @@ class ExpertsTest implements ModelTable.RowListener {
     assertThat(companions(table, "a")).isEmpty();
     take(ExpertRows.taken(1, "a", 1, 10, EAST, "b", "c"));
     assertThat(companions(table, "a")).containsExactly("b", "c");
-    assertThat(table.experts().book().tick()).isEqualTo(11);
+    assertThat(requireNonNull(table.experts()).book().tick()).isEqualTo(11);
     LiveRow live = Objects.requireNonNull(table.live(ids.code("a")));
     assertThat(live.row().getCounts()).as("kept once, by the experts").isEmpty();
     assertThat(visible).isEqualTo(2);
@@ -144,7 +145,7 @@ class ExpertsTest implements ModelTable.RowListener {
 
   @Test
   void theHighestWeightsStandAndARollbackBringsOthers() {
-    assertThat(table.experts().ranker().weights().weights())
+    assertThat(requireNonNull(table.experts()).ranker().weights().weights())
         .isDeepEqualTo(RankerPrior.weights().weights());
     table.onWeights(ExpertRows.weights(0, ExpertRows.of(7, Feature.TEXTS)));
     table.onWeights(ExpertRows.weights(0, ExpertRows.of(5, Feature.LEARNED)));
@@ -229,6 +230,6 @@ class ExpertsTest implements ModelTable.RowListener {
       assertThat(companions(fresh, "i" + i)).isEqualTo(companions(table, "i" + i)).isNotEmpty();
       assertThat(near(fresh, "i" + i)).isEqualTo(near(table, "i" + i));
     }
-    assertThat(fresh.experts().book().tick()).isEqualTo(table.experts().book().tick());
+    assertThat(requireNonNull(fresh.experts()).book().tick()).isEqualTo(requireNonNull(table.experts()).book().tick());
   }
 }
