@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A dead letter. Its key is {@code topic/partition/offset} of the refused record, so that writing
- * it twice changes nothing and a tombstone can erase it alone; its value is the bytes as received.
+ * it twice changes nothing and a tombstone can delete it alone; its value is the bytes as received.
  * Why it was refused, where it stood (UTF-8 strings) and the key as received are in the headers.
  *
  * @param reason the code

@@ -14,10 +14,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request to erase one user or one item of a domain, as published on topic {@code deletions}
+ * A request to delete one user or one item of a domain, as published on topic {@code deletions}
  * (JSON Schema {@code deletion.schema.json}). What counts is the record's publish time, {@code
- * erased_ms} everywhere downstream: what was published or happened until then stays erased, however
- * often it is sent again; what comes later begins anew.
+ * deleted_ms} everywhere downstream: what was published or happened until then stays deleted,
+ * however often it is sent again; what comes later begins again.
  *
  * @param domain the domain
  * @param kind user or item
@@ -30,7 +30,7 @@ public record Deletion(
   private static final JsonMapper JSON = new JsonMapper();
   private static final CheckedJson SCHEMA = new CheckedJson(PublicRecords.deletionSchema());
 
-  /** What is erased. */
+  /** What is deleted. */
   public enum Kind {
     /** All that is known of a user. */
     USER,

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param domain the domain
  * @param kind user or item
  * @param id the user or the item
- * @param erasedMs publish time of the deletion that is answered, Unix milliseconds
+ * @param deletedMs publish time of the deletion that is answered, Unix milliseconds
  * @param absentMs when the hop had nothing left of it
  * @param details what the hop says beyond, as further fields of the value; not read back
  */
@@ -30,7 +30,7 @@ public record DeletionReceipt(
     String domain,
     Deletion.Kind kind,
     String id,
-    long erasedMs,
+    long deletedMs,
     long absentMs,
     Map<String, Object> details) {
   /** Ingest: stores, {@code user-histories}, {@code catalog.accepted}. */
@@ -60,14 +60,14 @@ public record DeletionReceipt(
 
   /** A receipt without details. */
   public DeletionReceipt(
-      String hop, String domain, Deletion.Kind kind, String id, long erasedMs, long absentMs) {
-    this(hop, domain, kind, id, erasedMs, absentMs, Map.of());
+      String hop, String domain, Deletion.Kind kind, String id, long deletedMs, long absentMs) {
+    this(hop, domain, kind, id, deletedMs, absentMs, Map.of());
   }
 
   /** Returns the receipt of a hop for {@code domain/ID}. */
   public static DeletionReceipt of(
-      String hop, Deletion.Kind kind, Keys.DomainKey subject, long erasedMs, long absentMs) {
-    return new DeletionReceipt(hop, subject.domain(), kind, subject.id(), erasedMs, absentMs);
+      String hop, Deletion.Kind kind, Keys.DomainKey subject, long deletedMs, long absentMs) {
+    return new DeletionReceipt(hop, subject.domain(), kind, subject.id(), deletedMs, absentMs);
   }
 
   /** Returns the record key, {@code hop/domain/user/ID} or {@code hop/domain/item/ID}. */
@@ -81,7 +81,7 @@ public record DeletionReceipt(
     node.put("hop", hop);
     node.put("domain", domain);
     node.put(kind.code(), id);
-    node.put("erased_ms", erasedMs);
+    node.put("erased_ms", deletedMs);
     node.put("absent_ms", absentMs);
     details.forEach((name, value) -> node.set(name, JSON.valueToTree(value)));
     try {

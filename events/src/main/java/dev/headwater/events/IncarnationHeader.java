@@ -6,11 +6,11 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
- * Says which life of an item a tombstone ends: header {@code headwater.incarnation} with the
+ * Says which incarnation of an item a tombstone ends: header {@code headwater.incarnation} with the
  * incarnation in decimal, in {@code catalog.accepted} and in {@code embeddings.cold-start}. Rows of
- * that life and of earlier ones are over, wherever they stand in the topic; rows of a later life
- * are not touched. A tombstone without the header (an older release, or a life that ingest does not
- * know) ends what stands before it.
+ * that incarnation and of earlier ones are over, wherever they stand in the topic; rows of a later
+ * incarnation are not touched. A tombstone without the header (an older release, or an incarnation
+ * that ingest does not know) ends what stands before it.
  */
 public final class IncarnationHeader {
   /** Name of the header. */
@@ -26,7 +26,7 @@ public final class IncarnationHeader {
     return new RecordHeader(NAME, Long.toString(incarnation).getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Returns the life that the tombstone ends, {@link #NONE} where it does not say. */
+  /** Returns the incarnation that the tombstone ends, {@link #NONE} where it does not say. */
   public static long read(Headers headers) {
     Header header = headers.lastHeader(NAME);
     if (header == null || header.value() == null) {

@@ -17,8 +17,8 @@ public final class LightRows {
   private LightRows() {}
 
   /**
-   * Returns what merging needs of a row: life, text, origin, version, and whether it has a vector.
-   * A light row is returned as it is.
+   * Returns what merging needs of a row: incarnation, text, origin, version, and whether it has a
+   * vector. A light row is returned as it is.
    */
   public static EmbeddingRow of(EmbeddingRow row) {
     if (isLight(row)) {

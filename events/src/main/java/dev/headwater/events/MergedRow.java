@@ -13,15 +13,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>{@code embeddings.cold-start} alone decides whether the item exists. Of its rows the one of
- *       the latest life, in it of the latest text (revision), of that the one of the latest writer
- *       (epoch) counts, and of that writer's the last (offset): a writer that was paused and comes
- *       back late changes nothing. A tombstone ends the life that it names ({@link
+ *       the latest incarnation, in it of the latest text (revision), of that the one of the latest
+ *       writer (epoch) counts, and of that writer's the last (offset): a writer that was paused and
+ *       comes back late changes nothing. A tombstone ends the incarnation that it names ({@link
  *       IncarnationHeader}) and all before it; one that names none ends the rows before it.
  *   <li>A tuned row ({@code embeddings.fine-tuned} or {@code embeddings.rollback}) counts only in
- *       the incarnation it was learned in: one of an older life never comes back, one of a newer
- *       life waits for its cold row. It also says that the life known is over: until the new cold
- *       row comes, the old one stands without its tuned rows, of which only the highest of all
- *       lives is remembered.
+ *       the incarnation it was learned in: one of an older incarnation never comes back, one of a
+ *       newer incarnation waits for its cold row. It also says that the incarnation known is over:
+ *       until the new cold row comes, the old one stands without its tuned rows, of which only the
+ *       highest of all lives is remembered.
  *   <li>Among tuned rows the highest version wins, never the latest arrival. A tombstone in {@code
  *       embeddings.fine-tuned} clears the rows before it in that topic, and nothing else.
  *   <li>A tuned row of the cold row's incarnation wins over the cold row; a rollback row without
@@ -55,7 +55,7 @@ public record MergedRow(
           .thenComparingLong(RowVersion::getEpoch)
           .thenComparingLong(RowVersion::getStep);
 
-  /** Orders cold rows: life, text, epoch of the writer. */
+  /** Orders cold rows: incarnation, text, epoch of the writer. */
   public static final Comparator<EmbeddingRow> COLD_ORDER =
       Comparator.comparingLong(EmbeddingRow::getIncarnation)
           .thenComparingLong(EmbeddingRow::getRevision)
@@ -91,7 +91,7 @@ public record MergedRow(
   /**
    * Takes in a tombstone of {@code embeddings.cold-start}.
    *
-   * @param incarnation the life it ends, {@link IncarnationHeader#NONE} when it names none
+   * @param incarnation the incarnation it ends, {@link IncarnationHeader#NONE} when it names none
    */
   MergedRow withColdEnd(long offset, long incarnation) {
     ColdEnd end = ended.with(offset, incarnation);
@@ -129,7 +129,7 @@ public record MergedRow(
         : this;
   }
 
-  /** Tells whether a row is of a later life or, in the same one, of a higher version. */
+  /** Tells whether a row is of a later incarnation or, in the same one, of a higher version. */
   private static boolean isHigher(EmbeddingRow row, @Nullable EmbeddingRow than) {
     if (than == null || row.getIncarnation() != than.getIncarnation()) {
       return than == null || row.getIncarnation() > than.getIncarnation();
@@ -137,7 +137,7 @@ public record MergedRow(
     return VERSION_ORDER.compare(row.getVersion(), than.getVersion()) > 0;
   }
 
-  /** Drops tuned rows of a life that has ended: they can never count again. */
+  /** Drops tuned rows of an incarnation that has ended: they can never count again. */
   private MergedRow pruned() {
     return isOver(tuned) || isOver(rolledBack)
         ? new MergedRow(
@@ -165,7 +165,9 @@ public record MergedRow(
         : new MergedRow(coldOffset, changed, ended, tunedOffset, tuned, rolledBack);
   }
 
-  /** Returns the higher of the two tuned rows, of whatever life, or null when there is none. */
+  /**
+   * Returns the higher of the two tuned rows, of whatever incarnation, or null when there is none.
+   */
   public @Nullable EmbeddingRow highest() {
     return rolledBack != null && isHigher(rolledBack, tuned) ? rolledBack : tuned;
   }
@@ -189,21 +191,21 @@ public record MergedRow(
     if (isAhead(tuned) || isAhead(rolledBack)) {
       return cold;
     }
-    EmbeddingRow best = inLife(tuned);
-    EmbeddingRow other = inLife(rolledBack);
+    EmbeddingRow best = inIncarnation(tuned);
+    EmbeddingRow other = inIncarnation(rolledBack);
     if (other != null && isHigher(other, best)) {
       best = other;
     }
     return best != null && best.hasVector() ? best : cold;
   }
 
-  /** Tells whether a row is of a life that begins after the cold row's. */
+  /** Tells whether a row is of an incarnation that begins after the cold row's. */
   private boolean isAhead(@Nullable EmbeddingRow row) {
     return cold != null && row != null && row.getIncarnation() > cold.getIncarnation();
   }
 
-  /** Returns the row if it is of the cold row's life. */
-  private @Nullable EmbeddingRow inLife(@Nullable EmbeddingRow row) {
+  /** Returns the row if it is of the cold row's incarnation. */
+  private @Nullable EmbeddingRow inIncarnation(@Nullable EmbeddingRow row) {
     boolean same = row != null && cold != null && row.getIncarnation() == cold.getIncarnation();
     return same ? row : null;
   }

@@ -91,7 +91,7 @@ public final class RowLog {
         record.partition(),
         record.offset(),
         record.timestamp(),
-        ErasureHeader.read(record.headers()),
+        DeletionHeader.read(record.headers()),
         value == null ? IncarnationHeader.read(record.headers()) : IncarnationHeader.NONE,
         value == null ? null : row(value));
   }

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param partition its partition
  * @param offset its offset, comparable within one item of one topic
  * @param timestampMs record time, Unix milliseconds
- * @param erasedMs publish time of the deletion request that a tombstone goes back to, 0 for none
- * @param endedIncarnation the life that a tombstone of the cold topic ends, {@link
+ * @param deletedMs publish time of the deletion request that a tombstone goes back to, 0 for none
+ * @param endedIncarnation the incarnation that a tombstone of the cold topic ends, {@link
  *     IncarnationHeader#NONE} where it does not say or is none
  * @param row the row, null for a tombstone; its vector, where there is one, can be unpacked
  */
@@ -24,7 +24,7 @@ public record RowRecord(
     int partition,
     long offset,
     long timestampMs,
-    long erasedMs,
+    long deletedMs,
     long endedIncarnation,
     @Nullable EmbeddingRow row) {
 
@@ -43,7 +43,7 @@ public record RowRecord(
     return new RowRecord(kind, key, 0, offset, 0, 0, IncarnationHeader.NONE, row);
   }
 
-  /** A tombstone of the cold topic that ends a life, not out of a topic. */
+  /** A tombstone of the cold topic that ends an incarnation, not out of a topic. */
   public static RowRecord ended(Keys.RowKey key, long offset, long incarnation) {
     return new RowRecord(Kind.COLD, key, 0, offset, 0, 0, incarnation, null);
   }
@@ -51,7 +51,7 @@ public record RowRecord(
   /** Returns the same record with another form of its row, for readers that keep less of it. */
   public RowRecord withRow(@Nullable EmbeddingRow other) {
     return new RowRecord(
-        kind, key, partition, offset, timestampMs, erasedMs, endedIncarnation, other);
+        kind, key, partition, offset, timestampMs, deletedMs, endedIncarnation, other);
   }
 
   /**

@@ -134,7 +134,7 @@ public record Topics(String prefix) implements Serializable {
             ms(HOUR_MS),
             "max.compaction.lag.ms",
             ms(DAY_MS)),
-        // Compacted as well, so that the dead letters of an erased user can be erased one by one.
+        // Compacted as well, so that the dead letters of a deleted user can be deleted one by one.
         topic(
             deadLetters(),
             1,

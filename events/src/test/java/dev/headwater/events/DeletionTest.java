@@ -114,17 +114,17 @@ class DeletionTest {
   }
 
   @Test
-  void anErasureIsToldFromAWithdrawalByItsHeader() {
+  void aDeletionIsToldFromAWithdrawalByItsHeader() {
     RecordHeaders headers = new RecordHeaders();
-    assertThat(ErasureHeader.read(headers)).isZero();
-    headers.add(ErasureHeader.of(NOW));
-    assertThat(ErasureHeader.read(headers)).isEqualTo(NOW);
-    headers.add(ErasureHeader.NAME, new byte[] {'x'});
-    assertThat(ErasureHeader.read(headers)).isZero();
+    assertThat(DeletionHeader.read(headers)).isZero();
+    headers.add(DeletionHeader.of(NOW));
+    assertThat(DeletionHeader.read(headers)).isEqualTo(NOW);
+    headers.add(DeletionHeader.NAME, new byte[] {'x'});
+    assertThat(DeletionHeader.read(headers)).isZero();
   }
 
   @Test
-  void aTombstoneNamesTheLifeThatItEnds() {
+  void aTombstoneNamesTheIncarnationThatItEnds() {
     RecordHeaders headers = new RecordHeaders();
     assertThat(IncarnationHeader.read(headers)).isEqualTo(IncarnationHeader.NONE);
     headers.add(IncarnationHeader.of(0));

@@ -57,7 +57,7 @@ final class GoldenSamples {
   static Map<String, Message> messages() {
     Map<String, Message> messages = new LinkedHashMap<>();
     messages.put("user-history", userHistory());
-    messages.put("user-history-erased", userHistory().toBuilder().setErasedMs(5).build());
+    messages.put("user-history-deleted", userHistory().toBuilder().setDeletedMs(5).build());
     messages.put("accepted-item", acceptedItem());
     messages.put("embedding-row", embeddingRow());
     messages.put(

@@ -24,8 +24,9 @@ class MergedRowRandomizedTest {
     Random random = new Random(seed);
     for (int world = 0; world < WORLDS; world++) {
       Topic cold = coldTopic(random);
-      // Nobody learns a row of a life that has not begun; late rows of older ones are common.
-      int lives = 1 + (int) newestLife(cold);
+      // Nobody learns a row of an incarnation that has not begun; late rows of older ones are
+      // common.
+      int lives = 1 + (int) newestIncarnation(cold);
       Topic tuned = tunedTopic(random, lives);
       Topic rollback = rollbackTopic(random, lives);
       EmbeddingRow expected = expected(cold, tuned, rollback);
@@ -38,7 +39,10 @@ class MergedRowRandomizedTest {
     }
   }
 
-  /** Writers of the cold topic that are paused and come back, and tombstones that name a life. */
+  /**
+   * Writers of the cold topic that are paused and come back, and tombstones that name an
+   * incarnation.
+   */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
   void anyOrderOfFencedColdRecordsGivesTheSameWinner(long seed) {
@@ -70,13 +74,13 @@ class MergedRowRandomizedTest {
     List<RowRecord> records = new ArrayList<>();
     int count = 1 + random.nextInt(8);
     for (int offset = 0; offset < count; offset++) {
-      int life = random.nextInt(4);
+      int incarnation = random.nextInt(4);
       if (random.nextInt(4) == 0) {
-        records.add(RowRecord.ended(KEY, offset, life));
+        records.add(RowRecord.ended(KEY, offset, incarnation));
       } else {
         EmbeddingRow row =
-            row(life, 0, offset, true).toBuilder()
-                .setRevision(life + random.nextInt(3))
+            row(incarnation, 0, offset, true).toBuilder()
+                .setRevision(incarnation + random.nextInt(3))
                 .setVersion(RowVersion.newBuilder().setEpoch(random.nextInt(3)).setStep(offset))
                 .build();
         records.add(RowRecord.of(RowRecord.Kind.COLD, KEY, offset, row));
@@ -123,21 +127,21 @@ class MergedRowRandomizedTest {
 
   private static Topic coldTopic(Random random) {
     Topic topic = new Topic(RowRecord.Kind.COLD);
-    long life = 0;
+    long incarnation = 0;
     boolean alive = false;
     for (int offset = 0; offset < random.nextInt(6); offset++) {
       boolean tombstone = alive && random.nextInt(3) == 0;
       if (!alive) {
-        life += 1 + random.nextInt(2);
+        incarnation += 1 + random.nextInt(2);
       }
       alive = !tombstone;
-      EmbeddingRow row = tombstone ? null : row(life, 0, offset, true);
+      EmbeddingRow row = tombstone ? null : row(incarnation, 0, offset, true);
       topic.add(row);
     }
     return topic;
   }
 
-  private static long newestLife(Topic cold) {
+  private static long newestIncarnation(Topic cold) {
     return cold.rows.stream()
         .filter(Objects::nonNull)
         .mapToLong(EmbeddingRow::getIncarnation)
@@ -211,10 +215,10 @@ class MergedRowRandomizedTest {
     }
   }
 
-  private static EmbeddingRow row(long life, long generation, long step, boolean vector) {
+  private static EmbeddingRow row(long incarnation, long generation, long step, boolean vector) {
     EmbeddingRow.Builder row =
         EmbeddingRow.newBuilder()
-            .setIncarnation(life)
+            .setIncarnation(incarnation)
             .setVersion(RowVersion.newBuilder().setGeneration(generation).setStep(step));
     return vector ? row.setVector(Vectors.fp32(new float[] {step})).build() : row.build();
   }

@@ -13,7 +13,7 @@ class MergedRowTest {
   private static final EmbeddingRow TUNED = row(10, 0, 5);
 
   @Test
-  void aTunedRowWinsOverTheColdRowOfItsLife() {
+  void aTunedRowWinsOverTheColdRowOfItsIncarnation() {
     assertThat(MergedRow.EMPTY.withCold(0, COLD).withTuned(0, TUNED).winner()).isEqualTo(TUNED);
   }
 
@@ -30,7 +30,7 @@ class MergedRowTest {
   }
 
   @Test
-  void aLateRowOfAnOlderLifeNeverComesBack() {
+  void aLateRowOfAnOlderIncarnationNeverComesBack() {
     EmbeddingRow reborn = row(20, 0, 0);
     MergedRow merged =
         MergedRow.EMPTY
@@ -42,7 +42,7 @@ class MergedRowTest {
   }
 
   @Test
-  void aRowOfANewerLifeWaitsForItsColdRow() {
+  void aRowOfANewerIncarnationWaitsForItsColdRow() {
     EmbeddingRow ahead = row(20, 0, 1);
     MergedRow merged = MergedRow.EMPTY.withCold(0, COLD).withTuned(0, ahead);
     assertThat(merged.winner()).isEqualTo(COLD);
@@ -50,7 +50,7 @@ class MergedRowTest {
   }
 
   @Test
-  void aRowOfANewerLifeEndsWhatWasLearnedInTheOneKnown() {
+  void aRowOfANewerIncarnationEndsWhatWasLearnedInTheOneKnown() {
     EmbeddingRow toCold = row(10, 1, 0).toBuilder().clearVector().build();
     EmbeddingRow ahead = row(20, 1, 0).toBuilder().clearVector().build();
     MergedRow rolledBack = MergedRow.EMPTY.withCold(0, COLD).withTuned(0, TUNED);
@@ -135,21 +135,23 @@ class MergedRowTest {
     MergedRow ended = MergedRow.EMPTY.withCold(0, row).withColdEnd(1, 10);
     assertThat(ended.winner()).isNull();
     assertThat(ended.withCold(2, row).winner()).as("late").isNull();
-    assertThat(ended.withCold(2, coldRow(9, 99, 99)).winner()).as("of an earlier life").isNull();
+    assertThat(ended.withCold(2, coldRow(9, 99, 99)).winner())
+        .as("of an earlier incarnation")
+        .isNull();
     EmbeddingRow reborn = coldRow(13, 13, 0);
     assertThat(ended.withCold(2, reborn).winner()).isEqualTo(reborn);
     assertThat(ended.withTuned(7, TUNED).withCold(2, reborn).tuned()).isNull();
   }
 
   @Test
-  void aLateTombstoneEndsNoLaterLife() {
+  void aLateTombstoneEndsNoLaterIncarnation() {
     EmbeddingRow reborn = coldRow(13, 13, 0);
     assertThat(MergedRow.EMPTY.withCold(0, reborn).withColdEnd(1, 10).winner()).isEqualTo(reborn);
   }
 
-  private static EmbeddingRow coldRow(long life, long revision, long epoch) {
+  private static EmbeddingRow coldRow(long incarnation, long revision, long epoch) {
     return COLD.toBuilder()
-        .setIncarnation(life)
+        .setIncarnation(incarnation)
         .setRevision(revision)
         .setVersion(version(0, epoch, revision))
         .build();
@@ -192,11 +194,11 @@ class MergedRowTest {
     assertThat(MergedRow.VERSION_ORDER.compare(low, version(1, 9, 9))).isZero();
   }
 
-  private static EmbeddingRow row(long life, long generation, long step) {
+  private static EmbeddingRow row(long incarnation, long generation, long step) {
     return EmbeddingRow.newBuilder()
-        .setIncarnation(life)
+        .setIncarnation(incarnation)
         .setVersion(version(generation, 0, step))
-        .setVector(Vectors.fp32(new float[] {life, generation, step}))
+        .setVector(Vectors.fp32(new float[] {incarnation, generation, step}))
         .build();
   }
 

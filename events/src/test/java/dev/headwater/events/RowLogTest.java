@@ -139,7 +139,7 @@ class RowLogTest {
             value,
             new RecordHeaders(),
             Optional.empty());
-    record.headers().add(ErasureHeader.of(5)).add(IncarnationHeader.of(8));
+    record.headers().add(DeletionHeader.of(5)).add(IncarnationHeader.of(8));
     return record;
   }
 }

@@ -7,7 +7,7 @@ import dev.headwater.events.wire.AcceptedItem;
 final class AcceptedItems {
   private AcceptedItems() {}
 
-  /** Returns the item without its life and times. */
+  /** Returns the item without its incarnation and times. */
   static AcceptedItem.Builder cut(CatalogItem item, IngestConfig.Limits limits) {
     AcceptedItem.Builder accepted =
         AcceptedItem.newBuilder()

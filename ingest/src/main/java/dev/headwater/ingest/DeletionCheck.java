@@ -13,7 +13,7 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /**
  * Judges one record of {@code deletions}. A good one goes on under the key of its user or item; its
- * record time, never ahead of the clock, is the erasure's time. A tombstone asks for nothing.
+ * record time, never ahead of the clock, is the deletion's time. A tombstone asks for nothing.
  */
 final class DeletionCheck implements Processor<byte[], byte[], byte[], Verdict> {
   private final IngestConfig config;
@@ -44,11 +44,11 @@ final class DeletionCheck implements Processor<byte[], byte[], byte[], Verdict> 
         throw new RejectedRecordException(
             ReasonCode.UNKNOWN_DOMAIN, "domain '" + deletion.domain() + "' is not configured");
       }
-      Verdict erasure = new Verdict.Erasure(deletion.kind());
+      Verdict passedOn = new Verdict.DeletionRequest(deletion.kind());
       context.forward(
           new Record<>(
               deletion.subject().getBytes(StandardCharsets.UTF_8),
-              erasure,
+              passedOn,
               Math.min(record.timestamp(), nowMs),
               new RecordHeaders()));
     } catch (RejectedRecordException e) {

@@ -23,8 +23,8 @@ final class Histories {
   private static final int ENTRY_TAG =
       tag(UserHistory.ENTRIES_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
   private static final int SEQ_TAG = tag(UserHistory.SEQ_FIELD_NUMBER, WireFormat.WIRETYPE_VARINT);
-  private static final int ERASED_TAG =
-      tag(UserHistory.ERASED_MS_FIELD_NUMBER, WireFormat.WIRETYPE_VARINT);
+  private static final int DELETED_TAG =
+      tag(UserHistory.DELETED_MS_FIELD_NUMBER, WireFormat.WIRETYPE_VARINT);
   private static final int TIME_TAG =
       tag(HistoryEntry.EVENT_TIME_MS_FIELD_NUMBER, WireFormat.WIRETYPE_VARINT);
   private static final int HASH_TAG =
@@ -33,7 +33,7 @@ final class Histories {
 
   private final byte[] bytes;
   private long seq;
-  private long erasedMs;
+  private long deletedMs;
   private int count;
   // Entry i, tag and length included, stands from at[i] to at[i + 1]: fields are in order.
   private int[] at = new int[17];
@@ -70,11 +70,11 @@ final class Histories {
     return history;
   }
 
-  /** Returns the empty history of a user who is new, or was erased. */
-  static Histories empty(ErasedUser mark) {
+  /** Returns the empty history of a user who is new, or was deleted. */
+  static Histories empty(DeletedUser mark) {
     Histories history = new Histories(NOTHING);
     history.seq = mark.seq();
-    history.erasedMs = mark.erasedMs();
+    history.deletedMs = mark.deletedMs();
     return history;
   }
 
@@ -95,8 +95,8 @@ final class Histories {
         entry(in, start);
       } else if (tag == SEQ_TAG) {
         seq = in.readInt64();
-      } else if (tag == ERASED_TAG) {
-        erasedMs = in.readInt64();
+      } else if (tag == DELETED_TAG) {
+        deletedMs = in.readInt64();
       } else {
         in.skipField(tag);
       }
@@ -146,9 +146,9 @@ final class Histories {
     return seq == count;
   }
 
-  /** Returns when this user's former history was erased, 0 for never. */
-  long erasedMs() {
-    return erasedMs;
+  /** Returns when this user's former history was deleted, 0 for never. */
+  long deletedMs() {
+    return deletedMs;
   }
 
   /**
@@ -193,7 +193,7 @@ final class Histories {
         .setAcceptedMs(acceptedMs)
         .setRecommendationId(event.recommendationId() == null ? "" : event.recommendationId())
         .setPosition(event.position())
-        .setErasedMs(erasedMs)
+        .setDeletedMs(deletedMs)
         .build()
         .toByteArray();
   }

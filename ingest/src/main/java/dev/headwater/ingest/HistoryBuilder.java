@@ -27,7 +27,7 @@ final class HistoryBuilder implements Processor<byte[], Verdict.Event, byte[], b
   private ProcessorContext<byte[], byte[]> context;
   private KeyValueStore<byte[], byte[]> histories;
   private WindowStore<byte[], byte[]> leftEvents;
-  private KeyValueStore<byte[], byte[]> erasedUsers;
+  private KeyValueStore<byte[], byte[]> deletedUsers;
 
   @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else
   HistoryBuilder(
@@ -44,8 +44,8 @@ final class HistoryBuilder implements Processor<byte[], Verdict.Event, byte[], b
     this.context = context;
     histories = context.getStateStore(IngestStores.HISTORIES);
     leftEvents = context.getStateStore(IngestStores.LEFT_EVENTS);
-    erasedUsers = context.getStateStore(IngestStores.ERASED_USERS);
-    seed.fill(context.taskId().partition(), histories, erasedUsers);
+    deletedUsers = context.getStateStore(IngestStores.ERASED_USERS);
+    seed.fill(context.taskId().partition(), histories, deletedUsers);
   }
 
   @Override
@@ -54,12 +54,12 @@ final class HistoryBuilder implements Processor<byte[], Verdict.Event, byte[], b
     byte[] stored = histories.get(record.key());
     Histories before =
         stored == null
-            ? Histories.empty(ErasedUser.fromBytes(erasedUsers.get(record.key())))
+            ? Histories.empty(DeletedUser.fromBytes(deletedUsers.get(record.key())))
             : Histories.of(stored);
-    long erasedMs = before.erasedMs();
-    if (erasedMs > 0 && Math.min(event.timestampMs(), record.timestamp()) <= erasedMs) {
-      metrics.erased(event.domain()); // from before the user was erased: it stays erased
-      tracing.outcome("erased");
+    long deletedMs = before.deletedMs();
+    if (deletedMs > 0 && Math.min(event.timestampMs(), record.timestamp()) <= deletedMs) {
+      metrics.deleted(event.domain()); // from before the user was deleted: it stays deleted
+      tracing.outcome("deleted");
       return;
     }
     long hash = Histories.eventHash(record.key(), event.eventId());

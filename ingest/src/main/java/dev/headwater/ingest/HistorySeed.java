@@ -2,7 +2,7 @@ package dev.headwater.ingest;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.headwater.events.Deletion;
-import dev.headwater.events.ErasureHeader;
+import dev.headwater.events.DeletionHeader;
 import dev.headwater.events.Topics;
 import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.events.kafka.KafkaSettings;
@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Fills stores that are empty although something was published: after the changelog was lost, or
  * under a new application id. {@code user-histories} holds the very bytes of the store of
- * histories, {@code catalog.accepted} the lives of items.
+ * histories, {@code catalog.accepted} the incarnations of items.
  */
 interface HistorySeed {
   /** Leaves stores as they are. */
@@ -37,10 +37,10 @@ interface HistorySeed {
         public void fill(
             int partition,
             KeyValueStore<byte[], byte[]> histories,
-            KeyValueStore<byte[], byte[]> erasedUsers) {}
+            KeyValueStore<byte[], byte[]> deletedUsers) {}
 
         @Override
-        public void fillLives(int partition, KeyValueStore<byte[], byte[]> lives) {}
+        public void fillIncarnations(int partition, KeyValueStore<byte[], byte[]> incarnations) {}
       };
 
   /**
@@ -48,20 +48,21 @@ interface HistorySeed {
    *
    * @param partition the task's; that of {@code user-histories} too
    * @param histories the store, restored from its changelog
-   * @param erasedUsers the marks of erased users
+   * @param deletedUsers the marks of deleted users
    */
   void fill(
       int partition,
       KeyValueStore<byte[], byte[]> histories,
-      KeyValueStore<byte[], byte[]> erasedUsers);
+      KeyValueStore<byte[], byte[]> deletedUsers);
 
   /**
-   * The same for items: one that is uploaded again unchanged goes on with the life that it has.
+   * The same for items: one that is uploaded again unchanged goes on with the incarnation that it
+   * has.
    *
    * @param partition the task's; that of {@code catalog.accepted} too
-   * @param lives the store, restored from its changelog
+   * @param incarnations the store, restored from its changelog
    */
-  void fillLives(int partition, KeyValueStore<byte[], byte[]> lives);
+  void fillIncarnations(int partition, KeyValueStore<byte[], byte[]> incarnations);
 
   /** Reads {@code deletions} and the task's partition of what was published. */
   static HistorySeed fromTopics(KafkaSettings kafka) {
@@ -77,8 +78,8 @@ interface HistorySeed {
     public void fill(
         int partition,
         KeyValueStore<byte[], byte[]> histories,
-        KeyValueStore<byte[], byte[]> erasedUsers) {
-      if (holdsAny(histories) || holdsAny(erasedUsers)) {
+        KeyValueStore<byte[], byte[]> deletedUsers) {
+      if (holdsAny(histories) || holdsAny(deletedUsers)) {
         return;
       }
       Topics topics = kafka.topics();
@@ -86,11 +87,11 @@ interface HistorySeed {
         TopicPartition published = new TopicPartition(topics.userHistories(), partition);
         marks(consumer, Deletion.Kind.USER, published)
             .forEach(
-                (user, erasedMs) ->
-                    erasedUsers.put(
+                (user, deletedMs) ->
+                    deletedUsers.put(
                         user.getBytes(StandardCharsets.UTF_8),
-                        new ErasedUser(erasedMs, 0).toBytes()));
-        long read = read(consumer, published, record -> take(record, histories, erasedUsers));
+                        new DeletedUser(deletedMs, 0).toBytes()));
+        long read = read(consumer, published, record -> take(record, histories, deletedUsers));
         if (read > 0) {
           LOG.info("partition {}: histories filled from {} published records", partition, read);
         }
@@ -98,21 +99,21 @@ interface HistorySeed {
     }
 
     @Override
-    public void fillLives(int partition, KeyValueStore<byte[], byte[]> lives) {
-      if (holdsAny(lives)) {
+    public void fillIncarnations(int partition, KeyValueStore<byte[], byte[]> incarnations) {
+      if (holdsAny(incarnations)) {
         return;
       }
       try (KafkaConsumer<byte[], byte[]> consumer = consumer("ingest-seed-items-" + partition)) {
         TopicPartition published = new TopicPartition(kafka.topics().acceptedItems(), partition);
         Map<String, Long> marks = marks(consumer, Deletion.Kind.ITEM, published);
         marks.forEach(
-            (item, erasedMs) ->
-                lives.put(
+            (item, deletedMs) ->
+                incarnations.put(
                     item.getBytes(StandardCharsets.UTF_8),
-                    ItemLife.erased(null, erasedMs).toBytes()));
-        long read = read(consumer, published, record -> takeItem(record, lives, marks));
+                    ItemIncarnation.deleted(null, deletedMs).toBytes()));
+        long read = read(consumer, published, record -> takeItem(record, incarnations, marks));
         if (read > 0) {
-          LOG.info("partition {}: lives filled from {} published records", partition, read);
+          LOG.info("partition {}: incarnations filled from {} published records", partition, read);
         }
       }
     }
@@ -124,7 +125,7 @@ interface HistorySeed {
           properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    /** Returns when those whose state stands in a partition were last erased. */
+    /** Returns when those whose state stands in a partition were last deleted. */
     private Map<String, Long> marks(
         KafkaConsumer<byte[], byte[]> consumer, Deletion.Kind kind, TopicPartition of) {
       Map<String, Long> marks = new HashMap<>();
@@ -141,31 +142,32 @@ interface HistorySeed {
 
     private static void takeItem(
         ConsumerRecord<byte[], byte[]> record,
-        KeyValueStore<byte[], byte[]> lives,
+        KeyValueStore<byte[], byte[]> incarnations,
         Map<String, Long> marks) {
       String key = new String(record.key(), StandardCharsets.UTF_8);
-      ItemLife before = ItemLife.fromBytes(lives.get(record.key()));
+      ItemIncarnation before = ItemIncarnation.fromBytes(incarnations.get(record.key()));
       try {
-        ItemLife after =
+        ItemIncarnation after =
             record.value() == null
-                ? ended(before, ErasureHeader.read(record.headers()), marks.getOrDefault(key, 0L))
-                : ItemLife.published(
+                ? ended(before, DeletionHeader.read(record.headers()), marks.getOrDefault(key, 0L))
+                : ItemIncarnation.published(
                     AcceptedItem.parseFrom(record.value()), marks.getOrDefault(key, 0L));
-        lives.put(record.key(), after == null ? null : after.toBytes());
+        incarnations.put(record.key(), after == null ? null : after.toBytes());
       } catch (InvalidProtocolBufferException e) {
         LOG.warn("not an item: {} offset {}", record.topic(), record.offset(), e);
       }
     }
 
     /**
-     * A heartbeat's is among them, an item of no life. Of one that ended nothing need be known but
-     * what its next life must be later than.
+     * A heartbeat's is among them, an item of no incarnation. Of one that ended nothing need be
+     * known but what its next incarnation must be later than.
      */
-    private static @Nullable ItemLife ended(@Nullable ItemLife before, long doneMs, long erasedMs) {
+    private static @Nullable ItemIncarnation ended(
+        @Nullable ItemIncarnation before, long doneMs, long deletedMs) {
       if (before != null && before.incarnation() >= 0) {
-        return ItemLife.erased(ItemLife.ended(before, before.revision()), doneMs);
+        return ItemIncarnation.deleted(ItemIncarnation.ended(before, before.revision()), doneMs);
       }
-      return erasedMs > 0 ? ItemLife.erased(null, erasedMs) : null;
+      return deletedMs > 0 ? ItemIncarnation.deleted(null, deletedMs) : null;
     }
 
     private static boolean holdsAny(KeyValueStore<byte[], byte[]> store) {
@@ -189,7 +191,7 @@ interface HistorySeed {
     private static void take(
         ConsumerRecord<byte[], byte[]> record,
         KeyValueStore<byte[], byte[]> histories,
-        KeyValueStore<byte[], byte[]> erasedUsers) {
+        KeyValueStore<byte[], byte[]> deletedUsers) {
       if (record.value() == null) {
         // Those of heartbeats too: there is no such user.
         histories.delete(record.key());
@@ -197,9 +199,9 @@ interface HistorySeed {
       }
       histories.put(record.key(), record.value());
       var history = Histories.parse(record.value());
-      if (history.getErasedMs() > 0) {
-        ErasedUser mark = new ErasedUser(history.getErasedMs(), history.getSeq());
-        erasedUsers.put(record.key(), mark.toBytes());
+      if (history.getDeletedMs() > 0) {
+        DeletedUser mark = new DeletedUser(history.getDeletedMs(), history.getSeq());
+        deletedUsers.put(record.key(), mark.toBytes());
       }
     }
 

@@ -5,19 +5,19 @@ import java.util.Map;
 
 /**
  * What ingest has done since it was started. In a run without failures {@code accepted + duplicates
- * + interactionsDeadLettered + erased} equals the interactions published and {@code historyAppends}
- * equals {@code accepted}; work that a failed transaction repeats is counted again (the topics
- * themselves hold it once).
+ * + interactionsDeadLettered + deleted} equals the interactions published and {@code
+ * historyAppends} equals {@code accepted}; work that a failed transaction repeats is counted again
+ * (the topics themselves hold it once).
  *
  * @param accepted interactions that entered a history
  * @param duplicates repeats dropped
  * @param interactionsDeadLettered refused interactions
  * @param historyAppends records written to {@code user-histories} because of an event
  * @param itemsAccepted items written to {@code catalog.accepted}
- * @param itemsDeleted tombstones written to {@code catalog.accepted}
+ * @param itemsWithdrawn tombstones written to {@code catalog.accepted}
  * @param itemsDeadLettered refused catalog records
- * @param erased interactions dropped because their user was erased after them
- * @param itemsErased catalog records dropped because their item was erased after them
+ * @param deleted interactions dropped because their user was deleted after them
+ * @param itemsDeleted catalog records dropped because their item was deleted after them
  * @param deletions deletion requests carried out
  * @param rekeyed records that went round through a re-key topic
  * @param deadLettered refused records by reason, those that occurred
@@ -28,10 +28,10 @@ public record IngestCounts(
     long interactionsDeadLettered,
     long historyAppends,
     long itemsAccepted,
-    long itemsDeleted,
+    long itemsWithdrawn,
     long itemsDeadLettered,
-    long erased,
-    long itemsErased,
+    long deleted,
+    long itemsDeleted,
     long deletions,
     long rekeyed,
     Map<ReasonCode, Long> deadLettered) {
@@ -43,11 +43,11 @@ public record IngestCounts(
 
   /** Returns how many interactions were handled, whatever came of them. */
   public long interactions() {
-    return accepted + duplicates + interactionsDeadLettered + erased;
+    return accepted + duplicates + interactionsDeadLettered + deleted;
   }
 
   /** Returns how many catalog records were handled, whatever came of them. */
   public long catalogRecords() {
-    return itemsAccepted + itemsDeleted + itemsDeadLettered + itemsErased;
+    return itemsAccepted + itemsWithdrawn + itemsDeadLettered + itemsDeleted;
   }
 }

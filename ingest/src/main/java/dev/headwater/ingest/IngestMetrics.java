@@ -21,9 +21,9 @@ public final class IngestMetrics {
   private final Map<String, Tally> duplicates = new HashMap<>();
   private final Map<String, Tally> appends = new HashMap<>();
   private final Map<String, Tally> itemsAccepted = new HashMap<>();
+  private final Map<String, Tally> itemsWithdrawn = new HashMap<>();
+  private final Map<String, Tally> deleted = new HashMap<>();
   private final Map<String, Tally> itemsDeleted = new HashMap<>();
-  private final Map<String, Tally> erased = new HashMap<>();
-  private final Map<String, Tally> itemsErased = new HashMap<>();
   private final Map<String, Tally> deletions = new HashMap<>();
   private final Map<Source, Map<ReasonCode, Tally>> deadLettered = new EnumMap<>(Source.class);
   private final Tally rekeyed;
@@ -49,9 +49,9 @@ public final class IngestMetrics {
       duplicates.put(domain, tally("headwater.ingest.duplicates", "domain", domain));
       appends.put(domain, tally("headwater.ingest.history_appends", "domain", domain));
       itemsAccepted.put(domain, tally("headwater.ingest.items_accepted", "domain", domain));
+      itemsWithdrawn.put(domain, tally("headwater.ingest.items_withdrawn", "domain", domain));
+      deleted.put(domain, tally("headwater.ingest.deleted", "domain", domain));
       itemsDeleted.put(domain, tally("headwater.ingest.items_deleted", "domain", domain));
-      erased.put(domain, tally("headwater.ingest.erased", "domain", domain));
-      itemsErased.put(domain, tally("headwater.ingest.items_erased", "domain", domain));
       deletions.put(domain, tally("headwater.ingest.deletions", "domain", domain));
     }
     for (Source source : Source.values()) {
@@ -86,16 +86,16 @@ public final class IngestMetrics {
     one(itemsAccepted, domain);
   }
 
+  void itemWithdrawn(String domain) {
+    one(itemsWithdrawn, domain);
+  }
+
+  void deleted(String domain) {
+    one(deleted, domain);
+  }
+
   void itemDeleted(String domain) {
     one(itemsDeleted, domain);
-  }
-
-  void erased(String domain) {
-    one(erased, domain);
-  }
-
-  void itemErased(String domain) {
-    one(itemsErased, domain);
   }
 
   void deletion(String domain) {
@@ -146,10 +146,10 @@ public final class IngestMetrics {
         sum(Objects.requireNonNull(deadLettered.get(Source.INTERACTIONS))),
         sum(appends),
         sum(itemsAccepted),
-        sum(itemsDeleted),
+        sum(itemsWithdrawn),
         sum(Objects.requireNonNull(deadLettered.get(Source.CATALOG))),
-        sum(erased),
-        sum(itemsErased),
+        sum(deleted),
+        sum(itemsDeleted),
         sum(deletions),
         rekeyed.sum(),
         reasons);

@@ -51,7 +51,7 @@ public final class IngestService implements AutoCloseable {
   private @Nullable KafkaStreams streams;
   private @Nullable Gauge lag;
   private @Nullable KafkaStreamsMetrics clientMetrics;
-  private @Nullable DeadLetterEraser eraser;
+  private @Nullable DeadLetterDeleter deleter;
   private volatile @Nullable Throwable failure;
 
   /** Prepares a service that makes no spans; {@link #start()} connects. */
@@ -112,7 +112,7 @@ public final class IngestService implements AutoCloseable {
     clientMetrics = bound;
     created.start();
     streams = created;
-    eraser = new DeadLetterEraser(config, kafka, clock).start();
+    deleter = new DeadLetterDeleter(config, kafka, clock).start();
   }
 
   /**
@@ -199,9 +199,9 @@ public final class IngestService implements AutoCloseable {
     return streams == null ? KafkaStreams.State.CREATED : streams.state();
   }
 
-  /** Returns what stopped the service, or its eraser of dead letters, by itself, or null. */
+  /** Returns what stopped the service, or its deleter of dead letters, by itself, or null. */
   public synchronized @Nullable Throwable failure() {
-    return failure == null && eraser != null ? eraser.failure() : failure;
+    return failure == null && deleter != null ? deleter.failure() : failure;
   }
 
   /** Returns what was done since the start. */
@@ -243,8 +243,8 @@ public final class IngestService implements AutoCloseable {
     if (streams == null) {
       return;
     }
-    if (eraser != null) {
-      eraser.close();
+    if (deleter != null) {
+      deleter.close();
     }
     boolean closed =
         streams.close(

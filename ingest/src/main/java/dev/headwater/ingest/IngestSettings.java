@@ -47,7 +47,7 @@ final class IngestSettings {
     p.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, commitMs);
     // A thread that waits in poll cannot commit: the wait must be shorter than the interval.
     p.put(StreamsConfig.POLL_MS_CONFIG, Math.max(1, commitMs / 5));
-    // No order between topics is needed (an erasure leaves a mark), and looking for one costs a
+    // No order between topics is needed (a deletion leaves a mark), and looking for one costs a
     // comparison of all partitions for every record.
     p.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
     p.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, CACHE_BYTES);

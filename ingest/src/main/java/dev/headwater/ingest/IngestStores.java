@@ -19,10 +19,10 @@ final class IngestStores {
   /** Hashes of events that left their history; bounded by the dedupe window. */
   static final String LEFT_EVENTS = "left-events";
 
-  /** {@code domain/user} to {@link ErasedUser}, 16 bytes; bounded by the users ever erased. */
+  /** {@code domain/user} to {@link DeletedUser}, 16 bytes; bounded by the users ever deleted. */
   static final String ERASED_USERS = "erased-users";
 
-  /** {@code domain/item} to {@link ItemLife}, 41 bytes; bounded by the items ever seen. */
+  /** {@code domain/item} to {@link ItemIncarnation}, 41 bytes; bounded by the items ever seen. */
   static final String ITEM_LIVES = "item-lives";
 
   private static final Map<String, String> CHANGELOG =
@@ -37,7 +37,7 @@ final class IngestStores {
         .withCachingEnabled();
   }
 
-  static StoreBuilder<KeyValueStore<byte[], byte[]>> erasedUsers() {
+  static StoreBuilder<KeyValueStore<byte[], byte[]>> deletedUsers() {
     return Stores.keyValueStoreBuilder(
             Stores.persistentKeyValueStore(ERASED_USERS), Serdes.ByteArray(), Serdes.ByteArray())
         .withLoggingEnabled(CHANGELOG)

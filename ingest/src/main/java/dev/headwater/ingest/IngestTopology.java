@@ -91,7 +91,7 @@ public final class IngestTopology {
   private void stores() {
     builder.addStateStore(IngestStores.histories());
     builder.addStateStore(IngestStores.leftEvents(config.dedupeWindow()));
-    builder.addStateStore(IngestStores.erasedUsers());
+    builder.addStateStore(IngestStores.deletedUsers());
     builder.addStateStore(IngestStores.itemLives());
   }
 
@@ -140,19 +140,19 @@ public final class IngestTopology {
         source(topics.deletions(), "deletions")
             .process(() -> new DeletionCheck(config), Named.as("deletions-check"));
     deadLetters(judged, "deletions", IngestMetrics.Source.DELETIONS);
-    erased(
+    deleted(
         requests(judged, Deletion.Kind.USER, partitions.interactions())
             .process(
-                () -> new UserEraser(config, metrics),
-                Named.as("users-eraser"),
+                () -> new UserDeleter(config, metrics),
+                Named.as("users-deleter"),
                 IngestStores.HISTORIES,
                 IngestStores.ERASED_USERS),
         "users",
         topics.userHistories());
-    erased(
+    deleted(
         requests(judged, Deletion.Kind.ITEM, partitions.catalog())
             .process(
-                () -> new ItemEraser(metrics), Named.as("items-eraser"), IngestStores.ITEM_LIVES),
+                () -> new ItemDeleter(metrics), Named.as("items-deleter"), IngestStores.ITEM_LIVES),
         "items",
         topics.acceptedItems());
   }
@@ -161,9 +161,9 @@ public final class IngestTopology {
   private KStream<byte[], byte[]> requests(
       KStream<byte[], Verdict> judged, Deletion.Kind kind, int partitions) {
     String name = "deletions-" + kind.code() + "s";
-    return only(judged, Verdict.Erasure.class, name + "-requests")
-        .filter((key, erasure) -> erasure.kind() == kind, Named.as(name))
-        .mapValues(erasure -> NOTHING, Named.as(name + "-value"))
+    return only(judged, Verdict.DeletionRequest.class, name + "-requests")
+        .filter((key, deletion) -> deletion.kind() == kind, Named.as(name))
+        .mapValues(deletion -> NOTHING, Named.as(name + "-value"))
         .repartition(
             Repartitioned.<byte[], byte[]>as(name)
                 .withKeySerde(BYTES)
@@ -171,14 +171,14 @@ public final class IngestTopology {
                 .withNumberOfPartitions(partitions));
   }
 
-  private void erased(KStream<byte[], Erased> erased, String name, String topic) {
-    erased
-        .filterNot((key, sent) -> sent.receipt(), Named.as(name + "-erased"))
-        .mapValues(Erased::value, Named.as(name + "-erased-value"))
-        .to(topic, Produced.with(BYTES, BYTES).withName(name + "-erased-sink"));
-    erased
+  private void deleted(KStream<byte[], Deleted> deleted, String name, String topic) {
+    deleted
+        .filterNot((key, sent) -> sent.receipt(), Named.as(name + "-deleted"))
+        .mapValues(Deleted::value, Named.as(name + "-deleted-value"))
+        .to(topic, Produced.with(BYTES, BYTES).withName(name + "-deleted-sink"));
+    deleted
         .filter((key, sent) -> sent.receipt(), Named.as(name + "-receipts"))
-        .mapValues(Erased::value, Named.as(name + "-receipts-value"))
+        .mapValues(Deleted::value, Named.as(name + "-receipts-value"))
         .to(
             topics.deletionReceipts(),
             Produced.with(BYTES, BYTES).withName(name + "-receipts-sink"));

@@ -11,13 +11,13 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 
-/** Gives accepted items their life (incarnation, revision) and passes tombstones on. */
+/** Gives accepted items their incarnation (incarnation, revision) and passes tombstones on. */
 final class ItemAcceptor implements Processor<byte[], Verdict.Item, byte[], byte[]> {
   private final IngestConfig config;
   private final IngestMetrics metrics;
   private final HistorySeed seed;
   private ProcessorContext<byte[], byte[]> context;
-  private KeyValueStore<byte[], byte[]> lives;
+  private KeyValueStore<byte[], byte[]> incarnations;
 
   @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else
   ItemAcceptor(IngestConfig config, IngestMetrics metrics, HistorySeed seed) {
@@ -29,8 +29,8 @@ final class ItemAcceptor implements Processor<byte[], Verdict.Item, byte[], byte
   @Override
   public void init(ProcessorContext<byte[], byte[]> context) {
     this.context = context;
-    lives = context.getStateStore(IngestStores.ITEM_LIVES);
-    seed.fillLives(context.taskId().partition(), lives);
+    incarnations = context.getStateStore(IngestStores.ITEM_LIVES);
+    seed.fillIncarnations(context.taskId().partition(), incarnations);
   }
 
   @Override
@@ -38,26 +38,27 @@ final class ItemAcceptor implements Processor<byte[], Verdict.Item, byte[], byte
     byte[] key = record.key();
     long offset = record.value().offset();
     CatalogItem item = record.value().item();
-    ItemLife before = ItemLife.fromBytes(lives.get(key));
-    if (before != null && before.erasedMs() > 0 && record.timestamp() <= before.erasedMs()) {
-      metrics.itemErased(domain(key)); // published before the item was erased: it stays erased
+    ItemIncarnation before = ItemIncarnation.fromBytes(incarnations.get(key));
+    if (before != null && before.deletedMs() > 0 && record.timestamp() <= before.deletedMs()) {
+      metrics.itemDeleted(domain(key)); // published before the item was deleted: it stays deleted
       return;
     }
     if (item == null) {
-      ItemLife ended = ItemLife.ended(before, offset);
-      lives.put(key, ended.toBytes());
-      metrics.itemDeleted(domain(key));
+      ItemIncarnation ended = ItemIncarnation.ended(before, offset);
+      incarnations.put(key, ended.toBytes());
+      metrics.itemWithdrawn(domain(key));
       context.forward(tombstone(record, ended));
       return;
     }
     AcceptedItem.Builder accepted = AcceptedItems.cut(item, config.limits());
-    ItemLife life = ItemLife.after(before, offset, accepted.getTextHash(), record.timestamp());
-    if (!life.equals(before)) {
-      lives.put(key, life.toBytes());
+    ItemIncarnation incarnation =
+        ItemIncarnation.after(before, offset, accepted.getTextHash(), record.timestamp());
+    if (!incarnation.equals(before)) {
+      incarnations.put(key, incarnation.toBytes());
     }
     accepted
-        .setIncarnation(life.incarnation())
-        .setRevision(life.revision())
+        .setIncarnation(incarnation.incarnation())
+        .setRevision(incarnation.revision())
         .setPublishedMs(record.timestamp())
         .setAcceptedMs(context.currentSystemTimeMs());
     metrics.itemAccepted(item.domain());
@@ -65,7 +66,7 @@ final class ItemAcceptor implements Processor<byte[], Verdict.Item, byte[], byte
   }
 
   private static Record<byte[], byte[]> tombstone(
-      Record<byte[], Verdict.Item> record, ItemLife ended) {
+      Record<byte[], Verdict.Item> record, ItemIncarnation ended) {
     Headers headers = new RecordHeaders(record.headers());
     headers.remove(IncarnationHeader.NAME);
     headers.add(IncarnationHeader.of(ended.incarnation()));

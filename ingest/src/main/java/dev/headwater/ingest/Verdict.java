@@ -22,7 +22,7 @@ sealed interface Verdict {
   record Item(@Nullable CatalogItem item, long offset) implements Verdict {}
 
   /** A deletion request that counts; its key is {@code domain/ID} from here on. */
-  record Erasure(Deletion.Kind kind) implements Verdict {}
+  record DeletionRequest(Deletion.Kind kind) implements Verdict {}
 
   /** A heartbeat; its key goes on with it. */
   record Beat(Heartbeat heartbeat) implements Verdict {}

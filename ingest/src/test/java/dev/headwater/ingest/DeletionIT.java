@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.headwater.events.DeadLetter;
 import dev.headwater.events.Deletion;
-import dev.headwater.events.ErasureHeader;
+import dev.headwater.events.DeletionHeader;
 import dev.headwater.events.json.CatalogItem;
 import dev.headwater.events.json.Interaction;
 import dev.headwater.events.json.ReasonCode;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is erased is gone from every topic that ingest writes, and does not come back. */
+/** What is deleted is gone from every topic that ingest writes, and does not come back. */
 @Timeout(180)
 class DeletionIT {
   private static final Duration SOON = Duration.ofSeconds(30);
@@ -46,7 +46,7 @@ class DeletionIT {
   }
 
   @Test
-  void anErasedUserIsGoneFromHistoriesAndDeadLettersAndMayComeBack() throws Exception {
+  void aDeletedUserIsGoneFromHistoriesAndDeadLettersAndMayComeBack() throws Exception {
     try (IngestService service = harness.started(stateDir)) {
       long before = System.currentTimeMillis();
       harness.click(click("e1", "ann", before - 5));
@@ -65,26 +65,26 @@ class DeletionIT {
       await().atMost(SOON).until(() -> harness.receipts.containsKey("dead-letters/toys/user/ann"));
       await().atMost(SOON).until(() -> historiesOf("toys/ann").size() == 4);
       List<ConsumerRecord<byte[], byte[]>> records = historiesOf("toys/ann");
-      UserHistory erased = UserHistory.parseFrom(records.get(2).value());
-      assertThat(erased.getCause()).isEqualTo(UserHistory.Cause.DELETION);
-      assertThat(erased.getEntriesList()).isEmpty();
+      UserHistory deleted = UserHistory.parseFrom(records.get(2).value());
+      assertThat(deleted.getCause()).isEqualTo(UserHistory.Cause.DELETION);
+      assertThat(deleted.getEntriesList()).isEmpty();
       assertThat(records.get(3).value()).as("a tombstone").isNull();
-      assertThat(ErasureHeader.read(records.get(3).headers())).isEqualTo(erased.getErasedMs());
+      assertThat(DeletionHeader.read(records.get(3).headers())).isEqualTo(deleted.getDeletedMs());
       await().atMost(SOON).until(() -> readable().equals(List.of("toys/bob")));
 
-      harness.click(click("e1", "ann", before - 5)); // a replay of what was erased
+      harness.click(click("e1", "ann", before - 5)); // a replay of what was deleted
       harness.click(click("e9", "ann", System.currentTimeMillis()));
       await().atMost(SOON).until(() -> historiesOf("toys/ann").size() == 5);
       UserHistory anew = UserHistory.parseFrom(historiesOf("toys/ann").get(4).value());
       assertThat(anew.getEntriesList()).hasSize(1);
-      assertThat(anew.getSeq()).isGreaterThan(erased.getSeq());
-      assertThat(anew.getErasedMs()).isEqualTo(erased.getErasedMs());
-      assertThat(service.counts().erased()).isEqualTo(1);
+      assertThat(anew.getSeq()).isGreaterThan(deleted.getSeq());
+      assertThat(anew.getDeletedMs()).isEqualTo(deleted.getDeletedMs());
+      assertThat(service.counts().deleted()).isEqualTo(1);
     }
   }
 
   @Test
-  void anErasedItemEndsAndOldCatalogRecordsDoNotBringItBack() throws Exception {
+  void aDeletedItemEndsAndOldCatalogRecordsDoNotBringItBack() throws Exception {
     CatalogItem kite = CatalogItem.of("books", "kite", "Red kite", "Sky", List.of());
     try (IngestService service = harness.started(stateDir)) {
       harness.publish(kite);
@@ -93,7 +93,7 @@ class DeletionIT {
       await().atMost(SOON).until(() -> harness.receipts.containsKey("ingest/books/item/kite"));
       await().atMost(SOON).until(() -> itemsOf("books/kite").size() == 2);
       assertThat(itemsOf("books/kite").get(1).value()).isNull();
-      assertThat(ErasureHeader.read(itemsOf("books/kite").get(1).headers())).isPositive();
+      assertThat(DeletionHeader.read(itemsOf("books/kite").get(1).headers())).isPositive();
       assertThat(service.counts().deletions()).isEqualTo(1);
     }
     // Another ingest reads everything again: the old record, which counts no more, and the request.
@@ -136,7 +136,7 @@ class DeletionIT {
       assertThat(last.getSeq()).isEqualTo(5);
       assertThat(last.getEntriesList().stream().map(HistoryEntry::getItem)).hasSize(5);
       assertThat(rebuilt.counts().duplicates()).isGreaterThanOrEqualTo(4);
-      assertThat(rebuilt.counts().erased()).as("dan's click, read again").isGreaterThan(0);
+      assertThat(rebuilt.counts().deleted()).as("dan's click, read again").isGreaterThan(0);
       List<ConsumerRecord<byte[], byte[]>> dan = historiesOf("toys/dan");
       assertThat(dan.get(dan.size() - 1).value()).isNull();
     }

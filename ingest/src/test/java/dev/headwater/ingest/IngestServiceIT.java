@@ -81,7 +81,7 @@ class IngestServiceIT {
   }
 
   @Test
-  void anItemPassesWithItsLife() throws Exception {
+  void anItemPassesWithItsIncarnation() throws Exception {
     try (IngestService service = harness.started(stateDir)) {
       CatalogItem kite = CatalogItem.of("books", "kite", "Red kite", "Sky", List.of("Kites"));
       harness.publish(kite);
@@ -89,11 +89,12 @@ class IngestServiceIT {
       harness.send(harness.kafka.topics().catalog(), kite.key(), null);
       harness.publish(kite);
       await().atMost(SOON).until(() -> itemsOf("books/kite").size() >= 4);
-      List<AcceptedItem> lives = itemsOf("books/kite");
-      assertThat(lives.get(1).getRevision()).isEqualTo(lives.get(0).getRevision());
-      assertThat(lives.get(2).getItem()).isEmpty();
-      assertThat(lives.get(3).getIncarnation()).isGreaterThan(lives.get(0).getIncarnation());
-      assertThat(service.counts().itemsDeleted()).isEqualTo(1);
+      List<AcceptedItem> incarnations = itemsOf("books/kite");
+      assertThat(incarnations.get(1).getRevision()).isEqualTo(incarnations.get(0).getRevision());
+      assertThat(incarnations.get(2).getItem()).isEmpty();
+      assertThat(incarnations.get(3).getIncarnation())
+          .isGreaterThan(incarnations.get(0).getIncarnation());
+      assertThat(service.counts().itemsWithdrawn()).isEqualTo(1);
     }
   }
 

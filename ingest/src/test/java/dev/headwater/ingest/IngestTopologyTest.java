@@ -113,7 +113,7 @@ class IngestTopologyTest {
     IngestCounts counts = metrics.counts();
     assertThat(counts.accepted()).isEqualTo(2);
     assertThat(counts.historyAppends()).isEqualTo(2);
-    assertThat(counts.itemsAccepted() + counts.itemsDeleted()).isZero();
+    assertThat(counts.itemsAccepted() + counts.itemsWithdrawn()).isZero();
     assertThat(counts.rekeyed()).isZero();
     assertThat(deadLetters.isEmpty()).isTrue();
     assertThat(registry.counter("headwater.ingest.heartbeats").count()).isEqualTo(2);
@@ -222,17 +222,17 @@ class IngestTopologyTest {
   }
 
   @Test
-  void aTombstoneEndsTheLife() throws Exception {
+  void aTombstoneEndsTheIncarnation() throws Exception {
     publish(CatalogItem.of("toys", "i", "Kite", "Sky", List.of()));
     tombstone(IngestHarness.utf8("toys/i"));
     publish(CatalogItem.of("toys", "i", "Kite", "Sky", List.of()));
     List<TestRecord<byte[], byte[]>> records = items.readRecordsToList();
     assertThat(records.get(1).value()).isNull();
     assertThat(IncarnationHeader.read(records.get(1).headers()))
-        .as("the life that it ends")
+        .as("the incarnation that it ends")
         .isEqualTo(AcceptedItem.parseFrom(records.get(0).value()).getIncarnation());
     assertThat(AcceptedItem.parseFrom(records.get(2).value()).getIncarnation()).isEqualTo(2);
-    assertThat(metrics.counts().itemsDeleted()).isEqualTo(1);
+    assertThat(metrics.counts().itemsWithdrawn()).isEqualTo(1);
   }
 
   @Test

@@ -70,7 +70,7 @@ class RebuildIT {
   }
 
   @Test
-  void anItemThatIsUploadedAgainUnchangedKeepsItsLife() throws Exception {
+  void anItemThatIsUploadedAgainUnchangedKeepsItsIncarnation() throws Exception {
     published("same", 300, 400);
     published("edited", 300, 400);
     try (IngestService rebuilt = harness.started(stateDir)) {
@@ -87,7 +87,7 @@ class RebuildIT {
   }
 
   @Test
-  void anItemThatWasErasedStaysErased() throws Exception {
+  void anItemThatWasDeletedStaysDeleted() throws Exception {
     harness.publish(item("gone"));
     harness.delete(new Deletion("toys", Deletion.Kind.ITEM, "gone", "a merchant", 1));
     try (IngestService rebuilt = harness.started(stateDir)) {

@@ -60,7 +60,7 @@ final class DeletionHandler implements TopicFollower.Handler {
   private boolean delete(Deletion deletion, long requestedMs) {
     try {
       var unused =
-          engine.erase(
+          engine.delete(
               deletion.domain(),
               deletion.id(),
               requestedMs,

@@ -18,8 +18,8 @@ import dev.headwater.events.kafka.TopicFollower;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.RowVersion;
 import dev.headwater.store.cycle.TableValidator;
+import dev.headwater.store.cycle.Validation;
 import dev.headwater.store.cycle.Validators;
-import dev.headwater.store.cycle.Verdict;
 import dev.headwater.store.table.SealedVersion;
 import dev.headwater.store.table.StoreException;
 import dev.headwater.store.table.StoredRow;
@@ -83,8 +83,8 @@ class StoreServiceIT {
           }
 
           @Override
-          public Verdict validate(dev.headwater.store.cycle.Candidate candidate) {
-            return veto.get() ? Verdict.veto("switched off") : Verdict.pass("on");
+          public Validation validate(dev.headwater.store.cycle.Candidate candidate) {
+            return veto.get() ? Validation.veto("switched off") : Validation.pass("on");
           }
         });
     StoreConfig config = StoreConfig.defaults(directory.resolve(name));
@@ -352,7 +352,7 @@ class StoreServiceIT {
     }
     assertThat(receipts).containsOnlyKeys("model-store/toys/item/a/1");
     assertThat(receipts.get("model-store/toys/item/a/1"))
-        .contains("\"requested_by\":\"ann\"", "\"absent_ms\"", "\"erased_ms\"");
+        .contains("\"requested_by\":\"ann\"", "\"absent_ms\"", "\"deleted_ms\"");
   }
 
   @Test

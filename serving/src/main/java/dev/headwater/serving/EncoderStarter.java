@@ -7,10 +7,10 @@ import dev.headwater.serving.follow.ViewSwitcher;
 import dev.headwater.serving.items.VectorTable;
 import dev.headwater.serving.state.CatalogEntry;
 import dev.headwater.serving.state.Domain;
+import dev.headwater.serving.users.BatchingEncoder;
 import dev.headwater.serving.users.StandIns;
 import dev.headwater.serving.users.TextRows;
-import dev.headwater.serving.users.UserEncoding;
-import dev.headwater.serving.users.UserVectors;
+import dev.headwater.serving.users.UserVectorCache;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -46,19 +46,20 @@ final class EncoderStarter implements ViewSwitcher.Starter, AutoCloseable {
   }
 
   @Override
-  public UserVectors start(ModelLoader.LoadedModel loaded) {
-    return new UserVectors(
+  public BatchingEncoder start(ModelLoader.LoadedModel loaded) {
+    return new BatchingEncoder(
         loaded.encoder(),
-        new UserVectors.Bounds(
+        new BatchingEncoder.Bounds(
             limits.encodeBatchMax(), QUEUE_MAX, BEHIND_MAX, limits.requestTimeoutMs()));
   }
 
   @Override
-  public UserEncoding encoding(Domain domain, long viewId, VectorTable vectors, UserVectors users) {
+  public UserVectorCache encoding(
+      Domain domain, long viewId, VectorTable vectors, BatchingEncoder users) {
     TextRows maker = users.textRows();
     StandIns standIns =
         maker == null ? null : new StandIns(maker, code -> text(domain, code), texts);
-    return new UserEncoding(viewId, vectors, users, standIns, registry);
+    return new UserVectorCache(viewId, vectors, users, standIns, registry);
   }
 
   /** Returns the text of an accepted item as the jobs encode it; null when it says nothing. */

@@ -65,7 +65,9 @@ final class NodeGauges {
   }
 
   private static double waiting(Domain domain) {
-    return domain.views().stream().mapToInt(view -> view.users().encoder().waitingBehind()).sum();
+    return domain.views().stream()
+        .mapToInt(view -> view.users().encoder().waitingInBackground())
+        .sum();
   }
 
   private static double staleness(Following following) {

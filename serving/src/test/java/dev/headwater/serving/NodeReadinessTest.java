@@ -13,8 +13,8 @@ import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.LiveRow;
 import dev.headwater.serving.state.ModelTable;
 import dev.headwater.serving.state.View;
-import dev.headwater.serving.users.UserEncoding;
-import dev.headwater.serving.users.UserVectors;
+import dev.headwater.serving.users.BatchingEncoder;
+import dev.headwater.serving.users.UserVectorCache;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -31,8 +31,8 @@ class NodeReadinessTest {
   private final Followed followed = new Followed();
   private final NodeReadiness readiness =
       new NodeReadiness(domains, followed, Duration.ofSeconds(10));
-  private final UserVectors users =
-      new UserVectors(new MeanEncoder(2, 50), new UserVectors.Bounds(16, 64, 64, 2_000));
+  private final BatchingEncoder users =
+      new BatchingEncoder(new MeanEncoder(2, 50), new BatchingEncoder.Bounds(16, 64, 64, 2_000));
 
   private static final class Followed implements Progress {
     private double fraction = 1;
@@ -113,7 +113,7 @@ class NodeReadinessTest {
             new View(
                 1,
                 table,
-                new UserEncoding(1, table.vectors(), users, null, new SimpleMeterRegistry()),
+                new UserVectorCache(1, table.vectors(), users, null, new SimpleMeterRegistry()),
                 "text"));
   }
 

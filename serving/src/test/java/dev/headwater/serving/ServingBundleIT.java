@@ -15,7 +15,7 @@ import dev.headwater.idp.tensor.ComputeDevice;
 import dev.headwater.serving.config.Placement;
 import dev.headwater.serving.follow.BundleLoader;
 import dev.headwater.serving.follow.ModelLoader;
-import dev.headwater.serving.users.UserVectors;
+import dev.headwater.serving.users.BatchingEncoder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -64,8 +64,8 @@ class ServingBundleIT {
     assertThat(model.titles().title("src", "s")).isEqualTo("Kite");
     assertThat(model.titles().title("src", "unknown")).isNull();
     assertThat(model.titles().title("elsewhere", "s")).isNull();
-    try (UserVectors users =
-        new UserVectors(model.encoder(), new UserVectors.Bounds(16, 256, 10, 10_000))) {
+    try (BatchingEncoder users =
+        new BatchingEncoder(model.encoder(), new BatchingEncoder.Bounds(16, 256, 10, 10_000))) {
       List<CompletableFuture<float[]>> asked =
           IntStream.range(0, 200).mapToObj(i -> users.encode(HISTORY)).toList();
       for (CompletableFuture<float[]> each : asked) {

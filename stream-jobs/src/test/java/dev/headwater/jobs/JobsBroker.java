@@ -3,8 +3,8 @@ package dev.headwater.jobs;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.headwater.broker.EmbeddedBroker;
 import dev.headwater.events.DeadLetter;
+import dev.headwater.events.DeletionHeader;
 import dev.headwater.events.DeletionReceipt;
-import dev.headwater.events.ErasureHeader;
 import dev.headwater.events.Heartbeat;
 import dev.headwater.events.IncarnationHeader;
 import dev.headwater.events.Keys;
@@ -262,14 +262,14 @@ public final class JobsBroker implements AutoCloseable {
       return coldRevisions;
     }
 
-    /** Sends a tombstone that ends a life. */
+    /** Sends a tombstone that ends an incarnation. */
     public void end(String topic, String key, long incarnation) {
       tombstone(topic, key, IncarnationHeader.of(incarnation));
     }
 
     /** Sends a tombstone that goes back to a deletion request. */
-    public void erase(String topic, String key, long erasedMs) {
-      tombstone(topic, key, ErasureHeader.of(erasedMs));
+    public void delete(String topic, String key, long deletedMs) {
+      tombstone(topic, key, DeletionHeader.of(deletedMs));
     }
 
     private void tombstone(String topic, String key, Header header) {

@@ -30,7 +30,7 @@ public record KeptVersions(List<KeptVersion> versions) {
    * @param checksum hexadecimal
    * @param generation that it was sealed in
    * @param sealedMs when, Unix milliseconds
-   * @param erased items that were erased from it since
+   * @param deleted items that were deleted from it since
    * @param verdicts of the validators
    * @param offsets up to which it holds each topic partition
    */
@@ -47,7 +47,7 @@ public record KeptVersions(List<KeptVersion> versions) {
       String checksum,
       long generation,
       long sealedMs,
-      long erased,
+      long deleted,
       List<String> verdicts,
       Map<String, Long> offsets) {}
 }

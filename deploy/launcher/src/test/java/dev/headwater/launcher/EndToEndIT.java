@@ -237,7 +237,7 @@ class EndToEndIT {
     assertThat(published()).isGreaterThan(beats);
     assertThat(last.get()).doesNotContain("__heartbeat");
     assertThat(shop.status("__heartbeat-0").isVisible()).isFalse();
-    assertThat(platform.ingest().counts().itemsDeleted()).isZero();
+    assertThat(platform.ingest().counts().itemsWithdrawn()).isZero();
     assertThat(platform.ingest().counts().deadLettered()).isEmpty();
   }
 

@@ -64,7 +64,7 @@ public final class Evaluator {
     SourceBundle bundle = request.bundle();
     ColdResult cold = null;
     StreamResult stream = null;
-    Verdict verdict = new Verdict(null, 0, 0);
+    Selection verdict = new Selection(null, 0, 0);
     switch (request.mode()) {
       case COLD_ITEMS -> cold = new ColdEvaluation(request, settings, texts).run(required(bundle));
       case STREAM ->
@@ -112,9 +112,10 @@ public final class Evaluator {
     return config;
   }
 
-  private record Verdict(@Nullable Judgement test, double validation, int epochs) {}
+  private record Selection(@Nullable Judgement test, double validation, int epochs) {}
 
-  private static Verdict judge(EvaluateRequest request, TargetSettings settings, TargetData data) {
+  private static Selection judge(
+      EvaluateRequest request, TargetSettings settings, TargetData data) {
     Judge judge = new Judge(data.itemCount());
     switch (request.mode()) {
       case POPULARITY -> {
@@ -145,7 +146,7 @@ public final class Evaluator {
     }
   }
 
-  private static Verdict trained(
+  private static Selection trained(
       EvaluateRequest request,
       TargetSettings settings,
       Judge judge,
@@ -160,11 +161,11 @@ public final class Evaluator {
       train = train.toBuilder().frozenEncoder().build();
     }
     FitResult fit = model.train(settings, train, extras, request.listener());
-    return new Verdict(judge.judge(model.scorer(), data.test()), fit.bestMetric(), fit.epochs());
+    return new Selection(judge.judge(model.scorer(), data.test()), fit.bestMetric(), fit.epochs());
   }
 
   /** Rows fine-tuned as does best on a target of its size; the ranker learns on validation. */
-  private static Verdict ranked(
+  private static Selection ranked(
       EvaluateRequest request,
       TargetSettings settings,
       Judge judge,
@@ -177,7 +178,7 @@ public final class Evaluator {
     RankedScorer scorer =
         new RankedScorer(model.scorer(), fit.logitScale(), book, NearestTexts.of(data.texts()));
     scorer.learn(data.validation(), request.seed());
-    return new Verdict(judge.judge(scorer, data.test()), fit.bestMetric(), fit.epochs());
+    return new Selection(judge.judge(scorer, data.test()), fit.bestMetric(), fit.epochs());
   }
 
   private static List<Scorer> counting(TargetData data) {
@@ -192,7 +193,7 @@ public final class Evaluator {
   }
 
   /** The one that is best on validation. */
-  private static Verdict best(Judge judge, TargetData data, List<? extends Scorer> scorers) {
+  private static Selection best(Judge judge, TargetData data, List<? extends Scorer> scorers) {
     Scorer best = scorers.get(0);
     double bestNdcg = -1;
     for (Scorer scorer : scorers) {
@@ -202,11 +203,11 @@ public final class Evaluator {
         best = scorer;
       }
     }
-    return new Verdict(judge.judge(best, data.test()), bestNdcg, 0);
+    return new Selection(judge.judge(best, data.test()), bestNdcg, 0);
   }
 
-  private static Verdict chosen(Judge judge, TargetData data, Scorer scorer) {
-    return new Verdict(
+  private static Selection chosen(Judge judge, TargetData data, Scorer scorer) {
+    return new Selection(
         judge.judge(scorer, data.test()), judge.judge(scorer, data.validation()).ndcg10(), 0);
   }
 
@@ -216,7 +217,7 @@ public final class Evaluator {
   }
 
   /** ID scores and text scores together; the blend is chosen on validation. */
-  private static Verdict blended(Judge judge, TargetData data, TargetModel model) {
+  private static Selection blended(Judge judge, TargetData data, TargetModel model) {
     try (TextScorer texts = new TextScorer(data.texts(), KNN_LAST_ITEMS)) {
       Scorer ids = untrained(model, data);
       List<Scorer> blends = new ArrayList<>();

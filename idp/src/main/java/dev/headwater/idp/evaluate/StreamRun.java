@@ -172,7 +172,7 @@ final class StreamRun implements AutoCloseable {
       simple.add(example.target());
     }
     pending.clear();
-    Steps.of(window, lesson -> lesson.history().length, settings.online().batchSize())
+    Steps.of(window, example -> example.history().length, settings.online().batchSize())
         .forEach(tuner::learn);
     window.clear();
   }

@@ -9,19 +9,19 @@ import java.util.Arrays;
 public final class PopularItems {
   private final int[] items;
   private final double[] heights;
-  private final double halfLifeTicks;
+  private final double halfIncarnationTicks;
   private int size;
 
   /**
    * Nothing yet.
    *
    * @param capacity how many are kept
-   * @param halfLifeTicks of popularity
+   * @param halfIncarnationTicks of popularity
    */
-  public PopularItems(int capacity, double halfLifeTicks) {
+  public PopularItems(int capacity, double halfIncarnationTicks) {
     items = new int[capacity];
     heights = new double[capacity];
-    this.halfLifeTicks = halfLifeTicks;
+    this.halfIncarnationTicks = halfIncarnationTicks;
   }
 
   /**
@@ -34,7 +34,7 @@ public final class PopularItems {
     if (!(popularity > 0)) {
       return false;
     }
-    double height = Math.log(popularity) / Math.log(2) + now / halfLifeTicks;
+    double height = Math.log(popularity) / Math.log(2) + now / halfIncarnationTicks;
     int known = find(item);
     int at = known;
     if (at < 0 && size < items.length) {

@@ -1,7 +1,7 @@
 package dev.headwater.idp.online;
 
 /**
- * One lesson: after this history came that item.
+ * One example: after this history came that item.
  *
  * @param history slots of the table, oldest first, at least one
  * @param target slot of the item that followed

@@ -106,9 +106,9 @@ public final class SequenceTrainer implements AutoCloseable {
   }
 
   private LossGradients gradients(TrainBatch batch, SplittableRandom random) {
-    Lesson lesson = lesson(batch, random);
-    PaddedHistories histories = lesson.histories();
-    int[] targets = lesson.targets();
+    TrainingBatch training = training(batch, random);
+    PaddedHistories histories = training.histories();
+    int[] targets = training.targets();
     RankingLoss loss = loss(batch.domain());
     CandidateSampler.Choice choice =
         sampler.choose(loss.sampling(), batch.domain(), targets, random);
@@ -116,12 +116,13 @@ public final class SequenceTrainer implements AutoCloseable {
     RowGradients sums = shown.gradients(gradients);
     try (NDManager step = manager.newSubManager()) {
       SequenceBatch whole = histories.gather(step, seen.array());
-      SequenceBatch sequences = lesson.hidden().length == 0 ? whole : whole.hiding(lesson.hidden());
+      SequenceBatch sequences =
+          training.hidden().length == 0 ? whole : whole.hiding(training.hidden());
       NDArray items = sequences.items();
       items.setRequiresGradient(true);
       NDArray outputs =
           Torch.recording(
-              true, () -> atPlaces(encoder.hidden(sequences, dropout), lesson.places()));
+              true, () -> atPlaces(encoder.hidden(sequences, dropout), training.places()));
       LossGradients found =
           Torch.recording(
               false,
@@ -201,10 +202,10 @@ public final class SequenceTrainer implements AutoCloseable {
     manager.close();
   }
 
-  private Lesson lesson(TrainBatch batch, SplittableRandom random) {
+  private TrainingBatch training(TrainBatch batch, SplittableRandom random) {
     return encoder.guessesHidden()
-        ? Lesson.hidden(batch.windows(), encoder.maxLength(), random)
-        : Lesson.next(batch.windows(), encoder.maxLength());
+        ? TrainingBatch.hidden(batch.windows(), encoder.maxLength(), random)
+        : TrainingBatch.next(batch.windows(), encoder.maxLength());
   }
 
   private RankingLoss loss(TrainingDomain domain) {

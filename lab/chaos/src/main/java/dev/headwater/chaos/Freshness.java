@@ -53,7 +53,7 @@ final class Freshness implements AutoCloseable {
     return worst;
   }
 
-  /** Begins anew. */
+  /** Begins again. */
   void reset() {
     lastStaleAtMs = 0;
     worstMs = 0;

@@ -29,13 +29,13 @@ public final class ApiRequest implements Parameters {
   private final ServiceRequestContext context;
   private final AggregatedHttpRequest http;
   private final Principal caller;
-  private final EndpointService.Surroundings around;
+  private final EndpointService.Shared around;
 
   ApiRequest(
       ServiceRequestContext context,
       AggregatedHttpRequest http,
       Principal caller,
-      EndpointService.Surroundings around) {
+      EndpointService.Shared around) {
     this.context = context;
     this.http = http;
     this.caller = caller;

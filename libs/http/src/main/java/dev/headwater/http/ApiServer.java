@@ -63,7 +63,7 @@ public final class ApiServer implements AutoCloseable {
     workers = new Workers(config.name(), limits.workers());
     parts.registry().gauge(parts.meters().queued(), workers, Workers::waiting);
     ServerBuilder builder =
-        Ports.listening(config.address().host(), config.address().port(), identity)
+        ListenPorts.listening(config.address().host(), config.address().port(), identity)
             .maxRequestLength(BODY_READ_FACTOR * (long) limits.bodyBytesMax())
             .requestTimeoutMillis(limits.requestTimeoutMs())
             .idleTimeout(IDLE_MAX)
@@ -74,7 +74,7 @@ public final class ApiServer implements AutoCloseable {
                 Duration.ofMillis(Math.max(limits.stopMs(), QUIET_BEFORE_STOP.toMillis())))
             .decorator(this::leave)
             .errorHandler(new ProblemHandler(parts.problems()));
-    EndpointService.Surroundings around = surroundings(config, parts);
+    EndpointService.Shared around = surroundings(config, parts);
     this.table.forEach(route -> add(builder, route, around));
     server = builder.build();
   }
@@ -91,13 +91,13 @@ public final class ApiServer implements AutoCloseable {
     return Duration.between(Instant.now(), identity.goodUntil()).toMillis() / 1000.0;
   }
 
-  private EndpointService.Surroundings surroundings(ServerConfig config, ServerParts parts) {
+  private EndpointService.Shared surroundings(ServerConfig config, ServerParts parts) {
     ServerConfig.Callers callers = config.callers();
     ServerConfig.Limits limits = config.limits();
     Door door = new Door(limits.workers() + limits.queueMax());
     parts.registry().gauge(parts.meters().inside(), door, Door::inside);
     Quotas quotas = new Quotas(callers.rates(), callers.domainRates(), System::nanoTime);
-    return new EndpointService.Surroundings(
+    return new EndpointService.Shared(
         workers,
         new EndpointService.Entry(
             door,
@@ -111,8 +111,7 @@ public final class ApiServer implements AutoCloseable {
         new Answers(parts.json(), parts.problems()));
   }
 
-  private static void add(
-      ServerBuilder builder, ApiRoute route, EndpointService.Surroundings around) {
+  private static void add(ServerBuilder builder, ApiRoute route, EndpointService.Shared around) {
     builder.service(
         Route.builder().path(route.path()).methods(route.method()).build(),
         new EndpointService(route, around));

@@ -33,7 +33,7 @@ final class EndpointService implements HttpService {
   private static final Duration REFUSAL_DELAY = Duration.ofMillis(50);
 
   private final ApiRoute route;
-  private final Surroundings around;
+  private final Shared around;
   private final Executor executor;
 
   /**
@@ -47,7 +47,7 @@ final class EndpointService implements HttpService {
    * @param audit of operators' calls
    * @param answers writes what endpoints return or throw
    */
-  record Surroundings(
+  record Shared(
       Workers workers,
       Entry entry,
       Guard guard,
@@ -70,7 +70,7 @@ final class EndpointService implements HttpService {
     }
   }
 
-  EndpointService(ApiRoute route, Surroundings around) {
+  EndpointService(ApiRoute route, Shared around) {
     this.route = route;
     this.around = around;
     executor = route.light() ? Runnable::run : around.workers();

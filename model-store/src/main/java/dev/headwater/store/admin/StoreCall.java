@@ -60,7 +60,7 @@ public record StoreCall(String path, @Nullable Map<String, Object> body) {
         Map.of("domain", domain, "model", model, "index_parameters", indexParameters, "who", who));
   }
 
-  /** Erases an item. */
+  /** Deletes an item. */
   public static StoreCall deleteItem(String domain, String item, String who) {
     return new StoreCall("/v1/deletions", Map.of("domain", domain, "item", item, "who", who));
   }

@@ -15,7 +15,7 @@ import java.util.Set;
 /**
  * {@code GET /v1/versions[?domain=D]}: what is kept, oldest first, of one domain or all: {@code
  * {"versions": [{version, domain, model, status, announced, pinned, rows, touched, checksum,
- * generation, sealedMs, erased, verdicts, offsets}]}}.
+ * generation, sealedMs, deleted, verdicts, offsets}]}}.
  */
 record VersionList(StoreEngine engine) implements Endpoint {
   @Override
@@ -47,7 +47,7 @@ record VersionList(StoreEngine engine) implements Endpoint {
         Long.toHexString(version.checksum()),
         version.generation(),
         version.sealedMs(),
-        version.erased(),
+        version.deleted(),
         version.verdicts(),
         version.offsets());
   }

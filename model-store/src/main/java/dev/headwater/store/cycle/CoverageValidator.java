@@ -18,10 +18,10 @@ public final class CoverageValidator implements TableValidator {
   }
 
   @Override
-  public Verdict validate(Candidate candidate) {
+  public Validation validate(Candidate candidate) {
     long items = candidate.surroundings().catalogItems(candidate.version().domain());
     double coverage = items == 0 ? 1 : candidate.version().rows() / (double) items;
     String details = "%d rows of %d items".formatted(candidate.version().rows(), items);
-    return coverage < coverageMin ? Verdict.veto(details) : Verdict.pass(details);
+    return coverage < coverageMin ? Validation.veto(details) : Validation.pass(details);
   }
 }

@@ -11,11 +11,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers which items ended, by request or by the tombstone of a life, so that a row which was
- * under way, or which a paused writer sends late, does not bring the item back. A row is dropped
- * when its life is not newer than the one that ended, or when a cold row was caused before a
- * request. A row of a later life clears the mark. Marks are kept with the rows and forgotten after
- * the longest retention of the topic that could bring such a row. Not thread-safe.
+ * Remembers which items ended, by request or by the tombstone of an incarnation, so that a row
+ * which was under way, or which a paused writer sends late, does not bring the item back. A row is
+ * dropped when its incarnation is not newer than the one that ended, or when a cold row was caused
+ * before a request. A row of a later incarnation clears the mark. Marks are kept with the rows and
+ * forgotten after the longest retention of the topic that could bring such a row. Not thread-safe.
  */
 final class DeletionMarks {
   /** Requests live as long in their topic: an older one cannot be overtaken any more. */
@@ -32,18 +32,18 @@ final class DeletionMarks {
   private record Key(TableId table, String item) {}
 
   /**
-   * The last life that is over.
+   * The last incarnation that is over.
    *
-   * @param life the incarnation
+   * @param incarnation the incarnation
    * @param atMs when that was asked for or said
    * @param requested whether a deletion was asked for: then what was caused before is over too
    */
-  private record Mark(long life, long atMs, boolean requested) {
+  private record Mark(long incarnation, long atMs, boolean requested) {
     private static final int BYTES = 2 * Long.BYTES + 1;
 
     byte[] bytes() {
       return ByteBuffer.allocate(BYTES)
-          .putLong(life)
+          .putLong(incarnation)
           .putLong(atMs)
           .put((byte) (requested ? 1 : 0))
           .array();
@@ -87,16 +87,16 @@ final class DeletionMarks {
     lookAt = Math.max(LOOK_AT_LEAST, 2 * marks.size());
   }
 
-  /** Marks an item whose life a tombstone ended; counts once {@code set} is written. */
-  void end(WriteSet set, TableId table, String item, long life, long atMs) {
+  /** Marks an item whose incarnation a tombstone ended; counts once {@code set} is written. */
+  void end(WriteSet set, TableId table, String item, long incarnation, long atMs) {
     Mark known = marks.get(new Key(table, item));
     put(
         set,
         new Key(table, item),
         known == null
-            ? new Mark(life, atMs, false)
+            ? new Mark(incarnation, atMs, false)
             : new Mark(
-                Math.max(known.life, life),
+                Math.max(known.incarnation, incarnation),
                 known.requested ? known.atMs : Math.max(known.atMs, atMs),
                 known.requested));
     if (marks.size() > lookAt) {
@@ -105,8 +105,8 @@ final class DeletionMarks {
   }
 
   /** Marks an item; counts once {@code set} is written. */
-  void mark(WriteSet set, TableId table, String item, long life, long requestedMs) {
-    put(set, new Key(table, item), new Mark(life, requestedMs, true));
+  void mark(WriteSet set, TableId table, String item, long incarnation, long requestedMs) {
+    put(set, new Key(table, item), new Mark(incarnation, requestedMs, true));
   }
 
   private void put(WriteSet set, Key key, Mark mark) {
@@ -128,7 +128,7 @@ final class DeletionMarks {
     if (mark == null) {
       return false;
     }
-    if (row.getIncarnation() <= mark.life()) {
+    if (row.getIncarnation() <= mark.incarnation()) {
       return true;
     }
     if (cold && isBefore(row, mark)) {
@@ -150,8 +150,8 @@ final class DeletionMarks {
     return marks.size();
   }
 
-  /** Returns the first life that a request does not end, or {@code Long.MAX_VALUE}. */
-  static long firstKeptLife(@Nullable EmbeddingRow cold, long requestedMs) {
+  /** Returns the first incarnation that a request does not end, or {@code Long.MAX_VALUE}. */
+  static long firstKeptIncarnation(@Nullable EmbeddingRow cold, long requestedMs) {
     if (cold == null || cold.getCausedMs() <= requestedMs) {
       return Long.MAX_VALUE;
     }

@@ -35,7 +35,7 @@ final class Deletions {
    *
    * @param domain of the item
    * @param item its name
-   * @param requestedMs when it was made, Unix milliseconds: a life that began later is kept
+   * @param requestedMs when it was made, Unix milliseconds: an incarnation that began later is kept
    * @param who asked
    */
   record Request(String domain, String item, long requestedMs, String who) {}
@@ -47,13 +47,14 @@ final class Deletions {
     for (TableId table : store.tables()) {
       if (table.domain().equals(request.domain())) {
         EmbeddingRow cold = cold(table, request.item());
-        firstKept = Math.min(firstKept, DeletionMarks.firstKeptLife(cold, request.requestedMs()));
+        firstKept =
+            Math.min(firstKept, DeletionMarks.firstKeptIncarnation(cold, request.requestedMs()));
       }
     }
     if (firstKept == Long.MAX_VALUE) {
       mark(request);
     }
-    int tables = store.erase(request.domain(), request.item(), firstKept);
+    int tables = store.delete(request.domain(), request.item(), firstKept);
     Map<String, Long> hops = new LinkedHashMap<>();
     hops.put(DeletionReceipt.MODEL_STORE, announcer.clock().millis());
     dropCopies.run();
@@ -89,11 +90,11 @@ final class Deletions {
     for (TableId table : store.tables()) {
       if (table.domain().equals(request.domain())) {
         RowMeta meta = store.meta(table, request.item());
-        long life =
+        long incarnation =
             Math.max(
                 meta == null ? 0 : meta.incarnation(),
                 cold(table, request.item()).getIncarnation());
-        intake.erased(marks, table, request.item(), life, request.requestedMs());
+        intake.deleted(marks, table, request.item(), incarnation, request.requestedMs());
       }
     }
     store.write(marks);

@@ -109,7 +109,7 @@ final class Intake {
     EmbeddingRow row = record.row();
     boolean cold = record.kind() == RowRecord.Kind.COLD;
     if (row != null && deletionMarks.blocks(buffer.beside(), table, record.item(), row, cold)) {
-      metrics.rowsErased.increment();
+      metrics.rowsDeleted.increment();
       return;
     }
     if (row != null && record.kind() == RowRecord.Kind.TUNED && isLate(record, row, table)) {
@@ -158,10 +158,10 @@ final class Intake {
   }
 
   /** Notes that an item is being deleted; the marks count once {@code set} is written. */
-  void erased(WriteSet set, TableId table, String item, long life, long requestedMs) {
+  void deleted(WriteSet set, TableId table, String item, long incarnation, long requestedMs) {
     buffer.forget(table, item);
     owed.remove(new Keys.RowKey(table.domain(), table.model(), item));
-    deletionMarks.mark(set, table, item, life, requestedMs);
+    deletionMarks.mark(set, table, item, incarnation, requestedMs);
   }
 
   /** Fails when rows were taken that a rollback of another node has refused since. */

@@ -139,7 +139,8 @@ final class MergeBuffer {
     if (meta == null) {
       return standing(null, waiting.get(key));
     }
-    // Under a tuned winner lies a cold row of the same life; two objects, so that they differ.
+    // Under a tuned winner lies a cold row of the same incarnation; two objects, so that they
+    // differ.
     EmbeddingRow cold = Rows.light(meta);
     return standing(cold, meta.tuned() ? Rows.light(meta) : waiting.get(key));
   }

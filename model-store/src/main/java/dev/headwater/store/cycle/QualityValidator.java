@@ -29,18 +29,18 @@ public final class QualityValidator implements TableValidator {
   }
 
   @Override
-  public Verdict validate(Candidate candidate) {
+  public Validation validate(Candidate candidate) {
     List<QualityWindow> windows =
         candidate.surroundings().quality(candidate.version().table()).stream()
             .filter(window -> window.getLive().getEvents() >= eventsMin)
             .toList();
     if (windows.isEmpty()) {
-      return Verdict.pass("no window of " + eventsMin + " events yet");
+      return Validation.pass("no window of " + eventsMin + " events yet");
     }
     QualityWindow newest = windows.get(windows.size() - 1);
     double now = newest.getLive().getNdcg10();
     if (newest.getCollapsed()) {
-      return Verdict.veto("the job reports a collapse, ndcg10 %.4f".formatted(now));
+      return Validation.veto("the job reports a collapse, ndcg10 %.4f".formatted(now));
     }
     double before =
         windows.subList(0, windows.size() - 1).stream()
@@ -48,6 +48,6 @@ public final class QualityValidator implements TableValidator {
             .average()
             .orElse(now);
     String details = "ndcg10 %.4f, mean before %.4f".formatted(now, before);
-    return now < before * fractionMin ? Verdict.veto(details) : Verdict.pass(details);
+    return now < before * fractionMin ? Validation.veto(details) : Validation.pass(details);
   }
 }

@@ -74,7 +74,7 @@ public final class Reconciliation {
     String domain = table.domain();
     String model = table.model();
     Long served = book.servedChecksum(domain, model, version.version());
-    if (served != null && served != version.checksum() && version.erased() == 0) {
+    if (served != null && served != version.checksum() && version.deleted() == 0) {
       return retract(
           version,
           OTHER_NODE

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The rows that take a table back to an older version, under a new generation; work in proportion
  * to the rows touched since. Whether an item exists is not taken back: the cold topic alone decides
- * that. An item deleted since stays deleted, one that began a new life keeps its present cold row.
+ * that. An item deleted since stays deleted, one that began a new incarnation keeps its present
+ * cold row.
  */
 final class ReverseDelta {
   private static final int CHUNK = 1000;

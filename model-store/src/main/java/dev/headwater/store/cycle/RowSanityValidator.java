@@ -30,18 +30,18 @@ public final class RowSanityValidator implements TableValidator {
   }
 
   @Override
-  public Verdict validate(Candidate candidate) {
+  public Validation validate(Candidate candidate) {
     Finding finding = new Finding();
     candidate.touched().forEach(finding::see);
     if (finding.fault != null) {
-      return Verdict.veto(finding.fault);
+      return Validation.veto(finding.fault);
     }
     double before = meanNormBefore(candidate);
     double now = finding.rows == 0 ? 0 : finding.normSum / finding.rows;
     String details = "%d rows, mean norm %.3f, before %.3f".formatted(finding.rows, now, before);
     return before > 0 && now > before * meanRatioMax
-        ? Verdict.veto(details)
-        : Verdict.pass(details);
+        ? Validation.veto(details)
+        : Validation.pass(details);
   }
 
   /** Mean norm, in the previous version, of some of the rows touched since. */

@@ -15,11 +15,13 @@ public final class RowsLostValidator implements TableValidator {
   }
 
   @Override
-  public Verdict validate(Candidate candidate) {
+  public Validation validate(Candidate candidate) {
     var previous = candidate.previous();
     long before = previous == null ? 0 : previous.rows();
     long now = candidate.version().rows();
     String details = "%d rows, %d before".formatted(now, before);
-    return now < before * (1 - lostFractionMax) ? Verdict.veto(details) : Verdict.pass(details);
+    return now < before * (1 - lostFractionMax)
+        ? Validation.veto(details)
+        : Validation.pass(details);
   }
 }

@@ -194,15 +194,15 @@ public final class StoreEngine implements AutoCloseable {
   }
 
   /**
-   * Erases an item from every table of a domain and every retained version, then from the copies
-   * kept beside, and appends the receipt. A life that began after the request is kept, and a later
-   * cold row begins a new one.
+   * Deletes an item from every table of a domain and every retained version, then from the copies
+   * kept beside, and appends the receipt. An incarnation that began after the request is kept, and
+   * a later cold row begins a new one.
    *
    * @param requestedMs when it was asked for, Unix milliseconds; 0 for now
    * @param dropCopies drops snapshots taken before; runs after the rows are gone
    * @return when each hop was done, Unix milliseconds
    */
-  public Map<String, Long> erase(
+  public Map<String, Long> delete(
       String domain, String item, long requestedMs, String who, Runnable dropCopies) {
     long when = requestedMs > 0 ? requestedMs : announcer.clock().millis();
     Deletions.Request request = new Deletions.Request(domain, item, when, who);

@@ -25,7 +25,7 @@ public final class StoreMetrics implements AutoCloseable {
   private final Set<Meter> gauges = ConcurrentHashMap.newKeySet();
   final Counter rowsPut;
   final Counter rowsLate;
-  final Counter rowsErased;
+  final Counter rowsDeleted;
   final Counter corrections;
   final Counter deletions;
   final Counter reconciled;
@@ -44,7 +44,7 @@ public final class StoreMetrics implements AutoCloseable {
     this.registry = registry;
     rowsPut = registry.counter("headwater.store.rows.put");
     rowsLate = registry.counter("headwater.store.rows.late");
-    rowsErased = registry.counter("headwater.store.rows.erased");
+    rowsDeleted = registry.counter("headwater.store.rows.deleted");
     corrections = registry.counter("headwater.store.rows.corrected");
     deletions = registry.counter("headwater.store.deletions");
     reconciled = registry.counter("headwater.store.versions.reconciled");

@@ -11,5 +11,5 @@ public interface TableValidator {
   String name();
 
   /** Judges. */
-  Verdict validate(Candidate candidate) throws Exception;
+  Validation validate(Candidate candidate) throws Exception;
 }

@@ -35,8 +35,9 @@ public final class TouchedRows {
   public static TouchedRows readBack(EmbeddingStore store, SealedVersion version) {
     TouchedRows touched = new TouchedRows(store, version);
     store.scanDelta(version.table(), version.version(), touched::take);
-    // An erased item leaves the delta and stands in the manifest's count no more.
-    if (touched.count > version.touched() || touched.count < version.touched() - version.erased()) {
+    // A deleted item leaves the delta and stands in the manifest's count no more.
+    if (touched.count > version.touched()
+        || touched.count < version.touched() - version.deleted()) {
       throw new StoreException(
           StoreException.Code.CORRUPT,
           "version %d wrote %d rows, %d are found"
@@ -55,12 +56,12 @@ public final class TouchedRows {
     }
   }
 
-  /** Returns the number of rows written, ends of lives included. */
+  /** Returns the number of rows written, ends of incarnations included. */
   public long count() {
     return count;
   }
 
-  /** Shows every row; {@code row} is null where an item's life ended. */
+  /** Shows every row; {@code row} is null where an item's incarnation ended. */
   public void forEach(EmbeddingStore.DeltaVisitor visitor) {
     if (version.touched() > KEPT_MAX) {
       store.scanDelta(version.table(), version.version(), visitor);

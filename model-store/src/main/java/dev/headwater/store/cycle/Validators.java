@@ -51,26 +51,26 @@ public final class Validators implements AutoCloseable {
     boolean ok = true;
     List<String> verdicts = new ArrayList<>();
     for (TableValidator validator : validators) {
-      Verdict verdict = ask(validator, candidate);
+      Validation verdict = ask(validator, candidate);
       ok &= verdict.ok();
       verdicts.add(validator.name() + ": " + (verdict.ok() ? "" : "VETO ") + verdict.details());
     }
     return new Outcome(ok, List.copyOf(verdicts));
   }
 
-  private Verdict ask(TableValidator validator, Candidate candidate) {
-    Future<Verdict> answer = executor.submit(() -> validator.validate(candidate));
+  private Validation ask(TableValidator validator, Candidate candidate) {
+    Future<Validation> answer = executor.submit(() -> validator.validate(candidate));
     try {
       return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      return Verdict.veto("crashed: " + e.getCause());
+      return Validation.veto("crashed: " + e.getCause());
     } catch (TimeoutException e) {
       answer.cancel(true);
-      return Verdict.veto("no answer within " + timeout.toMillis() + " ms");
+      return Validation.veto("no answer within " + timeout.toMillis() + " ms");
     } catch (InterruptedException e) {
       answer.cancel(true);
       Thread.currentThread().interrupt();
-      return Verdict.veto("interrupted");
+      return Validation.veto("interrupted");
     }
   }
 

@@ -95,8 +95,8 @@ final class VersionCycle {
   }
 
   /**
-   * Rows or weights changed, or rows were erased so that the announced checksum no longer tells the
-   * truth.
+   * Rows or weights changed, or rows were deleted so that the announced checksum no longer tells
+   * the truth.
    */
   private boolean isWorthSealing(TableId table) {
     TableState state = store.state(table);
@@ -104,7 +104,7 @@ final class VersionCycle {
     if (state.touched() > 0 || newest == null) {
       return state.touched() > 0;
     }
-    if (intake.rankers().isNews(table, newest) || newest.erased() == 0) {
+    if (intake.rankers().isNews(table, newest) || newest.deleted() == 0) {
       return intake.rankers().isNews(table, newest);
     }
     AnnouncementBook book = announcer.book();

@@ -35,14 +35,17 @@ final class VersionRows {
     List<byte @Nullable []> colds = store.inputs(version.table(), items, WriteSet.InputKind.COLD);
     for (int i = 0; i < items.size(); i++) {
       PastRow past = rows.get(i);
-      if (past != null) { // null: erased since the cursor met it
+      if (past != null) { // null: deleted since the cursor met it
         page.add(row(version.table(), items.get(i), past, colds.get(i)));
       }
     }
     return page;
   }
 
-  /** A tuned row does not carry its text's neighbours: they stand in the cold row of its life. */
+  /**
+   * A tuned row does not carry its text's neighbours: they stand in the cold row of its
+   * incarnation.
+   */
   private static EmbeddingRow row(
       TableId table, String item, PastRow past, byte @Nullable [] coldBytes) {
     EmbeddingRow.Builder row = Rows.wire(table, item, past.row(), past.lineage());

@@ -8,7 +8,7 @@
  *   StoreEngine ─┬─ Intake ─ MergeBuffer    records in, late and deleted ones out, corrections owed
  *                ├─ VersionCycle            seal, read back, judge, announce
  *                ├─ OperatorCommands        publish a model, roll back, pin, unpin
- *                ├─ Deletions               erase an item, receipt last
+ *                ├─ Deletions               delete an item, receipt last
  *                ├─ Retention               bounded steps
  *                ├─ Reconciliation          what a predecessor left, against the log
  *                └─ Announcer               sequence numbers; to the log, then to the own book

@@ -14,7 +14,7 @@ import org.rocksdb.CompactRangeOptions;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 
-/** Older versions: what they touched, forgetting them bit by bit, erasing an item from all. */
+/** Older versions: what they touched, forgetting them bit by bit, deleting an item from all. */
 final class History {
   private final RocksFiles files;
 
@@ -93,22 +93,22 @@ final class History {
   }
 
   /**
-   * Erases the lives of an item before one: rows, lineage, its name in deltas, and, when no life is
-   * kept, its inputs; manifests are corrected in the same durable batch.
+   * Deletes the incarnations of an item before one: rows, lineage, its name in deltas, and, when no
+   * incarnation is kept, its inputs; manifests are corrected in the same durable batch.
    */
-  boolean erase(TableIndex table, byte[] item, long firstKeptLife) {
+  boolean delete(TableIndex table, byte[] item, long firstKeptIncarnation) {
     long itemHash = RowHash.ofItem(item);
     NavigableMap<Long, byte[]> held = versionsOf(table.number, item);
     NavigableMap<Long, byte[]> doomed = new TreeMap<>(held);
-    doomed.values().removeIf(bytes -> lifeOf(bytes) >= firstKeptLife);
-    boolean keepsLife = doomed.size() < held.size();
+    doomed.values().removeIf(bytes -> lifeOf(bytes) >= firstKeptIncarnation);
+    boolean keepsIncarnation = doomed.size() < held.size();
     BatchBuffer batch = new BatchBuffer();
     for (long version : doomed.keySet()) {
       batch.delete(files.rowsId, RowKeys.row(table.number, item, version));
       batch.delete(files.lineageId, RowKeys.row(table.number, item, version));
       dropName(batch, table, version, item);
     }
-    if (!keepsLife) {
+    if (!keepsIncarnation) {
       for (WriteSet.InputKind kind : WriteSet.InputKind.OF_ROWS) {
         batch.delete(files.inputsId, RowKeys.input(table.number, item, kind.code()));
       }
@@ -122,12 +122,12 @@ final class History {
     try {
       batch.write(files.db, files.synced);
     } catch (RocksDBException e) {
-      throw RocksFiles.failed("erase an item", e);
+      throw RocksFiles.failed("delete an item", e);
     }
     corrected.forEach(table::replace);
     if (!doomed.isEmpty()) {
-      if (!keepsLife) {
-        table.erase(item, itemHash);
+      if (!keepsIncarnation) {
+        table.delete(item, itemHash);
       }
       rewriteFiles(RowKeys.beforeItem(table.number, item), RowKeys.afterItem(table.number, item));
     }
@@ -187,7 +187,7 @@ final class History {
         files.db.compactRange(family, from, to, options);
       }
     } catch (RocksDBException e) {
-      throw RocksFiles.failed("rewrite files after erasing", e);
+      throw RocksFiles.failed("rewrite files after deleting", e);
     }
   }
 }

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  * magic u32 | format u32 | sequence u64 | tables u32
  * a table:  number u32 | slots u32
- * a slot:   version u32 | flags u8 | hash u64 | life u64 | generation u64 | epoch u64 | step u64
+ * a slot:   version u32 | flags u8 | hash u64 | incarnation u64 | generation u64 | epoch u64 | step u64
  *           | length u16 | item UTF-8
  * CRC-32C of everything before it u32                                   (all little endian)
  * </pre>
@@ -72,7 +72,7 @@ final class IndexFile {
     out.room(8).putInt(number).putInt(written);
     for (int slot = 0; slot < index.size(); slot++) {
       if (index.version(slot) == 0) {
-        continue; // Erased: not even the name stays.
+        continue; // Deleted: not even the name stays.
       }
       byte[] item = index.item(slot);
       out.room(SLOT_BYTES + item.length)

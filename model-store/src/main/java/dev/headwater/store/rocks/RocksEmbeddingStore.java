@@ -206,11 +206,11 @@ public final class RocksEmbeddingStore implements EmbeddingStore {
   }
 
   @Override
-  public int erase(String domain, String item, long firstKeptLife) {
+  public int delete(String domain, String item, long firstKeptIncarnation) {
     int held = 0;
     for (TableIndex table : tables.all()) {
       if (table.id.domain().equals(domain)) {
-        held += history.erase(table, utf8(item), firstKeptLife) ? 1 : 0;
+        held += history.delete(table, utf8(item), firstKeptIncarnation) ? 1 : 0;
       }
     }
     return held;

@@ -16,7 +16,10 @@ final class RowIndex {
   private static final int SEGMENT = 1 << SEGMENT_BITS;
   private static final int LIVE = 0x80;
 
-  /** Longs of a slot: hash, life, generation, epoch, step, version and tag, address and flags. */
+  /**
+   * Longs of a slot: hash, incarnation, generation, epoch, step, version and tag, address and
+   * flags.
+   */
   private static final int STRIDE = 7;
 
   private static final int HASH = 0;

@@ -115,7 +115,8 @@ final class RowWriter {
           }
           continue;
         }
-        // The end of a life is written only where there is one, in the table or in this batch.
+        // The end of an incarnation is written only where there is one, in the table or in this
+        // batch.
         if (put == null) {
           put = new HashSet<>();
           for (int earlier = 0; earlier < i; earlier++) {

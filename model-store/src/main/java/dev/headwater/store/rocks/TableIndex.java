@@ -70,7 +70,7 @@ final class TableIndex {
     index.stamp(slot, stamp.generation(), stamp.epoch(), stamp.step());
   }
 
-  /** Notes that an item's life ended; the caller holds {@link #writing()}. */
+  /** Notes that an item's incarnation ended; the caller holds {@link #writing()}. */
   void end(int slot, long version, long incarnation) {
     leave(slot, version);
     index.clear(slot, version, incarnation);
@@ -84,7 +84,7 @@ final class TableIndex {
     }
   }
 
-  /** Takes a row, or the end of a life, found on disk. */
+  /** Takes a row, or the end of an incarnation, found on disk. */
   void found(byte[] item, long itemHash, boolean alive, RowMeta meta) {
     int slot = index.findOrAdd(item, itemHash);
     leave(slot, meta.version());
@@ -108,7 +108,7 @@ final class TableIndex {
   }
 
   /** Forgets an item; its slot stays, as one never written, and is not kept in the index's file. */
-  void erase(byte[] item, long itemHash) {
+  void delete(byte[] item, long itemHash) {
     lock.writeLock().lock();
     try {
       int slot = index.find(item, itemHash);

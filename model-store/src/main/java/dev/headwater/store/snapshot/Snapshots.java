@@ -173,7 +173,7 @@ public final class Snapshots {
     }
   }
 
-  /** Drops every snapshot: what was erased must not live on in them. */
+  /** Drops every snapshot: what was deleted must not live on in them. */
   public synchronized void dropAll() {
     drops++;
     try {

@@ -119,13 +119,14 @@ public interface EmbeddingStore extends AutoCloseable {
   boolean thin(TableId table, NavigableSet<Long> kept, int rowsMax);
 
   /**
-   * Erases the lives of an item that came before one, from every table of a domain, from every
-   * retained version, and from the files.
+   * Deletes the incarnations of an item that came before one, from every table of a domain, from
+   * every retained version, and from the files.
    *
-   * @param firstKeptLife incarnation of the first life to keep, {@code Long.MAX_VALUE} for none
+   * @param firstKeptIncarnation incarnation of the first incarnation to keep, {@code
+   *     Long.MAX_VALUE} for none
    * @return the number of tables that held it
    */
-  int erase(String domain, String item, long firstKeptLife);
+  int delete(String domain, String item, long firstKeptIncarnation);
 
   /** Returns the bytes of the files on disk. */
   long diskBytes();
@@ -139,7 +140,7 @@ public interface EmbeddingStore extends AutoCloseable {
   /** Sees the rows that a version wrote. */
   @FunctionalInterface
   interface DeltaVisitor {
-    /** Called for each; {@code row} is null where the item's life ended. */
+    /** Called for each; {@code row} is null where the item's incarnation ended. */
     void visit(String item, @Nullable StoredRow row);
   }
 

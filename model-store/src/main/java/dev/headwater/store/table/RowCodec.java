@@ -90,7 +90,7 @@ public final class RowCodec {
     return hash;
   }
 
-  /** Encodes the end of an item's life. */
+  /** Encodes the end of an item's incarnation. */
   public static byte[] tombstone(long incarnation) {
     byte[] out = new byte[11];
     out[0] = (byte) TOMBSTONE;

@@ -6,7 +6,7 @@ import dev.headwater.events.wire.EmbeddingRow;
  * What memory knows of an item's present row, without reading it.
  *
  * @param origin who made the row
- * @param incarnation life of the item
+ * @param incarnation incarnation of the item
  * @param stamp the row's version within its topic
  * @param version table version the row was written in
  * @param contentHash 64-bit hash of item, header and stored vector

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param generation of the table when it was sealed
  * @param offsets cut: next offset to read of each {@code topic/partition}
  * @param sealedMs when it was sealed, Unix milliseconds
- * @param erased rows deleted on request from this version after it was sealed
+ * @param deleted rows deleted on request from this version after it was sealed
  * @param verdicts of the validators, {@code name: details}
  * @param ranker the row of the ranker's weights that stood, as bytes in Base64; null for none. It
  *     is no item: neither checksum nor rows count it
@@ -34,7 +34,7 @@ public record SealedVersion(
     long generation,
     Map<String, Long> offsets,
     long sealedMs,
-    long erased,
+    long deleted,
     List<String> verdicts,
     @Nullable String ranker) {
 
@@ -77,12 +77,12 @@ public record SealedVersion(
         generation,
         offsets,
         sealedMs,
-        erased,
+        deleted,
         by,
         ranker);
   }
 
-  /** Returns a copy from which one row was erased. */
+  /** Returns a copy from which one row was deleted. */
   public SealedVersion without(long contentHash) {
     return new SealedVersion(
         domain,
@@ -95,7 +95,7 @@ public record SealedVersion(
         generation,
         offsets,
         sealedMs,
-        erased + 1,
+        deleted + 1,
         verdicts,
         ranker);
   }

@@ -20,7 +20,9 @@ public final class StoreException extends RuntimeException {
     NOT_PRIMARY,
     /** This node has not read as far as what was announced; a moment later it will have. */
     NOT_READY,
-    /** This directory took rows that another node's rollback refused: restore it, or start anew. */
+    /**
+     * This directory took rows that another node's rollback refused: restore it, or start again.
+     */
     DIVERGED,
     /** A limit of the configuration is reached. */
     LIMIT_REACHED,

@@ -7,7 +7,7 @@ import java.util.Arrays;
  * One row of a table.
  *
  * @param origin who made it
- * @param incarnation life of the item it belongs to
+ * @param incarnation incarnation of the item it belongs to
  * @param stamp the row's version within its topic
  * @param vector {@code [dim]}; not copied, callers do not change it
  */
@@ -30,7 +30,7 @@ public record StoredRow(
 
   @Override
   public String toString() {
-    return "StoredRow[%s, life %d, %s, %s]"
+    return "StoredRow[%s, incarnation %d, %s, %s]"
         .formatted(origin, incarnation, stamp, Arrays.toString(vector));
   }
 }

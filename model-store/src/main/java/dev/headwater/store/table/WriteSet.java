@@ -23,14 +23,17 @@ public final class WriteSet {
     TUNED(1),
     /** A mark: a row came late and what stands has not been said again yet. */
     CORRECTION(2),
-    /** A mark: the item was deleted; rows of its old lives that are still under way are dropped. */
+    /**
+     * A mark: the item was deleted; rows of its old incarnations that are still under way are
+     * dropped.
+     */
     DELETED(3),
     /** A note of the table, under an empty item name: the generation its rows are of. */
     GENERATION(4),
     /** The table's row of a ranker's weights, under the reserved item; sealed with each version. */
     RANKER(5);
 
-    /** Kinds that go with an item when it is erased. */
+    /** Kinds that go with an item when it is deleted. */
     public static final List<InputKind> OF_ROWS = List.of(COLD, TUNED, CORRECTION);
 
     private final int code;
@@ -48,8 +51,8 @@ public final class WriteSet {
   /**
    * A row to write.
    *
-   * @param row null for the end of the item's life
-   * @param incarnation the life that ended; used when {@code row} is null
+   * @param row null for the end of the item's incarnation
+   * @param incarnation the incarnation that ended; used when {@code row} is null
    * @param lineage stage times and matches, null for none
    */
   @SuppressWarnings("ArrayRecordComponent") // handed through, never compared
@@ -75,7 +78,7 @@ public final class WriteSet {
     return this;
   }
 
-  /** Ends an item's life. Without effect when it has no row. */
+  /** Ends an item's incarnation. Without effect when it has no row. */
   public WriteSet delete(TableId table, String item, long incarnation) {
     rows.add(new RowWrite(table, item, null, incarnation, null));
     return this;

@@ -79,7 +79,7 @@ class StoreAccessTest extends AbstractAccessTest {
         .containsExactly("announced", "versions", "diff", "verify", "audit");
     assertThat(names(Role.MERCHANT)).isEmpty();
     assertThat(names(Role.OPERATOR))
-        .contains("pin", "unpin", "rollback", "publish", "erase", "seal")
+        .contains("pin", "unpin", "rollback", "publish", "delete", "seal")
         .contains("rows", "snapshots", "take_snapshot", "snapshot_file");
   }
 

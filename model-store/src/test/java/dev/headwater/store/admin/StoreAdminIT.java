@@ -378,7 +378,7 @@ class StoreAdminIT {
   void aDeletionWhileASnapshotIsTakenLeavesNoSnapshotThatHoldsTheItem() {
     Snapshots snapshots = new Snapshots(directory.resolve("others"), 2, EngineFixture.CLOCK);
     Snapshots.Begun begun = snapshots.begin(store, store::checkpoint);
-    engine.erase("toys", "a", 0, "ann", snapshots::dropAll);
+    engine.delete("toys", "a", 0, "ann", snapshots::dropAll);
     assertThatThrownBy(() -> snapshots.finish(begun))
         .isInstanceOfSatisfying(
             StoreException.class, e -> assertThat(e.code()).isEqualTo(Code.NOT_READY));

@@ -56,13 +56,14 @@ public final class EngineFixture {
     return engine;
   }
 
-  /** A cold row of a life, caused at a time. */
-  public static RowRecord cold(long offset, String item, long life, long causedMs, float value) {
+  /** A cold row of an incarnation, caused at a time. */
+  public static RowRecord cold(
+      long offset, String item, long incarnation, long causedMs, float value) {
     return record(
         RowRecord.Kind.COLD,
         offset,
         item,
-        row(item, life, value)
+        row(item, incarnation, value)
             .setOrigin(EmbeddingRow.Origin.COLD_START)
             .setCausedMs(causedMs)
             .build());
@@ -70,21 +71,21 @@ public final class EngineFixture {
 
   /** A cold row of a text, by a writer. */
   public static RowRecord cold(
-      long offset, String item, long life, long revision, long epoch, float value) {
+      long offset, String item, long incarnation, long revision, long epoch, float value) {
     return record(
         RowRecord.Kind.COLD,
         offset,
         item,
-        row(item, life, value)
+        row(item, incarnation, value)
             .setOrigin(EmbeddingRow.Origin.COLD_START)
             .setRevision(revision)
             .setVersion(RowVersion.newBuilder().setEpoch(epoch).setStep(revision))
             .build());
   }
 
-  /** The tombstone of a life. */
-  public static RowRecord ended(long offset, String item, long life) {
-    return RowRecord.ended(new Keys.RowKey("toys", "m1", item), offset, life);
+  /** The tombstone of an incarnation. */
+  public static RowRecord ended(long offset, String item, long incarnation) {
+    return RowRecord.ended(new Keys.RowKey("toys", "m1", item), offset, incarnation);
   }
 
   /** A tuned row. */
@@ -99,12 +100,12 @@ public final class EngineFixture {
             .build());
   }
 
-  private static EmbeddingRow.Builder row(String item, long life, float value) {
+  private static EmbeddingRow.Builder row(String item, long incarnation, float value) {
     return EmbeddingRow.newBuilder()
         .setDomain("toys")
         .setModel("m1")
         .setItem(item)
-        .setIncarnation(life)
+        .setIncarnation(incarnation)
         .setVector(Vectors.fp32(new float[] {value, 1}));
   }
 

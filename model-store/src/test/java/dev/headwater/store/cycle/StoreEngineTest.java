@@ -39,8 +39,8 @@ class StoreEngineTest {
         }
 
         @Override
-        public Verdict validate(Candidate candidate) {
-          return veto.get() ? Verdict.veto("shut") : Verdict.pass("open");
+        public Validation validate(Candidate candidate) {
+          return veto.get() ? Validation.veto("shut") : Validation.pass("open");
         }
       };
 
@@ -275,17 +275,17 @@ class StoreEngineTest {
     engine.take(tuned(0, "a", 0, 1, 2));
     seal(engine);
     AtomicBoolean dropped = new AtomicBoolean();
-    engine.erase("toys", "a", 5_000, "ann", () -> dropped.set(true));
+    engine.delete("toys", "a", 5_000, "ann", () -> dropped.set(true));
     assertThat(dropped).isTrue();
     assertThat(value(store, "a")).isNull();
     assertThat(store.getAt(TOYS, "a", v1)).isNull();
     DeletionReceipt receipt = log.receipts().get(0);
     assertThat(receipt.key()).isEqualTo("model-store/toys/item/a");
-    assertThat(receipt.erasedMs()).isEqualTo(5_000);
+    assertThat(receipt.deletedMs()).isEqualTo(5_000);
     assertThat(receipt.absentMs()).isEqualTo(10_000);
     assertThat(receipt.details()).containsEntry("requested_by", "ann").containsKey("hops_ms");
 
-    engine.take(tuned(1, "a", 0, 2, 3)); // of the old life
+    engine.take(tuned(1, "a", 0, 2, 3)); // of the old incarnation
     engine.take(cold(2, "a", 1, 1_500, 4)); // its text changed before the request
     engine.flush();
     assertThat(value(store, "a")).isNull();
@@ -296,11 +296,11 @@ class StoreEngineTest {
 
     StoreEngine restarted = engine(store, log);
     restarted.take(tuned(2, "a", 0, 3, 3));
-    restarted.take(cold(3, "a", 9, 11_000, 7)); // a new life
+    restarted.take(cold(3, "a", 9, 11_000, 7)); // a new incarnation
     restarted.flush();
     assertThat(value(store, "a")).isEqualTo(7);
     // Asked again late: what began after the request stays.
-    restarted.erase("toys", "a", 5_000, "ann", () -> {});
+    restarted.delete("toys", "a", 5_000, "ann", () -> {});
     assertThat(value(store, "a")).isEqualTo(7);
   }
 
@@ -330,7 +330,7 @@ class StoreEngineTest {
     restarted.flush();
     assertThat(value(store, "a")).isNull();
     restarted.take(cold(7, "a", 8, 8, 10, 8));
-    restarted.take(ended(8, "a", 1)); // sent late: a later life goes on
+    restarted.take(ended(8, "a", 1)); // sent late: a later incarnation goes on
     restarted.flush();
     assertThat(value(store, "a")).isEqualTo(8);
   }

@@ -45,7 +45,7 @@ final class KillNineWriter {
     }
   }
 
-  /** What a batch does; every eighth row ends a life. */
+  /** What a batch does; every eighth row ends an incarnation. */
   static WriteSet batch(long batch) {
     WriteSet set = new WriteSet();
     for (int i = 0; i < BATCH; i++) {

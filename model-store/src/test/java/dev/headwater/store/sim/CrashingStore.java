@@ -123,8 +123,8 @@ final class CrashingStore implements EmbeddingStore {
   }
 
   @Override
-  public int erase(String domain, String item, long firstKeptLife) {
-    return change(true, store -> store.erase(domain, item, firstKeptLife));
+  public int delete(String domain, String item, long firstKeptIncarnation) {
+    return change(true, store -> store.delete(domain, item, firstKeptIncarnation));
   }
 
   @Override

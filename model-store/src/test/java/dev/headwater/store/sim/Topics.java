@@ -28,22 +28,23 @@ final class Topics {
   /** A record; {@code row} is null for a tombstone. */
   record Entry(long offset, String item, @Nullable EmbeddingRow row) {}
 
-  private EmbeddingRow.Builder row(String item, long life) {
+  private EmbeddingRow.Builder row(String item, long incarnation) {
     clock++;
     return EmbeddingRow.newBuilder()
         .setDomain(TABLE.domain())
         .setModel(TABLE.model())
         .setItem(item)
-        .setIncarnation(life)
+        .setIncarnation(incarnation)
         .setCausedMs(clock)
         .setPublishedMs(clock)
         .setVector(Vectors.fp32(new float[] {clock, 1}));
   }
 
-  /** An item begins a life, or its text changed. */
-  void putCold(String item, boolean newLife) {
-    long life = lives.merge(item, cold.size() + 1L, (was, now) -> newLife ? now : was);
-    EmbeddingRow made = row(item, life).setOrigin(EmbeddingRow.Origin.COLD_START).build();
+  /** An item begins an incarnation, or its text changed. */
+  void putCold(String item, boolean newIncarnation) {
+    long incarnation =
+        lives.merge(item, cold.size() + 1L, (was, now) -> newIncarnation ? now : was);
+    EmbeddingRow made = row(item, incarnation).setOrigin(EmbeddingRow.Origin.COLD_START).build();
     cold.add(new Entry(cold.size(), item, made));
   }
 
@@ -53,12 +54,12 @@ final class Topics {
     }
   }
 
-  /** The trainer learned something of the item's present life. */
+  /** The trainer learned something of the item's present incarnation. */
   void putTuned(String item, long generation, long step) {
-    Long life = lives.get(item);
-    if (life != null) {
+    Long incarnation = lives.get(item);
+    if (incarnation != null) {
       EmbeddingRow made =
-          row(item, life)
+          row(item, incarnation)
               .setOrigin(EmbeddingRow.Origin.FINE_TUNED)
               .setVersion(
                   RowVersion.newBuilder().setGeneration(generation).setEpoch(1).setStep(step))

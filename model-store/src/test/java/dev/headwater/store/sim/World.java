@@ -11,7 +11,7 @@ import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.store.cycle.Candidate;
 import dev.headwater.store.cycle.TableValidator;
-import dev.headwater.store.cycle.Verdict;
+import dev.headwater.store.cycle.Validation;
 import dev.headwater.store.inspect.Verification;
 import dev.headwater.store.table.RowCursor;
 import dev.headwater.store.table.SealedVersion;
@@ -77,7 +77,7 @@ final class World {
     return trace;
   }
 
-  /** Starts a node; one whose rows have diverged starts anew, as an operator would have it. */
+  /** Starts a node; one whose rows have diverged starts again, as an operator would have it. */
   private SimNode node(CrashingStore of) {
     of.failing(0);
     CrashingStore disk = of;
@@ -103,12 +103,12 @@ final class World {
     }
 
     @Override
-    public Verdict validate(Candidate candidate) {
+    public Validation validate(Candidate candidate) {
       boolean no = candidate.version().version() % 5 == 3;
       if (no) {
         refused.add(candidate.version().version());
       }
-      return no ? Verdict.veto("not today") : Verdict.pass("fine");
+      return no ? Validation.veto("not today") : Validation.pass("fine");
     }
   }
 
@@ -225,7 +225,8 @@ final class World {
       restart(old == null ? primary : old, random.nextBoolean());
       return;
     }
-    // Another node takes over; the old one does not know yet. Sometimes it is one that starts anew.
+    // Another node takes over; the old one does not know yet. Sometimes it is one that starts
+    // again.
     trace.add("another node takes over");
     CrashingStore disk =
         stale == null || random.nextInt(3) == 0 ? new CrashingStore(random) : stale.disk;
@@ -248,7 +249,7 @@ final class World {
   private void consume(int event) {
     SimConsumer consumer = consumers.get(random.nextInt(consumers.size()));
     if (event == 86) {
-      trace.add("a consumer starts anew");
+      trace.add("a consumer starts again");
       before.remove(consumer);
       consumers.remove(consumer);
       consumers.add(new SimConsumer(topics, random));

@@ -275,7 +275,7 @@ public abstract class AbstractEmbeddingStoreTest {
     }
   }
 
-  /** Whatever is thinned out, collected and erased: kept versions read as they were sealed. */
+  /** Whatever is thinned out, collected and deleted: kept versions read as they were sealed. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
   void thinningLeavesTheVersionsThatAreKept(long seed) {
@@ -299,7 +299,7 @@ public abstract class AbstractEmbeddingStoreTest {
       }
       requireAsSealed(sealed);
     }
-    store.erase("toys", "i3", Long.MAX_VALUE);
+    store.delete("toys", "i3", Long.MAX_VALUE);
     sealed.values().forEach(rows -> rows.remove("i3"));
     requireAsSealed(sealed);
     assertThat(store.touchedSince(TOYS, sealed.firstKey())).doesNotContain("i3");
@@ -321,7 +321,7 @@ public abstract class AbstractEmbeddingStoreTest {
   }
 
   @Test
-  void erasesAnItemFromEveryVersion() {
+  void deletesAnItemFromEveryVersion() {
     put(TOYS, "a", 1);
     put(TOYS, "b", 1);
     store.seal(TOYS, 0, 0);
@@ -329,12 +329,12 @@ public abstract class AbstractEmbeddingStoreTest {
     store.write(new WriteSet().input(TOYS, "a", WriteSet.InputKind.COLD, new byte[] {1}));
     store.seal(TOYS, 0, 0);
     put(TOYS, "a", 3);
-    assertThat(store.erase("toys", "a", Long.MAX_VALUE)).isEqualTo(1);
-    assertThat(store.erase("toys", "a", Long.MAX_VALUE)).isZero();
+    assertThat(store.delete("toys", "a", Long.MAX_VALUE)).isEqualTo(1);
+    assertThat(store.delete("toys", "a", Long.MAX_VALUE)).isZero();
     for (SealedVersion version : store.versions(TOYS)) {
       assertThat(store.getAt(TOYS, "a", version.version())).isNull();
       assertThat(version.rows()).isEqualTo(1);
-      assertThat(version.erased()).isEqualTo(1);
+      assertThat(version.deleted()).isEqualTo(1);
       assertThat(version.checksum()).isEqualTo(checksumOf(store, TOYS, version.version()));
       assertThat(store.touchedSince(TOYS, version.version())).doesNotContain("a");
     }
@@ -346,13 +346,13 @@ public abstract class AbstractEmbeddingStoreTest {
   }
 
   @Test
-  void erasingKeepsALifeThatBeganLater() {
+  void deletingKeepsALifeThatBeganLater() {
     put(TOYS, "a", 1);
     long v1 = store.seal(TOYS, 0, 0).version();
     StoredRow later = new StoredRow(Origin.COLD_START, 9, new RowStamp(0, 0, 0), new float[] {5});
     store.write(new WriteSet().put(TOYS, "a", later));
     long v2 = store.seal(TOYS, 0, 0).version();
-    assertThat(store.erase("toys", "a", 9)).isEqualTo(1);
+    assertThat(store.delete("toys", "a", 9)).isEqualTo(1);
     assertThat(store.getAt(TOYS, "a", v1)).isNull();
     assertThat(store.getAt(TOYS, "a", v2)).isEqualTo(later);
     assertThat(store.get(TOYS, "a")).isEqualTo(later);
@@ -360,7 +360,7 @@ public abstract class AbstractEmbeddingStoreTest {
       assertThat(version.checksum()).isEqualTo(checksumOf(store, TOYS, version.version()));
     }
     assertThat(store.state(TOYS).rows()).isEqualTo(1);
-    assertThat(store.erase("toys", "a", 9)).isZero();
+    assertThat(store.delete("toys", "a", 9)).isZero();
   }
 
   @Test

@@ -38,7 +38,7 @@ public final class InMemoryEmbeddingStore implements EmbeddingStore {
       return !RowCodec.isTombstone(bytes);
     }
 
-    long life() {
+    long incarnation() {
       return RowCodec.meta(bytes, 0, hash).incarnation();
     }
   }
@@ -360,26 +360,26 @@ public final class InMemoryEmbeddingStore implements EmbeddingStore {
   }
 
   @Override
-  public synchronized int erase(String domain, String item, long firstKeptLife) {
+  public synchronized int delete(String domain, String item, long firstKeptIncarnation) {
     int held = 0;
     for (Map.Entry<TableId, Table> entry : tables.entrySet()) {
       if (!entry.getKey().domain().equals(domain)) {
         continue;
       }
-      boolean keeps = keepsLife(entry.getValue(), item, firstKeptLife);
+      boolean keeps = keepsIncarnation(entry.getValue(), item, firstKeptIncarnation);
       for (WriteSet.InputKind kind : WriteSet.InputKind.OF_ROWS) {
         if (!keeps) {
           inputs.remove(new InputKey(entry.getKey(), item, kind));
         }
       }
-      held += eraseFrom(entry.getValue(), item, firstKeptLife) ? 1 : 0;
+      held += deleteFrom(entry.getValue(), item, firstKeptIncarnation) ? 1 : 0;
     }
     return held;
   }
 
-  private static boolean keepsLife(Table table, String item, long firstKeptLife) {
+  private static boolean keepsIncarnation(Table table, String item, long firstKeptIncarnation) {
     Cell last = latest(table, utf8(item));
-    return last != null && last.life() >= firstKeptLife;
+    return last != null && last.incarnation() >= firstKeptIncarnation;
   }
 
   /** Where the version was thinned out, its names went over to the next one kept. */
@@ -392,19 +392,23 @@ public final class InMemoryEmbeddingStore implements EmbeddingStore {
         .forEach(names -> names.remove(item));
   }
 
-  private static boolean eraseFrom(Table table, String item, long firstKeptLife) {
+  private static boolean deleteFrom(Table table, String item, long firstKeptIncarnation) {
     NavigableMap<Long, Cell> versions = table.rows.get(utf8(item));
-    if (versions == null || versions.firstEntry().getValue().life() >= firstKeptLife) {
+    if (versions == null
+        || versions.firstEntry().getValue().incarnation() >= firstKeptIncarnation) {
       return false;
     }
     table.sealed.replaceAll(
         (number, manifest) -> {
           Map.Entry<Long, Cell> at = versions.floorEntry(number);
-          boolean had = at != null && at.getValue().live() && at.getValue().life() < firstKeptLife;
+          boolean had =
+              at != null
+                  && at.getValue().live()
+                  && at.getValue().incarnation() < firstKeptIncarnation;
           return had ? manifest.without(at.getValue().hash()) : manifest;
         });
     Cell last = versions.lastEntry().getValue();
-    if (last.life() < firstKeptLife) {
+    if (last.incarnation() < firstKeptIncarnation) {
       table.checksum -= last.hash();
       table.live -= last.live() ? 1 : 0;
       table.touched.remove(item);
@@ -413,7 +417,7 @@ public final class InMemoryEmbeddingStore implements EmbeddingStore {
         .entrySet()
         .removeIf(
             entry -> {
-              boolean doomed = entry.getValue().life() < firstKeptLife;
+              boolean doomed = entry.getValue().incarnation() < firstKeptIncarnation;
               if (doomed) {
                 dropName(table, entry.getKey(), item);
               }

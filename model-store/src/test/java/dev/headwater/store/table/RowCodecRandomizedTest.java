@@ -103,12 +103,12 @@ class RowCodecRandomizedTest {
   }
 
   @Test
-  void aTombstoneKeepsTheLifeThatItEnded() {
+  void aTombstoneKeepsTheIncarnationThatItEnded() {
     for (int i = 0; i < 1_000; i++) {
-      long life = number();
-      byte[] bytes = RowCodec.tombstone(life);
+      long incarnation = number();
+      byte[] bytes = RowCodec.tombstone(incarnation);
       assertThat(RowCodec.isTombstone(bytes)).isTrue();
-      assertThat(RowCodec.meta(bytes, 3, 0).incarnation()).isEqualTo(life);
+      assertThat(RowCodec.meta(bytes, 3, 0).incarnation()).isEqualTo(incarnation);
       assertThat(RowCodec.isTombstone(new RowCodec(VectorFormat.FP32).encode(1, row()).bytes()))
           .isFalse();
     }

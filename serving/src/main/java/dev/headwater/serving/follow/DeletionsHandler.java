@@ -25,7 +25,7 @@ public final class DeletionsHandler implements TopicFollower.Handler {
   private final FollowMetrics metrics;
   private final Receipts receipts;
   private final Clock clock;
-  private final PendingErasures items = new PendingErasures();
+  private final PendingDeletions items = new PendingDeletions();
   private boolean caughtUp;
 
   /** Creates one. */
@@ -49,18 +49,18 @@ public final class DeletionsHandler implements TopicFollower.Handler {
     }
   }
 
-  private void take(Deletion deletion, Domain domain, long erasedMs) {
+  private void take(Deletion deletion, Domain domain, long deletedMs) {
     switch (deletion.kind()) {
       case USER -> {
-        domain.users().delete(deletion.id(), erasedMs);
+        domain.users().delete(deletion.id(), deletedMs);
         metrics.onUserDeleted();
         if (caughtUp) {
-          receipt(domain.name(), Deletion.Kind.USER, deletion.id(), erasedMs);
+          receipt(domain.name(), Deletion.Kind.USER, deletion.id(), deletedMs);
         }
       }
       case ITEM -> {
         if (caughtUp) {
-          items.add(new PendingErasures.Item(domain, deletion.id()), erasedMs);
+          items.add(new PendingDeletions.Item(domain, deletion.id()), deletedMs);
         }
       }
     }
@@ -69,19 +69,19 @@ public final class DeletionsHandler implements TopicFollower.Handler {
   @Override
   public void onTick() {
     if (domains.areRowsLoaded()) {
-      for (PendingErasures.Gone gone : items.gone()) {
-        PendingErasures.Item item = gone.item();
-        receipt(item.domain().name(), Deletion.Kind.ITEM, item.id(), gone.erasedMs());
+      for (PendingDeletions.Gone gone : items.gone()) {
+        PendingDeletions.Item item = gone.item();
+        receipt(item.domain().name(), Deletion.Kind.ITEM, item.id(), gone.deletedMs());
       }
     }
   }
 
-  private void receipt(String domain, Deletion.Kind kind, String id, long erasedMs) {
+  private void receipt(String domain, Deletion.Kind kind, String id, long deletedMs) {
     var unused =
         receipts
             .write(
                 new DeletionReceipt(
-                    DeletionReceipt.SERVING, domain, kind, id, erasedMs, clock.millis()))
+                    DeletionReceipt.SERVING, domain, kind, id, deletedMs, clock.millis()))
             .whenComplete(
                 (place, failure) -> {
                   if (failure != null) {

@@ -7,8 +7,8 @@ import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.ModelTable;
 import dev.headwater.serving.state.PinnedTable;
 import dev.headwater.serving.state.View;
-import dev.headwater.serving.users.UserEncoding;
-import dev.headwater.serving.users.UserVectors;
+import dev.headwater.serving.users.BatchingEncoder;
+import dev.headwater.serving.users.UserVectorCache;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +44,7 @@ public final class ViewSwitcher implements AutoCloseable {
   private final AtomicLong ids = new AtomicLong();
   private final ScheduledExecutorService executor;
 
-  private record Prepared(String model, ModelLoader.LoadedModel loaded, UserVectors users) {}
+  private record Prepared(String model, ModelLoader.LoadedModel loaded, BatchingEncoder users) {}
 
   /** A place for a view: the announced model's (no arm) or an arm's. */
   private record Slot(Domain domain, @Nullable Arm arm) {
@@ -65,10 +65,11 @@ public final class ViewSwitcher implements AutoCloseable {
   /** Starts the encoding thread of a model, and keeps the vectors of a view. */
   public interface Starter {
     /** Starts an encoding thread. */
-    UserVectors start(ModelLoader.LoadedModel loaded);
+    BatchingEncoder start(ModelLoader.LoadedModel loaded);
 
     /** Makes what keeps a view's user vectors. */
-    UserEncoding encoding(Domain domain, long viewId, VectorTable vectors, UserVectors users);
+    UserVectorCache encoding(
+        Domain domain, long viewId, VectorTable vectors, BatchingEncoder users);
   }
 
   /**
@@ -198,7 +199,10 @@ public final class ViewSwitcher implements AutoCloseable {
   }
 
   private void show(
-      Slot slot, ModelTable table, UserVectors encoder, BiFunction<Long, UserEncoding, View> view) {
+      Slot slot,
+      ModelTable table,
+      BatchingEncoder encoder,
+      BiFunction<Long, UserVectorCache, View> view) {
     long id = ids.incrementAndGet();
     slot.view(view.apply(id, starter.encoding(slot.domain(), id, table.vectors(), encoder)));
     LOG.info(

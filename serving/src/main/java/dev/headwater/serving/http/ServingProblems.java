@@ -5,7 +5,7 @@ import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.http.Problem;
 import dev.headwater.serving.intake.TopicWriter;
 import dev.headwater.serving.recommend.NotReadyException;
-import dev.headwater.serving.users.UserVectors.EncoderBusyException;
+import dev.headwater.serving.users.BatchingEncoder.EncoderBusyException;
 import org.jspecify.annotations.Nullable;
 
 /** What callers of a serving node are told of the failures of the rooms below. */

@@ -13,8 +13,8 @@ import java.util.Set;
  *
  * <ul>
  *   <li>{@code GET /v1/domains/{domain}/versions/kept}: {@code {"versions": [{version, model,
- *       status, announced, pinned, rows, touched, checksum, generation, sealedMs, erased, verdicts,
- *       offsets}]}}, oldest first;
+ *       status, announced, pinned, rows, touched, checksum, generation, sealedMs, deleted,
+ *       verdicts, offsets}]}}, oldest first;
  *   <li>{@code GET …/versions/diff?a=41&b=44}: {@code {from, to, added, removed, changed, meanMove,
  *       maxMove, examples: [{item, move}]}}, in items and Euclidean distance;
  *   <li>{@code GET …/audit}: who did what, when and why: {@code {"audit": [{sequence, announcedMs,

@@ -10,10 +10,11 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Scans a small table; above a threshold builds an inverted file behind and searches that. It is
- * built again, and swapped whole, when the table has doubled or halved since. One search in a
- * hundred is done exactly as well, off the request's thread, and later one in two seconds at most:
- * the recall that comes out is a live metric and sets how many cells a search looks into.
+ * Scans a small table; above a threshold builds an inverted file in the background and searches
+ * that. It is built again, and swapped whole, when the table has doubled or halved since. One
+ * search in a hundred is done exactly as well, off the request's thread, and later one in two
+ * seconds at most: the recall that comes out is a live metric and sets how many cells a search
+ * looks into.
  *
  * <p>Large counts, and searches whose filter leaves too few, are answered by the exact scan.
  */

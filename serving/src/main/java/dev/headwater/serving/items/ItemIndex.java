@@ -30,7 +30,7 @@ public interface ItemIndex {
   /** The row was emptied. */
   void removed(int row);
 
-  /** Called by the writer about every 50 ms, for work that is done behind. */
+  /** Called by the writer about every 50 ms, for work that is done in the background. */
   default void tick() {}
 
   /** Lets go of what is not Java's memory; a search afterwards is done some other way. */

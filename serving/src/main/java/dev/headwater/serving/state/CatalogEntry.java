@@ -9,7 +9,7 @@ import java.util.Map;
  *
  * @param deleted a tombstone was the last record; the other values are those before it
  * @param available whether the merchant wants it shown
- * @param incarnation which life of the item this is
+ * @param incarnation which incarnation of the item this is
  * @param title for people
  * @param brand empty when absent
  * @param categories for filters

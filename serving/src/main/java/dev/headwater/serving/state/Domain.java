@@ -190,7 +190,7 @@ public final class Domain {
 
   /**
    * Tells whether an item may be shown: it has a live row, neither an operator nor the catalog says
-   * otherwise, and the row belongs to the item's present life.
+   * otherwise, and the row belongs to the item's present incarnation.
    */
   public boolean mayShow(ModelTable table, int code) {
     if (denials.get(code) != null) {
@@ -201,10 +201,10 @@ public final class Domain {
       return true;
     }
     LiveRow live = table.live(code);
-    return entry.available() && live != null && isPresentLife(entry, live.row());
+    return entry.available() && live != null && isPresentIncarnation(entry, live.row());
   }
 
-  private static boolean isPresentLife(CatalogEntry entry, EmbeddingRow row) {
+  private static boolean isPresentIncarnation(CatalogEntry entry, EmbeddingRow row) {
     return row.getIncarnation() >= entry.incarnation();
   }
 }

@@ -7,6 +7,6 @@ import dev.headwater.events.wire.EmbeddingRow;
  *
  * @param row as published, without the vectors that serving does not need
  * @param visibleMs when it became part of the answers of this node, Unix milliseconds
- * @param firstVisibleMs when the first row of this life of the item did
+ * @param firstVisibleMs when the first row of this incarnation of the item did
  */
 public record LiveRow(EmbeddingRow row, long visibleMs, long firstVisibleMs) {}

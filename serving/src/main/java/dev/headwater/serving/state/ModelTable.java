@@ -160,7 +160,7 @@ public final class ModelTable {
     }
   }
 
-  /** Lets the index do what it does behind (writer only). */
+  /** Lets the index do what it does in the background (writer only). */
   public void tick() {
     index.tick();
   }
@@ -250,7 +250,8 @@ public final class ModelTable {
       return;
     }
     long now = clock.millis();
-    if (winner.getInteractionsLearned() == 0 && (live == null || isOtherLife(live, winner))) {
+    if (winner.getInteractionsLearned() == 0
+        && (live == null || isOtherIncarnation(live, winner))) {
       newest.add(code);
     }
     MergedRow merged = state.merged();
@@ -275,17 +276,17 @@ public final class ModelTable {
   }
 
   private static long firstVisibleMs(@Nullable LiveRow before, EmbeddingRow winner, long now) {
-    return before != null && !isOtherLife(before, winner) ? before.firstVisibleMs() : now;
+    return before != null && !isOtherIncarnation(before, winner) ? before.firstVisibleMs() : now;
   }
 
-  private static boolean isOtherLife(LiveRow before, EmbeddingRow winner) {
+  private static boolean isOtherIncarnation(LiveRow before, EmbeddingRow winner) {
     return before.row().getIncarnation() != winner.getIncarnation();
   }
 
-  /** Keeps what was served before, unless it belongs to an earlier life of the item. */
+  /** Keeps what was served before, unless it belongs to an earlier incarnation of the item. */
   private void refuse(int code, RowState state, EmbeddingRow winner, String why) {
     LiveRow live = state.live();
-    if (live != null && isOtherLife(live, winner)) {
+    if (live != null && isOtherIncarnation(live, winner)) {
       remove(code, state.merged());
       live = null;
     }

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The rows of one sealed version, beside the live table, which goes on following. Later rows do not
  * come in; whether an item exists is for the live table to say all the same: one that was deleted
- * or began another life since is not shown. Filled by one thread, then handed to the rows' writer;
- * reading is safe for concurrent use.
+ * or began another incarnation since is not shown. Filled by one thread, then handed to the rows'
+ * writer; reading is safe for concurrent use.
  */
 public final class PinnedTable {
   private final ModelTable table;
@@ -86,7 +86,10 @@ public final class PinnedTable {
     }
   }
 
-  /** A row of a life that the node has not heard of waits; one of a life that ended goes. */
+  /**
+   * A row of an incarnation that the node has not heard of waits; one of an incarnation that ended
+   * goes.
+   */
   private void keepUnseen(int code, EmbeddingRow row, boolean waits) {
     if (waits) {
       unseen.put(code, row);

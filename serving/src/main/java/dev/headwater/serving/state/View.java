@@ -1,6 +1,6 @@
 package dev.headwater.serving.state;
 
-import dev.headwater.serving.users.UserEncoding;
+import dev.headwater.serving.users.UserVectorCache;
 
 /**
  * What answers are made from: encoder, table, index and experts of one model, switched as one.
@@ -15,17 +15,17 @@ import dev.headwater.serving.users.UserEncoding;
 public record View(
     long id,
     ModelTable table,
-    UserEncoding users,
+    UserVectorCache users,
     String textEncoderId,
     SourceTitles titles,
     float logitScale) {
   /** A view without titles whose dot products are logits. */
-  public View(long id, ModelTable table, UserEncoding users, String textEncoderId) {
+  public View(long id, ModelTable table, UserVectorCache users, String textEncoderId) {
     this(id, table, users, textEncoderId, SourceTitles.NONE, 1);
   }
 
   /** Returns a view of the same model over another of its tables. */
-  public View over(long newId, ModelTable newTable, UserEncoding newUsers) {
+  public View over(long newId, ModelTable newTable, UserVectorCache newUsers) {
     return new View(newId, newTable, newUsers, textEncoderId, titles, logitScale);
   }
 

@@ -67,12 +67,12 @@ public class UserState {
     waiting = false;
   }
 
-  /** Tells whether the vector is going to be made behind. */
+  /** Tells whether the vector is going to be made in the background. */
   public boolean isWaiting() {
     return waiting;
   }
 
-  /** Notes whether the vector is going to be made behind. */
+  /** Notes whether the vector is going to be made in the background. */
   public void waiting(boolean now) {
     waiting = now;
   }

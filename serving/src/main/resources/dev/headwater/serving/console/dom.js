@@ -45,7 +45,7 @@ export function put(element, ...children) {
   element.replaceChildren(fragment);
 }
 
-/** What tells an element that takes the focus from its neighbours, also after it was made anew. */
+/** What tells an element that takes the focus from its neighbours, also after it was rebuilt. */
 export const nameOf = (element) => `${element.tagName} ${element.getAttribute('aria-label') ?? element.id ?? ''} ${element.getAttribute('href') ?? element.textContent}`;
 
 /** Gives the focus to the element of this name; null: to none. */

@@ -102,14 +102,14 @@ final class ShortPath implements AutoCloseable {
             .setBrand(item.brand())
             .addAllCategories(item.categories())
             .setAvailable(item.available())
-            .setIncarnation(life(item.item()))
+            .setIncarnation(incarnation(item.item()))
             .setPublishedMs(record.timestamp())
             .setAcceptedMs(now)
             .build();
     send(topics.acceptedItems(), Keys.of(domain, item.item()), accepted);
     float[] vector = vector(item.title() + " " + String.join(" ", item.categories()));
     EmbeddingRow row =
-        Rows.cold(domain, item.item(), life(item.item()), vector).toBuilder()
+        Rows.cold(domain, item.item(), incarnation(item.item()), vector).toBuilder()
             .clearMatches()
             .addAllMatches(matches(item.item(), vector))
             .setCausedMs(record.timestamp())
@@ -120,7 +120,7 @@ final class ShortPath implements AutoCloseable {
     send(topics.coldStartRows(), Keys.of(domain, Rows.MODEL, item.item()), row);
   }
 
-  private long life(String item) {
+  private long incarnation(String item) {
     return lives.getOrDefault(item, 0L);
   }
 
@@ -157,7 +157,7 @@ final class ShortPath implements AutoCloseable {
     vector[(int) (click.timestampMs() % DIM)] += 0.01f;
     long step = learned.merge(click.item(), 1L, Long::sum);
     EmbeddingRow row =
-        Rows.tuned(domain, click.item(), life(click.item()), step, vector).toBuilder()
+        Rows.tuned(domain, click.item(), incarnation(click.item()), step, vector).toBuilder()
             .setNewestEventId(click.eventId())
             .setNewestEventTimeMs(click.timestampMs())
             .setCausedMs(System.currentTimeMillis())

@@ -33,10 +33,10 @@ import dev.headwater.serving.state.QualityWindows;
 import dev.headwater.serving.state.Rejections;
 import dev.headwater.serving.state.View;
 import dev.headwater.serving.status.ItemStatuses;
+import dev.headwater.serving.users.BatchingEncoder;
 import dev.headwater.serving.users.StandIns;
-import dev.headwater.serving.users.UserEncoding;
 import dev.headwater.serving.users.UserState;
-import dev.headwater.serving.users.UserVectors;
+import dev.headwater.serving.users.UserVectorCache;
 import dev.headwater.tracing.Tracing;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -78,8 +78,8 @@ public final class TestNode implements AutoCloseable {
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  private final UserVectors users =
-      new UserVectors(new MeanEncoder(2, 50), new UserVectors.Bounds(16, 64, 64, 2_000));
+  private final BatchingEncoder users =
+      new BatchingEncoder(new MeanEncoder(2, 50), new BatchingEncoder.Bounds(16, 64, 64, 2_000));
   private final TopicWriter writer = new TopicWriter(KafkaSettings.of("127.0.0.1:1"));
   private final ApiServer api;
   private long offset;
@@ -128,7 +128,7 @@ public final class TestNode implements AutoCloseable {
             new View(
                 1,
                 table,
-                new UserEncoding(1, table.vectors(), users, standIns(), registry),
+                new UserVectorCache(1, table.vectors(), users, standIns(), registry),
                 "text"));
     ServingConfig base = ServingConfig.defaults(Path.of("unused")).at("127.0.0.1", 0);
     ServingConfig open = base.within(limits).protectedBy(protection);

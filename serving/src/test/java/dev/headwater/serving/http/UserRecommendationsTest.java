@@ -156,7 +156,7 @@ class UserRecommendationsTest {
   }
 
   @Test
-  void neverShowsWhatIsUnavailableDeletedOrOfAnEarlierLife() {
+  void neverShowsWhatIsUnavailableDeletedOrOfAnEarlierIncarnation() {
     node.user("ann", "ev1", "a");
     node.catalog("b", false, 1);
     node.tombstone("c");

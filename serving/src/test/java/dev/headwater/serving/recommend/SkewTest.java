@@ -29,8 +29,8 @@ import dev.headwater.serving.state.ExpertRows;
 import dev.headwater.serving.state.Experts;
 import dev.headwater.serving.state.ModelTable;
 import dev.headwater.serving.state.View;
-import dev.headwater.serving.users.UserEncoding;
-import dev.headwater.serving.users.UserVectors;
+import dev.headwater.serving.users.BatchingEncoder;
+import dev.headwater.serving.users.UserVectorCache;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -67,8 +67,8 @@ class SkewTest {
           Clock.systemUTC(),
           ModelTable.RowListener.NONE,
           ScanIndex::new);
-  private final UserVectors users =
-      new UserVectors(new MeanEncoder(2, 50), new UserVectors.Bounds(16, 64, 64, 2_000));
+  private final BatchingEncoder users =
+      new BatchingEncoder(new MeanEncoder(2, 50), new BatchingEncoder.Bounds(16, 64, 64, 2_000));
 
   @AfterEach
   void close() {
@@ -173,7 +173,7 @@ class SkewTest {
         new View(
             1,
             table,
-            new UserEncoding(1, table.vectors(), users, null, new SimpleMeterRegistry()),
+            new UserVectorCache(1, table.vectors(), users, null, new SimpleMeterRegistry()),
             "text");
     View view = new View(1, table, plain.users(), "text", plain.titles(), LOGIT_SCALE);
     Query query = new Query(ITEMS, false, List.of(), ItemFilter.ALL, false, false, Mix.NONE, null);

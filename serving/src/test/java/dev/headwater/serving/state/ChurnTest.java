@@ -44,8 +44,8 @@ class ChurnTest {
               new AdaptiveIndex(
                   vectors, config, Runnable::run, new Random(4), new SimpleMeterRegistry()));
 
-  /** Odd while an item is gone; each life has its own number. */
-  private final AtomicIntegerArray life = new AtomicIntegerArray(ITEMS);
+  /** Odd while an item is gone; each incarnation has its own number. */
+  private final AtomicIntegerArray incarnation = new AtomicIntegerArray(ITEMS);
 
   private long offset;
   private volatile boolean running = true;
@@ -60,23 +60,23 @@ class ChurnTest {
   }
 
   private void put(int code) {
-    if (life.get(code) % 2 == 1) {
-      life.incrementAndGet(code);
+    if (incarnation.get(code) % 2 == 1) {
+      incarnation.incrementAndGet(code);
     }
     table.onRow(code, Rows.inCold(offset++, Rows.cold("shop", "i" + code, offset, vector())));
   }
 
   private void remove(int code) {
     table.onRow(code, Rows.inCold(offset++, null));
-    if (life.get(code) % 2 == 0) {
-      life.incrementAndGet(code);
+    if (incarnation.get(code) % 2 == 0) {
+      incarnation.incrementAndGet(code);
     }
   }
 
   private int[] lives() {
     int[] now = new int[ITEMS];
     for (int code = 0; code < ITEMS; code++) {
-      now[code] = life.get(code);
+      now[code] = incarnation.get(code);
     }
     return now;
   }
@@ -94,7 +94,7 @@ class ChurnTest {
     for (int candidate : best.drain()) {
       int code = table.vectors().read(candidate, row);
       if (code >= 0 && table.live(code) != null) {
-        boolean goneAllTheTime = before[code] % 2 == 1 && life.get(code) == before[code];
+        boolean goneAllTheTime = before[code] % 2 == 1 && incarnation.get(code) == before[code];
         assertThat(goneAllTheTime).as("item %d was removed", code).isFalse();
       }
     }

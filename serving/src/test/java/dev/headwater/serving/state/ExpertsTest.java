@@ -230,6 +230,7 @@ class ExpertsTest implements ModelTable.RowListener {
       assertThat(companions(fresh, "i" + i)).isEqualTo(companions(table, "i" + i)).isNotEmpty();
       assertThat(near(fresh, "i" + i)).isEqualTo(near(table, "i" + i));
     }
-    assertThat(requireNonNull(fresh.experts()).book().tick()).isEqualTo(requireNonNull(table.experts()).book().tick());
+    assertThat(requireNonNull(fresh.experts()).book().tick())
+        .isEqualTo(requireNonNull(table.experts()).book().tick());
   }
 }

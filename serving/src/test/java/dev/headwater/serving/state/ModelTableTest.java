@@ -57,7 +57,7 @@ class ModelTableTest implements ModelTable.RowListener {
   }
 
   @Test
-  void servesNothingOfAnEarlierLifeWhenTheNewRowFails() {
+  void servesNothingOfAnEarlierIncarnationWhenTheNewRowFails() {
     table.onRow(0, Rows.inCold(0, Rows.cold("d", "i", 1, 1, 0)));
     table.onRow(0, Rows.inCold(1, Rows.cold("d", "i", 2, Float.POSITIVE_INFINITY, 0)));
     assertThat(vector()).isEmpty();

@@ -66,7 +66,7 @@ class PinnedTableTest {
   }
 
   @Test
-  void anotherLifeIsNotTheOneOfTheVersion() {
+  void anotherIncarnationIsNotTheOneOfTheVersion() {
     pinned.begin(live);
     live.onRow(1, Rows.inCold(5, null));
     follow(1);

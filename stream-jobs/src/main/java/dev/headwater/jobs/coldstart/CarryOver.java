@@ -117,7 +117,7 @@ final class CarryOver implements AutoCloseable {
     return new Text(row.getIncarnation(), row.getRevision());
   }
 
-  /** Ends a row that was sent after the item's end, unless another life has begun since. */
+  /** Ends a row that was sent after the item's end, unless another incarnation has begun since. */
   private boolean end(String item) {
     Text text = sent.get(item);
     if (text == null) {
@@ -150,7 +150,7 @@ final class CarryOver implements AutoCloseable {
       send(make(line, carried.subList(from, Math.min(from + BATCH, carried.size()))));
     }
     if (!anew.isEmpty()) {
-      new EncodedAnew(line, stats, this::send, anew).run(kafka);
+      new ReencodedRows(line, stats, this::send, anew).run(kafka);
     }
   }
 

@@ -143,22 +143,22 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord> {
 
   private void delete(
       DomainLine line, Keys.DomainKey key, InRecord record, ResultFuture<OutRecord> answer) {
-    long erasedMs = record.erasedMs();
+    long deletedMs = record.deletedMs();
     List<OutRecord> sent = new ArrayList<>();
     for (String bundle : running().lines().bundles(line)) {
       String rowKey = line.model().withBundle(bundle).rowKey(key.id());
       running().written().put(rowKey, Text.DELETED);
       sent.add(
-          OutRecord.tombstone(topics().coldStartRows(), rowKey, erasedMs, record.incarnation()));
+          OutRecord.tombstone(topics().coldStartRows(), rowKey, deletedMs, record.incarnation()));
     }
     running().stats().tombstones.increment();
-    if (erasedMs > 0) {
+    if (deletedMs > 0) {
       DeletionReceipt receipt =
           DeletionReceipt.of(
               DeletionReceipt.COLD_START,
               Deletion.Kind.ITEM,
               key,
-              erasedMs,
+              deletedMs,
               System.currentTimeMillis());
       sent.add(OutRecord.receipt(topics().deletionReceipts(), receipt));
     }

@@ -89,7 +89,7 @@ final class OtherBundles implements AutoCloseable {
     return newest;
   }
 
-  /** Tells whether a row is of a later life or, in the same one, of a later text. */
+  /** Tells whether a row is of a later incarnation or, in the same one, of a later text. */
   static boolean isNewer(EmbeddingRow row, EmbeddingRow than) {
     return row.getIncarnation() != than.getIncarnation()
         ? row.getIncarnation() > than.getIncarnation()

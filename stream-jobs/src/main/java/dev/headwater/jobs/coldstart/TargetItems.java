@@ -42,7 +42,7 @@ final class TargetItems implements RowsFollower.Listener {
     return texts;
   }
 
-  /** Returns the cold row's life and text, without vectors, or null when there is none. */
+  /** Returns the cold row's incarnation and text, without vectors, or null when there is none. */
   @Nullable EmbeddingRow cold(String item) {
     MergedRow row = rows.get(item);
     return row == null ? null : row.cold();

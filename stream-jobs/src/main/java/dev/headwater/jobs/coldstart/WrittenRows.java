@@ -13,9 +13,9 @@ final class WrittenRows {
   private final Map<String, Text> latest;
 
   /**
-   * A life and text of an item.
+   * An incarnation and text of an item.
    *
-   * @param incarnation the life, -1 for deleted
+   * @param incarnation the incarnation, -1 for deleted
    * @param revision the text
    */
   record Text(long incarnation, long revision) {

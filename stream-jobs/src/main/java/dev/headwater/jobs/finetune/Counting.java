@@ -38,7 +38,7 @@ final class Counting {
   private Row[] rows = new Row[FIRST_ROOM];
   private long base;
 
-  /** Counts of an item's life that no row of this bundle holds yet. */
+  /** Counts of an item's incarnation that no row of this bundle holds yet. */
   @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
   record Carried(long incarnation, byte[] counts) {}
 

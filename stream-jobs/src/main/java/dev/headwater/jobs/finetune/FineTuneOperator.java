@@ -78,11 +78,11 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
   private transient long tickBase = -1;
 
   private transient Set<String> parkedKeys = new HashSet<>();
-  private transient Deque<Erasure> erasures = new ArrayDeque<>();
+  private transient Deque<DeletedItem> deletions = new ArrayDeque<>();
   private transient HeartbeatGate heartbeats = new HeartbeatGate();
 
-  /** An erased item whose state went with a checkpoint. */
-  private record Erasure(long checkpointId, String item, long erasedMs) {}
+  /** A deleted item whose state went with a checkpoint. */
+  private record DeletedItem(long checkpointId, String item, long deletedMs) {}
 
   FineTuneOperator(String jobName, FineTuneConfig config, Topics topics, FineTuneJob.Ports ports) {
     this.jobName = jobName;
@@ -116,7 +116,7 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
   public void open() throws Exception {
     super.open();
     parkedKeys = new HashSet<>();
-    erasures = new ArrayDeque<>();
+    deletions = new ArrayDeque<>();
     heartbeats = new HeartbeatGate();
     tracing = tracings.open(FineTuneJob.SERVICE);
     watch = switching.watch().open(jobName + "-models");
@@ -137,7 +137,7 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
         model.equals(learning.model()) ? configured : switching.ports().of(model);
     Session session =
         Session.open(
-            new Session.Place(
+            new Session.Context(
                 jobName, topics.fineTunedRows(), this::owns, this::emit, new RowTracing(tracing)),
             learning.withModel(model),
             ports,
@@ -351,26 +351,27 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
     }
     saveParked(now);
     now.learner()
-        .takeErased()
-        .forEach((item, erasedMs) -> erasures.add(new Erasure(checkpointId, item, erasedMs)));
+        .takeDeleted()
+        .forEach(
+            (item, deletedMs) -> deletions.add(new DeletedItem(checkpointId, item, deletedMs)));
   }
 
-  /** What was erased is gone once a checkpoint without it is complete. */
+  /** What was deleted is gone once a checkpoint without it is complete. */
   @Override
   public void notifyCheckpointComplete(long checkpointId) throws Exception {
     super.notifyCheckpointComplete(checkpointId);
-    confirmErased(checkpointId);
+    confirmDeleted(checkpointId);
   }
 
-  private void confirmErased(long checkpointId) {
-    while (!erasures.isEmpty() && erasures.getFirst().checkpointId() <= checkpointId) {
-      Erasure erasure = erasures.removeFirst();
+  private void confirmDeleted(long checkpointId) {
+    while (!deletions.isEmpty() && deletions.getFirst().checkpointId() <= checkpointId) {
+      DeletedItem deletion = deletions.removeFirst();
       DeletionReceipt receipt =
           DeletionReceipt.of(
               DeletionReceipt.FINE_TUNE,
               Deletion.Kind.ITEM,
-              new Keys.DomainKey(learning.model().domain(), erasure.item()),
-              erasure.erasedMs(),
+              new Keys.DomainKey(learning.model().domain(), deletion.item()),
+              deletion.deletedMs(),
               nowMs());
       emit(OutRecord.receipt(topics.deletionReceipts(), receipt));
     }
@@ -398,9 +399,10 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
     now.publisher().flush(nowMs());
     now.learner().rankerRow().flush(nowMs(), now.publisher());
     now.learner()
-        .takeErased()
-        .forEach((item, erasedMs) -> erasures.add(new Erasure(Long.MAX_VALUE, item, erasedMs)));
-    confirmErased(Long.MAX_VALUE);
+        .takeDeleted()
+        .forEach(
+            (item, deletedMs) -> deletions.add(new DeletedItem(Long.MAX_VALUE, item, deletedMs)));
+    confirmDeleted(Long.MAX_VALUE);
     report(now);
     super.finish();
   }

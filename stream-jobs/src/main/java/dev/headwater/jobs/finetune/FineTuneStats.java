@@ -20,7 +20,7 @@ public final class FineTuneStats {
   final LongAdder dropped = new LongAdder();
   final LongAdder overBound = new LongAdder();
   final LongAdder withoutHistory = new LongAdder();
-  final LongAdder erased = new LongAdder();
+  final LongAdder deleted = new LongAdder();
   final LongAdder known = new LongAdder();
   final LongAdder undecodable = new LongAdder();
   final LongAdder steps = new LongAdder();
@@ -74,9 +74,9 @@ public final class FineTuneStats {
     return withoutHistory.sum();
   }
 
-  /** Examples not learned because their item was erased after they happened. */
-  public long erased() {
-    return erased.sum();
+  /** Examples not learned because their item was deleted after they happened. */
+  public long deleted() {
+    return deleted.sum();
   }
 
   /** Examples read again after a restart that a row taken from the topic had learned already. */

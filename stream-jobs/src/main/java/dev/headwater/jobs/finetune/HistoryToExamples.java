@@ -126,8 +126,8 @@ final class HistoryToExamples extends KeyedProcessFunction<String, TracedRecord,
       } else {
         learn(UserHistory.parseFrom(value), traced, out);
       }
-      if (record.erasedMs() > 0) {
-        confirmErased(user, record.erasedMs(), context);
+      if (record.deletedMs() > 0) {
+        confirmDeleted(user, record.deletedMs(), context);
       }
     } catch (RejectedRecordException e) {
       refuse(record, e.reason(), e.detail(), context);
@@ -143,13 +143,13 @@ final class HistoryToExamples extends KeyedProcessFunction<String, TracedRecord,
     }
   }
 
-  private void confirmErased(Keys.DomainKey user, long erasedMs, Context context) {
+  private void confirmDeleted(Keys.DomainKey user, long deletedMs, Context context) {
     DeletionReceipt receipt =
         DeletionReceipt.of(
             DeletionReceipt.FINE_TUNE,
             Deletion.Kind.USER,
             user,
-            erasedMs,
+            deletedMs,
             context.timerService().currentProcessingTime());
     context.output(BESIDE, OutRecord.receipt(topics.deletionReceipts(), receipt));
   }
@@ -179,7 +179,7 @@ final class HistoryToExamples extends KeyedProcessFunction<String, TracedRecord,
     byte[] bytes = cursors.value();
     boolean fresh = bytes == null || history.getCause() == UserHistory.Cause.DELETION;
     UserCursor cursor = fresh ? new UserCursor() : UserCursor.fromBytes(bytes);
-    Lessons.Result result = Lessons.of(history, cursor, config.settings().userBound());
+    NewExamples.Result result = NewExamples.of(history, cursor, config.settings().userBound());
     cursors.update(cursor.toBytes());
     stats.withoutHistory.add(result.withoutHistory());
     stats.overBound.add(result.overBound());

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Numbers for items, of this session alone. An item that begins anew has another number than in its
- * former life, so that what was said of that one is not said of it. For one thread.
+ * Numbers for items, of this session alone. An item that begins again has another number than in
+ * its former incarnation, so that what was said of that one is not said of it. For one thread.
  */
 final class ItemNumbers {
   private final Map<String, Integer> numbers = new HashMap<>();
@@ -28,7 +28,7 @@ final class ItemNumbers {
     return names.get(number);
   }
 
-  /** The life of an item is over. */
+  /** The incarnation of an item is over. */
   void end(String item) {
     numbers.remove(item);
   }

@@ -47,7 +47,7 @@ final class Learner implements RowTable.Changes {
   private List<Row> touched = new ArrayList<>();
   private final Set<String> ended = new HashSet<>();
   private final List<String> begun = new ArrayList<>();
-  private final Map<String, Long> erased = new LinkedHashMap<>();
+  private final Map<String, Long> deleted = new LinkedHashMap<>();
   private @Nullable Publisher publisher;
   private RowTracing tracing = RowTracing.OFF;
   private int lessonsInWindow;
@@ -223,9 +223,9 @@ final class Learner implements RowTable.Changes {
   }
 
   private void enqueue(TrainingExample example) {
-    if (rows.isErased(example.target(), example.eventTimeMs())) {
+    if (rows.isDeleted(example.target(), example.eventTimeMs())) {
       if (example.isForTarget()) {
-        stats.erased.increment();
+        stats.deleted.increment();
       }
       return;
     }
@@ -286,39 +286,39 @@ final class Learner implements RowTable.Changes {
     List<TrainingExample> taken = List.copyOf(window);
     window.clear();
     lessonsInWindow = 0;
-    List<SlottedExample> lessons = new ArrayList<>(taken.size());
+    List<SlottedExample> batch = new ArrayList<>(taken.size());
     for (TrainingExample example : taken) {
       SlottedExample resolved = SlottedExample.of(example, rows);
       if (resolved == null) {
         enqueue(example);
       } else {
-        lessons.add(resolved);
+        batch.add(resolved);
       }
     }
-    rankAndCount(lessons);
+    rankAndCount(batch);
     List<SlottedExample> steps =
-        lessons.stream().filter(lesson -> !lesson.example().isFirst()).toList();
-    Steps.of(steps, lesson -> lesson.lesson().history().length, config.batchSize())
+        batch.stream().filter(slotted -> !slotted.example().isFirst()).toList();
+    Steps.of(steps, each -> each.bounded().history().length, config.batchSize())
         .forEach(this::take);
   }
 
-  private void count(SlottedExample lesson) {
-    TrainingExample example = lesson.example();
-    Row target = rows.at(lesson.slots().target());
+  private void count(SlottedExample slotted) {
+    TrainingExample example = slotted.example();
+    Row target = rows.at(slotted.slots().target());
     target.urgent = target.urgent || (example.isFirst() && target.owned);
     counting.count(example, startedMs, this::touch, target);
   }
 
-  private void take(List<SlottedExample> lessons) {
-    List<RowTracing.Learning> spans = tracing.begin(lessons);
-    StepResult step = step(lessons.stream().map(SlottedExample::lesson).toList());
+  private void take(List<SlottedExample> batch) {
+    List<RowTracing.Learning> spans = tracing.begin(batch);
+    StepResult step = step(batch.stream().map(SlottedExample::bounded).toList());
     spans.forEach(each -> each.span().end());
     if (step == null) {
-      drop(lessons.stream().map(SlottedExample::example).toList());
+      drop(batch.stream().map(SlottedExample::example).toList());
       return;
     }
     stats.steps.increment();
-    after(lessons, step);
+    after(batch, step);
     spans.forEach(this::learnedIn);
   }
 
@@ -353,27 +353,27 @@ final class Learner implements RowTable.Changes {
    * it is counted; the rows learn after all of them. The weights look at the rows that learn, which
    * readers see a moment later: so a replay gives the same weights whatever its pace.
    */
-  private void rankAndCount(List<SlottedExample> lessons) {
+  private void rankAndCount(List<SlottedExample> batch) {
     List<SlottedExample> chosen =
-        rankBudget.choose(lessons.stream().filter(SlottedExample::isRankable).toList(), nowMs);
+        rankBudget.choose(batch.stream().filter(SlottedExample::isRankable).toList(), nowMs);
     List<Example> slots = chosen.stream().map(SlottedExample::slots).toList();
     meter.score(slots, rows.size(), rows::at);
     float[][] scores =
         slots.isEmpty() ? new float[0][] : tables.ranker().scores(slots, tables.tuner().table());
     List<Popular<String>> recent = slots.isEmpty() ? List.of() : meter.recent();
     int at = 0;
-    for (SlottedExample lesson : lessons) {
-      if (at < scores.length && isSame(chosen.get(at), lesson)) {
-        answer(lesson.slots(), scores[at++], recent);
+    for (SlottedExample slotted : batch) {
+      if (at < scores.length && isSame(chosen.get(at), slotted)) {
+        answer(slotted.slots(), scores[at++], recent);
       }
-      count(lesson);
-      if (lesson.example().isForTarget()) {
-        meter.seen(lesson.example().target());
+      count(slotted);
+      if (slotted.example().isForTarget()) {
+        meter.seen(slotted.example().target());
       }
     }
   }
 
-  @SuppressWarnings("ReferenceEquality") // the chosen ones are some of the lessons, in their order
+  @SuppressWarnings("ReferenceEquality") // the chosen ones are some of the batch, in their order
   private static boolean isSame(SlottedExample one, SlottedExample other) {
     return one == other;
   }
@@ -385,9 +385,9 @@ final class Learner implements RowTable.Changes {
     meter.answered(ranker.rank(history, slots.target(), scores, rankerRow.isOwned()), simple);
   }
 
-  private void after(List<SlottedExample> lessons, StepResult step) {
-    for (SlottedExample lesson : lessons) {
-      TrainingExample example = lesson.example();
+  private void after(List<SlottedExample> batch, StepResult step) {
+    for (SlottedExample slotted : batch) {
+      TrainingExample example = slotted.example();
       Row row = rows.get(example.target());
       if (example.isForTarget() && row != null) {
         stats.learned.increment();
@@ -444,18 +444,18 @@ final class Learner implements RowTable.Changes {
     return result;
   }
 
-  /** Returns the items erased since the last call, each with the time of the request. */
-  Map<String, Long> takeErased() {
-    Map<String, Long> result = new LinkedHashMap<>(erased);
-    erased.clear();
+  /** Returns the items deleted since the last call, each with the time of the request. */
+  Map<String, Long> takeDeleted() {
+    Map<String, Long> result = new LinkedHashMap<>(deleted);
+    deleted.clear();
     return result;
   }
 
   @Override
-  public void onErased(String item, long erasedMs) {
-    erased.put(item, erasedMs);
+  public void onDeleted(String item, long deletedMs) {
+    deleted.put(item, deletedMs);
     List<TrainingExample> waiting = parked.release(item);
-    stats.erased.add(waiting.stream().filter(TrainingExample::isForTarget).count());
+    stats.deleted.add(waiting.stream().filter(TrainingExample::isForTarget).count());
   }
 
   @Override

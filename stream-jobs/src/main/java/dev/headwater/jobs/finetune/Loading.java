@@ -7,7 +7,7 @@ import java.util.Map;
 
 /**
  * What an attempt does with saved rows after it read the topics: each is taken, cleared because its
- * item ended or began anew, or yields to what was published since ({@link RowTable} decides). For
+ * item ended or began again, or yields to what was published since ({@link RowTable} decides). For
  * one thread.
  */
 final class Loading {

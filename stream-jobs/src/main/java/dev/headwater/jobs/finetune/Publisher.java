@@ -45,9 +45,9 @@ final class Publisher {
   private long refilledMs;
 
   /** Where rows go, what becomes of one that cannot, and what makes spans of those that do. */
-  record Ports(String topic, Consumer<OutRecord> out, Consumer<Row> broken, RowTracing tracing) {
-    /** Ports that make no spans. */
-    Ports(String topic, Consumer<OutRecord> out, Consumer<Row> broken) {
+  record Outputs(String topic, Consumer<OutRecord> out, Consumer<Row> broken, RowTracing tracing) {
+    /** Outputs that make no spans. */
+    Outputs(String topic, Consumer<OutRecord> out, Consumer<Row> broken) {
       this(topic, out, broken, RowTracing.OFF);
     }
   }
@@ -61,7 +61,7 @@ final class Publisher {
       RowTable rows,
       Tables tables,
       FineTuneStats stats,
-      Ports ports,
+      Outputs ports,
       long epoch) {
     this.model = config.model();
     this.encoderId = encoderId;
@@ -275,7 +275,7 @@ final class Publisher {
     out.accept(OutRecord.tombstone(topic, model.rowKey(item)));
   }
 
-  /** The same for a row that ended while the job was down, unless the item began anew. */
+  /** The same for a row that ended while the job was down, unless the item began again. */
   void sendTombstoneOfEnded(String item) {
     if (rows.get(item) == null) {
       sendTombstone(item);

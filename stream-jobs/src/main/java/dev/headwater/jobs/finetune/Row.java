@@ -61,7 +61,7 @@ final class Row {
   /** Spans in which it learned clicks after it was last sent, oldest first; null for none. */
   @Nullable List<SpanContext> learned;
 
-  /** Whether the item ended or began anew: this row is no longer in the table. */
+  /** Whether the item ended or began again: this row is no longer in the table. */
   boolean ended;
 
   /** Whether its state changed since the last checkpoint. */

@@ -30,7 +30,7 @@ final class RowTable {
   private final Changes changes;
   private final Map<String, Row> rows = new HashMap<>();
   private final Map<String, MergedRow> merged = new HashMap<>();
-  private final Map<String, Long> erased = new HashMap<>();
+  private final Map<String, Long> deleted = new HashMap<>();
   private final Map<String, RowCodec.Saved> moved = new HashMap<>();
   private Row[] bySlot = new Row[1024];
   private long generation;
@@ -52,8 +52,8 @@ final class RowTable {
     /** The topic holds another record than the one last sent. */
     void onForeign(Row row);
 
-    /** An owned item was erased on request: it owes a receipt. */
-    void onErased(String item, long erasedMs);
+    /** An owned item was deleted on request: it owes a receipt. */
+    void onDeleted(String item, long deletedMs);
 
     /** What an own row has counted was not sent. */
     void onCounted(Row row);
@@ -90,10 +90,10 @@ final class RowTable {
     return Collections.unmodifiableCollection(rows.values());
   }
 
-  /** Tells whether an event on an item happened before the item was erased. */
-  boolean isErased(String item, long eventTimeMs) {
-    Long erasedMs = erased.get(item);
-    return erasedMs != null && eventTimeMs <= erasedMs;
+  /** Tells whether an event on an item happened before the item was deleted. */
+  boolean isDeleted(String item, long eventTimeMs) {
+    Long deletedMs = deleted.get(item);
+    return deletedMs != null && eventTimeMs <= deletedMs;
   }
 
   /** Returns the highest generation seen: rows are sent under it. */
@@ -119,8 +119,8 @@ final class RowTable {
       generation = Math.max(generation, row.getVersion().getGeneration());
     }
     boolean cold = record.kind() == RowRecord.Kind.COLD;
-    if (record.erasedMs() > 0 && cold) {
-      erased.merge(item, record.erasedMs(), Math::max);
+    if (record.deletedMs() > 0 && cold) {
+      deleted.merge(item, record.deletedMs(), Math::max);
     }
     MergedRow before = merged.getOrDefault(item, MergedRow.EMPTY);
     MergedRow after = before.with(record);
@@ -138,8 +138,8 @@ final class RowTable {
           onCold(item, after.cold());
           keep(item, after.mapCold(LightRows::of)); // now without what its row holds
         }
-        if (record.erasedMs() > 0 && loaded && owns.test(item)) {
-          changes.onErased(item, record.erasedMs());
+        if (record.deletedMs() > 0 && loaded && owns.test(item)) {
+          changes.onDeleted(item, record.deletedMs());
         }
       }
       case TUNED -> onTuned(item, row, after);
@@ -409,7 +409,7 @@ final class RowTable {
   }
 
   /**
-   * Takes a row from a checkpoint. Returns false when the item has ended or begun anew since: then
+   * Takes a row from a checkpoint. Returns false when the item has ended or begun again since: then
    * its state is to be cleared.
    */
   boolean restore(String item, RowCodec.Saved saved) {
@@ -445,11 +445,11 @@ final class RowTable {
     List<Row> all = rows.values().stream().sorted(Comparator.comparing(row -> row.item)).toList();
     all.forEach(this::showWinner);
     loaded = true;
-    // What was erased while the job was down, or before and is confirmed once more.
-    erased.forEach(
-        (item, erasedMs) -> {
+    // What was deleted while the job was down, or before and is confirmed once more.
+    deleted.forEach(
+        (item, deletedMs) -> {
           if (owns.test(item)) {
-            changes.onErased(item, erasedMs);
+            changes.onDeleted(item, deletedMs);
           }
         });
     for (Row row : all) {

@@ -31,17 +31,17 @@ final class RowTracing {
   }
 
   /** Begins the spans of a step: one for each example whose trace is recorded. */
-  List<Learning> begin(List<SlottedExample> lessons) {
+  List<Learning> begin(List<SlottedExample> batch) {
     if (!tracing.isOn()) {
       return List.of();
     }
     List<Learning> spans = new ArrayList<>();
-    for (SlottedExample lesson : lessons) {
-      TrainingExample example = lesson.example();
+    for (SlottedExample slotted : batch) {
+      TrainingExample example = slotted.example();
       if (example.traceparent() != null && example.isForTarget()) {
         Context parent = Context.root().with(Span.wrap(TraceParent.parse(example.traceparent())));
         Span span = tracing.work("learn", parent);
-        span.setAttribute(EXAMPLES, (long) lessons.size());
+        span.setAttribute(EXAMPLES, (long) batch.size());
         span.setAttribute(ITEM, example.target());
         spans.add(new Learning(example, span));
       }

@@ -29,7 +29,7 @@ record Session(
    * @param out takes rows
    * @param tracing makes spans of them
    */
-  record Place(
+  record Context(
       String job,
       String rowTopic,
       Predicate<String> owns,
@@ -37,7 +37,8 @@ record Session(
       RowTracing tracing) {}
 
   /** Opens the model, claims an epoch and begins to read rows; nothing is loaded yet. */
-  static Session open(Place place, FineTuneConfig config, FineTuneJob.ModelPorts ports, long nowMs)
+  static Session open(
+      Context place, FineTuneConfig config, FineTuneJob.ModelPorts ports, long nowMs)
       throws Exception {
     FineTuneStats stats = FineTuneStats.of(place.job());
     LearningModel model = ports.models().open();
@@ -52,7 +53,7 @@ record Session(
             learner.rows(),
             tables,
             stats,
-            new Publisher.Ports(place.rowTopic(), place.out(), learner::setBack, place.tracing()),
+            new Publisher.Outputs(place.rowTopic(), place.out(), learner::setBack, place.tracing()),
             epoch);
     learner.publishTo(publisher);
     RowInbox inbox = new RowInbox();

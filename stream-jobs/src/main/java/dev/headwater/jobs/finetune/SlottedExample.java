@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param example by item ids
  * @param slots the same by slots, to rank; items of the history without a row are left out
- * @param lesson to learn: without the items that the user bound left out
+ * @param bounded to learn: without the items that the user bound left out
  */
-record SlottedExample(TrainingExample example, Example slots, Example lesson) {
+record SlottedExample(TrainingExample example, Example slots, Example bounded) {
 
   /**
    * Returns null when the target or the whole history has no row, or nothing of it teaches; one

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param target the item that followed
  * @param history the items before it, oldest first; none in a heartbeat, and none in the first
  *     event of a user, which is counted and teaches nothing
- * @param teaches for each item of the history, whether it is part of the lesson; ranking takes all
+ * @param teaches for each item of the history, whether it is part of what is learned; ranking takes
+ *     all
  * @param eventId the event, empty for one that was filled in from a later record
  * @param eventTimeMs when it happened
  * @param publishedMs record time of the interaction, 0 when unknown

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param timestampMs record time, Unix milliseconds
  * @param key the key bytes, empty when absent
  * @param value the value bytes, null for a tombstone
- * @param erasedMs publish time of the deletion request this record goes back to, 0 for none
- * @param incarnation the life of an item that a tombstone ends, -1 where it does not say
+ * @param deletedMs publish time of the deletion request this record goes back to, 0 for none
+ * @param incarnation the incarnation of an item that a tombstone ends, -1 where it does not say
  * @param heartbeat text of the header that makes it a heartbeat, null where it is none
  */
 @SuppressWarnings("ArrayRecordComponent") // Bytes in transit: never compared, never changed.
@@ -26,7 +26,7 @@ public record InRecord(
     long timestampMs,
     byte[] key,
     byte @Nullable [] value,
-    long erasedMs,
+    long deletedMs,
     long incarnation,
     @Nullable String heartbeat) {
   /** How Flink serialises it. */

@@ -1,6 +1,6 @@
 package dev.headwater.jobs.kafka;
 
-import dev.headwater.events.ErasureHeader;
+import dev.headwater.events.DeletionHeader;
 import dev.headwater.events.Heartbeat;
 import dev.headwater.events.IncarnationHeader;
 import dev.headwater.events.kafka.KafkaSettings;
@@ -125,7 +125,7 @@ public final class KafkaPorts {
         record.timestamp(),
         key == null ? NO_KEY : key,
         record.value(),
-        ErasureHeader.read(record.headers()),
+        DeletionHeader.read(record.headers()),
         IncarnationHeader.read(record.headers()),
         Heartbeat.textOf(key, record.value(), record.headers()));
   }

@@ -1,8 +1,8 @@
 package dev.headwater.jobs.kafka;
 
 import dev.headwater.events.DeadLetter;
+import dev.headwater.events.DeletionHeader;
 import dev.headwater.events.DeletionReceipt;
-import dev.headwater.events.ErasureHeader;
 import dev.headwater.events.Heartbeat;
 import dev.headwater.events.IncarnationHeader;
 import java.nio.charset.StandardCharsets;
@@ -45,15 +45,15 @@ public record OutRecord(
   }
 
   /**
-   * Returns the tombstone of an item's life.
+   * Returns the tombstone of an item's incarnation.
    *
-   * @param erasedMs publish time of the deletion request it goes back to, 0 for none
-   * @param incarnation the life it ends, -1 where that is not known
+   * @param deletedMs publish time of the deletion request it goes back to, 0 for none
+   * @param incarnation the incarnation it ends, -1 where that is not known
    */
-  public static OutRecord tombstone(String topic, String key, long erasedMs, long incarnation) {
+  public static OutRecord tombstone(String topic, String key, long deletedMs, long incarnation) {
     List<Header> says = new ArrayList<>();
-    if (erasedMs > 0) {
-      says.add(ErasureHeader.of(erasedMs));
+    if (deletedMs > 0) {
+      says.add(DeletionHeader.of(deletedMs));
     }
     if (incarnation != IncarnationHeader.NONE) {
       says.add(IncarnationHeader.of(incarnation));

@@ -111,7 +111,7 @@ class ColdStartJobIT {
   }
 
   @Test
-  void aTombstoneGivesATombstoneAndANewLifeARow() throws Exception {
+  void aTombstoneGivesATombstoneAndANewIncarnationARow() throws Exception {
     RunningJob job = flink.submit(job(), settings());
     accept("x", "red desk lamp", 1, 1);
     await(() -> assertThat(tenant.cold()).containsKey("x"));
@@ -145,15 +145,15 @@ class ColdStartJobIT {
   }
 
   @Test
-  void anErasureIsPassedOnAndConfirmed() throws Exception {
+  void aDeletionIsPassedOnAndConfirmed() throws Exception {
     RunningJob job = flink.submit(job(), settings());
     accept("x", "red desk lamp", 1, 1);
     await(() -> assertThat(tenant.cold()).containsKey("x"));
-    tenant.erase(tenant.topics().acceptedItems(), "shop/x", 5_000);
+    tenant.delete(tenant.topics().acceptedItems(), "shop/x", 5_000);
     await(() -> assertThat(tenant.receipts()).containsKey("cold-start/shop/item/x"));
     assertThat(tenant.receipts().values())
         .singleElement()
-        .satisfies(receipt -> assertThat(receipt.erasedMs()).isEqualTo(5_000));
+        .satisfies(receipt -> assertThat(receipt.deletedMs()).isEqualTo(5_000));
     await(() -> assertThat(tenant.cold()).doesNotContainKey("x"));
     job.cancel();
   }

@@ -82,7 +82,7 @@ class BotTest {
               learner.rows(),
               tables,
               stats,
-              new Publisher.Ports("rows", record -> {}, learner::setBack),
+              new Publisher.Outputs("rows", record -> {}, learner::setBack),
               5));
       SmallModel.load(learner, 10);
       Clicker clicker = new Clicker(bound);
@@ -127,7 +127,7 @@ class BotTest {
               learner.rows(),
               tables,
               stats,
-              new Publisher.Ports("rows", record -> {}, learner::setBack),
+              new Publisher.Outputs("rows", record -> {}, learner::setBack),
               5));
       for (int i = 0; i < ITEMS; i++) {
         learner.onRow(SmallModel.cold("i" + i, 1, 1, SmallModel.vector(i)), 0);
@@ -203,7 +203,7 @@ class BotTest {
       history.setSeq(history.getSeq() + 1).setCause(UserHistory.Cause.EVENT);
       history.setNewIndex(history.getEntriesCount() - 1).setEventId("e");
       UserCursor cursor = cursors.computeIfAbsent(user, u -> new UserCursor());
-      return Lessons.of(history.build(), cursor, bound).examples();
+      return NewExamples.of(history.build(), cursor, bound).examples();
     }
   }
 }

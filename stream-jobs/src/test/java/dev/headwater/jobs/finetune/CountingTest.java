@@ -172,7 +172,7 @@ class CountingTest {
     assertThat(links("i9")).containsOnlyKeys("i4");
     topics.cold("i3", 60, 60, SmallModel.vector(33));
     trainer.passAll();
-    assertThat(row(trainer, "i3").counts).as("another life").isNull();
+    assertThat(row(trainer, "i3").counts).as("another incarnation").isNull();
     assertThat(trainer.learner().counting().book().exists(row(trainer, "i3").number)).isTrue();
   }
 
@@ -198,7 +198,7 @@ class CountingTest {
 
     TrainerTopics others = new TrainerTopics();
     others.cold("i9", 1, 1, SmallModel.vector(9));
-    others.cold("i4", 2, 2, SmallModel.vector(4)); // another life
+    others.cold("i4", 2, 2, SmallModel.vector(4)); // another incarnation
     try (Trainer next = new Trainer(others, Checkpoint.NONE, nowMs)) {
       next.learner().carry(carried);
       next.passAll();

@@ -296,11 +296,11 @@ class FineTuneJobIT {
   }
 
   @Test
-  void anErasedItemIsConfirmedOnceItsStateIsGoneFromACheckpoint() throws Exception {
+  void aDeletedItemIsConfirmedOnceItsStateIsGoneFromACheckpoint() throws Exception {
     RunningJob job = flink.submit(job(), settings());
     tenant.clicks("u1", "i1", "i2");
     await(() -> assertThat(row("i2").getInteractionsLearned()).isEqualTo(1));
-    tenant.erase(tenant.topics().coldStartRows(), SmallModel.MODEL.rowKey("i2"), 5_000);
+    tenant.delete(tenant.topics().coldStartRows(), SmallModel.MODEL.rowKey("i2"), 5_000);
     await(() -> assertThat(tenant.tuned()).doesNotContainKey("i2"));
     assertThat(tenant.receipts()).isEmpty();
     job.checkpoint();
@@ -308,17 +308,17 @@ class FineTuneJobIT {
     tenant.cold(SmallModel.coldRow("i2", 9, 9, SmallModel.vector(90)));
     tenant.clicks("u2", "i1", "i2", "i3"); // event times before the request
     await(() -> assertThat(row("i3").getInteractionsLearned()).isEqualTo(1));
-    await(() -> assertThat(stats.erased()).isEqualTo(1));
+    await(() -> assertThat(stats.deleted()).isEqualTo(1));
     assertThat(tenant.tuned()).doesNotContainKey("i2");
     job.cancel();
   }
 
   @Test
-  void anErasedUserIsForgottenAndMayComeBack() throws Exception {
+  void aDeletedUserIsForgottenAndMayComeBack() throws Exception {
     RunningJob job = flink.submit(job(), settings());
     tenant.clicks("u1", "i1", "i2");
     await(() -> assertThat(row("i2").getInteractionsLearned()).isEqualTo(1));
-    tenant.erase(tenant.topics().userHistories(), "shop/u1", 5_000);
+    tenant.delete(tenant.topics().userHistories(), "shop/u1", 5_000);
     await(() -> assertThat(tenant.receipts()).containsKey("fine-tune/shop/user/u1"));
     tenant.clicks("u1", "i1", "i2"); // sequence numbers from 1: a cursor would refuse them
     await(() -> assertThat(row("i2").getInteractionsLearned()).isEqualTo(2));

@@ -2,7 +2,7 @@ package dev.headwater.jobs.finetune;
 
 import static dev.headwater.jobs.finetune.SmallModel.cold;
 import static dev.headwater.jobs.finetune.SmallModel.coldTombstone;
-import static dev.headwater.jobs.finetune.SmallModel.erasure;
+import static dev.headwater.jobs.finetune.SmallModel.deletion;
 import static dev.headwater.jobs.finetune.SmallModel.example;
 import static dev.headwater.jobs.finetune.SmallModel.vector;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -44,7 +44,7 @@ class LearnerTest {
             learner.rows(),
             tables,
             stats,
-            new Publisher.Ports(TOPIC, out::add, learner::setBack),
+            new Publisher.Outputs(TOPIC, out::add, learner::setBack),
             5);
     learner.publishTo(publisher);
     learner.onRow(cold("foreign", 1, 1, vector(99)), 0);
@@ -109,23 +109,23 @@ class LearnerTest {
   }
 
   @Test
-  void whatHappenedBeforeAnItemWasErasedTeachesItsNextLifeNothing() {
+  void whatHappenedBeforeAnItemWasDeletedTeachesItsNextIncarnationNothing() {
     learner.onExample(example("late", "i1"), 1_000); // waits for its row
     learner.onExample(example("i3", "i1"), 1_000);
     learner.onTick(1_050);
-    learner.onRow(erasure("i3", 50, 5_000), 1_100);
-    learner.onRow(erasure("late", 51, 5_000), 1_100);
+    learner.onRow(deletion("i3", 50, 5_000), 1_100);
+    learner.onRow(deletion("late", 51, 5_000), 1_100);
     assertThat(stats.parked()).isZero();
-    assertThat(learner.takeErased()).containsExactly(entry("i3", 5_000L), entry("late", 5_000L));
+    assertThat(learner.takeDeleted()).containsExactly(entry("i3", 5_000L), entry("late", 5_000L));
     learner.onRow(cold("i3", 60, 60, vector(33)), 1_200);
     learner.onExample(example("i3", "i1"), 1_300); // again, as in a replay
     learner.onTick(1_400);
-    assertThat(stats.erased()).isEqualTo(2);
+    assertThat(stats.deleted()).isEqualTo(2);
     assertThat(Objects.requireNonNull(learner.rows().get("i3")).interactions).isZero();
   }
 
   @Test
-  void aNewLifeStartsFromItsColdRow() {
+  void aNewIncarnationStartsFromItsColdRow() {
     learner.onExample(example("i3", "i1"), 1_000);
     learner.onTick(1_050);
     learner.onRow(coldTombstone("i3", 50), 1_100);

@@ -47,7 +47,7 @@ class PublisherTest {
         learner.rows(),
         tables,
         stats,
-        new Publisher.Ports("rows", record -> sent.add(item(record)), learner::setBack),
+        new Publisher.Outputs("rows", record -> sent.add(item(record)), learner::setBack),
         5);
   }
 

@@ -45,7 +45,7 @@ class RowTracingTest {
             learner.rows(),
             tables,
             stats,
-            new Publisher.Ports("rows", sent::add, learner::setBack, tracing),
+            new Publisher.Outputs("rows", sent::add, learner::setBack, tracing),
             5));
     SmallModel.load(learner, 20);
   }

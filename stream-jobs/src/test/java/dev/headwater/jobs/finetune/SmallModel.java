@@ -76,8 +76,8 @@ final class SmallModel {
     return record(RowRecord.Kind.COLD, item, offset, null);
   }
 
-  static RowRecord erasure(String item, long offset, long erasedMs) {
-    return new RowRecord(RowRecord.Kind.COLD, key(item), 0, offset, 0, erasedMs, -1, null);
+  static RowRecord deletion(String item, long offset, long deletedMs) {
+    return new RowRecord(RowRecord.Kind.COLD, key(item), 0, offset, 0, deletedMs, -1, null);
   }
 
   static RowRecord record(

@@ -46,7 +46,7 @@ final class Trainer implements AutoCloseable {
             learner.rows(),
             tables,
             stats,
-            new Publisher.Ports("rows", topics::send, learner::setBack),
+            new Publisher.Outputs("rows", topics::send, learner::setBack),
             topics.claim());
     learner.publishTo(publisher);
     readRows();

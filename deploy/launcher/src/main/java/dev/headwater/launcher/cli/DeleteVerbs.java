@@ -8,7 +8,7 @@ import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicAdmin;
 import dev.headwater.platform.cli.CommonOptions;
 import dev.headwater.platform.cli.Output;
-import dev.headwater.platform.load.Erasure;
+import dev.headwater.platform.load.DeletionRun;
 import dev.headwater.platform.report.JsonReport;
 import dev.headwater.platform.report.VerbException;
 import java.io.IOException;
@@ -24,14 +24,14 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The verbs by which a user or an item is erased everywhere, with a receipt of every hop. */
+/** The verbs by which a user or an item is deleted everywhere, with a receipt of every hop. */
 final class DeleteVerbs {
   private DeleteVerbs() {}
 
   /** {@code delete-user D/U}. */
   @Command(
       name = "delete-user",
-      description = "Erase a user everywhere; exit 0 when every hop has given its receipt.",
+      description = "Delete a user everywhere; exit 0 when every hop has given its receipt.",
       mixinStandardHelpOptions = true)
   static final class User implements Callable<Integer> {
     @Mixin CommonOptions common = new CommonOptions();
@@ -49,7 +49,7 @@ final class DeleteVerbs {
   /** {@code delete-item D/I}. */
   @Command(
       name = "delete-item",
-      description = "Erase an item everywhere; exit 0 when every hop has given its receipt.",
+      description = "Delete an item everywhere; exit 0 when every hop has given its receipt.",
       mixinStandardHelpOptions = true)
   static final class Item implements Callable<Integer> {
     @Mixin CommonOptions common = new CommonOptions();
@@ -94,10 +94,10 @@ final class DeleteVerbs {
       Deletion deletion =
           new Deletion(key.domain(), kind, key.id(), who, System.currentTimeMillis());
       Map<String, Long> receipts =
-          new Erasure(kafka).run(deletion, Duration.ofSeconds(waitSeconds));
+          new DeletionRun(kafka).run(deletion, Duration.ofSeconds(waitSeconds));
       ObjectNode figures = JsonReport.object();
       ObjectNode receipt = figures.putObject("receipt");
-      for (String hop : new TreeSet<>(Erasure.hops(kind))) {
+      for (String hop : new TreeSet<>(DeletionRun.hops(kind))) {
         Long at = receipts.get(hop);
         if (at == null) {
           Output.line("%-12s no receipt".formatted(hop));
@@ -109,7 +109,7 @@ final class DeleteVerbs {
       if (json != null) {
         JsonReport.write(json, figures);
       }
-      return receipt.size() == Erasure.hops(kind).size() ? 0 : 1;
+      return receipt.size() == DeletionRun.hops(kind).size() ? 0 : 1;
     }
   }
 }

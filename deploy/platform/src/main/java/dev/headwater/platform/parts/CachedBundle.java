@@ -65,7 +65,7 @@ public record CachedBundle(String name, List<DomainData> sources) {
       SourceBundle.open(directory());
       return true;
     } catch (BundleException e) {
-      LOG.warn("the cached bundle {} is made anew: {}", directory(), e.getMessage());
+      LOG.warn("the cached bundle {} is rebuilt: {}", directory(), e.getMessage());
       return false;
     }
   }

@@ -50,7 +50,8 @@ public final class JobMeters {
         "headwater.fine.tune.examples.without.history",
         stats,
         FineTuneStats::withoutHistory);
-    counter(registry, domain, "headwater.fine.tune.examples.erased", stats, FineTuneStats::erased);
+    counter(
+        registry, domain, "headwater.fine.tune.examples.deleted", stats, FineTuneStats::deleted);
     counter(registry, domain, "headwater.fine.tune.examples.known", stats, FineTuneStats::known);
     counter(registry, domain, "headwater.fine.tune.steps", stats, FineTuneStats::steps);
     counter(

@@ -129,8 +129,8 @@ public final class BenchSender {
 
   /**
    * Asks the same questions twice, the second time exactly. Each is asked once before: a kept user
-   * vector whose rows have moved is made again behind the first answer, so that the second would be
-   * to another vector.
+   * vector whose rows have moved is made again in the background the first answer, so that the
+   * second would be to another vector.
    */
   private void recall(BenchUpdates updates) throws IOException, InterruptedException {
     updates.pause();

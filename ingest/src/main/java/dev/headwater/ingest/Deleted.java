@@ -1,8 +1,8 @@
 package dev.headwater.ingest;
 
 import dev.headwater.events.Deletion;
+import dev.headwater.events.DeletionHeader;
 import dev.headwater.events.DeletionReceipt;
-import dev.headwater.events.ErasureHeader;
 import dev.headwater.events.IncarnationHeader;
 import dev.headwater.events.Keys;
 import dev.headwater.events.json.RejectedRecordException;
@@ -18,20 +18,21 @@ import org.jspecify.annotations.Nullable;
  * @param value null for a tombstone
  */
 @SuppressWarnings("ArrayRecordComponent") // bytes on their way, never compared
-record Erased(boolean receipt, byte @Nullable [] value) {
+record Deleted(boolean receipt, byte @Nullable [] value) {
 
   /** Returns the record for the subject's own topic. */
-  static Record<byte[], Erased> subject(byte[] key, byte @Nullable [] value, long erasedMs) {
+  static Record<byte[], Deleted> subject(byte[] key, byte @Nullable [] value, long deletedMs) {
     RecordHeaders headers = new RecordHeaders();
-    headers.add(ErasureHeader.of(erasedMs));
-    return new Record<>(key, new Erased(false, value), erasedMs, headers);
+    headers.add(DeletionHeader.of(deletedMs));
+    return new Record<>(key, new Deleted(false, value), deletedMs, headers);
   }
 
   /**
-   * Returns the tombstone of an item; {@code incarnation} is negative where its life is unknown.
+   * Returns the tombstone of an item; {@code incarnation} is negative where its incarnation is
+   * unknown.
    */
-  static Record<byte[], Erased> item(byte[] key, long erasedMs, long incarnation) {
-    Record<byte[], Erased> tombstone = subject(key, null, erasedMs);
+  static Record<byte[], Deleted> item(byte[] key, long deletedMs, long incarnation) {
+    Record<byte[], Deleted> tombstone = subject(key, null, deletedMs);
     if (incarnation >= 0) {
       tombstone.headers().add(IncarnationHeader.of(incarnation));
     }
@@ -39,13 +40,13 @@ record Erased(boolean receipt, byte @Nullable [] value) {
   }
 
   /** Returns ingest's receipt. */
-  static Record<byte[], Erased> receipt(
-      Deletion.Kind kind, byte[] key, long erasedMs, long absentMs) {
+  static Record<byte[], Deleted> receipt(
+      Deletion.Kind kind, byte[] key, long deletedMs, long absentMs) {
     DeletionReceipt receipt =
-        DeletionReceipt.of(DeletionReceipt.INGEST, kind, subject(key), erasedMs, absentMs);
+        DeletionReceipt.of(DeletionReceipt.INGEST, kind, subject(key), deletedMs, absentMs);
     return new Record<>(
         receipt.key().getBytes(StandardCharsets.UTF_8),
-        new Erased(true, receipt.toJson()),
+        new Deleted(true, receipt.toJson()),
         absentMs);
   }
 

@@ -10,15 +10,15 @@ import org.apache.kafka.common.header.internals.RecordHeader;
  * the request's publish time in decimal. A hop that takes such a tombstone in owes a {@link
  * DeletionReceipt}; a plain tombstone (a merchant withdrew an item) has no such header.
  */
-public final class ErasureHeader {
+public final class DeletionHeader {
   /** Name of the header. */
   public static final String NAME = "headwater.erased-ms";
 
-  private ErasureHeader() {}
+  private DeletionHeader() {}
 
   /** Returns the header to send. */
-  public static Header of(long erasedMs) {
-    return new RecordHeader(NAME, Long.toString(erasedMs).getBytes(StandardCharsets.UTF_8));
+  public static Header of(long deletedMs) {
+    return new RecordHeader(NAME, Long.toString(deletedMs).getBytes(StandardCharsets.UTF_8));
   }
 
   /** Returns the request's publish time, 0 when the record goes back to none. */

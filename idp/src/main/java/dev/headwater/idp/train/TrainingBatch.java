@@ -14,12 +14,12 @@ import java.util.SplittableRandom;
  * @param hidden 1 at hidden positions; empty where nothing is hidden
  */
 @SuppressWarnings("ArrayRecordComponent") // lives for one step, never compared
-record Lesson(PaddedHistories histories, int[] places, int[] targets, float[] hidden) {
+record TrainingBatch(PaddedHistories histories, int[] places, int[] targets, float[] hidden) {
   private static final double HIDE = 0.3;
   private static final double HIDE_LAST_ONLY = 0.3;
 
   /** Every item is asked for at the place before it. */
-  static Lesson next(List<int[]> windows, int maxLength) {
+  static TrainingBatch next(List<int[]> windows, int maxLength) {
     List<int[]> shown =
         windows.stream().map(window -> Arrays.copyOf(window, window.length - 1)).toList();
     PaddedHistories histories = PaddedHistories.of(shown, maxLength);
@@ -36,14 +36,14 @@ record Lesson(PaddedHistories histories, int[] places, int[] targets, float[] hi
       System.arraycopy(window, 1, targets, at, window.length - 1);
       at += window.length - 1;
     }
-    return new Lesson(histories, places, targets, new float[0]);
+    return new TrainingBatch(histories, places, targets, new float[0]);
   }
 
   /**
    * Some items are hidden and asked for at their own place; at least one each, and often the last
    * alone, which is what the encoder is used for.
    */
-  static Lesson hidden(List<int[]> windows, int maxLength, SplittableRandom random) {
+  static TrainingBatch hidden(List<int[]> windows, int maxLength, SplittableRandom random) {
     PaddedHistories histories = PaddedHistories.of(windows, maxLength);
     int[] rows = histories.rows();
     int length = histories.length();
@@ -75,7 +75,7 @@ record Lesson(PaddedHistories histories, int[] places, int[] targets, float[] hi
         shown[at] = -1;
       }
     }
-    return new Lesson(
+    return new TrainingBatch(
         new PaddedHistories(shown, histories.lengths(), length),
         Arrays.copyOf(places, count),
         Arrays.copyOf(targets, count),

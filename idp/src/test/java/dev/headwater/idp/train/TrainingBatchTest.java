@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-class LessonTest {
+class TrainingBatchTest {
   private static final List<int[]> WINDOWS = List.of(new int[] {7, 8, 9}, new int[] {4, 5});
 
   @Test
   void everyItemIsAskedForAtThePlaceBeforeIt() {
-    Lesson lesson = Lesson.next(WINDOWS, 5);
+    TrainingBatch lesson = TrainingBatch.next(WINDOWS, 5);
     assertThat(lesson.histories().rows()).containsExactly(7, 8, -1, 4);
     assertThat(lesson.histories().lengths()).containsExactly(2, 1);
     assertThat(lesson.places()).containsExactly(0, 1, 3);
@@ -27,7 +27,7 @@ class LessonTest {
     SplittableRandom random = new SplittableRandom(3);
     List<int[]> windows = List.of(new int[] {10, 11, 12, 13}, new int[] {20, 21});
     for (int round = 0; round < 200; round++) {
-      Lesson lesson = Lesson.hidden(windows, 6, random);
+      TrainingBatch lesson = TrainingBatch.hidden(windows, 6, random);
       int[] rows = lesson.histories().rows();
       assertThat(lesson.hidden()).hasSameSizeAs(rows);
       int asked = 0;
@@ -52,7 +52,7 @@ class LessonTest {
     int lastAlone = 0;
     int inner = 0;
     for (int round = 0; round < rounds; round++) {
-      Lesson lesson = Lesson.hidden(List.of(new int[] {1, 2, 3, 4, 5}), 5, random);
+      TrainingBatch lesson = TrainingBatch.hidden(List.of(new int[] {1, 2, 3, 4, 5}), 5, random);
       List<Integer> places = new ArrayList<>();
       for (int place : lesson.places()) {
         places.add(place);
@@ -69,7 +69,8 @@ class LessonTest {
 
   @Test
   void onlyTheLastItemsOfALongWindowAreLookedAt() {
-    Lesson lesson = Lesson.hidden(List.of(new int[] {1, 2, 3, 4}), 2, new SplittableRandom(1));
+    TrainingBatch lesson =
+        TrainingBatch.hidden(List.of(new int[] {1, 2, 3, 4}), 2, new SplittableRandom(1));
     assertThat(lesson.histories().length()).isEqualTo(2);
     assertThat(Arrays.stream(lesson.targets())).isNotEmpty().allMatch(target -> target >= 3);
   }

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * it teaches nothing and is counted only. A late event is learned at its place: what came after it
  * is no history.
  */
-final class Lessons {
-  private Lessons() {}
+final class NewExamples {
+  private NewExamples() {}
 
   /**
    * What came of a record.

@@ -9,25 +9,27 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps user vectors up to date for one view. A vector is kept while the rows of its history stay
- * where they were; when they have moved a little it is served once more and made again behind; when
- * they have moved far, or there is none, the request waits for a new one. Thread-safe.
+ * where they were; when they have moved a little it is served once more and made again in the
+ * background; when they have moved far, or there is none, the request waits for a new one.
+ * Thread-safe.
  *
  * <p>"A little" is a tenth of a row's length, on average over the history: the vector then differs
  * by about as much, which changes the order of few items. "Far" is three tenths.
  *
  * <p>Items without a row have no say, unless something stands in for them. A request waits for that
- * only when the history has nothing else; otherwise it is made behind and used from then on.
+ * only when the history has nothing else; otherwise it is made in the background and used from then
+ * on.
  */
-public final class UserEncoding {
+public final class UserVectorCache {
   private static final double A_LITTLE = 0.1;
   private static final double FAR = 0.3;
 
   private final long viewId;
   private final VectorTable vectors;
-  private final UserVectors encoder;
+  private final BatchingEncoder encoder;
   private final @Nullable StandIns standIns;
   private final Counter made;
-  private final Counter madeBehind;
+  private final Counter madeInBackground;
   private final Counter kept;
   private final Counter stoodIn;
 
@@ -40,10 +42,10 @@ public final class UserEncoding {
    * @param standIns what stands in for rows that are missing; null: nothing does
    * @param registry counts vectors by where they came from
    */
-  public UserEncoding(
+  public UserVectorCache(
       long viewId,
       VectorTable vectors,
-      UserVectors encoder,
+      BatchingEncoder encoder,
       @Nullable StandIns standIns,
       MeterRegistry registry) {
     this.viewId = viewId;
@@ -51,13 +53,13 @@ public final class UserEncoding {
     this.encoder = encoder;
     this.standIns = standIns;
     made = registry.counter("headwater.serving.user.vectors", "from", "encoder");
-    madeBehind = registry.counter("headwater.serving.user.vectors", "from", "behind");
+    madeInBackground = registry.counter("headwater.serving.user.vectors", "from", "background");
     kept = registry.counter("headwater.serving.user.vectors", "from", "cache");
     stoodIn = registry.counter("headwater.serving.stand.ins.used");
   }
 
   /** Returns the encoder behind it. */
-  public UserVectors encoder() {
+  public BatchingEncoder encoder() {
     return encoder;
   }
 
@@ -143,7 +145,7 @@ public final class UserEncoding {
     }
   }
 
-  private UserVectors.@Nullable Job job(UserState state) {
+  private BatchingEncoder.@Nullable Job job(UserState state) {
     state.waiting(false);
     int[] codes = state.codes();
     UserVector known = state.vector();
@@ -161,9 +163,9 @@ public final class UserEncoding {
         vector.thenAccept(
             values -> {
               state.vector(new UserVector(viewId, now, rows.standIns(), values));
-              madeBehind.increment();
+              madeInBackground.increment();
             });
-    return new UserVectors.Job(rows.rows(), vector);
+    return new BatchingEncoder.Job(rows.rows(), vector);
   }
 
   private RowsTravelled travelled(int[] codes) {

@@ -11,52 +11,52 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * Erases a user's history: the store forgets it, {@code user-histories} gets a record that says so
+ * Deletes a user's history: the store forgets it, {@code user-histories} gets a record that says so
  * and a tombstone, and a mark stays so that nothing from before comes back. Events that happened
  * after the request (read before it, when everything is read again) stay, unless they lie so close
  * behind it that a client's clock may have been ahead.
  */
-final class UserEraser implements Processor<byte[], byte[], byte[], Erased> {
+final class UserDeleter implements Processor<byte[], byte[], byte[], Deleted> {
   private final IngestConfig config;
   private final IngestMetrics metrics;
-  private ProcessorContext<byte[], Erased> context;
+  private ProcessorContext<byte[], Deleted> context;
   private KeyValueStore<byte[], byte[]> histories;
-  private KeyValueStore<byte[], byte[]> erasedUsers;
+  private KeyValueStore<byte[], byte[]> deletedUsers;
 
   @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else
-  UserEraser(IngestConfig config, IngestMetrics metrics) {
+  UserDeleter(IngestConfig config, IngestMetrics metrics) {
     this.config = config;
     this.metrics = metrics;
   }
 
   @Override
-  public void init(ProcessorContext<byte[], Erased> context) {
+  public void init(ProcessorContext<byte[], Deleted> context) {
     this.context = context;
     histories = context.getStateStore(IngestStores.HISTORIES);
-    erasedUsers = context.getStateStore(IngestStores.ERASED_USERS);
+    deletedUsers = context.getStateStore(IngestStores.ERASED_USERS);
   }
 
   @Override
   public void process(Record<byte[], byte[]> record) {
     byte[] key = record.key();
-    long erasedMs = record.timestamp();
-    ErasedUser mark = ErasedUser.fromBytes(erasedUsers.get(key));
+    long deletedMs = record.timestamp();
+    DeletedUser mark = DeletedUser.fromBytes(deletedUsers.get(key));
     byte[] stored = histories.get(key);
-    if (erasedMs > mark.erasedMs()) {
+    if (deletedMs > mark.deletedMs()) {
       UserHistory before =
           stored == null ? UserHistory.getDefaultInstance() : Histories.parse(stored);
-      erase(key, erasedMs, mark.seq(), before);
+      delete(key, deletedMs, mark.seq(), before);
     }
-    metrics.deletion(Erased.subject(key).domain());
+    metrics.deletion(Deleted.subject(key).domain());
     context.forward(
-        Erased.receipt(Deletion.Kind.USER, key, erasedMs, context.currentSystemTimeMs()));
+        Deleted.receipt(Deletion.Kind.USER, key, deletedMs, context.currentSystemTimeMs()));
   }
 
-  private void erase(byte[] key, long erasedMs, long lastSeq, UserHistory before) {
-    long keptFromMs = erasedMs + config.limits().clockSkew().toMillis();
+  private void delete(byte[] key, long deletedMs, long lastSeq, UserHistory before) {
+    long keptFromMs = deletedMs + config.limits().clockSkew().toMillis();
     List<HistoryEntry> kept =
         before.getEntriesList().stream().filter(e -> e.getEventTimeMs() > keptFromMs).toList();
-    Keys.DomainKey subject = Erased.subject(key);
+    Keys.DomainKey subject = Deleted.subject(key);
     long seq = Math.max(before.getSeq(), lastSeq) + 1;
     byte[] after =
         UserHistory.newBuilder()
@@ -68,14 +68,14 @@ final class UserEraser implements Processor<byte[], byte[], byte[], Erased> {
             .addAllEntries(kept)
             .setAcceptedMs(context.currentSystemTimeMs())
             .setPosition(-1)
-            .setErasedMs(erasedMs)
+            .setDeletedMs(deletedMs)
             .build()
             .toByteArray();
-    erasedUsers.put(key, new ErasedUser(erasedMs, seq).toBytes());
-    context.forward(Erased.subject(key, after, erasedMs));
+    deletedUsers.put(key, new DeletedUser(deletedMs, seq).toBytes());
+    context.forward(Deleted.subject(key, after, deletedMs));
     if (kept.isEmpty()) {
       histories.delete(key);
-      context.forward(Erased.subject(key, null, erasedMs));
+      context.forward(Deleted.subject(key, null, deletedMs));
     } else {
       histories.put(key, after);
     }

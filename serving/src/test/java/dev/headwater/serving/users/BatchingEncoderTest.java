@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headwater.serving.MeanEncoder;
-import dev.headwater.serving.users.UserVectors.Bounds;
-import dev.headwater.serving.users.UserVectors.EncoderBusyException;
+import dev.headwater.serving.users.BatchingEncoder.Bounds;
+import dev.headwater.serving.users.BatchingEncoder.EncoderBusyException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
-class UserVectorsTest {
+class BatchingEncoderTest {
   private static final float[][] HISTORY = {{1, 0}, {0, 1}};
 
   /** Encodes nothing before it is let go. */
@@ -46,7 +46,7 @@ class UserVectorsTest {
   @Test
   void whoWaitedTooLongHearsThatTheEncoderIsBusy() {
     CountDownLatch release = new CountDownLatch(1);
-    try (UserVectors users = new UserVectors(new Stuck(release), new Bounds(4, 2, 2, 50))) {
+    try (BatchingEncoder users = new BatchingEncoder(new Stuck(release), new Bounds(4, 2, 2, 50))) {
       CompletableFuture<float[]> vector = users.encode(HISTORY);
       assertThatThrownBy(vector::join)
           .isInstanceOf(CompletionException.class)
@@ -58,7 +58,8 @@ class UserVectorsTest {
   @Test
   void whoFindsTheQueueFullHearsItAtOnce() {
     CountDownLatch release = new CountDownLatch(1);
-    try (UserVectors users = new UserVectors(new Stuck(release), new Bounds(1, 2, 2, 10_000))) {
+    try (BatchingEncoder users =
+        new BatchingEncoder(new Stuck(release), new Bounds(1, 2, 2, 10_000))) {
       List<CompletableFuture<float[]>> asked =
           java.util.stream.IntStream.range(0, 8).mapToObj(i -> users.encode(HISTORY)).toList();
       assertThat(asked).anyMatch(CompletableFuture::isCompletedExceptionally);

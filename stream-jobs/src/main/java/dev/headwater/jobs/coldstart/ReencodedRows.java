@@ -14,10 +14,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * Encodes the texts of items whose rows another text encoder made, from {@code catalog.accepted}. A
- * row is matched with its text by life and revision: a newer text is on its way through the job
- * itself. For one thread.
+ * row is matched with its text by incarnation and revision: a newer text is on its way through the
+ * job itself. For one thread.
  */
-final class EncodedAnew {
+final class ReencodedRows {
   private static final int BATCH = 32;
 
   private final DomainLine line;
@@ -26,7 +26,7 @@ final class EncodedAnew {
   private final Map<String, EmbeddingRow> wanted = new HashMap<>();
   private final List<AcceptedItem> items = new ArrayList<>();
 
-  EncodedAnew(
+  ReencodedRows(
       DomainLine line,
       ColdStartStats stats,
       Consumer<List<EmbeddingRow>> out,

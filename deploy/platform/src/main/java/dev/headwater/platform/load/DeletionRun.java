@@ -20,17 +20,17 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Publishes a request to erase a user or an item, and collects the receipts by which each hop says
+ * Publishes a request to delete a user or an item, and collects the receipts by which each hop says
  * when it had nothing left. For one thread.
  */
-public final class Erasure {
+public final class DeletionRun {
   private static final Duration READ_TIMEOUT = Duration.ofSeconds(60);
 
   private final KafkaSettings kafka;
   private final Map<String, Long> absentMs = Collections.synchronizedMap(new TreeMap<>());
 
   /** Makes one on a broker. */
-  public Erasure(KafkaSettings kafka) {
+  public DeletionRun(KafkaSettings kafka) {
     this.kafka = kafka;
   }
 
@@ -56,7 +56,7 @@ public final class Erasure {
     long sentMs = send(deletion);
     try (TopicFollower receipts =
         new TopicFollower(
-                "erasure-" + deletion.id(),
+                "deletion-" + deletion.id(),
                 kafka,
                 List.of(kafka.topics().deletionReceipts()),
                 record -> onReceipt(record, deletion, sentMs))
@@ -76,7 +76,7 @@ public final class Erasure {
         && receipt.domain().equals(deletion.domain())
         && receipt.kind() == deletion.kind()
         && receipt.id().equals(deletion.id())
-        && receipt.erasedMs() >= sentMs) {
+        && receipt.deletedMs() >= sentMs) {
       absentMs.put(receipt.hop(), receipt.absentMs());
     }
   }

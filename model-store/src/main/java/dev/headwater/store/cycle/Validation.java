@@ -6,14 +6,14 @@ package dev.headwater.store.cycle;
  * @param ok false is a veto
  * @param details for a person, with the numbers compared
  */
-public record Verdict(boolean ok, String details) {
+public record Validation(boolean ok, String details) {
   /** The version may be announced. */
-  public static Verdict pass(String details) {
-    return new Verdict(true, details);
+  public static Validation pass(String details) {
+    return new Validation(true, details);
   }
 
   /** The version must not be announced. */
-  public static Verdict veto(String details) {
-    return new Verdict(false, details);
+  public static Validation veto(String details) {
+    return new Validation(false, details);
   }
 }

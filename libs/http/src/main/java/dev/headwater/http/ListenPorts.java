@@ -10,8 +10,8 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** Where a server listens: plain HTTP, or HTTPS with what certificate is current. */
-final class Ports {
-  private Ports() {}
+final class ListenPorts {
+  private ListenPorts() {}
 
   static ServerBuilder listening(String host, int port, @Nullable ServerIdentity identity) {
     InetSocketAddress address = new InetSocketAddress(host, port);

@@ -19,18 +19,18 @@ import org.jspecify.annotations.Nullable;
  * node a batch waits a moment for more. Work that nobody waits for fills the thread's idle time in
  * small batches, so that it delays a request by a millisecond or two at most.
  */
-public final class UserVectors implements AutoCloseable {
+public final class BatchingEncoder implements AutoCloseable {
   /** On a busy node a batch waits this long for more requests. */
   private static final long GATHER_NS = 1_000_000;
 
-  private static final int BEHIND_BATCH = 16;
+  private static final int BACKGROUND_BATCH = 16;
 
   private final HistoryEncoder encoder;
   private final Bounds bounds;
   private final BlockingQueue<Job> asked;
-  private final ConcurrentLinkedQueue<Supplier<@Nullable Job>> behind =
+  private final ConcurrentLinkedQueue<Supplier<@Nullable Job>> background =
       new ConcurrentLinkedQueue<>();
-  private final AtomicInteger behindCount = new AtomicInteger();
+  private final AtomicInteger backgroundCount = new AtomicInteger();
   private final Thread thread;
   private int lastBatch;
   private volatile boolean closed;
@@ -40,11 +40,11 @@ public final class UserVectors implements AutoCloseable {
    *
    * @param batchMax histories a batch
    * @param queueMax requests that may wait
-   * @param behindMax histories that may wait to be encoded behind; beyond it they are left to the
-   *     request that needs them
+   * @param backgroundMax histories that may wait to be encoded in the background; beyond it they
+   *     are left to the request that needs them
    * @param waitMsMax how long a request may wait for its vector
    */
-  public record Bounds(int batchMax, int queueMax, int behindMax, long waitMsMax) {}
+  public record Bounds(int batchMax, int queueMax, int backgroundMax, long waitMsMax) {}
 
   /** A history to be encoded, {@code [n][dim]}, oldest first, and who hears of its vector. */
   public static final class Job {
@@ -73,7 +73,7 @@ public final class UserVectors implements AutoCloseable {
    * @param encoder closed with this
    * @param bounds of the work
    */
-  public UserVectors(HistoryEncoder encoder, Bounds bounds) {
+  public BatchingEncoder(HistoryEncoder encoder, Bounds bounds) {
     this.encoder = encoder;
     this.bounds = bounds;
     this.asked = new ArrayBlockingQueue<>(bounds.queueMax());
@@ -92,9 +92,9 @@ public final class UserVectors implements AutoCloseable {
     return encoder.textRows();
   }
 
-  /** Returns how many histories wait to be encoded behind. */
-  public int waitingBehind() {
-    return behindCount.get();
+  /** Returns how many histories wait to be encoded in the background. */
+  public int waitingInBackground() {
+    return backgroundCount.get();
   }
 
   /**
@@ -112,7 +112,7 @@ public final class UserVectors implements AutoCloseable {
     }
     return vector
         .orTimeout(bounds.waitMsMax(), TimeUnit.MILLISECONDS)
-        .exceptionally(UserVectors::failed);
+        .exceptionally(BatchingEncoder::failed);
   }
 
   private static float[] failed(Throwable failure) {
@@ -129,11 +129,11 @@ public final class UserVectors implements AutoCloseable {
    * @return whether there was room
    */
   public boolean encodeBehind(Supplier<@Nullable Job> job) {
-    if (closed || behindCount.get() >= bounds.behindMax()) {
+    if (closed || backgroundCount.get() >= bounds.backgroundMax()) {
       return false;
     }
-    behindCount.incrementAndGet();
-    behind.add(job);
+    backgroundCount.incrementAndGet();
+    background.add(job);
     return true;
   }
 
@@ -156,7 +156,7 @@ public final class UserVectors implements AutoCloseable {
   }
 
   private void gather(List<Job> batch) throws InterruptedException {
-    Job first = behindCount.get() > 0 ? asked.poll() : asked.poll(5, TimeUnit.MILLISECONDS);
+    Job first = backgroundCount.get() > 0 ? asked.poll() : asked.poll(5, TimeUnit.MILLISECONDS);
     if (first == null) {
       takeBehind(batch);
       return;
@@ -174,13 +174,13 @@ public final class UserVectors implements AutoCloseable {
   }
 
   private void takeBehind(List<Job> batch) {
-    int max = Math.min(BEHIND_BATCH, bounds.batchMax());
+    int max = Math.min(BACKGROUND_BATCH, bounds.batchMax());
     while (batch.size() < max) {
-      Supplier<@Nullable Job> next = behind.poll();
+      Supplier<@Nullable Job> next = background.poll();
       if (next == null) {
         return;
       }
-      behindCount.decrementAndGet();
+      backgroundCount.decrementAndGet();
       Job job = next.get();
       if (job != null) {
         batch.add(job);

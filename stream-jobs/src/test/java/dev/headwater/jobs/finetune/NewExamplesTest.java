@@ -8,14 +8,14 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class LessonsTest {
+class NewExamplesTest {
   private static final FineTuneConfig.UserBound BOUND =
       new FineTuneConfig.UserBound(2, 2, 100, Duration.ofSeconds(1_000));
   private final UserCursor cursor = new UserCursor();
 
   @Test
   void theFirstEventIsCountedAndTeachesNothing() {
-    Lessons.Result result = lessons(record(1, 0, "a"));
+    NewExamples.Result result = batch(record(1, 0, "a"));
     assertThat(result.withoutHistory()).isEqualTo(1);
     assertThat(result.examples()).hasSize(1);
     TrainingExample first = result.examples().get(0);
@@ -28,15 +28,15 @@ class LessonsTest {
   void eventsOlderThanAllBeforeLiftNoItemAtWill() {
     int counted = 0;
     for (int i = 1; i <= 50; i++) {
-      counted += lessons(record(i, 0, "a", "b", "c")).examples().size();
+      counted += batch(record(i, 0, "a", "b", "c")).examples().size();
     }
     assertThat(counted).as("as the bound of one user and item says").isEqualTo(BOUND.perItem());
   }
 
   @Test
   void eachNewEntryIsOneExample() {
-    lessons(record(1, 0, "a"));
-    List<TrainingExample> examples = lessons(record(2, 1, "a", "b")).examples();
+    batch(record(1, 0, "a"));
+    List<TrainingExample> examples = batch(record(2, 1, "a", "b")).examples();
     assertThat(examples).hasSize(1);
     assertThat(examples.get(0).target()).isEqualTo("b");
     assertThat(examples.get(0).history()).containsExactly("a");
@@ -45,31 +45,31 @@ class LessonsTest {
 
   @Test
   void aRepeatedRecordTeachesNothing() {
-    lessons(record(1, 0, "a"));
-    lessons(record(2, 1, "a", "b"));
-    assertThat(lessons(record(2, 1, "a", "b")).examples()).isEmpty();
-    assertThat(lessons(record(1, 0, "a")).examples()).isEmpty();
+    batch(record(1, 0, "a"));
+    batch(record(2, 1, "a", "b"));
+    assertThat(batch(record(2, 1, "a", "b")).examples()).isEmpty();
+    assertThat(batch(record(1, 0, "a")).examples()).isEmpty();
   }
 
   @Test
   void aGapIsFilledFromTheNextRecord() {
-    lessons(record(1, 0, "a"));
-    List<TrainingExample> examples = lessons(record(4, 3, "a", "b", "c", "d")).examples();
+    batch(record(1, 0, "a"));
+    List<TrainingExample> examples = batch(record(4, 3, "a", "b", "c", "d")).examples();
     assertThat(examples).extracting(TrainingExample::target).containsExactly("b", "c", "d");
     assertThat(examples).extracting(TrainingExample::eventId).containsExactly("", "", "e4");
   }
 
   @Test
   void aGapLongerThanTheHistoryIsFilledAsFarAsItGoes() {
-    List<TrainingExample> examples = lessons(record(40, 2, "x", "y", "z")).examples();
+    List<TrainingExample> examples = batch(record(40, 2, "x", "y", "z")).examples();
     assertThat(examples).extracting(TrainingExample::target).containsExactly("x", "y", "z");
   }
 
   @Test
   void aLateEventIsLearnedAtItsPlace() {
-    lessons(record(1, 0, "a"));
-    lessons(record(2, 1, "a", "c"));
-    List<TrainingExample> examples = lessons(record(3, 1, "a", "b", "c")).examples();
+    batch(record(1, 0, "a"));
+    batch(record(2, 1, "a", "c"));
+    List<TrainingExample> examples = batch(record(3, 1, "a", "b", "c")).examples();
     assertThat(examples).hasSize(1);
     assertThat(examples.get(0).target()).isEqualTo("b");
     assertThat(examples.get(0).history()).containsExactly("a");
@@ -79,18 +79,18 @@ class LessonsTest {
   void rebuildsAndDeletionsTeachNothing() {
     UserHistory rebuilt =
         record(7, 1, "a", "b").toBuilder().setCause(UserHistory.Cause.REBUILD).build();
-    assertThat(lessons(rebuilt).examples()).isEmpty();
+    assertThat(batch(rebuilt).examples()).isEmpty();
     assertThat(cursor.seq()).isEqualTo(7);
-    assertThat(lessons(record(8, 2, "a", "b", "c")).examples()).hasSize(1);
+    assertThat(batch(record(8, 2, "a", "b", "c")).examples()).hasSize(1);
   }
 
   @Test
   void oneUserCannotTeachOneItemWithoutEnd() {
-    lessons(record(1, 0, "a"));
+    batch(record(1, 0, "a"));
     int learned = 0;
     int refused = 0;
     for (int seq = 2; seq <= 50; seq++) {
-      Lessons.Result result = lessons(record(seq, 1, "a", "bot"));
+      NewExamples.Result result = batch(record(seq, 1, "a", "bot"));
       learned += result.examples().size();
       refused += result.overBound();
     }
@@ -100,11 +100,11 @@ class LessonsTest {
 
   @Test
   void whatStoodInEnoughHistoriesOfAUserTeachesNoMore() {
-    lessons(record(1, 0, "a"));
-    assertThat(lessons(record(2, 1, "a", "b")).examples().get(0).teaches()).containsExactly(true);
-    assertThat(lessons(record(3, 2, "a", "b", "c")).examples().get(0).teaches())
+    batch(record(1, 0, "a"));
+    assertThat(batch(record(2, 1, "a", "b")).examples().get(0).teaches()).containsExactly(true);
+    assertThat(batch(record(3, 2, "a", "b", "c")).examples().get(0).teaches())
         .containsExactly(true, true);
-    TrainingExample third = lessons(record(4, 3, "a", "b", "c", "d")).examples().get(0);
+    TrainingExample third = batch(record(4, 3, "a", "b", "c", "d")).examples().get(0);
     assertThat(third.teaches()).containsExactly(false, true, true);
     assertThat(third.history()).as("ranked with all").containsExactly("a", "b", "c");
   }
@@ -114,7 +114,7 @@ class LessonsTest {
     cursor.teach(new String[] {"a"}, BOUND);
     cursor.teach(new String[] {"a"}, BOUND);
     cursor.advanceTo(1);
-    Lessons.Result refused = lessons(record(2, 1, "a", "b"));
+    NewExamples.Result refused = batch(record(2, 1, "a", "b"));
     assertThat(refused.examples()).isEmpty();
     assertThat(refused.overBound()).isEqualTo(1);
   }
@@ -130,8 +130,8 @@ class LessonsTest {
     assertThat(read.allow("a", 1_000_000, BOUND)).isTrue();
   }
 
-  private Lessons.Result lessons(UserHistory record) {
-    return Lessons.of(record, cursor, BOUND);
+  private NewExamples.Result batch(UserHistory record) {
+    return NewExamples.of(record, cursor, BOUND);
   }
 
   private static UserHistory record(long seq, int newIndex, String... items) {

@@ -31,16 +31,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Erases the dead letters of erased users: each gets a tombstone under its own key, so that
+ * Deletes the dead letters of deleted users: each gets a tombstone under its own key, so that
  * compaction removes it. A dead letter belongs to a user when the key as received names the user,
  * or when its bytes hold the user's id as a JSON string (more than needed goes rather than less);
- * only what was published up to the request is erased. Requests make it read the topic from the
+ * only what was published up to the request is deleted. Requests make it read the topic from the
  * beginning, once for all that came before: those that come meanwhile wait for the next time. What
  * arrives later (a click that waited in Kafka) is looked at as it comes. Holds the ids of all
- * erased users, and of the topic nothing. Runs on a thread of its own.
+ * deleted users, and of the topic nothing. Runs on a thread of its own.
  */
-final class DeadLetterEraser implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(DeadLetterEraser.class);
+final class DeadLetterDeleter implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DeadLetterDeleter.class);
   private static final Duration POLL = Duration.ofMillis(100);
   private static final long RETRY_MS = 1_000;
 
@@ -48,7 +48,7 @@ final class DeadLetterEraser implements AutoCloseable {
   private final KafkaSettings kafka;
   private final Topics topics;
   private final Clock clock;
-  private final Thread thread = new Thread(this::run, "dead-letter-eraser");
+  private final Thread thread = new Thread(this::run, "dead-letter-deleter");
   private final Map<String, Long> bySubject = new HashMap<>();
   private final Map<String, Long> byId = new HashMap<>();
   private final List<DeletionReceipt> waiting = new ArrayList<>();
@@ -59,14 +59,14 @@ final class DeadLetterEraser implements AutoCloseable {
   private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
   private volatile @Nullable Exception failure;
 
-  DeadLetterEraser(IngestConfig config, KafkaSettings kafka, Clock clock) {
+  DeadLetterDeleter(IngestConfig config, KafkaSettings kafka, Clock clock) {
     this.config = config;
     this.kafka = kafka;
     this.topics = kafka.topics();
     this.clock = clock;
   }
 
-  DeadLetterEraser start() {
+  DeadLetterDeleter start() {
     thread.setDaemon(true);
     thread.start();
     return this;
@@ -94,11 +94,11 @@ final class DeadLetterEraser implements AutoCloseable {
       } catch (WakeupException e) {
         LOG.debug("woken to close");
       } catch (KafkaException e) {
-        LOG.warn("the eraser of dead letters starts again: {}", e.toString());
+        LOG.warn("the deleter of dead letters starts again: {}", e.toString());
         pause();
       } catch (RuntimeException e) {
         failure = e;
-        LOG.error("the eraser of dead letters stopped", e);
+        LOG.error("the deleter of dead letters stopped", e);
         return;
       }
     }
@@ -115,7 +115,7 @@ final class DeadLetterEraser implements AutoCloseable {
 
   private KafkaConsumer<byte[], byte[]> reader() {
     Properties properties = kafka.consumer();
-    properties.put("client.id", config.applicationId() + "-dead-letter-eraser");
+    properties.put("client.id", config.applicationId() + "-dead-letter-deleter");
     properties.put("fetch.max.wait.ms", "500");
     return new KafkaConsumer<>(
         properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
@@ -137,7 +137,7 @@ final class DeadLetterEraser implements AutoCloseable {
         }
       }
       if (isScanned(reader)) {
-        erase(writer);
+        delete(writer);
         scanFor(reader, letters);
       }
     }
@@ -173,16 +173,16 @@ final class DeadLetterEraser implements AutoCloseable {
           || !config.domains().contains(deletion.domain())) {
         return;
       }
-      long erasedMs = Math.min(record.timestamp(), clock.millis());
-      bySubject.merge(deletion.subject(), erasedMs, Math::max);
-      byId.merge(deletion.id(), erasedMs, Math::max);
+      long deletedMs = Math.min(record.timestamp(), clock.millis());
+      bySubject.merge(deletion.subject(), deletedMs, Math::max);
+      byId.merge(deletion.id(), deletedMs, Math::max);
       waiting.add(
           new DeletionReceipt(
               DeletionReceipt.DEAD_LETTERS,
               deletion.domain(),
               deletion.kind(),
               deletion.id(),
-              erasedMs,
+              deletedMs,
               0));
     } catch (RejectedRecordException e) {
       LOG.debug("the topology made a dead letter of it", e);
@@ -196,24 +196,24 @@ final class DeadLetterEraser implements AutoCloseable {
     String key = new String(record.key(), StandardCharsets.UTF_8);
     if (record.value() == null) {
       doomed.remove(key);
-    } else if (belongsToAnErasedUser(record)) {
+    } else if (belongsToADeletedUser(record)) {
       doomed.put(key, record.key());
     }
   }
 
-  private boolean belongsToAnErasedUser(ConsumerRecord<byte[], byte[]> record) {
+  private boolean belongsToADeletedUser(ConsumerRecord<byte[], byte[]> record) {
     String named = DeadLetter.receivedKey(record.headers());
-    return isErased(bySubject, named, record)
-        || QuotedStrings.anyMatch(record.value(), text -> isErased(byId, text, record));
+    return isDeleted(bySubject, named, record)
+        || QuotedStrings.anyMatch(record.value(), text -> isDeleted(byId, text, record));
   }
 
-  private static boolean isErased(
+  private static boolean isDeleted(
       Map<String, Long> users, @Nullable String named, ConsumerRecord<byte[], byte[]> record) {
-    Long erasedMs = named == null ? null : users.get(named);
-    return erasedMs != null && record.timestamp() <= erasedMs;
+    Long deletedMs = named == null ? null : users.get(named);
+    return deletedMs != null && record.timestamp() <= deletedMs;
   }
 
-  private void erase(KafkaProducer<byte[], byte[]> writer) {
+  private void delete(KafkaProducer<byte[], byte[]> writer) {
     if (doomed.isEmpty() && owed.isEmpty()) {
       return;
     }
@@ -227,14 +227,14 @@ final class DeadLetterEraser implements AutoCloseable {
               receipt.domain(),
               receipt.kind(),
               receipt.id(),
-              receipt.erasedMs(),
+              receipt.deletedMs(),
               clock.millis());
       byte[] key = now.key().getBytes(StandardCharsets.UTF_8);
       sent.add(send(writer, topics.deletionReceipts(), key, now.toJson()));
     }
     await(sent);
     if (!doomed.isEmpty()) {
-      LOG.info("erased {} dead letters", doomed.size());
+      LOG.info("deleted {} dead letters", doomed.size());
     }
     doomed.clear();
     owed.clear();
