@@ -170,7 +170,8 @@ public final class ApiServer implements AutoCloseable {
   }
 
   private CompletableFuture<Void> silent(CompletableFuture<Void> ended) {
-    if (ended.isDone() || server.activePorts().isEmpty()) {
+    // The ports are closed first, then the connections that were kept.
+    if (ended.isDone() || (server.activePorts().isEmpty() && server.numConnections() == 0)) {
       return CompletableFuture.completedFuture(null);
     }
     return CompletableFuture.runAsync(() -> {}, LOOK_AGAIN).thenCompose(look -> silent(ended));
