@@ -352,7 +352,7 @@ class StoreServiceIT {
     }
     assertThat(receipts).containsOnlyKeys("model-store/toys/item/a/1");
     assertThat(receipts.get("model-store/toys/item/a/1"))
-        .contains("\"requested_by\":\"ann\"", "\"absent_ms\"", "\"deleted_ms\"");
+        .contains("\"requested_by\":\"ann\"", "\"absent_ms\"", "\"erased_ms\"");
   }
 
   @Test
