@@ -6,22 +6,18 @@ package dev.headwater.idp.expert;
  * @param gaps how many items of a history are linked with the one that followed
  * @param backward what the later item's link to the earlier one weighs beside the other direction
  * @param capacity most items in one item's list
- * @param halfIncarnationTicks after which a link and a count weigh half
+ * @param halfLifeTicks after which a link and a count weigh half
  * @param popularityTicks half-lives of recent popularity, the shortest first
  */
 @SuppressWarnings("ArrayRecordComponent") // settings, never compared
 public record CountConfig(
-    int gaps,
-    double backward,
-    int capacity,
-    double halfIncarnationTicks,
-    double[] popularityTicks) {
+    int gaps, double backward, int capacity, double halfLifeTicks, double[] popularityTicks) {
   /** How many half-lives of popularity there are. */
   public static final int WINDOWS = 3;
 
   /** Checks the bounds. */
   public CountConfig {
-    if (gaps < 1 || capacity < 1 || !(backward >= 0) || !(halfIncarnationTicks > 0)) {
+    if (gaps < 1 || capacity < 1 || !(backward >= 0) || !(halfLifeTicks > 0)) {
       throw new IllegalArgumentException("gaps, capacity and half-lives of counts are positive");
     }
     if (popularityTicks.length != WINDOWS) {
@@ -41,11 +37,11 @@ public record CountConfig(
 
   /** The same with longer or shorter lists. */
   public CountConfig withCapacity(int value) {
-    return new CountConfig(gaps, backward, value, halfIncarnationTicks, popularityTicks);
+    return new CountConfig(gaps, backward, value, halfLifeTicks, popularityTicks);
   }
 
   /** What is left of a weight after some ticks. */
   double faded(long ticks) {
-    return Math.pow(0.5, ticks / halfIncarnationTicks);
+    return Math.pow(0.5, ticks / halfLifeTicks);
   }
 }

@@ -9,19 +9,19 @@ import java.util.Arrays;
 public final class PopularItems {
   private final int[] items;
   private final double[] heights;
-  private final double halfIncarnationTicks;
+  private final double halfLifeTicks;
   private int size;
 
   /**
    * Nothing yet.
    *
    * @param capacity how many are kept
-   * @param halfIncarnationTicks of popularity
+   * @param halfLifeTicks of popularity
    */
-  public PopularItems(int capacity, double halfIncarnationTicks) {
+  public PopularItems(int capacity, double halfLifeTicks) {
     items = new int[capacity];
     heights = new double[capacity];
-    this.halfIncarnationTicks = halfIncarnationTicks;
+    this.halfLifeTicks = halfLifeTicks;
   }
 
   /**
@@ -34,7 +34,7 @@ public final class PopularItems {
     if (!(popularity > 0)) {
       return false;
     }
-    double height = Math.log(popularity) / Math.log(2) + now / halfIncarnationTicks;
+    double height = Math.log(popularity) / Math.log(2) + now / halfLifeTicks;
     int known = find(item);
     int at = known;
     if (at < 0 && size < items.length) {

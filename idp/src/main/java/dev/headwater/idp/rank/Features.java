@@ -228,8 +228,8 @@ public final class Features {
   }
 
   /** The events so far, faded by a half-life. */
-  private double events(double halfIncarnation) {
-    return (1 - Math.pow(0.5, now / halfIncarnation)) / (1 - Math.pow(0.5, 1 / halfIncarnation));
+  private double events(double halfLife) {
+    return (1 - Math.pow(0.5, now / halfLife)) / (1 - Math.pow(0.5, 1 / halfLife));
   }
 
   private static void agreement(int row, FeatureTable table) {

@@ -109,7 +109,7 @@ public final class MiniLmTextEncoder implements TextEncoder {
     }
   }
 
-  /** For training: the network, which incarnations as long as this encoder. */
+  /** For training: the network, which lives as long as this encoder. */
   Bert bert() {
     return bert;
   }

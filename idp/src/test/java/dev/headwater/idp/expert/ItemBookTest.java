@@ -30,7 +30,7 @@ class ItemBookTest {
   }
 
   @Test
-  void fadesLinksAndCountsByHalfAfterAHalfIncarnation() {
+  void fadesLinksAndCountsByHalfAfterAHalfLife() {
     book.learn(new int[] {1}, 2, 1);
     for (int i = 0; i < 99; i++) {
       book.learn(NOBODY, 50, 1);
