@@ -43,7 +43,7 @@ final class LiveAnswers {
   private record BookAndTexts(ItemBook book, List<NearTexts> near) implements Evidence {
     @Override
     public @Nullable ItemCounts counts(int item) {
-      return book.get(item);
+      return book.counts(item);
     }
 
     @Override

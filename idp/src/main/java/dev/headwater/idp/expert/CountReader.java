@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads the counts of a domain's items. */
 public interface CountReader {
   /** The counts of an item; null where there is none. */
-  @Nullable ItemCounts get(int item);
+  @Nullable ItemCounts counts(int item);
 
   /** Events counted so far. */
   long tick();

@@ -51,7 +51,7 @@ public final class ItemBook implements CountReader {
 
   /** The counts of an item; null where there is none. */
   @Override
-  public @Nullable ItemCounts get(int item) {
+  public @Nullable ItemCounts counts(int item) {
     return counts.get(item);
   }
 

@@ -26,7 +26,7 @@ public record ItemKnn(CountReader book, double decay, double norm) {
     double weight = 1;
     int gaps = Math.min(book.config().gaps(), history.length);
     for (int back = 1; back <= gaps; back++, weight *= decay) {
-      ItemCounts counts = book.get(history[history.length - back]);
+      ItemCounts counts = book.counts(history[history.length - back]);
       if (counts != null) {
         add(counts, weight, scores);
       }
@@ -38,7 +38,7 @@ public record ItemKnn(CountReader book, double decay, double norm) {
     Companions companions = counts.companions();
     double factor = weight * companions.faded(book.tick(), book.config()) / normed(counts);
     for (int i = 0; i < companions.size(); i++) {
-      ItemCounts other = book.get(companions.item(i));
+      ItemCounts other = book.counts(companions.item(i));
       if (other != null) {
         scores[companions.item(i)] += (float) (factor * companions.weight(i) / normed(other));
       }

@@ -19,7 +19,7 @@ class ItemBookTest {
     assertThat(companions(2)).isEqualTo(Map.of(3, 1f));
     assertThat(companions(1)).isEqualTo(Map.of(3, 0.5f));
     assertThat(companions(3)).isEqualTo(Map.of(2, 0.8f, 1, 0.4f));
-    assertThat(book.get(7)).isNull();
+    assertThat(book.counts(7)).isNull();
   }
 
   @Test
@@ -71,7 +71,7 @@ class ItemBookTest {
     book.learn(new int[] {1}, 2, 1);
     book.learn(new int[] {1}, 3, 1);
     book.remove(2);
-    assertThat(book.get(2)).isNull();
+    assertThat(book.counts(2)).isNull();
     assertThat(companions(1)).containsOnlyKeys(3);
     assertThat(book.popular()).containsExactly(3);
   }
@@ -118,12 +118,12 @@ class ItemBookTest {
     }
     book.learn(new int[] {1}, 2, 1);
     again.learn(new int[] {1}, 2, 1);
-    assertThat(ItemCountsCodec.encode(Objects.requireNonNull(again.get(1)), Integer::toString))
+    assertThat(ItemCountsCodec.encode(Objects.requireNonNull(again.counts(1)), Integer::toString))
         .isEqualTo(ItemCountsCodec.encode(counts(1), Integer::toString));
   }
 
   private ItemCounts counts(int item) {
-    return Objects.requireNonNull(book.get(item));
+    return Objects.requireNonNull(book.counts(item));
   }
 
   private double taken(int item) {
@@ -135,7 +135,7 @@ class ItemBookTest {
   }
 
   private static Map<Integer, Float> companions(ItemBook book, int item) {
-    Companions of = Objects.requireNonNull(book.get(item)).companions();
+    Companions of = Objects.requireNonNull(book.counts(item)).companions();
     Map<Integer, Float> found = new HashMap<>();
     for (int i = 0; i < of.size(); i++) {
       found.put(of.item(i), of.weight(i));

@@ -167,7 +167,7 @@ class FeaturesTest {
   private record BookAndTexts(ItemBook book, Map<Integer, NearTexts> near) implements Evidence {
     @Override
     public @Nullable ItemCounts counts(int item) {
-      return book.get(item);
+      return book.counts(item);
     }
 
     @Override

@@ -79,7 +79,7 @@ class SkewTest {
   private final class Learner implements Evidence {
     @Override
     public @Nullable ItemCounts counts(int item) {
-      return book.get(item);
+      return book.counts(item);
     }
 
     @Override
@@ -135,7 +135,7 @@ class SkewTest {
                       .setCosine(texts.get(i).cosines()[0]))
               .build();
       take(RowRecord.Kind.COLD, cold);
-      ItemCounts counts = book.get(i);
+      ItemCounts counts = book.counts(i);
       if (counts != null) {
         byte[] bytes = ItemCountsCodec.encode(counts, SkewTest::name);
         take(

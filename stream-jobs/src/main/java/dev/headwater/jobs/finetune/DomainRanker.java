@@ -1,13 +1,9 @@
 package dev.headwater.jobs.finetune;
 
-import dev.headwater.idp.expert.CountConfig;
-import dev.headwater.idp.expert.CountReader;
-import dev.headwater.idp.expert.ItemCounts;
 import dev.headwater.idp.expert.ItemKnn;
 import dev.headwater.idp.online.RecentPopularity.Popular;
 import dev.headwater.idp.rank.CandidateSet;
 import dev.headwater.idp.rank.Candidates;
-import dev.headwater.idp.rank.EvidenceBook;
 import dev.headwater.idp.rank.FeatureTable;
 import dev.headwater.idp.rank.Features;
 import dev.headwater.idp.rank.OnlineRanker;
@@ -17,7 +13,6 @@ import dev.headwater.idp.rank.RankerState;
 import java.util.Arrays;
 import java.util.List;
 import java.util.PriorityQueue;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the product would have answered before an event: candidates of all experts, ranked by the
@@ -45,24 +40,7 @@ final class DomainRanker {
     counting = rows.counting();
     lists = new Candidates(counting.book(), config);
     features = new Features(counting.book(), config);
-    knn = ItemKnn.of(new Reader(counting.book()));
-  }
-
-  private record Reader(EvidenceBook book) implements CountReader {
-    @Override
-    public @Nullable ItemCounts get(int item) {
-      return book.counts(item);
-    }
-
-    @Override
-    public long tick() {
-      return book.tick();
-    }
-
-    @Override
-    public CountConfig config() {
-      return book.config();
-    }
+    knn = ItemKnn.of(counting.book());
   }
 
   /** Goes on with other weights. */

@@ -70,20 +70,9 @@ class BotTest {
 
   /** Two items clicked in turn by one user, so many times within the hour. */
   private static double[] countsAfter(int times, FineTuneConfig.UserBound bound) {
-    FineTuneConfig config = FineTuneConfig.of(SmallModel.MODEL);
-    FineTuneStats stats = FineTuneStats.of("bot-test-" + System.nanoTime());
     try (Tables tables =
         new Tables(SmallModel.open(), OnlineConfig.defaults().withNegatives(8), 1)) {
-      Learner learner = new Learner(config, tables, stats, item -> true, 0);
-      learner.publishTo(
-          new Publisher(
-              config,
-              "enc",
-              learner.rows(),
-              tables,
-              stats,
-              new Publisher.Outputs("rows", record -> {}, learner::setBack),
-              5));
+      Learner learner = learner(tables);
       SmallModel.load(learner, 10);
       Clicker clicker = new Clicker(bound);
       for (int i = 0; i < times; i++) {
@@ -103,6 +92,23 @@ class BotTest {
     }
   }
 
+  /** One whose rows go nowhere. */
+  private static Learner learner(Tables tables) {
+    FineTuneConfig config = FineTuneConfig.of(SmallModel.MODEL);
+    FineTuneStats stats = FineTuneStats.of("bot-test-" + System.nanoTime());
+    Learner learner = new Learner(config, tables, stats, item -> true, 0);
+    learner.publishTo(
+        new Publisher(
+            config,
+            "enc",
+            learner.rows(),
+            tables,
+            stats,
+            new Publisher.Outputs("rows", record -> {}, learner::setBack),
+            5));
+    return learner;
+  }
+
   private static ItemCounts counts(Learner learner, String item) {
     Row row = Objects.requireNonNull(learner.rows().get(item));
     return Objects.requireNonNull(row.counts);
@@ -115,20 +121,9 @@ class BotTest {
   /** The items' mean ranks over the histories of others, after all was learned. */
   private static Map<String, Double> meanRanks(
       String bots, int times, FineTuneConfig.UserBound bound) {
-    FineTuneConfig config = FineTuneConfig.of(SmallModel.MODEL);
-    FineTuneStats stats = FineTuneStats.of("bot-test-" + System.nanoTime());
     try (Tables tables =
         new Tables(SmallModel.open(), OnlineConfig.defaults().withNegatives(50), 1)) {
-      Learner learner = new Learner(config, tables, stats, item -> true, 0);
-      learner.publishTo(
-          new Publisher(
-              config,
-              "enc",
-              learner.rows(),
-              tables,
-              stats,
-              new Publisher.Outputs("rows", record -> {}, learner::setBack),
-              5));
+      Learner learner = learner(tables);
       for (int i = 0; i < ITEMS; i++) {
         learner.onRow(SmallModel.cold("i" + i, 1, 1, SmallModel.vector(i)), 0);
       }

@@ -8,41 +8,14 @@ import dev.headwater.idp.expert.CountConfig;
 import dev.headwater.idp.expert.ItemCounts;
 import dev.headwater.idp.expert.ItemCountsCodec;
 import dev.headwater.jobs.finetune.Trainer.Checkpoint;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Counts live as the rows that they stand in: published, saved, rolled back, ended with them. */
-class CountingTest {
-  private final TrainerTopics topics = new TrainerTopics();
-  private final List<Trainer> started = new ArrayList<>();
-  private long nowMs = 1_000;
-
-  @BeforeEach
-  void rows() {
-    for (int i = 0; i < 12; i++) {
-      topics.cold("i" + i, 1, 1, SmallModel.vector(i));
-    }
-  }
-
-  @AfterEach
-  void close() {
-    started.forEach(Trainer::close);
-  }
-
-  private Trainer start(Checkpoint from) {
-    nowMs += 100_000;
-    Trainer trainer = new Trainer(topics, from, nowMs);
-    started.add(trainer);
-    return trainer;
-  }
-
+class CountingTest extends TrainerCase {
   private void click(String target, String before) {
     topics.click(target, before, ++nowMs);
   }

@@ -10,39 +10,12 @@ import dev.headwater.idp.rank.RankerCodec;
 import dev.headwater.idp.rank.RankerPrior;
 import dev.headwater.idp.rank.RankerState;
 import dev.headwater.jobs.finetune.Trainer.Checkpoint;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The domain's weights are learned in one place, and are versioned as rows are. */
-class RankerRowTest {
+class RankerRowTest extends TrainerCase {
   private static final byte[] PRIOR = RankerCodec.encode(RankerState.of(RankerPrior.weights()));
-
-  private final TrainerTopics topics = new TrainerTopics();
-  private final List<Trainer> started = new ArrayList<>();
-  private long nowMs = 1_000;
-
-  @BeforeEach
-  void rows() {
-    for (int i = 0; i < 12; i++) {
-      topics.cold("i" + i, 1, 1, SmallModel.vector(i));
-    }
-  }
-
-  @AfterEach
-  void close() {
-    started.forEach(Trainer::close);
-  }
-
-  private Trainer start(Checkpoint from) {
-    nowMs += 100_000;
-    Trainer trainer = new Trainer(topics, from, nowMs);
-    started.add(trainer);
-    return trainer;
-  }
 
   private void clicks(int count) {
     for (int i = 0; i < count; i++) {

@@ -5,37 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.RowVersion;
 import dev.headwater.jobs.finetune.Trainer.Checkpoint;
-import java.util.ArrayList;
-import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** State yields to the topics: what a trainer that starts again makes of what it finds there. */
-class RestartTest {
-  private final TrainerTopics topics = new TrainerTopics();
-  private final List<Trainer> started = new ArrayList<>();
-  private long nowMs = 1_000;
-
-  @BeforeEach
-  void rows() {
-    for (int i = 0; i < 12; i++) {
-      topics.cold("i" + i, 1, 1, SmallModel.vector(i));
-    }
-  }
-
-  @AfterEach
-  void close() {
-    started.forEach(Trainer::close);
-  }
-
-  private Trainer start(Checkpoint from) {
-    nowMs += 100_000;
-    Trainer trainer = new Trainer(topics, from, nowMs);
-    started.add(trainer);
-    return trainer;
-  }
-
+class RestartTest extends TrainerCase {
   private void click(String item) {
     topics.click(item, "i9", ++nowMs);
   }
