@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headwater.idp.bundle.BundleException.Reason;
+import dev.headwater.idp.cdim.CdimConfig;
 import dev.headwater.idp.cdim.ColdStartRows;
-import dev.headwater.idp.cdim.ColdStartRule;
 import dev.headwater.idp.cdim.ItemPool;
 import dev.headwater.idp.cdim.SpreadBonus;
 import dev.headwater.idp.data.Checksums;
@@ -203,8 +203,8 @@ public final class SourceBundle {
   }
 
   /** Rows of items of which nothing but their texts is known, as they are before anyone clicks. */
-  public ColdStartRows coldStart(ColdStartRule rule) {
-    return ColdStartRows.ofSources(rule, sourcePool(), meanEmbedding());
+  public ColdStartRows coldStart(CdimConfig matcher) {
+    return ColdStartRows.ofSources(matcher, sourcePool(), meanEmbedding());
   }
 
   private ItemPool readPool() {

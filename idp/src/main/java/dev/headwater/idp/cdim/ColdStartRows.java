@@ -65,9 +65,9 @@ public final class ColdStartRows {
    *
    * @param fallback the row of an item without words
    */
-  public static ColdStartRows ofSources(ColdStartRule rule, ItemPool sources, float[] fallback) {
+  public static ColdStartRows ofSources(CdimConfig matcher, ItemPool sources, float[] fallback) {
     return new ColdStartRows(
-        rule,
+        ColdStartRule.of(1).withMatcher(matcher),
         sources,
         new TrainedItems("", sources.textDim(), fallback.length),
         SpreadBonus.none(fallback.length),

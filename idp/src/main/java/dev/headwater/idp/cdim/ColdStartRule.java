@@ -39,9 +39,12 @@ public record ColdStartRule(CdimConfig matcher, int warmItems, WarmPool warmPool
     }
   }
 
-  /** What ColdStartJob does: the best matcher, from 100 trained items on both pools. */
-  public static ColdStartRule defaults() {
-    return new ColdStartRule(CdimConfig.defaults(), 100, WarmPool.BOTH);
+  /**
+   * What ColdStartJob does: the best matcher, from so many trained items on both pools. The number
+   * is {@code cold-start.warm-rows} of the configuration, which has its default.
+   */
+  public static ColdStartRule of(int warmItems) {
+    return new ColdStartRule(CdimConfig.defaults(), warmItems, WarmPool.BOTH);
   }
 
   /** The same with another matcher. */

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param mode what to evaluate
  * @param bundle where to start from; null in modes that need none
  * @param encoderKind which encoder, in modes that make a fresh one
- * @param settings how to train; null for the defaults of the target's size
+ * @param settings how to train, and how rows are made from texts
  * @param seed of all that is random
  * @param textCache where text vectors are kept; null keeps nothing
  * @param splits how many choices of cold items are averaged
@@ -25,15 +25,20 @@ public record EvaluateRequest(
     Mode mode,
     @Nullable SourceBundle bundle,
     String encoderKind,
-    @Nullable TargetSettings settings,
+    TargetSettings settings,
     long seed,
     @Nullable Path textCache,
     int splits,
     Consumer<EpochProgress> listener) {
-  /** With default settings, five cold splits, no cache, silent. */
+  /** With five cold splits, no cache, silent. */
   public static EvaluateRequest of(
-      DomainData target, Mode mode, @Nullable SourceBundle bundle, long seed) {
-    return new EvaluateRequest(target, mode, bundle, "sasrec", null, seed, null, 5, progress -> {});
+      DomainData target,
+      Mode mode,
+      @Nullable SourceBundle bundle,
+      TargetSettings settings,
+      long seed) {
+    return new EvaluateRequest(
+        target, mode, bundle, "sasrec", settings, seed, null, 5, progress -> {});
   }
 
   /** The same with a cache of text vectors. */
@@ -46,12 +51,6 @@ public record EvaluateRequest(
   public EvaluateRequest withEncoder(String kind) {
     return new EvaluateRequest(
         target, mode, bundle, kind, settings, seed, textCache, splits, listener);
-  }
-
-  /** The same with other settings. */
-  public EvaluateRequest withSettings(TargetSettings newSettings) {
-    return new EvaluateRequest(
-        target, mode, bundle, encoderKind, newSettings, seed, textCache, splits, listener);
   }
 
   /** The same with somebody who hears progress. */

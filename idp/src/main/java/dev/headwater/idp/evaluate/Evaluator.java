@@ -60,7 +60,7 @@ public final class Evaluator {
     }
     Map<String, String> config = config(request);
     float[][] texts = TextVectors.of(request.target(), textEncoder, request.textCache());
-    TargetSettings settings = settings(request);
+    TargetSettings settings = request.settings();
     SourceBundle bundle = request.bundle();
     ColdResult cold = null;
     StreamResult stream = null;
@@ -69,8 +69,7 @@ public final class Evaluator {
       case COLD_ITEMS -> cold = new ColdEvaluation(request, settings, texts).run(required(bundle));
       case STREAM ->
           stream =
-              new StreamEvaluation(StreamSettings.defaults(request.seed()))
-                  .run(request.target(), texts, required(bundle));
+              new StreamEvaluation(stream(request)).run(request.target(), texts, required(bundle));
       default -> verdict = judge(request, settings, TargetData.of(request.target(), texts));
     }
     double seconds = (System.nanoTime() - start) / 1e9;
@@ -100,9 +99,7 @@ public final class Evaluator {
     config.put("seed", Long.toString(request.seed()));
     config.put(
         "settings",
-        mode == Mode.STREAM
-            ? StreamSettings.defaults(request.seed()).toString()
-            : settings(request).toString());
+        mode == Mode.STREAM ? stream(request).toString() : request.settings().toString());
     if (from != null) {
       config.put("bundle", from.manifest().bundleId());
     }
@@ -244,11 +241,8 @@ public final class Evaluator {
     return TargetModel.generated(data, encoder, bundle, settings);
   }
 
-  private static TargetSettings settings(EvaluateRequest request) {
-    TargetSettings given = request.settings();
-    return given == null
-        ? TargetSettings.defaults(request.target().events().size(), request.seed())
-        : given;
+  private static StreamSettings stream(EvaluateRequest request) {
+    return StreamSettings.defaults(request.settings().coldStart(), request.seed());
   }
 
   private static SourceBundle required(@Nullable SourceBundle bundle) {

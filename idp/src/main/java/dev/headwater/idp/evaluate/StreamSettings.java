@@ -23,8 +23,7 @@ public record StreamSettings(
     boolean retrain,
     long seed) {
   /** The protocol: 80 %, 2,000 events, all contenders. */
-  public static StreamSettings defaults(long seed) {
-    return new StreamSettings(
-        OnlineConfig.defaults(), ColdStartRule.defaults(), 0.8, 2_000, 5_000, true, seed);
+  public static StreamSettings defaults(ColdStartRule coldStart, long seed) {
+    return new StreamSettings(OnlineConfig.defaults(), coldStart, 0.8, 2_000, 5_000, true, seed);
   }
 }

@@ -62,7 +62,8 @@ public final class TargetModel implements AutoCloseable {
   public static TargetModel generated(
       TargetData data, SequenceEncoder encoder, SourceBundle bundle, TargetSettings settings) {
     TargetModel model = new TargetModel(data, encoder);
-    List<ColdStartRow> generated = bundle.coldStart(settings.coldStart()).make(data.texts());
+    List<ColdStartRow> generated =
+        bundle.coldStart(settings.coldStart().matcher()).make(data.texts());
     for (int i = 0; i < data.itemCount(); i++) {
       float[] row = generated.get(i).vector().clone();
       for (int k = 0; k < row.length; k++) {

@@ -42,8 +42,9 @@ public record TargetSettings(
    *
    * @param events how many events the target has: with many there is less dropout, the softmax is
    *     sampled sooner, a step takes fewer sequences, which are long then, and fewer epochs do
+   * @param coldStart how rows are made from texts
    */
-  public static TargetSettings defaults(int events, long seed) {
+  public static TargetSettings defaults(int events, ColdStartRule coldStart, long seed) {
     TrainConfig.Builder train = TrainConfig.builder().windows(WINDOWS).dropout(0.5f).seed(seed);
     if (events >= LARGE_EVENTS) {
       train
@@ -52,7 +53,7 @@ public record TargetSettings(
           .fullSoftmaxItems(LARGE_FULL_SOFTMAX_ITEMS)
           .epochs(LARGE_EPOCHS, LARGE_PATIENCE);
     }
-    return new TargetSettings(train.build(), ColdStartRule.defaults(), 1, 0.2f, 20, 0.05f);
+    return new TargetSettings(train.build(), coldStart, 1, 0.2f, 20, 0.05f);
   }
 
   /** Whether these are settings of a target with many events, where row swap takes away. */

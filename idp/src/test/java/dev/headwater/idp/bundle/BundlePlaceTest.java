@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.headwater.idp.bundle.BundleContent.SourceItem;
 import dev.headwater.idp.bundle.BundleException.Reason;
+import dev.headwater.idp.cdim.CdimConfig;
 import dev.headwater.idp.cdim.ColdStartRow;
-import dev.headwater.idp.cdim.ColdStartRule;
 import dev.headwater.idp.data.DataException;
 import dev.headwater.idp.encoder.EncoderConfig;
 import dev.headwater.idp.encoder.SasRec;
@@ -115,8 +115,7 @@ class BundlePlaceTest {
     Path place = folder.resolve("bundle");
     write(place, 1);
     SourceBundle bundle = SourceBundle.open(place);
-    ColdStartRule one =
-        ColdStartRule.defaults().withMatcher(ColdStartRule.defaults().matcher().withMatches(1));
+    CdimConfig one = CdimConfig.defaults().withMatches(1);
     List<ColdStartRow> made = bundle.coldStart(one).make(new float[][] {{0, 1}, {0, 0}});
     assertThat(made.get(0).vector()).containsExactly(new float[] {0, 3, 0, 0}, within(1e-5f));
     assertThat(made.get(0).matches().get(0).item()).isEqualTo("b");

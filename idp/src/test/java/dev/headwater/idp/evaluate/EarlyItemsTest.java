@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The rows of a stream's items, by the rule that ColdStartJob has. */
 class EarlyItemsTest {
   private static final EncoderConfig SIZE = new EncoderConfig(4, 6, 1, 2, false);
-  private static final ColdStartRule RULE = ColdStartRule.defaults().withWarmItems(2);
+  private static final ColdStartRule RULE = ColdStartRule.of(2);
 
   /** Three items near the source, one without words. */
   private static final float[][] TEXTS = {{1, 0}, {1, 0}, {1, 0}, {0, 0}};

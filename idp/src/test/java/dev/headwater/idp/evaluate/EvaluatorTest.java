@@ -200,14 +200,13 @@ class EvaluatorTest {
     TargetSettings settings =
         new TargetSettings(
             train(),
-            ColdStartRule.defaults().withMatcher(CdimConfig.defaults().withMatches(999)),
+            ColdStartRule.of(100).withMatcher(CdimConfig.defaults().withMatches(999)),
             1,
             0.2f,
             999,
             0.05f);
     EvaluateRequest request =
-        EvaluateRequest.of(cycle("target"), Mode.FINE_TUNE_ROW_SWAP, bundle, 3)
-            .withSettings(settings);
+        EvaluateRequest.of(cycle("target"), Mode.FINE_TUNE_ROW_SWAP, bundle, settings, 3);
     Judgement test = Objects.requireNonNull(new Evaluator(new CircleEncoder()).run(request).test());
     assertThat(test.ndcg10()).isGreaterThan(0.1);
   }
@@ -223,21 +222,22 @@ class EvaluatorTest {
     TargetSettings settings =
         new TargetSettings(
             train(),
-            ColdStartRule.defaults().withMatcher(CdimConfig.defaults().withMatches(1)),
+            ColdStartRule.of(100).withMatcher(CdimConfig.defaults().withMatches(1)),
             1,
             0.2f,
             3,
             0.05f);
     EvaluateRequest request =
-        EvaluateRequest.of(magnet("target", 0), Mode.ZERO_SHOT, SourceBundle.open(directory), 3)
-            .withSettings(settings);
+        EvaluateRequest.of(
+            magnet("target", 0), Mode.ZERO_SHOT, SourceBundle.open(directory), settings, 3);
     Judgement test = Objects.requireNonNull(new Evaluator(new CircleEncoder()).run(request).test());
     assertThat(test.ndcg10()).isGreaterThan(0.9);
   }
 
   @Test
   void refusesAModeWithoutItsBundle() {
-    EvaluateRequest request = EvaluateRequest.of(cycle("target"), Mode.ZERO_SHOT, null, 1);
+    EvaluateRequest request =
+        EvaluateRequest.of(cycle("target"), Mode.ZERO_SHOT, null, settings(), 1);
     assertThatThrownBy(() -> new Evaluator(new CircleEncoder()).run(request))
         .hasMessageContaining("needs a bundle");
     assertThatThrownBy(() -> Mode.of("nonsense")).hasMessageContaining("nonsense");
@@ -259,9 +259,11 @@ class EvaluatorTest {
   }
 
   private static EvaluateRequest request(Mode mode, DomainData target) {
-    TargetSettings settings =
-        new TargetSettings(train(), ColdStartRule.defaults(), 1, 0.2f, 3, 0.05f);
-    return EvaluateRequest.of(target, mode, bundle, 3).withSettings(settings).withSplits(2);
+    return EvaluateRequest.of(target, mode, bundle, settings(), 3).withSplits(2);
+  }
+
+  private static TargetSettings settings() {
+    return new TargetSettings(train(), ColdStartRule.of(100), 1, 0.2f, 3, 0.05f);
   }
 
   private static TrainConfig train() {

@@ -3,6 +3,7 @@ package dev.headwater.idp.evaluate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.headwater.idp.cdim.CdimConfig;
 import dev.headwater.idp.cdim.ColdStartRule;
 import dev.headwater.idp.cdim.ColdStartRule.WarmPool;
 import dev.headwater.idp.data.DomainData;
@@ -149,7 +150,7 @@ class TargetSplitTest {
 
   @Test
   void settingsAreReplacedByName() {
-    TargetSettings before = TargetSettings.defaults(100, 7);
+    TargetSettings before = TargetSettings.defaults(100, ColdStartRule.of(100), 7);
     TargetSettings after =
         before.with(
             Map.of(
@@ -167,8 +168,8 @@ class TargetSplitTest {
     assertThat(after.swapProbability()).isEqualTo(0.5f);
     assertThat(after.coldStart())
         .isEqualTo(
-            ColdStartRule.defaults()
-                .withMatcher(ColdStartRule.defaults().matcher().withMatches(7))
+            ColdStartRule.of(100)
+                .withMatcher(CdimConfig.defaults().withMatches(7))
                 .withWarmItems(12)
                 .withWarmPool(WarmPool.TRAINED));
     assertThat(before.with(Map.of()).toString()).isEqualTo(before.toString());
@@ -190,14 +191,15 @@ class TargetSplitTest {
     int equals = setting.indexOf('=');
     Map<String, String> change =
         Map.of(setting.substring(0, equals), setting.substring(equals + 1));
-    assertThatThrownBy(() -> TargetSettings.defaults(100, 7).with(change))
+    assertThatThrownBy(() -> TargetSettings.defaults(100, ColdStartRule.of(100), 7).with(change))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
   void aLargeTargetHasItsOwnDefaults() {
-    assertThat(TargetSettings.defaults(499_999, 1).train().dropout()).isEqualTo(0.5f);
-    TargetSettings large = TargetSettings.defaults(500_000, 1);
+    assertThat(TargetSettings.defaults(499_999, ColdStartRule.of(100), 1).train().dropout())
+        .isEqualTo(0.5f);
+    TargetSettings large = TargetSettings.defaults(500_000, ColdStartRule.of(100), 1);
     assertThat(large.train().dropout()).isEqualTo(0.2f);
     assertThat(large.train().batchSize()).isEqualTo(32);
   }

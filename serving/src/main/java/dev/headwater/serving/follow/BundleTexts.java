@@ -1,8 +1,8 @@
 package dev.headwater.serving.follow;
 
 import dev.headwater.idp.bundle.SourceBundle;
+import dev.headwater.idp.cdim.CdimConfig;
 import dev.headwater.idp.cdim.ColdStartRows;
-import dev.headwater.idp.cdim.ColdStartRule;
 import dev.headwater.idp.text.TextEncoder;
 import dev.headwater.serving.users.TextRows;
 import java.util.List;
@@ -32,7 +32,7 @@ final class BundleTexts implements TextRows, AutoCloseable {
     TextEncoder open = encoder;
     ColdStartRows sources = maker;
     if (open == null || sources == null) {
-      sources = bundle.coldStart(ColdStartRule.defaults());
+      sources = bundle.coldStart(CdimConfig.defaults());
       open = bundle.newTextEncoder();
       maker = sources;
       encoder = open;

@@ -1,6 +1,7 @@
 package dev.headwater.jobs.coldstart;
 
 import dev.headwater.configuration.ConfigFile;
+import dev.headwater.idp.cdim.ColdStartRule;
 import dev.headwater.jobs.DomainModel;
 import java.io.Serializable;
 import java.time.Duration;
@@ -23,6 +24,11 @@ public record ColdStartConfig(List<DomainModel> models, Settings settings) imple
   /** Returns the reference's settings for some domains. */
   public static ColdStartConfig of(DomainModel... models) {
     return new ColdStartConfig(List.of(models), Settings.of(Map.of()));
+  }
+
+  /** Returns the reference's rule for rows from texts, as an evaluation takes it. */
+  public static ColdStartRule rule() {
+    return ColdStartRule.of(Settings.of(Map.of()).warmRows());
   }
 
   /**

@@ -36,7 +36,7 @@ final class RowMaker {
     this.texts = target.texts();
     this.rows =
         new ColdStartRows(
-            ColdStartRule.defaults().withWarmItems(warmRows),
+            ColdStartRule.of(warmRows),
             matching.sources(),
             target.trained(),
             matching.bonus(),

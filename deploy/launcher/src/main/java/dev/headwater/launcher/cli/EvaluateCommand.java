@@ -19,6 +19,7 @@ import dev.headwater.idp.report.ResultJson;
 import dev.headwater.idp.report.ResultJson.Protocol;
 import dev.headwater.idp.text.MiniLmTextEncoder;
 import dev.headwater.idp.text.TextEncoder;
+import dev.headwater.jobs.coldstart.ColdStartConfig;
 import dev.headwater.platform.cli.AtLeast;
 import dev.headwater.platform.cli.DataOptions;
 import dev.headwater.platform.cli.Output;
@@ -35,7 +36,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -208,21 +208,22 @@ final class EvaluateCommand implements Callable<Integer> {
   private EvaluateRequest request(@Nullable SourceBundle source, Cell cell) {
     DomainData target =
         loaded.computeIfAbsent(cell.target(), name -> Datasets.load(data.data, name));
-    return EvaluateRequest.of(target, cell.mode(), source, cell.seed())
+    return EvaluateRequest.of(
+            target, cell.mode(), source, settings(target, cell.seed()), cell.seed())
         .withEncoder(cell.encoder())
         .withSplits(splits)
-        .withSettings(settings(target, cell.seed()))
         .withTextCache(textCache == null ? Home.directory().resolve("var/text") : textCache);
   }
 
   private static ObjectNode evaluate(
       Evaluator evaluator, EvaluateRequest request, Protocol wanted) {
-    TargetSettings settings = Objects.requireNonNull(request.settings());
     try (Progress progress = new Progress(Output.progress())) {
       EvaluateRequest told =
           request.withListener(
               ProgressListener.ofEpochs(
-                  "train on " + request.target().name(), settings.train().maxEpochs(), progress));
+                  "train on " + request.target().name(),
+                  request.settings().train().maxEpochs(),
+                  progress));
       ObjectNode result = ResultJson.of(evaluator.run(told), wanted);
       result.set("machine", Machine.measure().toJson());
       return result;
@@ -231,7 +232,8 @@ final class EvaluateCommand implements Callable<Integer> {
 
   private TargetSettings settings(DomainData target, long seed) {
     try {
-      return TargetSettings.defaults(target.events().size(), seed).with(changes);
+      return TargetSettings.defaults(target.events().size(), ColdStartConfig.rule(), seed)
+          .with(changes);
     } catch (IllegalArgumentException e) {
       throw new VerbException("--set: " + e.getMessage());
     }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headwater.access.Rates;
-import dev.headwater.idp.cdim.ColdStartRule;
 import dev.headwater.platform.report.VerbException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,14 +21,6 @@ class HeadwaterConfigTest {
     HeadwaterConfig config = HeadwaterConfig.load(null, Map.of());
     assertThat(config.kafka().bootstrap()).isEqualTo("localhost:9092");
     assertThat(config.ingest().historyLength()).isEqualTo(50);
-  }
-
-  /** What is evaluated without a configuration is what the job does with none. */
-  @Test
-  void theEvaluationsRuleForColdRowsIsTheReferences() {
-    HeadwaterConfig config = HeadwaterConfig.load(null, Map.of());
-    assertThat(config.coldStart(List.of()).settings().warmRows())
-        .isEqualTo(ColdStartRule.defaults().warmItems());
   }
 
   @Test

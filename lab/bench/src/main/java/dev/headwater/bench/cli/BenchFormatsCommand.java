@@ -12,6 +12,7 @@ import dev.headwater.idp.evaluate.TargetSettings;
 import dev.headwater.idp.heldout.HeldOut;
 import dev.headwater.idp.text.TextEncoder;
 import dev.headwater.idp.text.TextVectors;
+import dev.headwater.jobs.coldstart.ColdStartConfig;
 import dev.headwater.platform.load.Datasets;
 import dev.headwater.platform.parts.Bundles;
 import dev.headwater.platform.report.JsonReport;
@@ -55,7 +56,8 @@ final class BenchFormatsCommand implements Callable<Integer> {
     try (TextEncoder encoder = source.newTextEncoder()) {
       texts = TextVectors.of(domain, encoder, Home.directory().resolve("var/text"));
     }
-    TargetSettings settings = TargetSettings.defaults(domain.events().size(), seed);
+    TargetSettings settings =
+        TargetSettings.defaults(domain.events().size(), ColdStartConfig.rule(), seed);
     TargetData split = TargetData.of(domain, texts);
     ObjectNode figures = JsonReport.object();
     try (TargetModel model = TargetModel.generated(split, source.newEncoder(), source, settings)) {

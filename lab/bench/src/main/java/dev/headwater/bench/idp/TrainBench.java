@@ -14,6 +14,7 @@ import dev.headwater.idp.train.FitResult;
 import dev.headwater.idp.train.LossKind;
 import dev.headwater.idp.train.TrainConfig;
 import dev.headwater.idp.train.TrainingDomain;
+import dev.headwater.jobs.coldstart.ColdStartConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +49,8 @@ public final class TrainBench {
     SplittableRandom random = new SplittableRandom(config.seed());
     SasRec encoder = new SasRec(EncoderConfig.defaults(), random);
     try (TargetModel model = TargetModel.random(target, encoder, config.seed())) {
-      TargetSettings settings = TargetSettings.defaults(data.events().size(), config.seed());
+      TargetSettings settings =
+          TargetSettings.defaults(data.events().size(), ColdStartConfig.rule(), config.seed());
       FitResult fit = model.train(settings, config, TargetModel.Extras.NONE, progress -> {});
       long targets =
           target.train().stream()
