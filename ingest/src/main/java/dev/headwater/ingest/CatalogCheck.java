@@ -62,6 +62,7 @@ final class CatalogCheck implements Processor<byte[], byte[], byte[], Verdict> {
       return;
     }
     try {
+      Refusal.check(record.headers());
       CatalogItem item = accept(record.key(), record.value());
       if (home != null && home.of(record.key()) != source.partition()) {
         metrics.rekeyed();

@@ -32,11 +32,12 @@ final class DeletionCheck implements Processor<byte[], byte[], byte[], Verdict> 
   @Override
   public void process(Record<byte[], byte[]> record) {
     byte[] value = record.value();
-    if (value == null) {
+    if (value == null && record.headers().lastHeader(Refusal.HEADER) == null) {
       return;
     }
     long nowMs = context.currentSystemTimeMs();
     try {
+      Refusal.check(record.headers());
       String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
       long latestMs = nowMs + config.limits().clockSkew().toMillis();
       Deletion deletion = Deletion.parse(key, value, latestMs);

@@ -95,7 +95,8 @@ public final class IngestService implements AutoCloseable {
                 metrics,
                 tracing,
                 HistorySeed.fromTopics(kafka)),
-            IngestSettings.of(config, kafka, metrics, seeds()));
+            IngestSettings.of(config, kafka, metrics, seeds()),
+            new BoundedClients(BatchBound.MAX_BYTES));
     created.setUncaughtExceptionHandler(this::onThreadFailure);
     created.setStateListener(
         (now, before) -> {

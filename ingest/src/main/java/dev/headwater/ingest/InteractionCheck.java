@@ -107,6 +107,7 @@ final class InteractionCheck implements Processor<byte[], byte[], byte[], Verdic
   }
 
   private Interaction accept(Record<byte[], byte[]> record) throws RejectedRecordException {
+    Refusal.check(record.headers());
     byte[] value = record.value();
     if (value == null) {
       throw new RejectedRecordException(ReasonCode.NOT_JSON, "no value");

@@ -32,6 +32,8 @@ public enum ReasonCode {
   TIMESTAMP_NEGATIVE,
   /** The record is larger than ingest accepts. */
   RECORD_TOO_LARGE,
+  /** The record stood in a batch that decompresses to more than ingest takes. */
+  BATCH_TOO_LARGE,
   /** The key is absent or disagrees with the value. */
   KEY_MISMATCH,
   /** The item's text gives no usable vector; a fallback embedding stands in. */

@@ -24,6 +24,7 @@ export const REASONS = {
   timestamp_in_future: ['Its time lay in the future.', 'Correct the clock of the sender.'],
   timestamp_negative: ['Its time was negative.', 'Send Unix milliseconds.'],
   record_too_large: ['The record was larger than allowed.', 'Shorten the text or the attributes, then publish it again.'],
+  batch_too_large: ['The record came in a batch that was larger than allowed.', 'Publish it again, in smaller batches.'],
   key_mismatch: ['The key and the record named different items.', 'Use domain/item as the key of the record.'],
   no_usable_text: ['The text gave no usable embedding; a stand-in is used.', 'Give it a title in plain words of one language.'],
   undecodable: ['A record inside Headwater could not be read.', 'Tell the people who run Headwater; publish the item again meanwhile.'],
