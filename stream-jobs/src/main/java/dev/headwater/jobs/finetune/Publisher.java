@@ -229,7 +229,7 @@ final class Publisher {
             .setInteractionsLearned(row.interactions)
             .setNewestEventId(row.newestEventId)
             .setNewestEventTimeMs(row.newestEventTimeMs)
-            .setCausedMs(row.newestPublishedMs)
+            .setCausedMs(row.causedMs())
             .setComputedMs(row.changedMs)
             .setPublishedMs(nowMs)
             .build();

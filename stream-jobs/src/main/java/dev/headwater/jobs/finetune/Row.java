@@ -95,11 +95,19 @@ final class Row {
     if (example.eventTimeMs() >= newestEventTimeMs || newestEventId.isEmpty()) {
       newestEventId = example.eventId();
       newestEventTimeMs = example.eventTimeMs();
-      newestPublishedMs = example.publishedMs();
     }
+    newestPublishedMs = Math.max(newestPublishedMs, example.publishedMs());
     if (oldestClickMs == 0) {
       oldestClickMs = example.publishedMs();
     }
+  }
+
+  /**
+   * Record time of the newest click, 0 where the row learned none since it was last sent: it moved
+   * along with others, or its lists changed, and no freshness is to be measured by an old click.
+   */
+  long causedMs() {
+    return oldestClickMs > 0 ? newestPublishedMs : 0;
   }
 
   /** Tells whether an example read again was learned before the row was taken from the topics. */

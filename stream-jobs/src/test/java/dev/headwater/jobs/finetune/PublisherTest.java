@@ -2,7 +2,9 @@ package dev.headwater.jobs.finetune;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.headwater.events.Keys;
+import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.idp.online.OnlineConfig;
 import dev.headwater.jobs.kafka.OutRecord;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +25,7 @@ class PublisherTest {
 
   private final FineTuneStats stats = FineTuneStats.of("publisher-test-" + System.nanoTime());
   private final List<String> sent = new ArrayList<>();
+  private final List<EmbeddingRow> rows = new ArrayList<>();
   private final Tables tables = new Tables(SmallModel.open(), OnlineConfig.defaults(), 1);
   private final Learner learner = new Learner(DEFAULTS, tables, stats, item -> true, 0);
   private final Publisher publisher = publisher();
@@ -47,7 +50,7 @@ class PublisherTest {
         learner.rows(),
         tables,
         stats,
-        new Publisher.Outputs("rows", record -> sent.add(item(record)), learner::setBack),
+        new Publisher.Outputs("rows", this::took, learner::setBack),
         5);
   }
 
@@ -113,6 +116,38 @@ class PublisherTest {
     assertThat(sent).isEmpty();
     publisher.tick(1_000 + DRIFT_MAX_AGE_MS);
     assertThat(sent).containsExactly("i7");
+  }
+
+  @Test
+  void aRowThatGoesOutWithoutAClickOfItsOwnIsCausedByNone() {
+    Row row = Objects.requireNonNull(learner.rows().get("i3"));
+    row.learnedClick(click("late", 900, 4_000));
+    row.learnedClick(click("early", 800, 4_500));
+    changed("i3", 0.5f, true, 5_000);
+    publisher.tick(5_000);
+    changed("i3", 0.5f, false, 90_000);
+    publisher.tick(90_000);
+    row.learnedClick(click("next", 950, 95_000));
+    changed("i3", 0.5f, true, 95_100);
+    publisher.tick(95_100);
+    assertThat(rows).extracting(EmbeddingRow::getCausedMs).containsExactly(4_500L, 0L, 95_000L);
+    assertThat(rows)
+        .extracting(EmbeddingRow::getNewestEventId)
+        .containsExactly("late", "late", "next");
+  }
+
+  private static TrainingExample click(String event, long eventTimeMs, long publishedMs) {
+    return new TrainingExample(
+        "i3", "i3", new String[] {"i4"}, new boolean[] {true}, event, eventTimeMs, publishedMs);
+  }
+
+  private void took(OutRecord record) {
+    sent.add(item(record));
+    try {
+      rows.add(EmbeddingRow.parseFrom(record.value()));
+    } catch (InvalidProtocolBufferException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** Moves a row by some part of its length. */
