@@ -42,6 +42,6 @@ public record CountConfig(
 
   /** What is left of a weight after some ticks. */
   double faded(long ticks) {
-    return Math.pow(0.5, ticks / halfLifeTicks);
+    return ticks == 0 ? 1 : FastMath.halved(ticks / halfLifeTicks);
   }
 }

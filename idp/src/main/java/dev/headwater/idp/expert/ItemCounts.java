@@ -6,7 +6,9 @@ package dev.headwater.idp.expert;
  */
 public final class ItemCounts {
   private double taken;
-  private final double[] recent = new double[CountConfig.WINDOWS];
+  private double recent0; // no array: a ranking reads some hundred items, each from another place
+  private double recent1;
+  private double recent2;
   private long firstTick;
   private long lastTick;
   private final Companions companions;
@@ -28,7 +30,9 @@ public final class ItemCounts {
   public ItemCounts(
       double taken, double[] recent, long firstTick, long lastTick, Companions companions) {
     this.taken = taken;
-    System.arraycopy(recent, 0, this.recent, 0, CountConfig.WINDOWS);
+    recent0 = recent[0];
+    recent1 = recent[1];
+    recent2 = recent[2];
     this.firstTick = firstTick;
     this.lastTick = lastTick;
     this.companions = companions;
@@ -47,9 +51,9 @@ public final class ItemCounts {
     if (taken == 0) {
       firstTick = now;
     }
-    for (int window = 0; window < recent.length; window++) {
-      recent[window] = recent(window, now, config) + weight;
-    }
+    recent0 = recent(0, now, config) + weight;
+    recent1 = recent(1, now, config) + weight;
+    recent2 = recent(2, now, config) + weight;
     taken = taken(now, config) + weight;
     lastTick = Math.max(lastTick, now);
   }
@@ -75,8 +79,10 @@ public final class ItemCounts {
 
   /** How often it was taken of late, in takes; faded with the half-life of a window. */
   public double recent(int window, long now, CountConfig config) {
-    return recent[window]
-        * Math.pow(0.5, Math.max(0, now - lastTick) / config.popularityTicks()[window]);
+    double written = writtenRecent(window);
+    return now <= lastTick
+        ? written
+        : written * FastMath.halved((now - lastTick) / config.popularityTicks()[window]);
   }
 
   /** How often it was taken, faded, as of the last tick: what is written. */
@@ -86,7 +92,11 @@ public final class ItemCounts {
 
   /** The same with the half-life of a window. */
   double writtenRecent(int window) {
-    return recent[window];
+    return switch (window) {
+      case 0 -> recent0;
+      case 1 -> recent1;
+      default -> recent2;
+    };
   }
 
   /** Whether anybody took it. */

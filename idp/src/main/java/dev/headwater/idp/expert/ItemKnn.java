@@ -46,6 +46,7 @@ public record ItemKnn(CountReader book, double decay, double norm) {
   }
 
   private double normed(ItemCounts counts) {
-    return Math.pow(Math.max(1, counts.taken(book.tick(), book.config())), norm);
+    double taken = counts.taken(book.tick(), book.config());
+    return taken > 1 ? FastMath.exp(norm * FastMath.ln(taken)) : 1;
   }
 }

@@ -2,6 +2,7 @@ package dev.headwater.idp.rank;
 
 import dev.headwater.idp.expert.Companions;
 import dev.headwater.idp.expert.CountConfig;
+import dev.headwater.idp.expert.FastMath;
 import dev.headwater.idp.expert.ItemCounts;
 import dev.headwater.idp.expert.NearTexts;
 import java.util.Arrays;
@@ -15,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 public final class Features {
   private static final double LEARNED_FLOOR = 1e-5;
   private static final double SHARE_FLOOR = 1e-4;
-  private static final double LOG_LEARNED_FLOOR = Math.log(LEARNED_FLOOR);
-  private static final double LOG_SHARE_FLOOR = Math.log(SHARE_FLOOR);
+  private static final double LOG_LEARNED_FLOOR = FastMath.ln(LEARNED_FLOOR);
+  private static final double LOG_SHARE_FLOOR = FastMath.ln(SHARE_FLOOR);
   private static final double INHERITED_TEMPERATURE = 0.1;
   private static final double INHERITED_COSINE = 0.4;
 
@@ -107,7 +108,7 @@ public final class Features {
       max = i < found ? Math.max(max, learned[i]) : max;
     }
     for (int i = 0; i < candidates.size(); i++) {
-      learned[i] = max == Double.NEGATIVE_INFINITY ? 0 : Math.exp(learned[i] - max);
+      learned[i] = max == Double.NEGATIVE_INFINITY ? 0 : FastMath.exp(learned[i] - max);
     }
     normalise(learned, found, candidates.size());
   }
@@ -159,11 +160,11 @@ public final class Features {
     for (int k = 0; k < near.size(); k++) {
       int place = candidates.indexOf(near.items()[k]);
       if (place >= 0) {
-        texts[place] += weight * Math.exp((near.cosines()[k] - 1) / config.textTemperature());
+        texts[place] += weight * FastMath.exp((near.cosines()[k] - 1) / config.textTemperature());
         cosine[place] = newest ? near.cosines()[k] : cosine[place];
       }
       if (k < config.inherited() && near.cosines()[k] >= INHERITED_COSINE) {
-        double likeness = Math.exp((near.cosines()[k] - 1) / INHERITED_TEMPERATURE);
+        double likeness = FastMath.exp((near.cosines()[k] - 1) / INHERITED_TEMPERATURE);
         inherit(near.items()[k], weight * likeness, candidates);
       }
     }
@@ -187,7 +188,7 @@ public final class Features {
   /** An item's count to the power of the norm, at least 1. */
   private double norm(@Nullable ItemCounts counts) {
     double taken = counts == null ? 0 : counts.taken(now, evidence.config());
-    return Math.pow(Math.max(1, taken), config.norm());
+    return taken > 1 ? FastMath.exp(config.norm() * FastMath.ln(taken)) : 1;
   }
 
   private void shares(int row, FeatureTable table) {
@@ -214,11 +215,9 @@ public final class Features {
     table.set(row, Feature.IDLE, logOf((double) Math.max(0, now - own.lastTick())));
   }
 
-  /**
-   * {@code ln(1 + value)}; the plain logarithm is an instruction, the exact one for small is not.
-   */
+  /** {@code ln(1 + value)}. */
   private static double logOf(double value) {
-    return value == 0 ? 0 : Math.log(1 + value);
+    return value == 0 ? 0 : FastMath.ln(1 + value);
   }
 
   /** The share of the events of a window, however few they are yet. */
@@ -242,7 +241,7 @@ public final class Features {
   }
 
   private static double above(double share, double floor, double logFloor) {
-    return share == 0 ? 0 : Math.log(share + floor) - logFloor;
+    return share == 0 ? 0 : FastMath.ln(share + floor) - logFloor;
   }
 
   /** Makes shares of the sum over those that were found. */

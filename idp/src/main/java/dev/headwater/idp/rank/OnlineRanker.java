@@ -1,5 +1,7 @@
 package dev.headwater.idp.rank;
 
+import dev.headwater.idp.expert.FastMath;
+
 /**
  * Learns the ranker's weights from the events it ranks: one step of AdaGrad an event on the softmax
  * over the candidates. An event whose item was no candidate teaches nothing: pulled in for learning
@@ -102,7 +104,7 @@ public final class OnlineRanker {
     }
     double sum = 0;
     for (int i = 0; i < scores.length; i++) {
-      scores[i] = Math.exp(scores[i] - max);
+      scores[i] = FastMath.exp(scores[i] - max);
       sum += scores[i];
     }
     for (int i = 0; i < scores.length; i++) {
