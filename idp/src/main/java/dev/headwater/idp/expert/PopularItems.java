@@ -1,16 +1,26 @@
 package dev.headwater.idp.expert;
 
 import java.util.Arrays;
+import java.util.BitSet;
 
 /**
  * The most popular items of late, bounded. Popularity fades at one rate for all, so the order of
  * two items changes only when one of them is taken: what is kept is exact. For one thread.
  */
 public final class PopularItems {
+  /** No item. */
+  public static final int NONE = -1;
+
+  private static final double LOG2_E = 1 / Math.log(2);
+
   private final int[] items;
   private final double[] heights;
   private final double halfLifeTicks;
+  private final BitSet standing = new BitSet();
   private int size;
+
+  /** Where the lowest stands, {@link #NONE} when that must be looked for. */
+  private int lowest = NONE;
 
   /**
    * Nothing yet.
@@ -28,37 +38,56 @@ public final class PopularItems {
    * An item was taken.
    *
    * @param popularity of the item after that, faded to {@code now}
-   * @return whether other items stand here now
+   * @return the item whose place it took, itself where there was room, {@link #NONE} where the same
+   *     items stand as before
    */
-  public boolean taken(int item, double popularity, long now) {
+  public int taken(int item, double popularity, long now) {
     if (!(popularity > 0)) {
-      return false;
+      return NONE;
     }
-    double height = Math.log(popularity) / Math.log(2) + now / halfLifeTicks;
-    int known = find(item);
-    int at = known;
-    if (at < 0 && size < items.length) {
-      at = size++;
-    } else if (at < 0) {
-      at = lowest();
-      if (heights[at] >= height) {
-        return false;
-      }
+    double height = FastMath.ln(popularity) * LOG2_E + now / halfLifeTicks;
+    if (standing.get(item)) {
+      put(find(item), item, height);
+      return NONE;
     }
+    if (size < items.length) {
+      put(size++, item, height);
+      return item;
+    }
+    int at = lowest();
+    if (heights[at] >= height) {
+      return NONE;
+    }
+    int gone = items[at];
+    standing.clear(gone);
+    put(at, item, height);
+    return gone;
+  }
+
+  private void put(int at, int item, double height) {
     items[at] = item;
     heights[at] = height;
-    return known < 0;
+    standing.set(item);
+    lowest = NONE;
   }
 
   /** Forgets an item; false where it did not stand here. */
   public boolean remove(int item) {
-    int at = find(item);
-    if (at >= 0) {
-      size--;
-      items[at] = items[size];
-      heights[at] = heights[size];
+    if (!standing.get(item)) {
+      return false;
     }
-    return at >= 0;
+    int at = find(item);
+    standing.clear(item);
+    size--;
+    items[at] = items[size];
+    heights[at] = heights[size];
+    lowest = NONE;
+    return true;
+  }
+
+  /** Tells whether an item stands here. */
+  public boolean contains(int item) {
+    return standing.get(item);
   }
 
   /** The items, in no order. */
@@ -67,19 +96,20 @@ public final class PopularItems {
   }
 
   private int find(int item) {
-    for (int i = 0; i < size; i++) {
-      if (items[i] == item) {
-        return i;
-      }
+    int at = 0;
+    while (items[at] != item) {
+      at++;
     }
-    return -1;
+    return at;
   }
 
   private int lowest() {
-    int lowest = 0;
-    for (int i = 1; i < size; i++) {
-      if (heights[i] < heights[lowest]) {
-        lowest = i;
+    if (lowest == NONE) {
+      lowest = 0;
+      for (int i = 1; i < size; i++) {
+        if (heights[i] < heights[lowest]) {
+          lowest = i;
+        }
       }
     }
     return lowest;

@@ -1,10 +1,5 @@
 package dev.headwater.idp.expert;
 
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
@@ -15,13 +10,8 @@ import org.jspecify.annotations.Nullable;
  * they came. Two numbers a link are kept at either end. One thread writes, many may read.
  */
 public final class TextLinks {
-  private static final Comparator<Near> NEAREST =
-      Comparator.comparingDouble((Near near) -> -near.cosine);
-
-  private final ByItem<Node> nodes = new ByItem<>(Node::new);
-  private final Comparator<Near> order;
-
-  private record Near(int item, float cosine) {}
+  private final ByItem<Node> nodes = new ByItem<>();
+  private final IntFunction<String> names;
 
   /** What an item names, and who names it. */
   private static final class Node {
@@ -83,22 +73,32 @@ public final class TextLinks {
    * @param names decide between texts that are equally near, so that all processes agree
    */
   public TextLinks(IntFunction<String> names) {
-    order = NEAREST.thenComparing(near -> names.apply(near.item));
+    this.names = names;
   }
 
   /** An item names these and no others; {@link NearTexts#NONE} takes its list back. */
   public void put(int item, NearTexts near) {
-    Node node = nodes.of(item);
+    Node node = node(item);
     NearTexts before = node.named;
     node.named = near.size() == 0 ? null : near;
     for (int i = 0; before != null && i < before.size(); i++) {
-      Node other = nodes.of(before.items()[i]);
+      Node other = node(before.items()[i]);
       other.namers = other.namers.without(item);
     }
     for (int i = 0; i < near.size(); i++) {
-      Node other = nodes.of(near.items()[i]);
+      Node other = node(near.items()[i]);
       other.namers = other.namers.with(item, near.cosines()[i]);
     }
+  }
+
+  private Node node(int item) {
+    Node known = nodes.get(item);
+    if (known != null) {
+      return known;
+    }
+    Node made = new Node();
+    nodes.set(item, made);
+    return made;
   }
 
   /**
@@ -111,37 +111,22 @@ public final class TextLinks {
     if (node == null) {
       return NearTexts.NONE;
     }
-    Map<Integer, Float> found = new HashMap<>();
     NearTexts named = node.named;
-    for (int i = 0; named != null && i < named.size(); i++) {
-      add(named.items()[i], named.cosines()[i], exists, found);
-    }
     Namers namers = node.namers;
     int size = namers.size;
-    for (int i = 0; i < size; i++) {
-      add(namers.items[i], namers.cosines[i], exists, found);
+    Nearest nearest = new Nearest((named == null ? 0 : named.size()) + size);
+    for (int i = 0; named != null && i < named.size(); i++) {
+      add(named.items()[i], named.cosines()[i], item, exists, nearest);
     }
-    found.remove(item);
-    return nearest(found);
+    for (int i = 0; i < size; i++) {
+      add(namers.items[i], namers.cosines[i], item, exists, nearest);
+    }
+    return nearest.list(names);
   }
 
-  private static void add(int item, float cosine, IntPredicate exists, Map<Integer, Float> found) {
-    if (exists.test(item)) {
-      found.merge(item, cosine, Math::max);
+  private static void add(int item, float cosine, int self, IntPredicate exists, Nearest nearest) {
+    if (item != self && exists.test(item)) {
+      nearest.add(item, cosine);
     }
-  }
-
-  private NearTexts nearest(Map<Integer, Float> found) {
-    List<Near> all = new ArrayList<>(found.size());
-    found.forEach((item, cosine) -> all.add(new Near(item, cosine)));
-    all.sort(order);
-    int size = Math.min(NearTexts.CAPACITY, all.size());
-    int[] items = new int[size];
-    float[] cosines = new float[size];
-    for (int i = 0; i < size; i++) {
-      items[i] = all.get(i).item;
-      cosines[i] = all.get(i).cosine;
-    }
-    return new NearTexts(items, cosines);
   }
 }

@@ -3,13 +3,9 @@ package dev.headwater.idp.rank;
 import dev.headwater.idp.expert.ByItem;
 import dev.headwater.idp.expert.CountConfig;
 import dev.headwater.idp.expert.ItemCounts;
+import dev.headwater.idp.expert.ItemSet;
 import dev.headwater.idp.expert.NearTexts;
-import dev.headwater.idp.expert.PopularItems;
 import dev.headwater.idp.expert.TextLinks;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.LinkedHashSet;
-import java.util.Set;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -24,20 +20,12 @@ import org.jspecify.annotations.Nullable;
  * again. A listed companion takes 8 bytes, a near text 16.
  */
 public final class EvidenceBook implements Evidence {
-  private static final int POPULAR = 100;
-
   private final CountConfig config;
-  private final IntFunction<String> names;
   private final TextLinks texts;
-  private final PopularItems[] windows = new PopularItems[CountConfig.WINDOWS];
-  private final ByItem<Known> items = new ByItem<>(Known::new);
-  private volatile int[] popular = new int[0];
+  private final PopularList popular;
+  private final ByItem<ItemCounts> counts = new ByItem<>();
+  private final ItemSet existing = new ItemSet();
   private volatile long tick;
-
-  private static final class Known {
-    private volatile @Nullable ItemCounts counts;
-    private volatile boolean exists;
-  }
 
   /**
    * An empty book.
@@ -47,9 +35,8 @@ public final class EvidenceBook implements Evidence {
    */
   public EvidenceBook(CountConfig config, IntFunction<String> names) {
     this.config = config;
-    this.names = names;
     texts = new TextLinks(names);
-    Arrays.setAll(windows, i -> new PopularItems(POPULAR, config.popularityTicks()[i]));
+    popular = new PopularList(config, names);
   }
 
   /**
@@ -58,25 +45,15 @@ public final class EvidenceBook implements Evidence {
    */
   public void begin(int item, NearTexts near) {
     texts.put(item, near);
-    items.of(item).exists = true;
+    existing.add(item);
   }
 
   /** The row that counts brought these; null where it brought none, as a cold row does. */
   public void counts(int item, @Nullable ItemCounts brought) {
-    items.of(item).counts = brought;
-    long takenAt = brought == null ? 0 : brought.lastTick();
-    boolean moved = false;
-    for (int window = 0; window < windows.length; window++) {
-      double recent = brought == null ? 0 : brought.recent(window, takenAt, config);
-      boolean now =
-          recent > 0 ? windows[window].taken(item, recent, takenAt) : windows[window].remove(item);
-      moved = moved || now;
-    }
+    counts.set(item, brought);
+    popular.counted(item, brought);
     if (brought != null && (brought.isTaken() || brought.companions().size() > 0)) {
       tick = Math.max(tick, newest(brought) + 1);
-    }
-    if (moved) {
-      popular = listed();
     }
   }
 
@@ -86,31 +63,19 @@ public final class EvidenceBook implements Evidence {
 
   /** The item ended: nothing is known of it any more, and lists name it for nothing. */
   public void remove(int item) {
-    items.of(item).exists = false;
+    existing.remove(item);
     counts(item, null);
     texts.put(item, NearTexts.NONE);
   }
 
-  private int[] listed() {
-    Set<Integer> found = new LinkedHashSet<>();
-    for (PopularItems window : windows) {
-      Arrays.stream(window.items()).forEach(found::add);
-    }
-    return found.stream()
-        .sorted(Comparator.comparing(names::apply))
-        .mapToInt(Integer::intValue)
-        .toArray();
-  }
-
   /** The most popular items of all windows, each once; not to be changed. */
   public int[] popular() {
-    return popular;
+    return popular.items();
   }
 
   @Override
   public @Nullable ItemCounts counts(int item) {
-    Known known = items.get(item);
-    return known == null ? null : known.counts;
+    return counts.get(item);
   }
 
   @Override
@@ -120,8 +85,7 @@ public final class EvidenceBook implements Evidence {
 
   @Override
   public boolean exists(int item) {
-    Known known = items.get(item);
-    return known != null && known.exists;
+    return existing.contains(item);
   }
 
   @Override
