@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * that. It is built again, and swapped whole, when the table has doubled or halved since. One
  * search in a hundred is done exactly as well, off the request's thread, and later one in two
  * seconds at most: the recall that comes out is a live metric and sets how many cells a search
- * looks into.
+ * looks into; one that wants many rows looks into as many more cells as it takes.
  *
  * <p>Large counts, and searches whose filter leaves too few, are answered by the exact scan.
  */

@@ -29,8 +29,9 @@ final class IvfCell {
     this.dim = dim;
   }
 
-  boolean isEmpty() {
-    return size == 0;
+  /** Returns how many rows lie here. */
+  int size() {
+    return size;
   }
 
   /** Appends a row and returns its place. */

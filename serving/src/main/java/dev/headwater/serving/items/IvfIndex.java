@@ -14,6 +14,12 @@ import java.util.Arrays;
  * and, rarely, miss it once.
  */
 public final class IvfIndex implements ItemIndex {
+  /**
+   * Rows that are looked at for each that is wanted, at least: the cells that hold the best ten are
+   * too few for whoever wants hundreds.
+   */
+  private static final int ROWS_A_WANTED = 8;
+
   private final VectorTable table;
   private final Centroids centroids;
   private final IvfCell[] cells;
@@ -66,16 +72,34 @@ public final class IvfIndex implements ItemIndex {
   public void search(float[] query, Measure measure, RowFilter filter, TopK best) {
     float[] scores = centroidScores.get();
     centroids.scores(query, scores);
-    TopK nearest = new TopK(probes);
+    int wanted = ROWS_A_WANTED * best.capacity();
+    int most = probes;
+    int looked = 0;
+    int rows = 0;
+    float[] out = rowScores.get();
+    for (int cell : nearest(scores, most + cellsOf(wanted))) {
+      if (looked++ >= most && rows >= wanted) {
+        return;
+      }
+      rows += cells[cell].size();
+      cells[cell].search(query, measure, row -> allowed(row, filter), best, out);
+    }
+  }
+
+  /** Returns the cells whose centroids score highest, so many, but those without rows. */
+  private int[] nearest(float[] scores, int count) {
+    TopK nearest = new TopK(Math.min(count, cells.length));
     for (int cell = 0; cell < cells.length; cell++) {
-      if (scores[cell] >= nearest.threshold() && !cells[cell].isEmpty()) {
+      if (scores[cell] >= nearest.threshold() && cells[cell].size() > 0) {
         nearest.offer(cell, scores[cell]);
       }
     }
-    float[] out = rowScores.get();
-    for (int cell : nearest.drain()) {
-      cells[cell].search(query, measure, row -> allowed(row, filter), best, out);
-    }
+    return nearest.drain();
+  }
+
+  /** Returns how many cells hold so many rows, were they half as full as they are on average. */
+  private int cellsOf(int rows) {
+    return (int) Math.min(cells.length, 1 + 2L * rows * cells.length / Math.max(1, table.size()));
   }
 
   /**
@@ -95,7 +119,7 @@ public final class IvfIndex implements ItemIndex {
   private int cellsAbove(float[] scores, float score) {
     int above = 0;
     for (int cell = 0; cell < cells.length; cell++) {
-      if (scores[cell] > score && !cells[cell].isEmpty()) {
+      if (scores[cell] > score && cells[cell].size() > 0) {
         above++;
       }
     }
