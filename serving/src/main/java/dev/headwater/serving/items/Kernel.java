@@ -22,6 +22,9 @@ interface Kernel {
    */
   void scores(float[] query, byte[] values, float[] out);
 
+  /** Computes the dot product of a query with what stands row after row, from a place on. */
+  float dot(float[] query, float[] rows, int from);
+
   /** Multiplies each score by its factor. */
   static void multiply(float[] scores, float[] factors) {
     for (int r = 0; r < scores.length; r++) {

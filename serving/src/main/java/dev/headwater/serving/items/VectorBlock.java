@@ -100,4 +100,23 @@ final class VectorBlock {
       Thread.onSpinWait();
     }
   }
+
+  /**
+   * Computes the dot product of a query with a row as it was at one moment.
+   *
+   * @return {@link Float#NaN} when the row is not the item's
+   */
+  float dot(int row, int code, float[] query) {
+    while (true) {
+      int before = (int) STAMP.getAcquire(stamps, row);
+      if ((before & 1) == 0) {
+        float dot = codes[row] == code ? Kernel.BEST.dot(query, rows, row * dim) : Float.NaN;
+        VarHandle.loadLoadFence();
+        if ((int) STAMP.getOpaque(stamps, row) == before) {
+          return dot;
+        }
+      }
+      Thread.onSpinWait();
+    }
+  }
 }

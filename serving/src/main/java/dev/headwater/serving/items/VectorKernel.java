@@ -2,6 +2,7 @@ package dev.headwater.serving.items;
 
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -82,6 +83,26 @@ final class VectorKernel implements Kernel {
       sum2.intoArray(out, r + 2 * LANES);
       sum3.intoArray(out, r + 3 * LANES);
     }
+  }
+
+  @Override
+  public float dot(float[] query, float[] rows, int from) {
+    FloatVector sum0 = FloatVector.zero(FLOATS);
+    FloatVector sum1 = sum0;
+    int d = 0;
+    for (; d + 2 * LANES <= query.length; d += 2 * LANES) {
+      sum0 =
+          FloatVector.fromArray(FLOATS, query, d)
+              .fma(FloatVector.fromArray(FLOATS, rows, from + d), sum0);
+      sum1 =
+          FloatVector.fromArray(FLOATS, query, d + LANES)
+              .fma(FloatVector.fromArray(FLOATS, rows, from + d + LANES), sum1);
+    }
+    float dot = sum0.add(sum1).reduceLanes(VectorOperators.ADD);
+    for (; d < query.length; d++) {
+      dot += query[d] * rows[from + d];
+    }
+    return dot;
   }
 
   private static FloatVector widened(byte[] values, int at) {

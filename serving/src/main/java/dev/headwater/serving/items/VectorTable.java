@@ -10,7 +10,7 @@ public final class VectorTable {
   private static final int NO_ROW = -1;
 
   private final int dim;
-  private final PerCode<Integer> rowOfCode = new PerCode<>();
+  private final RowPerCode rowOfCode = new RowPerCode();
   private volatile VectorBlock[] blocks = new VectorBlock[0];
   private volatile int rows;
   private volatile int live;
@@ -48,10 +48,10 @@ public final class VectorTable {
    * @return its row
    */
   public int put(int code, float[] vector) {
-    Integer known = rowOfCode.get(code);
-    int row = known != null ? known : nextRow();
+    int known = rowOfCode.get(code);
+    int row = known >= 0 ? known : nextRow();
     blocks[row / VectorBlock.ROWS].write(row % VectorBlock.ROWS, code, vector);
-    if (known == null) {
+    if (known < 0) {
       rowOfCode.set(code, row);
       live = ++liveCount;
     }
@@ -64,11 +64,11 @@ public final class VectorTable {
    * @return the row it had, -1 when it had none
    */
   public int remove(int code) {
-    Integer row = rowOfCode.get(code);
-    if (row == null) {
+    int row = rowOfCode.get(code);
+    if (row < 0) {
       return NO_ROW;
     }
-    rowOfCode.set(code, null);
+    rowOfCode.set(code, NO_ROW);
     blocks[row / VectorBlock.ROWS].clear(row % VectorBlock.ROWS);
     live = --liveCount;
     if (freeCount == free.length) {
@@ -95,13 +95,12 @@ public final class VectorTable {
 
   /** Returns the row of an item, -1 when it has none. */
   public int row(int code) {
-    Integer row = rowOfCode.get(code);
-    return row == null ? NO_ROW : row;
+    return rowOfCode.get(code);
   }
 
   /** Tells whether an item has a vector. */
   public boolean contains(int code) {
-    return rowOfCode.get(code) != null;
+    return rowOfCode.get(code) >= 0;
   }
 
   /** Returns the code of the item in a row, {@link ItemIds#UNKNOWN} when it is empty. */
@@ -126,6 +125,18 @@ public final class VectorTable {
   public boolean readItem(int code, float[] into) {
     int row = row(code);
     return row >= 0 && read(row, into) == code;
+  }
+
+  /**
+   * Computes the dot product of a query with the vector of an item as it was at one moment.
+   *
+   * @return {@link Float#NaN} when the item has none
+   */
+  public float dot(float[] query, int code) {
+    int row = row(code);
+    return row < 0
+        ? Float.NaN
+        : blocks[row / VectorBlock.ROWS].dot(row % VectorBlock.ROWS, code, query);
   }
 
   /**
