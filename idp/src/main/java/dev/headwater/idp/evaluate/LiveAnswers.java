@@ -9,12 +9,12 @@ import dev.headwater.idp.rank.Candidates;
 import dev.headwater.idp.rank.Evidence;
 import dev.headwater.idp.rank.FeatureTable;
 import dev.headwater.idp.rank.Features;
+import dev.headwater.idp.rank.HighestScores;
 import dev.headwater.idp.rank.OnlineRanker;
 import dev.headwater.idp.rank.RankConfig;
 import dev.headwater.idp.rank.RankerPrior;
 import dev.headwater.idp.rank.RankerState;
 import java.util.List;
-import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +28,7 @@ final class LiveAnswers {
   private final ItemBook book;
   private final CandidateSet set = new CandidateSet(config.candidates());
   private final FeatureTable table = new FeatureTable();
+  private final HighestScores highest = new HighestScores(config.learned());
   private final Candidates lists;
   private final Features features;
   private final OnlineRanker ranker =
@@ -99,21 +100,8 @@ final class LiveAnswers {
   }
 
   private void offerBest(float[] logits) {
-    PriorityQueue<Float> best = new PriorityQueue<>();
-    float least = Float.NEGATIVE_INFINITY;
-    for (int item = 0; item < logits.length; item++) {
-      if (logits[item] > least && set.indexOf(item) == CandidateSet.NONE) {
-        best.add(logits[item]);
-        if (best.size() > config.learned()) {
-          best.remove();
-          least = best.element();
-        }
-      }
-    }
-    for (int item = 0; item < logits.length; item++) {
-      if (logits[item] >= least) {
-        set.offer(item);
-      }
+    for (int item : highest.of(logits, free -> set.indexOf(free) == CandidateSet.NONE)) {
+      set.offer(item);
     }
   }
 

@@ -232,12 +232,17 @@ final class Counting {
     }
   }
 
-  /** Numbers of the history in its order, below 0 for what has no row or does not teach. */
+  /**
+   * Numbers of the history's last items in their order, as many as are linked, below 0 for what has
+   * no row or does not teach.
+   */
   private int[] history(TrainingExample example) {
-    int[] history = new int[example.history().length];
-    for (int i = 0; i < history.length; i++) {
+    int length = example.history().length;
+    int from = Math.max(0, length - config.gaps());
+    int[] history = new int[length - from];
+    for (int i = from; i < length; i++) {
       int number = example.teaches()[i] ? numbers.of(example.history()[i]) : -1;
-      history[i] = number >= 0 && row(number) != null ? number : -1;
+      history[i - from] = number >= 0 && row(number) != null ? number : -1;
     }
     return history;
   }

@@ -6,13 +6,13 @@ import dev.headwater.idp.rank.CandidateSet;
 import dev.headwater.idp.rank.Candidates;
 import dev.headwater.idp.rank.FeatureTable;
 import dev.headwater.idp.rank.Features;
+import dev.headwater.idp.rank.HighestScores;
 import dev.headwater.idp.rank.OnlineRanker;
 import dev.headwater.idp.rank.RankConfig;
 import dev.headwater.idp.rank.RankerPrior;
 import dev.headwater.idp.rank.RankerState;
 import java.util.Arrays;
 import java.util.List;
-import java.util.PriorityQueue;
 
 /**
  * What the product would have answered before an event: candidates of all experts, ranked by the
@@ -29,6 +29,7 @@ final class DomainRanker {
   private final float logitScale;
   private final CandidateSet set = new CandidateSet(config.candidates());
   private final FeatureTable table = new FeatureTable();
+  private final HighestScores highest = new HighestScores(config.learned());
   private final Candidates lists;
   private final Features features;
   private final ItemKnn knn;
@@ -102,21 +103,8 @@ final class DomainRanker {
   }
 
   private void offerBest(float[] scores) {
-    PriorityQueue<Float> best = new PriorityQueue<>();
-    float least = Float.NEGATIVE_INFINITY;
-    for (int slot = 0; slot < scores.length; slot++) {
-      if (scores[slot] > least && isFree(slot)) {
-        best.add(scores[slot]);
-        if (best.size() > config.learned()) {
-          best.remove();
-          least = best.element();
-        }
-      }
-    }
-    for (int slot = 0; slot < scores.length; slot++) {
-      if (scores[slot] >= least && isFree(slot)) {
-        set.offer(rows.at(slot).number);
-      }
+    for (int slot : highest.of(scores, this::isFree)) {
+      set.offer(rows.at(slot).number);
     }
   }
 
@@ -139,19 +127,40 @@ final class DomainRanker {
   }
 
   /**
-   * Ranks the item by counts and recent popularity alone, among all items.
+   * What the late events add to the scores of the simple contender.
+   *
+   * @param numbers of their items
+   * @param scores what is added for each
+   */
+  @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
+  record Late(int[] numbers, float[] scores) {}
+
+  /**
+   * Looks up the items of the late events, once for many examples.
    *
    * @param recent of the late events
    * @param events how many those are at most
    */
-  double simpleRank(int[] history, int target, List<Popular<String>> recent, int events) {
-    int[] numbers = Arrays.stream(history).map(slot -> rows.at(slot).number).toArray();
-    float[] scores = knn.scores(numbers, counting.highest());
+  Late late(List<Popular<String>> recent, int events) {
+    int[] numbers = new int[recent.size()];
+    float[] scores = new float[numbers.length];
+    int known = 0;
     for (Popular<String> popular : recent) {
       Row row = rows.get(popular.item());
       if (row != null) {
-        scores[row.number] += RECENT_WEIGHT * popular.count() / events;
+        numbers[known] = row.number;
+        scores[known++] = RECENT_WEIGHT * popular.count() / events;
       }
+    }
+    return new Late(Arrays.copyOf(numbers, known), Arrays.copyOf(scores, known));
+  }
+
+  /** Ranks the item by counts and late events alone, among all items. */
+  double simpleRank(int[] history, int target, Late late) {
+    int[] numbers = Arrays.stream(history).map(slot -> rows.at(slot).number).toArray();
+    float[] scores = knn.scores(numbers, counting.highest());
+    for (int i = 0; i < late.numbers().length; i++) {
+      scores[late.numbers()[i]] += late.scores()[i];
     }
     for (int number : numbers) {
       scores[number] = Float.NEGATIVE_INFINITY;

@@ -4,7 +4,6 @@ import dev.headwater.events.RowRecord;
 import dev.headwater.events.json.Identifiers;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.idp.online.Example;
-import dev.headwater.idp.online.RecentPopularity.Popular;
 import dev.headwater.idp.online.RowState;
 import dev.headwater.idp.online.StepResult;
 import dev.headwater.idp.online.Steps;
@@ -360,11 +359,12 @@ final class Learner implements RowTable.Changes {
     meter.score(slots, rows.size(), rows::at);
     float[][] scores =
         slots.isEmpty() ? new float[0][] : tables.ranker().scores(slots, tables.tuner().table());
-    List<Popular<String>> recent = slots.isEmpty() ? List.of() : meter.recent();
+    int events = config.scoring().popularityEvents();
+    DomainRanker.Late late = ranker.late(slots.isEmpty() ? List.of() : meter.recent(), events);
     int at = 0;
     for (SlottedExample slotted : batch) {
       if (at < scores.length && isSame(chosen.get(at), slotted)) {
-        answer(slotted.slots(), scores[at++], recent);
+        answer(slotted.slots(), scores[at++], late);
       }
       count(slotted);
       if (slotted.example().isForTarget()) {
@@ -378,10 +378,9 @@ final class Learner implements RowTable.Changes {
     return one == other;
   }
 
-  private void answer(Example slots, float[] scores, List<Popular<String>> recent) {
+  private void answer(Example slots, float[] scores, DomainRanker.Late late) {
     int[] history = slots.history();
-    double simple =
-        ranker.simpleRank(history, slots.target(), recent, config.scoring().popularityEvents());
+    double simple = ranker.simpleRank(history, slots.target(), late);
     meter.answered(ranker.rank(history, slots.target(), scores, rankerRow.isOwned()), simple);
   }
 
