@@ -23,7 +23,9 @@ public record PrequentialQuality(String domain, List<Window> windows) {
    * @param toMs its end, Unix milliseconds
    * @param shard which, from 0
    * @param shards of how many
-   * @param live the served table; absent when nothing was ranked
+   * @param live what is answered, ranked from all experts; absent when nothing was ranked
+   * @param learned the learned rows alone; absent where no ranker stands over them
+   * @param itemKnnRecent counts with recent popularity, the strongest contender that learns nothing
    * @param frozen the table as it was when it was frozen; absent when it never was
    * @param neverTuned the rows as they were before any click
    * @param popularity what was taken lately
@@ -37,6 +39,8 @@ public record PrequentialQuality(String domain, List<Window> windows) {
       int shard,
       int shards,
       @Nullable Ranking live,
+      @Nullable Ranking learned,
+      @Nullable Ranking itemKnnRecent,
       @Nullable Ranking frozen,
       @Nullable Ranking neverTuned,
       @Nullable Ranking popularity,

@@ -14,12 +14,14 @@ import java.util.Set;
 /**
  * {@code GET /v1/domains/{domain}/quality?since_ms=0&count=720}: how good the answers would have
  * been: each click is ranked against the catalog before it is learned. {@code {"domain", "windows":
- * [{model, from_ms, to_ms, shard, shards, live{hr10, ndcg10, events}, frozen{…}, never_tuned{…},
- * popularity{…}, examples_learned, collapsed}]}}, oldest first, the newest {@code count} of those
- * that ended after {@code since_ms}.
+ * [{model, from_ms, to_ms, shard, shards, live{hr10, ndcg10, events}, learned{…},
+ * item_knn_recent{…}, frozen{…}, never_tuned{…}, popularity{…}, examples_learned, collapsed}]}},
+ * oldest first, the newest {@code count} of those that ended after {@code since_ms}.
  *
- * <p>{@code live} is the served table, {@code frozen} the table as it was when it was frozen,
- * {@code popularity} what was taken lately. A domain with several shards has a window of each: the
+ * <p>{@code live} is what is answered, ranked from all experts; {@code learned} the learned rows
+ * alone; {@code item_knn_recent} counts with recent popularity, the strongest contender that learns
+ * nothing; {@code frozen} the table as it was when it was frozen, {@code popularity} what was taken
+ * lately. A domain with several shards has a window of each: the
  * mean weighted by {@code events} is the domain's. 400 {@code bad_count, bad_since_ms}; 404 {@code
  * unknown_domain}.
  */
@@ -56,6 +58,8 @@ final class QualityHistory implements Endpoint {
         w.getShard(),
         Math.max(1, w.getShards()),
         w.hasLive() ? ranking(w.getLive()) : null,
+        w.hasLearned() ? ranking(w.getLearned()) : null,
+        w.hasItemKnnRecent() ? ranking(w.getItemKnnRecent()) : null,
         w.hasFrozen() ? ranking(w.getFrozen()) : null,
         w.hasNeverTuned() ? ranking(w.getNeverTuned()) : null,
         w.hasPopularity() ? ranking(w.getPopularity()) : null,

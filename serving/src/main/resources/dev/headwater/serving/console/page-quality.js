@@ -1,4 +1,4 @@
-// How good the answers are: each click is ranked before it is learned, by the live table and by others.
+// How good the answers are: each click is ranked before it is learned, by what is answered and by others.
 
 import * as api from './api.js';
 import { lineChart } from './chart.js';
@@ -9,7 +9,10 @@ import { poll } from './poll.js';
 
 export const title = 'Quality';
 
-const LINES = [['live', 'Live'], ['frozen', 'Frozen'], ['popularity', 'Popularity'], ['never_tuned', 'Never tuned']];
+const LINES = [['live', 'Live'], ['learned', 'Rows alone'], ['item_knn_recent', 'Counting'], ['frozen', 'Frozen'], ['popularity', 'Popularity'],
+  ['never_tuned', 'Never tuned']];
+/** What learns nothing: the best of them is what learning has to beat. */
+const SIMPLE = ['item_knn_recent', 'popularity'];
 const RANGES = [[15, '15 min'], [60, '1 h'], [240, '4 h']];
 const METRICS = [['hr10', 'HR@10'], ['ndcg10', 'NDCG@10']];
 const BINS = 90;
@@ -54,8 +57,10 @@ function choice(label, name, options, chosen, change) {
 
 function meaning() {
   return h('dl', { class: 'meaning' },
-    h('div', {}, h('dt', {}, 'Live'), h('dd', {}, 'The table that answers are made from, as it is at that moment.')),
-    h('div', {}, h('dt', {}, 'Frozen'), h('dd', {}, 'The same table as it was when it was frozen: what you would have without learning since.')),
+    h('div', {}, h('dt', {}, 'Live'), h('dd', {}, 'What is answered: rows, counts, texts and popularity, weighed by the ranker as it is at that moment.')),
+    h('div', {}, h('dt', {}, 'Rows alone'), h('dd', {}, 'The learned embeddings without the other experts.')),
+    h('div', {}, h('dt', {}, 'Counting'), h('dd', {}, 'Which items are taken one after the other, with recent popularity: the strongest that learns nothing.')),
+    h('div', {}, h('dt', {}, 'Frozen'), h('dd', {}, 'The rows as they were when they were frozen: what you would have without learning since.')),
     h('div', {}, h('dt', {}, 'Popularity'), h('dd', {}, 'What was taken lately, the same for everybody.')),
     h('div', {}, h('dt', {}, 'Never tuned'), h('dd', {}, 'Embeddings from texts alone, before any click.')),
     h('div', {}, h('dt', {}, 'HR@10'), h('dd', {}, 'The share of clicks whose item stood among the first ten of all items. NDCG@10 counts high places more.')));
@@ -141,12 +146,18 @@ function against(means, line) {
 }
 
 function sentence(means, name, minutes) {
-  const { live, frozen, popularity } = means;
+  const { live, frozen } = means;
   if (live.value === null) {
     return `No click was ranked in the last ${minutes} minutes.`;
   }
   const parts = [`In the last ${minutes} minutes ${name} was ${share(live.value)} live`];
   if (frozen.value !== null) { parts.push(`${share(frozen.value)} frozen`); }
-  if (popularity.value !== null) { parts.push(`${share(popularity.value)} by popularity`); }
+  const best = strongest(means);
+  if (best !== null) { parts.push(`${share(means[best].value)} by ${best === 'popularity' ? 'popularity' : 'counting'}, the best that learns nothing`); }
   return `${parts.join(', ')}, over ${count(live.events)} clicks.`;
+}
+
+function strongest(means) {
+  const measured = SIMPLE.filter((line) => means[line].value !== null);
+  return measured.length === 0 ? null : measured.reduce((best, line) => (means[line].value > means[best].value ? line : best));
 }

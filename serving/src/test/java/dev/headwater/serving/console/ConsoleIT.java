@@ -123,6 +123,10 @@ class ConsoleIT {
     assertThat(chart).hasAttribute("aria-label", Pattern.compile("HR@10 was 0\\.\\d+ live"));
     assertThat(page.locator("path.line.live")).hasCount(1);
     assertThat(page.locator("path.line.frozen")).hasCount(1);
+    assertThat(page.locator("path.line.learned")).hasCount(1);
+    assertThat(page.locator("path.line.item_knn_recent")).hasCount(1);
+    Pattern best = Pattern.compile("0\\.\\d+ by counting, the best that learns nothing");
+    assertThat(page.getByLabel("Figures")).containsText(best);
     page.getByText("Show as a table").click();
     Locator rows = page.getByRole(AriaRole.TABLE).locator("tbody tr");
     assertThat(rows.first()).containsText(Pattern.compile("0\\.\\d{3}"));

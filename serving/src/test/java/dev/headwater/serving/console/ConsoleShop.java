@@ -155,6 +155,8 @@ final class ConsoleShop implements AutoCloseable {
               .setFromMs(nowMs - i * 5_000L)
               .setToMs(nowMs - i * 5_000L + 5_000)
               .setLive(ranking(0.17 + 0.06 * up, random))
+              .setLearned(ranking(0.16 + 0.05 * up, random))
+              .setItemKnnRecent(ranking(0.15 + 0.02 * up, random))
               .setFrozen(ranking(0.165 - 0.01 * up, random))
               .setNeverTuned(ranking(0.088, random))
               .setPopularity(ranking(0.03, random))

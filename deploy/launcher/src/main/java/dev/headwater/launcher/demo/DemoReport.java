@@ -96,7 +96,7 @@ public record DemoReport(ObjectNode json, List<String> broken) {
     narrator.plain(
         "  quality     %28s %10s %10s %9s"
             .formatted("each event scored, then learned", "HR@10", "NDCG@10", "events"));
-    for (String table : List.of("live", "frozen", "never_tuned", "popularity")) {
+    for (String table : PrequentialSums.TABLES) {
       var figures = json.path("prequential").path(table);
       long events = figures.path("events").asLong();
       narrator.plain(

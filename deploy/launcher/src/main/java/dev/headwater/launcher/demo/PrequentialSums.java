@@ -5,6 +5,7 @@ import dev.headwater.events.wire.QualityWindow;
 import dev.headwater.events.wire.RankingQuality;
 import dev.headwater.platform.report.JsonReport;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
@@ -14,16 +15,20 @@ import java.util.StringJoiner;
  * figure, not a bad one. Not thread-safe.
  */
 final class PrequentialSums {
+  /** What ranks each event: the answers, and what they are compared with. */
+  static final List<String> TABLES =
+      List.of("live", "learned", "item_knn_recent", "frozen", "never_tuned", "popularity");
+
   private final Map<String, Sum> tables = new LinkedHashMap<>();
 
   PrequentialSums() {
-    for (String table : new String[] {"live", "frozen", "never_tuned", "popularity"}) {
-      tables.put(table, new Sum());
-    }
+    TABLES.forEach(table -> tables.put(table, new Sum()));
   }
 
   void add(QualityWindow window) {
     sum("live").add(window.getLive());
+    sum("learned").add(window.getLearned());
+    sum("item_knn_recent").add(window.getItemKnnRecent());
     sum("frozen").add(window.getFrozen());
     sum("never_tuned").add(window.getNeverTuned());
     sum("popularity").add(window.getPopularity());

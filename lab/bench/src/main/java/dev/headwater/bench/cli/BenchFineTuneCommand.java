@@ -114,6 +114,8 @@ final class BenchFineTuneCommand implements Callable<Integer> {
     if (quality != null) {
       ObjectNode prequential = figures.putObject("prequential");
       put(prequential, "live", quality.getLiveTotal());
+      put(prequential, "learned", quality.getLearnedTotal());
+      put(prequential, "item_knn_recent", quality.getItemKnnRecentTotal());
       put(prequential, "never_tuned", quality.getNeverTunedTotal());
       put(prequential, "popularity", quality.getPopularityTotal());
     }
