@@ -154,10 +154,16 @@ final class Histories {
   /**
    * Appends an event; this history stays as it is.
    *
+   * @param weight how much it says
    * @param maxLength items to keep
    */
   Appended append(
-      Interaction event, long eventHash, long publishedMs, long acceptedMs, int maxLength) {
+      Interaction event,
+      float weight,
+      long eventHash,
+      long publishedMs,
+      long acceptedMs,
+      int maxLength) {
     int place = place(event.timestampMs());
     boolean full = count >= maxLength;
     boolean old = full && place == 0;
@@ -173,16 +179,19 @@ final class Histories {
       return new Appended(join(head, 0, 0, null, 0, tail), true, eventHash);
     }
     UserHistory entry =
-        UserHistory.newBuilder()
-            .addEntries(
-                HistoryEntry.newBuilder()
-                    .setItem(event.item())
-                    .setEventTimeMs(event.timestampMs())
-                    .setType(InteractionType.valueOf(event.type().name()))
-                    .setEventHash(eventHash))
-            .build();
+        UserHistory.newBuilder().addEntries(entry(event, weight, eventHash)).build();
     byte[] appended = join(head, full ? 1 : 0, place, entry, place, tail);
     return new Appended(appended, full, full ? hashes[0] : 0);
+  }
+
+  private static HistoryEntry.Builder entry(Interaction event, float weight, long eventHash) {
+    HistoryEntry.Builder entry =
+        HistoryEntry.newBuilder()
+            .setItem(event.item())
+            .setEventTimeMs(event.timestampMs())
+            .setType(InteractionType.valueOf(event.type().name()))
+            .setEventHash(eventHash);
+    return weight == 1 ? entry : entry.setWeight(weight);
   }
 
   private byte[] tail(Interaction event, long publishedMs, long acceptedMs) {

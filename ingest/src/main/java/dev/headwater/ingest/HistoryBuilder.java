@@ -70,7 +70,12 @@ final class HistoryBuilder implements Processor<byte[], Verdict.Event, byte[], b
     }
     Histories.Appended appended =
         before.append(
-            event, hash, record.timestamp(), context.currentSystemTimeMs(), config.historyLength());
+            event,
+            config.signals().of(event),
+            hash,
+            record.timestamp(),
+            context.currentSystemTimeMs(),
+            config.historyLength());
     if (appended.hasLeft()) {
       leftEvents.put(key(appended.leftHash()), SEEN, bucket());
     }

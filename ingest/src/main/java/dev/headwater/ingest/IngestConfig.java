@@ -60,6 +60,11 @@ public record IngestConfig(
     return settings.dedupeWindow;
   }
 
+  /** Returns how much events say. */
+  public SignalWeights signals() {
+    return settings.signals;
+  }
+
   /** Returns threads and pace. */
   public Pace pace() {
     return settings.pace;
@@ -73,6 +78,7 @@ public record IngestConfig(
       String applicationId,
       int historyLength,
       Duration dedupeWindow,
+      SignalWeights signals,
       @JsonUnwrapped Limits limits,
       @JsonUnwrapped Pace pace) {
     /** Checks the numbers. */

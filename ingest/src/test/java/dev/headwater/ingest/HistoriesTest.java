@@ -107,7 +107,7 @@ class HistoriesTest {
   private static After append(UserHistory before, String item, long timeMs) {
     Interaction event = Interaction.click("event-" + item, "toys", "u", item, timeMs);
     Histories.Appended appended =
-        Histories.of(before.toByteArray()).append(event, hash(item), 1, 2, LENGTH);
+        Histories.of(before.toByteArray()).append(event, 1, hash(item), 1, 2, LENGTH);
     UserHistory after = Histories.parse(appended.bytes());
     assertThat(after.toByteArray()).as("fields in order, each once").isEqualTo(appended.bytes());
     return new After(after, appended.hasLeft() ? appended.leftHash() : null);

@@ -14,7 +14,11 @@ public enum InteractionType {
   /** Bought it. */
   PURCHASE,
   /** Rated it: the only type whose event has a value. */
-  RATING;
+  RATING,
+  /** Said that it is not for them. */
+  DISLIKE,
+  /** Does not want to see it. */
+  HIDE;
 
   /** Returns the type as it is written in JSON. */
   public String code() {

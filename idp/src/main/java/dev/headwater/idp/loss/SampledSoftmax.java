@@ -14,6 +14,11 @@ import java.util.stream.IntStream;
  * which is the same), so that the loss estimates that of the full softmax. A target that was drawn
  * as its own competitor is left out.
  *
+ * <p>A target may carry a weight. One above 0 multiplies its loss; one below 0 turns it round: the
+ * target is to score less than the mean of the others does, {@code -|w| ln(1 - σ(s - ln mean
+ * e^s'))} (unlikelihood, Welleck et al. 2020, against one competitor instead of all), which moves
+ * nothing where it is far below already.
+ *
  * <p>The softmax is taken over the competitors alone; each target joins it afterwards by two
  * numbers of its own. So the large matrix is made once and never copied.
  */
@@ -28,13 +33,25 @@ public final class SampledSoftmax implements RankingLoss {
   @Override
   public LossGradients gradients(
       NDArray hidden, NDArray positives, Candidates candidates, float scale) {
+    float[] ones = new float[(int) hidden.getShape().get(0)];
+    Arrays.fill(ones, 1);
+    return gradients(hidden, positives, candidates, scale, ones);
+  }
+
+  /**
+   * The same for targets of different weight.
+   *
+   * @param weights one a target; the loss is still the sum over the targets by their number
+   */
+  public LossGradients gradients(
+      NDArray hidden, NDArray positives, Candidates candidates, float scale, float[] weights) {
     int targets = (int) hidden.getShape().get(0);
     NDArray rows = candidates.rows();
     NDArray scaled = hidden.mul(scale);
     NDArray own = scaled.mul(positives).sum(new int[] {1}, true);
     NDArray logits = scaled.matMul(rows.transpose());
     NDArray shares = logits.softmax(1);
-    Joined joined = join(own, logits, shares, candidates, scale / targets);
+    Joined joined = join(own, logits, shares, candidates, weights, scale / targets);
     leaveOutOwn(shares, candidates);
     NDManager manager = hidden.getManager();
     NDArray ownError = manager.create(joined.ownError(), own.getShape());
@@ -49,7 +66,7 @@ public final class SampledSoftmax implements RankingLoss {
   /**
    * Targets among their competitors.
    *
-   * @param ownError probability of each target less one, times the factor of the mean
+   * @param ownError probability of each target less one, times weight and the factor of the mean
    * @param weight what turns a competitor's share of the competitors into its probability, times
    *     the same factor
    */
@@ -57,7 +74,12 @@ public final class SampledSoftmax implements RankingLoss {
   private record Joined(double loss, float[] ownError, float[] weight) {}
 
   private static Joined join(
-      NDArray own, NDArray logits, NDArray shares, Candidates candidates, float factor) {
+      NDArray own,
+      NDArray logits,
+      NDArray shares,
+      Candidates candidates,
+      float[] weights,
+      float factor) {
     FloatBuffer ownLogits = Torch.floats(own);
     FloatBuffer allLogits = Torch.floats(logits);
     FloatBuffer allShares = Torch.floats(shares);
@@ -73,12 +95,19 @@ public final class SampledSoftmax implements RankingLoss {
       others = Math.max(SMALLEST, others);
       double lead =
           ownLogits.get(i) - correction(candidates, columns[i] >= 0) - total - Math.log(others);
-      double error = 1 / (1 + Math.exp(lead));
-      loss += lead > 0 ? Math.log1p(Math.exp(-lead)) : Math.log1p(Math.exp(lead)) - lead;
-      ownError[i] = (float) (-error * factor);
-      weight[i] = (float) (error / others * factor);
+      double sign = Math.signum(weights[i]);
+      lead += sign < 0 ? Math.log(Math.max(1, candidates.population() - 1)) : 0;
+      double error = Math.abs(weights[i]) / (1 + Math.exp(sign * lead));
+      loss += Math.abs(weights[i]) * softplus(-sign * lead);
+      ownError[i] = (float) (-sign * error * factor);
+      weight[i] = (float) (sign * error / others * factor);
     }
     return new Joined(loss / columns.length, ownError, weight);
+  }
+
+  /** {@code ln(1 + e^x)}. */
+  private static double softplus(double x) {
+    return x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x));
   }
 
   /** A column whose share is far from 0: the first where it will do, which is nearly always. */

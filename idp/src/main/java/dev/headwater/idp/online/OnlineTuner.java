@@ -128,6 +128,10 @@ public final class OnlineTuner implements AutoCloseable {
   }
 
   private double gradient(List<Example> batch, int[] targets) {
+    float[] weights = new float[targets.length];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = batch.get(i).weight();
+    }
     PaddedHistories histories = table.histories(batch, encoder.maxLength());
     gradients.reset(table.highWater());
     int[] negatives =
@@ -145,7 +149,8 @@ public final class OnlineTuner implements AutoCloseable {
                       users,
                       rows(step, targets),
                       new Candidates(rows(step, negatives), sampler.columns(targets), table.size()),
-                      logitScale));
+                      logitScale,
+                      weights));
       Torch.backward(users, found.hidden());
       gradients.add(histories.rows(), Torch.floats(items.getGradient()));
       gradients.add(targets, Torch.floats(found.positives()));

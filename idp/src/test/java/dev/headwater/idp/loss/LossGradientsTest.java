@@ -28,6 +28,7 @@ class LossGradientsTest {
         Arguments.of(new FullSoftmax(), 6, new int[] {0, 2, 2, 5}),
         Arguments.of(new SampledSoftmax(), 6, new int[] {-1, 2, -1, 5}),
         Arguments.of(new SampledSoftmax(), 6, new int[] {-1, -1, -1, -1}),
+        Arguments.of(new Weighted(2, -1, 0.5f, -3), 6, new int[] {-1, 2, -1, 5}),
         Arguments.of(new BinaryCrossEntropy(), TARGETS, new int[] {-1, -1, -1, -1}),
         Arguments.of(new BayesianRanking(), TARGETS, new int[] {-1, -1, -1, -1}));
   }
@@ -137,6 +138,37 @@ class LossGradientsTest {
           .allSatisfy(g -> assertThat(g.isNaN().any().getBoolean()).isFalse());
       float[] first = Arrays.copyOf(found.positives().toFloatArray(), DIM);
       assertThat(first[0]).isCloseTo(-SCALE / TARGETS, within(1e-4f));
+    }
+  }
+
+  @Test
+  void aDislikedTargetIsPushedAwayWhileItScoresAsTheOthersAndNoMoreWhenFarBelow() {
+    float[] hidden = {1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0};
+    float[] rows = new float[6 * DIM];
+    float[] positives = new float[TARGETS * DIM];
+    positives[DIM] = -100;
+    try (NDManager manager = Torch.newManager()) {
+      int[] none = {-1, -1, -1, -1};
+      LossGradients found =
+          new Probe(manager, new Weighted(-1, -1, 1, 1), 6, none).at(hidden, positives, rows, 1);
+      float[] own = found.positives().toFloatArray();
+      assertThat(own[0]).as("level with the others").isCloseTo(0.5f / TARGETS, within(1e-4f));
+      assertThat(own[DIM]).as("far below them").isCloseTo(0, within(1e-6f));
+      assertThat(own[2 * DIM]).as("a like").isNegative();
+    }
+  }
+
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Weighted(float... weights) implements RankingLoss {
+    @Override
+    public Sampling sampling() {
+      return Sampling.SHARED;
+    }
+
+    @Override
+    public LossGradients gradients(
+        NDArray hidden, NDArray positives, Candidates candidates, float scale) {
+      return new SampledSoftmax().gradients(hidden, positives, candidates, scale, weights);
     }
   }
 

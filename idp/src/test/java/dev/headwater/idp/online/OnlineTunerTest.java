@@ -54,6 +54,27 @@ class OnlineTunerTest {
   }
 
   @Test
+  void aDislikeLowersTheItemForThatHistoryAndAHeavierLikeRaisesItMore() {
+    double start = score(1, 0);
+    assertThat(score(-1, 5)).isLessThan(start);
+    assertThat(score(1, 5)).isGreaterThan(start);
+    assertThatThrownBy(() -> new Example(new int[] {1}, 2, 0)).hasMessageContaining("weigh");
+    assertThatThrownBy(() -> new Example(new int[] {1}, 2, Float.NaN)).hasMessageContaining("NaN");
+  }
+
+  /** The score of item 2 after item 1, when that was seen some times with this weight. */
+  private static double score(float weight, int times) {
+    try (OnlineTuner tuner = tuner(40);
+        PrequentialRanker ranker = new PrequentialRanker(encoder())) {
+      Example example = new Example(new int[] {1}, 2, weight);
+      for (int i = 0; i < times; i++) {
+        tuner.learn(List.of(example));
+      }
+      return ranker.scores(List.of(example), tuner.table())[0][2];
+    }
+  }
+
+  @Test
   void howOftenAnItemIsClickedIsLearnedFasterWithABias() {
     double with = rankOfPopular(new BiasedEncoder(encoder(), new BiasDimension(5, 3)));
     double without = rankOfPopular(encoder());

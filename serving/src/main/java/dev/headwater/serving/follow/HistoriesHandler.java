@@ -2,9 +2,11 @@ package dev.headwater.serving.follow;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.headwater.events.Keys;
+import dev.headwater.events.Signals;
 import dev.headwater.events.json.Identifiers;
 import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.events.kafka.TopicFollower;
+import dev.headwater.events.wire.HistoryEntry;
 import dev.headwater.events.wire.UserHistory;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
@@ -15,6 +17,7 @@ import dev.headwater.tracing.Tracing;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.context.Context;
+import java.util.Collection;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Takes in {@code user-histories}: user state and recent popularity. */
@@ -52,17 +55,17 @@ public final class HistoriesHandler implements TopicFollower.Handler {
   }
 
   /** A click in a recorded trace is remembered with it, for answers to link to. */
-  private UserState state(int[] codes, UserHistory history, boolean encode) {
+  private UserState state(int[] codes, int[] disliked, UserHistory history, boolean encode) {
     if (tracing.isOn()) {
       SpanContext click = Span.current().getSpanContext();
       if (click.isSampled()) {
         Span encoding =
             encode ? tracing.work("encode history", Context.current()) : Span.getInvalid();
         return new TracedUserState(
-            codes, history.getEventId(), history.getEventTimeMs(), click, encoding);
+            codes, disliked, history.getEventId(), history.getEventTimeMs(), click, encoding);
       }
     }
-    return new UserState(codes, history.getEventId(), history.getEventTimeMs());
+    return new UserState(codes, disliked, history.getEventId(), history.getEventTimeMs());
   }
 
   private void apply(Domain domain, String user, UserHistory history) {
@@ -70,22 +73,27 @@ public final class HistoriesHandler implements TopicFollower.Handler {
       domain.users().remove(user);
       return;
     }
-    int[] codes = new int[history.getEntriesCount()];
-    for (int i = 0; i < codes.length; i++) {
-      codes[i] = domain.ids().code(history.getEntries(i).getItem());
-    }
+    int[] liked = codes(domain, Signals.likes(history.getEntriesList()));
+    int[] disliked = codes(domain, Signals.disliked(history.getEntriesList()));
     View view = domain.view(domain.arm(user));
     boolean encode = view != null && domains.areRowsLoaded();
-    UserState state = state(codes, history, encode);
+    UserState state = state(liked, disliked, history, encode);
     domain.users().put(user, state);
     if (view != null && encode) {
       view.users().makeBehind(state);
     }
     int appended = history.getNewIndex();
     boolean event = history.getCause() == UserHistory.Cause.EVENT;
-    if (event && appended >= 0 && appended < codes.length) {
-      domain.popularity().add(codes[appended]);
+    if (event && appended >= 0 && appended < history.getEntriesCount()) {
+      HistoryEntry newest = history.getEntries(appended);
+      if (!Signals.isDislike(newest)) {
+        domain.popularity().add(domain.ids().code(newest.getItem()));
+      }
       metrics.onHistory(history.getPublishedMs());
     }
+  }
+
+  private static int[] codes(Domain domain, Collection<String> items) {
+    return items.stream().mapToInt(domain.ids()::code).toArray();
   }
 }

@@ -13,9 +13,9 @@ import java.util.Set;
 
 /**
  * {@code GET /v1/domains/{domain}/users/{user}/history}: what this node knows of a user, as {@code
- * {"user", "known", "items": ["a", "b"], "based_on": {event_id, event_time}}}, items oldest first.
- * 200 for any user; an unknown one has {@code known: false} and no items. 404 {@code
- * unknown_domain}.
+ * {"user", "known", "items": ["a", "b"], "disliked": ["c"], "based_on": {event_id, event_time}}},
+ * liked items oldest first, disliked ones the latest first. 200 for any user; an unknown one has
+ * {@code known: false} and no items. 404 {@code unknown_domain}.
  */
 final class KnownHistory implements Endpoint {
   private final Domains domains;
@@ -33,8 +33,15 @@ final class KnownHistory implements Endpoint {
     if (state == null) {
       return HistoryOfUser.unknown(user);
     }
-    List<String> items = Arrays.stream(state.codes()).mapToObj(domain.ids()::id).toList();
     return new HistoryOfUser(
-        user, true, items, new Recommendations.BasedOn(state.eventId(), state.eventTimeMs()));
+        user,
+        true,
+        names(domain, state.codes()),
+        names(domain, state.disliked()),
+        new Recommendations.BasedOn(state.eventId(), state.eventTimeMs()));
+  }
+
+  private static List<String> names(Domain domain, int[] codes) {
+    return Arrays.stream(codes).mapToObj(domain.ids()::id).toList();
   }
 }

@@ -21,9 +21,8 @@ import java.util.Set;
  * <p>{@code live} is what is answered, ranked from all experts; {@code learned} the learned rows
  * alone; {@code item_knn_recent} counts with recent popularity, the strongest contender that learns
  * nothing; {@code frozen} the table as it was when it was frozen, {@code popularity} what was taken
- * lately. A domain with several shards has a window of each: the
- * mean weighted by {@code events} is the domain's. 400 {@code bad_count, bad_since_ms}; 404 {@code
- * unknown_domain}.
+ * lately. A domain with several shards has a window of each: the mean weighted by {@code events} is
+ * the domain's. 400 {@code bad_count, bad_since_ms}; 404 {@code unknown_domain}.
  */
 final class QualityHistory implements Endpoint {
   private static final int COUNT_DEFAULT = 720;

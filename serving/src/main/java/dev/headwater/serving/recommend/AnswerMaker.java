@@ -21,6 +21,7 @@ final class AnswerMaker {
   private final Domain domain;
   private final View view;
   private final Query query;
+  private final int[] disliked;
   private final Name name;
   private final RecommendMetrics metrics;
 
@@ -44,10 +45,17 @@ final class AnswerMaker {
     static final History NONE = new History(null, 0, 0);
   }
 
-  AnswerMaker(Domain domain, View view, Query query, Name name, RecommendMetrics metrics) {
+  /**
+   * Makes one for an answer.
+   *
+   * @param disliked codes that are not answered, whatever the query says of seen items
+   */
+  AnswerMaker(
+      Domain domain, View view, Query query, int[] disliked, Name name, RecommendMetrics metrics) {
     this.domain = domain;
     this.view = view;
     this.query = query;
+    this.disliked = disliked;
     this.name = name;
     this.metrics = metrics;
   }
@@ -140,11 +148,11 @@ final class AnswerMaker {
   }
 
   private RowFilter filter(int[] seen) {
-    int[] out = new int[seen.length + query.exclude().size()];
-    int size = 0;
+    int[] out = Arrays.copyOf(disliked, disliked.length + seen.length + query.exclude().size());
+    int size = disliked.length;
     if (!query.includeSeen()) {
-      System.arraycopy(seen, 0, out, 0, seen.length);
-      size = seen.length;
+      System.arraycopy(seen, 0, out, size, seen.length);
+      size += seen.length;
     }
     for (String item : query.exclude()) {
       int code = domain.ids().find(item);

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Answers the three questions: for a user, for a history, like an item. Thread-safe. */
 public final class Recommender {
+  private static final int[] NONE = {};
+
   private final RecommendationIds ids;
   private final RecommendMetrics metrics;
   private final RandomGenerator random;
@@ -61,8 +63,9 @@ public final class Recommender {
   public CompletableFuture<Recommendations> forUser(
       Domain domain, String user, Query query, Executor executor) {
     Arm arm = domain.arm(user);
-    AnswerMaker maker = maker(domain, domain.view(arm), query, domain.armName(arm));
     UserState state = domain.users().get(user);
+    int[] disliked = state == null ? NONE : state.disliked();
+    AnswerMaker maker = maker(domain, domain.view(arm), query, disliked, domain.armName(arm));
     if (state == null) {
       return CompletableFuture.completedFuture(maker.popular(new int[0], null, 0));
     }
@@ -82,7 +85,7 @@ public final class Recommender {
    */
   public CompletableFuture<Recommendations> forHistory(
       Domain domain, List<String> history, Query query, Executor executor) {
-    AnswerMaker maker = maker(domain, domain.view(), query, null);
+    AnswerMaker maker = maker(domain, domain.view(), query, NONE, null);
     int[] codes =
         history.stream().mapToInt(domain.ids()::find).filter(c -> c != ItemIds.UNKNOWN).toArray();
     int unknown = unknown(maker.view(), codes, history.size());
@@ -123,7 +126,7 @@ public final class Recommender {
    */
   public CompletableFuture<Optional<Recommendations>> similar(
       Domain domain, String item, Query query, Executor executor) {
-    AnswerMaker maker = maker(domain, domain.view(), query, null);
+    AnswerMaker maker = maker(domain, domain.view(), query, NONE, null);
     VectorTable vectors = maker.view().table().vectors();
     int code = domain.ids().find(item);
     float[] vector = new float[vectors.dim()];
@@ -152,7 +155,8 @@ public final class Recommender {
     return vector;
   }
 
-  private AnswerMaker maker(Domain domain, @Nullable View view, Query query, @Nullable String arm) {
+  private AnswerMaker maker(
+      Domain domain, @Nullable View view, Query query, int[] disliked, @Nullable String arm) {
     if (view == null) {
       String why =
           domain.announced() == null
@@ -161,7 +165,7 @@ public final class Recommender {
       throw new NotReadyException(why);
     }
     return new AnswerMaker(
-        domain, view, query, new AnswerMaker.Name(ids.next(), arm, seed(query)), metrics);
+        domain, view, query, disliked, new AnswerMaker.Name(ids.next(), arm, seed(query)), metrics);
   }
 
   /** Returns the seed of an answer's draws: the page's, the caller's, or another one. */

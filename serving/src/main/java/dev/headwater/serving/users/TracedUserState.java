@@ -11,15 +11,21 @@ public final class TracedUserState extends UserState {
   /**
    * Creates one without vector.
    *
-   * @param codes item codes, oldest first
+   * @param codes codes of liked items, oldest first
+   * @param disliked codes of items that the user does not want
    * @param eventId the event that caused this history
    * @param eventTimeMs its time, Unix milliseconds
    * @param click the span in which the history was taken in
    * @param encoding ended when the vector is there, or no longer wanted
    */
   public TracedUserState(
-      int[] codes, String eventId, long eventTimeMs, SpanContext click, Span encoding) {
-    super(codes, eventId, eventTimeMs);
+      int[] codes,
+      int[] disliked,
+      String eventId,
+      long eventTimeMs,
+      SpanContext click,
+      Span encoding) {
+    super(codes, disliked, eventId, eventTimeMs);
     this.click = click;
     this.encoding = encoding;
   }

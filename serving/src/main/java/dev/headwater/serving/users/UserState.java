@@ -18,12 +18,13 @@ public class UserState {
   /**
    * Creates one without vector.
    *
-   * @param codes item codes, oldest first
+   * @param codes codes of liked items, oldest first
+   * @param disliked codes of items that the user does not want
    * @param eventId the event that caused this history
    * @param eventTimeMs its time, Unix milliseconds
    */
-  public UserState(int[] codes, String eventId, long eventTimeMs) {
-    this(PackedHistory.pack(codes, eventId), eventTimeMs);
+  public UserState(int[] codes, int[] disliked, String eventId, long eventTimeMs) {
+    this(PackedHistory.pack(codes, disliked, eventId), eventTimeMs);
   }
 
   UserState(byte[] packed, long eventTimeMs) {
@@ -36,9 +37,14 @@ public class UserState {
     return packed;
   }
 
-  /** Returns the item codes, oldest first, in a new array. */
+  /** Returns the codes of liked items, oldest first, in a new array. */
   public int[] codes() {
     return PackedHistory.codes(packed);
+  }
+
+  /** Returns the codes of items that the user does not want: no context, and never answered. */
+  public int[] disliked() {
+    return PackedHistory.disliked(packed);
   }
 
   /** Returns the event that caused this history. */

@@ -244,7 +244,7 @@ public final class TestNode implements AutoCloseable {
 
   void user(String user, String eventId, String... items) {
     int[] codes = Arrays.stream(items).mapToInt(this::code).toArray();
-    shop().users().put(user, new UserState(codes, eventId, 123));
+    shop().users().put(user, new UserState(codes, new int[0], eventId, 123));
   }
 
   static String encoded(String text) {

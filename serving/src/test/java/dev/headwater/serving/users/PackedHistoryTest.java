@@ -15,8 +15,10 @@ class PackedHistoryTest {
         codes[i] = random.nextInt() >>> (1 + random.nextInt(31));
       }
       String event = "é".repeat(random.nextInt(100)) + round;
-      byte[] packed = PackedHistory.pack(codes, event);
+      int[] disliked = random.ints(random.nextInt(4), 0, Integer.MAX_VALUE).toArray();
+      byte[] packed = PackedHistory.pack(codes, disliked, event);
       assertThat(PackedHistory.codes(packed)).containsExactly(codes);
+      assertThat(PackedHistory.disliked(packed)).containsExactly(disliked);
       assertThat(PackedHistory.eventId(packed)).isEqualTo(event);
     }
   }
@@ -24,6 +26,6 @@ class PackedHistoryTest {
   @Test
   void takesThreeBytesAnItemInACatalogOfAMillion() {
     int[] codes = new Random(1).ints(50, 0, 1_000_000).toArray();
-    assertThat(PackedHistory.pack(codes, "").length).isLessThan(3 * codes.length + 2);
+    assertThat(PackedHistory.pack(codes, new int[0], "").length).isLessThan(3 * codes.length + 2);
   }
 }

@@ -36,7 +36,7 @@ class UserTableTest {
   }
 
   private static UserState state(int... codes) {
-    return new UserState(codes, "event-" + codes.length, codes[0]);
+    return new UserState(codes, new int[0], "event-" + codes.length, codes[0]);
   }
 
   private static UserState known(UserTable users, String user) {

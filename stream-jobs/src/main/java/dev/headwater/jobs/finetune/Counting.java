@@ -200,6 +200,7 @@ final class Counting {
   /**
    * Counts an event, after it was ranked: links for whatever this shard owns, and the target as
    * taken where it owns that. What the bound on one user keeps from teaching is not linked either.
+   * A dislike takes from links, and is no taking.
    *
    * @param startedMs when the attempt began: of what was published before, rows from the topics
    *     know what they name
@@ -212,18 +213,19 @@ final class Counting {
     Links.of(
         history(example),
         target.number,
-        1,
+        example.weight(),
         config,
         (owner, other, weight) -> {
           Row row = owner < 0 || other < 0 ? null : row(owner);
-          if (row != null && row.owned && !(again && now <= row.countedUntil)) {
+          boolean nothing = row != null && row.counts == null && weight < 0;
+          if (row != null && row.owned && !nothing && !(again && now <= row.countedUntil)) {
             of(row).link(other, weight, now, config);
             linked.add(row);
           }
         });
     boolean known = again && now <= target.countedUntil;
-    if (example.isForTarget() && target.owned && !known) {
-      of(target).take(1, now, config);
+    if (example.isForTarget() && target.owned && !known && !example.isDislike()) {
+      of(target).take(example.weight(), now, config);
       linked.add(target);
     }
     for (Row row : linked.stream().distinct().toList()) {

@@ -1,6 +1,7 @@
 package dev.headwater.jobs.finetune;
 
 import dev.headwater.idp.expert.ItemKnn;
+import dev.headwater.idp.online.Example;
 import dev.headwater.idp.online.RecentPopularity.Popular;
 import dev.headwater.idp.rank.CandidateSet;
 import dev.headwater.idp.rank.Candidates;
@@ -67,20 +68,18 @@ final class DomainRanker {
   /**
    * Ranks the item that followed; one that was no candidate comes last.
    *
-   * @param history by slots
-   * @param target slot of the item that followed
+   * @param slots the event; a dislike teaches the weights the opposite
    * @param scores of the rows for this history, by slot
    * @param learns whether the weights take a step
    */
-  double rank(int[] history, int target, float[] scores, boolean learns) {
-    int[] numbers = Arrays.stream(history).map(slot -> rows.at(slot).number).toArray();
+  double rank(Example slots, float[] scores, boolean learns) {
+    int[] history = slots.history();
+    int[] numbers = numbers(history);
     fill(numbers, scores);
-    int place = set.indexOf(rows.at(target).number);
+    int place = set.indexOf(rows.at(slots.target()).number);
     double rank =
         place < 0 ? Math.max(1, rows.size() - history.length) : rank(ranker.scores(table), place);
-    if (learns) {
-      ranker.learn(table, place, 1);
-    }
+    ranker.learn(table, place, learns ? slots.weight() : 0);
     return rank;
   }
 
@@ -156,8 +155,8 @@ final class DomainRanker {
   }
 
   /** Ranks the item by counts and late events alone, among all items. */
-  double simpleRank(int[] history, int target, Late late) {
-    int[] numbers = Arrays.stream(history).map(slot -> rows.at(slot).number).toArray();
+  double simpleRank(Example slots, Late late) {
+    int[] numbers = numbers(slots.history());
     float[] scores = knn.scores(numbers, counting.highest());
     for (int i = 0; i < late.numbers().length; i++) {
       scores[late.numbers()[i]] += late.scores()[i];
@@ -165,7 +164,7 @@ final class DomainRanker {
     for (int number : numbers) {
       scores[number] = Float.NEGATIVE_INFINITY;
     }
-    int own = rows.at(target).number;
+    int own = rows.at(slots.target()).number;
     double rank = 1;
     for (int number = 0; number < scores.length; number++) {
       if (number != own && counting.row(number) != null) {
@@ -173,5 +172,9 @@ final class DomainRanker {
       }
     }
     return rank;
+  }
+
+  private int[] numbers(int[] slots) {
+    return Arrays.stream(slots).map(slot -> rows.at(slot).number).toArray();
   }
 }

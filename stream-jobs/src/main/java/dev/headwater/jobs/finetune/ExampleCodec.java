@@ -10,10 +10,10 @@ import java.io.UncheckedIOException;
 /**
  * A parked example as it stands in Flink state; bytes that begin with a version. In version 1 every
  * item of the history teaches; it is written up to {@link StateFormat} 2. Version 2, up to 4, has
- * no tick.
+ * no tick; version 3, up to 5, no weight.
  */
 final class ExampleCodec {
-  private static final int VERSION = 3;
+  private static final int VERSION = 4;
 
   private ExampleCodec() {}
 
@@ -25,7 +25,7 @@ final class ExampleCodec {
     boolean former = format < 3;
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
     try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.writeByte(former ? 1 : format < 5 ? 2 : VERSION);
+      out.writeByte(former ? 1 : format < 5 ? 2 : format < 6 ? 3 : VERSION);
       out.writeUTF(example.route());
       out.writeUTF(example.target());
       out.writeShort(example.history().length);
@@ -40,6 +40,9 @@ final class ExampleCodec {
       out.writeLong(example.publishedMs());
       if (format >= 5) {
         out.writeLong(example.tick());
+      }
+      if (format >= 6) {
+        out.writeFloat(example.weight());
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -67,7 +70,8 @@ final class ExampleCodec {
       TrainingExample read =
           new TrainingExample(
               route, target, history, teaches, in.readUTF(), in.readLong(), in.readLong());
-      return version < 3 ? read : read.withTick(in.readLong());
+      TrainingExample numbered = version < 3 ? read : read.withTick(in.readLong());
+      return version < 4 ? numbered : numbered.withWeight(in.readFloat());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -356,7 +356,8 @@ final class Learner implements RowTable.Changes {
     List<SlottedExample> chosen =
         rankBudget.choose(batch.stream().filter(SlottedExample::isRankable).toList(), nowMs);
     List<Example> slots = chosen.stream().map(SlottedExample::slots).toList();
-    meter.score(slots, rows.size(), rows::at);
+    List<Example> likes = slots.stream().filter(example -> example.weight() > 0).toList();
+    meter.score(likes, rows.size(), rows::at);
     float[][] scores =
         slots.isEmpty() ? new float[0][] : tables.ranker().scores(slots, tables.tuner().table());
     int events = config.scoring().popularityEvents();
@@ -367,7 +368,7 @@ final class Learner implements RowTable.Changes {
         answer(slotted.slots(), scores[at++], late);
       }
       count(slotted);
-      if (slotted.example().isForTarget()) {
+      if (slotted.example().isForTarget() && !slotted.example().isDislike()) {
         meter.seen(slotted.example().target());
       }
     }
@@ -379,9 +380,11 @@ final class Learner implements RowTable.Changes {
   }
 
   private void answer(Example slots, float[] scores, DomainRanker.Late late) {
-    int[] history = slots.history();
-    double simple = ranker.simpleRank(history, slots.target(), late);
-    meter.answered(ranker.rank(history, slots.target(), scores, rankerRow.isOwned()), simple);
+    double simple = ranker.simpleRank(slots, late);
+    double rank = ranker.rank(slots, scores, rankerRow.isOwned());
+    if (slots.weight() > 0) { // what is not wanted is no hit
+      meter.answered(rank, simple);
+    }
   }
 
   private void after(List<SlottedExample> batch, StepResult step) {

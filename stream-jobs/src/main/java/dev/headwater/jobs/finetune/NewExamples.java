@@ -1,5 +1,6 @@
 package dev.headwater.jobs.finetune;
 
+import dev.headwater.events.Signals;
 import dev.headwater.events.wire.HistoryEntry;
 import dev.headwater.events.wire.UserHistory;
 import java.util.ArrayList;
@@ -9,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Turns one history record into what is new in it. A record that was learned before gives nothing;
  * one that comes after a gap (compaction removed what stood between) also gives the entries that
- * the gap must have appended, as far as the history still holds them. An entry without one before
- * it teaches nothing and is counted only. A late event is learned at its place: what came after it
- * is no history.
+ * the gap must have appended, as far as the history still holds them. An entry without a like
+ * before it teaches nothing and is counted only. A late event is learned at its place: what came
+ * after it is no history. A dislike is no history either, and teaches the opposite of a like.
  */
 final class NewExamples {
   private NewExamples() {}
@@ -20,7 +21,7 @@ final class NewExamples {
    * What came of a record.
    *
    * @param examples to learn or, without a history, to count, in order
-   * @param withoutHistory entries that have no entry before them
+   * @param withoutHistory entries that have no like before them
    * @param overBound entries that the user bound refused
    */
   record Result(List<TrainingExample> examples, int withoutHistory, int overBound) {}
@@ -43,14 +44,17 @@ final class NewExamples {
       if (i != newest && (missing == 0 || i < from)) {
         continue;
       }
-      if (i == 0) {
+      HistoryEntry target = record.getEntries(i);
+      String[] history =
+          Signals.likes(record.getEntriesList().subList(0, i)).toArray(String[]::new);
+      if (history.length == 0) {
         withoutHistory++;
-        if (cursor.allowFirst(record.getEntries(0).getEventTimeMs(), bound)) {
-          examples.add(example(record, 0, newest == 0, new String[0], new boolean[0]));
+        if (!Signals.isDislike(target) && cursor.allowFirst(target.getEventTimeMs(), bound)) {
+          examples.add(example(record, i, i == newest, history, new boolean[0]));
         }
         continue;
       }
-      TrainingExample example = example(record, i, i == newest, cursor, bound);
+      TrainingExample example = bounded(record, i, i == newest, history, cursor, bound);
       if (example == null) {
         overBound++;
       } else {
@@ -61,19 +65,20 @@ final class NewExamples {
   }
 
   /** Returns null for one that the user bound refuses. */
-  private static @Nullable TrainingExample example(
+  private static @Nullable TrainingExample bounded(
       UserHistory record,
       int index,
       boolean newest,
+      String[] history,
       UserCursor cursor,
       FineTuneConfig.UserBound bound) {
     HistoryEntry target = record.getEntries(index);
-    if (!cursor.allow(target.getItem(), target.getEventTimeMs(), bound)) {
+    boolean allowed =
+        Signals.isDislike(target)
+            ? cursor.allowDislike(target.getItem(), target.getEventTimeMs(), bound)
+            : cursor.allow(target.getItem(), target.getEventTimeMs(), bound);
+    if (!allowed) {
       return null;
-    }
-    String[] history = new String[index];
-    for (int i = 0; i < index; i++) {
-      history[i] = record.getEntries(i).getItem();
     }
     boolean[] teaches = cursor.teach(history, bound);
     if (!any(teaches)) {
@@ -86,13 +91,14 @@ final class NewExamples {
       UserHistory record, int index, boolean newest, String[] history, boolean[] teaches) {
     HistoryEntry target = record.getEntries(index);
     return new TrainingExample(
-        target.getItem(),
-        target.getItem(),
-        history,
-        teaches,
-        newest ? record.getEventId() : "",
-        target.getEventTimeMs(),
-        newest ? record.getPublishedMs() : 0);
+            target.getItem(),
+            target.getItem(),
+            history,
+            teaches,
+            newest ? record.getEventId() : "",
+            target.getEventTimeMs(),
+            newest ? record.getPublishedMs() : 0)
+        .withWeight(Signals.weight(target));
   }
 
   private static boolean any(boolean[] values) {

@@ -40,8 +40,8 @@ record SlottedExample(TrainingExample example, Example slots, Example bounded) {
         ? null
         : new SlottedExample(
             example,
-            new Example(Arrays.copyOf(slots, n), target.slot),
-            new Example(Arrays.copyOf(taught, t), target.slot));
+            new Example(Arrays.copyOf(slots, n), target.slot, example.weight()),
+            new Example(Arrays.copyOf(taught, t), target.slot, example.weight()));
   }
 
   /**

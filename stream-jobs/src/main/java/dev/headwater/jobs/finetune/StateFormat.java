@@ -13,10 +13,11 @@ package dev.headwater.jobs.finetune;
  *   <li>rows with how many clicks that they know will be read again
  *   <li>rows with their counts, parked examples with the number of their event, cursors with first
  *       events; a ranker's weights
+ *   <li>parked examples with their weight, cursors with dislikes
  * </ol>
  */
 final class StateFormat {
-  static final int NEWEST = 5;
+  static final int NEWEST = 6;
 
   private static final String PROPERTY = "headwater.state-format";
 

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param eventTimeMs when it happened
  * @param publishedMs record time of the interaction, 0 when unknown
  * @param tick number of the event among those of the domain that are counted
+ * @param weight how much it says: 1 for an ordinary event, below 0 for a dislike
  * @param traceparent what it was made in, where that is recorded, else null; not kept over a
  *     restart
  */
@@ -31,6 +32,7 @@ public record TrainingExample(
     long eventTimeMs,
     long publishedMs,
     long tick,
+    float weight,
     @Nullable String traceparent) {
   /** How Flink serialises it. */
   public static final TypeInformation<TrainingExample> TYPE = Types.POJO(TrainingExample.class);
@@ -44,7 +46,7 @@ public record TrainingExample(
       String eventId,
       long eventTimeMs,
       long publishedMs) {
-    this(route, target, history, teaches, eventId, eventTimeMs, publishedMs, 0, null);
+    this(route, target, history, teaches, eventId, eventTimeMs, publishedMs, 0, 1, null);
   }
 
   /**
@@ -66,19 +68,57 @@ public record TrainingExample(
   /** The same for another owner. */
   TrainingExample withRoute(String item) {
     return new TrainingExample(
-        item, target, history, teaches, eventId, eventTimeMs, publishedMs, tick, traceparent);
+        item,
+        target,
+        history,
+        teaches,
+        eventId,
+        eventTimeMs,
+        publishedMs,
+        tick,
+        weight,
+        traceparent);
   }
 
   /** The same in a trace. */
   TrainingExample withTraceparent(@Nullable String text) {
     return new TrainingExample(
-        route, target, history, teaches, eventId, eventTimeMs, publishedMs, tick, text);
+        route, target, history, teaches, eventId, eventTimeMs, publishedMs, tick, weight, text);
   }
 
   /** The same as another event of the domain. */
   TrainingExample withTick(long number) {
     return new TrainingExample(
-        route, target, history, teaches, eventId, eventTimeMs, publishedMs, number, traceparent);
+        route,
+        target,
+        history,
+        teaches,
+        eventId,
+        eventTimeMs,
+        publishedMs,
+        number,
+        weight,
+        traceparent);
+  }
+
+  /** The same saying more, less, or the opposite. */
+  TrainingExample withWeight(float other) {
+    return new TrainingExample(
+        route,
+        target,
+        history,
+        teaches,
+        eventId,
+        eventTimeMs,
+        publishedMs,
+        tick,
+        other,
+        traceparent);
+  }
+
+  /** Tells whether the user does not want the item. */
+  boolean isDislike() {
+    return weight < 0;
   }
 
   /** Tells whether nothing came before it: it is counted, and neither ranked nor learned. */

@@ -21,6 +21,9 @@ final class UserCursor {
 
   private static final int MAX_TAUGHT = 512;
 
+  /** Put before an item's id where its dislikes are counted; no id has it. */
+  private static final String DISLIKE = "\0";
+
   private long seq;
   private long windowStartMs;
   private int total;
@@ -45,10 +48,23 @@ final class UserCursor {
    */
   boolean allow(String item, long eventTimeMs, FineTuneConfig.UserBound bound) {
     enter(eventTimeMs, bound);
-    int count = learned.getOrDefault(item, 0);
-    if (count >= bound.perItem() && taught.size() < MAX_TAUGHT) {
+    if (learned.getOrDefault(item, 0) >= bound.perItem() && taught.size() < MAX_TAUGHT) {
       taught.put(item.hashCode(), bound.perHistory());
     }
+    return count(item, bound);
+  }
+
+  /**
+   * The same for a dislike: as many of one item as likes, counted beside them, so that who took an
+   * item by mistake can say so.
+   */
+  boolean allowDislike(String item, long eventTimeMs, FineTuneConfig.UserBound bound) {
+    enter(eventTimeMs, bound);
+    return count(DISLIKE + item, bound);
+  }
+
+  private boolean count(String item, FineTuneConfig.UserBound bound) {
+    int count = learned.getOrDefault(item, 0);
     if (count >= bound.perItem() || total >= bound.perUser()) {
       return false;
     }

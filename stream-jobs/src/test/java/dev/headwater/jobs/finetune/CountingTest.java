@@ -7,8 +7,10 @@ import dev.headwater.events.wire.NearText;
 import dev.headwater.idp.expert.CountConfig;
 import dev.headwater.idp.expert.ItemCounts;
 import dev.headwater.idp.expert.ItemCountsCodec;
+import dev.headwater.idp.online.Example;
 import dev.headwater.jobs.finetune.Trainer.Checkpoint;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,37 @@ class CountingTest extends TrainerCase {
     assertThat(trainer.stats().learned()).isEqualTo(1);
     assertThat(trainer.learner().parked().size()).isZero();
     assertThat(trainer.learner().oldestExampleMs()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void aDislikeTakesFromLinksPushesTheRowDownAndIsNoTaking() {
+    Trainer trainer = start(Checkpoint.NONE);
+    for (int i = 0; i < 100; i++) {
+      click("i3", "i9");
+      trainer.pass(1);
+    }
+    double liked = lead(trainer, "i9", "i3");
+    assertThat(liked).isPositive();
+    for (int i = 0; i < 99; i++) {
+      say(-1, "i3", "i9");
+      trainer.pass(1);
+    }
+    trainer.passAll();
+    assertThat(links("i9").get("i3")).isBetween(0.5f, 1.5f);
+    assertThat(taken("i3")).isCloseTo(100, org.assertj.core.data.Offset.offset(1.0));
+    assertThat(lead(trainer, "i9", "i3")).isLessThan(liked / 2);
+    say(-1, "i4", "i9");
+    trainer.passAll();
+    assertThat(links("i9")).as("links are never below nothing").containsOnlyKeys("i3");
+  }
+
+  @Test
+  void anEventOfTwiceTheWeightCountsTwice() {
+    Trainer trainer = start(Checkpoint.NONE);
+    say(2, "i3", "i9");
+    trainer.passAll();
+    assertThat(taken("i3")).isEqualTo(2);
+    assertThat(links("i9")).isEqualTo(Map.of("i3", 2f));
   }
 
   @Test
@@ -259,5 +292,23 @@ class CountingTest extends TrainerCase {
           names.put(names.size(), name);
           return names.size() - 1;
         });
+  }
+
+  private void say(float weight, String target, String before) {
+    click(target, before);
+    int last = topics.clicks().size() - 1;
+    topics.clicks().set(last, topics.clicks().get(last).withWeight(weight));
+  }
+
+  /** How far the working row of an item scores above the mean, for somebody who took another. */
+  private static double lead(Trainer trainer, String before, String item) {
+    RowTable rows = trainer.learner().rows();
+    int history = Objects.requireNonNull(rows.get(before)).slot;
+    int slot = Objects.requireNonNull(rows.get(item)).slot;
+    Tables tables = trainer.tables();
+    List<Example> one = List.of(new Example(new int[] {history}, slot));
+    float[] scores = tables.ranker().scores(one, tables.tuner().table())[0];
+    double mean = rows.all().stream().mapToDouble(row -> scores[row.slot]).average().orElseThrow();
+    return scores[slot] - mean;
   }
 }

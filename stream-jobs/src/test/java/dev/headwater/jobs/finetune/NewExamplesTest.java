@@ -76,6 +76,46 @@ class NewExamplesTest {
   }
 
   @Test
+  void aDislikeTeachesTheOppositeAndIsNoHistory() {
+    batch(record(1, 0, "a"));
+    TrainingExample dislike = batch(disliking(record(2, 1, "a", "b"), 1)).examples().get(0);
+    assertThat(dislike.target()).isEqualTo("b");
+    assertThat(dislike.history()).containsExactly("a");
+    assertThat(dislike.weight()).isEqualTo(-1);
+    TrainingExample next = batch(disliking(record(3, 2, "a", "b", "c"), 1)).examples().get(0);
+    assertThat(next.history()).containsExactly("a");
+    assertThat(next.weight()).isEqualTo(1);
+  }
+
+  @Test
+  void aDislikeWithNothingBeforeItTeachesNothingAndTheFirstLikeIsFirst() {
+    assertThat(batch(disliking(record(1, 0, "a"), 0)).examples()).isEmpty();
+    TrainingExample like = batch(disliking(record(2, 1, "a", "b"), 0)).examples().get(0);
+    assertThat(like.isFirst()).isTrue();
+    assertThat(like.target()).isEqualTo("b");
+  }
+
+  @Test
+  void whoTookAnItemByMistakeMaySaySoWithinTheBound() {
+    batch(record(1, 0, "a"));
+    batch(record(2, 1, "a", "b"));
+    batch(record(3, 1, "a", "b"));
+    assertThat(batch(record(4, 1, "a", "b")).overBound()).as("likes of b").isEqualTo(1);
+    int dislikes = 0;
+    for (int seq = 5; seq < 50; seq++) {
+      String before = "a" + seq; // each teaches, so that only the bound on dislikes holds
+      dislikes += batch(disliking(record(seq, 2, before, "b", "b"), 2)).examples().size();
+    }
+    assertThat(dislikes).as("as many as likes").isEqualTo(BOUND.perItem());
+  }
+
+  private static UserHistory disliking(UserHistory record, int index) {
+    UserHistory.Builder other = record.toBuilder();
+    other.getEntriesBuilder(index).setWeight(-1);
+    return other.build();
+  }
+
+  @Test
   void rebuildsAndDeletionsTeachNothing() {
     UserHistory rebuilt =
         record(7, 1, "a", "b").toBuilder().setCause(UserHistory.Cause.REBUILD).build();

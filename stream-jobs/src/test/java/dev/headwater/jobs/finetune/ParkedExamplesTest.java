@@ -45,10 +45,15 @@ class ParkedExamplesTest {
   void anExampleSurvivesItsBytes() {
     TrainingExample example =
         new TrainingExample(
-            "r", "t", new String[] {"a", "b"}, new boolean[] {true, false}, "e", 1, 2);
+                "r", "t", new String[] {"a", "b"}, new boolean[] {true, false}, "e", 1, 2)
+            .withTick(7)
+            .withWeight(-0.5f);
     assertThat(ExampleCodec.read(ExampleCodec.write(example)))
         .usingRecursiveComparison()
         .isEqualTo(example);
+    assertThat(ExampleCodec.read(ExampleCodec.write(example, 5)).weight())
+        .as("a release that knew no weights")
+        .isEqualTo(1);
   }
 
   private static TrainingExample example(String target) {
