@@ -62,6 +62,7 @@ public final class StoreMetrics implements AutoCloseable {
   void watch(EmbeddingStore store, MergeBuffer buffer) {
     gauge("headwater.store.disk.bytes", store::diskBytes);
     gauge("headwater.store.memory.bytes", store::memoryBytes);
+    gauge("headwater.store.rows.refused", store::refusedRows);
     gauge("headwater.store.rows.waiting", buffer::waiting);
     gauge("headwater.store.rows.waiting.dropped", buffer::dropped);
   }

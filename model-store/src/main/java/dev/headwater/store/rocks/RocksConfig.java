@@ -15,7 +15,7 @@ import java.util.Map;
  * @param memtableBytes one memtable of the rows column family
  * @param memtablesBytesMax all memtables together; a flush starts before they grow further
  * @param rowsMax items kept in memory's index over all tables (about 75 bytes each plus the item's
- *     name); a write that needs more fails
+ *     name); rows of new items beyond it are left out and counted
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record RocksConfig(

@@ -262,6 +262,11 @@ public final class RocksEmbeddingStore implements EmbeddingStore {
       LOG.warn("the index was not kept, the next start reads the rows: {}", e.toString());
     } finally {
       files.close();
+  @Override
+  public long refusedRows() {
+    return writer.refused();
+  }
+
     }
   }
 }

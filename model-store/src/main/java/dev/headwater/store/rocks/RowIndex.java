@@ -1,7 +1,8 @@
 package dev.headwater.store.rocks;
 
-import dev.headwater.store.table.StoreException;
+import dev.headwater.store.table.RowHash;
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 
 /**
  * What memory keeps of every item of one table, so that a put reads nothing from disk: the version
@@ -30,8 +31,6 @@ final class RowIndex {
   private static final int VERSION_AND_TAG = 5;
   private static final int ADDRESS_AND_FLAGS = 6;
 
-  private final int rowsMax;
-
   /**
    * Tag of an item in the upper half, its slot plus one in the lower: one look tells most apart.
    */
@@ -41,10 +40,6 @@ final class RowIndex {
   private byte[][] chunks = new byte[8][];
   private long tail;
   private int size;
-
-  RowIndex(int rowsMax) {
-    this.rowsMax = rowsMax;
-  }
 
   /** Returns the slot of an item, or -1. */
   int find(byte[] item, long itemHash) {
@@ -91,10 +86,6 @@ final class RowIndex {
 
   /** Takes a slot for an item that has none. */
   int add(byte[] item, long itemHash) {
-    if (size == rowsMax) {
-      throw new StoreException(
-          StoreException.Code.LIMIT_REACHED, "the table holds " + size + " items, rowsMax");
-    }
     if (size >= buckets.length / 2) {
       rehash(buckets.length * 2);
     }
@@ -119,6 +110,32 @@ final class RowIndex {
     if (wanted > buckets.length) {
       rehash(wanted);
     }
+  }
+
+  /**
+   * Returns an index of some of the items, in their order.
+   *
+   * @param keeps tells of a slot whether its item stays
+   * @param moved gets the new slot of each old one, -1 where the item went
+   */
+  RowIndex only(IntPredicate keeps, int[] moved) {
+    RowIndex kept = new RowIndex();
+    for (int slot = 0; slot < size; slot++) {
+      moved[slot] = -1;
+      if (keeps.test(slot)) {
+        byte[] item = item(slot);
+        int to = kept.add(item, RowHash.ofItem(item));
+        moved[slot] = to;
+        kept.note(
+            to,
+            version(slot),
+            contentHash(slot),
+            (int) get(slot, ADDRESS_AND_FLAGS) & 0xFF,
+            incarnation(slot));
+        kept.stamp(to, generation(slot), epoch(slot), step(slot));
+      }
+    }
+    return kept;
   }
 
   private long get(int slot, int field) {

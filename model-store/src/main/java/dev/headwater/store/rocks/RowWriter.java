@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.rocksdb.RocksDBException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Applies write sets: finds every row's slot in memory, encodes the rows straight into one write
@@ -20,12 +23,15 @@ import org.rocksdb.RocksDBException;
  * a time; its buffers are used again.
  */
 final class RowWriter {
+  private static final Logger LOG = LoggerFactory.getLogger(RowWriter.class);
   private static final int NONE = -1;
 
   private final RocksFiles files;
   private final RowCodec codec;
   private final Tables tables;
   private final BatchBuffer batch = new BatchBuffer();
+  private final AtomicLong refused = new AtomicLong();
+  private int room;
   private byte[][] names = new byte[1024][];
   private long[] itemHashes = new long[1024];
   private long[] contentHashes = new long[1024];
@@ -41,6 +47,8 @@ final class RowWriter {
     List<WriteSet.RowWrite> rows = set.rows();
     batch.clear();
     reserve(rows.size());
+    room = tables.room(rows.size());
+    long refusedBefore = refused.get();
     for (int from = 0; from < rows.size(); ) {
       int to = endOfRun(rows, from);
       TableIndex table = tableFor(rows.get(from).table());
@@ -64,6 +72,28 @@ final class RowWriter {
       from = to;
     }
     tables.offsets().putAll(set.offsets());
+    if (refused.get() > refusedBefore) {
+      LOG.warn("{} rows of new items are refused: no room in memory's index", refused);
+    }
+  }
+
+  /** Returns how many rows of new items were left out because memory's index has no room. */
+  long refused() {
+    return refused.get();
+  }
+
+  /** Returns the slot to write an item into, NONE where it is new and there is no room. */
+  private int slotToPut(TableIndex table, byte[] name, long itemHash) {
+    int known = table.slotOf(name, itemHash);
+    if (known >= 0) {
+      return known;
+    }
+    if (room == 0) {
+      refused.incrementAndGet();
+      return NONE;
+    }
+    room--;
+    return table.slotToPut(name, itemHash);
   }
 
   private void reserve(int rows) {
@@ -109,7 +139,7 @@ final class RowWriter {
       Set<Integer> put = null;
       for (int i = from; i < to; i++) {
         if (rows.get(i).row() != null) {
-          slots[i] = table.slotToPut(names[i], itemHashes[i]);
+          slots[i] = slotToPut(table, names[i], itemHashes[i]);
           if (put != null) {
             put.add(slots[i]);
           }

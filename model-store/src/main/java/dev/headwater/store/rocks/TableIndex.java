@@ -9,6 +9,7 @@ import dev.headwater.store.table.TableId;
 import dev.headwater.store.table.TableState;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class TableIndex {
   final TableId id;
   final int number;
-  private final RowIndex index;
+  private RowIndex index = new RowIndex();
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
   private final NavigableMap<Long, SealedVersion> sealed = new TreeMap<>();
   private int[] touched = new int[256];
@@ -35,11 +36,10 @@ final class TableIndex {
   private long checksum;
   private long live;
 
-  TableIndex(TableId id, int number, long openVersion, int rowsMax) {
+  TableIndex(TableId id, int number, long openVersion) {
     this.id = id;
     this.number = number;
     this.openVersion = openVersion;
-    index = new RowIndex(rowsMax);
   }
 
   Lock writing() {
@@ -84,8 +84,14 @@ final class TableIndex {
     }
   }
 
-  /** Takes a row, or the end of an incarnation, found on disk. */
+  /**
+   * Takes a row, or the end of an incarnation, found on disk; an end that a version has sealed says
+   * nothing that memory must know.
+   */
   void found(byte[] item, long itemHash, boolean alive, RowMeta meta) {
+    if (!alive && meta.version() <= sealedVersion) {
+      return;
+    }
     int slot = index.findOrAdd(item, itemHash);
     leave(slot, meta.version());
     if (alive) {
@@ -117,6 +123,45 @@ final class TableIndex {
         live -= index.live(slot) ? 1 : 0;
         index.clear(slot, 0, 0);
         untouch(slot);
+      }
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
+  /** Returns how many items memory has a slot for. */
+  int slots() {
+    lock.readLock().lock();
+    try {
+      return index.size();
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /** Returns how many slots {@link #dropEnded} would free, or a few less. */
+  long endedSlots() {
+    lock.readLock().lock();
+    try {
+      return Math.max(0, index.size() - live - touchedCount);
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /** Lets go of the slots of items that ended, but for those that the next seal must name. */
+  void dropEnded() {
+    lock.writeLock().lock();
+    try {
+      BitSet named = new BitSet(index.size());
+      for (int i = 0; i < touchedCount; i++) {
+        named.set(touched[i]);
+      }
+      RowIndex all = index;
+      int[] moved = new int[all.size()];
+      index = all.only(slot -> all.live(slot) || named.get(slot), moved);
+      for (int i = 0; i < touchedCount; i++) {
+        touched[i] = moved[touched[i]];
       }
     } finally {
       lock.writeLock().unlock();

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What memory keeps of a directory: its tables, the version counter, the topic offsets. */
 final class Tables {
+  /** Ended items are let go of when they are at least this part of all that there is room for. */
+  private static final int WORTHWHILE = 64;
+
   private final int rowsMax;
   private final Map<TableId, TableIndex> byId = new ConcurrentHashMap<>();
   private final Map<Integer, TableIndex> byNumber = new ConcurrentHashMap<>();
@@ -23,7 +26,7 @@ final class Tables {
   /** Makes a table known. */
   TableIndex add(Manifests.TableEntry entry) {
     TableId id = new TableId(entry.domain(), entry.model());
-    TableIndex table = new TableIndex(id, entry.number(), entry.openVersion(), rowsMax);
+    TableIndex table = new TableIndex(id, entry.number(), entry.openVersion());
     byId.put(id, table);
     byNumber.put(table.number, table);
     mintAbove(entry.openVersion());
@@ -73,6 +76,22 @@ final class Tables {
 
   void mintAbove(long version) {
     nextVersion = Math.max(nextVersion, version + 1);
+  }
+
+  /**
+   * Returns for how many new items there is room. Where it is short, and it pays, the slots of
+   * items that have ended are freed first: that looks at every item.
+   *
+   * @param wanted most items that are going to be new
+   */
+  int room(int wanted) {
+    long held = byId.values().stream().mapToLong(TableIndex::slots).sum();
+    long ended = byId.values().stream().mapToLong(TableIndex::endedSlots).sum();
+    if (held + wanted > rowsMax && ended > 0 && ended >= rowsMax / WORTHWHILE) {
+      byId.values().forEach(TableIndex::dropEnded);
+      held = byId.values().stream().mapToLong(TableIndex::slots).sum();
+    }
+    return (int) Math.max(0, rowsMax - held);
   }
 
   long memoryBytes() {

@@ -128,6 +128,12 @@ public interface EmbeddingStore extends AutoCloseable {
    */
   int delete(String domain, String item, long firstKeptIncarnation);
 
+  /**
+   * Returns how many rows of new items were left out since the store was opened, because there was
+   * no room for them in memory.
+   */
+  long refusedRows();
+
   /** Returns the bytes of the files on disk. */
   long diskBytes();
 

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 class RowIndexTest {
-  private final RowIndex index = new RowIndex(10_000);
+  private final RowIndex index = new RowIndex();
 
   private static byte[] name(int i) {
     return ("item-" + i).getBytes(StandardCharsets.UTF_8);

@@ -123,6 +123,11 @@ final class CrashingStore implements EmbeddingStore {
   }
 
   @Override
+  public long refusedRows() {
+    return live.refusedRows();
+  }
+
+  @Override
   public int delete(String domain, String item, long firstKeptIncarnation) {
     return change(true, store -> store.delete(domain, item, firstKeptIncarnation));
   }

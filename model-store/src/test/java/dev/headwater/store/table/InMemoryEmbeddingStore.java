@@ -360,6 +360,11 @@ public final class InMemoryEmbeddingStore implements EmbeddingStore {
   }
 
   @Override
+  public long refusedRows() {
+    return 0;
+  }
+
+  @Override
   public synchronized int delete(String domain, String item, long firstKeptIncarnation) {
     int held = 0;
     for (Map.Entry<TableId, Table> entry : tables.entrySet()) {
