@@ -81,7 +81,7 @@ record NodeFollowing(
                 new DeletionsHandler(
                     domains, metrics, new Receipts(writer, topics), setting.clock()),
                 new QualityHandler(domains, state.quality(), metrics)),
-            rowOffsets(setting, domains, tables));
+            rowOffsets(setting, domains, tables, metrics));
     return new NodeFollowing(following, switcher, builds, encoders);
   }
 
@@ -93,11 +93,11 @@ record NodeFollowing(
   }
 
   private static Map<String, Long> rowOffsets(
-      NodeSetting setting, Domains domains, RowsHandler.TableMaker tables) {
+      NodeSetting setting, Domains domains, RowsHandler.TableMaker tables, FollowMetrics metrics) {
     Path snapshot = setting.config().settings().snapshot();
     return snapshot == null
         ? Map.of()
-        : new SnapshotRows(domains, tables).load(snapshot, setting.clock());
+        : new SnapshotRows(domains, tables, metrics).load(snapshot, setting.clock());
   }
 
   private static void announced(Domains domains, ViewSwitcher switcher, AnnouncedState state) {

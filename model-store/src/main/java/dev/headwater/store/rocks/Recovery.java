@@ -1,10 +1,12 @@
 package dev.headwater.store.rocks;
 
+import dev.headwater.events.wire.VectorFormat;
 import dev.headwater.store.table.RowCodec;
 import dev.headwater.store.table.RowHash;
 import dev.headwater.store.table.RowMeta;
 import dev.headwater.store.table.StoreException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.slf4j.Logger;
@@ -34,6 +36,16 @@ final class Recovery {
     if (!IndexFile.take(files.directory(), sequence, tables)) {
       LOG.info("reading the rows of {} tables to rebuild the index", tables.size());
       readRows();
+    }
+  }
+
+  /** Returns how vectors are stored in a directory, null in one that is new. */
+  static @Nullable VectorFormat formatOf(RocksFiles files) {
+    try {
+      byte[] bytes = files.db.get(files.meta, Manifests.FORMAT_KEY);
+      return bytes == null ? null : Manifests.format(bytes).vectors();
+    } catch (RocksDBException e) {
+      throw RocksFiles.failed("read the format", e);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.headwater.store.rocks;
 
+import dev.headwater.events.wire.VectorFormat;
 import dev.headwater.store.table.EmbeddingStore;
 import dev.headwater.store.table.PastRow;
 import dev.headwater.store.table.RowCodec;
@@ -47,7 +48,11 @@ public final class RocksEmbeddingStore implements EmbeddingStore {
    * @throws StoreException when it cannot be opened or a newer release wrote it
    */
   public RocksEmbeddingStore(Path directory, RocksConfig config) {
-    files = new RocksFiles(directory, config);
+    this(new RocksFiles(directory, config), config);
+  }
+
+  private RocksEmbeddingStore(RocksFiles opened, RocksConfig config) {
+    files = opened;
     tables = new Tables(config.rowsMax());
     writer = new RowWriter(files, new RowCodec(config.format()), tables);
     reader = new RowReader(files);
@@ -60,6 +65,24 @@ public final class RocksEmbeddingStore implements EmbeddingStore {
       files.close();
       throw e;
     }
+  }
+
+  /**
+   * Opens a directory as it was written: with the vector format that it has, whatever the
+   * configuration says.
+   *
+   * @throws StoreException when it cannot be opened or a newer release wrote it
+   */
+  public static RocksEmbeddingStore asWritten(Path directory, RocksConfig config) {
+    RocksFiles files = new RocksFiles(directory, config);
+    VectorFormat format;
+    try {
+      format = Recovery.formatOf(files);
+    } catch (RuntimeException e) {
+      files.close();
+      throw e;
+    }
+    return new RocksEmbeddingStore(files, format == null ? config : config.withFormat(format));
   }
 
   @Override
@@ -240,6 +263,11 @@ public final class RocksEmbeddingStore implements EmbeddingStore {
   }
 
   @Override
+  public long refusedRows() {
+    return writer.refused();
+  }
+
+  @Override
   public long diskBytes() {
     return files.diskBytes();
   }
@@ -262,11 +290,6 @@ public final class RocksEmbeddingStore implements EmbeddingStore {
       LOG.warn("the index was not kept, the next start reads the rows: {}", e.toString());
     } finally {
       files.close();
-  @Override
-  public long refusedRows() {
-    return writer.refused();
-  }
-
     }
   }
 }

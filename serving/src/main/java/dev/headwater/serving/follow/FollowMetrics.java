@@ -21,6 +21,7 @@ public final class FollowMetrics implements ModelTable.RowListener {
   private final Counter withoutText;
   private final Counter loadFailures;
   private final Counter usersDeleted;
+  private final Counter snapshotsLeftAside;
 
   /** Registers the meters. */
   public FollowMetrics(MeterRegistry registry, Clock clock) {
@@ -34,6 +35,7 @@ public final class FollowMetrics implements ModelTable.RowListener {
     histories = registry.counter("headwater.serving.histories.applied");
     withoutText = registry.counter("headwater.serving.rows.without.text");
     loadFailures = registry.counter("headwater.serving.model.load.failures");
+    snapshotsLeftAside = registry.counter("headwater.serving.snapshots.left.aside");
     usersDeleted = registry.counter("headwater.serving.users.deleted");
     // At zero before the first: what appears at one cannot be seen to have grown.
     RowGuard.REASONS.forEach(this::refused);
@@ -83,6 +85,11 @@ public final class FollowMetrics implements ModelTable.RowListener {
   /** A model could not be loaded. */
   public void onLoadFailure() {
     loadFailures.increment();
+  }
+
+  /** A snapshot to start from could not be used. */
+  public void onSnapshotLeftAside() {
+    snapshotsLeftAside.increment();
   }
 
   private void record(Timer timer, long sinceMs) {

@@ -44,6 +44,8 @@ public final class SnapshotRows {
   /** What the records were that a row came from is not known; any later one has a higher offset. */
   private static final long BEFORE_ALL = 0;
 
+  private static final String PREFIX = ".headwater-start-";
+
   private static final RowRecord.Kind COLD = RowRecord.Kind.COLD;
 
   /** Rows that are looked up together: one by one they take half of a start. */
@@ -51,9 +53,11 @@ public final class SnapshotRows {
 
   private final Domains domains;
   private final RowsHandler.TableMaker tables;
+  private final FollowMetrics metrics;
 
   /** Creates one that fills the tables of {@code domains}; call it from the rows' writer only. */
-  public SnapshotRows(Domains domains, RowsHandler.TableMaker tables) {
+  public SnapshotRows(Domains domains, RowsHandler.TableMaker tables, FollowMetrics metrics) {
+    this.metrics = metrics;
     this.domains = domains;
     this.tables = tables;
   }
@@ -66,12 +70,12 @@ public final class SnapshotRows {
   public Map<String, Long> load(Path snapshot, Clock clock) {
     long start = System.nanoTime();
     try {
-      Path scratch = Files.createTempDirectory("headwater-snapshot");
+      Path scratch = scratch(snapshot);
       try {
         Path copy = scratch.resolve("store");
         SnapshotManifest manifest = Restore.install(snapshot, copy, clock.millis());
         long rows = 0;
-        try (EmbeddingStore store = new RocksEmbeddingStore(copy, RocksConfig.defaults())) {
+        try (EmbeddingStore store = RocksEmbeddingStore.asWritten(copy, RocksConfig.defaults())) {
           for (TableId table : store.tables()) {
             rows += load(store, table);
           }
@@ -88,8 +92,20 @@ public final class SnapshotRows {
         delete(scratch);
       }
     } catch (StoreException | IOException e) {
+      metrics.onSnapshotLeftAside();
       LOG.warn("snapshot {} is left aside, all rows come from the topics: {}", snapshot, e);
       return Map.of();
+    }
+  }
+
+  /** Beside the snapshot its files are linked; elsewhere, where nobody may write, copied. */
+  static Path scratch(Path snapshot) throws IOException {
+    try {
+      Path beside = snapshot.toAbsolutePath().normalize().getParent();
+      return Files.createTempDirectory(Objects.requireNonNull(beside, "the root"), PREFIX);
+    } catch (IOException e) {
+      LOG.warn("cannot write beside {} and copy it into the temporary folder: {}", snapshot, e);
+      return Files.createTempDirectory(PREFIX);
     }
   }
 

@@ -1,10 +1,12 @@
 package dev.headwater.serving.follow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.offset;
 
 import dev.headwater.events.json.Identifiers;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.NearText;
+import dev.headwater.events.wire.VectorFormat;
 import dev.headwater.idp.expert.ItemCounts;
 import dev.headwater.idp.rank.Feature;
 import dev.headwater.serving.Rows;
@@ -33,6 +35,8 @@ import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A real store's snapshot fills the tables as the topics would. */
 class SnapshotRowsTest {
@@ -41,8 +45,8 @@ class SnapshotRowsTest {
   @TempDir private Path directory;
 
   private final Domains domains = new Domains(Set.of("shop"), 8, 10, 10, List.of());
-  private final FollowMetrics metrics =
-      new FollowMetrics(new SimpleMeterRegistry(), Clock.systemUTC());
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final FollowMetrics metrics = new FollowMetrics(registry, Clock.systemUTC());
   private final SnapshotRows rows =
       new SnapshotRows(
           domains,
@@ -54,7 +58,8 @@ class SnapshotRowsTest {
                   new RowGuard(1e-6f, 100),
                   Clock.systemUTC(),
                   metrics,
-                  ScanIndex::new));
+                  ScanIndex::new),
+          metrics);
 
   private Path snapshot() {
     EmbeddingRow cold =
@@ -80,9 +85,13 @@ class SnapshotRowsTest {
   }
 
   private Path taken(WriteSet set) {
+    return taken(set, VectorFormat.FP32);
+  }
+
+  private Path taken(WriteSet set, VectorFormat format) {
     Path kept = directory.resolve("snapshots");
-    try (RocksEmbeddingStore store =
-        new RocksEmbeddingStore(directory.resolve("store"), RocksConfig.defaults())) {
+    RocksConfig config = RocksConfig.defaults().withFormat(format);
+    try (RocksEmbeddingStore store = new RocksEmbeddingStore(directory.resolve("store"), config)) {
       store.write(set);
       String id = new Snapshots(kept, 2, Clock.systemUTC()).take(store, store::checkpoint).id();
       return kept.resolve(id);
@@ -162,5 +171,28 @@ class SnapshotRowsTest {
     Path snapshot = snapshot();
     Files.delete(snapshot.resolve("manifest.json"));
     assertThat(rows.load(snapshot, Clock.systemUTC())).isEmpty();
+    assertThat(registry.get("headwater.serving.snapshots.left.aside").counter().count()).isOne();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FP16", "INT8"})
+  void takesASnapshotWhoseVectorsAreStoredInFewerBits(VectorFormat format) {
+    WriteSet set = new WriteSet();
+    put(set, Rows.cold("shop", "item", 1, 0.5f, 1), 0.5f, 1);
+    set.offset("embeddings.cold-start/0", 42);
+    assertThat(rows.load(taken(set, format), Clock.systemUTC())).hasSize(1);
+    float[] vector = new float[2];
+    assertThat(table().vectors().readItem(code("item"), vector)).isTrue();
+    assertThat(vector[0]).isCloseTo(0.5f, offset(0.01f));
+  }
+
+  @Test
+  void worksBesideTheSnapshotAndLeavesNothingThere() throws IOException {
+    Path snapshot = snapshot();
+    Path scratch = SnapshotRows.scratch(snapshot);
+    assertThat(scratch.getParent()).isEqualTo(snapshot.getParent());
+    Files.delete(scratch);
+    var unused = rows.load(snapshot, Clock.systemUTC());
+    assertThat(snapshot.getParent()).isDirectoryNotContaining(path -> !path.equals(snapshot));
   }
 }
