@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A text encoder that knows a domain's texts already and asks another one for the rest. Safe for
@@ -54,6 +55,11 @@ public final class KnownTexts implements TextEncoder {
       vectors[i] = vector == null ? other.encode(List.of(texts.get(i)))[0] : vector.clone();
     }
     return vectors;
+  }
+
+  @Override
+  public @Nullable String unfit(String text) {
+    return other.unfit(text);
   }
 
   @Override

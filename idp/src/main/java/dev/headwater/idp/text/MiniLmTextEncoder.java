@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The MiniLM sentence encoder, from the weights in the jar on the classpath, at most 32 tokens.
@@ -34,6 +35,12 @@ public final class MiniLmTextEncoder implements TextEncoder {
   private static final String WEIGHTS = "/all-minilm-l6-v2.onnx";
   private static final String TOKENIZER = "/all-minilm-l6-v2-tokenizer.json";
   private static final int MAX_TOKENS = 32;
+
+  /**
+   * Least share of a text's words that must be known. Titles in another script have none to a
+   * quarter; of 160,000 titles of twelve catalogs in English all but a few have more.
+   */
+  private static final double KNOWN_MIN = 0.5;
 
   private final String id;
   private final ReentrantReadWriteLock openness = new ReentrantReadWriteLock();
@@ -92,6 +99,25 @@ public final class MiniLmTextEncoder implements TextEncoder {
     open.lock();
     try {
       return encodeSorted(tokenizer.encode(texts));
+    } finally {
+      open.unlock();
+    }
+  }
+
+  @Override
+  public @Nullable String unfit(String text) {
+    String unusable = TextEncoder.super.unfit(text);
+    if (unusable != null) {
+      return unusable;
+    }
+    Lock open = openness.readLock();
+    open.lock();
+    try {
+      double known = tokenizer.known(text);
+      return known >= KNOWN_MIN
+          ? null
+          : "the text encoder knows %d %% of the text's words: it was not made for their language"
+              .formatted(Math.round(100 * known));
     } finally {
       open.unlock();
     }

@@ -4,6 +4,7 @@ import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.Character.UnicodeScript;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,8 @@ import java.util.Map;
 final class MiniLmTokenizer implements AutoCloseable {
   static final int MAX_CHARS = 4096;
   private static final int CHUNK = 512;
+  private static final String INSIDE = "##";
+  private static final String UNKNOWN = "[UNK]";
 
   private final HuggingFaceTokenizer tokenizer;
 
@@ -39,6 +42,56 @@ final class MiniLmTokenizer implements AutoCloseable {
       }
     }
     return ids;
+  }
+
+  /**
+   * How much of a text's words stands in pieces of more than a letter: 0 to 1, a word counting as
+   * much as any other; 1 for a text without words. Of a script that the pieces were not made from,
+   * each letter is a piece, or the whole word is unknown. One or two Latin letters and what has a
+   * digit is no word: units, model numbers.
+   */
+  double known(String text) {
+    String[] tokens = tokenizer.encode(clean(text)).getTokens();
+    double known = 0;
+    int words = 0;
+    for (int from = 1; from < tokens.length - 1; ) {
+      int to = from + 1;
+      while (to < tokens.length - 1 && tokens[to].startsWith(INSIDE)) {
+        to++;
+      }
+      double share = known(tokens, from, to);
+      if (share >= 0) {
+        known += share;
+        words++;
+      }
+      from = to;
+    }
+    return words == 0 ? 1 : known / words;
+  }
+
+  /** The same of one word, -1 for what is none. */
+  private static double known(String[] tokens, int from, int to) {
+    if (tokens[from].equals(UNKNOWN)) {
+      return 0;
+    }
+    int letters = 0;
+    int known = 0;
+    boolean latin = true;
+    for (int i = from; i < to; i++) {
+      String piece = tokens[i].startsWith(INSIDE) ? tokens[i].substring(2) : tokens[i];
+      if (!piece.codePoints().allMatch(MiniLmTokenizer::isOfWord)) {
+        return -1;
+      }
+      int length = piece.codePointCount(0, piece.length());
+      latin &= piece.codePoints().allMatch(c -> UnicodeScript.of(c) == UnicodeScript.LATIN);
+      letters += length;
+      known += length > 1 ? length : 0;
+    }
+    return letters < 3 && latin ? -1 : (double) known / letters;
+  }
+
+  private static boolean isOfWord(int c) {
+    return Character.isLetter(c) || Character.getType(c) == Character.COMBINING_SPACING_MARK;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.headwater.idp.text;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns texts into vectors whose dot product is their similarity. Implementations are safe for use
@@ -20,6 +21,14 @@ public interface TextEncoder extends AutoCloseable {
    * @return one row of unit norm a text, in the order given
    */
   float[][] encode(List<String> texts);
+
+  /**
+   * Tells why a text's vector would say nothing about the item, for a person; null where it does.
+   * Such a text is encoded all the same, if asked: all of them come out near each other.
+   */
+  default @Nullable String unfit(String text) {
+    return ItemText.isUsable(text) ? null : "neither letter nor digit in the text";
+  }
 
   @Override
   void close();

@@ -2,6 +2,8 @@ package dev.headwater.idp.text;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -21,6 +23,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class MiniLmTextEncoderTest {
   private static final List<String> WORDS =
@@ -91,6 +95,39 @@ final class MiniLmTextEncoderTest {
     }
     assertArrayEquals(one(""), one(" "), 1e-6f);
     assertEquals(0, encoder.encode(List.of()).length);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\u6728\u5236\u6298\u53e0\u82b1\u56ed\u6905", // Chinese: wooden folding garden chair
+        "Sony \u7d22\u5c3c \u65e0\u7ebf\u964d\u566a\u8033\u673a WH-1000XM4",
+        "\u30ef\u30a4\u30e4\u30ec\u30b9\u30d8\u30c3\u30c9\u30db\u30f3", // Japanese: headphones
+        "\u0643\u0631\u0633\u064a \u062d\u062f\u064a\u0642\u0629", // Arabic: garden chair
+        "\u0421\u043a\u043b\u0430\u0434\u043d\u043e\u0439 \u0441\u0442\u0443\u043b", // Russian
+        "\u05db\u05d9\u05e1\u05d0 \u05d2\u05df", // Hebrew: garden chair
+        "\u0e40\u0e01\u0e49\u0e32\u0e2d\u0e35\u0e49\u0e2a\u0e19\u0e32\u0e21", // Thai
+        "... !",
+        "",
+      })
+  void saysOfATextInAnotherScriptThatItIsUnfit(String text) {
+    assertNotNull(encoder.unfit(text));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Garden chair, foldable, wooden",
+        "Zinsser B-I-N shellac primer",
+        "Wasabi Power Battery for Canon BP-819 (2200mAh)",
+        "10 pk 4LR44 / 476A / PX28A / A544",
+        "D",
+        "Caf\u00e9 cr\u00e8me br\u00fbl\u00e9e torch",
+        "Garden chair \u6728\u5236",
+        "Gartenstuhl klappbar aus Holz", // Latin letters: not told apart, docs/merchant.md says so
+      })
+  void takesTextsInLatinLettersAndModelNumbers(String text) {
+    assertNull(encoder.unfit(text));
   }
 
   @Test

@@ -140,10 +140,7 @@ final class CarryOver implements AutoCloseable {
 
   private void make(List<EmbeddingRow> due) {
     Map<Boolean, List<EmbeddingRow>> carries =
-        due.stream()
-            .collect(
-                Collectors.partitioningBy(
-                    row -> !row.hasTextVector() || sameTexts.test(row.getModel())));
+        due.stream().collect(Collectors.partitioningBy(row -> sameTexts.test(row.getModel())));
     List<EmbeddingRow> carried = carries.getOrDefault(true, List.of());
     List<EmbeddingRow> anew = carries.getOrDefault(false, List.of());
     for (int from = 0; from < carried.size(); from += BATCH) {

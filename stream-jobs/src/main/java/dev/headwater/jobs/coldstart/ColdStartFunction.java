@@ -179,16 +179,14 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord> {
     }
     now.written().put(key, wanted);
     String text = ItemText.of(item.getTitle(), item.getBrand(), item.getCategoriesList());
-    if (text.codePoints().anyMatch(Character::isLetterOrDigit)) {
+    String unfit = line.encoder().unfit(text);
+    if (unfit == null) {
       now.batcher().add(new Request(line, item, text, answer));
       return;
     }
     now.stats().fallbacks.increment();
     EmbeddingRow row = line.maker().fallback(item, System.currentTimeMillis());
-    answer.complete(
-        List.of(
-            send(line, row),
-            deadLetter(record, ReasonCode.NO_USABLE_TEXT, "neither letter nor digit in the text")));
+    answer.complete(List.of(send(line, row), deadLetter(record, ReasonCode.NO_USABLE_TEXT, unfit)));
   }
 
   /** What this attempt decided last counts before what the topic says. */

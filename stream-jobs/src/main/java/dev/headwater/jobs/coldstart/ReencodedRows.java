@@ -68,14 +68,24 @@ final class ReencodedRows {
     if (items.isEmpty()) {
       return;
     }
-    List<String> texts =
-        items.stream()
-            .map(i -> ItemText.of(i.getTitle(), i.getBrand(), i.getCategoriesList()))
-            .toList();
-    float[][] vectors = line.encoder().encode(texts);
-    stats.encoded.add(items.size());
-    EmbeddingRow[] rows = line.maker().make(items, vectors, System.currentTimeMillis());
-    out.accept(List.of(rows));
+    long nowMs = System.currentTimeMillis();
+    List<AcceptedItem> fit = new ArrayList<>();
+    List<String> texts = new ArrayList<>();
+    List<EmbeddingRow> made = new ArrayList<>();
+    for (AcceptedItem item : items) {
+      String text = ItemText.of(item.getTitle(), item.getBrand(), item.getCategoriesList());
+      if (line.encoder().unfit(text) == null) {
+        fit.add(item);
+        texts.add(text);
+      } else {
+        made.add(line.maker().fallback(item, nowMs));
+      }
+    }
+    if (!fit.isEmpty()) {
+      made.addAll(List.of(line.maker().make(fit, line.encoder().encode(texts), nowMs)));
+      stats.encoded.add(fit.size());
+    }
+    out.accept(made);
     items.clear();
   }
 }

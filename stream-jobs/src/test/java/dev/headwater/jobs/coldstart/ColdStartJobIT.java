@@ -190,6 +190,19 @@ class ColdStartJobIT {
   }
 
   @Test
+  void anItemInALanguageThatTheEncoderDoesNotKnowGetsThemToo() throws Exception {
+    RunningJob job = flink.submit(job(), settings());
+    accept("x", "\u6728\u5236 lamp", 1, 1);
+    accept("y", "\u6728 desk", 2, 2);
+    await(() -> assertThat(tenant.deadLetters()).hasSize(2).containsOnly("no_usable_text"));
+    await(() -> assertThat(tenant.cold()).containsKeys("x", "y"));
+    assertThat(row("y").getOrigin()).isEqualTo(EmbeddingRow.Origin.FALLBACK);
+    assertThat(row("y").getNearTextsList()).isEmpty();
+    assertThat(row("y").hasTextVector()).isFalse();
+    job.cancel();
+  }
+
+  @Test
   void aRecordThatIsNoItemGoesToTheDeadLettersAndNothingStops() throws Exception {
     RunningJob job = flink.submit(job(), settings());
     tenant.send(tenant.topics().acceptedItems(), "shop/x", new byte[] {9, 9, 9});

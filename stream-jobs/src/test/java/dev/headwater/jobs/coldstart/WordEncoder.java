@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A text encoder that adds a fixed random vector a word: similar words, similar vectors. Encoders
@@ -52,6 +53,11 @@ final class WordEncoder implements TextEncoder {
       vector[i] /= (float) Math.sqrt(norm);
     }
     return vector;
+  }
+
+  @Override
+  public @Nullable String unfit(String text) {
+    return text.contains("\u6728") ? "a language of others" : TextEncoder.super.unfit(text);
   }
 
   @Override
