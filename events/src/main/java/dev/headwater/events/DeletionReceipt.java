@@ -13,11 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a hop writes to topic {@code deletion-receipts} when a user or item is gone from it. The
- * topic is compacted and each hop has a key of its own, so the last receipt of every hop stays. A
- * hop that starts again and finds the subject still absent may confirm it once more.
+ * topic is compacted and each hop has a key of its own, and each node where a hop has several that
+ * hold all of it, so that the last receipt of every one stays. A hop that starts again and finds
+ * the subject still absent may confirm it once more.
  *
  * @param hop which part, lower case, without slash: {@link #INGEST}, {@link #DEAD_LETTERS}, {@link
  *     #COLD_START}, {@link #FINE_TUNE}, {@link #MODEL_STORE}, {@link #SERVING}
+ * @param node which one, without slash, where every node of the hop answers for itself; else empty
  * @param domain the domain
  * @param kind user or item
  * @param id the user or the item
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record DeletionReceipt(
     String hop,
+    String node,
     String domain,
     Deletion.Kind kind,
     String id,
@@ -61,7 +64,25 @@ public record DeletionReceipt(
   /** A receipt without details. */
   public DeletionReceipt(
       String hop, String domain, Deletion.Kind kind, String id, long deletedMs, long absentMs) {
-    this(hop, domain, kind, id, deletedMs, absentMs, Map.of());
+    this(hop, "", domain, kind, id, deletedMs, absentMs, Map.of());
+  }
+
+  /** A receipt with details, of a hop that answers once. */
+  public DeletionReceipt(
+      String hop,
+      String domain,
+      Deletion.Kind kind,
+      String id,
+      long deletedMs,
+      long absentMs,
+      Map<String, Object> details) {
+    this(hop, "", domain, kind, id, deletedMs, absentMs, details);
+  }
+
+  /** Returns the same as one node's own; a slash in its name becomes a hyphen. */
+  public DeletionReceipt ofNode(String name) {
+    return new DeletionReceipt(
+        hop, name.replace('/', '-'), domain, kind, id, deletedMs, absentMs, details);
   }
 
   /** Returns the receipt of a hop for {@code domain/ID}. */
@@ -70,22 +91,30 @@ public record DeletionReceipt(
     return new DeletionReceipt(hop, subject.domain(), kind, subject.id(), deletedMs, absentMs);
   }
 
-  /** Returns the record key, {@code hop/domain/user/ID} or {@code hop/domain/item/ID}. */
+  /**
+   * Returns the record key, {@code hop/domain/user/ID} or {@code hop/domain/item/ID}; a node's own
+   * begins with {@code hop@node}.
+   */
   public String key() {
-    return hop + "/" + new DeletionSubject(domain, kind, id).key();
+    return (node.isEmpty() ? hop : hop + "@" + node)
+        + "/"
+        + new DeletionSubject(domain, kind, id).key();
   }
 
   /** Returns the record value. */
   public byte[] toJson() {
-    ObjectNode node = JSON.createObjectNode();
-    node.put("hop", hop);
-    node.put("domain", domain);
-    node.put(kind.code(), id);
-    node.put("erased_ms", deletedMs);
-    node.put("absent_ms", absentMs);
-    details.forEach((name, value) -> node.set(name, JSON.valueToTree(value)));
+    ObjectNode json = JSON.createObjectNode();
+    json.put("hop", hop);
+    if (!node.isEmpty()) {
+      json.put("node", node);
+    }
+    json.put("domain", domain);
+    json.put(kind.code(), id);
+    json.put("erased_ms", deletedMs);
+    json.put("absent_ms", absentMs);
+    details.forEach((name, value) -> json.set(name, JSON.valueToTree(value)));
     try {
-      return JSON.writeValueAsBytes(node);
+      return JSON.writeValueAsBytes(json);
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }
@@ -94,17 +123,19 @@ public record DeletionReceipt(
   /** Reads a record value, or returns null when it is not that of a receipt. */
   public static @Nullable DeletionReceipt parse(byte[] value) {
     try {
-      JsonNode node = JSON.readTree(value);
+      JsonNode json = JSON.readTree(value);
       for (Deletion.Kind kind : Deletion.Kind.values()) {
         String id = kind.code();
-        if (node.hasNonNull("hop") && node.hasNonNull("domain") && node.hasNonNull(id)) {
+        if (json.hasNonNull("hop") && json.hasNonNull("domain") && json.hasNonNull(id)) {
           return new DeletionReceipt(
-              node.get("hop").asText(),
-              node.get("domain").asText(),
+              json.get("hop").asText(),
+              json.path("node").asText(),
+              json.get("domain").asText(),
               kind,
-              node.get(id).asText(),
-              node.path("erased_ms").asLong(),
-              node.path("absent_ms").asLong());
+              json.get(id).asText(),
+              json.path("erased_ms").asLong(),
+              json.path("absent_ms").asLong(),
+              Map.of());
         }
       }
       return null;

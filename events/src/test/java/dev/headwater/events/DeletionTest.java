@@ -114,6 +114,18 @@ class DeletionTest {
   }
 
   @Test
+  void everyNodeOfAHopHasAReceiptOfItsOwn() {
+    DeletionReceipt one =
+        new DeletionReceipt(DeletionReceipt.SERVING, "toys", Deletion.Kind.USER, "u", 3, 4)
+            .ofNode("host/1a");
+    assertThat(one.key()).isEqualTo("serving@host-1a/toys/user/u");
+    assertThat(one.ofNode("host/1b").key()).isNotEqualTo(one.key());
+    assertThat(DeletionReceipt.parse(one.toJson())).isEqualTo(one);
+    assertThat(new String(one.toJson(), StandardCharsets.UTF_8))
+        .startsWith("{\"hop\":\"serving\",\"node\":\"host-1a\",\"domain\"");
+  }
+
+  @Test
   void aDeletionIsToldFromAWithdrawalByItsHeader() {
     RecordHeaders headers = new RecordHeaders();
     assertThat(DeletionHeader.read(headers)).isZero();

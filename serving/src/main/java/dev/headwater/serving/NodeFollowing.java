@@ -79,7 +79,10 @@ record NodeFollowing(
                 new RejectionsHandler(topics, state.rejections()),
                 new DenialsHandler(domains, metrics),
                 new DeletionsHandler(
-                    domains, metrics, new Receipts(writer, topics), setting.clock()),
+                    domains,
+                    metrics,
+                    new Receipts(writer, topics, heartbeats.node()),
+                    setting.clock()),
                 new QualityHandler(domains, state.quality(), metrics)),
             rowOffsets(setting, domains, tables, metrics));
     return new NodeFollowing(following, switcher, builds, encoders);

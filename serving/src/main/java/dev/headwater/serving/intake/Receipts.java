@@ -9,15 +9,22 @@ import java.util.concurrent.CompletableFuture;
 public final class Receipts {
   private final TopicWriter writer;
   private final Topics topics;
+  private final String node;
 
-  /** Creates one. */
-  public Receipts(TopicWriter writer, Topics topics) {
+  /**
+   * Creates one.
+   *
+   * @param node this start of this node: each answers for itself
+   */
+  public Receipts(TopicWriter writer, Topics topics, String node) {
+    this.node = node;
     this.writer = writer;
     this.topics = topics;
   }
 
-  /** Writes a receipt. */
-  public CompletableFuture<Place> write(DeletionReceipt receipt) {
+  /** Writes a receipt as this node's. */
+  public CompletableFuture<Place> write(DeletionReceipt written) {
+    DeletionReceipt receipt = written.ofNode(node);
     return writer.append(topics.deletionReceipts(), receipt.key(), receipt.toJson());
   }
 }

@@ -72,6 +72,11 @@ public final class Heartbeats implements AutoCloseable {
     return this;
   }
 
+  /** Returns the name of this start of this node, on heartbeats or not. */
+  public String node() {
+    return book.node();
+  }
+
   /** Returns a handler that takes heartbeats out and hands all else on. */
   public TopicFollower.Handler tap(TopicFollower.Handler inner) {
     return new HeartbeatTap(inner, config.isOn() ? book : null, topics);

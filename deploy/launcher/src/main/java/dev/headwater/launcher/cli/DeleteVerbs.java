@@ -79,6 +79,13 @@ final class DeleteVerbs {
         description = "Seconds to wait for the receipts (default 60).")
     int waitSeconds = 60;
 
+    @Option(
+        names = "--serving-nodes",
+        defaultValue = "1",
+        paramLabel = "N",
+        description = "Serving nodes that must have answered (default 1).")
+    int servingNodes = 1;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Write the receipts as JSON.")
     @Nullable Path json;
 
@@ -94,7 +101,7 @@ final class DeleteVerbs {
       Deletion deletion =
           new Deletion(key.domain(), kind, key.id(), who, System.currentTimeMillis());
       Map<String, Long> receipts =
-          new DeletionRun(kafka).run(deletion, Duration.ofSeconds(waitSeconds));
+          new DeletionRun(kafka, servingNodes).run(deletion, Duration.ofSeconds(waitSeconds));
       ObjectNode figures = JsonReport.object();
       ObjectNode receipt = figures.putObject("receipt");
       for (String hop : new TreeSet<>(DeletionRun.hops(kind))) {

@@ -8,11 +8,11 @@ import dev.headwater.platform.report.Await;
 import dev.headwater.platform.report.VerbException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -27,17 +27,28 @@ public final class DeletionRun {
   private static final Duration READ_TIMEOUT = Duration.ofSeconds(60);
 
   private final KafkaSettings kafka;
-  private final Map<String, Long> absentMs = Collections.synchronizedMap(new TreeMap<>());
+  private final int servingNodes;
+  private final Map<String, Long> absentMs = new ConcurrentHashMap<>();
+  private final Set<String> answered = ConcurrentHashMap.newKeySet();
 
-  /** Makes one on a broker. */
-  public DeletionRun(KafkaSettings kafka) {
+  /**
+   * Makes one on a broker.
+   *
+   * @param servingNodes how many serving nodes must answer: each holds all users and items
+   */
+  public DeletionRun(KafkaSettings kafka, int servingNodes) {
     this.kafka = kafka;
+    this.servingNodes = servingNodes;
   }
 
   /** The hops that answer for a user, or for an item. */
   public static Set<String> hops(Deletion.Kind kind) {
     return kind == Deletion.Kind.USER
-        ? Set.of(DeletionReceipt.INGEST, DeletionReceipt.DEAD_LETTERS, DeletionReceipt.SERVING)
+        ? Set.of(
+            DeletionReceipt.INGEST,
+            DeletionReceipt.DEAD_LETTERS,
+            DeletionReceipt.FINE_TUNE,
+            DeletionReceipt.SERVING)
         : Set.of(
             DeletionReceipt.INGEST,
             DeletionReceipt.COLD_START,
@@ -49,7 +60,8 @@ public final class DeletionRun {
   /**
    * Publishes the request and waits until every hop has answered, or for so long.
    *
-   * @return for each hop that answered, when it had nothing left, Unix milliseconds
+   * @return for each hop that answered, when it had nothing left, Unix milliseconds: the last of
+   *     its nodes, where enough of them answered
    * @throws VerbException when the request cannot be published
    */
   public Map<String, Long> run(Deletion deletion, Duration atMost) throws InterruptedException {
@@ -64,9 +76,17 @@ public final class DeletionRun {
       receipts.awaitCaughtUp(READ_TIMEOUT);
       Set<String> hops = hops(deletion.kind());
       // Who has not answered by then is missing in what is returned.
-      var unused = Await.within(atMost, () -> absentMs.keySet().containsAll(hops));
+      var unused = Await.within(atMost, () -> present().keySet().containsAll(hops));
     }
-    return Map.copyOf(absentMs);
+    return present();
+  }
+
+  private Map<String, Long> present() {
+    Map<String, Long> present = new TreeMap<>(absentMs);
+    if (answered.size() < servingNodes) {
+      present.remove(DeletionReceipt.SERVING);
+    }
+    return present;
   }
 
   private void onReceipt(ConsumerRecord<byte[], byte[]> record, Deletion deletion, long sentMs) {
@@ -77,7 +97,10 @@ public final class DeletionRun {
         && receipt.kind() == deletion.kind()
         && receipt.id().equals(deletion.id())
         && receipt.deletedMs() >= sentMs) {
-      absentMs.put(receipt.hop(), receipt.absentMs());
+      if (receipt.hop().equals(DeletionReceipt.SERVING)) {
+        answered.add(receipt.node());
+      }
+      absentMs.merge(receipt.hop(), receipt.absentMs(), Math::max);
     }
   }
 
