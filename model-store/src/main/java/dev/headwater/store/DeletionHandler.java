@@ -3,10 +3,15 @@ package dev.headwater.store;
 import dev.headwater.events.Deletion;
 import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.events.kafka.TopicFollower;
+import dev.headwater.store.admin.LiveSnapshots;
+import dev.headwater.store.cycle.ItemDeletion;
 import dev.headwater.store.cycle.StoreEngine;
-import dev.headwater.store.snapshot.Snapshots;
 import dev.headwater.store.table.StoreException;
 import dev.headwater.store.table.WriteSet;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,11 +27,16 @@ import org.slf4j.LoggerFactory;
 final class DeletionHandler implements TopicFollower.Handler {
   private static final Logger LOG = LoggerFactory.getLogger(DeletionHandler.class);
 
+  /** Requests that are done together at most. */
+  private static final int BATCH = 1_000;
+
   private final StoreEngine engine;
-  private final Snapshots snapshots;
+  private final LiveSnapshots snapshots;
+  private final List<ItemDeletion> due = new ArrayList<>();
+  private final Map<String, Long> next = new HashMap<>();
   private boolean fenced;
 
-  DeletionHandler(StoreEngine engine, Snapshots snapshots) {
+  DeletionHandler(StoreEngine engine, LiveSnapshots snapshots) {
     this.engine = engine;
     this.snapshots = snapshots;
   }
@@ -34,16 +44,34 @@ final class DeletionHandler implements TopicFollower.Handler {
   @Override
   public void onRecord(ConsumerRecord<byte[], byte[]> record) {
     Deletion deletion = ofItem(record);
-    fenced |= deletion != null && !delete(deletion, record.timestamp());
-    if (fenced) {
-      return;
+    if (deletion != null) {
+      due.add(
+          new ItemDeletion(
+              deletion.domain(), deletion.id(), record.timestamp(), deletion.requestedBy()));
     }
-    String partition = record.topic() + "/" + record.partition();
-    engine.locked(
-        () -> {
-          engine.store().write(new WriteSet().offset(partition, record.offset() + 1));
-          return null;
-        });
+    next.put(record.topic() + "/" + record.partition(), record.offset() + 1);
+    if (due.size() == BATCH) {
+      onBatchEnd();
+    }
+  }
+
+  /** Requests that came together are taken out of the files together. */
+  @Override
+  public void onBatchEnd() {
+    if (!fenced && !next.isEmpty()) {
+      fenced = !due.isEmpty() && !delete(due);
+      if (!fenced) {
+        WriteSet offsets = new WriteSet();
+        next.forEach(offsets::offset);
+        engine.locked(
+            () -> {
+              engine.store().write(offsets);
+              return null;
+            });
+      }
+    }
+    due.clear();
+    next.clear();
   }
 
   /** Returns the request, or null when it is not about an item. */
@@ -57,21 +85,15 @@ final class DeletionHandler implements TopicFollower.Handler {
     }
   }
 
-  private boolean delete(Deletion deletion, long requestedMs) {
+  private boolean delete(List<ItemDeletion> items) {
     try {
-      var unused =
-          engine.delete(
-              deletion.domain(),
-              deletion.id(),
-              requestedMs,
-              deletion.requestedBy(),
-              snapshots::dropAll);
+      var unused = engine.delete(List.copyOf(items), snapshots::retake);
       return true;
     } catch (StoreException e) {
       if (e.code() != StoreException.Code.NOT_PRIMARY) {
         throw e;
       }
-      LOG.info("left the receipt of {} to the primary", deletion.key());
+      LOG.info("left the receipts of {} requests to the primary", items.size());
       return false;
     }
   }

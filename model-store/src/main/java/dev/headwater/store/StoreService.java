@@ -162,7 +162,7 @@ public final class StoreService implements AutoCloseable {
     engine.publishSums(watcher.missingSums());
     engine.takeOver();
     StoreService service = new StoreService(config, engine, log, lastFollowed, opened);
-    Snapshots snapshots = service.serve(store, registry, clock, tracing);
+    LiveSnapshots snapshots = service.serve(store, registry, clock, tracing);
     HeartbeatReturns heartbeats = keep(opened, new HeartbeatReturns(kafka, clock));
     service.follow(kafka, quality, snapshots, heartbeats, tracing);
     registry.gauge("headwater.store.loaded.fraction", service, StoreService::fractionLoaded);
@@ -171,19 +171,14 @@ public final class StoreService implements AutoCloseable {
     return service;
   }
 
-  private Snapshots serve(
+  private LiveSnapshots serve(
       RocksEmbeddingStore store, MeterRegistry registry, Clock clock, Tracing tracing) {
     Snapshots snapshots = new Snapshots(config.snapshotDirectory(), config.snapshotsMax(), clock);
-    StoreServer.Parts parts =
-        new StoreServer.Parts(
-            engine,
-            new LiveSnapshots(engine, snapshots, store::checkpoint),
-            this::failure,
-            registry,
-            tracing);
+    LiveSnapshots live = new LiveSnapshots(engine, snapshots, store::checkpoint);
+    StoreServer.Parts parts = new StoreServer.Parts(engine, live, this::failure, registry, tracing);
     adminPort =
         keep(opened, new StoreServer(parts, config.adminPort(), config.protection())).port();
-    return snapshots;
+    return live;
   }
 
   /** Returns the port of the operator's interface. */
@@ -199,7 +194,7 @@ public final class StoreService implements AutoCloseable {
   private void follow(
       KafkaSettings kafka,
       QualityBook quality,
-      Snapshots snapshots,
+      LiveSnapshots snapshots,
       HeartbeatReturns heartbeats,
       Tracing tracing) {
     Topics topics = kafka.topics();

@@ -5,19 +5,18 @@ import dev.headwater.http.ApiRequest;
 import dev.headwater.http.BodyReader;
 import dev.headwater.http.Endpoint;
 import dev.headwater.store.cycle.StoreEngine;
-import dev.headwater.store.snapshot.Snapshots;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 
 /**
  * {@code POST /v1/deletions} with {@code {domain, item, who[, requested_ms]}}: deletes an item from
- * every version and drops the snapshots kept here, which still hold it: {@code {key, requestedBy,
- * hopsMs: {hop: time}}}. An incarnation that began after {@code requested_ms} (Unix milliseconds;
- * absent: now) is kept. 400 {@code bad_domain, bad_item, bad_who, bad_requested_ms}; 409 {@code
- * not_primary}; 503 {@code log_unavailable}.
+ * every version, takes it out of the files, and puts a fresh snapshot in the place of those kept
+ * here, which still hold it: {@code {key, requestedBy, hopsMs: {hop: time}}}. An incarnation that
+ * began after {@code requested_ms} (Unix milliseconds; absent: now) is kept. 400 {@code bad_domain,
+ * bad_item, bad_who, bad_requested_ms}; 409 {@code not_primary}; 503 {@code log_unavailable}.
  */
-record DeleteItem(StoreEngine engine, Snapshots snapshots) implements Endpoint {
+record DeleteItem(StoreEngine engine, LiveSnapshots snapshots) implements Endpoint {
   private static final Duration TIME_MAX = Duration.ofMinutes(5);
 
   /** When each hop had deleted an item. */
@@ -33,7 +32,7 @@ record DeleteItem(StoreEngine engine, Snapshots snapshots) implements Endpoint {
     Long requested = body.optionalInteger64("requested_ms");
     request.mayTake(TIME_MAX);
     Map<String, Long> hops =
-        engine.delete(domain, item, requested == null ? 0 : requested, who, snapshots::dropAll);
+        engine.delete(domain, item, requested == null ? 0 : requested, who, snapshots::retake);
     return new Receipt(Keys.of(domain, item), who, hops);
   }
 }

@@ -1,5 +1,6 @@
 package dev.headwater.store.cycle;
 
+import dev.headwater.events.NamedItems;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.store.table.EmbeddingStore;
 import dev.headwater.store.table.TableId;
@@ -144,6 +145,18 @@ final class DeletionMarks {
 
   private static boolean isBefore(EmbeddingRow row, Mark mark) {
     return mark.requested() && row.getCausedMs() > 0 && row.getCausedMs() <= mark.atMs();
+  }
+
+  /** Returns the row without the names of items whose deletion was asked for. */
+  EmbeddingRow withoutDeleted(TableId table, EmbeddingRow row) {
+    return marks.isEmpty()
+        ? row
+        : NamedItems.without(
+            row,
+            name -> {
+              Mark mark = marks.get(new Key(table, name));
+              return mark != null && mark.requested();
+            });
   }
 
   int size() {

@@ -11,9 +11,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Deletes an item on request: from every retained version of every table of its domain, then from
- * the copies kept on this node, and says so in a receipt. What is done twice does no harm, and the
- * receipt comes last: a request that was stopped half way is done again. Called under the lock.
+ * Deletes an item on request: from every retained version of every table of its domain, and its
+ * name from the rows of others, unless the item has begun again. When {@link Purges} has taken it
+ * out of files and copies too, a receipt says so. What is done twice does no harm, and the receipt
+ * comes last: a request that was stopped half way is done again. Called under the lock.
  */
 final class Deletions {
   private static final String SNAPSHOTS = "snapshots";
@@ -22,26 +23,18 @@ final class Deletions {
   private final Intake intake;
   private final Announcer announcer;
   private final StoreMetrics metrics;
+  private final Purges purges;
 
-  Deletions(EngineParts parts, Intake intake, Announcer announcer) {
+  Deletions(EngineParts parts, Intake intake, Announcer announcer, Purges purges) {
+    this.purges = purges;
     store = parts.store();
     metrics = parts.metrics();
     this.intake = intake;
     this.announcer = announcer;
   }
 
-  /**
-   * A request.
-   *
-   * @param domain of the item
-   * @param item its name
-   * @param requestedMs when it was made, Unix milliseconds: an incarnation that began later is kept
-   * @param who asked
-   */
-  record Request(String domain, String item, long requestedMs, String who) {}
-
-  /** Deletes; returns when each hop was done, Unix milliseconds. */
-  Map<String, Long> delete(Request request, Runnable dropCopies) {
+  /** Deletes from sight, durably; returns how many tables held it. */
+  int begin(ItemDeletion request) {
     intake.flush(announcer.log());
     long firstKept = Long.MAX_VALUE;
     for (TableId table : store.tables()) {
@@ -53,18 +46,23 @@ final class Deletions {
     }
     if (firstKept == Long.MAX_VALUE) {
       mark(request);
+      purges.forget(request.domain(), request.item());
     }
-    int tables = store.delete(request.domain(), request.item(), firstKept);
+    return store.delete(request.domain(), request.item(), firstKept);
+  }
+
+  /** Says that nothing is left; returns when each hop was done, Unix milliseconds. */
+  Map<String, Long> finish(ItemDeletion request, int tables, Purges.Times purged) {
     Map<String, Long> hops = new LinkedHashMap<>();
-    hops.put(DeletionReceipt.MODEL_STORE, announcer.clock().millis());
-    dropCopies.run();
-    hops.put(SNAPSHOTS, announcer.clock().millis());
+    hops.put(DeletionReceipt.MODEL_STORE, purged.files());
+    hops.put(SNAPSHOTS, purged.copies());
     announcer.log().receipt(receipt(request, tables, hops));
     metrics.deletions.increment();
     return hops;
   }
 
-  private static DeletionReceipt receipt(Request request, int tables, Map<String, Long> hopsMs) {
+  private static DeletionReceipt receipt(
+      ItemDeletion request, int tables, Map<String, Long> hopsMs) {
     Map<String, Object> details = new LinkedHashMap<>();
     details.put("requested_by", request.who());
     details.put("tables", tables);
@@ -85,7 +83,7 @@ final class Deletions {
   }
 
   /** What is still under way must not bring the item back. */
-  private void mark(Request request) {
+  private void mark(ItemDeletion request) {
     WriteSet marks = new WriteSet();
     for (TableId table : store.tables()) {
       if (table.domain().equals(request.domain())) {

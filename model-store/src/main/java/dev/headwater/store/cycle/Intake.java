@@ -127,7 +127,9 @@ final class Intake {
           record.endedIncarnation(),
           record.timestampMs() > 0 ? record.timestampMs() : clock.millis());
     }
-    buffer.merge(table, record);
+    // What was under way must not bring the name of a deleted item back.
+    buffer.merge(
+        table, row == null ? record : record.withRow(deletionMarks.withoutDeleted(table, row)));
   }
 
   private boolean isLate(RowRecord record, EmbeddingRow row, TableId table) {

@@ -11,6 +11,7 @@ import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.store.table.EmbeddingStore;
 import dev.headwater.store.table.SealedVersion;
 import dev.headwater.store.table.TableId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -37,6 +38,7 @@ public final class StoreEngine implements AutoCloseable {
   private final VersionCycle cycle;
   private final OperatorCommands commands;
   private final Deletions deletions;
+  private final Purges purges;
   private final Retention retention;
   private final StoreMetrics metrics;
 
@@ -58,7 +60,8 @@ public final class StoreEngine implements AutoCloseable {
     intake = new Intake(store, book, buffer, metrics, parts.clock(), rows);
     cycle = new VersionCycle(lock, parts, intake, announcer, validators);
     commands = new OperatorCommands(parts, intake, announcer, rows.topic(RowRecord.Kind.TUNED));
-    deletions = new Deletions(parts, intake, announcer);
+    purges = new Purges(store, lock, parts.clock());
+    deletions = new Deletions(parts, intake, announcer, purges);
     retention = new Retention(parts, config);
     metrics.watch(store, buffer);
     store.tables().forEach(table -> metrics.watch(store, table));
@@ -194,9 +197,9 @@ public final class StoreEngine implements AutoCloseable {
   }
 
   /**
-   * Deletes an item from every table of a domain and every retained version, then from the copies
-   * kept beside, and appends the receipt. An incarnation that began after the request is kept, and
-   * a later cold row begins a new one.
+   * Deletes an item from every table of a domain and every retained version, then, beside what else
+   * is done, from the files and the copies kept beside, and appends the receipt. An incarnation
+   * that began after the request is kept, and a later cold row begins a new one.
    *
    * @param requestedMs when it was asked for, Unix milliseconds; 0 for now
    * @param dropCopies drops snapshots taken before; runs after the rows are gone
@@ -204,9 +207,27 @@ public final class StoreEngine implements AutoCloseable {
    */
   public Map<String, Long> delete(
       String domain, String item, long requestedMs, String who, Runnable dropCopies) {
-    long when = requestedMs > 0 ? requestedMs : announcer.clock().millis();
-    Deletions.Request request = new Deletions.Request(domain, item, when, who);
-    return lock.with(() -> deletions.delete(request, dropCopies));
+    return delete(List.of(new ItemDeletion(domain, item, requestedMs, who)), dropCopies).get(0);
+  }
+
+  /**
+   * The same for many items: what is taken out of the files together costs little more than one.
+   *
+   * @throws dev.headwater.store.table.StoreException NOT_PRIMARY when another node says the
+   *     receipts; the items are gone here all the same
+   */
+  public List<Map<String, Long>> delete(List<ItemDeletion> items, Runnable dropCopies) {
+    List<ItemDeletion> requests =
+        items.stream().map(item -> item.timed(announcer.clock().millis())).toList();
+    List<Integer> tables = requests.stream().map(r -> lock.with(() -> deletions.begin(r))).toList();
+    Purges.Times purged = purges.purge(dropCopies);
+    List<Map<String, Long>> hops = new ArrayList<>();
+    for (int i = 0; i < requests.size(); i++) {
+      ItemDeletion request = requests.get(i);
+      int held = tables.get(i);
+      hops.add(lock.with(() -> deletions.finish(request, held, purged)));
+    }
+    return hops;
   }
 
   /** One bounded step of retention over all tables; tells whether more remains. */

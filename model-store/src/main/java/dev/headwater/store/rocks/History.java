@@ -5,7 +5,9 @@ import dev.headwater.store.table.RowHash;
 import dev.headwater.store.table.SealedVersion;
 import dev.headwater.store.table.WriteSet;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -16,7 +18,11 @@ import org.rocksdb.RocksIterator;
 
 /** Older versions: what they touched, forgetting them bit by bit, deleting an item from all. */
 final class History {
+  /** Ranges of one table that are rewritten one by one; more go together, with all between. */
+  private static final int RANGES_MAX = 8;
+
   private final RocksFiles files;
+  private final Map<Integer, NavigableMap<byte[], byte[]>> purged = new HashMap<>();
 
   History(RocksFiles files) {
     this.files = files;
@@ -125,12 +131,10 @@ final class History {
       throw RocksFiles.failed("delete an item", e);
     }
     corrected.forEach(table::replace);
-    if (!doomed.isEmpty()) {
-      if (!keepsIncarnation) {
-        table.delete(item, itemHash);
-      }
-      rewriteFiles(RowKeys.beforeItem(table.number, item), RowKeys.afterItem(table.number, item));
+    if (!doomed.isEmpty() && !keepsIncarnation) {
+      table.delete(item, itemHash);
     }
+    toPurge(table.number, item); // an earlier attempt may have come to an end just here
     return !doomed.isEmpty();
   }
 
@@ -177,17 +181,58 @@ final class History {
     }
   }
 
-  /** Drops the bytes from the files, not only from sight. */
-  private void rewriteFiles(byte[] from, byte[] to) {
+  /** Lets the next purge write everything of an item anew. */
+  void toPurge(int table, byte[] item) {
+    synchronized (purged) {
+      purged
+          .computeIfAbsent(table, number -> new TreeMap<>(Arrays::compareUnsigned))
+          .put(RowKeys.beforeItem(table, item), RowKeys.afterItem(table, item));
+    }
+  }
+
+  /**
+   * Drops the bytes of what was deleted from the files, not only from sight. What a file holds
+   * beside is written anew with it, so many deletions cost little more than one.
+   */
+  void purge() {
+    Map<Integer, NavigableMap<byte[], byte[]>> due;
+    synchronized (purged) {
+      due = new HashMap<>(purged);
+      purged.clear();
+    }
+    try {
+      for (NavigableMap<byte[], byte[]> ranges : due.values()) {
+        if (ranges.size() > RANGES_MAX) {
+          rewriteFiles(ranges.firstKey(), ranges.lastEntry().getValue());
+        } else {
+          for (Map.Entry<byte[], byte[]> range : ranges.entrySet()) {
+            rewriteFiles(range.getKey(), range.getValue());
+          }
+        }
+      }
+    } catch (RocksDBException e) {
+      synchronized (purged) {
+        due.forEach((table, ranges) -> purged.merge(table, ranges, History::joined));
+      }
+      throw RocksFiles.failed("rewrite files after deleting", e);
+    }
+  }
+
+  private static NavigableMap<byte[], byte[]> joined(
+      NavigableMap<byte[], byte[]> into, NavigableMap<byte[], byte[]> more) {
+    into.putAll(more);
+    return into;
+  }
+
+  private void rewriteFiles(byte[] from, byte[] to) throws RocksDBException {
     try (CompactRangeOptions options =
         new CompactRangeOptions()
+            .setExclusiveManualCompaction(false)
             .setBottommostLevelCompaction(
                 CompactRangeOptions.BottommostLevelCompaction.kForceOptimized)) {
       for (ColumnFamilyHandle family : List.of(files.rows, files.lineage, files.inputs)) {
         files.db.compactRange(family, from, to, options);
       }
-    } catch (RocksDBException e) {
-      throw RocksFiles.failed("rewrite files after deleting", e);
     }
   }
 }

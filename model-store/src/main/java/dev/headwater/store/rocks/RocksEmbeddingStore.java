@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
@@ -39,6 +40,7 @@ public final class RocksEmbeddingStore implements EmbeddingStore {
   private final VersionWriter versions;
   private final History history;
   private final Thinning thinning;
+  private final Object purging = new Object();
   private boolean closed;
 
   /**
@@ -239,6 +241,33 @@ public final class RocksEmbeddingStore implements EmbeddingStore {
     return held;
   }
 
+  @Override
+  public void forgetNames(String domain, Set<String> items, Consumer<Runnable> exclusively) {
+    synchronized (purging) {
+      requireOpen();
+      NameRemoval removal = new NameRemoval(files, history::toPurge);
+      for (TableIndex table : tables.all()) {
+        if (table.id.domain().equals(domain)) {
+          removal.run(table.number, items, exclusively);
+        }
+      }
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new StoreException(StoreException.Code.NOT_READY, "the store is closed");
+    }
+  }
+
+  @Override
+  public void purge() {
+    synchronized (purging) {
+      requireOpen();
+      history.purge();
+    }
+  }
+
   /**
    * Links the files, and what is still in memory, into a directory that does not exist yet, and
    * writes the index beside them. Nothing may be written meanwhile.
@@ -280,10 +309,12 @@ public final class RocksEmbeddingStore implements EmbeddingStore {
   /** Keeps the index for the next start, and closes. */
   @Override
   public void close() {
-    if (closed) {
-      return;
+    synchronized (purging) {
+      if (closed) {
+        return;
+      }
+      closed = true;
     }
-    closed = true;
     try {
       IndexFile.write(files.directory(), files.db.getLatestSequenceNumber(), tables);
     } catch (IOException e) {

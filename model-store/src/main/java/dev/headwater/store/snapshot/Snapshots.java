@@ -10,7 +10,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -82,12 +81,12 @@ public final class Snapshots {
    */
   public synchronized Begun begin(EmbeddingStore store, Consumer<Path> checkpoint) {
     long now = clock.millis();
+    while (Files.exists(directory.resolve(ID_PREFIX + now))) {
+      now++; // two within a millisecond
+    }
     Path into = directory.resolve(ID_PREFIX + now);
     try {
       Files.createDirectories(directory);
-      if (Files.exists(into)) {
-        throw new FileAlreadyExistsException(into.toString());
-      }
       List<SnapshotManifest.TableEntry> tables = new ArrayList<>();
       for (TableId table : store.tables()) {
         TableState state = store.state(table);
@@ -173,13 +172,20 @@ public final class Snapshots {
     }
   }
 
-  /** Drops every snapshot: what was deleted must not live on in them. */
-  public synchronized void dropAll() {
+  /**
+   * Drops every snapshot, and those being taken when they are finished: what was deleted must not
+   * live on in them.
+   *
+   * @return how many there were
+   */
+  public synchronized int dropAll() {
     drops++;
     try {
-      for (String id : ids()) {
+      List<String> ids = ids();
+      for (String id : ids) {
         delete(directory.resolve(id));
       }
+      return ids.size();
     } catch (IOException e) {
       throw new StoreException(Code.STORAGE_FAILED, "cannot drop snapshots: " + e, e);
     }

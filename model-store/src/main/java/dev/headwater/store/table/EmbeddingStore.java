@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -119,14 +120,30 @@ public interface EmbeddingStore extends AutoCloseable {
   boolean thin(TableId table, NavigableSet<Long> kept, int rowsMax);
 
   /**
-   * Deletes the incarnations of an item that came before one, from every table of a domain, from
-   * every retained version, and from the files.
+   * Deletes the incarnations of an item that came before one, from every table of a domain and from
+   * every retained version, durably. Its bytes are in the files until {@link #purge} has returned.
    *
    * @param firstKeptIncarnation incarnation of the first incarnation to keep, {@code
    *     Long.MAX_VALUE} for none
    * @return the number of tables that held it
    */
   int delete(String domain, String item, long firstKeptIncarnation);
+
+  /**
+   * Takes the names of items out of what the rows of other items, in every retained version, say
+   * beside their vectors ({@link dev.headwater.events.NamedItems}), durably; out of the files with
+   * the next {@link #purge}. All rows of the domain are looked at; rows may be read and written
+   * meanwhile.
+   *
+   * @param exclusively runs short steps, in each of which nobody else may write
+   */
+  void forgetNames(String domain, Set<String> items, Consumer<Runnable> exclusively);
+
+  /**
+   * Takes what was deleted before out of the files. It takes as long as rewriting those that held
+   * it; rows may be read and written meanwhile.
+   */
+  void purge();
 
   /**
    * Returns how many rows of new items were left out since the store was opened, because there was

@@ -346,6 +346,7 @@ class StoreAdminIT {
     assertThat(receipt.path("hopsMs").path("model-store").asLong()).isEqualTo(NOW);
     assertThat(receipt.path("hopsMs").path("snapshots").asLong()).isEqualTo(NOW);
     assertThat(log.receipts()).hasSize(1);
+    assertThat(directory.resolve("snapshots")).as("a fresh one").isNotEmptyDirectory();
     Path later = directory.resolve("later");
     client.snapshot(later);
     assertThat(filesWith(directory.resolve("snapshots"), secret)).isEmpty();

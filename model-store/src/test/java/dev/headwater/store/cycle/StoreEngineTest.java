@@ -10,10 +10,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headwater.events.DeletionReceipt;
+import dev.headwater.events.RowRecord;
 import dev.headwater.events.announce.AnnouncedState;
 import dev.headwater.events.wire.AnnouncedDomain;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.events.wire.NearText;
 import dev.headwater.events.wire.VectorFormat;
 import dev.headwater.store.table.EmbeddingStore;
 import dev.headwater.store.table.InMemoryEmbeddingStore;
@@ -23,7 +25,9 @@ import dev.headwater.store.table.VersionStatus;
 import dev.headwater.store.table.WriteSet;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -302,6 +306,67 @@ class StoreEngineTest {
     // Asked again late: what began after the request stays.
     restarted.delete("toys", "a", 5_000, "ann", () -> {});
     assertThat(value(store, "a")).isEqualTo(7);
+  }
+
+  @Test
+  void theNameOfADeletedItemIsInNoListOfAnyVersionNorComesBack() {
+    StoreEngine engine = engine(store, log);
+    engine.announceModel("toys", "m1", "ann");
+    engine.take(cold(0, "a", 1, 1_000, 1));
+    engine.take(cold(1, "b", 1, 1_000, 5));
+    engine.take(naming(tuned(0, "b", 0, 1, 2), "a", "c"));
+    long v1 = seal(engine);
+    engine.take(naming(tuned(1, "b", 0, 2, 3), "a", "c"));
+    seal(engine);
+    engine.delete("toys", "a", 5_000, "ann", () -> assertThat(near(v1)).containsExactly("c"));
+    engine.take(naming(tuned(2, "b", 0, 3, 4), "c", "a")); // was under way
+    long v3 = seal(engine);
+    assertThat(near(v1)).containsExactly("c");
+    assertThat(near(v3)).containsExactly("c");
+  }
+
+  private List<String> near(long version) {
+    byte[] lineage = requireNonNull(store.pastRows(TOYS, List.of("b"), version).get(0)).lineage();
+    return Rows.parse(requireNonNull(lineage)).getNearTextsList().stream()
+        .map(NearText::getItem)
+        .toList();
+  }
+
+  private static RowRecord naming(RowRecord record, String... items) {
+    EmbeddingRow.Builder row = requireNonNull(record.row()).toBuilder();
+    for (String item : items) {
+      row.addNearTexts(NearText.newBuilder().setItem(item).setCosine(0.5f));
+    }
+    return record.withRow(row.build());
+  }
+
+  @Test
+  void itemsDeletedTogetherShareOnePurgeAndEachHasItsReceipt() {
+    StoreEngine engine = engine(store, log);
+    engine.take(cold(0, "a", 1, 1_000, 1));
+    engine.take(cold(1, "b", 1, 1_000, 5));
+    engine.take(cold(2, "c", 1, 1_000, 6));
+    engine.flush();
+    AtomicInteger purges = new AtomicInteger();
+    engine.delete(
+        List.of(
+            new ItemDeletion("toys", "a", 5_000, "ann"),
+            new ItemDeletion("toys", "b", 5_000, "ann")),
+        () -> {
+          assertThat(value(store, "a")).isNull();
+          assertThat(value(store, "b")).isNull();
+          assertThat(log.receipts()).as("not before nothing is left").isEmpty();
+          // Not under the engine's lock: another thread takes rows meanwhile.
+          CompletableFuture.runAsync(() -> engine.take(cold(3, "d", 1, 9_000, 7))).join();
+          purges.incrementAndGet();
+        });
+    assertThat(purges).hasValue(1);
+    assertThat(log.receipts())
+        .extracting(DeletionReceipt::key)
+        .containsExactly("model-store/toys/item/a", "model-store/toys/item/b");
+    engine.flush();
+    assertThat(value(store, "c")).isEqualTo(6);
+    assertThat(value(store, "d")).isEqualTo(7);
   }
 
   @Test

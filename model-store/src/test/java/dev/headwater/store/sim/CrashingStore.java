@@ -123,6 +123,16 @@ final class CrashingStore implements EmbeddingStore {
   }
 
   @Override
+  public void forgetNames(String domain, Set<String> items, Consumer<Runnable> exclusively) {
+    run(true, store -> store.forgetNames(domain, items, Runnable::run));
+  }
+
+  @Override
+  public void purge() {
+    run(true, EmbeddingStore::purge);
+  }
+
+  @Override
   public long refusedRows() {
     return live.refusedRows();
   }

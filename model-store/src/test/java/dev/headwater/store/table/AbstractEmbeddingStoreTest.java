@@ -4,7 +4,9 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.EmbeddingRow.Origin;
+import dev.headwater.events.wire.NearText;
 import dev.headwater.events.wire.VectorFormat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -18,6 +20,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -343,6 +346,52 @@ public abstract class AbstractEmbeddingStoreTest {
     put(TOYS, "a", 4);
     assertThat(store.get(TOYS, "a")).isNotNull();
     assertThat(store.state(TOYS).rows()).isEqualTo(2);
+  }
+
+  @Test
+  void forgetsNamesInTheListsOfAllVersions() throws Exception {
+    byte[] lists = naming("gone", "stays").toByteArray();
+    for (int version = 1; version <= 3; version++) {
+      for (int i = 0; i < 300; i++) {
+        store.write(new WriteSet().put(TOYS, "i" + i, row(version, i), lists));
+      }
+      store.seal(TOYS, 0, 0);
+    }
+    store.write(new WriteSet().put(BOOKS, "i", row(1, 1), lists));
+    store.write(new WriteSet().input(TOYS, "i7", WriteSet.InputKind.COLD, lists));
+    store.write(new WriteSet().input(TOYS, "i7", WriteSet.InputKind.DELETED, new byte[] {1, 2}));
+    AtomicInteger steps = new AtomicInteger();
+    store.forgetNames(
+        "toys",
+        Set.of("gone", "another"),
+        step -> {
+          steps.incrementAndGet();
+          step.run();
+        });
+    for (SealedVersion version : store.versions(TOYS)) {
+      for (PastRow past : store.pastRows(TOYS, List.of("i0", "i299"), version.version())) {
+        assertThat(EmbeddingRow.parseFrom(requireNonNull(past).lineage()))
+            .isEqualTo(naming("stays"));
+      }
+      assertThat(version.checksum()).isEqualTo(checksumOf(store, TOYS, version.version()));
+    }
+    assertThat(EmbeddingRow.parseFrom(store.input(TOYS, "i7", WriteSet.InputKind.COLD)))
+        .isEqualTo(naming("stays"));
+    assertThat(store.input(TOYS, "i7", WriteSet.InputKind.DELETED)).containsExactly(1, 2);
+    long books = store.state(BOOKS).openVersion();
+    assertThat(requireNonNull(store.pastRows(BOOKS, List.of("i"), books).get(0)).lineage())
+        .isEqualTo(lists);
+    if (durable()) {
+      assertThat(steps).as("a chunk at a time").hasValueGreaterThan(2);
+    }
+  }
+
+  private static EmbeddingRow naming(String... items) {
+    EmbeddingRow.Builder row = EmbeddingRow.newBuilder().setInteractionsLearned(4);
+    for (String item : items) {
+      row.addNearTexts(NearText.newBuilder().setItem(item).setCosine(0.5f));
+    }
+    return row.build();
   }
 
   @Test

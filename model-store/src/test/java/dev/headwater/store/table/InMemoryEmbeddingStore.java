@@ -1,6 +1,9 @@
 package dev.headwater.store.table;
 
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.headwater.events.NamedItems;
 import dev.headwater.events.json.Identifiers;
+import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.VectorFormat;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -16,6 +19,7 @@ import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +40,12 @@ public final class InMemoryEmbeddingStore implements EmbeddingStore {
   private record Cell(byte[] bytes, long hash, byte @Nullable [] lineage) {
     boolean live() {
       return !RowCodec.isTombstone(bytes);
+    }
+
+    Cell without(Set<String> items) {
+      return lineage == null
+          ? this
+          : new Cell(bytes, hash, InMemoryEmbeddingStore.without(lineage, items));
     }
 
     long incarnation() {
@@ -358,6 +368,30 @@ public final class InMemoryEmbeddingStore implements EmbeddingStore {
       }
     }
   }
+
+  @Override
+  public synchronized void forgetNames(
+      String domain, Set<String> items, Consumer<Runnable> exclusively) {
+    inputs.replaceAll(
+        (key, bytes) -> key.table().domain().equals(domain) ? without(bytes, items) : bytes);
+    tables.forEach(
+        (id, table) -> {
+          if (id.domain().equals(domain)) {
+            table.rows.values().forEach(rows -> rows.replaceAll((v, row) -> row.without(items)));
+          }
+        });
+  }
+
+  private static byte[] without(byte[] bytes, Set<String> items) {
+    try {
+      return NamedItems.without(EmbeddingRow.parseFrom(bytes), items::contains).toByteArray();
+    } catch (InvalidProtocolBufferException e) {
+      return bytes;
+    }
+  }
+
+  @Override
+  public void purge() {}
 
   @Override
   public long refusedRows() {
