@@ -59,7 +59,7 @@ final class EncoderStarter implements ViewSwitcher.Starter, AutoCloseable {
     TextRows maker = users.textRows();
     StandIns standIns =
         maker == null ? null : new StandIns(maker, code -> text(domain, code), texts);
-    return new UserVectorCache(viewId, vectors, users, standIns, registry);
+    return new UserVectorCache(viewId, domain.ids(), vectors, users, standIns, registry);
   }
 
   /** Returns the text of an accepted item as the jobs encode it; null when it says nothing. */

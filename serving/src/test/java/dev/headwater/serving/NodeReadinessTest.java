@@ -113,7 +113,8 @@ class NodeReadinessTest {
             new View(
                 1,
                 table,
-                new UserVectorCache(1, table.vectors(), users, null, new SimpleMeterRegistry()),
+                new UserVectorCache(
+                    1, domain(name).ids(), table.vectors(), users, null, new SimpleMeterRegistry()),
                 "text"));
   }
 

@@ -111,7 +111,8 @@ public class RankingBenchmark {
     }
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
     view =
-        new View(1, table, new UserVectorCache(1, table.vectors(), encoder, null, meters), "text");
+        new View(
+            1, table, new UserVectorCache(1, ids, table.vectors(), encoder, null, meters), "text");
   }
 
   private void gaussian(float[] vector, float scale) {

@@ -10,12 +10,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /** The followers of a node as one: start, how much is loaded, what failed. */
 public final class Following implements Progress, AutoCloseable {
   private final List<TopicFollower> followers = new ArrayList<>();
   private @Nullable AnnouncementWatcher watcher;
+  private boolean closed;
 
   /**
    * The handlers, one a follower thread.
@@ -55,7 +57,11 @@ public final class Following implements Progress, AutoCloseable {
       follow(kafka, "denials", List.of(topics.denyList()), handlers.denials());
       follow(kafka, "deletions", List.of(topics.deletions()), handlers.deletions());
       follow(kafka, "catalog", List.of(topics.acceptedItems()), handlers.catalog());
-      follow(kafka, "histories", List.of(topics.userHistories()), handlers.histories());
+      // Read after the rows: what no row names then, is named by histories alone.
+      TopicFollower histories =
+          new TopicFollower(
+              "serving-histories", kafka, List.of(topics.userHistories()), handlers.histories());
+      followers.add(histories);
       follow(kafka, "quality", List.of(topics.quality()), handlers.quality());
       follow(kafka, "rejections", List.of(topics.deadLetters()), handlers.rejections());
       followers.add(
@@ -64,7 +70,7 @@ public final class Following implements Progress, AutoCloseable {
                   kafka,
                   rowTopics,
                   part -> rowOffsets.get(part.topic() + "/" + part.partition()),
-                  handlers.rows())
+                  new Before(handlers.rows(), () -> begin(histories)))
               .start());
     } catch (RuntimeException e) {
       close();
@@ -75,6 +81,37 @@ public final class Following implements Progress, AutoCloseable {
   private void follow(
       KafkaSettings kafka, String name, List<String> topics, TopicFollower.Handler handler) {
     followers.add(new TopicFollower("serving-" + name, kafka, topics, handler).start());
+  }
+
+  private synchronized void begin(TopicFollower follower) {
+    if (!closed) {
+      follower.start();
+    }
+  }
+
+  /** Begins with something when a handler has caught up. */
+  private record Before(TopicFollower.Handler handler, Runnable next)
+      implements TopicFollower.Handler {
+    @Override
+    public void onRecord(ConsumerRecord<byte[], byte[]> record) throws Exception {
+      handler.onRecord(record);
+    }
+
+    @Override
+    public void onBatchEnd() throws Exception {
+      handler.onBatchEnd();
+    }
+
+    @Override
+    public void onTick() throws Exception {
+      handler.onTick();
+    }
+
+    @Override
+    public void onCaughtUp() throws Exception {
+      handler.onCaughtUp();
+      next.run();
+    }
   }
 
   @Override
@@ -115,6 +152,9 @@ public final class Following implements Progress, AutoCloseable {
 
   @Override
   public void close() {
+    synchronized (this) {
+      closed = true;
+    }
     if (watcher != null) {
       watcher.close();
     }

@@ -8,6 +8,7 @@ import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.events.kafka.TopicFollower;
 import dev.headwater.events.wire.HistoryEntry;
 import dev.headwater.events.wire.UserHistory;
+import dev.headwater.serving.items.ItemIds;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.View;
@@ -87,13 +88,16 @@ public final class HistoriesHandler implements TopicFollower.Handler {
     if (event && appended >= 0 && appended < history.getEntriesCount()) {
       HistoryEntry newest = history.getEntries(appended);
       if (!Signals.isDislike(newest)) {
-        domain.popularity().add(domain.ids().code(newest.getItem()));
+        int code = domain.ids().find(newest.getItem());
+        if (code != ItemIds.UNKNOWN) {
+          domain.popularity().add(code);
+        }
       }
       metrics.onHistory(history.getPublishedMs());
     }
   }
 
   private static int[] codes(Domain domain, Collection<String> items) {
-    return items.stream().mapToInt(domain.ids()::code).toArray();
+    return items.stream().mapToInt(domain.ids()::historyCode).toArray();
   }
 }

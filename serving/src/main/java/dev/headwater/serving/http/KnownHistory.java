@@ -10,6 +10,7 @@ import dev.headwater.serving.users.UserState;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * {@code GET /v1/domains/{domain}/users/{user}/history}: what this node knows of a user, as {@code
@@ -42,6 +43,9 @@ final class KnownHistory implements Endpoint {
   }
 
   private static List<String> names(Domain domain, int[] codes) {
-    return Arrays.stream(codes).mapToObj(domain.ids()::id).toList();
+    return Arrays.stream(codes)
+        .mapToObj(domain.ids()::historyId)
+        .flatMap(Stream::ofNullable)
+        .toList();
   }
 }

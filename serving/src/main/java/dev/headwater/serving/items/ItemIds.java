@@ -1,16 +1,33 @@
 package dev.headwater.serving.items;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Gives every item identifier of a domain a small integer, its code, for ever. Histories, rows and
- * catalog entries speak of codes, so that an identifier is kept once. Safe for concurrent use.
+ * Gives every item identifier of a domain a small integer, its code. Histories, rows and catalog
+ * entries speak of codes, so that an identifier is kept once. Those that rows or the catalog name
+ * have theirs, from 0 on, for ever. What a history alone names, which anybody can write, has one
+ * below {@link #UNKNOWN}: the newest {@link #UNNAMED_MAX} of them are remembered, in case a row
+ * comes, and then mean the item. Safe for concurrent use.
  */
 public final class ItemIds {
   /** What {@link #find} returns for an identifier never seen. */
   public static final int UNKNOWN = -1;
 
+  /** Most identifiers that are remembered though nothing but histories names them. */
+  static final int UNNAMED_MAX = 1 << 16;
+
+  /** Numbers of unnamed ones begin again after so many. */
+  private static final int UNNAMED_NUMBERS = 1 << 30;
+
+  private final Map<String, Integer> unnamed = new HashMap<>();
+  private final @Nullable String[] unnamedIds = new String[UNNAMED_MAX];
+  private final int[] unnamedCodes = new int[UNNAMED_MAX];
+  private final Map<Integer, Integer> named = new HashMap<>();
+  private int nextUnnamed;
   private final ConcurrentHashMap<String, Integer> codes = new ConcurrentHashMap<>();
   private volatile String[] ids = new String[1024];
   private int size;
@@ -40,6 +57,75 @@ public final class ItemIds {
   public int find(String id) {
     Integer known = codes.get(id);
     return known == null ? UNKNOWN : known;
+  }
+
+  /** Returns the code of an item of a history, whether or not the item is known. */
+  public int historyCode(String id) {
+    Integer known = codes.get(id);
+    return known != null ? known : unnamed(id);
+  }
+
+  private synchronized int unnamed(String id) {
+    Integer known = codes.get(id);
+    if (known == null) {
+      known = unnamed.get(id);
+    }
+    if (known != null) {
+      return known;
+    }
+    int slot = nextUnnamed & (UNNAMED_MAX - 1);
+    String oldest = unnamedIds[slot];
+    if (oldest != null) {
+      unnamed.remove(oldest);
+      Integer since = codes.get(oldest);
+      if (since != null) {
+        named.put(unnamedCodes[slot], since); // of these there are no more than items
+      }
+    }
+    int code = UNKNOWN - 1 - nextUnnamed;
+    nextUnnamed = nextUnnamed + 1 & (UNNAMED_NUMBERS - 1);
+    named.remove(code);
+    unnamedIds[slot] = id;
+    unnamedCodes[slot] = code;
+    unnamed.put(id, code);
+    return code;
+  }
+
+  /**
+   * Returns the codes that the items of a history have now, the history itself where none came
+   * before its item; those of which nothing is known are left out.
+   */
+  public int[] resolved(int[] history) {
+    for (int code : history) {
+      if (code < 0) {
+        return Arrays.stream(history).map(this::resolved).filter(c -> c >= 0).toArray();
+      }
+    }
+    return history;
+  }
+
+  private synchronized int resolved(int code) {
+    if (code >= 0) {
+      return code;
+    }
+    String id = remembered(code);
+    return id == null ? named.getOrDefault(code, UNKNOWN) : codes.getOrDefault(id, UNKNOWN);
+  }
+
+  private @Nullable String remembered(int code) {
+    int slot = UNKNOWN - 1 - code & (UNNAMED_MAX - 1);
+    return unnamedCodes[slot] == code ? unnamedIds[slot] : null;
+  }
+
+  /** Returns the identifier of an item of a history, null where it is remembered no more. */
+  public synchronized @Nullable String historyId(int code) {
+    int now = resolved(code);
+    return now >= 0 ? id(now) : remembered(code);
+  }
+
+  /** Returns how many identifiers are remembered that nothing but histories names. */
+  synchronized int unnamedSize() {
+    return unnamed.size();
   }
 
   /** Returns the identifier of a code that {@link #code} gave. */

@@ -64,7 +64,7 @@ public final class Recommender {
       Domain domain, String user, Query query, Executor executor) {
     Arm arm = domain.arm(user);
     UserState state = domain.users().get(user);
-    int[] disliked = state == null ? NONE : state.disliked();
+    int[] disliked = state == null ? NONE : domain.ids().resolved(state.disliked());
     AnswerMaker maker = maker(domain, domain.view(arm), query, disliked, domain.armName(arm));
     if (state == null) {
       return CompletableFuture.completedFuture(maker.popular(new int[0], null, 0));
@@ -72,8 +72,9 @@ public final class Recommender {
     tracing.link(state);
     Recommendations.BasedOn basedOn =
         new Recommendations.BasedOn(state.eventId(), state.eventTimeMs());
-    int[] codes = state.codes();
-    int unknown = unknown(maker.view(), codes, codes.length);
+    int[] history = state.codes();
+    int[] codes = domain.ids().resolved(history);
+    int unknown = unknown(maker.view(), codes, history.length);
     return then(maker.view().users().vector(state), executor, maker, codes, basedOn, unknown);
   }
 

@@ -1,5 +1,6 @@
 package dev.headwater.serving.users;
 
+import dev.headwater.serving.items.ItemIds;
 import dev.headwater.serving.items.VectorTable;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -25,6 +26,7 @@ public final class UserVectorCache {
   private static final double FAR = 0.3;
 
   private final long viewId;
+  private final ItemIds ids;
   private final VectorTable vectors;
   private final BatchingEncoder encoder;
   private final @Nullable StandIns standIns;
@@ -37,6 +39,7 @@ public final class UserVectorCache {
    * Creates one.
    *
    * @param viewId the view that vectors are good for
+   * @param ids what the codes of histories mean
    * @param vectors the view's rows
    * @param encoder the view's encoder
    * @param standIns what stands in for rows that are missing; null: nothing does
@@ -44,11 +47,13 @@ public final class UserVectorCache {
    */
   public UserVectorCache(
       long viewId,
+      ItemIds ids,
       VectorTable vectors,
       BatchingEncoder encoder,
       @Nullable StandIns standIns,
       MeterRegistry registry) {
     this.viewId = viewId;
+    this.ids = ids;
     this.vectors = vectors;
     this.encoder = encoder;
     this.standIns = standIns;
@@ -65,7 +70,7 @@ public final class UserVectorCache {
 
   /** Returns the vector of a user, {@link UserVector#NONE} when nothing speaks for them. */
   public CompletableFuture<UserVector> vector(UserState state) {
-    int[] codes = state.codes();
+    int[] codes = ids.resolved(state.codes());
     RowsTravelled now = travelled(codes);
     UserVector known = state.vector();
     if (known != null && known.isOf(viewId) && !isNewsOfMissing(codes, now, known)) {
@@ -147,7 +152,7 @@ public final class UserVectorCache {
 
   private BatchingEncoder.@Nullable Job job(UserState state) {
     state.waiting(false);
-    int[] codes = state.codes();
+    int[] codes = ids.resolved(state.codes());
     UserVector known = state.vector();
     RowsTravelled now = travelled(codes);
     boolean fresh = known != null && known.isOf(viewId) && now.since(known.from()) <= A_LITTLE;

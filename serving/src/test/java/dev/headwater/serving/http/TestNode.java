@@ -128,7 +128,7 @@ public final class TestNode implements AutoCloseable {
             new View(
                 1,
                 table,
-                new UserVectorCache(1, table.vectors(), users, standIns(), registry),
+                new UserVectorCache(1, shop().ids(), table.vectors(), users, standIns(), registry),
                 "text"));
     ServingConfig base = ServingConfig.defaults(Path.of("unused")).at("127.0.0.1", 0);
     ServingConfig open = base.within(limits).protectedBy(protection);

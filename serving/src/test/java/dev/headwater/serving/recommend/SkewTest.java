@@ -173,7 +173,7 @@ class SkewTest {
         new View(
             1,
             table,
-            new UserVectorCache(1, table.vectors(), users, null, new SimpleMeterRegistry()),
+            new UserVectorCache(1, ids, table.vectors(), users, null, new SimpleMeterRegistry()),
             "text");
     View view = new View(1, table, plain.users(), "text", plain.titles(), LOGIT_SCALE);
     Query query = new Query(ITEMS, false, List.of(), ItemFilter.ALL, false, false, Mix.NONE, null);

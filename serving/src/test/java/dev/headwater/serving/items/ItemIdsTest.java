@@ -1,0 +1,55 @@
+package dev.headwater.serving.items;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** Codes for ever of what rows name, and for a while of what histories alone name. */
+class ItemIdsTest {
+  private final ItemIds ids = new ItemIds();
+
+  @Test
+  void whatRowsNameKeepsItsCode() {
+    int a = ids.code("a");
+    assertThat(ids.code("a")).isEqualTo(a).isNotNegative();
+    assertThat(ids.historyCode("a")).isEqualTo(a);
+    assertThat(ids.find("a")).isEqualTo(a);
+    assertThat(ids.id(a)).isEqualTo("a");
+    int[] history = {a, a};
+    assertThat(ids.resolved(history)).isSameAs(history);
+  }
+
+  @Test
+  void aClickBeforeItsItemMeansTheItemOnceItIsThere() {
+    int early = ids.historyCode("new");
+    assertThat(early).isLessThan(ItemIds.UNKNOWN);
+    assertThat(ids.historyCode("new")).isEqualTo(early);
+    assertThat(ids.find("new")).isEqualTo(ItemIds.UNKNOWN);
+    assertThat(ids.resolved(new int[] {early})).isEmpty();
+    assertThat(ids.historyId(early)).isEqualTo("new");
+    int code = ids.code("new");
+    assertThat(ids.resolved(new int[] {early, code})).containsExactly(code, code);
+    assertThat(ids.historyId(early)).isEqualTo("new");
+    for (int i = 0; i < 2 * ItemIds.UNNAMED_MAX; i++) {
+      var unused = ids.historyCode("junk-" + i);
+    }
+    assertThat(ids.resolved(new int[] {early})).as("for ever").containsExactly(code);
+  }
+
+  @Test
+  void tenMillionIdentifiersOfHistoriesAloneLeaveNothingBehind() {
+    int known = ids.code("known");
+    int first = ids.historyCode("junk-0");
+    int last = 0;
+    for (int i = 1; i < 10_000_000; i++) {
+      last = ids.historyCode("junk-" + i);
+    }
+    assertThat(ids.size()).isEqualTo(1);
+    assertThat(ids.unnamedSize()).isEqualTo(ItemIds.UNNAMED_MAX);
+    assertThat(ids.resolved(new int[] {first, known, last})).containsExactly(known);
+    assertThat(ids.historyId(first)).isNull();
+    assertThat(ids.historyId(last)).isEqualTo("junk-9999999");
+    assertThat(ids.code("junk-0")).as("the next code of an item").isEqualTo(known + 1);
+    assertThat(ids.resolved(new int[] {first})).as("too late for its history").isEmpty();
+  }
+}
