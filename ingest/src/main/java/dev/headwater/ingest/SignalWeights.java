@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * published.
  *
  * @param view weight of a view, and so on for the other types
+ * @param dislike of a dislike and of a hide: how much they say against the item
  * @param rating of a rating that is a like, or has no value
  * @param likedFrom the lowest rating that is a like
  * @param lowestRating the rating that is a dislike as large as a like; those between are smaller
@@ -32,19 +33,19 @@ public record SignalWeights(
 
   /** Checks the bounds. */
   public SignalWeights {
-    likes(view, "view");
-    likes(click, "click");
-    likes(cart, "cart");
-    likes(purchase, "purchase");
-    likes(rating, "rating");
-    likes(-dislike, "dislike, turned round,");
-    likes(-hide, "hide, turned round,");
+    require(view, "view");
+    require(click, "click");
+    require(cart, "cart");
+    require(purchase, "purchase");
+    require(rating, "rating");
+    require(dislike, "dislike");
+    require(hide, "hide");
     if (!(lowestRating < likedFrom)) {
       throw new IllegalArgumentException("lowest-rating must be below liked-from");
     }
   }
 
-  private static void likes(double weight, String key) {
+  private static void require(double weight, String key) {
     if (!(weight >= LEAST && weight <= MOST)) {
       throw new IllegalArgumentException(
           "%s must be from %s to %s, not %s".formatted(key, LEAST, MOST, weight));
@@ -60,8 +61,8 @@ public record SignalWeights(
           case CLICK -> click;
           case CART -> cart;
           case PURCHASE -> purchase;
-          case DISLIKE -> dislike;
-          case HIDE -> hide;
+          case DISLIKE -> -dislike;
+          case HIDE -> -hide;
           case RATING -> rating(event.value());
         };
     return (float) weight;

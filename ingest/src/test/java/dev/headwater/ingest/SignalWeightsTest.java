@@ -43,7 +43,7 @@ class SignalWeightsTest {
                 "signals.lowest-rating",
                 0,
                 "signals.hide",
-                -0.25));
+                0.25));
     assertThat(weights.of(event(InteractionType.PURCHASE, null))).isEqualTo(3);
     assertThat(weights.of(event(InteractionType.RATING, 7.0))).isEqualTo(2);
     assertThat(weights.of(event(InteractionType.RATING, 3.5))).isEqualTo(-1);
@@ -55,9 +55,9 @@ class SignalWeightsTest {
     "view,0",
     "click,-1",
     "cart,5",
-    "dislike,1",
+    "dislike,-1",
     "hide,0",
-    "hide,-9",
+    "hide,9",
     "lowest-rating,3",
     "purchase,0.01"
   })

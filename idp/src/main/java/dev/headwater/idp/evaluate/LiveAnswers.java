@@ -14,6 +14,7 @@ import dev.headwater.idp.rank.OnlineRanker;
 import dev.headwater.idp.rank.RankConfig;
 import dev.headwater.idp.rank.RankerPrior;
 import dev.headwater.idp.rank.RankerState;
+import dev.headwater.idp.rank.RankerWeights;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -66,10 +67,11 @@ final class LiveAnswers {
   /**
    * The rank of the item that followed; then the weights learn from it.
    *
+   * @param idleMs milliseconds since the newest event of the history
    * @param logits of the learned rows, by item
    */
-  double rankAndLearn(int[] history, int target, float[] logits) {
-    fill(history, logits);
+  double rankAndLearn(int[] history, long idleMs, int target, float[] logits) {
+    fill(history, idleMs, logits);
     double[] scores = ranker.scores(table);
     int place = set.indexOf(target);
     double rank = place < 0 ? Math.max(1, logits.length - history.length) : rank(scores, place);
@@ -79,7 +81,7 @@ final class LiveAnswers {
 
   /** The score of every item; those that are no candidates follow in the order of their rows. */
   float[] scores(int[] history, float[] logits) {
-    fill(history, logits);
+    fill(history, RankerWeights.UNKNOWN, logits);
     double[] ranked = ranker.scores(table);
     float[] scores = new float[logits.length];
     for (int item = 0; item < scores.length; item++) {
@@ -89,14 +91,14 @@ final class LiveAnswers {
     return scores;
   }
 
-  private void fill(int[] history, float[] logits) {
+  private void fill(int[] history, long idleMs, float[] logits) {
     set.start(history);
     offerBest(logits);
     lists.offer(history, set);
     for (int item : book.popular()) {
       set.offer(item);
     }
-    features.fill(history, set, item -> logits[item], table);
+    features.fill(history, idleMs, set, item -> logits[item], table);
   }
 
   private void offerBest(float[] logits) {

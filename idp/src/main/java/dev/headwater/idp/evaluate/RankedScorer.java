@@ -4,6 +4,7 @@ import dev.headwater.idp.expert.ItemBook;
 import dev.headwater.idp.expert.NearTexts;
 import dev.headwater.idp.heldout.HeldOut;
 import dev.headwater.idp.heldout.Scorer;
+import dev.headwater.idp.rank.RankerWeights;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -50,7 +51,8 @@ final class RankedScorer implements Scorer {
   private void learn(List<HeldOut> batch) {
     List<float[]> logits = logits(batch.stream().map(HeldOut::history).toList());
     for (int i = 0; i < batch.size(); i++) {
-      answers.rankAndLearn(batch.get(i).history(), batch.get(i).target(), logits.get(i));
+      answers.rankAndLearn(
+          batch.get(i).history(), RankerWeights.UNKNOWN, batch.get(i).target(), logits.get(i));
     }
   }
 

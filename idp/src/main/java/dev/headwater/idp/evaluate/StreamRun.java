@@ -10,8 +10,11 @@ import dev.headwater.idp.online.Example;
 import dev.headwater.idp.online.OnlineTuner;
 import dev.headwater.idp.online.PrequentialRanker;
 import dev.headwater.idp.online.Steps;
+import dev.headwater.idp.rank.RankerWeights;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One run through a stream. Each event is ranked by everybody, then teaches the ranker, then is
@@ -20,6 +23,13 @@ import java.util.List;
 final class StreamRun implements AutoCloseable {
   /** Examples of a new domain that are ranked with nothing learned before. */
   private static final int FIRST = 2_000;
+
+  /**
+   * An example that is still to be ranked and counted.
+   *
+   * @param idleMs milliseconds since the user's last event
+   */
+  private record Pending(Example example, long idleMs) {}
 
   private enum Phase {
     FIRST,
@@ -43,7 +53,8 @@ final class StreamRun implements AutoCloseable {
   private final List<List<Integer>> histories = new ArrayList<>();
   private final EarlyItems early;
   private final List<Example> window = new ArrayList<>();
-  private final List<Example> pending = new ArrayList<>();
+  private final List<Pending> pending = new ArrayList<>();
+  private final Map<Integer, Long> newestMs = new HashMap<>();
   private final Contenders first;
   private final Contenders scores;
   private int examples;
@@ -149,7 +160,9 @@ final class StreamRun implements AutoCloseable {
     List<Integer> history = histories.get(entry.user());
     Example example =
         new Example(history.stream().mapToInt(Integer::intValue).toArray(), entry.item());
-    pending.add(example);
+    long timeMs = 1_000 * entry.time();
+    Long before = newestMs.put(entry.user(), timeMs);
+    pending.add(new Pending(example, before == null ? RankerWeights.UNKNOWN : timeMs - before));
     if (!history.isEmpty()) {
       window.add(example);
       early.clicked(entry.item());
@@ -164,9 +177,10 @@ final class StreamRun implements AutoCloseable {
     }
     float[][] logits = phase == Phase.FIT ? new float[0][] : logits();
     int at = 0;
-    for (Example example : pending) {
+    for (Pending each : pending) {
+      Example example = each.example();
       if (phase != Phase.FIT && example.history().length > 0) {
-        rank(example, logits[at++], phase);
+        rank(each, logits[at++], phase);
       }
       book.learn(example.history(), example.target(), 1);
       simple.add(example.target());
@@ -190,9 +204,10 @@ final class StreamRun implements AutoCloseable {
     return logits;
   }
 
-  private void rank(Example example, float[] logits, Phase phase) {
+  private void rank(Pending each, float[] logits, Phase phase) {
+    Example example = each.example();
     int target = example.target();
-    double rank = live.rankAndLearn(example.history(), target, logits);
+    double rank = live.rankAndLearn(example.history(), each.idleMs(), target, logits);
     if (phase == Phase.FIRST) {
       first.add(StreamResult.LIVE, rank, target);
       simple.rankFirst(example.history(), target, first);

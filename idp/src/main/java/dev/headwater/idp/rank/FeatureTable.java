@@ -7,11 +7,18 @@ public final class FeatureTable {
   private float[] values = new float[0];
   private int rows;
   private int historyLength;
+  private long idleMs;
 
-  /** Empties the table and makes room. */
-  public void start(int candidates, int history) {
+  /**
+   * Empties the table and makes room.
+   *
+   * @param history how many items it has
+   * @param idle milliseconds since its newest event; below 0 where that is not known
+   */
+  public void start(int candidates, int history, long idle) {
     rows = candidates;
     historyLength = history;
+    idleMs = idle;
     if (values.length < rows * Feature.COUNT) {
       values = new float[rows * Feature.COUNT];
     }
@@ -26,6 +33,11 @@ public final class FeatureTable {
   /** How many items the history has. */
   public int historyLength() {
     return historyLength;
+  }
+
+  /** Milliseconds since the newest event of the history; below 0 where that is not known. */
+  public long idleMs() {
+    return idleMs;
   }
 
   /** One value. */

@@ -44,13 +44,18 @@ public final class Features {
    * Fills the table.
    *
    * @param history item numbers, oldest first, at least one
+   * @param idleMs milliseconds since its newest event; below 0 where that is not known
    * @param candidates what may be answered
    * @param scores of the learned rows
    * @param table is overwritten
    */
   public void fill(
-      int[] history, CandidateSet candidates, LearnedScores scores, FeatureTable table) {
-    fill(history, candidates, candidates.size(), scores, table);
+      int[] history,
+      long idleMs,
+      CandidateSet candidates,
+      LearnedScores scores,
+      FeatureTable table) {
+    fill(history, idleMs, candidates, candidates.size(), scores, table);
   }
 
   /**
@@ -59,13 +64,19 @@ public final class Features {
    * found.
    *
    * @param history item numbers, oldest first, at least one
+   * @param idleMs milliseconds since its newest event; below 0 where that is not known
    * @param candidates those that were found, then any others
    * @param found how many were found: what shares are shares of
    * @param scores of the learned rows
    * @param table is overwritten
    */
   public void fill(
-      int[] history, CandidateSet candidates, int found, LearnedScores scores, FeatureTable table) {
+      int[] history,
+      long idleMs,
+      CandidateSet candidates,
+      int found,
+      LearnedScores scores,
+      FeatureTable table) {
     clear(candidates.size());
     now = evidence.tick();
     for (int i = 0; i < candidates.size(); i++) {
@@ -76,7 +87,7 @@ public final class Features {
     }
     learned(candidates, found, scores);
     lists(history, candidates, found);
-    table.start(candidates.size(), history.length);
+    table.start(candidates.size(), history.length, idleMs);
     for (int row = 0; row < candidates.size(); row++) {
       shares(row, table);
       ofItem(row, table);

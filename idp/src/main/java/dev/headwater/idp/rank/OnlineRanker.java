@@ -28,7 +28,7 @@ public final class OnlineRanker {
 
   /** The score of each candidate, in the order of the table, with the weights as they are. */
   public double[] scores(FeatureTable table) {
-    float[] own = weights[RankerWeights.bucket(table.historyLength())];
+    float[] own = RankerWeights.of(weights, table);
     double[] scores = new double[table.rows()];
     for (int row = 0; row < scores.length; row++) {
       scores[row] = table.dot(row, own);
@@ -49,7 +49,13 @@ public final class OnlineRanker {
       return false;
     }
     double[] gradient = gradient(table, target, weight);
-    return step(RankerWeights.bucket(table.historyLength()), gradient);
+    int idle = RankerWeights.idleRow(table.idleMs());
+    boolean learned = step(RankerWeights.bucket(table.historyLength()), gradient);
+    if (learned && idle >= 0) {
+      var unused = step(idle, gradient);
+    }
+    steps += learned ? 1 : 0;
+    return learned;
   }
 
   /** What is served. */
@@ -77,7 +83,7 @@ public final class OnlineRanker {
     return gradient;
   }
 
-  private boolean step(int bucket, double[] gradient) {
+  private boolean step(int row, double[] gradient) {
     double norm = 0;
     for (double value : gradient) {
       norm += value * value;
@@ -88,12 +94,10 @@ public final class OnlineRanker {
     double scale = Math.min(1, MOST_GRADIENT / Math.sqrt(norm + 1e-12));
     for (int k = 0; k < Feature.COUNT; k++) {
       double g = gradient[k] * scale;
-      squares[bucket][k] += (float) (g * g);
-      double moved = weights[bucket][k] - rate * g / Math.sqrt(squares[bucket][k] + 1e-8);
-      weights[bucket][k] =
-          (float) Math.max(-RankerWeights.MOST, Math.min(RankerWeights.MOST, moved));
+      squares[row][k] += (float) (g * g);
+      double moved = weights[row][k] - rate * g / Math.sqrt(squares[row][k] + 1e-8);
+      weights[row][k] = (float) Math.max(-RankerWeights.MOST, Math.min(RankerWeights.MOST, moved));
     }
-    steps++;
     return true;
   }
 

@@ -5,8 +5,8 @@ import java.util.Map;
 
 /**
  * Scores candidates: log-linear, {@code score(v) = Σ_k w_k f_k(v)}, with weights for a length of
- * history. The exponentials of the scores are chances up to a factor, which candidates of one
- * answer share. For any thread.
+ * history and for the time since its newest event. The exponentials of the scores are chances up to
+ * a factor, which candidates of one answer share. For any thread.
  *
  * @param weights sane ones
  */
@@ -27,7 +27,7 @@ public record Ranker(RankerWeights weights) {
 
   /** The score of each candidate, in the order of the table. */
   public double[] scores(FeatureTable table) {
-    float[] own = weights.weights()[RankerWeights.bucket(table.historyLength())];
+    float[] own = RankerWeights.of(weights.weights(), table);
     double[] scores = new double[table.rows()];
     for (int row = 0; row < scores.length; row++) {
       scores[row] = table.dot(row, own);
@@ -37,7 +37,7 @@ public record Ranker(RankerWeights weights) {
 
   /** What each expert adds to a candidate's score. */
   public Map<Expert, Double> contributions(FeatureTable table, int row) {
-    float[] own = weights.weights()[RankerWeights.bucket(table.historyLength())];
+    float[] own = RankerWeights.of(weights.weights(), table);
     Map<Expert, Double> sums = new EnumMap<>(Expert.class);
     for (Feature feature : Feature.values()) {
       double part = own[feature.column()] * table.get(row, feature);

@@ -9,7 +9,8 @@ import java.io.UncheckedIOException;
 
 /**
  * A ranker's state as bytes. Features are written by name: a reader that knows more of them takes
- * the prior's weights for those, one that knows fewer refuses what it would ignore.
+ * the prior's weights for those, one that knows fewer refuses what it would ignore. A state of an
+ * older release has no rows for the time since the newest event: those are the prior's.
  */
 public final class RankerCodec {
   private static final int FORMAT = 1;
@@ -22,13 +23,13 @@ public final class RankerCodec {
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       out.writeByte(FORMAT);
       out.writeLong(state.weights().steps());
-      out.writeByte(RankerWeights.BUCKETS);
+      out.writeByte(RankerWeights.ROWS);
       out.writeByte(Feature.COUNT);
       for (Feature feature : Feature.values()) {
         out.writeUTF(feature.name());
-        for (int bucket = 0; bucket < RankerWeights.BUCKETS; bucket++) {
-          out.writeFloat(state.weights().weights()[bucket][feature.column()]);
-          out.writeFloat(state.squares()[bucket][feature.column()]);
+        for (int row = 0; row < RankerWeights.ROWS; row++) {
+          out.writeFloat(state.weights().weights()[row][feature.column()]);
+          out.writeFloat(state.squares()[row][feature.column()]);
         }
       }
     } catch (IOException e) {
@@ -50,9 +51,9 @@ public final class RankerCodec {
         throw new IllegalArgumentException("a ranker of format " + format + ", not " + FORMAT);
       }
       long steps = in.readLong();
-      int buckets = in.readByte();
-      if (buckets != RankerWeights.BUCKETS) {
-        throw new IllegalArgumentException("a ranker of " + buckets + " lengths of history");
+      int rows = in.readByte();
+      if (rows != RankerWeights.ROWS && rows != RankerWeights.BUCKETS) {
+        throw new IllegalArgumentException("a ranker of " + rows + " lengths and times");
       }
       RankerState prior = RankerState.of(RankerPrior.weights());
       float[][] weights = RankerWeights.copy(prior.weights().weights());
@@ -60,9 +61,9 @@ public final class RankerCodec {
       int features = in.readByte();
       for (int i = 0; i < features; i++) {
         int column = Feature.valueOf(in.readUTF()).column();
-        for (int bucket = 0; bucket < buckets; bucket++) {
-          weights[bucket][column] = in.readFloat();
-          squares[bucket][column] = in.readFloat();
+        for (int row = 0; row < rows; row++) {
+          weights[row][column] = in.readFloat();
+          squares[row][column] = in.readFloat();
         }
       }
       return checked(new RankerState(new RankerWeights(steps, weights), squares));

@@ -1,8 +1,11 @@
 package dev.headwater.idp.rank;
 
+import java.util.Arrays;
+
 /**
  * The weights before a domain's first click: the mean of what was learned on the last events of
- * grocery, clothing and books, each from scratch.
+ * grocery, clothing and books, each from scratch. The time since the newest event changes nothing
+ * at first.
  */
 public final class RankerPrior {
   /** {@code [length of history][Feature]}, in the order of {@link Feature}. */
@@ -33,6 +36,10 @@ public final class RankerPrior {
 
   /** The same for every domain. */
   public static RankerWeights weights() {
-    return new RankerWeights(0, LEARNED);
+    float[][] weights = Arrays.copyOf(LEARNED, RankerWeights.ROWS);
+    for (int idle = LEARNED.length; idle < weights.length; idle++) {
+      weights[idle] = new float[Feature.COUNT];
+    }
+    return new RankerWeights(0, weights);
   }
 }

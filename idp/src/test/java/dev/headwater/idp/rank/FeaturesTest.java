@@ -85,6 +85,7 @@ class FeaturesTest {
     new Features(evidence, config)
         .fill(
             new int[] {1},
+            RankerWeights.UNKNOWN,
             candidates,
             item -> item == 6 ? Float.NaN : (float) Math.log(item),
             table);
@@ -145,7 +146,7 @@ class FeaturesTest {
   private void rank(int[] history) {
     candidates.start(history);
     new Candidates(evidence, config).offer(history, candidates);
-    new Features(evidence, config).fill(history, candidates, item -> 0, table);
+    new Features(evidence, config).fill(history, -1, candidates, item -> 0, table);
   }
 
   private Integer[] items() {

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -96,13 +99,67 @@ class OnlineRankerTest {
     ranker.learn(table, 2, 1);
     float[][] after = ranker.weights().weights();
     float[][] prior = RankerPrior.weights().weights();
-    for (int bucket = 0; bucket < RankerWeights.BUCKETS; bucket++) {
+    for (int bucket = 0; bucket < RankerWeights.ROWS; bucket++) {
       if (bucket == RankerWeights.bucket(3)) {
         assertThat(after[bucket]).isNotEqualTo(prior[bucket]);
       } else {
         assertThat(after[bucket]).isEqualTo(prior[bucket]);
       }
     }
+  }
+
+  @Test
+  void howLongTheUserWasAwayHasWeightsThatAreAddedAndLearned() {
+    OnlineRanker ranker = ranker(RankerPrior.weights().weights());
+    FeatureTable soon = random(3);
+    soon.start(ROWS, 3, 60_000);
+    for (int row = 0; row < ROWS; row++) {
+      soon.set(row, Feature.COUNTED, row);
+    }
+    double before = chance(ranker.scores(soon), 2);
+    for (int i = 0; i < 50; i++) {
+      ranker.learn(soon, 2, 1);
+    }
+    assertThat(chance(ranker.scores(soon), 2)).isGreaterThan(before);
+    float[][] after = ranker.weights().weights();
+    int row = RankerWeights.idleRow(60_000);
+    assertThat(after[row]).isNotEqualTo(new float[Feature.COUNT]);
+    assertThat(after[row + 1]).isEqualTo(new float[Feature.COUNT]);
+    assertThat(ranker.weights().steps()).isEqualTo(50);
+  }
+
+  @Test
+  void timesFallIntoTheRowsOfHalfAnHourADayAWeekAMonthHalfAYearAndMore() {
+    long day = 86_400_000;
+    long[] times = {
+      -1, 0, 1_800_000, 1_800_001, day, day + 1, 7 * day, 30 * day, 180 * day, 181 * day
+    };
+    int[] rows = {-1, 5, 5, 6, 6, 7, 7, 8, 9, 10};
+    for (int i = 0; i < times.length; i++) {
+      assertThat(RankerWeights.idleRow(times[i])).as("%d ms", times[i]).isEqualTo(rows[i]);
+    }
+    assertThat(RankerWeights.idleRow(Long.MAX_VALUE)).isEqualTo(RankerWeights.ROWS - 1);
+  }
+
+  @Test
+  void readsAStateOfTheReleaseThatDidNotKnowHowLongAUserWasAway() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      out.writeByte(1);
+      out.writeLong(77);
+      out.writeByte(RankerWeights.BUCKETS);
+      out.writeByte(1);
+      out.writeUTF(Feature.TEXTS.name());
+      for (int length = 0; length < RankerWeights.BUCKETS; length++) {
+        out.writeFloat(length);
+        out.writeFloat(9);
+      }
+    }
+    RankerState read = RankerCodec.decode(bytes.toByteArray());
+    assertThat(read.weights().steps()).isEqualTo(77);
+    assertThat(read.weights().weights()[3][Feature.TEXTS.column()]).isEqualTo(3);
+    assertThat(read.weights().weights()[RankerWeights.BUCKETS]).containsOnly(0);
+    assertThat(read.weights().problem()).isEmpty();
   }
 
   @Test
@@ -181,7 +238,7 @@ class OnlineRankerTest {
   private static FeatureTable random(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     FeatureTable table = new FeatureTable();
-    table.start(ROWS, 3);
+    table.start(ROWS, 3, RankerWeights.UNKNOWN);
     for (int row = 0; row < ROWS; row++) {
       for (Feature feature : Feature.values()) {
         table.set(row, feature, random.nextDouble() * 2);

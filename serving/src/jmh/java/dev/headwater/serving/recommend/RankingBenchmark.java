@@ -195,7 +195,7 @@ public class RankingBenchmark {
   private ExpertSource source() {
     int user = next++ % HISTORIES;
     Query query = new Query(COUNT, false, List.of(), ItemFilter.ALL, false, false, Mix.NONE, null);
-    return new ExpertSource(view, experts, query, RowFilter.ALL, histories[user], users[user]);
+    return new ExpertSource(view, experts, query, RowFilter.ALL, histories[user], -1, users[user]);
   }
 
   /** Candidates of all experts, their features, their scores, the best of them. */
@@ -222,7 +222,7 @@ public class RankingBenchmark {
     CandidateSet set = space.set();
     set.start(history);
     space.lists().offer(history, set);
-    space.features().fill(history, set, item -> 1, space.table());
+    space.features().fill(history, -1, set, item -> 1, space.table());
     experts.spaces().giveBack(space);
     return set.size();
   }

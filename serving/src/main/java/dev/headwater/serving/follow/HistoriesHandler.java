@@ -80,6 +80,7 @@ public final class HistoriesHandler implements TopicFollower.Handler {
     boolean encode = view != null && domains.areRowsLoaded();
     UserState state = state(liked, disliked, history, encode);
     domain.users().put(user, state);
+    domain.happened(history.getEventTimeMs());
     if (view != null && encode) {
       view.users().makeBehind(state);
     }

@@ -64,23 +64,19 @@ final class AnswerMaker {
     return view;
   }
 
-  /**
-   * Makes the answer for a user vector.
-   *
-   * @param unknown items of the history without a row of their own
-   */
-  Recommendations forVector(
-      UserVector vector, int[] history, Recommendations.@Nullable BasedOn basedOn, int unknown) {
+  /** Makes the answer for a user vector. */
+  Recommendations forVector(UserVector vector, Past past) {
+    int[] history = past.codes();
     Experts experts = view.table().experts();
     boolean ranked = experts != null && (!vector.isNone() || knows(experts, history));
     if (vector.isNone() && !ranked) {
-      return popular(history, basedOn, unknown);
+      return popular(past);
     }
     List<Recommendations.Item> items =
-        experts == null ? byRows(vector, history) : byExperts(experts, vector, history);
+        experts == null ? byRows(vector, history) : byExperts(experts, vector, past);
     boolean texts = !vector.isNone() && vector.isFromTextAlone();
     String fallback = texts ? counted(RecommendMetrics.Fallback.TEXT) : null;
-    History from = new History(basedOn, unknown, vector.standIns());
+    History from = new History(past.basedOn(), past.unknown(), vector.standIns());
     return answer(items, from, fallback);
   }
 
@@ -98,11 +94,13 @@ final class AnswerMaker {
     return explained(selection(filter).from(source, values, Measure.DOT, random()), history, null);
   }
 
-  private List<Recommendations.Item> byExperts(Experts experts, UserVector vector, int[] history) {
+  private List<Recommendations.Item> byExperts(Experts experts, UserVector vector, Past past) {
+    int[] history = past.codes();
     RowFilter filter = filter(history);
     float[] values = vector.isNone() ? null : vector.values();
     float[] drawn = values == null ? new float[view.table().vectors().dim()] : values;
-    try (ExpertSource source = new ExpertSource(view, experts, query, filter, history, values)) {
+    try (ExpertSource source =
+        new ExpertSource(view, experts, query, filter, history, past.idleMs(), values)) {
       List<Recommendations.Item> items =
           selection(filter).from(source, drawn, Measure.DOT, random());
       metrics.onRanked(domain, items, source);
@@ -124,10 +122,10 @@ final class AnswerMaker {
   }
 
   /** Makes the answer for a user of whom nothing is known that the model can use. */
-  Recommendations popular(int[] history, Recommendations.@Nullable BasedOn basedOn, int unknown) {
-    History from = new History(basedOn, unknown, 0);
+  Recommendations popular(Past past) {
+    History from = new History(past.basedOn(), past.unknown(), 0);
     return answer(
-        selection(filter(history)).byPopularity(),
+        selection(filter(past.codes())).byPopularity(),
         from,
         counted(RecommendMetrics.Fallback.POPULARITY));
   }

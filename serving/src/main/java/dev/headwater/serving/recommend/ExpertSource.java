@@ -40,6 +40,7 @@ final class ExpertSource implements Source, AutoCloseable {
   private final Query query;
   private final RowFilter filter;
   private final int[] history;
+  private final long idleMs;
   private final float @Nullable [] vector;
   private final LearnedScores learned;
   private RankSpaces.Space space;
@@ -49,6 +50,7 @@ final class ExpertSource implements Source, AutoCloseable {
    * Creates one.
    *
    * @param history item codes, oldest first, at least one
+   * @param idleMs milliseconds since its newest event; below 0 where that is not known
    * @param vector of the user; null: the learned rows have no say
    */
   ExpertSource(
@@ -57,12 +59,14 @@ final class ExpertSource implements Source, AutoCloseable {
       Query query,
       RowFilter filter,
       int[] history,
+      long idleMs,
       float @Nullable [] vector) {
     table = view.table();
     this.experts = experts;
     this.query = query;
     this.filter = filter;
     this.history = history;
+    this.idleMs = idleMs;
     this.vector = vector;
     ranker = experts.ranker();
     learned = vector == null ? item -> Float.NaN : logits(view, vector);
@@ -131,7 +135,7 @@ final class ExpertSource implements Source, AutoCloseable {
   /** Scores the candidates from a place on. */
   private void rank(int from, TopK best) {
     CandidateSet set = space.set();
-    space.features().fill(history, set, found, learned, space.table());
+    space.features().fill(history, idleMs, set, found, learned, space.table());
     double[] scores = ranker.scores(space.table());
     for (int place = from; place < scores.length; place++) {
       float score = (float) scores[place];
@@ -160,7 +164,7 @@ final class ExpertSource implements Source, AutoCloseable {
     List<Scored> scored = scored(best);
     restart(candidates);
     scored.forEach(each -> space.set().offer(each.code()));
-    space.features().fill(history, space.set(), found, learned, space.table());
+    space.features().fill(history, idleMs, space.set(), found, learned, space.table());
     return scored;
   }
 

@@ -2,6 +2,7 @@ package dev.headwater.serving.recommend;
 
 import dev.headwater.client.answers.Recommendations;
 import dev.headwater.events.Vectors;
+import dev.headwater.idp.rank.RankerWeights;
 import dev.headwater.serving.items.ItemIds;
 import dev.headwater.serving.items.VectorTable;
 import dev.headwater.serving.state.Arm;
@@ -67,7 +68,7 @@ public final class Recommender {
     int[] disliked = state == null ? NONE : domain.ids().resolved(state.disliked());
     AnswerMaker maker = maker(domain, domain.view(arm), query, disliked, domain.armName(arm));
     if (state == null) {
-      return CompletableFuture.completedFuture(maker.popular(new int[0], null, 0));
+      return CompletableFuture.completedFuture(maker.popular(Past.NONE));
     }
     tracing.link(state);
     Recommendations.BasedOn basedOn =
@@ -75,7 +76,8 @@ public final class Recommender {
     int[] history = state.codes();
     int[] codes = domain.ids().resolved(history);
     int unknown = unknown(maker.view(), codes, history.length);
-    return then(maker.view().users().vector(state), executor, maker, codes, basedOn, unknown);
+    Past past = new Past(codes, domain.sinceMs(state.eventTimeMs()), basedOn, unknown);
+    return then(maker.view().users().vector(state), executor, maker, past);
   }
 
   /**
@@ -90,18 +92,14 @@ public final class Recommender {
     int[] codes =
         history.stream().mapToInt(domain.ids()::find).filter(c -> c != ItemIds.UNKNOWN).toArray();
     int unknown = unknown(maker.view(), codes, history.size());
-    return then(maker.view().users().vector(codes), executor, maker, codes, null, unknown);
+    Past past = new Past(codes, RankerWeights.UNKNOWN, null, unknown);
+    return then(maker.view().users().vector(codes), executor, maker, past);
   }
 
   private CompletableFuture<Recommendations> then(
-      CompletableFuture<UserVector> vector,
-      Executor executor,
-      AnswerMaker maker,
-      int[] codes,
-      Recommendations.@Nullable BasedOn basedOn,
-      int unknown) {
+      CompletableFuture<UserVector> vector, Executor executor, AnswerMaker maker, Past past) {
     Function<UserVector, Recommendations> ranking =
-        tracing.ranking(made -> maker.forVector(made, codes, basedOn, unknown));
+        tracing.ranking(made -> maker.forVector(made, past));
     CompletableFuture<UserVector> waiting = tracing.waiting(vector);
     return waiting.isDone()
         ? waiting.thenApply(ranking)

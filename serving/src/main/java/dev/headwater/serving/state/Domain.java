@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,7 @@ public final class Domain {
   private final ConcurrentHashMap<String, ModelTable> models = new ConcurrentHashMap<>();
   private final PerCode<Denial> denials = new PerCode<>();
   private final AtomicInteger denied = new AtomicInteger();
+  private final AtomicLong newestEventMs = new AtomicLong();
   private final List<Arm> arms;
   private final ConcurrentHashMap<Arm, View> armViews = new ConcurrentHashMap<>();
   private volatile @Nullable View view;
@@ -52,6 +54,19 @@ public final class Domain {
   /** Returns its users. */
   public UserTable users() {
     return users;
+  }
+
+  /** Takes note of an event's time, Unix milliseconds. */
+  public void happened(long eventTimeMs) {
+    newestEventMs.accumulateAndGet(eventTimeMs, Math::max);
+  }
+
+  /**
+   * Returns how long ago something happened, in milliseconds of event time: by the newest event of
+   * the domain, so that a replay of old events is answered as they were learned.
+   */
+  public long sinceMs(long eventTimeMs) {
+    return Math.max(0, newestEventMs.get() - eventTimeMs);
   }
 
   /** Returns what was taken lately. */

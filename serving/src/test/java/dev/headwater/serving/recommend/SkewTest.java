@@ -160,7 +160,8 @@ class SkewTest {
     FeatureTable features = new FeatureTable();
     new Candidates(evidence, RankConfig.defaults()).offer(history, set);
     new Features(evidence, RankConfig.defaults())
-        .fill(history, set, item -> LOGIT_SCALE * Measure.DOT.score(vector, rows[item]), features);
+        .fill(
+            history, 5, set, item -> LOGIT_SCALE * Measure.DOT.score(vector, rows[item]), features);
     return features;
   }
 
@@ -179,7 +180,7 @@ class SkewTest {
     Query query = new Query(ITEMS, false, List.of(), ItemFilter.ALL, false, false, Mix.NONE, null);
     Map<String, Float> scores = new HashMap<>();
     try (ExpertSource source =
-        new ExpertSource(view, experts, query, RowFilter.ALL, codes, vector)) {
+        new ExpertSource(view, experts, query, RowFilter.ALL, codes, 5, vector)) {
       source.best(ITEMS).forEach(each -> scores.put(ids.id(each.code()), each.score()));
     }
     return scores;

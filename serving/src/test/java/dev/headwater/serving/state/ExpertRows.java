@@ -62,16 +62,16 @@ public final class ExpertRows {
 
   /** Weights that look at one feature alone. */
   public static RankerWeights of(long steps, Feature feature) {
-    float[][] weights = new float[RankerWeights.BUCKETS][Feature.COUNT];
-    for (float[] ofLength : weights) {
-      ofLength[List.of(Feature.values()).indexOf(feature)] = 1;
+    float[][] weights = new float[RankerWeights.ROWS][Feature.COUNT];
+    for (int length = 0; length < RankerWeights.BUCKETS; length++) {
+      weights[length][List.of(Feature.values()).indexOf(feature)] = 1;
     }
     return new RankerWeights(steps, weights);
   }
 
   /** The weights that everybody begins with, times something. */
   public static RankerWeights scaled(long steps, float by) {
-    float[][] weights = new float[RankerWeights.BUCKETS][];
+    float[][] weights = new float[RankerWeights.ROWS][];
     for (int length = 0; length < weights.length; length++) {
       weights[length] = RankerPrior.weights().weights()[length].clone();
       for (int k = 0; k < weights[length].length; k++) {

@@ -110,7 +110,7 @@ public class CountingBenchmark {
     for (int item : counting.book().popular()) {
       set.offer(item);
     }
-    features.fill(history, set, item -> 0.01f * (item % 100), table);
+    features.fill(history, -1, set, item -> 0.01f * (item % 100), table);
     int target = set.indexOf(number(example.target()));
     double[] scores = ranker.scores(table);
     return ranker.learn(table, target, 1) ? scores[target] : 0;

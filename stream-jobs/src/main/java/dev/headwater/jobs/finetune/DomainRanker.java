@@ -69,13 +69,14 @@ final class DomainRanker {
    * Ranks the item that followed; one that was no candidate comes last.
    *
    * @param slots the event; a dislike teaches the weights the opposite
+   * @param idleMs milliseconds since the user's event before it; below 0 where that is not known
    * @param scores of the rows for this history, by slot
    * @param learns whether the weights take a step
    */
-  double rank(Example slots, float[] scores, boolean learns) {
+  double rank(Example slots, long idleMs, float[] scores, boolean learns) {
     int[] history = slots.history();
     int[] numbers = numbers(history);
-    fill(numbers, scores);
+    fill(numbers, idleMs, scores);
     int place = set.indexOf(rows.at(slots.target()).number);
     double rank =
         place < 0 ? Math.max(1, rows.size() - history.length) : rank(ranker.scores(table), place);
@@ -84,7 +85,7 @@ final class DomainRanker {
   }
 
   /** Finds candidates of a history of numbers and fills their features. */
-  void fill(int[] history, float[] scores) {
+  void fill(int[] history, long idleMs, float[] scores) {
     set.start(history);
     offerBest(scores);
     lists.offer(history, set);
@@ -93,7 +94,7 @@ final class DomainRanker {
         set.offer(item);
       }
     }
-    features.fill(history, set, item -> score(item, scores), table);
+    features.fill(history, idleMs, set, item -> score(item, scores), table);
   }
 
   private float score(int item, float[] scores) {

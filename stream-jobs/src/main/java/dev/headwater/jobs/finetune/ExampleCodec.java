@@ -10,7 +10,7 @@ import java.io.UncheckedIOException;
 /**
  * A parked example as it stands in Flink state; bytes that begin with a version. In version 1 every
  * item of the history teaches; it is written up to {@link StateFormat} 2. Version 2, up to 4, has
- * no tick; version 3, up to 5, no weight.
+ * no tick; version 3, up to 5, neither weight nor time since the event before.
  */
 final class ExampleCodec {
   private static final int VERSION = 4;
@@ -43,6 +43,7 @@ final class ExampleCodec {
       }
       if (format >= 6) {
         out.writeFloat(example.weight());
+        out.writeLong(example.idleMs());
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -71,7 +72,7 @@ final class ExampleCodec {
           new TrainingExample(
               route, target, history, teaches, in.readUTF(), in.readLong(), in.readLong());
       TrainingExample numbered = version < 3 ? read : read.withTick(in.readLong());
-      return version < 4 ? numbered : numbered.withWeight(in.readFloat());
+      return version < 4 ? numbered : numbered.withWeight(in.readFloat()).withIdle(in.readLong());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -365,7 +365,7 @@ final class Learner implements RowTable.Changes {
     int at = 0;
     for (SlottedExample slotted : batch) {
       if (at < scores.length && isSame(chosen.get(at), slotted)) {
-        answer(slotted.slots(), scores[at++], late);
+        answer(slotted, scores[at++], late);
       }
       count(slotted);
       if (slotted.example().isForTarget() && !slotted.example().isDislike()) {
@@ -379,10 +379,11 @@ final class Learner implements RowTable.Changes {
     return one == other;
   }
 
-  private void answer(Example slots, float[] scores, DomainRanker.Late late) {
-    double simple = ranker.simpleRank(slots, late);
-    double rank = ranker.rank(slots, scores, rankerRow.isOwned());
-    if (slots.weight() > 0) { // what is not wanted is no hit
+  private void answer(SlottedExample slotted, float[] scores, DomainRanker.Late late) {
+    TrainingExample example = slotted.example();
+    double simple = ranker.simpleRank(slotted.slots(), late);
+    double rank = ranker.rank(slotted.slots(), example.idleMs(), scores, rankerRow.isOwned());
+    if (!example.isDislike()) { // what is not wanted is no hit
       meter.answered(rank, simple);
     }
   }

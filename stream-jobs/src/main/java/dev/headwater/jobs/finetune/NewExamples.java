@@ -98,7 +98,12 @@ final class NewExamples {
             newest ? record.getEventId() : "",
             target.getEventTimeMs(),
             newest ? record.getPublishedMs() : 0)
-        .withWeight(Signals.weight(target));
+        .withWeight(Signals.weight(target))
+        .withIdle(index == 0 ? -1 : idleMs(record.getEntries(index - 1), target));
+  }
+
+  private static long idleMs(HistoryEntry before, HistoryEntry target) {
+    return Math.max(0, target.getEventTimeMs() - before.getEventTimeMs());
   }
 
   private static boolean any(boolean[] values) {

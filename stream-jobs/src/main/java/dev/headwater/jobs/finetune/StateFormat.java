@@ -13,7 +13,8 @@ package dev.headwater.jobs.finetune;
  *   <li>rows with how many clicks that they know will be read again
  *   <li>rows with their counts, parked examples with the number of their event, cursors with first
  *       events; a ranker's weights
- *   <li>parked examples with their weight, cursors with dislikes
+ *   <li>parked examples with their weight and the time since the event before, cursors with
+ *       dislikes
  * </ol>
  */
 final class StateFormat {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param publishedMs record time of the interaction, 0 when unknown
  * @param tick number of the event among those of the domain that are counted
  * @param weight how much it says: 1 for an ordinary event, below 0 for a dislike
+ * @param idleMs milliseconds since the user's event before it; below 0 where that is not known
  * @param traceparent what it was made in, where that is recorded, else null; not kept over a
  *     restart
  */
@@ -33,6 +34,7 @@ public record TrainingExample(
     long publishedMs,
     long tick,
     float weight,
+    long idleMs,
     @Nullable String traceparent) {
   /** How Flink serialises it. */
   public static final TypeInformation<TrainingExample> TYPE = Types.POJO(TrainingExample.class);
@@ -46,7 +48,7 @@ public record TrainingExample(
       String eventId,
       long eventTimeMs,
       long publishedMs) {
-    this(route, target, history, teaches, eventId, eventTimeMs, publishedMs, 0, 1, null);
+    this(route, target, history, teaches, eventId, eventTimeMs, publishedMs, 0, 1, -1, null);
   }
 
   /**
@@ -77,13 +79,24 @@ public record TrainingExample(
         publishedMs,
         tick,
         weight,
+        idleMs,
         traceparent);
   }
 
   /** The same in a trace. */
   TrainingExample withTraceparent(@Nullable String text) {
     return new TrainingExample(
-        route, target, history, teaches, eventId, eventTimeMs, publishedMs, tick, weight, text);
+        route,
+        target,
+        history,
+        teaches,
+        eventId,
+        eventTimeMs,
+        publishedMs,
+        tick,
+        weight,
+        idleMs,
+        text);
   }
 
   /** The same as another event of the domain. */
@@ -98,6 +111,7 @@ public record TrainingExample(
         publishedMs,
         number,
         weight,
+        idleMs,
         traceparent);
   }
 
@@ -113,6 +127,23 @@ public record TrainingExample(
         publishedMs,
         tick,
         other,
+        idleMs,
+        traceparent);
+  }
+
+  /** The same so long after the user's event before it. */
+  TrainingExample withIdle(long milliseconds) {
+    return new TrainingExample(
+        route,
+        target,
+        history,
+        teaches,
+        eventId,
+        eventTimeMs,
+        publishedMs,
+        tick,
+        weight,
+        milliseconds,
         traceparent);
   }
 

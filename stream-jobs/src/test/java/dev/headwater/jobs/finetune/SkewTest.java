@@ -69,7 +69,8 @@ class SkewTest {
             .ranker()
             .scores(List.of(new Example(slots, 0)), trainer.tables().published())[0];
     DomainRanker ranker = learner.ranker();
-    ranker.fill(Arrays.stream(slots).map(slot -> learner.rows().at(slot).number).toArray(), scores);
+    int[] known = Arrays.stream(slots).map(slot -> learner.rows().at(slot).number).toArray();
+    ranker.fill(known, 5, scores);
 
     int[] own = history.stream().mapToInt(numbers::of).toArray();
     CandidateSet set = new CandidateSet(RankConfig.defaults().candidates());
@@ -82,6 +83,7 @@ class SkewTest {
     new Features(reader, RankConfig.defaults())
         .fill(
             own,
+            5,
             set,
             item -> {
               Row row = Objects.requireNonNull(learner.rows().get(numbers.name(item)));
