@@ -8,6 +8,7 @@ import dev.headwater.idp.expert.CountConfig;
 import dev.headwater.idp.expert.ItemCounts;
 import dev.headwater.idp.online.Example;
 import dev.headwater.idp.online.OnlineConfig;
+import dev.headwater.idp.rank.RankerWeights;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -66,6 +67,38 @@ class BotTest {
     assertThat(bot[0]).isPositive();
     FineTuneConfig.UserBound none = FineTuneConfig.Settings.of(SmallModel.UNBOUNDED).userBound();
     assertThat(countsAfter(10_000, none)[0]).as("without the bound").isGreaterThan(100);
+  }
+
+  /** What the ranker learns is everybody's: one user must not teach it what experts are worth. */
+  @Test
+  void tenThousandClicksTeachTheRankerNoMoreThanAHundredDo() {
+    FineTuneConfig.UserBound bound = FineTuneConfig.of(SmallModel.MODEL).settings().userBound();
+    RankerWeights bot = weightsAfter(10_000, bound);
+    assertThat(bot.steps()).isPositive().isLessThanOrEqualTo(bound.perUser());
+    assertThat(bot.weights()).isDeepEqualTo(weightsAfter(bound.perUser() + 1, bound).weights());
+    FineTuneConfig.UserBound none = FineTuneConfig.Settings.of(SmallModel.UNBOUNDED).userBound();
+    assertThat(weightsAfter(10_000, none).steps()).as("without the bound").isGreaterThan(1_000);
+  }
+
+  /** Every item of the catalog clicked in turn by one user, so many times within the hour. */
+  private static RankerWeights weightsAfter(int times, FineTuneConfig.UserBound bound) {
+    try (Tables tables =
+        new Tables(SmallModel.open(), OnlineConfig.defaults().withNegatives(8), 1)) {
+      Learner learner = learner(tables);
+      SmallModel.load(learner, 2 * ITEMS);
+      Clicker clicker = new Clicker(bound);
+      for (int i = 0; i < times; i++) {
+        long nowMs = 1_000 + i * 300L;
+        clicker
+            .click("bot", "i" + i % (2 * ITEMS), nowMs)
+            .forEach(example -> learner.onExample(example, nowMs));
+        if (i % 30 == 0) {
+          learner.onTick(nowMs);
+        }
+      }
+      learner.learn();
+      return learner.ranker().state().weights();
+    }
   }
 
   /** Two items clicked in turn by one user, so many times within the hour. */
