@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
-class VerbsTest {
+class VerbsIT {
   /** Nothing listens there. */
   private static final String NO_BROKER = "127.0.0.1:1";
 
