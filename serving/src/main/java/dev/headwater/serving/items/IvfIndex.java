@@ -18,7 +18,7 @@ public final class IvfIndex implements ItemIndex {
    * Rows that are looked at for each that is wanted, at least: the cells that hold the best ten are
    * too few for whoever wants hundreds.
    */
-  private static final int ROWS_A_WANTED = 12;
+  private static final int ROWS_A_WANTED = 8;
 
   private final VectorTable table;
   private final Centroids centroids;
