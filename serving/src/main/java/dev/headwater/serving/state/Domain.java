@@ -4,6 +4,7 @@ import dev.headwater.client.answers.Denial;
 import dev.headwater.events.announce.AnnouncedState;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.idp.online.RecentPopularity;
+import dev.headwater.idp.rank.RankerWeights;
 import dev.headwater.serving.items.ItemIds;
 import dev.headwater.serving.items.PerCode;
 import dev.headwater.serving.users.UserTable;
@@ -63,10 +64,13 @@ public final class Domain {
 
   /**
    * Returns how long ago something happened, in milliseconds of event time: by the newest event of
-   * the domain, so that a replay of old events is answered as they were learned.
+   * the domain, so that a replay of old events is answered as they were learned. Below 0 where no
+   * event is known, as of a history that a deletion left over.
    */
   public long sinceMs(long eventTimeMs) {
-    return Math.max(0, newestEventMs.get() - eventTimeMs);
+    return eventTimeMs <= 0
+        ? RankerWeights.UNKNOWN
+        : Math.max(0, newestEventMs.get() - eventTimeMs);
   }
 
   /** Returns what was taken lately. */

@@ -59,6 +59,15 @@ class DislikesTest {
     assertThat(answer.items()).contains("b").doesNotContain("a");
   }
 
+  @Test
+  void howLongAUserWasAwayIsMeasuredByTheDomainsNewestEvent() {
+    assertThat(node.shop().sinceMs(5)).isZero();
+    node.shop().happened(1_000);
+    node.shop().happened(700);
+    assertThat(node.shop().sinceMs(400)).isEqualTo(600);
+    assertThat(node.shop().sinceMs(0)).as("a history without an event").isNegative();
+  }
+
   private void follow(HistoryEntry... entries) {
     UserHistory history =
         UserHistory.newBuilder()

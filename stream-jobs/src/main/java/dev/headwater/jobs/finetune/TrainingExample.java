@@ -69,40 +69,33 @@ public record TrainingExample(
 
   /** The same for another owner. */
   TrainingExample withRoute(String item) {
-    return new TrainingExample(
-        item,
-        target,
-        history,
-        teaches,
-        eventId,
-        eventTimeMs,
-        publishedMs,
-        tick,
-        weight,
-        idleMs,
-        traceparent);
+    return with(item, tick, weight, idleMs, traceparent);
   }
 
   /** The same in a trace. */
   TrainingExample withTraceparent(@Nullable String text) {
-    return new TrainingExample(
-        route,
-        target,
-        history,
-        teaches,
-        eventId,
-        eventTimeMs,
-        publishedMs,
-        tick,
-        weight,
-        idleMs,
-        text);
+    return with(route, tick, weight, idleMs, text);
   }
 
   /** The same as another event of the domain. */
   TrainingExample withTick(long number) {
+    return with(route, number, weight, idleMs, traceparent);
+  }
+
+  /** The same saying more, less, or the opposite. */
+  TrainingExample withWeight(float other) {
+    return with(route, tick, other, idleMs, traceparent);
+  }
+
+  /** The same so long after the user's event before it. */
+  TrainingExample withIdle(long milliseconds) {
+    return with(route, tick, weight, milliseconds, traceparent);
+  }
+
+  private TrainingExample with(
+      String owner, long number, float says, long away, @Nullable String trace) {
     return new TrainingExample(
-        route,
+        owner,
         target,
         history,
         teaches,
@@ -110,41 +103,9 @@ public record TrainingExample(
         eventTimeMs,
         publishedMs,
         number,
-        weight,
-        idleMs,
-        traceparent);
-  }
-
-  /** The same saying more, less, or the opposite. */
-  TrainingExample withWeight(float other) {
-    return new TrainingExample(
-        route,
-        target,
-        history,
-        teaches,
-        eventId,
-        eventTimeMs,
-        publishedMs,
-        tick,
-        other,
-        idleMs,
-        traceparent);
-  }
-
-  /** The same so long after the user's event before it. */
-  TrainingExample withIdle(long milliseconds) {
-    return new TrainingExample(
-        route,
-        target,
-        history,
-        teaches,
-        eventId,
-        eventTimeMs,
-        publishedMs,
-        tick,
-        weight,
-        milliseconds,
-        traceparent);
+        says,
+        away,
+        trace);
   }
 
   /** Tells whether the user does not want the item. */

@@ -88,6 +88,14 @@ class NewExamplesTest {
   }
 
   @Test
+  void saysHowLongAfterTheEventBeforeItCame() {
+    assertThat(batch(record(1, 0, "a")).examples().get(0).idleMs()).isNegative();
+    UserHistory.Builder away = record(2, 1, "a", "b").toBuilder();
+    away.getEntriesBuilder(1).setEventTimeMs(away.getEntries(0).getEventTimeMs() + 86_400_000);
+    assertThat(batch(away.build()).examples().get(0).idleMs()).isEqualTo(86_400_000);
+  }
+
+  @Test
   void aDislikeWithNothingBeforeItTeachesNothingAndTheFirstLikeIsFirst() {
     assertThat(batch(disliking(record(1, 0, "a"), 0)).examples()).isEmpty();
     TrainingExample like = batch(disliking(record(2, 1, "a", "b"), 0)).examples().get(0);
