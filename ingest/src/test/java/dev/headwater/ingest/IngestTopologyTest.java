@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.headwater.events.DeadLetter;
 import dev.headwater.events.Heartbeat;
 import dev.headwater.events.IncarnationHeader;
+import dev.headwater.events.Signals;
 import dev.headwater.events.Topics;
 import dev.headwater.events.json.CatalogItem;
 import dev.headwater.events.json.Interaction;
+import dev.headwater.events.json.InteractionType;
 import dev.headwater.events.json.ReasonCode;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.wire.AcceptedItem;
@@ -93,6 +95,16 @@ class IngestTopologyTest {
     assertThat(history.getAcceptedMs()).isEqualTo(NOW_MS);
     assertThat(history.getEntriesList()).hasSize(1);
     assertThat(record.headers()).as("headers of clients end here").isEmpty();
+  }
+
+  @Test
+  void aRatingOfOneStarStandsInTheHistoryAsADislike() throws Exception {
+    Interaction star =
+        new Interaction("e1", "toys", "u", "a", InteractionType.RATING, 1.0, 5, null, -1);
+    send("toys/u", star);
+    UserHistory history = UserHistory.parseFrom(histories.readRecord().value());
+    assertThat(Signals.weight(history.getEntries(0))).isEqualTo(-1);
+    assertThat(Signals.likes(history.getEntriesList())).isEmpty();
   }
 
   @Test
