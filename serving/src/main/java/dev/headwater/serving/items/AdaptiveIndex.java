@@ -82,6 +82,9 @@ public final class AdaptiveIndex implements ItemIndex {
     Gauge.builder("headwater.serving.index.recall.ratio", recall, RecallTuner::recall)
         .description("recall at 10 against the exact scan, sampled from live searches")
         .register(registry);
+    Gauge.builder("headwater.serving.index.searched.ratio", this, AdaptiveIndex::searched)
+        .description("share of the cells that a search looks into")
+        .register(registry);
   }
 
   @Override
@@ -106,6 +109,11 @@ public final class AdaptiveIndex implements ItemIndex {
         sample(ivf, query.clone(), filter);
       }
     }
+  }
+
+  private double searched() {
+    IvfIndex ivf = active;
+    return ivf == null ? 1 : ivf.probes() / (double) ivf.cells();
   }
 
   @Override

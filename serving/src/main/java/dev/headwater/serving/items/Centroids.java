@@ -160,6 +160,16 @@ public final class Centroids {
     Kernel.BEST.scores(query, values, out);
   }
 
+  /** Returns the square of the distance of a vector to a centroid. */
+  float squaredDistance(int c, float[] vector) {
+    float sum = 0;
+    for (int d = 0; d < dim; d++) {
+      float difference = vector[d] - values[d * size + c];
+      sum += difference * difference;
+    }
+    return sum;
+  }
+
   /** Returns the centroid at the smallest distance, or nearly; one thread at a time. */
   int nearest(float[] vector) {
     if (groups == null) {

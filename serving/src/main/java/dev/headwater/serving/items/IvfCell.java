@@ -13,11 +13,13 @@ final class IvfCell {
   private final int dim;
   private volatile Block[] blocks = new Block[0];
   private volatile int size;
+  private double squares;
 
   private static final class Block {
     private final byte[] values;
     private final float[] scales = new float[ROWS];
     private final float[] inverseNorms = new float[ROWS];
+    private final float[] squares = new float[ROWS];
     private final int[] rows = new int[ROWS];
 
     Block(int dim) {
@@ -34,8 +36,17 @@ final class IvfCell {
     return size;
   }
 
-  /** Appends a row and returns its place. */
-  int add(int row, float[] vector) {
+  /** Returns how far rows lie from the centroid along one dimension, root mean square. */
+  float spread() {
+    return size == 0 ? 0 : (float) Math.sqrt(Math.max(0, squares) / size / dim);
+  }
+
+  /**
+   * Appends a row and returns its place.
+   *
+   * @param square of the row's distance to the centroid
+   */
+  int add(int row, float[] vector, float square) {
     int place = size;
     Block[] all = blocks;
     if (place / ROWS == all.length) {
@@ -43,14 +54,21 @@ final class IvfCell {
       all[all.length - 1] = new Block(dim);
       blocks = all;
     }
-    write(place, row, vector);
+    put(place, row, vector, square);
     size = place + 1;
     return place;
   }
 
-  void write(int place, int row, float[] vector) {
+  void write(int place, int row, float[] vector, float square) {
+    squares -= blocks[place / ROWS].squares[place % ROWS];
+    put(place, row, vector, square);
+  }
+
+  private void put(int place, int row, float[] vector, float distance) {
     Block block = blocks[place / ROWS];
     int at = place % ROWS;
+    squares += distance;
+    block.squares[at] = distance;
     double square = 0;
     float largest = 0;
     for (float value : vector) {
@@ -76,9 +94,11 @@ final class IvfCell {
     Block from = blocks[last / ROWS];
     int at = last % ROWS;
     int moved = -1;
+    squares -= blocks[place / ROWS].squares[place % ROWS];
     if (place != last) {
       Block to = blocks[place / ROWS];
       int hole = place % ROWS;
+      to.squares[hole] = from.squares[at];
       for (int d = 0; d < dim; d++) {
         to.values[d * ROWS + hole] = from.values[d * ROWS + at];
       }

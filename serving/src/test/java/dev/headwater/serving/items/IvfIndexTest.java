@@ -60,6 +60,40 @@ class IvfIndexTest {
     return common / (50.0 * want);
   }
 
+  /** Half of the cells are tight, half are wide, all at much the same distance. */
+  @Test
+  void cellsWhoseRowsLieFarApartAreLookedIntoFirst() {
+    VectorTable own = new VectorTable(DIM);
+    float[][] rows = new float[ROWS][];
+    float[][] middles = new float[20][];
+    Arrays.setAll(middles, i -> gauss());
+    for (int code = 0; code < ROWS; code++) {
+      int cell = code % middles.length;
+      rows[code] = gauss();
+      for (int d = 0; d < DIM; d++) {
+        rows[code][d] = middles[cell][d] + rows[code][d] * (cell % 2 == 0 ? 0.02f : 0.6f);
+      }
+      own.put(code, rows[code]);
+    }
+    IvfIndex around = new IvfIndex(own, Centroids.train(rows, 60, random), 6);
+    for (int row = 0; row < ROWS; row++) {
+      around.changed(row);
+    }
+    for (int code = 0; code < ROWS; code += 7) {
+      around.removed(own.remove(code));
+      around.changed(own.put(code, rows[code]));
+    }
+    ScanIndex exact = new ScanIndex(own);
+    int common = 0;
+    for (int i = 0; i < 100; i++) {
+      float[] query = gauss();
+      Set<Integer> best = found(around, query, RowFilter.ALL, 5);
+      best.retainAll(found(exact, query, RowFilter.ALL, 5));
+      common += best.size();
+    }
+    assertThat(common / 500.0).isGreaterThan(0.93);
+  }
+
   @Test
   void whoeverWantsManyRowsGetsThemFromAsManyCells() {
     assertThat(recall(200)).isGreaterThan(0.8);

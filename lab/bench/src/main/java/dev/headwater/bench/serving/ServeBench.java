@@ -128,6 +128,7 @@ public final class ServeBench {
     }
     result.setAll((ObjectNode) new ObjectMapper().readTree(file.toFile()));
     Files.delete(file);
+    result.put("index_searched_ratio", gauge("headwater.serving.index.searched.ratio"));
     result.set("cpu_ms_per_request", times.perRequest(answered() - answeredBefore));
   }
 
