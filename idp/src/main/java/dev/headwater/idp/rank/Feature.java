@@ -25,12 +25,12 @@ public enum Feature {
   NEVER_TAKEN(8, Expert.POPULARITY),
   /** Share of the counted links with the items whose texts are like the last ones'. */
   INHERITED(9, Expert.COUNTS),
-  /** The smaller of {@link #LEARNED} and {@link #COUNTED}. */
-  LEARNED_AND_COUNTED(10, Expert.LEARNED),
-  /** The smaller of {@link #LEARNED} and {@link #TEXTS}. */
-  LEARNED_AND_TEXTS(11, Expert.LEARNED),
-  /** The smaller of {@link #COUNTED} and {@link #TEXTS}. */
-  COUNTED_AND_TEXTS(12, Expert.COUNTS),
+  /** A tenth of {@link #LEARNED} times {@link #COUNTED}: both say so. */
+  LEARNED_BY_COUNTED(10, Expert.LEARNED),
+  /** A tenth of {@link #LEARNED} times {@link #TEXTS}. */
+  LEARNED_BY_TEXTS(11, Expert.LEARNED),
+  /** A tenth of {@link #COUNTED} times {@link #TEXTS}. */
+  COUNTED_BY_TEXTS(12, Expert.COUNTS),
   /** Cosine of its text with that of the last item, 0 if it is not among the nearest. */
   LAST_COSINE(13, Expert.TEXTS),
   /** {@code ln(1 + how many items of the history list it)}. */
@@ -38,7 +38,19 @@ public enum Feature {
   /** {@code ln(1 + ticks since it was first taken)}; 0 for never. */
   AGE(15, Expert.POPULARITY),
   /** {@code ln(1 + ticks since it was last taken)}; 0 for never. */
-  IDLE(16, Expert.POPULARITY);
+  IDLE(16, Expert.POPULARITY),
+  /** A tenth of {@link #LEARNED} times itself: the first few are much more likely than the rest. */
+  LEARNED_SQUARED(17, Expert.LEARNED),
+  /** A tenth of {@link #COUNTED} times itself. */
+  COUNTED_SQUARED(18, Expert.COUNTS),
+  /** A tenth of {@link #COUNTED_LAST} times itself. */
+  COUNTED_LAST_SQUARED(19, Expert.COUNTS),
+  /** A tenth of {@link #TEXTS} times itself. */
+  TEXTS_SQUARED(20, Expert.TEXTS),
+  /** A tenth of {@link #LEARNED} times {@link #POPULAR}. */
+  LEARNED_BY_POPULAR(21, Expert.LEARNED),
+  /** A tenth of {@link #COUNTED} times {@link #POPULAR}. */
+  COUNTED_BY_POPULAR(22, Expert.COUNTS);
 
   /** How many there are. */
   public static final int COUNT = values().length;

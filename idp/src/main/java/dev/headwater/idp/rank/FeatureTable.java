@@ -6,19 +6,12 @@ import java.util.Arrays;
 public final class FeatureTable {
   private float[] values = new float[0];
   private int rows;
-  private int historyLength;
-  private long idleMs;
+  private RankContext context = new RankContext(0, RankerWeights.UNKNOWN, 0, 0);
 
-  /**
-   * Empties the table and makes room.
-   *
-   * @param history how many items it has
-   * @param idle milliseconds since its newest event; below 0 where that is not known
-   */
-  public void start(int candidates, int history, long idle) {
+  /** Empties the table and makes room. */
+  void start(int candidates, RankContext madeFor) {
     rows = candidates;
-    historyLength = history;
-    idleMs = idle;
+    context = madeFor;
     if (values.length < rows * Feature.COUNT) {
       values = new float[rows * Feature.COUNT];
     }
@@ -30,14 +23,9 @@ public final class FeatureTable {
     return rows;
   }
 
-  /** How many items the history has. */
-  public int historyLength() {
-    return historyLength;
-  }
-
-  /** Milliseconds since the newest event of the history; below 0 where that is not known. */
-  public long idleMs() {
-    return idleMs;
+  /** What the answer is made for. */
+  RankContext context() {
+    return context;
   }
 
   /** One value. */

@@ -18,6 +18,10 @@ public final class Features {
   private static final double SHARE_FLOOR = 1e-4;
   private static final double LOG_LEARNED_FLOOR = FastMath.ln(LEARNED_FLOOR);
   private static final double LOG_SHARE_FLOOR = FastMath.ln(SHARE_FLOOR);
+
+  /** Keeps products of two logarithms of shares as small as the logarithms. */
+  private static final double PRODUCT = 0.1;
+
   private static final double INHERITED_TEMPERATURE = 0.1;
   private static final double INHERITED_COSINE = 0.4;
 
@@ -87,12 +91,21 @@ public final class Features {
     }
     learned(candidates, found, scores);
     lists(history, candidates, found);
-    table.start(candidates.size(), history.length, idleMs);
+    table.start(candidates.size(), context(history, idleMs));
     for (int row = 0; row < candidates.size(); row++) {
       shares(row, table);
       ofItem(row, table);
-      agreement(row, table);
+      products(row, table);
     }
+  }
+
+  private RankContext context(int[] history, long idleMs) {
+    ItemCounts last = evidence.counts(history[history.length - 1]);
+    if (last == null || !last.isTaken()) {
+      return new RankContext(history.length, idleMs, 0, 0);
+    }
+    double taken = last.taken(now, evidence.config());
+    return new RankContext(history.length, idleMs, taken, Math.max(0, now - last.firstTick()));
   }
 
   private void clear(int size) {
@@ -242,13 +255,22 @@ public final class Features {
     return (1 - Math.pow(0.5, now / halfLife)) / (1 - Math.pow(0.5, 1 / halfLife));
   }
 
-  private static void agreement(int row, FeatureTable table) {
+  /** What a weighted sum of the shares cannot say: that experts agree, and that shares are high. */
+  private static void products(int row, FeatureTable table) {
     float byRows = table.get(row, Feature.LEARNED);
     float byCounts = table.get(row, Feature.COUNTED);
+    float byLast = table.get(row, Feature.COUNTED_LAST);
     float byTexts = table.get(row, Feature.TEXTS);
-    table.set(row, Feature.LEARNED_AND_COUNTED, Math.min(byRows, byCounts));
-    table.set(row, Feature.LEARNED_AND_TEXTS, Math.min(byRows, byTexts));
-    table.set(row, Feature.COUNTED_AND_TEXTS, Math.min(byCounts, byTexts));
+    float popular = table.get(row, Feature.POPULAR);
+    table.set(row, Feature.LEARNED_BY_COUNTED, PRODUCT * byRows * byCounts);
+    table.set(row, Feature.LEARNED_BY_TEXTS, PRODUCT * byRows * byTexts);
+    table.set(row, Feature.COUNTED_BY_TEXTS, PRODUCT * byCounts * byTexts);
+    table.set(row, Feature.LEARNED_BY_POPULAR, PRODUCT * byRows * popular);
+    table.set(row, Feature.COUNTED_BY_POPULAR, PRODUCT * byCounts * popular);
+    table.set(row, Feature.LEARNED_SQUARED, PRODUCT * byRows * byRows);
+    table.set(row, Feature.COUNTED_SQUARED, PRODUCT * byCounts * byCounts);
+    table.set(row, Feature.COUNTED_LAST_SQUARED, PRODUCT * byLast * byLast);
+    table.set(row, Feature.TEXTS_SQUARED, PRODUCT * byTexts * byTexts);
   }
 
   private static double above(double share, double floor, double logFloor) {

@@ -49,13 +49,15 @@ public final class OnlineRanker {
       return false;
     }
     double[] gradient = gradient(table, target, weight);
-    int idle = RankerWeights.idleRow(table.idleMs());
-    boolean learned = step(RankerWeights.bucket(table.historyLength()), gradient);
-    if (learned && idle >= 0) {
-      var unused = step(idle, gradient);
+    double norm = norm(gradient);
+    if (!Double.isFinite(norm)) {
+      return false;
     }
-    steps += learned ? 1 : 0;
-    return learned;
+    for (int row : RankerWeights.rows(table.context())) {
+      step(row, gradient, Math.min(1, MOST_GRADIENT / norm));
+    }
+    steps++;
+    return true;
   }
 
   /** What is served. */
@@ -83,22 +85,21 @@ public final class OnlineRanker {
     return gradient;
   }
 
-  private boolean step(int row, double[] gradient) {
-    double norm = 0;
+  private static double norm(double[] gradient) {
+    double square = 1e-12;
     for (double value : gradient) {
-      norm += value * value;
+      square += value * value;
     }
-    if (!Double.isFinite(norm)) {
-      return false;
-    }
-    double scale = Math.min(1, MOST_GRADIENT / Math.sqrt(norm + 1e-12));
+    return Math.sqrt(square);
+  }
+
+  private void step(int row, double[] gradient, double scale) {
     for (int k = 0; k < Feature.COUNT; k++) {
       double g = gradient[k] * scale;
       squares[row][k] += (float) (g * g);
       double moved = weights[row][k] - rate * g / Math.sqrt(squares[row][k] + 1e-8);
       weights[row][k] = (float) Math.max(-RankerWeights.MOST, Math.min(RankerWeights.MOST, moved));
     }
-    return true;
   }
 
   private static double[] softmax(double[] scores) {

@@ -25,6 +25,6 @@ public record RankConfig(
     float rate) {
   /** The settings tried on grocery, books and clothing (RESULTS.md); not all were scanned. */
   public static RankConfig defaults() {
-    return new RankConfig(2_048, 200, 32, 3, 0.8, 0.3, 0.05, 8, 0.02f);
+    return new RankConfig(2_048, 200, 32, 3, 0.8, 0.3, 0.05, 8, 0.03f);
   }
 }

@@ -6,14 +6,20 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Set;
 
 /**
  * A ranker's state as bytes. Features are written by name: a reader that knows more of them takes
- * the prior's weights for those, one that knows fewer refuses what it would ignore. A state of an
- * older release has no rows for the time since the newest event: those are the prior's.
+ * the prior's weights for those, one that knows fewer refuses what it would ignore. What a state of
+ * an older release has no rows for is the prior's; what it says of features that are no more is
+ * left out.
  */
 public final class RankerCodec {
   private static final int FORMAT = 1;
+
+  /** Features that older releases wrote. */
+  private static final Set<String> RETIRED =
+      Set.of("LEARNED_AND_COUNTED", "LEARNED_AND_TEXTS", "COUNTED_AND_TEXTS");
 
   private RankerCodec() {}
 
@@ -52,23 +58,33 @@ public final class RankerCodec {
       }
       long steps = in.readLong();
       int rows = in.readByte();
-      if (rows != RankerWeights.ROWS && rows != RankerWeights.BUCKETS) {
-        throw new IllegalArgumentException("a ranker of " + rows + " lengths and times");
+      if (rows < RankerWeights.BUCKETS || rows > RankerWeights.ROWS) {
+        throw new IllegalArgumentException("a ranker of " + rows + " contexts");
       }
       RankerState prior = RankerState.of(RankerPrior.weights());
       float[][] weights = RankerWeights.copy(prior.weights().weights());
       float[][] squares = RankerWeights.copy(prior.squares());
       int features = in.readByte();
       for (int i = 0; i < features; i++) {
-        int column = Feature.valueOf(in.readUTF()).column();
-        for (int row = 0; row < rows; row++) {
-          weights[row][column] = in.readFloat();
-          squares[row][column] = in.readFloat();
-        }
+        readFeature(in, rows, weights, squares);
       }
       return checked(new RankerState(new RankerWeights(steps, weights), squares));
     } catch (IOException e) {
       throw new IllegalArgumentException("a ranker of " + bytes.length + " bytes is cut", e);
+    }
+  }
+
+  private static void readFeature(
+      DataInputStream in, int rows, float[][] weights, float[][] squares) throws IOException {
+    String name = in.readUTF();
+    int column = RETIRED.contains(name) ? -1 : Feature.valueOf(name).column();
+    for (int row = 0; row < rows; row++) {
+      float weight = in.readFloat();
+      float square = in.readFloat();
+      if (column >= 0) {
+        weights[row][column] = weight;
+        squares[row][column] = square;
+      }
     }
   }
 

@@ -10,7 +10,7 @@ import java.util.Arrays;
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
 public record RankerState(RankerWeights weights, float[][] squares) {
-  private static final float PRIOR_SQUARES = 1f;
+  private static final float PRIOR_SQUARES = 30f;
 
   /** Copies. */
   public RankerState {

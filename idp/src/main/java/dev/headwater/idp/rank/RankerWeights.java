@@ -6,8 +6,9 @@ import java.util.Optional;
  * What the ranker has learned of a domain, at a moment. Never changed; for any thread.
  *
  * @param steps how many examples were learned
- * @param weights {@code [row][Feature]}: a row for each length of history, then one for each time
- *     since its newest event, which is added to it
+ * @param weights {@code [row][Feature]}: a row for each length of history; then, added to it, one
+ *     for each time since its newest event, one for how often its last item was taken, and one for
+ *     how long ago that was first taken
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
 public record RankerWeights(long steps, float[][] weights) {
@@ -26,8 +27,16 @@ public record RankerWeights(long steps, float[][] weights) {
     1_800_000L, DAY_MS, 7 * DAY_MS, 30 * DAY_MS, 180 * DAY_MS, Long.MAX_VALUE
   };
 
+  /** Counts of the last item, and its ages in ticks, that have weights of their own. */
+  private static final int STEPS = 6;
+
+  private static final double TAKEN_STEP = 3;
+  private static final double AGE_STEP = 8;
+  private static final int TAKEN = BUCKETS + IDLE_MS.length;
+  private static final int AGE = TAKEN + STEPS;
+
   /** How many rows there are. */
-  public static final int ROWS = BUCKETS + IDLE_MS.length;
+  public static final int ROWS = AGE + STEPS;
 
   /** The time since the newest event where nobody knows it. */
   public static final long UNKNOWN = -1;
@@ -65,14 +74,31 @@ public record RankerWeights(long steps, float[][] weights) {
     return BUCKETS + at;
   }
 
-  /**
-   * The weights that candidates are scored by: of the length, and of the time where it is known.
-   */
+  /** The rows that count for an answer, that of the length first. */
+  static int[] rows(RankContext context) {
+    int length = bucket(context.historyLength());
+    int idle = idleRow(context.idleMs());
+    int taken = TAKEN + step(context.lastTaken(), TAKEN_STEP);
+    int age = AGE + step(context.lastAge(), AGE_STEP);
+    return idle < 0 ? new int[] {length, taken, age} : new int[] {length, idle, taken, age};
+  }
+
+  /** {@code ⌊log_base(1 + value)⌋}, at most the last step. */
+  private static int step(double value, double base) {
+    int step = 0;
+    for (double from = base; step + 1 < STEPS && 1 + value >= from; from *= base) {
+      step++;
+    }
+    return step;
+  }
+
+  /** The weights that candidates are scored by: the sum of the rows that count. */
   static float[] of(float[][] weights, FeatureTable table) {
-    float[] sum = weights[bucket(table.historyLength())].clone();
-    int idle = idleRow(table.idleMs());
-    for (int k = 0; idle >= 0 && k < sum.length; k++) {
-      sum[k] += weights[idle][k];
+    float[] sum = new float[Feature.COUNT];
+    for (int row : rows(table.context())) {
+      for (int k = 0; k < sum.length; k++) {
+        sum[k] += weights[row][k];
+      }
     }
     return sum;
   }
@@ -80,7 +106,7 @@ public record RankerWeights(long steps, float[][] weights) {
   /** Why these weights must not be served; empty if they may. */
   public Optional<String> problem() {
     if (weights.length != ROWS) {
-      return Optional.of("weights of " + weights.length + " lengths and times, not " + ROWS);
+      return Optional.of("weights of " + weights.length + " contexts, not " + ROWS);
     }
     for (float[] ofLength : weights) {
       if (ofLength.length != Feature.COUNT) {

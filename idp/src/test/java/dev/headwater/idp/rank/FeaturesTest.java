@@ -118,6 +118,34 @@ class FeaturesTest {
   }
 
   @Test
+  void productsSayThatExpertsAgreeAndThatSharesAreHigh() {
+    book.learn(new int[] {2}, 4, 1);
+    rank(new int[] {2});
+    double counted = value(4, Feature.COUNTED);
+    double byTexts = value(4, Feature.TEXTS);
+    assertThat(value(4, Feature.COUNTED_BY_TEXTS)).isEqualTo(counted * byTexts / 10, within(1e-4));
+    assertThat(value(4, Feature.COUNTED_SQUARED)).isEqualTo(counted * counted / 10, within(1e-4));
+    assertThat(value(4, Feature.LEARNED_BY_POPULAR))
+        .isEqualTo(value(4, Feature.LEARNED) * value(4, Feature.POPULAR) / 10, within(1e-4));
+  }
+
+  @Test
+  void theContextIsTheHistorysLengthTheTimeAndItsLastItem() {
+    for (int i = 0; i < 3; i++) {
+      book.learn(NOBODY, 2, 1);
+    }
+    book.learn(NOBODY, 7, 1);
+    rank(new int[] {1, 2});
+    RankContext context = table.context();
+    assertThat(context.historyLength()).isEqualTo(2);
+    assertThat(context.idleMs()).isEqualTo(-1);
+    assertThat(context.lastTaken()).isEqualTo(3, within(1e-6));
+    assertThat(context.lastAge()).isEqualTo(4);
+    rank(new int[] {2, 1});
+    assertThat(table.context()).isEqualTo(new RankContext(2, -1, 0, 0));
+  }
+
+  @Test
   void theEventThatIsRankedIsNotInItsOwnFeatures() {
     book.learn(new int[] {1}, 3, 1);
     rank(new int[] {1});

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -94,25 +96,41 @@ class OnlineRankerTest {
   }
 
   @Test
-  void onlyTheWeightsOfTheHistorysLengthLearn() {
+  void onlyTheWeightsOfTheContextLearn() {
     OnlineRanker ranker = ranker(RankerPrior.weights().weights());
     ranker.learn(table, 2, 1);
     float[][] after = ranker.weights().weights();
     float[][] prior = RankerPrior.weights().weights();
-    for (int bucket = 0; bucket < RankerWeights.ROWS; bucket++) {
-      if (bucket == RankerWeights.bucket(3)) {
-        assertThat(after[bucket]).isNotEqualTo(prior[bucket]);
+    int[] rows = RankerWeights.rows(table.context());
+    for (int row = 0; row < RankerWeights.ROWS; row++) {
+      int each = row;
+      if (Arrays.stream(rows).anyMatch(counts -> counts == each)) {
+        assertThat(after[row]).isNotEqualTo(prior[row]);
       } else {
-        assertThat(after[bucket]).isEqualTo(prior[bucket]);
+        assertThat(after[row]).isEqualTo(prior[row]);
       }
     }
+  }
+
+  @Test
+  void theLastItemsCountAndAgeHaveWeightsThatAreAdded() {
+    double[] takenOrAge = {0, 1.9, 2, 7, 8, 26, 80, 241, 242, 1e9};
+    int[] taken = {0, 0, 1, 1, 2, 3, 4, 4, 5, 5};
+    int[] age = {0, 0, 0, 1, 1, 1, 2, 2, 2, 5};
+    for (int i = 0; i < taken.length; i++) {
+      int[] rows =
+          RankerWeights.rows(
+              new RankContext(3, RankerWeights.UNKNOWN, takenOrAge[i], takenOrAge[i]));
+      assertThat(rows).as("%s", takenOrAge[i]).containsExactly(1, 11 + taken[i], 17 + age[i]);
+    }
+    assertThat(RankerWeights.rows(new RankContext(3, 0, 0, 0))).containsExactly(1, 5, 11, 17);
   }
 
   @Test
   void howLongTheUserWasAwayHasWeightsThatAreAddedAndLearned() {
     OnlineRanker ranker = ranker(RankerPrior.weights().weights());
     FeatureTable soon = random(3);
-    soon.start(ROWS, 3, 60_000);
+    soon.start(ROWS, new RankContext(3, 60_000, 0, 0));
     for (int row = 0; row < ROWS; row++) {
       soon.set(row, Feature.COUNTED, row);
     }
@@ -123,8 +141,9 @@ class OnlineRankerTest {
     assertThat(chance(ranker.scores(soon), 2)).isGreaterThan(before);
     float[][] after = ranker.weights().weights();
     int row = RankerWeights.idleRow(60_000);
-    assertThat(after[row]).isNotEqualTo(new float[Feature.COUNT]);
-    assertThat(after[row + 1]).isEqualTo(new float[Feature.COUNT]);
+    float[][] prior = RankerPrior.weights().weights();
+    assertThat(after[row]).isNotEqualTo(prior[row]);
+    assertThat(after[row + 1]).isEqualTo(prior[row + 1]);
     assertThat(ranker.weights().steps()).isEqualTo(50);
   }
 
@@ -138,28 +157,38 @@ class OnlineRankerTest {
     for (int i = 0; i < times.length; i++) {
       assertThat(RankerWeights.idleRow(times[i])).as("%d ms", times[i]).isEqualTo(rows[i]);
     }
-    assertThat(RankerWeights.idleRow(Long.MAX_VALUE)).isEqualTo(RankerWeights.ROWS - 1);
+    assertThat(RankerWeights.idleRow(Long.MAX_VALUE)).isEqualTo(10);
   }
 
   @Test
-  void readsAStateOfTheReleaseThatDidNotKnowHowLongAUserWasAway() throws IOException {
+  void readsAStateOfAnOlderRelease() throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       out.writeByte(1);
       out.writeLong(77);
       out.writeByte(RankerWeights.BUCKETS);
-      out.writeByte(1);
-      out.writeUTF(Feature.TEXTS.name());
-      for (int length = 0; length < RankerWeights.BUCKETS; length++) {
-        out.writeFloat(length);
-        out.writeFloat(9);
+      out.writeByte(2);
+      for (String name : List.of("LEARNED_AND_TEXTS", Feature.TEXTS.name())) {
+        out.writeUTF(name);
+        for (int length = 0; length < RankerWeights.BUCKETS; length++) {
+          out.writeFloat(length);
+          out.writeFloat(9);
+        }
       }
     }
     RankerState read = RankerCodec.decode(bytes.toByteArray());
     assertThat(read.weights().steps()).isEqualTo(77);
     assertThat(read.weights().weights()[3][Feature.TEXTS.column()]).isEqualTo(3);
-    assertThat(read.weights().weights()[RankerWeights.BUCKETS]).containsOnly(0);
+    float[][] prior = RankerPrior.weights().weights();
+    assertThat(read.weights().weights()[RankerWeights.BUCKETS])
+        .isEqualTo(prior[RankerWeights.BUCKETS]);
     assertThat(read.weights().problem()).isEmpty();
+  }
+
+  @Test
+  void thePriorHasAWeightForEachFeatureAndContext() {
+    assertThat(RankerPrior.weights().problem()).isEmpty();
+    assertThat(RankerPrior.weights().weights()[1][Feature.LEARNED.column()]).isPositive();
   }
 
   @Test
@@ -238,7 +267,7 @@ class OnlineRankerTest {
   private static FeatureTable random(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     FeatureTable table = new FeatureTable();
-    table.start(ROWS, 3, RankerWeights.UNKNOWN);
+    table.start(ROWS, new RankContext(3, RankerWeights.UNKNOWN, 0, 0));
     for (int row = 0; row < ROWS; row++) {
       for (Feature feature : Feature.values()) {
         table.set(row, feature, random.nextDouble() * 2);
