@@ -11,6 +11,9 @@ import java.util.Map;
  * @param weights sane ones
  */
 public record Ranker(RankerWeights weights) {
+  private static final Expert[] EXPERTS = Expert.values();
+  private static final Feature[] FEATURES = Feature.values();
+
   /**
    * Checks the weights.
    *
@@ -37,12 +40,30 @@ public record Ranker(RankerWeights weights) {
 
   /** What each expert adds to a candidate's score. */
   public Map<Expert, Double> contributions(FeatureTable table, int row) {
-    float[] own = RankerWeights.of(weights.weights(), table);
+    double[] parts = parts(table, row);
     Map<Expert, Double> sums = new EnumMap<>(Expert.class);
-    for (Feature feature : Feature.values()) {
-      double part = own[feature.column()] * table.get(row, feature);
-      sums.merge(feature.expert(), part, Double::sum);
+    for (Expert expert : EXPERTS) {
+      sums.put(expert, parts[expert.number()]);
     }
     return sums;
+  }
+
+  /** The expert that adds most to a candidate's score. */
+  public Expert strongest(FeatureTable table, int row) {
+    double[] parts = parts(table, row);
+    int most = 0;
+    for (int i = 1; i < parts.length; i++) {
+      most = parts[i] > parts[most] ? i : most;
+    }
+    return EXPERTS[most];
+  }
+
+  private double[] parts(FeatureTable table, int row) {
+    float[] own = RankerWeights.of(weights.weights(), table);
+    double[] parts = new double[EXPERTS.length];
+    for (Feature feature : FEATURES) {
+      parts[feature.expert().number()] += own[feature.column()] * (double) table.get(row, feature);
+    }
+    return parts;
   }
 }

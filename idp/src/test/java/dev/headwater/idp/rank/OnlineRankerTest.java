@@ -8,7 +8,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -220,6 +222,17 @@ class OnlineRankerTest {
       sum += part;
     }
     assertThat(sum).isEqualTo(scores[1], within(1e-5));
+  }
+
+  @Test
+  void theStrongestExpertAddsMost() {
+    Ranker served = new Ranker(RankerPrior.weights());
+    for (int row = 0; row < ROWS; row++) {
+      Expert strongest = served.strongest(table, row);
+      Map<Expert, Double> all = served.contributions(table, row);
+      assertThat(all).containsOnlyKeys(Expert.values());
+      assertThat(all.get(strongest)).isEqualTo(Collections.max(all.values()));
+    }
   }
 
   @Test

@@ -28,6 +28,6 @@ public record AdaptiveIndexConfig(
    * may miss more and looks into a third of the cells.
    */
   public static AdaptiveIndexConfig ofManyExperts() {
-    return new AdaptiveIndexConfig(20_000, 256, 0.99, 100, 24, 5_000);
+    return new AdaptiveIndexConfig(20_000, 256, 0.97, 100, 24, 5_000);
   }
 }

@@ -88,12 +88,13 @@ public final class IvfIndex implements ItemIndex {
     int looked = 0;
     int rows = 0;
     float[] out = rowScores.get();
+    RowFilter allowed = row -> allowed(row, filter);
     for (int cell : nearest(scores, most + cellsOf(wanted))) {
       if (looked++ >= most && rows >= wanted) {
         return;
       }
       rows += cells[cell].size();
-      cells[cell].search(query, measure, row -> allowed(row, filter), best, out);
+      cells[cell].search(query, measure, allowed, best, out);
     }
   }
 

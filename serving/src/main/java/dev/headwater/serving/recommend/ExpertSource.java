@@ -120,9 +120,8 @@ final class ExpertSource implements Source, AutoCloseable {
     for (int code : experts.book().popular()) {
       set.offer(code);
     }
-    int[] newest = table.newest();
-    for (int i = 0; i < Math.min(NEWEST, newest.length); i++) {
-      offer(set, newest[i]);
+    for (int code : table.newest(NEWEST)) {
+      offer(set, code);
     }
   }
 
@@ -202,6 +201,12 @@ final class ExpertSource implements Source, AutoCloseable {
   Map<Expert, Double> contributions(int code) {
     int place = space.set().indexOf(code);
     return place < 0 ? Map.of() : ranker.contributions(space.table(), place);
+  }
+
+  /** Returns the expert that adds most to the score of an item; null where nobody found it. */
+  @Nullable Expert strongest(int code) {
+    int place = space.set().indexOf(code);
+    return place < 0 ? null : ranker.strongest(space.table(), place);
   }
 
   /** Returns who of the history names an item. */

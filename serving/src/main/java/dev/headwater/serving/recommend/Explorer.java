@@ -72,7 +72,7 @@ final class Explorer {
   private List<Scored> pool(float[] query, Measure measure, RowFilter filter) {
     float[] row = new float[table.vectors().dim()];
     List<Scored> fresh = new ArrayList<>();
-    for (int code : table.newest()) {
+    for (int code : table.newest(Integer.MAX_VALUE)) {
       LiveRow live = table.live(code);
       boolean isNew = live != null && live.row().getInteractionsLearned() == 0;
       if (isNew && filter.allows(code) && table.vectors().readItem(code, row)) {

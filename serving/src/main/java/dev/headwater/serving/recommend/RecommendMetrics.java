@@ -100,9 +100,10 @@ public final class RecommendMetrics {
   void onRanked(Domain domain, List<Recommendations.Item> items, ExpertSource source) {
     candidates.record(source.found());
     for (Recommendations.Item item : items) {
-      source.contributions(domain.ids().find(item.item())).entrySet().stream()
-          .max(Map.Entry.comparingByValue())
-          .ifPresent(most -> Objects.requireNonNull(experts.get(most.getKey())).increment());
+      Expert strongest = source.strongest(domain.ids().find(item.item()));
+      if (strongest != null) {
+        Objects.requireNonNull(experts.get(strongest)).increment();
+      }
     }
   }
 

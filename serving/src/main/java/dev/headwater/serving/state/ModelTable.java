@@ -137,8 +137,8 @@ public final class ModelTable {
   }
 
   /** Returns the codes of the items that came last, newest first; some may have gone since. */
-  public int[] newest() {
-    return newest.codes();
+  public int[] newest(int most) {
+    return newest.codes(most);
   }
 
   /** Takes in a record of an embedding topic (writer only). */
@@ -180,7 +180,7 @@ public final class ModelTable {
 
   /** Takes over which items came last, as far as they are here (writer only). */
   void newestOf(ModelTable other) {
-    int[] codes = other.newest();
+    int[] codes = other.newest(Integer.MAX_VALUE);
     for (int i = codes.length - 1; i >= 0; i--) {
       if (live(codes[i]) != null) {
         newest.add(codes[i]);

@@ -11,9 +11,9 @@ final class NewestItems {
     ring[(int) (added++ % SIZE)] = code;
   }
 
-  /** Returns the codes, newest first. */
-  synchronized int[] codes() {
-    int size = (int) Math.min(SIZE, added);
+  /** Returns the codes of so many at most, newest first. */
+  synchronized int[] codes(int most) {
+    int size = (int) Math.min(Math.min(SIZE, most), added);
     int[] codes = new int[size];
     for (int i = 0; i < size; i++) {
       codes[i] = ring[(int) ((added - 1 - i) % SIZE)];
