@@ -1,5 +1,6 @@
 package dev.headwater.launcher.demo;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.headwater.client.answers.DomainVersions;
 import dev.headwater.ingest.IngestCounts;
@@ -40,6 +41,7 @@ public record DemoReport(ObjectNode json, List<String> broken) {
     json.set("item_to_recommendable_ms", JsonReport.latencyMs(replay.itemToRecommendable()));
     json.put("answers_with_new_item_share", replay.answersWithNewItem());
     json.set("prequential", quality.toJson());
+    json.set("prequential_first_minute", quality.firstMinute());
     ObjectNode versions = json.putObject("versions");
     DomainVersions.Announced announced = served.announced();
     versions.put("announced", announced == null ? 0 : announced.announcedVersion());
@@ -94,18 +96,20 @@ public record DemoReport(ObjectNode json, List<String> broken) {
     latency(narrator, "click → embedding", "click_to_embedding_ms");
     latency(narrator, "item → recommendable", "item_to_recommendable_ms");
     narrator.plain(
-        "  quality     %28s %10s %10s %9s"
-            .formatted("each event scored, then learned", "HR@10", "NDCG@10", "events"));
+        "  quality     %28s %10s %10s %9s %15s"
+            .formatted(
+                "each event scored, then learned", "HR@10", "NDCG@10", "events", "first minute"));
     for (String table : PrequentialSums.TABLES) {
       var figures = json.path("prequential").path(table);
       long events = figures.path("events").asLong();
       narrator.plain(
-          "              %28s %10s %10s %,9d"
+          "              %28s %10s %10s %,9d %15s"
               .formatted(
                   table.replace('_', ' '),
-                  events == 0 ? "none" : "%.4f".formatted(figures.path("hr10").asDouble()),
-                  events == 0 ? "none" : "%.4f".formatted(figures.path("ndcg10").asDouble()),
-                  events));
+                  figure(figures, "hr10"),
+                  figure(figures, "ndcg10"),
+                  events,
+                  figure(json.path("prequential_first_minute").path(table), "hr10")));
     }
     narrator.plain(
         "  new items   %.1f %% of the answers held an item published during the replay"
@@ -116,6 +120,12 @@ public record DemoReport(ObjectNode json, List<String> broken) {
                 json.path("versions").path("announced").asLong(),
                 json.path("versions").path("latest").asLong()));
     broken.forEach(what -> narrator.plain("  BROKEN      %s".formatted(what)));
+  }
+
+  private static String figure(JsonNode figures, String key) {
+    return figures.path("events").asLong() == 0
+        ? "none"
+        : "%.4f".formatted(figures.path(key).asDouble());
   }
 
   private void latency(Narrator narrator, String what, String key) {

@@ -9,8 +9,11 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Follows topic {@code quality}; adds up the windows that began after {@link #restart()}. */
 final class QualityWatch implements AutoCloseable {
+  private static final long MINUTE_MS = 60_000;
+
   private final TopicFollower follower;
   private PrequentialSums sums = new PrequentialSums();
+  private PrequentialSums firstMinute = new PrequentialSums();
   private long sinceMs;
 
   QualityWatch(KafkaSettings kafka) {
@@ -23,6 +26,9 @@ final class QualityWatch implements AutoCloseable {
     QualityWindow window = QualityWindow.parseFrom(record.value());
     if (window.getFromMs() >= sinceMs) {
       sums.add(window);
+      if (window.getFromMs() < sinceMs + MINUTE_MS) {
+        firstMinute.add(window);
+      }
     }
   }
 
@@ -30,6 +36,7 @@ final class QualityWatch implements AutoCloseable {
   synchronized void restart() {
     sinceMs = System.currentTimeMillis();
     sums = new PrequentialSums();
+    firstMinute = new PrequentialSums();
   }
 
   synchronized String inWords() {
@@ -38,6 +45,11 @@ final class QualityWatch implements AutoCloseable {
 
   synchronized ObjectNode toJson() {
     return sums.toJson();
+  }
+
+  /** The same of windows that began within a minute of the restart. */
+  synchronized ObjectNode firstMinute() {
+    return firstMinute.toJson();
   }
 
   @Override
