@@ -100,7 +100,8 @@ public final class Companions {
       removeAt(lightest());
     }
     if (size == items.length) {
-      int room = Math.min(capacity, size * 2);
+      int room =
+          Math.min(capacity, Math.max(FIRST_ROOM, size * 2)); // one that was read may be empty
       items = Arrays.copyOf(items, room);
       weights = Arrays.copyOf(weights, room);
     }

@@ -1,5 +1,6 @@
 package dev.headwater.idp.expert;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
@@ -11,6 +12,19 @@ class ItemCountsCodecTest {
           new ItemCounts(
               1, new double[] {1, 1, 1}, 0, 5, Companions.of(new int[] {4}, new float[] {2}, 5)),
           Integer::toString);
+
+  /** An item taken as a first event alone, or whose companions have ended: it is written so. */
+  @Test
+  void aListThatWasReadEmptyTakesCompanionsAgain() {
+    byte[] written =
+        ItemCountsCodec.encode(
+            new ItemCounts(1, new double[] {1, 1, 1}, 0, 5, new Companions()), Integer::toString);
+    ItemCounts read = ItemCountsCodec.decode(written, Integer::parseInt);
+    for (int other = 1; other <= 9; other++) {
+      read.link(other, 1, 6, CountConfig.defaults());
+    }
+    assertThat(read.companions().size()).isEqualTo(9);
+  }
 
   @Test
   void refusesBytesThatAreCut() {
