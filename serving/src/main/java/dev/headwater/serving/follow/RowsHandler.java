@@ -29,6 +29,9 @@ public final class RowsHandler implements TopicFollower.Handler {
   private final ViewSwitcher switcher;
   private final Map<Keys.RowKey, EmbeddingRow> waiting = new HashMap<>();
 
+  /** What has no vector and came before the first vector of its model: ends, and ways back. */
+  private final Map<Keys.RowKey, MergedRow> early = new HashMap<>();
+
   /** Makes the table of a model whose first row came in. */
   @FunctionalInterface
   public interface TableMaker {
@@ -84,8 +87,13 @@ public final class RowsHandler implements TopicFollower.Handler {
 
   private void apply(RowRecord record) {
     Domain domain = domains.follow(record.key().domain());
-    ModelTable table = domain == null ? null : table(domain, record.key().model(), record.row());
-    if (domain == null || table == null || isLate(domain, record)) {
+    if (domain == null || isLate(domain, record)) {
+      return;
+    }
+    ModelTable table = table(domain, record.key().model(), record.row());
+    if (table == null) {
+      early.merge(
+          record.key(), MergedRow.EMPTY.with(record), (known, unused) -> known.with(record));
       return;
     }
     int code = domain.ids().code(record.item());
@@ -126,7 +134,18 @@ public final class RowsHandler implements TopicFollower.Handler {
     if (weights != null) {
       made.onWeights(weights);
     }
+    early.entrySet().removeIf(each -> isBegun(domain, made, each));
     return made;
+  }
+
+  private static boolean isBegun(
+      Domain domain, ModelTable table, Map.Entry<Keys.RowKey, MergedRow> early) {
+    Keys.RowKey key = early.getKey();
+    boolean ofTable = key.domain().equals(domain.name()) && key.model().equals(table.model());
+    if (ofTable) {
+      table.begin(domain.ids().code(key.item()), early.getValue());
+    }
+    return ofTable;
   }
 
   @Override

@@ -147,6 +147,11 @@ public final class ModelTable {
     merge(code, row == null ? record : record.withRow(trimmed(row)));
   }
 
+  /** Begins with what was known of an item, without a vector, before the table (writer only). */
+  public void begin(int code, MergedRow known) {
+    rows.set(code, new RowState(known, null, null));
+  }
+
   /** Takes in the weights of the domain's ranker; refused ones change nothing (writer only). */
   public void onWeights(EmbeddingRow row) {
     if (experts == null) {

@@ -1,0 +1,123 @@
+package dev.headwater.serving.follow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headwater.events.IncarnationHeader;
+import dev.headwater.events.Topics;
+import dev.headwater.events.Vectors;
+import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.events.wire.RowVersion;
+import dev.headwater.serving.Rows;
+import dev.headwater.serving.items.RowGuard;
+import dev.headwater.serving.items.ScanIndex;
+import dev.headwater.serving.items.VectorTable;
+import dev.headwater.serving.state.Domain;
+import dev.headwater.serving.state.Domains;
+import dev.headwater.serving.state.LiveRow;
+import dev.headwater.serving.state.ModelTable;
+import dev.headwater.serving.users.BatchingEncoder;
+import dev.headwater.serving.users.UserVectorCache;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A node reads the partitions of three topics in any order: what it serves must not tell. */
+class RowsHandlerTest {
+  private static final String SHOP = "shop";
+
+  private final Domains domains = new Domains(Set.of(SHOP), 1, 10, 10, List.of());
+  private final FollowMetrics metrics =
+      new FollowMetrics(new SimpleMeterRegistry(), Clock.systemUTC());
+  private final RowsHandler.TableMaker tables =
+      (domain, model, dim) ->
+          new ModelTable(
+              model,
+              dim,
+              new RowGuard(1e-6f, 100),
+              Clock.systemUTC(),
+              ModelTable.RowListener.NONE,
+              ScanIndex::new);
+  private final ViewSwitcher switcher =
+      new ViewSwitcher(
+          model -> {
+            throw new AssertionError("nothing is announced");
+          },
+          new NoEncoders(),
+          metrics,
+          new Pins(Pins.VersionRows.NONE, tables, metrics));
+  private final RowsHandler handler =
+      new RowsHandler(Topics.DEFAULT, domains, tables, metrics, switcher);
+
+  @AfterEach
+  void close() {
+    switcher.close();
+  }
+
+  @Test
+  void aWayBackToTheColdRowThatIsReadBeforeAllOthersCounts() {
+    read(Topics.DEFAULT.rollbackRows(), 7, backToCold());
+    read(Topics.DEFAULT.coldStartRows(), 1, Rows.cold(SHOP, "i", 1, 1, 0));
+    read(Topics.DEFAULT.fineTunedRows(), 3, Rows.tuned(SHOP, "i", 1, 4, 0, 1));
+
+    assertThat(served()).containsExactly(1, 0);
+  }
+
+  @Test
+  void anEndThatIsReadBeforeAllOthersCounts() {
+    ConsumerRecord<byte[], byte[]> end = record(Topics.DEFAULT.coldStartRows(), 5, null);
+    end.headers().add(IncarnationHeader.of(1));
+    handler.onRecord(end);
+    read(Topics.DEFAULT.fineTunedRows(), 3, Rows.tuned(SHOP, "i", 1, 4, 0, 1));
+    read(Topics.DEFAULT.coldStartRows(), 6, Rows.cold(SHOP, "i", 1, 1, 0)); // of a paused writer
+
+    assertThat(served()).isNull();
+  }
+
+  private static EmbeddingRow backToCold() {
+    return EmbeddingRow.newBuilder()
+        .setDomain(SHOP)
+        .setModel(Rows.MODEL)
+        .setItem("i")
+        .setIncarnation(1)
+        .setOrigin(EmbeddingRow.Origin.ROLLBACK)
+        .setVersion(RowVersion.newBuilder().setGeneration(1))
+        .build();
+  }
+
+  private void read(String topic, long offset, EmbeddingRow row) {
+    handler.onRecord(record(topic, offset, row));
+  }
+
+  private static ConsumerRecord<byte[], byte[]> record(
+      String topic, long offset, @Nullable EmbeddingRow row) {
+    byte[] key = (SHOP + "/" + Rows.MODEL + "/i").getBytes(StandardCharsets.UTF_8);
+    return new ConsumerRecord<>(topic, 0, offset, key, row == null ? null : row.toByteArray());
+  }
+
+  private float @Nullable [] served() {
+    Domain shop = Objects.requireNonNull(domains.find(SHOP));
+    ModelTable table = Objects.requireNonNull(shop.model(Rows.MODEL));
+    LiveRow live = table.live(shop.ids().code("i"));
+    return live == null ? null : Vectors.unpack(live.row().getVector());
+  }
+
+  private static final class NoEncoders implements ViewSwitcher.Starter {
+    @Override
+    public BatchingEncoder start(ModelLoader.LoadedModel loaded) {
+      throw new AssertionError("nothing is announced");
+    }
+
+    @Override
+    public UserVectorCache encoding(
+        Domain domain, long viewId, VectorTable vectors, BatchingEncoder users) {
+      throw new AssertionError("nothing is announced");
+    }
+  }
+}
