@@ -1,6 +1,5 @@
 package dev.headwater.serving.state;
 
-import dev.headwater.events.ColdEnd;
 import dev.headwater.events.MergedRow;
 import dev.headwater.events.wire.EmbeddingRow;
 import java.util.ArrayList;
@@ -70,13 +69,16 @@ public final class PinnedTable {
       show(code, shown, row);
     } else {
       table.drop(code);
-      boolean neverSeen = cold == null && live.ended().equals(ColdEnd.NONE);
-      keepUnseen(code, row, neverSeen || isOlder(cold, row));
+      keepUnseen(code, row, isOverBefore(live, row));
     }
   }
 
-  private static boolean isOlder(@Nullable EmbeddingRow cold, EmbeddingRow row) {
-    return cold != null && cold.getIncarnation() < row.getIncarnation();
+  /** What is known of the item, if anything, is over before the row's incarnation began. */
+  private static boolean isOverBefore(MergedRow live, EmbeddingRow row) {
+    EmbeddingRow cold = live.cold();
+    return cold == null
+        ? live.ended().incarnation() < row.getIncarnation()
+        : cold.getIncarnation() < row.getIncarnation();
   }
 
   private void show(int code, @Nullable LiveRow shown, EmbeddingRow row) {

@@ -2,6 +2,8 @@ package dev.headwater.serving.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headwater.events.Keys;
+import dev.headwater.events.RowRecord;
 import dev.headwater.serving.Rows;
 import dev.headwater.serving.items.RowGuard;
 import dev.headwater.serving.items.ScanIndex;
@@ -73,6 +75,17 @@ class PinnedTableTest {
     live.onRow(1, Rows.inCold(6, Rows.cold("d", "b", 6, 0, 1)));
     follow(1);
     assertThat(vector(1)).isEmpty();
+  }
+
+  @Test
+  void anIncarnationAfterAnEndThatTheNodeHasHeardOfIsShownOnceItComes() {
+    live.onRow(2, RowRecord.ended(new Keys.RowKey("d", Rows.MODEL, "c"), 3, 3));
+    pinned.add(2, Rows.cold("d", "c", 8, 0, 1));
+    pinned.begin(live);
+    assertThat(vector(2)).isEmpty();
+    live.onRow(2, Rows.inCold(8, Rows.cold("d", "c", 8, 0.6f, 0.8f)));
+    follow(2);
+    assertThat(vector(2)).containsExactly(0, 1);
   }
 
   @Test
