@@ -10,11 +10,12 @@ import dev.headwater.store.table.EmbeddingStore;
 import dev.headwater.store.table.StoreException;
 import dev.headwater.store.table.TableId;
 import dev.headwater.store.table.WriteSet;
+import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,8 +28,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Intake {
   private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
-  private static final byte[] OWED = {1};
-
   private final EmbeddingStore store;
   private final AnnouncementBook book;
   private final StoreMetrics metrics;
@@ -38,7 +37,10 @@ final class Intake {
   private final DeletionMarks deletionMarks;
   private final GenerationNotes generations;
   private final RankerRows rankers;
-  private final Set<Keys.RowKey> owed = new LinkedHashSet<>();
+
+  /** Items of which a row came late, and the latest incarnation of such a row. */
+  private final Map<Keys.RowKey, Long> owed = new LinkedHashMap<>();
+
   private @Nullable TableId lastTable;
 
   Intake(
@@ -59,7 +61,8 @@ final class Intake {
     generations = new GenerationNotes(store, book, rows.topic(RowRecord.Kind.TUNED));
     store.scanInputs(
         WriteSet.InputKind.CORRECTION,
-        (table, item, bytes) -> owed.add(new Keys.RowKey(table.domain(), table.model(), item)));
+        (table, item, bytes) ->
+            owed.put(new Keys.RowKey(table.domain(), table.model(), item), incarnation(bytes)));
   }
 
   /** Takes one record; its offset is kept. */
@@ -114,9 +117,7 @@ final class Intake {
     }
     if (row != null && record.kind() == RowRecord.Kind.TUNED && isLate(record, row, table)) {
       metrics.rowsLate.increment();
-      if (owed.add(record.key())) {
-        buffer.beside().input(table, record.item(), WriteSet.InputKind.CORRECTION, OWED);
-      }
+      owe(table, record.key(), row.getIncarnation());
       return;
     }
     if (record.endedIncarnation() != IncarnationHeader.NONE) {
@@ -130,6 +131,20 @@ final class Intake {
     // What was under way must not bring the name of a deleted item back.
     buffer.merge(
         table, row == null ? record : record.withRow(deletionMarks.withoutDeleted(table, row)));
+  }
+
+  private void owe(TableId table, Keys.RowKey key, long incarnation) {
+    Long before = owed.get(key);
+    if (before == null || before < incarnation) {
+      owed.put(key, incarnation);
+      byte[] bytes = ByteBuffer.allocate(Long.BYTES).putLong(incarnation).array();
+      buffer.beside().input(table, key.item(), WriteSet.InputKind.CORRECTION, bytes);
+    }
+  }
+
+  /** An older release kept no incarnation. */
+  private static long incarnation(byte[] owed) {
+    return owed.length == Long.BYTES ? ByteBuffer.wrap(owed).getLong() : IncarnationHeader.NONE;
   }
 
   private boolean isLate(RowRecord record, EmbeddingRow row, TableId table) {
@@ -192,16 +207,14 @@ final class Intake {
   private void correct(AnnouncementLog log) {
     List<EmbeddingRow> rows = new ArrayList<>();
     WriteSet done = new WriteSet();
-    for (Keys.RowKey key : owed) {
-      TableId table = new TableId(key.domain(), key.model());
-      long generation = book.fences(key.domain(), key.model()).generation();
-      EmbeddingRow row =
-          new ReverseDelta(store, table, generation, clock.millis()).standing(key.item());
-      if (row != null) {
-        rows.add(row);
-      }
-      done.input(table, key.item(), WriteSet.InputKind.CORRECTION, null);
-    }
+    owed.forEach(
+        (key, incarnation) -> {
+          TableId table = new TableId(key.domain(), key.model());
+          long generation = book.fences(key.domain(), key.model()).generation();
+          ReverseDelta delta = new ReverseDelta(store, table, generation, clock.millis());
+          rows.addAll(delta.standing(key.item(), incarnation));
+          done.input(table, key.item(), WriteSet.InputKind.CORRECTION, null);
+        });
     try {
       log.correct(rows);
     } catch (StoreException e) {

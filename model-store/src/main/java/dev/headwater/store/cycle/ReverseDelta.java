@@ -1,5 +1,6 @@
 package dev.headwater.store.cycle;
 
+import dev.headwater.events.IncarnationHeader;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.RowVersion;
 import dev.headwater.store.table.EmbeddingStore;
@@ -9,6 +10,7 @@ import dev.headwater.store.table.RowStamp;
 import dev.headwater.store.table.StoredRow;
 import dev.headwater.store.table.TableId;
 import dev.headwater.store.table.WriteSet;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -103,24 +105,46 @@ final class ReverseDelta {
   /**
    * What stands, said once more: published where a row came late, for readers that took the late
    * row, and because compaction keeps only the late one.
+   *
+   * @param incarnation of the late row: where its cold row was not read yet, what will stand once
+   *     it comes is said too
    */
-  @Nullable EmbeddingRow standing(String item) {
+  List<EmbeddingRow> standing(String item, long incarnation) {
     RowMeta now = store.meta(table, item);
-    if (now == null) {
-      return null;
+    EmbeddingRow row = now == null ? null : standing(item, now);
+    List<EmbeddingRow> said = new ArrayList<>(2);
+    if (row != null) {
+      said.add(row);
     }
+    if (incarnation > (now == null ? IncarnationHeader.NONE : now.incarnation())) {
+      said.add(waiting(item, incarnation));
+    }
+    return said;
+  }
+
+  private @Nullable EmbeddingRow standing(String item, RowMeta now) {
     if (!now.tuned()) {
       return withoutVector(item, now.incarnation());
     }
     StoredRow row = store.get(table, item);
-    if (row == null) {
-      return null;
-    }
-    EmbeddingRow.Builder wire =
-        Rows.wire(table, item, row, store.lineageAt(table, item, Long.MAX_VALUE));
-    return row.stamp().generation() == generation
-        ? wire.build()
-        : wire.setOrigin(EmbeddingRow.Origin.ROLLBACK).setVersion(stamp()).build();
+    return row == null
+        ? null
+        : ofGeneration(
+            Rows.wire(table, item, row, store.lineageAt(table, item, Long.MAX_VALUE)).build());
+  }
+
+  private EmbeddingRow waiting(String item, long incarnation) {
+    byte[] bytes = store.input(table, item, WriteSet.InputKind.TUNED);
+    EmbeddingRow waits = bytes == null ? null : Rows.parse(bytes);
+    return waits == null || waits.getIncarnation() != incarnation
+        ? withoutVector(item, incarnation)
+        : ofGeneration(waits);
+  }
+
+  private EmbeddingRow ofGeneration(EmbeddingRow row) {
+    return row.getVersion().getGeneration() == generation
+        ? row
+        : row.toBuilder().setOrigin(EmbeddingRow.Origin.ROLLBACK).setVersion(stamp()).build();
   }
 
   /** Returns the version of all its rows. */

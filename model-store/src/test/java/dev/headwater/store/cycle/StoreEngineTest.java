@@ -229,6 +229,29 @@ class StoreEngineTest {
     assertThat(log.rollbackRows(0)).as("said once").hasSize(2);
   }
 
+  /** Topics are read in any order: what takes the late row back must not wait for the cold row. */
+  @Test
+  void aLateRowOfAnItemThatIsNotKnownYetIsCorrectedToo() {
+    StoreEngine engine = engine(store, log);
+    engine.announceModel("toys", "m1", "ann");
+    engine.take(cold(0, "a", 1, 1, 1));
+    long good = seal(engine);
+    engine.rollback(good, "quality", "bob");
+    engine.take(tuned(0, "b", 0, 1, 6)); // of before, its cold row is still to be read
+    engine.flush();
+    engine.take(cold(1, "b", 1, 1, 5));
+    engine.flush();
+    assertThat(log.rollbackRows(0))
+        .singleElement()
+        .satisfies(
+            row -> {
+              assertThat(row.getItem()).isEqualTo("b");
+              assertThat(row.getIncarnation()).isEqualTo(1);
+              assertThat(row.hasVector()).as("back to the cold row").isFalse();
+              assertThat(row.getVersion().getGeneration()).isEqualTo(1);
+            });
+  }
+
   @Test
   void rollbackNeedsANodeThatHasReadAsFarAsWasAnnounced() {
     StoreEngine engine = engine(store, log);
