@@ -11,15 +11,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether a node may get traffic: it has the topics, and every domain that a model was
- * announced for has it. A domain without an announced model has nothing to wait for and keeps
- * nobody else's traffic away; but a node with no model at all is not ready. Thread-safe.
+ * Decides whether a node may get traffic: it has the topics, every domain that a model was
+ * announced for has it, and the code that answers is warm. A domain without an announced model has
+ * nothing to wait for and keeps nobody else's traffic away; but a node with no model at all is not
+ * ready. Thread-safe.
  */
 final class NodeReadiness {
   private final Domains domains;
   private final Progress progress;
   private final Duration staleMax;
   private volatile boolean draining;
+  private volatile boolean cold;
 
   /**
    * Creates it.
@@ -32,31 +34,52 @@ final class NodeReadiness {
     this.staleMax = staleMax;
   }
 
+  /** Not ready until {@link #warm}, whatever else is there. */
+  void cold() {
+    cold = true;
+  }
+
+  /** Its code is compiled. */
+  void warm() {
+    cold = false;
+  }
+
+  /** Tells whether nothing is missing but what makes it warm. */
+  boolean isLoaded() {
+    return progress.failure() == null && missing().isEmpty();
+  }
+
   /** Not ready from now on: the node is about to end. */
   void drain() {
     draining = true;
   }
 
   Readiness now() {
+    List<String> missing = missing();
+    if (missing.isEmpty() && cold) {
+      missing.add("its code to be compiled");
+    }
+    Exception failure = progress.failure();
+    return new Readiness(
+        missing.isEmpty() && failure == null,
+        progress.fractionLoaded(),
+        progress.staleness().toMillis() / 1_000.0,
+        missing,
+        failure == null ? null : failure.toString());
+  }
+
+  private List<String> missing() {
     List<String> missing = new ArrayList<>();
-    double fraction = progress.fractionLoaded();
-    Duration staleness = progress.staleness();
-    if (fraction < 1) {
+    if (progress.fractionLoaded() < 1) {
       missing.add("the topics");
-    } else if (!staleMax.isZero() && staleness.compareTo(staleMax) > 0) {
+    } else if (!staleMax.isZero() && progress.staleness().compareTo(staleMax) > 0) {
       missing.add("the topics, which it is too far behind");
     }
     if (draining) {
       missing.add("nothing: it is about to end");
     }
     models(missing);
-    Exception failure = progress.failure();
-    return new Readiness(
-        missing.isEmpty() && failure == null,
-        fraction,
-        staleness.toMillis() / 1_000.0,
-        missing,
-        failure == null ? null : failure.toString());
+    return missing;
   }
 
   private void models(List<String> missing) {

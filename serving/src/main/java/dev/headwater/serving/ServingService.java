@@ -18,6 +18,7 @@ import dev.headwater.serving.lag.Heartbeats;
 import dev.headwater.serving.recommend.RecommendMetrics;
 import dev.headwater.serving.recommend.RecommendationIds;
 import dev.headwater.serving.recommend.Recommender;
+import dev.headwater.serving.recommend.WarmUp;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.status.ItemStatuses;
 import dev.headwater.tracing.Tracing;
@@ -26,6 +27,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +37,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ServingService implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ServingService.class);
+  private static final long WARM_UP_POLL_MS = 20;
 
   private final NodeState state;
   private final TopicWriter writer;
@@ -43,6 +46,7 @@ public final class ServingService implements AutoCloseable {
   private final NodeReadiness readiness;
   private final ApiServer api;
   private final int drainMs;
+  private final @Nullable Thread warmUp;
 
   private ServingService(NodeSetting setting) {
     ServingConfig config = setting.config();
@@ -64,6 +68,33 @@ public final class ServingService implements AutoCloseable {
             Duration.ofMillis(config.limits().staleMsMax()));
     api = HttpApi.server(config, parts(setting));
     drainMs = config.limits().drainMs();
+    warmUp = warmUp(config.settings().warmUp());
+  }
+
+  private @Nullable Thread warmUp(Duration most) {
+    if (most.isZero()) {
+      return null;
+    }
+    readiness.cold();
+    Thread thread = new Thread(() -> warmUpOnceLoaded(most), "serving-warm-up");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  private void warmUpOnceLoaded(Duration most) {
+    try {
+      while (!readiness.isLoaded()) {
+        TimeUnit.MILLISECONDS.sleep(WARM_UP_POLL_MS);
+      }
+      long start = System.nanoTime();
+      int answers = new WarmUp(most).run(state.domains().all());
+      long ms = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+      LOG.info("warm after {} answers in {} ms", answers, ms);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      readiness.warm();
+    }
   }
 
   private HttpApi.Parts parts(NodeSetting setting) {
@@ -139,6 +170,9 @@ public final class ServingService implements AutoCloseable {
     }
     NodeGauges.register(
         setting.registry(), service.followers.following(), service.state, service.readiness);
+    if (service.warmUp != null) {
+      service.warmUp.start();
+    }
     service.heartbeats.start(
         () -> service.state.domains().all().stream().map(Domain::name).toList());
     return service;
@@ -173,6 +207,9 @@ public final class ServingService implements AutoCloseable {
   /** Answers what is in work, then stops. */
   @Override
   public void close() {
+    if (warmUp != null) {
+      warmUp.interrupt();
+    }
     heartbeats.close();
     api.close();
     followers.stop();

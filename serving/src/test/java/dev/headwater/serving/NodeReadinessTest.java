@@ -8,12 +8,14 @@ import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.serving.follow.Progress;
 import dev.headwater.serving.items.RowGuard;
 import dev.headwater.serving.items.ScanIndex;
+import dev.headwater.serving.recommend.WarmUp;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.LiveRow;
 import dev.headwater.serving.state.ModelTable;
 import dev.headwater.serving.state.View;
 import dev.headwater.serving.users.BatchingEncoder;
+import dev.headwater.serving.users.UserState;
 import dev.headwater.serving.users.UserVectorCache;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
@@ -124,6 +126,36 @@ class NodeReadinessTest {
     load("served");
     assertThat(readiness.now().waitingFor()).isEmpty();
     assertThat(readiness.now().ready()).isTrue();
+  }
+
+  @Test
+  void aLoadedNodeIsNotReadyBeforeItsCodeIsCompiled() {
+    readiness.cold();
+    assertThat(readiness.isLoaded()).isFalse();
+    announce("served");
+    load("served");
+    assertThat(readiness.isLoaded()).isTrue();
+    assertThat(readiness.now().ready()).isFalse();
+    assertThat(readiness.now().waitingFor()).containsExactly("its code to be compiled");
+    readiness.warm();
+    assertThat(readiness.now().ready()).isTrue();
+  }
+
+  @Test
+  void aWarmUpAsksForKnownUsersAndElseForHistoriesOfItems() {
+    WarmUp warmUp = new WarmUp(Duration.ofMillis(300));
+    assertThat(warmUp.run(domains.all())).as("nothing can be answered yet").isZero();
+    load("served");
+    Domain served = domain("served");
+    assertThat(warmUp.run(domains.all())).as("there is no item").isZero();
+    ModelTable table = Objects.requireNonNull(served.model(Rows.MODEL));
+    int code = served.ids().code("a");
+    table.onRow(code, Rows.inCold(0, Rows.cold("served", "a", 1, 1, 2)));
+    assertThat(warmUp.run(domains.all())).isPositive();
+    UserState state = new UserState(new int[] {code}, new int[0], "event", 7);
+    served.users().put("somebody", state);
+    assertThat(warmUp.run(domains.all())).isPositive();
+    assertThat(state.vector()).as("the user was asked for").isNotNull();
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.headwater.serving.lag.HeartbeatConfig;
 import dev.headwater.serving.state.Arm;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,12 +45,15 @@ public record ServingConfig(
     domains = Set.copyOf(domains);
   }
 
-  /** Returns the reference's settings for a bundle directory; open, and nobody goes to disk. */
+  /**
+   * Returns the reference's settings for a bundle directory, but that the node takes traffic
+   * without a warm-up; open, and nobody goes to disk.
+   */
   public static ServingConfig defaults(Path bundleDirectory) {
     return new ServingConfig(
         Set.of(),
         bundleDirectory,
-        ServingSettings.of(Map.of()),
+        ServingSettings.of(Map.of("warm-up", "0 s")),
         Protection.NONE,
         HeartbeatConfig.DEFAULT,
         UsersOnDisk.NONE);
@@ -116,6 +120,11 @@ public record ServingConfig(
   /** Returns the same with answers from the learned rows alone, or from all experts. */
   public ServingConfig ranked(boolean enabled) {
     return with("ranker", new ServingSettings.RankerSwitch(enabled));
+  }
+
+  /** Returns the same with a warm-up that may take so long; zero: none. */
+  public ServingConfig warmedUp(Duration most) {
+    return with("warmUp", most);
   }
 
   /** Returns the same on another device. */

@@ -9,6 +9,7 @@ import dev.headwater.configuration.ConfigFile;
 import dev.headwater.serving.state.Arm;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,7 @@ public record ServingSettings(
     @Nullable Path snapshot,
     boolean textFallback,
     RankerSwitch ranker,
+    Duration warmUp,
     ServingLimits limits) {
   /** Shares of arms add up to 1 at most. */
   public ServingSettings {

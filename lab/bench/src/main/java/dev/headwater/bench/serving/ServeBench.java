@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ServeBench {
   private static final int SETTLE_SECONDS = 5;
+  private static final Duration WARM_UP = Duration.ofSeconds(10);
   private static final Duration PATIENCE = Duration.ofMinutes(10);
   static final int PARTITIONS = 4;
 
@@ -70,6 +71,7 @@ public final class ServeBench {
             .at("127.0.0.1", 0)
             .placed(config.placement())
             .ranked(config.ranked())
+            .warmedUp(WARM_UP)
             .serving(Set.of(ServeBenchConfig.DOMAIN));
     try (BenchTopics topics = new BenchTopics(kafka, model)) {
       fill(topics, data);
