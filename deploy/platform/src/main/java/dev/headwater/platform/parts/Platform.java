@@ -19,6 +19,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -127,7 +128,8 @@ public final class Platform implements AutoCloseable {
 
   private ServingService startServing() {
     URI own = URI.create("http://127.0.0.1:" + store.adminPort());
-    ServingConfig serves = config.serving();
+    // With all parts in one process nobody waits for a node to be as quick as it will be.
+    ServingConfig serves = config.serving().warmedUp(Duration.ZERO);
     return ServingService.start(
         serves.storeAdmin() == null ? serves.forwardingTo(own) : serves,
         config.kafka(),
