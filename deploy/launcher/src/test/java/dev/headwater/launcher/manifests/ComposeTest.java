@@ -21,7 +21,8 @@ import picocli.CommandLine;
 
 class ComposeTest {
   private static final Set<String> ONCE = Set.of("topics", "publish");
-  private static final Set<String> OURS = Set.of("topics", "publish", "ingest", "store", "serving");
+  private static final Set<String> OURS =
+      Set.of("topics", "publish", "ingest", "store", "serving", "serving-2");
 
   private final Path file = Deployed.path("compose/compose.yml");
   private JsonNode services;

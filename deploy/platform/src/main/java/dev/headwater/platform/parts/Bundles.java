@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.kafka.common.utils.Utils;
 
@@ -30,7 +31,8 @@ public final class Bundles {
       return manifest;
     }
     Files.createDirectories(directory);
-    Path temporary = Files.createTempDirectory(directory, ".publish-");
+    // No createTempDirectory: that one is its owner's alone, and Flink reads as another user.
+    Path temporary = Files.createDirectory(directory.resolve(".publish-" + UUID.randomUUID()));
     try {
       copy(bundle, temporary);
       Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
