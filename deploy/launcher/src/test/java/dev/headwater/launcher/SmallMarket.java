@@ -21,15 +21,17 @@ import java.util.Map;
 import java.util.Set;
 
 /** A source and a target domain small enough for tests, and a bundle trained for an epoch. */
-final class SmallMarket {
+public final class SmallMarket {
   private SmallMarket() {}
 
-  static List<DomainData> generate() {
+  /** Returns the source and the target. */
+  public static List<DomainData> generate() {
     List<DomainData> market = GeneratedMarket.generate(5);
     return List.of(part(market.get(0), 200), part(market.get(2), 150));
   }
 
-  static Path bundle(DomainData source, Path directory) {
+  /** Trains a bundle of the source and returns its folder. */
+  public static Path bundle(DomainData source, Path directory) {
     try (TextEncoder text = MiniLmTextEncoder.load()) {
       new Pretrainer()
           .run(
@@ -43,7 +45,7 @@ final class SmallMarket {
   }
 
   /** The settings of all parts in one process, on free ports, with state under a directory. */
-  static HeadwaterConfig config(
+  public static HeadwaterConfig config(
       EmbeddedBroker broker, String domain, Path directory, Map<String, Object> more) {
     Map<String, Object> values =
         new HashMap<>(
@@ -68,7 +70,8 @@ final class SmallMarket {
     return HeadwaterConfig.load(null, values);
   }
 
-  static List<CatalogItem> catalog(String domain, DomainData data) {
+  /** Returns the items as a merchant publishes them. */
+  public static List<CatalogItem> catalog(String domain, DomainData data) {
     return data.items().stream()
         .map(i -> CatalogItem.of(domain, i.id(), i.title(), i.brand(), i.categories()))
         .toList();
