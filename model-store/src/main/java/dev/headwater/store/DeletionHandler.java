@@ -3,7 +3,6 @@ package dev.headwater.store;
 import dev.headwater.events.Deletion;
 import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.events.kafka.TopicFollower;
-import dev.headwater.store.admin.LiveSnapshots;
 import dev.headwater.store.cycle.ItemDeletion;
 import dev.headwater.store.cycle.StoreEngine;
 import dev.headwater.store.table.StoreException;
@@ -31,14 +30,19 @@ final class DeletionHandler implements TopicFollower.Handler {
   private static final int BATCH = 1_000;
 
   private final StoreEngine engine;
-  private final LiveSnapshots snapshots;
+  private final Runnable dropCopies;
   private final List<ItemDeletion> due = new ArrayList<>();
   private final Map<String, Long> next = new HashMap<>();
   private boolean fenced;
 
-  DeletionHandler(StoreEngine engine, LiveSnapshots snapshots) {
+  /**
+   * Creates one.
+   *
+   * @param dropCopies drops snapshots that may hold what was deleted
+   */
+  DeletionHandler(StoreEngine engine, Runnable dropCopies) {
     this.engine = engine;
-    this.snapshots = snapshots;
+    this.dropCopies = dropCopies;
   }
 
   @Override
@@ -87,7 +91,7 @@ final class DeletionHandler implements TopicFollower.Handler {
 
   private boolean delete(List<ItemDeletion> items) {
     try {
-      var unused = engine.delete(List.copyOf(items), snapshots::retake);
+      var unused = engine.delete(List.copyOf(items), dropCopies);
       return true;
     } catch (StoreException e) {
       if (e.code() != StoreException.Code.NOT_PRIMARY) {

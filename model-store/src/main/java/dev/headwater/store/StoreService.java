@@ -221,7 +221,7 @@ public final class StoreService implements AutoCloseable {
             kafka,
             List.of(topics.deletions()),
             partition -> offsets.get(partition.topic() + "/" + partition.partition()),
-            new DeletionHandler(engine, snapshots));
+            new DeletionHandler(engine, snapshots::retake));
     followers.add(keep(opened, requests));
     long intervalMs = config.cycle().sealInterval().toMillis();
     followers.forEach(TopicFollower::start);

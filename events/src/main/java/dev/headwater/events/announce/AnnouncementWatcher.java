@@ -1,18 +1,13 @@
 package dev.headwater.events.announce;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.headwater.events.Topics;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicFollower;
 import dev.headwater.events.wire.AnnouncedDomain;
-import dev.headwater.events.wire.Announcement;
 import java.time.Duration;
 import java.util.List;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Follows the announcements and tells a listener whenever what a domain serves changed. The
@@ -27,13 +22,9 @@ public final class AnnouncementWatcher implements AutoCloseable {
   /** Offsets at the end of the log that are read: the audit shows them. */
   static final long LOG_END = 2_000;
 
-  private static final Logger LOG = LoggerFactory.getLogger(AnnouncementWatcher.class);
-
-  private final AnnouncementBook book = new AnnouncementBook();
   private final Topics topics;
-  private final Listener listener;
   private final TopicFollower follower;
-  private final FirstRead first;
+  private final AnnouncementReader reader;
 
   /** Hears of changes. An exception stops the watcher. */
   @FunctionalInterface
@@ -50,74 +41,19 @@ public final class AnnouncementWatcher implements AutoCloseable {
    * @param listener hears of changes
    */
   public AnnouncementWatcher(String name, KafkaSettings settings, Listener listener) {
-    this.listener = listener;
     topics = settings.topics();
-    first = new FirstRead(name, settings, book);
+    reader = new AnnouncementReader(name, settings, listener);
     follower =
         new TopicFollower(
             name,
             settings,
             List.of(topics.presentAnnouncements(), topics.announcements()),
             this::from,
-            handler());
+            reader);
   }
 
   private @Nullable Long from(TopicPartition partition) {
     return partition.topic().equals(topics.announcements()) ? -LOG_END : null;
-  }
-
-  private TopicFollower.Handler handler() {
-    return new TopicFollower.Handler() {
-      private boolean caughtUp;
-
-      @Override
-      public void onRecord(ConsumerRecord<byte[], byte[]> record) throws Exception {
-        if (record.value() == null) {
-          return;
-        }
-        try {
-          take(record);
-        } catch (InvalidProtocolBufferException e) {
-          LOG.warn(
-              "passed over what is no announcement: {}, offset {}",
-              record.topic(),
-              record.offset());
-        }
-      }
-
-      private void take(ConsumerRecord<byte[], byte[]> record) throws Exception {
-        if (record.topic().equals(topics.presentAnnouncements())) {
-          AnnouncedDomain sum = AnnouncedDomain.parseFrom(record.value());
-          first.onSum(sum);
-          AnnouncedState before = book.state(sum.getDomain());
-          tell(before, book.take(sum));
-        } else {
-          Announcement announcement = Announcement.parseFrom(record.value());
-          if (!caughtUp) {
-            first.onAnnouncement(announcement);
-          } else if (!book.isGapBefore(announcement)) {
-            AnnouncedState before = book.state(announcement.getDomain());
-            tell(before, book.apply(announcement));
-          } // else the sum that was written with it is about to come
-        }
-      }
-
-      private void tell(@Nullable AnnouncedState before, @Nullable AnnouncedState after)
-          throws Exception {
-        if (caughtUp && after != null && !after.equals(before)) {
-          listener.onAnnounced(after);
-        }
-      }
-
-      @Override
-      public void onCaughtUp() throws Exception {
-        first.end();
-        caughtUp = true;
-        for (AnnouncedState state : book.states()) {
-          listener.onAnnounced(state);
-        }
-      }
-    };
   }
 
   /** Begins to read. */
@@ -132,7 +68,7 @@ public final class AnnouncementWatcher implements AutoCloseable {
    */
   public boolean awaitCaughtUp(Duration atMost) throws InterruptedException {
     boolean done = follower.awaitCaughtUp(atMost);
-    while (!done && first.isReadingAll() && failure() == null) {
+    while (!done && reader.isReadingAll() && failure() == null) {
       done = follower.awaitCaughtUp(atMost);
     }
     return done;
@@ -145,17 +81,17 @@ public final class AnnouncementWatcher implements AutoCloseable {
 
   /** Returns what announcements said so far. */
   public AnnouncementBook book() {
-    return book;
+    return reader.book();
   }
 
   /** Returns the sums that the topic lacked when the start was read: an older release's domains. */
   public List<AnnouncedDomain> missingSums() {
-    return first.missing();
+    return reader.missingSums();
   }
 
   /** Returns how many records the start read, the log of an older release left out. */
   public int recordsAtStart() {
-    return first.records();
+    return reader.recordsAtStart();
   }
 
   /** Returns what stopped the watcher, or null while it is well. */

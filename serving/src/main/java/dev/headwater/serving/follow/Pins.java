@@ -8,7 +8,7 @@ import dev.headwater.serving.state.PinnedTable;
 import dev.headwater.store.table.StoreException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +30,7 @@ public final class Pins implements AutoCloseable {
   private final FollowMetrics metrics;
   private final Map<Domain, Version> wanted = new ConcurrentHashMap<>();
   private final Map<Domain, PinnedTable> read = new ConcurrentHashMap<>();
-  private final ScheduledThreadPoolExecutor executor;
+  private final ScheduledExecutorService executor;
 
   /** Where the rows of sealed versions are. */
   @FunctionalInterface
@@ -58,18 +58,23 @@ public final class Pins implements AutoCloseable {
    * @param tables makes tables that report no row as new
    */
   public Pins(VersionRows store, RowsHandler.TableMaker tables, FollowMetrics metrics) {
+    this(store, tables, metrics, Background.thread("serving-pins"));
+  }
+
+  /**
+   * The same with another place for what is done in the background.
+   *
+   * @param executor runs one task after the other; shut down with this
+   */
+  public Pins(
+      VersionRows store,
+      RowsHandler.TableMaker tables,
+      FollowMetrics metrics,
+      ScheduledExecutorService executor) {
     this.store = store;
     this.tables = tables;
     this.metrics = metrics;
-    executor =
-        new ScheduledThreadPoolExecutor(
-            1,
-            task -> {
-              Thread thread = new Thread(task, "serving-pins");
-              thread.setDaemon(true);
-              return thread;
-            });
-    executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    this.executor = executor;
   }
 
   /** What a domain shall serve is new or has changed. */

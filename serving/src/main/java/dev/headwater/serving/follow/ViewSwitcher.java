@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
@@ -81,20 +80,25 @@ public final class ViewSwitcher implements AutoCloseable {
    * @param pins reads pinned versions; closed with this
    */
   public ViewSwitcher(ModelLoader loader, Starter starter, FollowMetrics metrics, Pins pins) {
+    this(loader, starter, metrics, pins, Background.thread("serving-load"));
+  }
+
+  /**
+   * The same with another place for what is done in the background.
+   *
+   * @param executor runs one task after the other; shut down with this
+   */
+  public ViewSwitcher(
+      ModelLoader loader,
+      Starter starter,
+      FollowMetrics metrics,
+      Pins pins,
+      ScheduledExecutorService executor) {
     this.pins = pins;
     this.loader = loader;
     this.starter = starter;
     this.metrics = metrics;
-    ScheduledThreadPoolExecutor one =
-        new ScheduledThreadPoolExecutor(
-            1,
-            task -> {
-              Thread thread = new Thread(task, "serving-load");
-              thread.setDaemon(true);
-              return thread;
-            });
-    one.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-    executor = one;
+    this.executor = executor;
   }
 
   /** What a domain shall serve is new or has changed. */
