@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * loses none that was acknowledged, a machine without power loses a tail of those that were not
  * synced. What comes back is made by doing the surviving operations again.
  */
-final class CrashingStore implements EmbeddingStore {
+public final class CrashingStore implements EmbeddingStore {
   private final Random random;
   private final List<Consumer<EmbeddingStore>> operations = new ArrayList<>();
   private InMemoryEmbeddingStore live = new InMemoryEmbeddingStore(VectorFormat.FP32);
@@ -35,22 +35,23 @@ final class CrashingStore implements EmbeddingStore {
   private double failing;
   private boolean broken;
 
-  CrashingStore(Random random) {
+  /** Begins empty. */
+  public CrashingStore(Random random) {
     this.random = random;
   }
 
   /** Sets the probability that a change fails, with or without having taken effect. */
-  void failing(double probability) {
+  public void failing(double probability) {
     failing = probability;
   }
 
   /** A failure was reported: the node must be restarted. */
-  boolean isBroken() {
+  public boolean isBroken() {
     return broken;
   }
 
   /** The process is gone and the disk is read again. */
-  void crash(boolean powerLost) {
+  public void crash(boolean powerLost) {
     if (powerLost) {
       int survive = synced + random.nextInt(operations.size() - synced + 1);
       operations.subList(survive, operations.size()).clear();

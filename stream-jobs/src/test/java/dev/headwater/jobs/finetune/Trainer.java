@@ -1,23 +1,16 @@
 package dev.headwater.jobs.finetune;
 
-import dev.headwater.events.json.Identifiers;
-import dev.headwater.idp.online.OnlineConfig;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /** An attempt of the trainer over topics in memory: loads, learns, checkpoints, and is killed. */
 final class Trainer implements AutoCloseable {
-  private static final FineTuneConfig CONFIG = FineTuneConfig.of(SmallModel.MODEL);
   private static final long STEP_MS = 600;
 
   private final TrainerTopics topics;
-  private final FineTuneStats stats = FineTuneStats.of("trainer-" + System.nanoTime());
-  private final Tables tables =
-      new Tables(SmallModel.open(), OnlineConfig.defaults().withNegatives(8), 1);
+  private final TrainerAttempt attempt;
   private final Learner learner;
-  private final Map<String, byte[]> state;
   private int rowsRead;
   private int clicksRead;
   private long nowMs;
@@ -36,35 +29,15 @@ final class Trainer implements AutoCloseable {
   Trainer(TrainerTopics topics, Checkpoint from, long nowMs, Predicate<String> owns) {
     this.topics = topics;
     this.nowMs = nowMs;
-    state = new TreeMap<>(from.rows());
     clicksRead = from.clicks();
-    learner = new Learner(CONFIG, tables, stats, owns, nowMs);
-    Publisher publisher =
-        new Publisher(
-            CONFIG,
-            "enc",
-            learner.rows(),
-            tables,
-            stats,
-            new Publisher.Outputs("rows", topics::send, learner::setBack),
-            topics.claim());
-    learner.publishTo(publisher);
+    attempt = new TrainerAttempt(topics::send, topics.claim(), nowMs, owns);
+    learner = attempt.learner();
     readRows();
-    Loading loading = new Loading(learner, publisher, SmallModel.MODEL.bundleId());
-    from.rows()
-        .forEach(
-            (item, bytes) -> {
-              if (item.equals(Identifiers.RANKER_ITEM)) {
-                learner.rankerRow().restore(bytes, SmallModel.MODEL.bundleId());
-              } else if (!loading.take(item, bytes)) {
-                state.remove(item);
-              }
-            });
-    loading.end(nowMs);
+    attempt.load(from.rows(), nowMs);
   }
 
   Tables tables() {
-    return tables;
+    return attempt.tables();
   }
 
   Learner learner() {
@@ -92,7 +65,7 @@ final class Trainer implements AutoCloseable {
   /** The same with all clicks that are there, and until nothing waits to be sent. */
   void passAll() {
     pass(topics.clicks().size() - clicksRead);
-    nowMs += CONFIG.settings().publish().driftAgeMax().toMillis();
+    nowMs += TrainerAttempt.CONFIG.settings().publish().driftAgeMax().toMillis();
     pass(0);
   }
 
@@ -108,21 +81,7 @@ final class Trainer implements AutoCloseable {
 
   /** The same as a release wrote it that knew formats up to this one. */
   Checkpoint checkpoint(int format) {
-    learner.learn();
-    learner.takeEnded().forEach(state::remove);
-    for (Row row : learner.takeTouched()) {
-      state.put(
-          row.item,
-          RowCodec.write(
-              row,
-              tables.tuner().state(row.slot),
-              SmallModel.MODEL.bundleId(),
-              null,
-              learner.counting().encode(row),
-              format));
-    }
-    state.put(Identifiers.RANKER_ITEM, learner.rankerRow().save(SmallModel.MODEL.bundleId()));
-    return new Checkpoint(Map.copyOf(state), clicksRead);
+    return new Checkpoint(attempt.checkpoint(format), clicksRead);
   }
 
   long interactions(String item) {
@@ -130,15 +89,15 @@ final class Trainer implements AutoCloseable {
   }
 
   float[] working(String item) {
-    return tables.working(Objects.requireNonNull(learner.rows().get(item), item).slot);
+    return tables().working(Objects.requireNonNull(learner.rows().get(item), item).slot);
   }
 
   FineTuneStats stats() {
-    return stats;
+    return attempt.stats();
   }
 
   @Override
   public void close() {
-    tables.close();
+    attempt.close();
   }
 }

@@ -1,0 +1,242 @@
+package dev.headwater.simulation;
+
+import dev.headwater.events.RowLog;
+import dev.headwater.events.Topics;
+import dev.headwater.events.announce.AnnouncedState;
+import dev.headwater.events.announce.AnnouncementReader;
+import dev.headwater.events.kafka.KafkaSettings;
+import dev.headwater.serving.follow.CatalogHandler;
+import dev.headwater.serving.follow.FollowMetrics;
+import dev.headwater.serving.follow.ModelLoader;
+import dev.headwater.serving.follow.Pins;
+import dev.headwater.serving.follow.RowsHandler;
+import dev.headwater.serving.follow.ViewSwitcher;
+import dev.headwater.serving.items.RowGuard;
+import dev.headwater.serving.items.ScanIndex;
+import dev.headwater.serving.items.VectorTable;
+import dev.headwater.serving.state.CatalogEntry;
+import dev.headwater.serving.state.Domain;
+import dev.headwater.serving.state.Domains;
+import dev.headwater.serving.state.LiveRow;
+import dev.headwater.serving.state.ModelTable;
+import dev.headwater.serving.state.View;
+import dev.headwater.serving.users.BatchingEncoder;
+import dev.headwater.serving.users.HistoryEncoder;
+import dev.headwater.serving.users.UserVectorCache;
+import dev.headwater.simulation.log.Log;
+import dev.headwater.simulation.log.LogReader;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/** A serving node: its handlers over the log, its tables, its view; answers are its rows. */
+final class Node implements AutoCloseable {
+  private static final Topics TOPICS = Topics.DEFAULT;
+
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final Random random;
+  private final Domains domains = new Domains(Set.of(World.DOMAIN), 1, 10, 10, List.of());
+  private final LogReader announcements;
+  private final LogReader rows;
+  private final LogReader catalog;
+  private final AnnouncementReader announced;
+  private final RowsHandler rowsHandler;
+  private final CatalogHandler catalogHandler;
+  private final ViewSwitcher switcher;
+  private final StepExecutor loading;
+  private final StepExecutor reading;
+  private final Map<String, Long> goal;
+  private boolean caughtUp;
+
+  /** Starts with nothing. */
+  Node(Log log, Clock clock, Pins.VersionRows store, Random random) throws Exception {
+    this.random = random;
+    loading = new StepExecutor(clock::millis);
+    reading = new StepExecutor(clock::millis);
+    FollowMetrics metrics = new FollowMetrics(registry, clock);
+    RowsHandler.TableMaker tables =
+        (domain, model, dim) ->
+            new ModelTable(
+                model,
+                dim,
+                new RowGuard(1e-6f, 1e6f),
+                clock,
+                ModelTable.RowListener.NONE,
+                ScanIndex::new);
+    Pins pins = new Pins(store, tables, metrics, reading);
+    switcher = new ViewSwitcher(Node::load, new Encoders(), metrics, pins, loading);
+    rowsHandler = new RowsHandler(TOPICS, domains, tables, metrics, switcher);
+    catalogHandler = new CatalogHandler(domains, metrics);
+    announced = new AnnouncementReader("node", KafkaSettings.of("unused:1"), this::announced);
+    announcements =
+        new LogReader(
+            log, List.of(TOPICS.presentAnnouncements(), TOPICS.announcements()), Map.of());
+    rows = new LogReader(log, new RowLog(TOPICS).topics(), Map.of());
+    catalog = new LogReader(log, List.of(TOPICS.acceptedItems()), Map.of());
+    readAnnouncements();
+    announced.onCaughtUp();
+    LogReader end = new LogReader(log, new RowLog(TOPICS).topics(), Map.of());
+    var unused = end.pollAll();
+    goal = end.offsets();
+  }
+
+  private static ModelLoader.LoadedModel load(String model) {
+    return new ModelLoader.LoadedModel(new Mean(), "text");
+  }
+
+  /** As {@code NodeFollowing} has it. */
+  private void announced(AnnouncedState state) {
+    Domain domain = domain();
+    domain.announced(state);
+    switcher.announced(domain, state);
+  }
+
+  private Domain domain() {
+    return Objects.requireNonNull(domains.find(World.DOMAIN));
+  }
+
+  void readAnnouncements() throws Exception {
+    for (ConsumerRecord<byte[], byte[]> record : announcements.pollAll()) {
+      announced.onRecord(record);
+    }
+  }
+
+  boolean readRows(int max) {
+    List<ConsumerRecord<byte[], byte[]>> read = rows.poll(max, random);
+    read.forEach(rowsHandler::onRecord);
+    if (!caughtUp && read.isEmpty()) {
+      caughtUp = true;
+      rowsHandler.onCaughtUp();
+    } else if (!caughtUp) {
+      Map<String, Long> now = rows.offsets();
+      if (goal.entrySet().stream()
+          .allMatch(g -> now.getOrDefault(g.getKey(), 0L) >= g.getValue())) {
+        caughtUp = true;
+        rowsHandler.onCaughtUp();
+      }
+    }
+    return !read.isEmpty();
+  }
+
+  boolean readCatalog(int max) {
+    List<ConsumerRecord<byte[], byte[]>> read = catalog.poll(max, random);
+    read.forEach(catalogHandler::onRecord);
+    return !read.isEmpty();
+  }
+
+  /** What its threads do beside reading. */
+  void tick() {
+    loading.step();
+    reading.step();
+    rowsHandler.onTick();
+  }
+
+  @Nullable AnnouncedState state() {
+    return announced.book().state(World.DOMAIN);
+  }
+
+  /** Returns the model and version that answers name, or null while there are none. */
+  @Nullable String answersFrom() {
+    View view = domain().view();
+    return view == null ? null : view.model() + "@" + view.table().version();
+  }
+
+  /** Returns the rows that answers are made from, by item. */
+  SortedMap<String, LiveRow> served() {
+    SortedMap<String, LiveRow> served = new TreeMap<>();
+    View view = domain().view();
+    if (view != null) {
+      for (String item : World.ITEMS) {
+        int code = domain().ids().find(item);
+        LiveRow live = code < 0 ? null : view.table().live(code);
+        if (live != null && domain().mayShow(view.table(), code)) {
+          served.put(item, live);
+        }
+      }
+    }
+    return served;
+  }
+
+  /** Tells whether answers come from a pinned version's rows. */
+  boolean isPinned() {
+    View view = domain().view();
+    var pinned = domain().pinned();
+    return view != null && pinned != null && view.table() == pinned.table();
+  }
+
+  /**
+   * Returns the incarnations that the catalog says are present; of an item that ended, the last.
+   */
+  Map<String, Long> incarnations() {
+    Map<String, Long> present = new TreeMap<>();
+    for (String item : World.ITEMS) {
+      int code = domain().ids().find(item);
+      CatalogEntry entry = code < 0 ? null : domain().catalog(code);
+      if (entry != null) {
+        present.put(item, entry.available() ? entry.incarnation() : Long.MAX_VALUE);
+      }
+    }
+    return present;
+  }
+
+  /** Tells what it knows of an item, for whoever reads a failure. */
+  String known(String item) {
+    ModelTable live = domain().model(World.MODEL);
+    return "answers from %s, %s; %s%n    it holds %s"
+        .formatted(
+            answersFrom(),
+            isPinned() ? "pinned" : "live",
+            rows.offsets(),
+            live == null
+                ? "nothing"
+                : live.row(domain().ids().find(item)).merged().toString().replace('\n', ' '));
+  }
+
+  /** The mean of the rows. */
+  private static final class Mean implements HistoryEncoder {
+    @Override
+    public int dim() {
+      return World.DIM;
+    }
+
+    @Override
+    public int maxLength() {
+      return 10;
+    }
+
+    @Override
+    public float[][] encode(List<float[][]> histories) {
+      return histories.stream().map(rows -> rows[0]).toArray(float[][]::new);
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private final class Encoders implements ViewSwitcher.Starter {
+    @Override
+    public BatchingEncoder start(ModelLoader.LoadedModel loaded) {
+      return new BatchingEncoder(loaded.encoder(), new BatchingEncoder.Bounds(4, 4, 4, 1_000));
+    }
+
+    @Override
+    public UserVectorCache encoding(
+        Domain domain, long viewId, VectorTable vectors, BatchingEncoder users) {
+      return new UserVectorCache(viewId, domain.ids(), vectors, users, null, registry);
+    }
+  }
+
+  @Override
+  public void close() {
+    switcher.close();
+    domain().views().forEach(view -> view.users().encoder().close());
+  }
+}

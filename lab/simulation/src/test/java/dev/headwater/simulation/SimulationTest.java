@@ -1,0 +1,97 @@
+package dev.headwater.simulation;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Runs {@code -Dsimulation.seeds=N} seeds from {@code -Dsimulation.first=S} on, or {@code
+ * -Dsimulation.seed=S} alone. A failure names its seed and is shortened: the same seed fails the
+ * same way again, and steps that are not needed for it are left out.
+ */
+class SimulationTest {
+  private static final int STEPS = Integer.getInteger("simulation.steps", 500);
+
+  @Test
+  void everyRuleHoldsAfterEveryStepAndWhenFaultsHaveStopped() {
+    long one = Long.getLong("simulation.seed", 0);
+    long first = one > 0 ? one : Long.getLong("simulation.first", 1);
+    long seeds = one > 0 ? 1 : Long.getLong("simulation.seeds", 50);
+    long start = System.nanoTime();
+    for (long seed = first; seed < first + seeds; seed++) {
+      List<Integer> all = IntStream.range(0, STEPS).boxed().toList();
+      Failure failure = run(seed, all);
+      if (failure != null) {
+        throw failure.error(seed, all);
+      }
+    }
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    System.out.printf(
+        "simulation: %d seeds of %d steps from %d on, %.0f seeds a minute%n",
+        seeds, STEPS, first, seeds * 60_000.0 / Math.max(1, took.toMillis()));
+  }
+
+  private record Failure(Throwable why, List<String> trace, int after) {
+    AssertionError error(long seed, List<Integer> all) {
+      List<Integer> kept = new ArrayList<>(all.subList(0, Math.min(all.size(), after + 1)));
+      Failure shortest = this;
+      for (int size = kept.size() / 2; size >= 1 && Boolean.getBoolean("simulation.shorten"); ) {
+        boolean cut = false;
+        for (int from = 0; from + size <= kept.size(); ) {
+          List<Integer> fewer = new ArrayList<>(kept);
+          fewer.subList(from, from + size).clear();
+          Failure still = run(seed, fewer);
+          if (still != null && still.isLike(why)) {
+            kept = fewer;
+            shortest = still;
+            cut = true;
+          } else {
+            from += size;
+          }
+        }
+        size = cut && size > 1 ? size : size / 2;
+      }
+      List<String> told = shortest.trace;
+      int tail = Boolean.getBoolean("simulation.shorten") ? told.size() : 25;
+      return new AssertionError(
+          "seed %d, %d steps: %s%n  %s"
+              .formatted(
+                  seed,
+                  kept.size(),
+                  shortest.why,
+                  String.join("\n  ", told.subList(Math.max(0, told.size() - tail), told.size()))),
+          shortest.why);
+    }
+
+    private boolean isLike(Throwable other) {
+      return rule(why).equals(rule(other));
+    }
+
+    private static String rule(Throwable of) {
+      String text = String.valueOf(of.getMessage());
+      return of.getClass() + text.substring(0, Math.min(25, text.length()));
+    }
+  }
+
+  private static @Nullable Failure run(long seed, List<Integer> steps) {
+    int done = 0;
+    World world = null;
+    try {
+      world = new World(seed);
+      for (; done < steps.size(); done++) {
+        world.step(steps.get(done));
+      }
+      world.settle();
+      return null;
+    } catch (Exception | AssertionError e) {
+      return new Failure(e, world == null ? List.of() : world.trace(), done);
+    } finally {
+      if (world != null) {
+        world.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,406 @@
+package dev.headwater.simulation;
+
+import dev.headwater.events.Topics;
+import dev.headwater.events.json.CatalogItem;
+import dev.headwater.events.json.Interaction;
+import dev.headwater.ingest.SimIngest;
+import dev.headwater.jobs.finetune.SimTrainer;
+import dev.headwater.serving.follow.Pins;
+import dev.headwater.simulation.log.Log;
+import dev.headwater.simulation.log.LogProducer;
+import dev.headwater.store.SimStore;
+import dev.headwater.store.sim.CrashingStore;
+import dev.headwater.store.table.SealedVersion;
+import dev.headwater.store.table.StoreException;
+import dev.headwater.store.table.TableId;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything a seed decides. Each step draws from a generator of its own, so that a failing run
+ * stays the same run when steps before are left out.
+ */
+final class World implements AutoCloseable {
+  static final String DOMAIN = "shop";
+  static final String MODEL = "m1";
+  static final int DIM = 16;
+  static final List<String> ITEMS = IntStream.range(0, 10).mapToObj(i -> "i" + i).toList();
+
+  private static final Topics TOPICS = Topics.DEFAULT;
+  private static final TableId TABLE = new TableId(DOMAIN, MODEL);
+  private static final int PARTITIONS = 2;
+  private static final int USERS = 5;
+  private static final int NODES = 2;
+  private static final double DISK_FAILS = 0.005;
+  private static final double LOG_FAILS = 0.03;
+  private static final Set<StoreException.Code> EXPECTED =
+      Set.of(
+          StoreException.Code.STORAGE_FAILED,
+          StoreException.Code.LOG_UNAVAILABLE,
+          StoreException.Code.NOT_PRIMARY,
+          StoreException.Code.NOT_READY,
+          StoreException.Code.UNKNOWN_VERSION,
+          StoreException.Code.VERSION_NOT_SERVABLE);
+
+  final Log log = new Log(PARTITIONS);
+  final List<Node> nodes = new ArrayList<>();
+  private final long seed;
+  private final Random random = new Random();
+  private final Rules rules;
+  private final List<String> trace = new ArrayList<>();
+  private final LogProducer shop = new LogProducer(log, () -> this.nowMs, null, random);
+  private final SimIngest.Durable ingestState = new SimIngest.Durable();
+  private final List<SimTrainer.Checkpoint> checkpoints = new ArrayList<>();
+  private CrashingStore disk = new CrashingStore(random);
+  private ColdWriter cold;
+  private SimIngest ingest;
+  private SimTrainer trainer;
+  private @Nullable SimTrainer zombie;
+  private SimStore store;
+  private long nowMs = 1_700_000_000_000L;
+  private long clicks;
+  private double faults;
+
+  World(long seed) throws Exception {
+    this.seed = seed;
+    random.setSeed(seed);
+    rules = new Rules(this);
+    ingest = new SimIngest(ingestState, log, () -> nowMs, PARTITIONS, random);
+    cold = new ColdWriter(log, () -> nowMs, random);
+    checkpoints.add(SimTrainer.Checkpoint.NONE);
+    trainer = new SimTrainer(log, SimTrainer.Checkpoint.NONE, () -> nowMs, random);
+    store = openStore();
+    store.engine().announceModel(DOMAIN, MODEL, "sim");
+    faults = 1;
+    store.failing(DISK_FAILS, LOG_FAILS);
+    for (int i = 0; i < NODES; i++) {
+      nodes.add(openNode());
+    }
+  }
+
+  List<String> trace() {
+    return trace;
+  }
+
+  SimStore store() {
+    return store;
+  }
+
+  private Clock clock() {
+    InstantSource time = () -> Instant.ofEpochMilli(nowMs);
+    return time.withZone(ZoneOffset.UTC);
+  }
+
+  private SimStore openStore() throws Exception {
+    disk.failing(0);
+    SimStore opened;
+    try {
+      opened = new SimStore(disk, log, clock(), List.of(), random);
+    } catch (StoreException e) {
+      if (e.code() != StoreException.Code.DIVERGED) {
+        throw e;
+      }
+      say("the store has diverged and starts from an empty directory");
+      disk = new CrashingStore(random);
+      opened = new SimStore(disk, log, clock(), List.of(), random);
+    }
+    opened.failing(DISK_FAILS * faults, LOG_FAILS * faults);
+    return opened;
+  }
+
+  Node openNode() throws Exception {
+    Pins.VersionRows versions = (version, each) -> store.readVersion(version, each);
+    return new Node(log, clock(), versions, random);
+  }
+
+  private void say(String what) {
+    trace.add(what);
+  }
+
+  /** One event, then every rule. */
+  void step(int number) throws Exception {
+    random.setSeed(seed * 1_000_003 + number * 7_919L);
+    nowMs += random.nextInt(900);
+    int event = random.nextInt(100);
+    if (event < 22) {
+      shop(event);
+    } else if (event < 37) {
+      boolean unused = ingest.step(1 + random.nextInt(5));
+    } else if (event < 45) {
+      cold.step(1 + random.nextInt(4));
+    } else if (event < 65) {
+      trainer(event);
+    } else if (event < 78) {
+      store(event);
+    } else if (event < 92) {
+      node(event);
+    } else if (event < 95) {
+      operator(event);
+    } else {
+      fault(event);
+    }
+    restartTheDead();
+    rules.check();
+  }
+
+  private String item() {
+    return ITEMS.get(random.nextInt(ITEMS.size()));
+  }
+
+  private void shop(int event) {
+    String item = item();
+    if (event < 15) {
+      click(item);
+    } else if (event < 21) {
+      String title = random.nextInt(3) == 0 ? item : item + " " + random.nextInt(4);
+      say("publish " + item + " as " + title);
+      CatalogItem published = CatalogItem.of(DOMAIN, item, title, "", List.of());
+      put(TOPICS.catalog(), published.key(), published.toJson());
+    } else {
+      say("withdraw " + item);
+      put(TOPICS.catalog(), DOMAIN + "/" + item, null);
+    }
+  }
+
+  private void click(String item) {
+    String user = "u" + random.nextInt(USERS);
+    long eventMs = nowMs - (random.nextInt(5) == 0 ? random.nextInt(20_000) : 0);
+    Interaction click = Interaction.click("e" + clicks++, DOMAIN, user, item, eventMs);
+    say("click of " + user + " on " + item);
+    int times = random.nextInt(6) == 0 ? 2 : 1;
+    for (int i = 0; i < times; i++) {
+      put(TOPICS.interactions(), click.key(), click.toJson());
+    }
+  }
+
+  private void put(String topic, String key, byte @Nullable [] value) {
+    var unused =
+        shop.send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value));
+  }
+
+  private void trainer(int event) throws Exception {
+    SimTrainer now = zombie != null && random.nextInt(4) == 0 ? zombie : trainer;
+    if (event < 51) {
+      var unused = now.readHistories(1 + random.nextInt(4));
+    } else if (event < 57) {
+      var unused = now.readRows(1 + random.nextInt(8));
+    } else if (event < 63) {
+      now.tick();
+    } else if (now == trainer) {
+      say("checkpoint");
+      checkpoints.add(trainer.checkpoint());
+    }
+  }
+
+  private void store(int event) throws Exception {
+    attempt(
+        () -> {
+          store.readAnnouncements();
+          if (event < 73) {
+            var unused = store.readRows(1 + random.nextInt(10));
+          } else if (event < 77) {
+            var unused = store.engine().runCycle();
+          } else {
+            var unused = store.engine().retain();
+          }
+        });
+  }
+
+  private interface Work {
+    void run() throws Exception;
+  }
+
+  /** Runs something that may fail as disks, logs and lost elections fail; nothing else may. */
+  private void attempt(Work work) throws Exception {
+    try {
+      work.run();
+    } catch (StoreException e) {
+      say("  " + e.code() + " " + e.getMessage());
+      if (!EXPECTED.contains(e.code())) {
+        throw e;
+      }
+    }
+    rules.noteVersions();
+  }
+
+  private void operator(int event) throws Exception {
+    List<SealedVersion> versions = store.engine().store().versions(TABLE);
+    if (versions.isEmpty()) {
+      return;
+    }
+    long version = versions.get(random.nextInt(versions.size())).version();
+    attempt(
+        () -> {
+          store.readAnnouncements();
+          if (event == 92) {
+            say("rollback " + version);
+            var unused = store.engine().rollback(version, "sim", "sim");
+          } else if (event == 93) {
+            say("pin " + version);
+            var unused = store.engine().pin(version, "sim", "sim");
+          } else {
+            say("unpin");
+            var unused = store.engine().unpin(DOMAIN, "sim", "sim");
+          }
+        });
+  }
+
+  private void node(int event) throws Exception {
+    Node node = nodes.get(random.nextInt(nodes.size()));
+    if (event < 84) {
+      boolean unused = node.readRows(1 + random.nextInt(10));
+    } else if (event < 86) {
+      boolean unused = node.readCatalog(1 + random.nextInt(4));
+    } else if (event < 89) {
+      node.readAnnouncements();
+    } else if (event < 91) {
+      node.tick();
+    } else {
+      level(node);
+    }
+  }
+
+  /** What came late is put right by the store: only then a node that has read all is right. */
+  private void level(Node node) throws Exception {
+    attempt(
+        () -> {
+          boolean more = true;
+          while (more) {
+            store.readAnnouncements();
+            more = store.readRows(100);
+          }
+        });
+    if (!store.isDead()) {
+      settle(node);
+      rules.checkLevel(node);
+    }
+  }
+
+  private void fault(int event) throws Exception {
+    switch (event) {
+      case 95 -> restartTrainer();
+      case 96 -> {
+        boolean power = random.nextBoolean();
+        say("the store restarts, power lost " + power);
+        disk.crash(power);
+        store.close();
+        store = openStore();
+      }
+      case 97 -> {
+        say("a node starts again");
+        int which = random.nextInt(nodes.size());
+        nodes.get(which).close();
+        nodes.set(which, openNode());
+      }
+      case 98 -> {
+        say("ingest restarts");
+        ingest = new SimIngest(ingestState, log, () -> nowMs, PARTITIONS, random);
+      }
+      default -> {
+        List<String> compacted =
+            List.of(TOPICS.coldStartRows(), TOPICS.fineTunedRows(), TOPICS.rollbackRows());
+        String topic = compacted.get(random.nextInt(compacted.size()));
+        say("clean " + topic);
+        log.clean(topic, nowMs);
+      }
+    }
+  }
+
+  private void restartTrainer() throws Exception {
+    int back = random.nextInt(10);
+    int newest = checkpoints.size() - 1;
+    int from = back < 6 ? newest : back < 9 ? Math.max(0, newest - random.nextInt(3)) : 0;
+    boolean undead = random.nextInt(3) == 0;
+    say(
+        "the trainer restarts from checkpoint "
+            + from
+            + (undead ? ", and the old one goes on" : ""));
+    if (zombie != null) {
+      zombie.close();
+    }
+    zombie = undead ? trainer : null;
+    if (!undead) {
+      trainer.close();
+    }
+    trainer = new SimTrainer(log, checkpoints.get(from), () -> nowMs, random);
+    rules.noteAttempt(trainer.epoch());
+    checkpoints.subList(from + 1, checkpoints.size()).clear();
+  }
+
+  private void restartTheDead() throws Exception {
+    if (store.isDead()) {
+      say("the store has failed and restarts");
+      rules.noteVersions();
+      disk.crash(false);
+      store.close();
+      store = openStore();
+    }
+    if (ingest.isDead()) {
+      ingest = new SimIngest(ingestState, log, () -> nowMs, PARTITIONS, random);
+    }
+  }
+
+  private static void settle(Node node) throws Exception {
+    boolean more = true;
+    while (more) {
+      node.readAnnouncements();
+      more = node.readRows(100);
+      more = node.readCatalog(100) || more;
+      node.tick();
+    }
+    node.tick();
+    node.tick();
+  }
+
+  /** Faults stop, everyone catches up: now all must agree, those that start from nothing too. */
+  void settle() throws Exception {
+    faults = 0;
+    if (zombie != null) {
+      zombie.close();
+      zombie = null;
+    }
+    restartTheDead();
+    store.failing(0, 0);
+    boolean more = true;
+    for (int quiet = 0; quiet < 4; quiet = more ? 0 : quiet + 1) {
+      nowMs += 11_000;
+      more = ingest.step(100);
+      more = cold.step(100) || more;
+      more = trainer.readRows(100) || more;
+      more = trainer.readHistories(100) || more;
+      trainer.tick();
+      store.readAnnouncements();
+      more |= store.readRows(100);
+    }
+    attempt(() -> store.engine().runCycle());
+    for (int i = 0; i < 2; i++) {
+      nodes.add(openNode());
+      for (Node node : nodes) {
+        settle(node);
+        rules.checkLevel(node);
+      }
+      attempt(() -> store.engine().unpin(DOMAIN, "settled", "sim"));
+    }
+    rules.checkSettled();
+  }
+
+  @Override
+  public void close() {
+    nodes.forEach(Node::close);
+    trainer.close();
+    store.close();
+    if (zombie != null) {
+      zombie.close();
+    }
+  }
+}
