@@ -193,6 +193,31 @@ class OnlineRankerTest {
     assertThat(RankerPrior.weights().weights()[1][Feature.LEARNED.column()]).isPositive();
   }
 
+  /** A parabola that was fitted where shares are small may fall where they are large. */
+  @Test
+  void beforeAnythingIsLearnedAHigherShareNeverScoresLess() {
+    float[][] prior = RankerPrior.weights().weights();
+    for (int length : new int[] {1, 2, 4, 9, 21}) {
+      for (long idle : new long[] {-1, 0, 3_600_000, 90_000_000, 900_000_000, 9_000_000_000L}) {
+        for (double taken : new double[] {0, 3, 10, 30, 100, 300}) {
+          for (double age : new double[] {0, 10, 100, 1_000, 10_000, 100_000}) {
+            FeatureTable made = new FeatureTable();
+            made.start(1, new RankContext(length, idle, taken, age));
+            float[] own = RankerWeights.of(prior, made);
+            assertThat(slopeAtTheTop(own, Feature.LEARNED, Feature.LEARNED_SQUARED, 1e5))
+                .as("%d items, %d ms, %s taken, %s ticks", length, idle, taken, age)
+                .isPositive();
+            assertThat(slopeAtTheTop(own, Feature.TEXTS, Feature.TEXTS_SQUARED, 1e4)).isPositive();
+          }
+        }
+      }
+    }
+  }
+
+  private static double slopeAtTheTop(float[] own, Feature share, Feature square, double inverse) {
+    return own[share.column()] + 0.2 * Math.log(1 + inverse) * own[square.column()];
+  }
+
   @Test
   void everyFeatureHasAColumnOfItsOwn() {
     int expected = 0;
