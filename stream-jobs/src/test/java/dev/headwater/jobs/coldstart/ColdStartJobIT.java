@@ -269,7 +269,7 @@ class ColdStartJobIT {
     assertThat(row("early").getRevision()).isEqualTo(2);
     assertThat(row("old").getMatches(0).getDomain()).as("has its click").isEqualTo("source");
     assertThat(tenant.cold()).doesNotContainKey("gone");
-    assertThat(stats.refreshed()).isEqualTo(1);
+    await(() -> assertThat(stats.refreshed()).as("counted once it is sent").isEqualTo(1));
     accept("early", "garden hose", 2, 10);
     await(() -> assertThat(row("early").getRevision()).isEqualTo(10));
     job.cancel();
