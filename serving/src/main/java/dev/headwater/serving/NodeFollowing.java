@@ -19,7 +19,6 @@ import dev.headwater.serving.follow.SnapshotRows;
 import dev.headwater.serving.follow.ViewSwitcher;
 import dev.headwater.serving.intake.Receipts;
 import dev.headwater.serving.intake.TopicWriter;
-import dev.headwater.serving.items.AdaptiveIndexConfig;
 import dev.headwater.serving.items.IndexBuilds;
 import dev.headwater.serving.items.RowGuard;
 import dev.headwater.serving.lag.Heartbeats;
@@ -57,10 +56,7 @@ record NodeFollowing(
             setting.registry(),
             setting.random(),
             ComputeDevice.of(placement.device()),
-            placement.isHalf(),
-            config.settings().ranker().enabled()
-                ? AdaptiveIndexConfig.ofManyExperts()
-                : AdaptiveIndexConfig.defaults());
+            placement.isHalf());
     RowGuard guard = new RowGuard(config.settings().rowNormMin(), config.settings().rowNormMax());
     TableMakers makers = new TableMakers(setting, guard, builds);
     RowsHandler.TableMaker tables = makers.telling(metrics);

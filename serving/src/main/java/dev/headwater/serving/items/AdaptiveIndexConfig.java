@@ -22,12 +22,4 @@ public record AdaptiveIndexConfig(
   public static AdaptiveIndexConfig defaults() {
     return new AdaptiveIndexConfig(20_000, 256, 0.998, 100, 24, 5_000);
   }
-
-  /**
-   * Returns them for answers from all experts: the others name most of what a search misses, so it
-   * may miss more and looks into a third of the cells.
-   */
-  public static AdaptiveIndexConfig ofManyExperts() {
-    return new AdaptiveIndexConfig(20_000, 256, 0.97, 100, 24, 5_000);
-  }
 }

@@ -14,7 +14,6 @@ public final class IndexBuilds implements AutoCloseable {
   private final MeterRegistry registry;
   private final ComputeDevice device;
   private final boolean half;
-  private final AdaptiveIndexConfig config;
   private final RandomGenerator random;
   private final ThreadPoolExecutor executor;
 
@@ -24,15 +23,9 @@ public final class IndexBuilds implements AutoCloseable {
    * @param device where tables are searched: on a GPU in a copy there, on the processor by a scan,
    *     and above a size by an inverted file
    * @param half whether a copy takes two bytes a value
-   * @param config of what searches on the processor
    */
   public IndexBuilds(
-      MeterRegistry registry,
-      RandomGenerator random,
-      ComputeDevice device,
-      boolean half,
-      AdaptiveIndexConfig config) {
-    this.config = config;
+      MeterRegistry registry, RandomGenerator random, ComputeDevice device, boolean half) {
     this.registry = registry;
     this.device = device;
     this.half = half;
@@ -55,7 +48,7 @@ public final class IndexBuilds implements AutoCloseable {
   public ItemIndex index(VectorTable table) {
     return device.isGpu()
         ? new DeviceIndex(table, device, half)
-        : new AdaptiveIndex(table, config, executor, random, registry);
+        : new AdaptiveIndex(table, AdaptiveIndexConfig.defaults(), executor, random, registry);
   }
 
   @Override
