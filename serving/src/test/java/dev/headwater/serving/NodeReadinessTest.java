@@ -15,6 +15,7 @@ import dev.headwater.serving.state.LiveRow;
 import dev.headwater.serving.state.ModelTable;
 import dev.headwater.serving.state.View;
 import dev.headwater.serving.users.BatchingEncoder;
+import dev.headwater.serving.users.HistoryEncoder;
 import dev.headwater.serving.users.UserState;
 import dev.headwater.serving.users.UserVectorCache;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -23,9 +24,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Which of what is missing keeps traffic away. */
 class NodeReadinessTest {
@@ -156,6 +159,54 @@ class NodeReadinessTest {
     served.users().put("somebody", state);
     assertThat(warmUp.run(domains.all())).isPositive();
     assertThat(state.vector()).as("the user was asked for").isNotNull();
+  }
+
+  /** Nothing else limits the wait: neither the encoder nor the number of answers of a round. */
+  @Test
+  @Timeout(20)
+  void aWarmUpDoesNotWaitForAnEncoderThatHangs() {
+    load("served");
+    Domain served = domain("served");
+    ModelTable table = Objects.requireNonNull(served.model(Rows.MODEL));
+    int code = served.ids().code("a");
+    table.onRow(code, Rows.inCold(0, Rows.cold("served", "a", 1, 1, 2)));
+    CountDownLatch never = new CountDownLatch(1);
+    BatchingEncoder hangs =
+        new BatchingEncoder(new Hanging(never), new BatchingEncoder.Bounds(16, 64, 64, 3_600_000));
+    UserVectorCache cache =
+        new UserVectorCache(
+            2, served.ids(), table.vectors(), hangs, null, new SimpleMeterRegistry());
+    served.view(new View(2, table, cache, "text"));
+    assertThat(new WarmUp(Duration.ofMillis(200)).run(domains.all())).isZero();
+    never.countDown();
+    hangs.close();
+  }
+
+  private record Hanging(CountDownLatch until) implements HistoryEncoder {
+    @Override
+    public int dim() {
+      return 2;
+    }
+
+    @Override
+    public int maxLength() {
+      return 50;
+    }
+
+    @Override
+    public float[][] encode(List<float[][]> histories) {
+      try {
+        until.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      return new float[histories.size()][2];
+    }
+
+    @Override
+    public void close() {
+      // Holds nothing.
+    }
   }
 
   @Test

@@ -33,7 +33,6 @@ public final class WarmUp {
   private static final int USERS = 1_000;
   private static final int HISTORY = 5;
   private static final int COUNT = 10;
-  private static final long ANSWER_MS_MAX = 5_000;
   private static final Query QUERY =
       new Query(COUNT, false, List.of(), ItemFilter.ALL, false, false, Mix.NONE, null);
 
@@ -70,7 +69,7 @@ public final class WarmUp {
     int idle = 0;
     while (!questions.isEmpty() && idle < PATIENCE && !Thread.currentThread().isInterrupted()) {
       long start = System.nanoTime();
-      if (start >= end || !round(questions)) {
+      if (start >= end || !round(questions, end)) {
         break;
       }
       long took = System.nanoTime() - start;
@@ -86,12 +85,18 @@ public final class WarmUp {
     CompletableFuture<Recommendations> ask(Recommender recommender);
   }
 
-  private boolean round(List<Question> questions) {
+  /**
+   * Returns false when time is up: a neighbour that hangs holds no answer, and no node, for longer.
+   */
+  private boolean round(List<Question> questions, long end) {
     for (int i = 0; i < ROUND; i++) {
+      long left = end - System.nanoTime();
+      if (left <= 0) {
+        return false;
+      }
       try {
         Question question = questions.get(random.nextInt(questions.size()));
-        var unused =
-            question.ask(recommender).orTimeout(ANSWER_MS_MAX, TimeUnit.MILLISECONDS).join();
+        var unused = question.ask(recommender).orTimeout(left, TimeUnit.NANOSECONDS).join();
       } catch (CompletionException | CancellationException | NotReadyException e) {
         return false;
       }
