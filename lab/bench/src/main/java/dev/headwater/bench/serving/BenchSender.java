@@ -58,8 +58,9 @@ public final class BenchSender {
         FreshnessProbe probe = new FreshnessProbe(sender.port, topics, data, items)) {
       sender.forbidden = updates::isLongRemoved;
       updates.start();
-      sender.load("warm_up", CONNECTIONS, Integer.parseInt(args[7]), Integer.parseInt(args[10]));
       probe.start();
+      sender.load("warm_up", CONNECTIONS, Integer.parseInt(args[7]), Integer.parseInt(args[10]));
+      probe.count();
       if (args[11].equals("OVERLOAD")) {
         sender.overload(Integer.parseInt(args[9]));
       } else {
@@ -100,6 +101,7 @@ public final class BenchSender {
     node.put("p50_ms", run.p50Ms());
     node.put("p99_ms", run.p99Ms());
     node.put("p99_sent_ms", run.p99SentMs());
+    run.p99MsBySecond().forEach(node.putArray("p99_by_second_ms")::add);
     node.put("errors", run.errors());
     node.put("shed", run.shed());
     node.put("unsent", run.unsent());

@@ -20,6 +20,7 @@ final class FreshnessProbe implements AutoCloseable {
   private final int items;
   private final Histogram clicks = new Histogram(3);
   private final Histogram newItems = new Histogram(3);
+  private volatile boolean counting;
   private final Thread thread = new Thread(this::run, "freshness");
   private int lost;
   private volatile boolean running = true;
@@ -36,8 +37,14 @@ final class FreshnessProbe implements AutoCloseable {
     this.items = items;
   }
 
+  /** Begins to ask; what it sees is thrown away until {@link #count()}. */
   void start() {
     thread.start();
+  }
+
+  /** From now on probes count: what they ask for first has been compiled by then. */
+  void count() {
+    counting = true;
   }
 
   private void run() {
@@ -80,12 +87,14 @@ final class FreshnessProbe implements AutoCloseable {
   private void await(RawClient client, long start, Seen seen, Histogram micros) throws IOException {
     while (!seen.in(client)) {
       if (System.nanoTime() - start > GIVE_UP_NS) {
-        lost++;
+        lost += counting ? 1 : 0;
         return;
       }
       LockSupport.parkNanos(2_000_000);
     }
-    micros.recordValue((System.nanoTime() - start) / 1_000);
+    if (counting) {
+      micros.recordValue((System.nanoTime() - start) / 1_000);
+    }
   }
 
   void writeTo(ObjectNode result) {

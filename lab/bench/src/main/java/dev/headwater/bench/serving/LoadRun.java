@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongFunction;
@@ -12,9 +14,9 @@ import org.HdrHistogram.Histogram;
 
 /**
  * Sends requests at a fixed rate over many connections, whatever the answers do (open loop).
- * Latency counts from the moment a request should have been sent, so that a stall of the server, or
- * of this sender, shows in full. When the time is over nothing more is sent; what was due by then
- * and was not sent is counted.
+ * Latency counts from the moment a request should have been sent (the first when all connections
+ * stand), so that a stall of the server, or of this sender, shows in full. When the time is over
+ * nothing more is sent; what was due by then and was not sent is counted.
  */
 final class LoadRun {
   private static final byte ANSWERED = 1;
@@ -40,6 +42,8 @@ final class LoadRun {
    * @param p50Ms latency of those
    * @param p99Ms latency of those
    * @param p99SentMs the same from when a request was really sent
+   * @param p99MsBySecond latency of those that were due in each second: whether it was late now and
+   *     then or all the time
    * @param errors answers other than 200, 429 and 503, those without Retry-After, and broken
    *     connections
    * @param shed answered 429 or 503 with Retry-After
@@ -53,6 +57,7 @@ final class LoadRun {
       double p50Ms,
       double p99Ms,
       double p99SentMs,
+      List<Double> p99MsBySecond,
       long errors,
       long shed,
       long unsent,
@@ -77,22 +82,30 @@ final class LoadRun {
 
   /** Sends at a rate for a time and waits for the last answer. */
   Result at(double rps, double seconds) throws InterruptedException {
-    long start = System.nanoTime() + 50_000_000L;
-    long end = start + (long) (seconds * 1e9);
+    CountDownLatch connected = new CountDownLatch(connections);
+    CompletableFuture<Long> begin = new CompletableFuture<>();
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < connections; i++) {
-      Thread thread = new Thread(null, () -> connection(start, end, rps), "load-" + i, 256 << 10);
+      Runnable sender = () -> connection(connected, begin, rps, (long) (seconds * 1e9));
+      Thread thread = new Thread(null, sender, "load-" + i, 256 << 10);
       thread.start();
       threads.add(thread);
     }
+    connected.await();
+    long start = System.nanoTime() + 1_000_000L;
+    begin.complete(start);
     for (Thread thread : threads) {
       thread.join();
     }
-    return result(Math.max(seconds, (System.nanoTime() - start) / 1e9));
+    return result(rps, Math.max(seconds, (System.nanoTime() - start) / 1e9));
   }
 
-  private void connection(long start, long end, double rps) {
-    try (RawClient client = new RawClient(port)) {
+  /** Connects, and begins when all have. A connection that cannot be made fails its own thread. */
+  private void connection(
+      CountDownLatch connected, CompletableFuture<Long> begin, double rps, long lengthNs) {
+    try (RawClient client = connect(connected)) {
+      long start = begin.join();
+      long end = start + lengthNs;
       for (long i = next.getAndIncrement(); i < outcome.length; i = next.getAndIncrement()) {
         long due = start + (long) (i / rps * 1e9);
         for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
@@ -110,6 +123,14 @@ final class LoadRun {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private RawClient connect(CountDownLatch connected) throws IOException {
+    try {
+      return new RawClient(port);
+    } finally {
+      connected.countDown();
     }
   }
 
@@ -136,18 +157,19 @@ final class LoadRun {
     return shed && answer.saysWhenToRetry() ? SHED : ERROR;
   }
 
-  private Result result(double seconds) {
+  private Result result(double rate, double seconds) {
     int[] counts = new int[ERROR + 1];
     for (byte each : outcome) {
       counts[each]++;
     }
-    Histogram latency = answered(latencyUs);
-    Histogram service = answered(serviceUs);
+    Histogram latency = answered(latencyUs, 0, outcome.length);
+    Histogram service = answered(serviceUs, 0, outcome.length);
     return new Result(
         counts[ANSWERED] / seconds,
         ms(latency, 50),
         ms(latency, 99),
         ms(service, 99),
+        bySecond((int) Math.max(1, rate)),
         counts[ERROR],
         counts[SHED],
         counts[0],
@@ -156,10 +178,18 @@ final class LoadRun {
         forbiddenItems.get());
   }
 
+  private List<Double> bySecond(int due) {
+    List<Double> seconds = new ArrayList<>();
+    for (int from = 0; from < outcome.length; from += due) {
+      seconds.add(ms(answered(latencyUs, from, Math.min(outcome.length, from + due)), 99));
+    }
+    return seconds;
+  }
+
   /** Returns the times of the requests that were answered, microseconds. */
-  private Histogram answered(int[] us) {
+  private Histogram answered(int[] us, int from, int to) {
     Histogram micros = new Histogram(3);
-    for (int i = 0; i < outcome.length; i++) {
+    for (int i = from; i < to; i++) {
       if (outcome[i] == ANSWERED) {
         micros.recordValue(us[i]);
       }

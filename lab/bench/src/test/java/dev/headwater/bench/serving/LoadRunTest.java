@@ -10,8 +10,10 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -21,6 +23,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class LoadRunTest {
   private static final String TEN = "{\"item\":\"item-0\"},{\"item\":\"bad-1\"}," + items(8);
+
+  private static final long SLOW_MS = 30;
 
   private static HttpServer server;
   private static ExecutorService threads;
@@ -62,6 +66,12 @@ class LoadRunTest {
         send(exchange, 429, "{}");
       }
       case "/rude" -> send(exchange, 503, "{}");
+      case "/slow" -> {
+        for (long end = System.nanoTime() + SLOW_MS * 1_000_000L; System.nanoTime() < end; ) {
+          LockSupport.parkNanos(end - System.nanoTime());
+        }
+        send(exchange, 200, "{\"items\":[" + TEN + "]}");
+      }
       case "/broken" -> exchange.close();
       default -> send(exchange, 500, "{}");
     }
@@ -113,6 +123,16 @@ class LoadRunTest {
     assertThat(result.unsent()).isPositive();
     assertThat(Math.round(result.rps() * 0.2) + result.unsent()).isLessThanOrEqualTo(1_000_000);
     assertThat(result.errors() + result.shed()).isZero();
+  }
+
+  @Test
+  void latencyIsToldForEachSecond() throws Exception {
+    LoadRun run =
+        new LoadRun(
+            server.getAddress().getPort(), i -> i < 40 ? "/whole" : "/slow", item -> false, 3, 60);
+    List<Double> seconds = run.at(40, 30).p99MsBySecond();
+    assertThat(seconds).hasSize(2);
+    assertThat(seconds.get(1)).as("requests 40 to 59").isGreaterThanOrEqualTo(SLOW_MS);
   }
 
   @Test
