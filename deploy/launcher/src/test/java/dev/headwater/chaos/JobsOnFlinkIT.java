@@ -38,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Both jobs on a standalone Flink, whose JobManager and TaskManager are processes of their own:
  * they run with what one file says, and go on from their newest checkpoint when Flink forgot them.
+ * It mostly waits, so it stands in the module that nothing waits for.
  */
 class JobsOnFlinkIT {
   private static final String DOMAIN = "shop";
