@@ -1,6 +1,7 @@
 package dev.headwater.idp.evaluate;
 
 import dev.headwater.idp.bundle.SourceBundle;
+import dev.headwater.idp.expert.NearTexts;
 import dev.headwater.idp.heldout.HeldOut;
 import dev.headwater.idp.heldout.Judge;
 import dev.headwater.idp.heldout.Scorer;
@@ -9,8 +10,9 @@ import java.util.List;
 
 /**
  * Mode cold-items: a share of the items leaves training; afterwards they get rows from the target's
- * own trained items, made as ColdStartJob makes them. Beside it a model without any thought of cold
- * items: plain fine-tuning, cold items out of the race.
+ * own trained items, made as ColdStartJob makes them, and are ranked by rows alone and by the
+ * product's ranker. Beside it a model without any thought of cold items: plain fine-tuning, cold
+ * items out of the race.
  */
 final class ColdEvaluation {
   private static final double SHARE = 0.1;
@@ -32,19 +34,33 @@ final class ColdEvaluation {
     Hits cold = new Hits();
     Hits warm = new Hits();
     Hits knn = new Hits();
+    Hits rankedCold = new Hits();
+    Hits rankedWarm = new Hits();
+    List<NearTexts> near = NearestTexts.of(texts);
     try (TextScorer text = new TextScorer(texts, Evaluator.KNN_LAST_ITEMS)) {
       for (int i = 0; i < request.splits(); i++) {
         ColdSplit split = ColdSplit.of(all, SHARE, request.seed() * 100 + i);
         List<HeldOut> coldTest = split.asking(all.test(), true);
+        List<HeldOut> warmTest = split.asking(all.test(), false);
         plain(split, bundle, plain);
         try (ColdModel model = new ColdModel(split, bundle, settings, request)) {
           cold.add(judge, model.scorer(), coldTest);
-          warm.add(judge, model.scorer(), split.asking(all.test(), false));
+          warm.add(judge, model.scorer(), warmTest);
+          Scorer ranked = model.ranked(near, request.seed());
+          rankedCold.add(judge, ranked, coldTest);
+          rankedWarm.add(judge, ranked, warmTest);
         }
         knn.add(judge, text, coldTest);
       }
     }
-    return new ColdResult(cold.share(), warm.share(), plain.share(), knn.share(), request.splits());
+    return new ColdResult(
+        cold.share(),
+        warm.share(),
+        plain.share(),
+        knn.share(),
+        rankedCold.share(),
+        rankedWarm.share(),
+        request.splits());
   }
 
   /** Warm users of a model trained without any thought of cold items. */

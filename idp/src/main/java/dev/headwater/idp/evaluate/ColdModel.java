@@ -7,6 +7,9 @@ import dev.headwater.idp.cdim.ColdStartRows;
 import dev.headwater.idp.cdim.SpreadBonus;
 import dev.headwater.idp.cdim.TrainedItems;
 import dev.headwater.idp.encoder.PaddedHistories;
+import dev.headwater.idp.expert.ItemBook;
+import dev.headwater.idp.expert.NearTexts;
+import dev.headwater.idp.heldout.CountScorer;
 import dev.headwater.idp.heldout.HeldOut;
 import dev.headwater.idp.heldout.ModelScorer;
 import dev.headwater.idp.heldout.Scorer;
@@ -26,6 +29,7 @@ final class ColdModel implements AutoCloseable {
   private final ColdSplit split;
   private final TargetModel model;
   private final Rows table;
+  private final float logitScale;
 
   /** Trains with row swap. */
   ColdModel(
@@ -33,7 +37,7 @@ final class ColdModel implements AutoCloseable {
     this.split = split;
     model = TargetModel.generated(split.warm(), bundle.newEncoder(), bundle, settings);
     table = new Rows(bundle.manifest().dim(), split.isCold().length);
-    float scale =
+    logitScale =
         model
             .train(settings, settings.train(), TargetModel.Extras.SWAP, request.listener())
             .logitScale();
@@ -42,7 +46,7 @@ final class ColdModel implements AutoCloseable {
             settings.coldStart(),
             bundle.sourcePool(),
             lend(),
-            SpreadBonus.of(users(), scale),
+            SpreadBonus.of(users(), logitScale),
             bundle.meanEmbedding()));
   }
 
@@ -73,6 +77,25 @@ final class ColdModel implements AutoCloseable {
   /** Scores all items, cold and warm. */
   Scorer scorer() {
     return new ModelScorer(model.encoder(), table, 0, split.isCold().length);
+  }
+
+  /**
+   * The product's ranker over those rows: counts of the training sequences, which name no cold
+   * item, and near texts of all; its weights learn from the validation users of the whole target,
+   * cold items among their targets as in a stream.
+   *
+   * @param near near texts of the whole target, by item
+   */
+  Scorer ranked(List<NearTexts> near, long seed) {
+    List<int[]> sequences = split.warm().train().stream().map(this::inWhole).toList();
+    ItemBook book = CountScorer.book(sequences, Evaluator.LIST);
+    RankedScorer ranked = new RankedScorer(scorer(), logitScale, book, near);
+    ranked.learn(split.all().validation(), seed);
+    return ranked;
+  }
+
+  private int[] inWhole(int[] warm) {
+    return Arrays.stream(warm).map(item -> split.warmItems()[item]).toArray();
   }
 
   @Override

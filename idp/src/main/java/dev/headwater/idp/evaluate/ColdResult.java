@@ -8,6 +8,8 @@ package dev.headwater.idp.evaluate;
  * @param warmHr10WithoutColdHandling of the other users, model trained without row swap and cold
  *     items left out of the race
  * @param textKnnColdHr10 of users whose target is a cold item, by text alone
+ * @param rankedColdHr10 of users whose target is a cold item, in the order of the ranker
+ * @param rankedWarmHr10 of the other users, in the order of the ranker, cold items in the race
  * @param splits how many choices of cold items
  */
 public record ColdResult(
@@ -15,4 +17,6 @@ public record ColdResult(
     double warmHr10,
     double warmHr10WithoutColdHandling,
     double textKnnColdHr10,
+    double rankedColdHr10,
+    double rankedWarmHr10,
     int splits) {}

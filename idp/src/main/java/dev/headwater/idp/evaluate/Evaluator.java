@@ -35,7 +35,7 @@ public final class Evaluator {
   static final int KNN_LAST_ITEMS = 3;
 
   /** Without a stream lists may be long: they are in nobody's way. */
-  private static final int LIST = 1_024;
+  static final int LIST = 1_024;
 
   private static final double[] DECAYS = {0.5, 0.6, 0.7, 0.8, 0.9, 1};
   private static final double[] NORMS = {0.1, 0.2, 0.3, 0.4, 0.5};

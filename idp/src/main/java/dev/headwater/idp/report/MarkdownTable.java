@@ -68,15 +68,19 @@ public final class MarkdownTable {
                 | cold items, mean of %d splits | HR@10 |
                 |---|--:|
                 | cold items | %s |
+                | cold items, ranked by all experts | %s |
                 | cold items, text-kNN | %s |
                 | warm items | %s |
+                | warm items, ranked by all experts | %s |
                 | warm items, model without cold handling | %s |
                 """
                     .formatted(
                         json.path("splits").asInt(),
                         number(json.path("cold_hr10").asDouble()),
+                        number(json.path("ranked_cold_hr10").asDouble()),
                         number(json.path("text_knn_cold_hr10").asDouble()),
                         number(json.path("warm_hr10").asDouble()),
+                        number(json.path("ranked_warm_hr10").asDouble()),
                         number(json.path("warm_hr10_without_cold_handling").asDouble())));
           }
         });

@@ -73,6 +73,8 @@ public final class ResultJson {
     node.put("warm_hr10", cold.warmHr10());
     node.put("warm_hr10_without_cold_handling", cold.warmHr10WithoutColdHandling());
     node.put("text_knn_cold_hr10", cold.textKnnColdHr10());
+    node.put("ranked_cold_hr10", cold.rankedColdHr10());
+    node.put("ranked_warm_hr10", cold.rankedWarmHr10());
     node.put("splits", cold.splits());
   }
 

@@ -109,6 +109,8 @@ class EvaluatorTest {
     assertThat(cold.warmHr10()).isGreaterThan(0.3);
     assertThat(cold.warmHr10WithoutColdHandling()).isGreaterThan(0.3);
     assertThat(cold.textKnnColdHr10()).isBetween(0.0, 1.0);
+    assertThat(cold.rankedColdHr10()).isGreaterThan(0.3);
+    assertThat(cold.rankedWarmHr10()).isGreaterThan(0.3);
     assertThat(cold.splits()).isEqualTo(2);
   }
 

@@ -69,7 +69,7 @@ class ResultJsonTest {
 
   @Test
   void coldItemsHaveBothSides() {
-    ColdResult cold = new ColdResult(0.1, 0.2, 0.3, 0.4, 5);
+    ColdResult cold = new ColdResult(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 5);
     ObjectNode json =
         ResultJson.of(new EvaluateResult(null, 0, cold, null, 2, CONFIG), Protocol.BOTH);
     assertThat(keys(json))
@@ -78,10 +78,14 @@ class ResultJsonTest {
             "warm_hr10",
             "warm_hr10_without_cold_handling",
             "text_knn_cold_hr10",
+            "ranked_cold_hr10",
+            "ranked_warm_hr10",
             "splits",
             "seconds",
             "config");
     assertThat(json.path("warm_hr10_without_cold_handling").asDouble()).isEqualTo(0.3);
+    assertThat(json.path("ranked_cold_hr10").asDouble()).isEqualTo(0.5);
+    assertThat(json.path("ranked_warm_hr10").asDouble()).isEqualTo(0.6);
   }
 
   @Test

@@ -122,11 +122,13 @@ class TableTest {
   void coldItemsAndStreamsHaveTablesOfTheirOwn() {
     ObjectNode cold = JSON.createObjectNode();
     cold.put("cold_hr10", 0.115).put("warm_hr10", 0.1069).put("splits", 5);
+    cold.put("ranked_cold_hr10", 0.1211).put("ranked_warm_hr10", 0.1311);
     cold.put("text_knn_cold_hr10", 0.0473).put("warm_hr10_without_cold_handling", 0.1086);
     store.put(COLD, cold);
     store.put(STREAM, stream());
     String table = MarkdownTable.of(List.of(COLD, STREAM), store, "p.svg");
     assertThat(table).contains("mean of 5 splits", "| cold items | .1150 |");
+    assertThat(table).contains("| cold items, ranked by all experts | .1211 |");
     assertThat(table).contains("| warm items, model without cold handling | .1086 |");
     assertThat(row(table, "live")).contains(".1000", ".2000", ".3000", ".4000", "| 77 |");
     assertThat(row(table, "never_tuned")).contains("| 0 |", ".0000");

@@ -124,7 +124,10 @@ final class Replay {
     }
   }
 
-  /** In an answer to its nearest items, or among its like when a thousand others come before it. */
+  /**
+   * In an answer to who took its nearest items, or, when a thousand others come before it, among
+   * its like or beside its nearest item.
+   */
   private boolean recommendable(String item) {
     ItemStatus status = shop.status(item);
     if (!status.isVisible()) {
@@ -134,7 +137,8 @@ final class Replay {
     Wish large = Wish.of(LARGE_COUNT);
     boolean found =
         contains(shop.forHistory(nearest, large), item)
-            || contains(shop.forHistory(nearest, ofItsKind(status, large)), item);
+            || contains(shop.forHistory(nearest, ofItsKind(status, large)), item)
+            || (!nearest.isEmpty() && contains(shop.similar(nearest.get(0), large), item));
     if (found) {
       visible.add(item);
     }
