@@ -53,7 +53,7 @@ public record SignalWeights(
   }
 
   /** Returns the weight of an event, from -4 to 4 and not 0. */
-  float of(Interaction event) {
+  public float of(Interaction event) {
     InteractionType type = event.type();
     double weight =
         switch (type) {

@@ -19,18 +19,27 @@ public final class GeneratedMarket {
   private static final double FRESHNESS_DAYS = 12;
 
   /** Where a domain's items, users and events come from. */
-  private record Shape(String name, int items, int users, int events, double bornLater) {}
+  private record Shape(
+      String name, int items, int users, int events, double bornLater, double misfits) {}
+
+  private static final double BAD = 0.1;
+  private static final String RATING = "rating";
+  private static final List<String> LIKES = List.of("view", "view", "click", "purchase", RATING);
+  private static final List<String> DISLIKES = List.of("dislike", "hide", RATING);
 
   private static final List<Shape> SHAPES =
       List.of(
-          new Shape("hobbies", 2_000, 3_500, 45_000, 0.3),
-          new Shape("household", 2_000, 3_500, 45_000, 0.3),
-          new Shape("demo", 3_000, 5_000, 60_000, 0.5));
+          new Shape("hobbies", 2_000, 3_500, 45_000, 0.3, 0),
+          new Shape("household", 2_000, 3_500, 45_000, 0.3, 0),
+          new Shape("demo", 3_000, 5_000, 60_000, 0.5, 0));
+
+  private static final Shape WITH_SIGNALS = new Shape("signals", 3_000, 5_000, 60_000, 0.5, 0.3);
 
   private final SplittableRandom random;
   private final Shape shape;
   private final List<Item> items = new ArrayList<>();
   private final List<Long> bornDay = new ArrayList<>();
+  private final Set<Integer> bad = new HashSet<>();
   private final List<List<Integer>> buckets = new ArrayList<>();
 
   private GeneratedMarket(Shape shape, long seed) {
@@ -49,6 +58,17 @@ public final class GeneratedMarket {
       domains.add(new GeneratedMarket(SHAPES.get(i), seed * 31 + i).domain());
     }
     return domains;
+  }
+
+  /**
+   * Generates a target domain whose events have types and values: what a user takes is viewed,
+   * clicked, bought or rated 4 or 5. Disliked, hidden or rated 1 or 2 are what turned out to be of
+   * no theme that the user likes, and a tenth of the items by whoever takes them.
+   *
+   * @param seed same seed, same market
+   */
+  public static DomainData generateWithSignals(long seed) {
+    return new GeneratedMarket(WITH_SIGNALS, seed).domain();
   }
 
   private DomainData domain() {
@@ -95,6 +115,9 @@ public final class GeneratedMarket {
     boolean later = random.nextDouble() < shape.bornLater();
     bornDay.add(later ? (long) (random.nextDouble() * DAYS * 0.98) : 0L);
     buckets.get(theme * styles() + style).add(index);
+    if (shape.misfits() > 0 && random.nextDouble() < BAD) {
+      bad.add(index);
+    }
   }
 
   private List<Event> session(String user, int length) {
@@ -109,12 +132,41 @@ public final class GeneratedMarket {
       int wanted = random.nextDouble() < 0.75 ? style : random.nextInt(styles());
       int item = choose(buckets.get(theme * styles() + wanted), day, seen);
       if (item >= 0 && seen.add(item)) {
-        long second = START_SECONDS + (long) (day * 86_400);
-        events.add(new Event(user, items.get(item).id(), second));
+        events.add(event(user, item, day, !bad.contains(item)));
       }
+      misfit(user, likes, day, seen, events);
       day += -Math.log(1 - random.nextDouble()) * 3;
     }
     return events;
+  }
+
+  private Event event(String user, int item, double day, boolean liked) {
+    if (shape.misfits() == 0) {
+      return new Event(user, items.get(item).id(), second(day));
+    }
+    List<String> types = liked ? LIKES : DISLIKES;
+    String type = types.get(random.nextInt(types.size()));
+    Double value = type.equals(RATING) ? (liked ? 4.0 : 1.0) + random.nextInt(2) : null;
+    return new Event(user, items.get(item).id(), second(day), type, value);
+  }
+
+  /** Now and then something that the user would rather not have met. */
+  private void misfit(String user, int[] likes, double day, Set<Integer> seen, List<Event> events) {
+    if (shape.misfits() == 0 || random.nextDouble() >= shape.misfits()) {
+      return;
+    }
+    int theme = random.nextInt(themes());
+    if (theme == likes[0] || theme == likes[1] || theme == likes[2]) {
+      return;
+    }
+    int item = choose(buckets.get(theme * styles() + random.nextInt(styles())), day, seen);
+    if (item >= 0 && seen.add(item)) {
+      events.add(event(user, item, day, false));
+    }
+  }
+
+  private static long second(double day) {
+    return START_SECONDS + (long) (day * 86_400);
   }
 
   private int nextTheme(int theme, int[] likes) {

@@ -68,14 +68,15 @@ final class LiveAnswers {
    * The rank of the item that followed; then the weights learn from it.
    *
    * @param idleMs milliseconds since the newest event of the history
+   * @param weight how much the weights learn from it
    * @param logits of the learned rows, by item
    */
-  double rankAndLearn(int[] history, long idleMs, int target, float[] logits) {
+  double rankAndLearn(int[] history, long idleMs, int target, double weight, float[] logits) {
     fill(history, idleMs, logits);
     double[] scores = ranker.scores(table);
     int place = set.indexOf(target);
     double rank = place < 0 ? Math.max(1, logits.length - history.length) : rank(scores, place);
-    ranker.learn(table, place, 1);
+    ranker.learn(table, place, weight);
     return rank;
   }
 

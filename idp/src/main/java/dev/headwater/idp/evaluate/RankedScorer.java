@@ -52,7 +52,7 @@ final class RankedScorer implements Scorer {
     List<float[]> logits = logits(batch.stream().map(HeldOut::history).toList());
     for (int i = 0; i < batch.size(); i++) {
       answers.rankAndLearn(
-          batch.get(i).history(), RankerWeights.UNKNOWN, batch.get(i).target(), logits.get(i));
+          batch.get(i).history(), RankerWeights.UNKNOWN, batch.get(i).target(), 1, logits.get(i));
     }
   }
 

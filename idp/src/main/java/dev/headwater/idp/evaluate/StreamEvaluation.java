@@ -33,7 +33,7 @@ public final class StreamEvaluation {
     if (!data.realTime()) {
       throw new DataException(data.name() + " has an order of events but no times: no stream");
     }
-    List<Entry> events = StreamEvents.of(data);
+    List<Entry> events = StreamEvents.of(data, settings.signals());
     try (StreamRun run = new StreamRun(settings, events, texts, bundle)) {
       return run.run();
     }

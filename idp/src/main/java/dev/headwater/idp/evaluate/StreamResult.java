@@ -11,8 +11,13 @@ import java.util.Map;
  *
  * @param scores by name, the product's answers first
  * @param first the first events of the domain, nothing learned before them
+ * @param unwanted how often answers held what was then disliked: the less the better; of no event
+ *     where the data say nothing of it
  */
-public record StreamResult(Map<String, StreamScore> scores, Map<String, StreamScore> first) {
+public record StreamResult(
+    Map<String, StreamScore> scores,
+    Map<String, StreamScore> first,
+    Map<String, StreamScore> unwanted) {
   /** What the product answers: the ranker over all experts, learning event by event. */
   public static final String LIVE = "live";
 
@@ -56,6 +61,9 @@ public record StreamResult(Map<String, StreamScore> scores, Map<String, StreamSc
   /** Those that rank the first events of a domain as well. */
   public static final List<String> FIRST_NAMES = List.of(LIVE, TEXT_KNN, POPULARITY);
 
+  /** Those that are asked for what was then disliked. */
+  public static final List<String> UNWANTED_NAMES = List.of(LIVE, LEARNED);
+
   private static final List<String> SIMPLE =
       List.of(LEARNED, ITEM_KNN, ITEM_KNN_RECENT, TEXT_KNN, POPULARITY);
 
@@ -63,6 +71,7 @@ public record StreamResult(Map<String, StreamScore> scores, Map<String, StreamSc
   public StreamResult {
     scores = Collections.unmodifiableMap(new LinkedHashMap<>(scores));
     first = Collections.unmodifiableMap(new LinkedHashMap<>(first));
+    unwanted = Map.copyOf(unwanted);
   }
 
   /**

@@ -28,8 +28,9 @@ final class StreamRun implements AutoCloseable {
    * An example that is still to be ranked and counted.
    *
    * @param idleMs milliseconds since the user's last event
+   * @param wanted whether it is something to recommend
    */
-  private record Pending(Example example, long idleMs) {}
+  private record Pending(Example example, long idleMs, boolean wanted) {}
 
   private enum Phase {
     FIRST,
@@ -57,6 +58,7 @@ final class StreamRun implements AutoCloseable {
   private final Map<Integer, Long> newestMs = new HashMap<>();
   private final Contenders first;
   private final Contenders scores;
+  private final Contenders unwanted;
   private int examples;
 
   StreamRun(StreamSettings settings, List<Entry> events, float[][] texts, SourceBundle bundle) {
@@ -93,6 +95,7 @@ final class StreamRun implements AutoCloseable {
     }
     first = new Contenders(known, StreamResult.FIRST_NAMES);
     scores = new Contenders(known, StreamResult.NAMES);
+    unwanted = new Contenders(known, StreamResult.UNWANTED_NAMES);
   }
 
   StreamResult run() {
@@ -107,7 +110,7 @@ final class StreamRun implements AutoCloseable {
       }
     }
     flush(Phase.STREAM);
-    return new StreamResult(scores.scores(), first.scores());
+    return new StreamResult(scores.scores(), first.scores(), unwanted.scores());
   }
 
   /** What happens before an event: refresh of cold rows, the cut, and retraining. */
@@ -158,17 +161,23 @@ final class StreamRun implements AutoCloseable {
 
   private void add(Entry entry) {
     List<Integer> history = histories.get(entry.user());
+    boolean dislike = entry.weight() < 0;
+    Integer item = entry.item();
+    var unused = dislike && history.remove(item); // of an item the newest event stands
     Example example =
-        new Example(history.stream().mapToInt(Integer::intValue).toArray(), entry.item());
+        new Example(history.stream().mapToInt(Integer::intValue).toArray(), item, entry.weight());
     long timeMs = 1_000 * entry.time();
     Long before = newestMs.put(entry.user(), timeMs);
-    pending.add(new Pending(example, before == null ? RankerWeights.UNKNOWN : timeMs - before));
+    long idleMs = before == null ? RankerWeights.UNKNOWN : timeMs - before;
+    pending.add(new Pending(example, idleMs, entry.wanted()));
     if (!history.isEmpty()) {
       window.add(example);
-      early.clicked(entry.item());
+      early.clicked(item);
       examples++;
     }
-    history.add(entry.item());
+    if (!dislike) {
+      history.add(item);
+    }
   }
 
   private void flush(Phase phase) {
@@ -182,8 +191,10 @@ final class StreamRun implements AutoCloseable {
       if (phase != Phase.FIT && example.history().length > 0) {
         rank(each, logits[at++], phase);
       }
-      book.learn(example.history(), example.target(), 1);
-      simple.add(example.target());
+      book.learn(example.history(), example.target(), example.weight());
+      if (example.weight() > 0) {
+        simple.add(example.target());
+      }
     }
     pending.clear();
     Steps.of(window, example -> example.history().length, settings.online().batchSize())
@@ -207,7 +218,14 @@ final class StreamRun implements AutoCloseable {
   private void rank(Pending each, float[] logits, Phase phase) {
     Example example = each.example();
     int target = example.target();
-    double rank = live.rankAndLearn(example.history(), each.idleMs(), target, logits);
+    double rank =
+        live.rankAndLearn(example.history(), each.idleMs(), target, example.weight(), logits);
+    if (!each.wanted()) {
+      if (phase == Phase.STREAM) {
+        unwanted.add(StreamResult.LIVE, rank, target);
+      }
+      return; // it taught, and is no hit
+    }
     if (phase == Phase.FIRST) {
       first.add(StreamResult.LIVE, rank, target);
       simple.rankFirst(example.history(), target, first);
@@ -225,9 +243,17 @@ final class StreamRun implements AutoCloseable {
     count(StreamResult.RETRAINED, retrained.isTrained() ? retrained.ranks(window) : still);
   }
 
+  /** Ranks are those of the window, which holds what of the pending has a history. */
   private void count(String name, double[] ranks) {
-    for (int i = 0; i < ranks.length; i++) {
-      scores.add(name, ranks[i], window.get(i).target());
+    int at = 0;
+    for (Pending each : pending) {
+      if (each.example().history().length > 0) {
+        Contenders asked = each.wanted() ? scores : unwanted;
+        if (each.wanted() || StreamResult.UNWANTED_NAMES.contains(name)) {
+          asked.add(name, ranks[at], each.example().target());
+        }
+        at++;
+      }
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class GeneratedMarketTest {
@@ -41,5 +42,19 @@ class GeneratedMarketTest {
       }
     }
     assertThat((double) same / pairs).isGreaterThan(0.4);
+  }
+
+  @Test
+  void likesAndDislikesHaveTypesAndRatingsAValue() {
+    DomainData market = GeneratedMarket.generateWithSignals(7);
+    assertThat(market).isEqualTo(GeneratedMarket.generateWithSignals(7));
+    Map<String, Long> types =
+        market.events().stream().collect(Collectors.groupingBy(Event::type, Collectors.counting()));
+    assertThat(types).containsOnlyKeys("view", "click", "purchase", "rating", "dislike", "hide");
+    assertThat(market.events())
+        .allMatch(event -> (event.value() != null) == event.type().equals("rating"));
+    double disliked = types.getOrDefault("dislike", 0L) + types.getOrDefault("hide", 0L);
+    assertThat(disliked / market.events().size()).isBetween(0.1, 0.3);
+    assertThat(MARKET.get(2).events()).allMatch(event -> event.type().equals("click"));
   }
 }

@@ -10,6 +10,7 @@ import dev.headwater.idp.data.DataException;
 import dev.headwater.idp.data.DomainData;
 import dev.headwater.idp.data.Event;
 import dev.headwater.idp.data.Item;
+import dev.headwater.idp.evaluate.StreamResult.StreamScore;
 import dev.headwater.idp.heldout.Judgement;
 import dev.headwater.idp.pretrain.PretrainConfig;
 import dev.headwater.idp.pretrain.Pretrainer;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -250,6 +252,44 @@ class EvaluatorTest {
     DomainData data = cycle("target");
     float[][] first = TextVectors.of(data, new CircleEncoder(), folder);
     assertThat(TextVectors.of(data, new CircleEncoder(), folder)).isDeepEqualTo(first);
+  }
+
+  /** Between two steps of the circle each user meets the item opposite, and dislikes it. */
+  @Test
+  void dislikesTeachAndAreNeitherRankedNorContext() {
+    StreamResult learned = circleWithDislikes(event -> isOpposite(event) ? -1 : 1);
+    StreamResult mistaken = circleWithDislikes(event -> 1);
+    StreamScore weighed = learned.of(StreamResult.NEVER_TUNED);
+    StreamScore asLikes = mistaken.of(StreamResult.NEVER_TUNED);
+    assertThat(hits(learned)).as("what was disliked").isLessThan(hits(mistaken));
+    assertThat(weighed.events()).as("likes alone are ranked").isEqualTo(asLikes.events());
+    assertThat(weighed.hr10()).as("histories without dislikes").isGreaterThan(asLikes.hr10());
+  }
+
+  private static double hits(StreamResult result) {
+    StreamScore unwanted = Objects.requireNonNull(result.unwanted().get(StreamResult.LEARNED));
+    assertThat(unwanted.events()).isPositive();
+    return unwanted.hr10();
+  }
+
+  private static StreamResult circleWithDislikes(ToDoubleFunction<Event> weight) {
+    DomainData cycle = cycle("target");
+    List<Event> events = new ArrayList<>();
+    for (Event step : cycle.events()) {
+      int opposite = (Integer.parseInt(step.item().substring(1)) + ITEMS / 2) % ITEMS;
+      events.add(step);
+      events.add(new Event(step.user(), "i" + opposite, step.timestamp() + 1, "dislike", null));
+    }
+    DomainData market = new DomainData("target", cycle.items(), events, true);
+    StreamSettings settings =
+        StreamSettings.defaults(ColdStartRule.of(100), 3)
+            .withSignals(new StreamSettings.Signals(weight, event -> !isOpposite(event)));
+    return new StreamEvaluation(settings)
+        .run(market, TextVectors.of(market, new CircleEncoder(), null), bundle);
+  }
+
+  private static boolean isOpposite(Event event) {
+    return event.type().equals("dislike");
   }
 
   private static EvaluateResult run(Mode mode) {

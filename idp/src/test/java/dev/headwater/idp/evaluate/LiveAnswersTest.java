@@ -20,8 +20,8 @@ class LiveAnswersTest {
   void beforeTheFirstClickTheLearnedRowsDecide() {
     logits[7] = 5;
     logits[9] = 3;
-    assertThat(live.rankAndLearn(new int[] {1}, 0, 7, logits)).isEqualTo(1);
-    assertThat(live.rankAndLearn(new int[] {1}, 0, 9, logits)).isEqualTo(2);
+    assertThat(live.rankAndLearn(new int[] {1}, 0, 7, 1, logits)).isEqualTo(1);
+    assertThat(live.rankAndLearn(new int[] {1}, 0, 9, 1, logits)).isEqualTo(2);
   }
 
   @Test
@@ -31,7 +31,7 @@ class LiveAnswersTest {
     for (int item = 0; item < 300; item++) {
       logits[item] = 0;
     }
-    assertThat(live.rankAndLearn(new int[] {1, 2}, 0, 400, logits)).isEqualTo(ITEMS - 2);
+    assertThat(live.rankAndLearn(new int[] {1, 2}, 0, 400, 1, logits)).isEqualTo(ITEMS - 2);
   }
 
   @Test
@@ -40,14 +40,14 @@ class LiveAnswersTest {
     for (int i = 0; i < 5; i++) {
       book.learn(new int[] {1}, 400, 1);
     }
-    assertThat(live.rankAndLearn(new int[] {1}, 0, 400, logits)).isEqualTo(1);
+    assertThat(live.rankAndLearn(new int[] {1}, 0, 400, 1, logits)).isEqualTo(1);
   }
 
   @Test
   void theHistoryIsNeverAnswered() {
     logits[1] = 9;
     logits[7] = 5;
-    assertThat(live.rankAndLearn(new int[] {1}, 0, 7, logits)).isEqualTo(1);
+    assertThat(live.rankAndLearn(new int[] {1}, 0, 7, 1, logits)).isEqualTo(1);
   }
 
   @Test

@@ -110,9 +110,24 @@ class TargetSplitTest {
                 "d",
                 items(),
                 List.of(event("u", 1, 30), event("u", 2, 50), event("v", 3, 10), event("v", 4, 40)),
-                true));
+                true),
+            StreamSettings.Signals.ALIKE);
     assertThat(events).extracting(StreamEvents.Entry::item).containsExactly(3, 1, 4, 2);
     assertThat(events).extracting(StreamEvents.Entry::user).containsExactly(1, 0, 1, 0);
+  }
+
+  @Test
+  void eventsWeighAsTheySayAndThoseOfNoWeightAreLeftOut() {
+    DomainData data =
+        new DomainData(
+            "d", items(), List.of(event("u", 1, 1), event("u", 2, 2), event("u", 3, 3)), true);
+    StreamSettings.Signals signals =
+        new StreamSettings.Signals(
+            event -> event.timestamp() - 2, event -> event.timestamp() != 1); // -1, 0, 1
+    List<StreamEvents.Entry> events = StreamEvents.of(data, signals);
+    assertThat(events).extracting(StreamEvents.Entry::item).containsExactly(1, 3);
+    assertThat(events).extracting(StreamEvents.Entry::weight).containsExactly(-1f, 1f);
+    assertThat(events).extracting(StreamEvents.Entry::wanted).containsExactly(false, true);
   }
 
   @Test
@@ -229,7 +244,8 @@ class TargetSplitTest {
   }
 
   private static List<Integer> order(List<Event> events) {
-    return StreamEvents.of(new DomainData("d", items(), events, true)).stream()
+    DomainData data = new DomainData("d", items(), events, true);
+    return StreamEvents.of(data, StreamSettings.Signals.ALIKE).stream()
         .map(StreamEvents.Entry::item)
         .toList();
   }

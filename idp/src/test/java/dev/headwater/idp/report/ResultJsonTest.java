@@ -92,7 +92,8 @@ class ResultJsonTest {
   void aStreamHasAllContenders() {
     StreamScore score = new StreamScore(0.1, 0.2, 0.3, 0.4, 9);
     StreamResult stream =
-        new StreamResult(Map.of(StreamResult.LEARNED, score), Map.of(StreamResult.LIVE, score));
+        new StreamResult(
+            Map.of(StreamResult.LEARNED, score), Map.of(StreamResult.LIVE, score), Map.of());
     ObjectNode json =
         ResultJson.of(new EvaluateResult(null, 0, null, stream, 2, CONFIG), Protocol.BOTH);
     assertThat(keys(json))

@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
       BenchFineTuneCommand.class,
       BenchStoreCommand.class,
       BenchFormatsCommand.class,
-      BenchServeCommand.class
+      BenchServeCommand.class,
+      BenchSignalsCommand.class
     })
 final class BenchCommand {}

@@ -1,4 +1,4 @@
-/** How fast training is, and that it still learns. */
+/** How fast training is, that it still learns, and what it learns from types of events. */
 @NullMarked
 package dev.headwater.bench.idp;
 
