@@ -20,8 +20,11 @@ public record ColdEnd(long offset, long incarnation) {
     return ended > incarnation ? new ColdEnd(offset, ended) : this;
   }
 
-  /** Tells whether a cold row of this incarnation at this offset is over. */
+  /**
+   * Tells whether a cold row of this incarnation at this offset is over. One whose offset is not
+   * known (-1) stands before every tombstone that names no incarnation, if there was one.
+   */
   boolean covers(long at, long ended) {
-    return at <= offset || ended <= incarnation;
+    return (offset >= 0 && at <= offset) || ended <= incarnation;
   }
 }

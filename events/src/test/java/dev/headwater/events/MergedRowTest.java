@@ -149,6 +149,16 @@ class MergedRowTest {
     assertThat(MergedRow.EMPTY.withCold(0, reborn).withColdEnd(1, 10).winner()).isEqualTo(reborn);
   }
 
+  /** Found by the simulation: a store does not know the offset of a row that it holds. */
+  @Test
+  void theEndOfAnEarlierIncarnationEndsNoRowWhoseOffsetIsNotKnown() {
+    EmbeddingRow reborn = row(20, 0, 0);
+    MergedRow standing = MergedRow.EMPTY.withCold(-1, reborn);
+    assertThat(standing.withColdEnd(7, 10).winner()).isEqualTo(reborn);
+    assertThat(standing.withColdEnd(7, 20).winner()).isNull();
+    assertThat(standing.withColdEnd(7, IncarnationHeader.NONE).winner()).isNull();
+  }
+
   private static EmbeddingRow coldRow(long incarnation, long revision, long epoch) {
     return COLD.toBuilder()
         .setIncarnation(incarnation)
