@@ -257,7 +257,7 @@ public final class ViewSwitcher implements AutoCloseable {
     }
     if (present != null) {
       encodeBehind(domain);
-      retire(domain, present);
+      retire(present);
     }
   }
 
@@ -279,16 +279,12 @@ public final class ViewSwitcher implements AutoCloseable {
     return table.vectors().size() >= Math.max(1, enough);
   }
 
-  /** Requests that began with the old view end with it. */
-  private void retire(Domain domain, View old) {
-    later(
-        () -> {
-          if (domain.views().stream().noneMatch(view -> view.model().equals(old.model()))) {
-            domain.dropModel(old.model());
-          }
-          old.users().encoder().close();
-        },
-        CLOSE_OLD_AFTER_MS);
+  /**
+   * Requests that began with the old view end with it. Its table stays and is followed, as on a
+   * node that starts now: an operator may go back to the bundle, and no row is ever read twice.
+   */
+  private void retire(View old) {
+    later(() -> old.users().encoder().close(), CLOSE_OLD_AFTER_MS);
   }
 
   private void later(Runnable task, long delayMs) {

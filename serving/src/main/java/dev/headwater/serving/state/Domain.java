@@ -103,14 +103,6 @@ public final class Domain {
     return List.copyOf(models.values());
   }
 
-  /** Forgets a model's table. */
-  public void dropModel(String model) {
-    ModelTable gone = models.remove(model);
-    if (gone != null) {
-      gone.close();
-    }
-  }
-
   /** Returns what answers are made from, or null while there is nothing. */
   public @Nullable View view() {
     return view;

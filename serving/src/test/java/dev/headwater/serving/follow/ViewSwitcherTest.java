@@ -1,0 +1,145 @@
+package dev.headwater.serving.follow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headwater.events.Topics;
+import dev.headwater.events.announce.AnnouncedState;
+import dev.headwater.events.announce.GenerationFences;
+import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.serving.MeanEncoder;
+import dev.headwater.serving.Rows;
+import dev.headwater.serving.items.RowGuard;
+import dev.headwater.serving.items.ScanIndex;
+import dev.headwater.serving.items.VectorTable;
+import dev.headwater.serving.state.Domain;
+import dev.headwater.serving.state.Domains;
+import dev.headwater.serving.state.ModelTable;
+import dev.headwater.serving.users.BatchingEncoder;
+import dev.headwater.serving.users.UserVectorCache;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ViewSwitcherTest {
+  private static final String SHOP = "shop";
+
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final Domains domains = new Domains(Set.of(SHOP), 1, 10, 10, List.of());
+  private final FollowMetrics metrics = new FollowMetrics(registry, Clock.systemUTC());
+  private final RowsHandler.TableMaker tables =
+      (domain, model, dim) ->
+          new ModelTable(
+              model,
+              dim,
+              new RowGuard(1e-6f, 100),
+              Clock.systemUTC(),
+              ModelTable.RowListener.NONE,
+              ScanIndex::new);
+  private final Stepped executor = new Stepped();
+  private final ViewSwitcher switcher =
+      new ViewSwitcher(
+          model -> new ModelLoader.LoadedModel(new MeanEncoder(2, 10), "text"),
+          new Encoders(),
+          metrics,
+          new Pins(Pins.VersionRows.NONE, tables, metrics),
+          executor);
+  private final RowsHandler handler =
+      new RowsHandler(Topics.DEFAULT, domains, tables, metrics, switcher);
+
+  @AfterEach
+  void close() {
+    switcher.close();
+    shop().views().forEach(view -> view.users().encoder().close());
+  }
+
+  /** Found by the simulation: rows are read once, a table that was dropped stayed a fragment. */
+  @Test
+  void whoeverGoesBackToABundleLongAfterLeavingItFindsAllItsRows() {
+    for (int i = 0; i < 3; i++) {
+      read("m1", i);
+      read("m2", i);
+    }
+    handler.onCaughtUp();
+    announce("m1");
+    announce("m2");
+    assertThat(model()).isEqualTo("m2");
+    executor.runDelayed();
+    read("m1", 3);
+    announce("m1");
+
+    assertThat(model()).isEqualTo("m1");
+    assertThat(Objects.requireNonNull(shop().view()).table().vectors().size()).isEqualTo(4);
+  }
+
+  private Domain shop() {
+    return Objects.requireNonNull(domains.find(SHOP));
+  }
+
+  private String model() {
+    return Objects.requireNonNull(shop().view()).model();
+  }
+
+  private void announce(String model) {
+    AnnouncedState state =
+        new AnnouncedState(SHOP, model, "", 0, 0, false, 0, 0, GenerationFences.NONE, null);
+    shop().announced(state);
+    switcher.announced(shop(), state);
+    handler.onTick();
+  }
+
+  private void read(String model, int item) {
+    EmbeddingRow row = Rows.cold(SHOP, "i" + item, 1, 1, item).toBuilder().setModel(model).build();
+    byte[] key = (SHOP + "/" + model + "/i" + item).getBytes(StandardCharsets.UTF_8);
+    handler.onRecord(
+        new ConsumerRecord<>(Topics.DEFAULT.coldStartRows(), 0, item, key, row.toByteArray()));
+  }
+
+  private final class Encoders implements ViewSwitcher.Starter {
+    @Override
+    public BatchingEncoder start(ModelLoader.LoadedModel loaded) {
+      return new BatchingEncoder(loaded.encoder(), new BatchingEncoder.Bounds(4, 4, 4, 1_000));
+    }
+
+    @Override
+    public UserVectorCache encoding(
+        Domain domain, long viewId, VectorTable vectors, BatchingEncoder users) {
+      return new UserVectorCache(viewId, domain.ids(), vectors, users, null, registry);
+    }
+  }
+
+  /** Does at once what is to be done now, and later what is to be done later. */
+  private static final class Stepped extends ScheduledThreadPoolExecutor {
+    private final List<Runnable> delayed = new ArrayList<>();
+
+    Stepped() {
+      super(0);
+    }
+
+    @Override
+    public void execute(Runnable work) {
+      work.run();
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // nobody here asks what became of it
+    public ScheduledFuture<?> schedule(Runnable work, long delay, TimeUnit unit) {
+      delayed.add(work);
+      return null;
+    }
+
+    void runDelayed() {
+      delayed.forEach(Runnable::run);
+      delayed.clear();
+    }
+  }
+}
