@@ -1,6 +1,7 @@
 package dev.headwater.store;
 
 import dev.headwater.events.wire.QualityWindow;
+import dev.headwater.store.cycle.QualityMonitor;
 import dev.headwater.store.cycle.Surroundings;
 import dev.headwater.store.table.TableId;
 import java.util.ArrayDeque;
@@ -10,26 +11,58 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the topics {@code quality} and {@code catalog.accepted} said: the newest windows of each
- * table and the items of each domain. Thread-safe.
+ * table, what they say together, and the items of each domain. Windows that began before a person
+ * let the table go on count no more: that person had seen them. Thread-safe.
  */
 final class QualityBook implements Surroundings {
   private static final int WINDOWS_MAX = 20;
 
-  private final Map<TableId, Deque<QualityWindow>> windows = new HashMap<>();
+  private final ToLongFunction<TableId> resumedMs;
+  private final Map<TableId, OfTable> tables = new HashMap<>();
   private final Map<String, Set<String>> items = new HashMap<>();
 
-  synchronized void take(QualityWindow window) {
-    Deque<QualityWindow> newest =
-        windows.computeIfAbsent(
-            new TableId(window.getDomain(), window.getModel()), table -> new ArrayDeque<>());
-    newest.addLast(window);
-    if (newest.size() > WINDOWS_MAX) {
-      newest.removeFirst();
+  private static final class OfTable {
+    private final Deque<QualityWindow> windows = new ArrayDeque<>();
+    private QualityMonitor monitor = new QualityMonitor();
+    private long sinceMs;
+  }
+
+  /**
+   * Creates one.
+   *
+   * @param resumedMs when a person last let a table go on, Unix milliseconds
+   */
+  QualityBook(ToLongFunction<TableId> resumedMs) {
+    this.resumedMs = resumedMs;
+  }
+
+  /** Takes a window; returns its table. */
+  synchronized TableId take(QualityWindow window) {
+    TableId table = new TableId(window.getDomain(), window.getModel());
+    OfTable of = of(table);
+    of.windows.addLast(window);
+    if (of.windows.size() > WINDOWS_MAX) {
+      of.windows.removeFirst();
     }
+    if (window.getFromMs() >= of.sinceMs) {
+      of.monitor.take(window);
+    }
+    return table;
+  }
+
+  private OfTable of(TableId table) {
+    OfTable of = tables.computeIfAbsent(table, id -> new OfTable());
+    long since = resumedMs.applyAsLong(table);
+    if (since != of.sinceMs) {
+      of.sinceMs = since;
+      of.monitor = new QualityMonitor();
+    }
+    return of;
   }
 
   synchronized void item(String domain, String item, boolean present) {
@@ -43,8 +76,17 @@ final class QualityBook implements Surroundings {
 
   @Override
   public synchronized List<QualityWindow> quality(TableId table) {
-    @Nullable Deque<QualityWindow> newest = windows.get(table);
-    return newest == null ? List.of() : List.copyOf(newest);
+    return List.copyOf(of(table).windows);
+  }
+
+  @Override
+  public synchronized QualityMonitor.@Nullable Fall fall(TableId table) {
+    return of(table).monitor.fall();
+  }
+
+  @Override
+  public synchronized String qualityDetails(TableId table) {
+    return of(table).monitor.details();
   }
 
   @Override

@@ -1,16 +1,13 @@
 package dev.headwater.store;
 
-import dev.headwater.events.Keys;
 import dev.headwater.events.RowLog;
 import dev.headwater.events.RowRecord;
 import dev.headwater.events.Topics;
 import dev.headwater.events.announce.AnnouncementWatcher;
-import dev.headwater.events.json.Identifiers;
 import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicAdmin;
 import dev.headwater.events.kafka.TopicFollower;
-import dev.headwater.events.wire.QualityWindow;
 import dev.headwater.store.admin.LiveSnapshots;
 import dev.headwater.store.admin.StoreServer;
 import dev.headwater.store.cycle.EngineParts;
@@ -24,7 +21,6 @@ import dev.headwater.store.snapshot.Snapshots;
 import dev.headwater.store.table.StoreException;
 import dev.headwater.tracing.Tracing;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -149,7 +145,8 @@ public final class StoreService implements AutoCloseable {
           StoreException.Code.STORAGE_FAILED,
           "what is announced could not be read within " + START_MAX.toSeconds() + " s");
     }
-    QualityBook quality = new QualityBook();
+    QualityBook quality =
+        new QualityBook(table -> watcher.book().state(table.domain(), table.model()).resumedMs());
     StoreMetrics metrics = new StoreMetrics(registry);
     StoreEngine engine =
         keep(
@@ -213,7 +210,7 @@ public final class StoreService implements AutoCloseable {
             "store-quality",
             kafka,
             List.of(topics.quality(), topics.acceptedItems()),
-            record -> takeQuality(quality, topics, record));
+            new QualityHandler(engine, quality, topics));
     followers.add(keep(opened, beside));
     TopicFollower requests =
         new TopicFollower(
@@ -228,20 +225,6 @@ public final class StoreService implements AutoCloseable {
     var unused =
         scheduler.scheduleWithFixedDelay(
             this::cycle, intervalMs, intervalMs, TimeUnit.MILLISECONDS);
-  }
-
-  private static void takeQuality(
-      QualityBook quality, Topics topics, ConsumerRecord<byte[], byte[]> record) throws Exception {
-    if (record.topic().equals(topics.quality())) {
-      if (record.value() != null) {
-        quality.take(QualityWindow.parseFrom(record.value()));
-      }
-      return;
-    }
-    Keys.DomainKey key = Keys.parse(new String(record.key(), StandardCharsets.UTF_8));
-    if (!Identifiers.isReserved(key.id())) {
-      quality.item(key.domain(), key.id(), record.value() != null);
-    }
   }
 
   /** Writes rows in batches as they are polled. */

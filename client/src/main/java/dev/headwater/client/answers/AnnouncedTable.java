@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param announced version
  * @param latest newest version that was sealed
  * @param pinned whether the announced one is held
+ * @param pinnedBy who holds it: {@code automatic} is the store itself, which also lets go by
+ *     itself; absent while nobody does
+ * @param pinnedWhy as they said; absent while nobody does
  * @param checksum of the announced one, hexadecimal
  * @param rows of the announced one
  * @param generation grows with every rollback
@@ -27,6 +30,8 @@ public record AnnouncedTable(
     long announced,
     long latest,
     boolean pinned,
+    @Nullable String pinnedBy,
+    @Nullable String pinnedWhy,
     String checksum,
     long rows,
     long generation,

@@ -30,7 +30,10 @@ public record DomainVersions(
    * @param model bundle
    * @param announcedVersion of its table
    * @param latestVersion newest that was sealed
-   * @param pinned whether an operator holds the announced one
+   * @param pinned whether the announced one is held
+   * @param pinnedBy who holds it: {@code automatic} is the store itself, which also lets go by
+   *     itself; absent while nobody does
+   * @param pinnedWhy as they said; absent while nobody does
    * @param generation grows with every rollback
    * @param checksum of the announced table, hexadecimal
    * @param rows of the announced table
@@ -41,6 +44,8 @@ public record DomainVersions(
       long announcedVersion,
       long latestVersion,
       boolean pinned,
+      @Nullable String pinnedBy,
+      @Nullable String pinnedWhy,
       long generation,
       String checksum,
       long rows,

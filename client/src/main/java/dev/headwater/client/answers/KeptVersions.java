@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The versions of tables that the model store keeps.
@@ -24,7 +25,9 @@ public record KeptVersions(List<KeptVersion> versions) {
    * @param model bundle
    * @param status SEALED, ACCEPTED, REJECTED or RETRACTED
    * @param announced whether it is the announced one
-   * @param pinned whether an operator holds it
+   * @param pinned whether it is held
+   * @param pinnedBy who holds it: {@code automatic} is the store itself, which also lets go by
+   *     itself; absent while nobody does
    * @param rows in it
    * @param touched rows that changed since the version before
    * @param checksum hexadecimal
@@ -42,6 +45,7 @@ public record KeptVersions(List<KeptVersion> versions) {
       String status,
       boolean announced,
       boolean pinned,
+      @Nullable String pinnedBy,
       long rows,
       long touched,
       String checksum,

@@ -23,7 +23,7 @@ public record ServedDomains(List<ServedDomain> domains) {
    * @param denied items that operators do not want shown
    * @param model that answers are made with; absent until there is something to serve
    * @param table the announced version; 0: none
-   * @param pinned whether an operator holds it
+   * @param pinned whether it is held
    */
   public record ServedDomain(
       String domain,

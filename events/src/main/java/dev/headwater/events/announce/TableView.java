@@ -27,7 +27,8 @@ final class TableView {
   private long announced;
   private long latest;
   private long highest;
-  private boolean pinned;
+  private AnnouncedState.@Nullable Pin pin;
+  private long resumedMs;
   private @Nullable String reason;
 
   void apply(Announcement a) {
@@ -56,7 +57,7 @@ final class TableView {
     }
     latest = a.getTableVersion();
     remember(a);
-    if (!pinned) {
+    if (pin == null) {
       announced = a.getTableVersion();
     }
   }
@@ -73,18 +74,22 @@ final class TableView {
     announced = a.getAnnouncedVersion();
     latest = a.getAnnouncedVersion();
     sealed.tailMap(latest, false).clear();
-    pinned = false;
+    pin = null;
+    resumedMs = a.getAnnouncedMs();
     remember(a);
   }
 
   private void pinnedAt(Announcement a) {
-    pinned = true;
+    pin = new AnnouncedState.Pin(a.getWho(), a.getReason());
     announced = a.getAnnouncedVersion();
     remember(a);
   }
 
   private void unpinned(Announcement a) {
-    pinned = false;
+    pin = null;
+    if (!a.getWho().equals(AnnouncedState.AUTOMATIC)) {
+      resumedMs = a.getAnnouncedMs();
+    }
     announced = a.getAnnouncedVersion();
     if (a.getTableVersion() > latest) {
       latest = a.getTableVersion();
@@ -119,7 +124,10 @@ final class TableView {
             .setAnnouncedVersion(announced)
             .setLatestVersion(latest)
             .setHighestVersion(highest)
-            .setPinned(pinned)
+            .setPinned(pin != null)
+            .setPinnedBy(pin == null ? "" : pin.who())
+            .setPinnedWhy(pin == null ? "" : pin.why())
+            .setResumedMs(resumedMs)
             .setReason(reason == null ? "" : reason)
             .putAllCut(cut)
             .addAllAbout(sealed.values())
@@ -146,7 +154,9 @@ final class TableView {
     view.announced = wire.getAnnouncedVersion();
     view.latest = wire.getLatestVersion();
     view.highest = wire.getHighestVersion();
-    view.pinned = wire.getPinned();
+    view.pin =
+        wire.getPinned() ? new AnnouncedState.Pin(wire.getPinnedBy(), wire.getPinnedWhy()) : null;
+    view.resumedMs = wire.getResumedMs();
     view.reason = wire.getReason().isEmpty() ? null : wire.getReason();
     view.cut.putAll(wire.getCutMap());
     wire.getAboutList().forEach(about -> view.sealed.put(about.getTableVersion(), about));
@@ -206,7 +216,8 @@ final class TableView {
         indexParameters,
         announced,
         latest,
-        pinned,
+        pin,
+        resumedMs,
         of == null ? 0 : of.getTableChecksum(),
         of == null ? 0 : of.getRows(),
         fences,

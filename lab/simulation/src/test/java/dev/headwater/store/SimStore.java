@@ -15,6 +15,7 @@ import dev.headwater.store.cycle.StoreEngine;
 import dev.headwater.store.cycle.StoreMetrics;
 import dev.headwater.store.cycle.Surroundings;
 import dev.headwater.store.cycle.TableValidator;
+import dev.headwater.store.cycle.WithdrawConfig;
 import dev.headwater.store.sim.CrashingStore;
 import dev.headwater.store.table.SealedVersion;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -69,7 +70,13 @@ public final class SimStore implements AutoCloseable {
                 Surroundings.NONE,
                 new StoreMetrics(new SimpleMeterRegistry()),
                 clock),
-            new CycleConfig(Duration.ofSeconds(5), SimStore::some, Duration.ofSeconds(10), 3, 1000),
+            new CycleConfig(
+                Duration.ofSeconds(5),
+                SimStore::some,
+                Duration.ofSeconds(10),
+                3,
+                new WithdrawConfig(true, 3),
+                1000),
             ROWS);
     engine.publishSums(announced.missingSums());
     engine.takeOver();

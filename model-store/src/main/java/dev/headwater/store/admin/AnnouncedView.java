@@ -8,13 +8,16 @@ final class AnnouncedView {
   private AnnouncedView() {}
 
   static AnnouncedTable of(AnnouncedState state) {
+    AnnouncedState.Pin pin = state.pin();
     return new AnnouncedTable(
         state.domain(),
         state.modelVersion(),
         state.indexParameters(),
         state.announcedVersion(),
         state.latestVersion(),
-        state.pinned(),
+        pin != null,
+        pin == null ? null : pin.who(),
+        pin == null ? null : pin.why(),
         Long.toHexString(state.checksum()),
         state.rows(),
         state.generation(),

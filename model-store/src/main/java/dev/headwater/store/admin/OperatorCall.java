@@ -1,5 +1,7 @@
 package dev.headwater.store.admin;
 
+import dev.headwater.events.announce.AnnouncedState;
+import dev.headwater.http.ApiException;
 import dev.headwater.http.ApiRequest;
 import dev.headwater.http.BodyReader;
 import dev.headwater.http.Endpoint;
@@ -33,6 +35,14 @@ record OperatorCall(Kind kind, StoreEngine engine) implements Endpoint {
     ROLLBACK
   }
 
+  /** The store alone does what is done by itself: nobody may make it unpin what it did not pin. */
+  private static String person(String who) {
+    if (who.equals(AnnouncedState.AUTOMATIC)) {
+      throw ApiException.badRequest("bad_who", who + " is the name of the store itself");
+    }
+    return who;
+  }
+
   @Override
   public Object handle(ApiRequest request) {
     request.allow(Set.of());
@@ -42,7 +52,7 @@ record OperatorCall(Kind kind, StoreEngine engine) implements Endpoint {
                 ? Set.of("domain", "why", "who")
                 : Set.of("version", "why", "who", "domain"));
     String why = body.words("why", Texts.MAX);
-    String who = request.who(body);
+    String who = person(request.who(body));
     if (kind == Kind.UNPIN) {
       return AnnouncedView.of(engine.unpin(body.words("domain", Texts.MAX), why, who));
     }

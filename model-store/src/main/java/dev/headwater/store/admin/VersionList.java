@@ -14,8 +14,8 @@ import java.util.Set;
 
 /**
  * {@code GET /v1/versions[?domain=D]}: what is kept, oldest first, of one domain or all: {@code
- * {"versions": [{version, domain, model, status, announced, pinned, rows, touched, checksum,
- * generation, sealedMs, deleted, verdicts, offsets}]}}.
+ * {"versions": [{version, domain, model, status, announced, pinned, pinnedBy, rows, touched,
+ * checksum, generation, sealedMs, deleted, verdicts, offsets}]}}.
  */
 record VersionList(StoreEngine engine) implements Endpoint {
   @Override
@@ -35,13 +35,15 @@ record VersionList(StoreEngine engine) implements Endpoint {
 
   private static KeptVersion view(SealedVersion version, AnnouncedState state, boolean active) {
     boolean announced = active && state.announcedVersion() == version.version();
+    AnnouncedState.Pin pin = announced ? state.pin() : null;
     return new KeptVersion(
         version.version(),
         version.domain(),
         version.model(),
         version.status().name(),
         announced,
-        announced && state.pinned(),
+        pin != null,
+        pin == null ? null : pin.who(),
         version.rows(),
         version.touched(),
         Long.toHexString(version.checksum()),

@@ -91,7 +91,7 @@ final class Announcer {
   private void note(Announcement announcement) {
     AnnouncedState state = book.apply(announcement);
     if (state != null) {
-      metrics.announced(state.domain(), state.announcedVersion());
+      metrics.announced(state);
     }
   }
 }

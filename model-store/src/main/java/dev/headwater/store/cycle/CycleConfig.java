@@ -14,6 +14,7 @@ import java.util.Map;
  * @param keep which versions of a table are kept
  * @param validatorTimeout a validator that takes longer has vetoed
  * @param retentionRowsPerStep most rows one step of retention looks at
+ * @param withdraw what happens when learning goes bad
  * @param waitingRowsMax tuned rows kept for items whose cold row has not come; more are dropped and
  *     counted
  */
@@ -23,6 +24,7 @@ public record CycleConfig(
     @JsonDeserialize(as = KeepByAge.class) KeepVersions keep,
     Duration validatorTimeout,
     int retentionRowsPerStep,
+    WithdrawConfig withdraw,
     int waitingRowsMax) {
 
   /** Returns the reference's values. */
@@ -33,5 +35,10 @@ public record CycleConfig(
   /** Returns a copy with another interval. */
   public CycleConfig withSealInterval(Duration interval) {
     return Copies.with(this, "sealInterval", interval);
+  }
+
+  /** Returns a copy that takes bad learning back in another way. */
+  public CycleConfig withWithdraw(WithdrawConfig other) {
+    return Copies.with(this, "withdraw", other);
   }
 }

@@ -62,7 +62,7 @@ final class KeptVersions {
     return null;
   }
 
-  private static boolean isServable(SealedVersion version) {
+  static boolean isServable(SealedVersion version) {
     return version.status() == VersionStatus.VALIDATED
         || version.status() == VersionStatus.ANNOUNCED;
   }

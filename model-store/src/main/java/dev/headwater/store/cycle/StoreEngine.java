@@ -37,6 +37,7 @@ public final class StoreEngine implements AutoCloseable {
   private final Announcer announcer;
   private final VersionCycle cycle;
   private final OperatorCommands commands;
+  private final Withdrawal withdrawal;
   private final Deletions deletions;
   private final Purges purges;
   private final Retention retention;
@@ -58,13 +59,15 @@ public final class StoreEngine implements AutoCloseable {
     store.mintAbove(book.highestVersion());
     MergeBuffer buffer = new MergeBuffer(store, config.waitingRowsMax());
     intake = new Intake(store, book, buffer, metrics, parts.clock(), rows);
-    cycle = new VersionCycle(lock, parts, intake, announcer, validators);
     commands = new OperatorCommands(parts, intake, announcer, rows.topic(RowRecord.Kind.TUNED));
+    withdrawal = new Withdrawal(parts, announcer, commands, config.withdraw());
+    cycle = new VersionCycle(lock, parts, intake, announcer, validators, withdrawal);
     purges = new Purges(store, lock, parts.clock());
     deletions = new Deletions(parts, intake, announcer, purges);
     retention = new Retention(parts, config);
     metrics.watch(store, buffer);
     store.tables().forEach(table -> metrics.watch(store, table));
+    book.states().forEach(metrics::announced);
   }
 
   /**
@@ -143,6 +146,14 @@ public final class StoreEngine implements AutoCloseable {
   /** Seals every table whose rows changed, judges what is unjudged, announces what may be. */
   public List<SealedVersion> runCycle() {
     return cycle.run();
+  }
+
+  /**
+   * The quality of a table was measured anew: where it has fallen, the rows learned since stop
+   * being served, without waiting for the next cycle.
+   */
+  public void measured(TableId table) {
+    lock.run(() -> withdrawal.measured(table));
   }
 
   /** Finds a version by its number, which is unique in the store. */

@@ -1,5 +1,6 @@
 package dev.headwater.store.cycle;
 
+import dev.headwater.events.announce.AnnouncedState;
 import dev.headwater.store.table.EmbeddingStore;
 import dev.headwater.store.table.TableId;
 import io.micrometer.core.instrument.Counter;
@@ -11,6 +12,7 @@ import io.micrometer.core.instrument.Timer;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -20,7 +22,7 @@ import java.util.function.Supplier;
  */
 public final class StoreMetrics implements AutoCloseable {
   private final MeterRegistry registry;
-  private final Map<String, Long> announced = new ConcurrentHashMap<>();
+  private final Map<String, AnnouncedState> announced = new ConcurrentHashMap<>();
   private final Set<TableId> known = ConcurrentHashMap.newKeySet();
   private final Set<Meter> gauges = ConcurrentHashMap.newKeySet();
   final Counter rowsPut;
@@ -34,6 +36,7 @@ public final class StoreMetrics implements AutoCloseable {
   final Counter sealed;
   final Counter rejected;
   final Counter rollbacks;
+  final Counter withdrawals;
   final Counter collected;
   final Timer seal;
   final Timer cycle;
@@ -53,6 +56,7 @@ public final class StoreMetrics implements AutoCloseable {
     sealed = registry.counter("headwater.store.versions.sealed");
     rejected = registry.counter("headwater.store.versions.rejected");
     rollbacks = registry.counter("headwater.store.rollbacks");
+    withdrawals = registry.counter("headwater.store.withdrawals");
     collected = registry.counter("headwater.store.retention.steps");
     seal = registry.timer("headwater.store.seal");
     cycle = registry.timer("headwater.store.cycle");
@@ -84,13 +88,23 @@ public final class StoreMetrics implements AutoCloseable {
     gauge(Gauge.builder("headwater.store.versions", () -> store.versions(table).size()).tags(tags));
   }
 
-  void announced(String domain, long version) {
-    if (announced.put(domain, version) == null) {
-      gauge(
-          Gauge.builder(
-                  "headwater.store.announced.version", () -> announced.getOrDefault(domain, 0L))
-              .tags("domain", domain));
+  void announced(AnnouncedState state) {
+    String domain = state.domain();
+    if (announced.put(domain, state) == null) {
+      gauge("headwater.store.announced.version", domain, AnnouncedState::announcedVersion);
+      gauge("headwater.store.withdrawn", domain, now -> now.isWithdrawn() ? 1 : 0);
     }
+  }
+
+  private void gauge(String name, String domain, Function<AnnouncedState, Number> value) {
+    gauge(
+        Gauge.builder(
+                name,
+                () -> {
+                  AnnouncedState state = announced.get(domain);
+                  return state == null ? 0 : value.apply(state);
+                })
+            .tags("domain", domain));
   }
 
   @Override

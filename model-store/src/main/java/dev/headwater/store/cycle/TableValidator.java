@@ -10,6 +10,14 @@ public interface TableValidator {
   /** Returns a short name for metrics and the announcement log, for example {@code norm-drift}. */
   String name();
 
+  /**
+   * Tells whether a veto is about what was learned: the rows after the last good version then stop
+   * being served.
+   */
+  default boolean judgesLearning() {
+    return false;
+  }
+
   /** Judges. */
   Validation validate(Candidate candidate) throws Exception;
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks all validators. A crash or a time-out is a veto; a validator that ignores interruption keeps
@@ -26,8 +27,14 @@ public final class Validators implements AutoCloseable {
             return thread;
           });
 
-  /** Verdicts on one version. */
-  public record Outcome(boolean ok, List<String> verdicts) {}
+  /**
+   * Verdicts on one version.
+   *
+   * @param ok whether none is a veto
+   * @param verdicts of all, "name: details"
+   * @param badLearning the first veto that is about what was learned, null when none is
+   */
+  public record Outcome(boolean ok, List<String> verdicts, @Nullable String badLearning) {}
 
   /** Creates the panel. */
   public Validators(List<TableValidator> validators, Duration timeout) {
@@ -40,7 +47,7 @@ public final class Validators implements AutoCloseable {
     List<TableValidator> all = new ArrayList<>();
     all.add(new RowSanityValidator(1000f, 3));
     all.add(new RowsLostValidator(0.5));
-    all.add(new QualityValidator(200, 0.5));
+    all.add(new QualityValidator());
     all.add(new CoverageValidator(0));
     ServiceLoader.load(TableValidator.class).forEach(all::add);
     return all;
@@ -49,13 +56,17 @@ public final class Validators implements AutoCloseable {
   /** Asks all of them, also after a veto, so that a person sees every reason at once. */
   public Outcome judge(Candidate candidate) {
     boolean ok = true;
+    String badLearning = null;
     List<String> verdicts = new ArrayList<>();
     for (TableValidator validator : validators) {
       Validation verdict = ask(validator, candidate);
       ok &= verdict.ok();
+      if (!verdict.ok() && badLearning == null && validator.judgesLearning()) {
+        badLearning = validator.name() + ": " + verdict.details();
+      }
       verdicts.add(validator.name() + ": " + (verdict.ok() ? "" : "VETO ") + verdict.details());
     }
-    return new Outcome(ok, List.copyOf(verdicts));
+    return new Outcome(ok, List.copyOf(verdicts), badLearning);
   }
 
   private Validation ask(TableValidator validator, Candidate candidate) {

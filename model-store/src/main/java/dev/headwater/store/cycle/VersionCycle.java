@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,13 +35,16 @@ final class VersionCycle {
   private final Validators validators;
   private final Surroundings surroundings;
   private final StoreMetrics metrics;
+  private final Withdrawal withdrawal;
 
   VersionCycle(
       EngineLock lock,
       EngineParts parts,
       Intake intake,
       Announcer announcer,
-      Validators validators) {
+      Validators validators,
+      Withdrawal withdrawal) {
+    this.withdrawal = withdrawal;
     this.lock = lock;
     this.intake = intake;
     this.announcer = announcer;
@@ -74,7 +78,11 @@ final class VersionCycle {
         judged.add(judge(version));
       }
     }
-    lock.run(() -> announceNewest(table));
+    lock.run(
+        () -> {
+          announceNewest(table);
+          withdrawal.release(table);
+        });
     if (!judged.isEmpty()) {
       metrics.cycle.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
     }
@@ -114,21 +122,23 @@ final class VersionCycle {
 
   private SealedVersion judge(SealedVersion sealed) {
     AnnouncedState state = announcer.book().state(sealed.domain(), sealed.model());
-    SealedVersion previous = kept.find(sealed.table(), state.latestVersion());
+    SealedVersion latest = kept.find(sealed.table(), state.latestVersion());
+    SealedVersion previous = latest == null ? kept.newestServable(sealed.table()) : latest;
     Validators.Outcome outcome;
     try {
       TouchedRows touched = TouchedRows.readBack(store, sealed);
       outcome = validators.judge(new Candidate(sealed, previous, touched, surroundings, store));
     } catch (StoreException e) {
-      outcome = new Validators.Outcome(false, List.of("read-back: VETO " + e.getMessage()));
+      outcome = new Validators.Outcome(false, List.of("read-back: VETO " + e.getMessage()), null);
     }
     SealedVersion judged =
         sealed.judged(
             outcome.ok() ? VersionStatus.VALIDATED : VersionStatus.REJECTED, outcome.verdicts());
-    return lock.with(() -> settle(judged));
+    String badLearning = outcome.badLearning();
+    return lock.with(() -> settle(judged, badLearning));
   }
 
-  private SealedVersion settle(SealedVersion judged) {
+  private SealedVersion settle(SealedVersion judged, @Nullable String badLearning) {
     SealedVersion now = kept.require(judged.version());
     if (now.status() != VersionStatus.SEALED) {
       return now; // A rollback took it back in between.
@@ -144,6 +154,9 @@ final class VersionCycle {
           Announcements.about(settled, Announcement.Kind.REJECTED)
               .setAnnouncedVersion(state.announcedVersion())
               .setReason("rejected by a validator"));
+      withdrawal.refused(settled, badLearning);
+    } else {
+      withdrawal.passed(settled);
     }
     return settled;
   }

@@ -7,6 +7,7 @@
  * <pre>
  *   StoreEngine ─┬─ Intake ─ MergeBuffer    records in, late and deleted ones out, corrections owed
  *                ├─ VersionCycle            seal, read back, judge, announce
+ *                ├─ Withdrawal              pins by itself when learning goes bad, and unpins that
  *                ├─ OperatorCommands        publish a model, roll back, pin, unpin
  *                ├─ Deletions               delete an item, receipt last
  *                ├─ Retention               bounded steps

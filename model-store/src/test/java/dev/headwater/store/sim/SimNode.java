@@ -9,6 +9,7 @@ import dev.headwater.store.cycle.StoreEngine;
 import dev.headwater.store.cycle.StoreMetrics;
 import dev.headwater.store.cycle.Surroundings;
 import dev.headwater.store.cycle.TableValidator;
+import dev.headwater.store.cycle.WithdrawConfig;
 import dev.headwater.store.table.SealedVersion;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
@@ -51,7 +52,13 @@ final class SimNode {
                 Surroundings.NONE,
                 new StoreMetrics(new SimpleMeterRegistry()),
                 clock),
-            new CycleConfig(Duration.ofSeconds(5), SimNode::some, Duration.ofSeconds(10), 3, 50),
+            new CycleConfig(
+                Duration.ofSeconds(5),
+                SimNode::some,
+                Duration.ofSeconds(10),
+                3,
+                new WithdrawConfig(true, 3),
+                50),
             Topics.ROWS);
     for (RowRecord.Kind kind : RowRecord.Kind.values()) {
       long next = disk.offsets().getOrDefault(Topics.ROWS.topic(kind) + "/0", 0L);

@@ -103,6 +103,11 @@ final class World {
     }
 
     @Override
+    public boolean judgesLearning() {
+      return true;
+    }
+
+    @Override
     public Validation validate(Candidate candidate) {
       boolean no = candidate.version().version() % 5 == 3;
       if (no) {

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * {@code GET /v1/domains/{domain}/versions}: what this node serves, and the newest announcement.
  *
  * <p>{@code serving{model, table, view, index, items}} is absent until there is something to serve;
- * {@code announced{model, announced_version, latest_version, pinned, generation, checksum, rows,
- * reason}} is absent until something was announced; {@code users} counts known users.
+ * {@code announced{model, announced_version, latest_version, pinned, pinned_by, pinned_why,
+ * generation, checksum, rows, reason}} is absent until something was announced; {@code users}
+ * counts known users.
  */
 final class ServedVersions implements Endpoint {
   private final Domains domains;
@@ -47,6 +48,7 @@ final class ServedVersions implements Endpoint {
   }
 
   private static DomainVersions.@Nullable Announced announced(@Nullable AnnouncedState a) {
+    AnnouncedState.Pin pin = a == null ? null : a.pin();
     return a == null
         ? null
         : new DomainVersions.Announced(
@@ -54,6 +56,8 @@ final class ServedVersions implements Endpoint {
             a.announcedVersion(),
             a.latestVersion(),
             a.pinned(),
+            pin == null ? null : pin.who(),
+            pin == null ? null : pin.why(),
             a.generation(),
             Long.toHexString(a.checksum()),
             a.rows(),

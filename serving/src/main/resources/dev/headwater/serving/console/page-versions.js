@@ -62,8 +62,9 @@ function showServed({ served, pinned, state, domain, again }) {
     ['Items served here', count(serving?.items ?? 0), `index ${serving?.index ?? '–'}`],
     ['Model', h('span', { class: 'mono' }, (announced?.model ?? serving?.model ?? '–').slice(0, 12)), `generation ${announced?.generation ?? '–'}`],
   ]));
-  putWhenNew(pinned, [announced?.pinned, announced?.announced_version, announced?.reason], () => (announced?.pinned ? h('div', { class: 'note warn row spread' },
-    h('span', {}, h('strong', {}, `Held at version ${announced.announced_version}. `), 'Newer rows wait aside', announced.reason ? `: ${announced.reason}` : '.'),
+  putWhenNew(pinned, [announced?.pinned, announced?.announced_version, announced?.pinned_by, announced?.pinned_why], () => (announced?.pinned ? h('div', { class: 'note warn row spread' },
+    h('span', {}, h('strong', {}, `Held at version ${announced.announced_version}`, announced.pinned_by ? ` by ${announced.pinned_by === 'automatic' ? 'the store itself' : announced.pinned_by}` : '', '. '),
+      'Newer rows wait aside', announced.pinned_why ? `: ${announced.pinned_why}` : '.'),
     h('button', { type: 'button', onclick: () => unpin(domain, again) }, 'Unpin …')) : null));
 }
 

@@ -91,7 +91,7 @@ class ViewSwitcherTest {
 
   private void announce(String model) {
     AnnouncedState state =
-        new AnnouncedState(SHOP, model, "", 0, 0, false, 0, 0, GenerationFences.NONE, null);
+        new AnnouncedState(SHOP, model, "", 0, 0, null, 0, 0, 0, GenerationFences.NONE, null);
     shop().announced(state);
     switcher.announced(shop(), state);
     handler.onTick();

@@ -1,0 +1,191 @@
+package dev.headwater.store.cycle;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.headwater.events.wire.QualityWindow;
+import dev.headwater.events.wire.RankingQuality;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class QualityMonitorTest {
+  private static final long WINDOW_MS = 5_000;
+  private static final int HOUR = 720;
+
+  private final SplittableRandom random = new SplittableRandom(11);
+  private QualityMonitor monitor = new QualityMonitor();
+  private long nowMs;
+
+  /** A window of this many events, each a hit of either table by its own chance. */
+  private void window(int events, double live, double frozen) {
+    window(0, events, live, frozen);
+  }
+
+  private void window(int shard, int events, double live, double frozen) {
+    monitor.take(
+        QualityWindow.newBuilder()
+            .setDomain("toys")
+            .setModel("m1")
+            .setShard(shard)
+            .setFromMs(nowMs)
+            .setToMs(nowMs + WINDOW_MS)
+            .setLive(quality(events, live))
+            .setFrozen(quality(events, frozen))
+            .build());
+    nowMs += WINDOW_MS;
+  }
+
+  private RankingQuality quality(int events, double chance) {
+    int hits = 0;
+    for (int i = 0; i < events; i++) {
+      hits += random.nextDouble() < chance ? 1 : 0;
+    }
+    return RankingQuality.newBuilder().setHr10(hits / (double) events).setEvents(events).build();
+  }
+
+  private void calm(int windows) {
+    for (int i = 0; i < windows; i++) {
+      window(100, 0.3, 0.28);
+    }
+  }
+
+  /** Windows until the fall is seen, 100 at most. */
+  private int detect(int events, double live, double frozen) {
+    for (int i = 1; i <= 100; i++) {
+      window(events, live, frozen);
+      if (monitor.fall() != null) {
+        return i;
+      }
+    }
+    return 101;
+  }
+
+  /**
+   * Two hundred hours in which nothing falls, but chances go up and down by a tenth over the day
+   * and by a tenth more over minutes, as streams of people do.
+   */
+  @ParameterizedTest
+  @CsvSource({"20, 0.3", "100, 0.05", "100, 0.3", "500, 0.12"})
+  void quietHoursGiveNoAlarm(int events, double chance) {
+    int alarms = 0;
+    double minutes = 0;
+    boolean before = false;
+    for (int i = 0; i < 200 * HOUR; i++) {
+      minutes = 0.98 * minutes + 0.02 * (random.nextDouble() * 2 - 1);
+      double now = chance * (1 + 0.1 * Math.sin(2 * Math.PI * i / (24.0 * HOUR)) + 0.58 * minutes);
+      window(Math.max(1, (int) (events * (0.5 + random.nextDouble()))), now, 0.95 * now);
+      boolean fallen = monitor.fall() != null;
+      alarms += fallen && !before ? 1 : 0;
+      before = fallen;
+    }
+    System.out.printf("%d events a window, HR@10 %.2f: %d alarms%n", events, chance, alarms);
+    assertThat(alarms).isLessThanOrEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"100, 5", "500, 1"})
+  void shuffledTargetsAreSeenWithinWindows(int events, int most) {
+    List<Integer> windows = new ArrayList<>();
+    for (int run = 0; run < 200; run++) {
+      monitor = new QualityMonitor();
+      for (int i = 0; i < 100; i++) {
+        window(events, 0.3, 0.28);
+      }
+      assertThat(monitor.fall()).isNull();
+      windows.add(detect(events, 0.12, 0.12));
+    }
+    Collections.sort(windows);
+    System.out.printf(
+        "%d events a window: %d windows in the median, %d at most%n",
+        events, windows.get(100), windows.get(199));
+    assertThat(windows.get(199)).isLessThanOrEqualTo(most);
+  }
+
+  @Test
+  void aFallSaysSinceWhenAndByHowMuch() {
+    calm(100);
+    long beganMs = nowMs;
+    detect(100, 0.12, 0.12);
+    QualityMonitor.Fall fall = requireNonNull(monitor.fall());
+    assertThat(fall.sinceMs()).isBetween(beganMs - 6 * WINDOW_MS, beganMs - WINDOW_MS);
+    assertThat(fall.details()).contains("HR@10 0.1", "windows, before 0.3");
+  }
+
+  @Test
+  void whatHasFallenIsNeverWhatLaterWindowsAreComparedWith() {
+    calm(100);
+    detect(100, 0.12, 0.12);
+    for (int i = 0; i < 2 * HOUR; i++) {
+      window(100, 0.12, 0.12);
+      assertThat(monitor.fall()).isNotNull();
+    }
+    calm(30);
+    assertThat(monitor.fall()).as("it is over").isNull();
+    assertThat(detect(100, 0.12, 0.12)).as("and can come again").isLessThan(6);
+  }
+
+  @Test
+  void lessThanTheTableThatDoesNotLearnIsAFallHoweverSlowlyItCame() {
+    for (int i = 0; i < 20 * HOUR; i++) {
+      window(100, 0.3 - 0.1 * i / (20 * HOUR), 0.3);
+    }
+    QualityMonitor.Fall fall = requireNonNull(monitor.fall());
+    assertThat(fall.details()).contains("of the table that does not learn 0.3");
+    for (int i = 0; i < 60; i++) {
+      window(100, 0.3, 0.3);
+    }
+    assertThat(monitor.fall()).isNull();
+  }
+
+  @Test
+  void withoutAFrozenTableTheNeverTunedOneIsComparedWith() {
+    for (int i = 0; i < 60; i++) {
+      monitor.take(
+          QualityWindow.newBuilder()
+              .setLive(quality(100, 0.1))
+              .setNeverTuned(quality(100, 0.3))
+              .build());
+    }
+    assertThat(monitor.fall()).isNotNull();
+  }
+
+  /** One shard's targets are harder than another's: that is no fall, and each can fall. */
+  @Test
+  void shardsAreComparedWithThemselves() {
+    for (int i = 0; i < 5 * HOUR; i++) {
+      window(0, 150, 0.4, 0.38);
+      window(1, 50, 0.15, 0.14);
+    }
+    assertThat(monitor.fall()).isNull();
+    for (int i = 0; i < 5; i++) {
+      window(0, 150, 0.15, 0.15);
+      window(1, 50, 0.06, 0.06);
+    }
+    assertThat(monitor.fall()).isNotNull();
+  }
+
+  @Test
+  void windowsWithoutEventsOrWithoutABeforeSayNothing() {
+    monitor.take(QualityWindow.getDefaultInstance());
+    assertThat(monitor.details()).isEqualTo("no window yet");
+    for (int i = 0; i < 8; i++) {
+      window(100, 0.3, 0.28);
+    }
+    detect(1, 0, 0);
+    assertThat(monitor.fall()).isNull();
+    assertThat(monitor.details()).contains("too few events");
+  }
+
+  @Test
+  void theIntervalIsWilsons() {
+    double[] interval = QualityMonitor.interval(10, 100, 1.96);
+    assertThat(interval[0]).isCloseTo(0.0552, within(1e-4));
+    assertThat(interval[1]).isCloseTo(0.1744, within(1e-4));
+  }
+}
