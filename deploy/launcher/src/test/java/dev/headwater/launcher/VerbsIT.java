@@ -186,6 +186,8 @@ class VerbsIT {
   @ParameterizedTest
   @CsvSource({
     "--mode scratch --encoder lstm, no encoder is called lstm",
+    "--mode zero-shot --set weighting=cubic --bundle x, cannot be used",
+    "--mode scratch --set weighting=cubic, weighting must be linear or softmax",
     "--mode scratch --set dropout=1.5, dropout and average must be",
     "--mode scratch --set patience=x, is no number that patience can have",
     "--mode scratch --set learn-scale=yes, neither true nor false",
@@ -208,6 +210,25 @@ class VerbsIT {
     assertThat(run(words.split(" "))).isEqualTo(1);
     assertThat(errors.toString()).contains("is no bundle").doesNotContain("stack trace");
     assertThat(folder.resolve("small/items.tsv.gz")).exists();
+  }
+
+  @Test
+  void thePresetOfThePaperIsWrittenIntoBundleAndCell() throws IOException {
+    writeDomain(folder.resolve("small"));
+    Path bundle = folder.resolve("bundle");
+    String pretrain =
+        "pretrain --data %s --sources small --out %s --epochs 1 --preset paper --text-steps 1"
+            .formatted(folder, bundle);
+    assertThat(run(pretrain.split(" "))).as(errors.toString()).isEqualTo(0);
+    assertThat(bundle.resolve("manifest.json"))
+        .content()
+        .contains("loss=BCE", "\"swap\" : \"null\"", "1 steps", "\"bias\" : null");
+    Path json = folder.resolve("cell.json");
+    String words =
+        "evaluate --data %s --target small --mode idp --set max-epochs=1 --bundle %s --json %s"
+            .formatted(folder, bundle, json);
+    assertThat(run((words + " --text-cache " + folder.resolve("texts")).split(" "))).isEqualTo(0);
+    assertThat(json).content().contains("loss=BCE", "LINEAR", "restoreNorm=false", "centred=false");
   }
 
   @Test

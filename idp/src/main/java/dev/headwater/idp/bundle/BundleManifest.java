@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param encoderId short lowercase hex of the encoder's weights and bias
  * @param encoderKind which sequence encoder, as in {@code SequenceEncoder.kind()}
  * @param encoder its size
- * @param bias where rows hold an item bias; null in format 1 and where rows are short
+ * @param bias where rows hold an item bias; null in format 1, where rows are short, and where
+ *     pre-training wanted none
  * @param textEncoderId the text encoder that made the text vectors
  * @param textDim length of a text vector
  * @param logitScale what dot products were multiplied with in the softmax

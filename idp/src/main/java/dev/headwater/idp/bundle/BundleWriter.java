@@ -46,13 +46,23 @@ public final class BundleWriter {
 
   private BundleWriter() {}
 
-  /**
-   * Writes a bundle into {@code directory}; a bundle that is there is replaced. The dimension that
-   * the embeddings use least becomes that of the item biases, and is written as zeros.
-   */
+  /** Writes a bundle with room for item biases; see the other one. */
   public static BundleManifest write(Path directory, BundleContent trained) throws IOException {
+    return write(directory, trained, true);
+  }
+
+  /**
+   * Writes a bundle into {@code directory}; a bundle that is there is replaced.
+   *
+   * @param itemBias whether the dimension that the embeddings use least becomes that of the item
+   *     biases, and is written as zeros
+   */
+  public static BundleManifest write(Path directory, BundleContent trained, boolean itemBias)
+      throws IOException {
     BiasDimension bias =
-        BiasDimension.leastUsed(trained.items().stream().map(SourceItem::embedding).toList());
+        itemBias
+            ? BiasDimension.leastUsed(trained.items().stream().map(SourceItem::embedding).toList())
+            : null;
     BundleContent content = bias == null ? trained : trained.cleared(bias);
     requireReplaceable(directory);
     Path target = directory.toAbsolutePath();

@@ -24,13 +24,31 @@ public record CdimConfig(int matches, Weighting weighting, float temperature, bo
     return new CdimConfig(20, Weighting.SOFTMAX, 0.05f, true);
   }
 
+  /**
+   * The form that the paper writes: similarities over their sum, the mean as it comes. It leaves
+   * open over how many matches; 10 is ours.
+   */
+  public static CdimConfig paper() {
+    return new CdimConfig(10, Weighting.LINEAR, defaults().temperature(), false);
+  }
+
   /** The same over another number of matches. */
   public CdimConfig withMatches(int count) {
     return new CdimConfig(count, weighting, temperature, restoreNorm);
   }
 
-  /** The same with the mean as it comes: for rows raised by what their spread is worth. */
-  CdimConfig withoutNorm() {
-    return new CdimConfig(matches, weighting, temperature, false);
+  /** The same with other weights. */
+  public CdimConfig withWeighting(Weighting other) {
+    return new CdimConfig(matches, other, temperature, restoreNorm);
+  }
+
+  /** The same at another temperature of the softmax. */
+  public CdimConfig withTemperature(float value) {
+    return new CdimConfig(matches, weighting, value, restoreNorm);
+  }
+
+  /** The same with the norm restored or not. */
+  public CdimConfig withRestoredNorm(boolean restore) {
+    return new CdimConfig(matches, weighting, temperature, restore);
   }
 }

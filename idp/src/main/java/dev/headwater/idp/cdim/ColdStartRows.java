@@ -56,7 +56,7 @@ public final class ColdStartRows {
     this.fallback = fallback.clone();
     this.sources = sources;
     atNorm = new Cdim(rule.matcher());
-    asItComes = new Cdim(rule.matcher().withoutNorm());
+    asItComes = new Cdim(rule.matcher().withRestoredNorm(false));
   }
 
   /**

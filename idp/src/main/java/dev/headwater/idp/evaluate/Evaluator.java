@@ -134,8 +134,8 @@ public final class Evaluator {
         try (TargetModel model = start(request, settings, data)) {
           return switch (request.mode()) {
             case RANKED -> ranked(request, settings, judge, data, model);
-            case ZERO_SHOT -> chosen(judge, data, untrained(model, data));
-            case ZERO_SHOT_TEXT -> blended(judge, data, model);
+            case ZERO_SHOT -> chosen(judge, data, untrained(settings, model, data));
+            case ZERO_SHOT_TEXT -> blended(settings, judge, data, model);
             default -> trained(request, settings, judge, data, model);
           };
         }
@@ -208,15 +208,18 @@ public final class Evaluator {
         judge.judge(scorer, data.test()), judge.judge(scorer, data.validation()).ndcg10(), 0);
   }
 
-  private static Scorer untrained(TargetModel model, TargetData data) {
+  private static Scorer untrained(TargetSettings settings, TargetModel model, TargetData data) {
     List<int[]> histories = data.validation().stream().map(HeldOut::history).toList();
-    return histories.isEmpty() ? model.scorer() : new CentredScorer(model.scorer(), histories);
+    return settings.centred() && !histories.isEmpty()
+        ? new CentredScorer(model.scorer(), histories)
+        : model.scorer();
   }
 
   /** ID scores and text scores together; the blend is chosen on validation. */
-  private static Selection blended(Judge judge, TargetData data, TargetModel model) {
+  private static Selection blended(
+      TargetSettings settings, Judge judge, TargetData data, TargetModel model) {
     try (TextScorer texts = new TextScorer(data.texts(), KNN_LAST_ITEMS)) {
-      Scorer ids = untrained(model, data);
+      Scorer ids = untrained(settings, model, data);
       List<Scorer> blends = new ArrayList<>();
       for (float weight : BLENDS) {
         blends.add(new BlendedScorer(ids, texts, weight));

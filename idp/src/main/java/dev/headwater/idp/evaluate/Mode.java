@@ -30,6 +30,8 @@ public enum Mode {
   NEW_ENCODER,
   /** As fine-tune, with the projected text added to every item. */
   ID_TEXT,
+  /** Fine-tuning as the paper writes it: meant for {@link TargetSettings#paper}. */
+  IDP,
   /** The product's ranker over fine-tuned rows, counts, texts and popularity. */
   RANKED,
   /** Items that training never saw. */

@@ -1,7 +1,9 @@
 package dev.headwater.idp.evaluate;
 
+import dev.headwater.idp.cdim.CdimConfig;
 import dev.headwater.idp.cdim.ColdStartRule;
 import dev.headwater.idp.cdim.ColdStartRule.WarmPool;
+import dev.headwater.idp.cdim.Weighting;
 import dev.headwater.idp.train.TrainConfig;
 import java.util.Map;
 
@@ -14,6 +16,8 @@ import java.util.Map;
  * @param swapProbability of row swap, in the modes that swap
  * @param swapNeighbours how many text neighbours make a swapped row
  * @param swapTemperature of their softmax
+ * @param centred whether a model that was not trained gives each item's score less what the item
+ *     scores for users in general
  */
 public record TargetSettings(
     TrainConfig train,
@@ -21,7 +25,8 @@ public record TargetSettings(
     float startFactor,
     float swapProbability,
     int swapNeighbours,
-    float swapTemperature) {
+    float swapTemperature,
+    boolean centred) {
   private static final int LARGE_EVENTS = 500_000;
   private static final int LARGE_BATCH = 32;
   private static final int LARGE_FULL_SOFTMAX_ITEMS = 2_000;
@@ -53,7 +58,23 @@ public record TargetSettings(
           .fullSoftmaxItems(LARGE_FULL_SOFTMAX_ITEMS)
           .epochs(LARGE_EPOCHS, LARGE_PATIENCE);
     }
-    return new TargetSettings(train.build(), coldStart, 1, 0.2f, 20, 0.05f);
+    return new TargetSettings(train.build(), coldStart, 1, 0.2f, 20, 0.05f, true);
+  }
+
+  /**
+   * The form that the paper writes, where it says how: {@link TrainConfig.Builder#paper}, matches
+   * weighed by their similarity alone, the norm and the scores as they come. Each departure of ours
+   * can be had back by {@link #with}; docs/fidelity.md names them and what is left open.
+   */
+  public TargetSettings paper() {
+    return new TargetSettings(
+        train.toBuilder().paper().build(),
+        coldStart.withMatcher(CdimConfig.paper()),
+        1,
+        swapProbability,
+        swapNeighbours,
+        swapTemperature,
+        false);
   }
 
   /** Whether these are settings of a target with many events, where row swap takes away. */
@@ -68,30 +89,58 @@ public record TargetSettings(
    * @throws IllegalArgumentException naming what is unknown or not a number
    */
   public TargetSettings with(Map<String, String> changes) {
-    TrainConfig.Builder builder = train.toBuilder();
-    float start = startFactor;
-    float probability = swapProbability;
-    int neighbours = swapNeighbours;
-    ColdStartRule rule = coldStart;
+    TargetSettings changed = this;
     for (Map.Entry<String, String> change : changes.entrySet()) {
-      String value = change.getValue();
       try {
-        switch (change.getKey()) {
-          case "start-factor" -> start = Float.parseFloat(value);
-          case "swap-probability" -> probability = Float.parseFloat(value);
-          case "swap-neighbours" -> neighbours = Integer.parseInt(value);
-          case "matches" ->
-              rule = rule.withMatcher(rule.matcher().withMatches(Integer.parseInt(value)));
-          case "warm-items" -> rule = rule.withWarmItems(Integer.parseInt(value));
-          case "warm-pool" -> rule = rule.withWarmPool(WarmPool.named(value));
-          default -> builder.set(change.getKey(), value);
-        }
+        changed = changed.with(change.getKey(), change.getValue());
       } catch (NumberFormatException e) {
         throw new IllegalArgumentException(
-            "'%s' is no number that %s can have".formatted(value, change.getKey()), e);
+            "'%s' is no number that %s can have".formatted(change.getValue(), change.getKey()), e);
       }
     }
+    return changed;
+  }
+
+  private TargetSettings with(String name, String value) {
+    return switch (name) {
+      case "start-factor" ->
+          with(Float.parseFloat(value), swapProbability, swapNeighbours, centred);
+      case "swap-probability" ->
+          with(startFactor, Float.parseFloat(value), swapNeighbours, centred);
+      case "swap-neighbours" ->
+          with(startFactor, swapProbability, Integer.parseInt(value), centred);
+      case "centred" ->
+          with(startFactor, swapProbability, swapNeighbours, TrainConfig.isTrue(value));
+      case "matches", "weighting", "temperature", "restore-norm" ->
+          with(train, coldStart.withMatcher(matcher(name, value)));
+      case "warm-items" -> with(train, coldStart.withWarmItems(Integer.parseInt(value)));
+      case "warm-pool" -> with(train, coldStart.withWarmPool(WarmPool.named(value)));
+      default -> with(train.toBuilder().set(name, value).build(), coldStart);
+    };
+  }
+
+  private CdimConfig matcher(String name, String value) {
+    CdimConfig matcher = coldStart.matcher();
+    return switch (name) {
+      case "matches" -> matcher.withMatches(Integer.parseInt(value));
+      case "weighting" -> matcher.withWeighting(Weighting.named(value));
+      case "temperature" -> matcher.withTemperature(Float.parseFloat(value));
+      default -> matcher.withRestoredNorm(TrainConfig.isTrue(value));
+    };
+  }
+
+  private TargetSettings with(TrainConfig otherTrain, ColdStartRule otherRule) {
     return new TargetSettings(
-        builder.build(), rule, start, probability, neighbours, swapTemperature);
+        otherTrain,
+        otherRule,
+        startFactor,
+        swapProbability,
+        swapNeighbours,
+        swapTemperature,
+        centred);
+  }
+
+  private TargetSettings with(float start, float swap, int neighbours, boolean centre) {
+    return new TargetSettings(train, coldStart, start, swap, neighbours, swapTemperature, centre);
   }
 }

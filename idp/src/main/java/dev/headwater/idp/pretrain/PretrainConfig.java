@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param textEncoder encodes the items' words; not closed
  * @param swap how rows are swapped for means of their text neighbours', in all sources together;
  *     null swaps none
+ * @param itemBias whether a dimension of the embeddings is given to item biases
  * @param textCache where text vectors are kept; null keeps nothing
  */
 public record PretrainConfig(
@@ -31,6 +32,7 @@ public record PretrainConfig(
     boolean resume,
     TextEncoder textEncoder,
     @Nullable Swap swap,
+    boolean itemBias,
     @Nullable Path textCache) {
   /**
    * Row swap: the encoder learns to read generated rows, and rows of like texts draw near to each
@@ -56,7 +58,16 @@ public record PretrainConfig(
         false,
         textEncoder,
         Swap.DEFAULTS,
+        true,
         null);
+  }
+
+  /**
+   * As the paper writes it, where it says how: {@link TrainConfig.Builder#paper}, no row swap, no
+   * item bias. docs/fidelity.md has what it leaves open.
+   */
+  public PretrainConfig paper() {
+    return withTrain(train.toBuilder().paper().build()).withSwap(null).withItemBias(false);
   }
 
   /** The same with other settings of training. */
@@ -70,13 +81,23 @@ public record PretrainConfig(
         resume,
         textEncoder,
         swap,
+        itemBias,
         textCache);
   }
 
   /** The same with another encoder. */
   public PretrainConfig withEncoder(String value) {
     return new PretrainConfig(
-        value, encoder, train, validationUsers, precision, resume, textEncoder, swap, textCache);
+        value,
+        encoder,
+        train,
+        validationUsers,
+        precision,
+        resume,
+        textEncoder,
+        swap,
+        itemBias,
+        textCache);
   }
 
   /** The same, going on from a checkpoint or not. */
@@ -90,6 +111,7 @@ public record PretrainConfig(
         value,
         textEncoder,
         swap,
+        itemBias,
         textCache);
   }
 
@@ -104,12 +126,37 @@ public record PretrainConfig(
         resume,
         textEncoder,
         value,
+        itemBias,
+        textCache);
+  }
+
+  /** The same with a dimension for item biases or without. */
+  public PretrainConfig withItemBias(boolean value) {
+    return new PretrainConfig(
+        encoderKind,
+        encoder,
+        train,
+        validationUsers,
+        precision,
+        resume,
+        textEncoder,
+        swap,
+        value,
         textCache);
   }
 
   /** The same with a cache of text vectors. */
   public PretrainConfig withTextCache(Path value) {
     return new PretrainConfig(
-        encoderKind, encoder, train, validationUsers, precision, resume, textEncoder, swap, value);
+        encoderKind,
+        encoder,
+        train,
+        validationUsers,
+        precision,
+        resume,
+        textEncoder,
+        swap,
+        itemBias,
+        value);
   }
 }

@@ -89,7 +89,7 @@ public final class Pretrainer {
               metrics,
               Map.of("train", config.train().toString(), "swap", String.valueOf(config.swap())),
               config.precision());
-      BundleManifest manifest = BundleWriter.write(out, content);
+      BundleManifest manifest = BundleWriter.write(out, content, config.itemBias());
       checkpoint.delete();
       return manifest;
     } catch (IOException e) {

@@ -90,7 +90,7 @@ public final class TextTuning {
               bundle.manifest().metrics(),
               config(bundle),
               Precision.FP16);
-      return BundleWriter.write(out, content);
+      return BundleWriter.write(out, content, bundle.manifest().bias() != null);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write the bundle " + out, e);
     }

@@ -15,11 +15,11 @@ import java.util.TreeMap;
 
 /**
  * Tunes the whole sentence encoder, or a projection head on the frozen one, on source items with
- * two losses of equal weight (IDP, section 2; SimCSE, Gao et al. 2021): the text loss pulls a text
- * to itself under another dropout mask, the behaviour loss pulls it to the text of an item whose
- * pre-trained ID embedding is near; the other texts of the batch are pushed away, except those
- * whose ID embeddings are near too. The word table stays as it is. For one thread; changes the
- * encoder it is given.
+ * two losses, of equal weight by default (IDP, section 2; SimCSE, Gao et al. 2021): the text loss
+ * pulls a text to itself under another dropout mask, the behaviour loss pulls it to the text of an
+ * item whose pre-trained ID embedding is near; the other texts of the batch are pushed away, except
+ * those whose ID embeddings are near too. The word table stays as it is. For one thread; changes
+ * the encoder it is given.
  */
 public final class TextTuner implements AutoCloseable {
   private static final float HEAD_RATE = 1e-3f;
@@ -42,6 +42,8 @@ public final class TextTuner implements AutoCloseable {
    * @param learningRate of Adam
    * @param dropout share of values dropped
    * @param headOnly whether a projection head is trained and all else stays as it is
+   * @param textWeight what the text loss counts; 0 leaves it out
+   * @param behaviourWeight what the behaviour loss counts; 0 leaves it out
    * @param seed of all that is random
    */
   public record Config(
@@ -50,23 +52,39 @@ public final class TextTuner implements AutoCloseable {
       float learningRate,
       float dropout,
       boolean headOnly,
+      float textWeight,
+      float behaviourWeight,
       long seed) {
+    /** Checks the weights. */
+    public Config {
+      if (!(textWeight >= 0 && behaviourWeight >= 0 && textWeight + behaviourWeight > 0)) {
+        throw new IllegalArgumentException(
+            "weights of losses must not be negative, and not both 0: %s and %s"
+                .formatted(textWeight, behaviourWeight));
+      }
+    }
+
     /** A projection head, with a rate that suits one matrix: 1e-3. */
     public static Config head(long seed) {
-      return new Config(64, 0.05f, HEAD_RATE, 0.1f, true, seed);
+      return new Config(64, 0.05f, HEAD_RATE, 0.1f, true, 1, 1, seed);
     }
 
     /** All layers: batch 64, temperature 0.05, rate 3e-5, dropout 0.1. */
     public static Config defaults(long seed) {
-      return new Config(64, 0.05f, 3e-5f, 0.1f, false, seed);
+      return new Config(64, 0.05f, 3e-5f, 0.1f, false, 1, 1, seed);
+    }
+
+    /** The same with other weights of the losses. */
+    public Config withWeights(float text, float behaviour) {
+      return new Config(batch, temperature, learningRate, dropout, headOnly, text, behaviour, seed);
     }
   }
 
   /**
    * What a step found, before it changed anything.
    *
-   * @param textLoss mean of the text loss
-   * @param behaviourLoss mean of the behaviour loss
+   * @param textLoss mean of the text loss, unweighted
+   * @param behaviourLoss mean of the behaviour loss, unweighted
    */
   public record StepLoss(double textLoss, double behaviourLoss) {}
 
@@ -131,8 +149,9 @@ public final class TextTuner implements AutoCloseable {
     NDArray anchor = out.get(new NDIndex().addSliceDim(0, n));
     NDArray same = out.get(new NDIndex().addSliceDim(n, 2L * n));
     NDArray partner = out.get(new NDIndex().addSliceDim(2L * n, 3L * n));
-    Contrast text = contrast(anchor, same, step.zeros(new Shape(n, n)));
-    Contrast behaviour = contrast(anchor, partner, mask(step, items, near));
+    Contrast text = contrast(anchor, same, step.zeros(new Shape(n, n)), config.textWeight());
+    Contrast behaviour =
+        contrast(anchor, partner, mask(step, items, near), config.behaviourWeight());
     if (!Double.isFinite(text.loss() + behaviour.loss())) {
       throw new ArithmeticException("step " + steps + " has no finite loss");
     }
@@ -145,14 +164,14 @@ public final class TextTuner implements AutoCloseable {
 
   private record Contrast(double loss, NDArray anchor, NDArray other) {}
 
-  /** Cross-entropy of the diagonal of {@code a bᵀ / τ}, and its gradients. */
-  private Contrast contrast(NDArray a, NDArray b, NDArray mask) {
+  /** Cross-entropy of the diagonal of {@code a bᵀ / τ}, and its gradients times a weight. */
+  private Contrast contrast(NDArray a, NDArray b, NDArray mask, float weight) {
     int n = (int) a.getShape().get(0);
     float scale = 1 / config.temperature();
     NDArray p = a.matMul(b.transpose()).mul(scale).add(mask).softmax(1);
     NDArray eye = p.getManager().eye(n);
     double loss = -p.mul(eye).sum(new int[] {1}).maximum(1e-30f).log().mean().getFloat();
-    NDArray error = p.sub(eye).mul(scale / n);
+    NDArray error = p.sub(eye).mul(weight * scale / n);
     return new Contrast(loss, error.matMul(b), error.transpose().matMul(a));
   }
 

@@ -93,6 +93,18 @@ public record TrainConfig(
         .build();
   }
 
+  /**
+   * Reads what a command line says of a switch.
+   *
+   * @throws IllegalArgumentException for anything but true and false
+   */
+  public static boolean isTrue(String value) {
+    if (!value.equals("true") && !value.equals("false")) {
+      throw new IllegalArgumentException("'" + value + "' is neither true nor false");
+    }
+    return value.equals("true");
+  }
+
   /** Starts from these settings. */
   public Builder toBuilder() {
     Builder builder = new Builder();
@@ -173,6 +185,15 @@ public record TrainConfig(
     }
 
     /**
+     * What the IDP paper writes, and nothing that it does not: binary cross-entropy (it says BPR in
+     * the same breath, {@link #loss}), scores as they come without a factor, each epoch's own
+     * weights, one window a user.
+     */
+    public Builder paper() {
+      return loss(LossKind.BCE).logitScale(1, false).average(0).windows(1);
+    }
+
+    /**
      * Sets one by name, as a command line gives it: {@code batch-size}. The seed has a flag of its
      * own.
      *
@@ -227,13 +248,6 @@ public record TrainConfig(
         return isTrue(value);
       }
       return LossKind.valueOf(value.toUpperCase(Locale.ROOT).replace('-', '_'));
-    }
-
-    private static boolean isTrue(String value) {
-      if (!value.equals("true") && !value.equals("false")) {
-        throw new IllegalArgumentException("'" + value + "' is neither true nor false");
-      }
-      return value.equals("true");
     }
   }
 }

@@ -208,7 +208,8 @@ class EvaluatorTest {
             1,
             0.2f,
             999,
-            0.05f);
+            0.05f,
+            true);
     EvaluateRequest request =
         EvaluateRequest.of(cycle("target"), Mode.FINE_TUNE_ROW_SWAP, bundle, settings, 3);
     Judgement test = Objects.requireNonNull(new Evaluator(new CircleEncoder()).run(request).test());
@@ -230,12 +231,23 @@ class EvaluatorTest {
             1,
             0.2f,
             3,
-            0.05f);
+            0.05f,
+            true);
     EvaluateRequest request =
         EvaluateRequest.of(
             magnet("target", 0), Mode.ZERO_SHOT, SourceBundle.open(directory), settings, 3);
     Judgement test = Objects.requireNonNull(new Evaluator(new CircleEncoder()).run(request).test());
     assertThat(test.ndcg10()).isGreaterThan(0.9);
+    EvaluateRequest asItComes =
+        EvaluateRequest.of(
+            magnet("target", 0),
+            Mode.ZERO_SHOT,
+            SourceBundle.open(directory),
+            settings.with(Map.of("centred", "false")),
+            3);
+    Judgement plain =
+        Objects.requireNonNull(new Evaluator(new CircleEncoder()).run(asItComes).test());
+    assertThat(plain.ndcg10()).as("as the paper scores").isLessThan(test.ndcg10());
   }
 
   @Test
@@ -305,7 +317,7 @@ class EvaluatorTest {
   }
 
   private static TargetSettings settings() {
-    return new TargetSettings(train(), ColdStartRule.of(100), 1, 0.2f, 3, 0.05f);
+    return new TargetSettings(train(), ColdStartRule.of(100), 1, 0.2f, 3, 0.05f, true);
   }
 
   private static TrainConfig train() {

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.headwater.idp.cdim.CdimConfig;
 import dev.headwater.idp.cdim.ColdStartRule;
 import dev.headwater.idp.cdim.ColdStartRule.WarmPool;
+import dev.headwater.idp.cdim.Weighting;
 import dev.headwater.idp.data.DomainData;
 import dev.headwater.idp.data.Event;
 import dev.headwater.idp.data.Item;
 import dev.headwater.idp.heldout.HeldOut;
+import dev.headwater.idp.train.LossKind;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -148,7 +150,7 @@ class TargetSplitTest {
   @ParameterizedTest
   @EnumSource(Mode.class)
   void aModeIsFoundByItsFlag(Mode mode) {
-    assertThat(mode.flag()).matches("[a-z]+(-[a-z]+)*");
+    assertThat(mode.flag()).matches("[a-z0-9]+(-[a-z]+)*");
     assertThat(Mode.of(mode.flag())).isEqualTo(mode);
     assertThat(
             mode.makesEncoder()
@@ -190,6 +192,32 @@ class TargetSplitTest {
     assertThat(before.with(Map.of()).toString()).isEqualTo(before.toString());
   }
 
+  @Test
+  void thePapersFormDiffersInOurDeparturesAndEachCanBeHadBack() {
+    TargetSettings ours = TargetSettings.defaults(100, ColdStartRule.of(100), 7);
+    TargetSettings paper = ours.paper();
+    assertThat(paper.train().loss()).isEqualTo(LossKind.BCE);
+    assertThat(paper.train().average()).isZero();
+    assertThat(paper.train().learnScale()).isFalse();
+    assertThat(paper.train().windows()).isEqualTo(1);
+    assertThat(paper.coldStart().matcher().weighting()).isEqualTo(Weighting.LINEAR);
+    assertThat(paper.coldStart().matcher().restoreNorm()).isFalse();
+    assertThat(paper.centred()).isFalse();
+    TargetSettings back =
+        paper.with(
+            Map.of(
+                "loss", "auto",
+                "average", "0.8",
+                "learn-scale", "true",
+                "windows", "20",
+                "weighting", "softmax",
+                "temperature", "0.05",
+                "matches", "20",
+                "restore-norm", "true",
+                "centred", "true"));
+    assertThat(back.toString()).isEqualTo(ours.toString());
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -200,6 +228,10 @@ class TargetSplitTest {
         "warm-pool=cold",
         "swap-probability=2",
         "swap-neighbours=0",
+        "weighting=square",
+        "temperature=0",
+        "restore-norm=perhaps",
+        "centred=yes",
         "dropout=x"
       })
   void refusesSettingsThatItCannotUse(String setting) {

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,24 @@ class PretrainerTest {
     assertThat(bundle.sourcePool().size()).isEqualTo(manifest.items()).isEqualTo(12 + 9 - 2);
     assertThat(heard).extracting(ProgressListener.Progress::phase).contains("pre-train");
     assertThat(heard.get(heard.size() - 1).fraction()).isEqualTo(1);
+  }
+
+  @Test
+  void thePapersFormSwapsNoRowsAndKeepsEveryDimensionForTheItem() throws Exception {
+    List<DomainData> sources = List.of(domain("a", 12), domain("b", 9));
+    BundleManifest ours = run(sources, new ArrayList<>());
+    BundleManifest paper =
+        new Pretrainer()
+            .run(config(2).paper(), sources, folder.resolve("paper"), ProgressListener.silent());
+    assertThat(ours.bias()).isNotNull();
+    assertThat(paper.bias()).isNull();
+    assertThat(paper.config()).containsEntry("swap", "null");
+    assertThat(paper.config().get("train")).contains("loss=BCE", "average=0.0");
+    int unused = Objects.requireNonNull(ours.bias()).dimension();
+    assertThat(SourceBundle.open(folder.resolve("out")).items())
+        .allMatch(item -> item.embedding()[unused] == 0);
+    assertThat(SourceBundle.open(folder.resolve("paper")).items())
+        .noneMatch(item -> item.embedding()[unused] == 0);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.headwater.idp.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ class TextTunerTest {
       float before = similarity(encoder, 0, 4);
       Map<String, float[]> tuned;
       List<Double> losses = new ArrayList<>();
-      TextTuner.Config config = new TextTuner.Config(6, 0.05f, 1e-4f, 0.1f, false, 3);
+      TextTuner.Config config = new TextTuner.Config(6, 0.05f, 1e-4f, 0.1f, false, 1, 1, 3);
       try (TextTuner tuner = new TextTuner(encoder, config)) {
         for (int i = 0; i < 12; i++) {
           TextTuner.StepLoss loss = tuner.step(TEXTS, NEAR);
@@ -60,7 +61,7 @@ class TextTunerTest {
       float[][] plain = encoder.encode(TEXTS);
       float before = similarity(encoder, 0, 4);
       Map<String, float[]> tuned;
-      TextTuner.Config config = new TextTuner.Config(6, 0.05f, 1e-2f, 0.1f, true, 3);
+      TextTuner.Config config = new TextTuner.Config(6, 0.05f, 1e-2f, 0.1f, true, 1, 1, 3);
       try (TextTuner tuner = new TextTuner(encoder, config)) {
         assertThat(encoder.encode(TEXTS)).as("a new head changes nothing").isDeepEqualTo(plain);
         for (int i = 0; i < 12; i++) {
@@ -74,6 +75,28 @@ class TextTunerTest {
       try (MiniLmTextEncoder again = MiniLmTextEncoder.load("head", tuned)) {
         assertThat(similarity(again, 0, 4)).isCloseTo(after, within(1e-5f));
       }
+    }
+  }
+
+  @Test
+  void aLossOfWeightZeroTeachesNothing() {
+    TextTuner.Config both = new TextTuner.Config(6, 0.05f, 1e-4f, 0, false, 1, 1, 3);
+    // Without dropout a text is its own positive already, so the text loss hardly pulls.
+    assertThat(gain(both.withWeights(0, 1))).isGreaterThan(gain(both.withWeights(1, 0)) + 0.1f);
+    assertThatThrownBy(() -> both.withWeights(0, 0)).hasMessageContaining("not both 0");
+    assertThatThrownBy(() -> both.withWeights(-1, 1)).hasMessageContaining("negative");
+  }
+
+  /** How much nearer two items come that behaviour calls near. */
+  private static float gain(TextTuner.Config config) {
+    try (MiniLmTextEncoder encoder = MiniLmTextEncoder.load()) {
+      float before = similarity(encoder, 0, 4);
+      try (TextTuner tuner = new TextTuner(encoder, config)) {
+        for (int i = 0; i < 12; i++) {
+          tuner.step(TEXTS, NEAR);
+        }
+      }
+      return similarity(encoder, 0, 4) - before;
     }
   }
 

@@ -96,6 +96,14 @@ final class EvaluateCommand implements Callable<Integer> {
   List<Long> seeds = List.of();
 
   @Option(
+      names = "--preset",
+      paramLabel = "P",
+      description =
+          "ours (default) or paper: the form of the IDP paper, each departure of ours to be had"
+              + " back by --set. Mode idp always has it.")
+  Preset preset = Preset.OURS;
+
+  @Option(
       names = "--set",
       paramLabel = "NAME=VALUE",
       description = "Another setting of training, such as dropout=0.3; may be repeated.")
@@ -209,7 +217,7 @@ final class EvaluateCommand implements Callable<Integer> {
     DomainData target =
         loaded.computeIfAbsent(cell.target(), name -> Datasets.load(data.data, name));
     return EvaluateRequest.of(
-            target, cell.mode(), source, settings(target, cell.seed()), cell.seed())
+            target, cell.mode(), source, settings(target, cell), cell.seed())
         .withEncoder(cell.encoder())
         .withSplits(splits)
         .withTextCache(textCache == null ? Home.directory().resolve("var/text") : textCache);
@@ -230,10 +238,12 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  private TargetSettings settings(DomainData target, long seed) {
+  private TargetSettings settings(DomainData target, Cell cell) {
     try {
-      return TargetSettings.defaults(target.events().size(), ColdStartConfig.rule(), seed)
-          .with(changes);
+      TargetSettings ours =
+          TargetSettings.defaults(target.events().size(), ColdStartConfig.rule(), cell.seed());
+      boolean paper = preset == Preset.PAPER || cell.mode() == Mode.IDP;
+      return (paper ? ours.paper() : ours).with(changes);
     } catch (IllegalArgumentException e) {
       throw new VerbException("--set: " + e.getMessage());
     }

@@ -13,6 +13,7 @@ import dev.headwater.platform.parts.Bundles;
 import dev.headwater.platform.report.JsonReport;
 import dev.headwater.platform.report.Machine;
 import dev.headwater.platform.report.Progress;
+import dev.headwater.platform.report.VerbException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -58,6 +59,20 @@ final class TuneTextCommand implements Callable<Integer> {
       description = "Items near by ID embedding that count as positives (default 5).")
   int near = 5;
 
+  @Option(
+      names = "--text-weight",
+      defaultValue = "1",
+      paramLabel = "W",
+      description = "What SimCSE's text loss counts (default 1); 0 leaves it out.")
+  float textWeight = 1;
+
+  @Option(
+      names = "--behaviour-weight",
+      defaultValue = "1",
+      paramLabel = "W",
+      description = "What the behaviour loss counts (default 1); 0 leaves it out.")
+  float behaviourWeight = 1;
+
   @Option(names = "--head", description = "Train a projection head and leave the encoder as it is.")
   boolean head;
 
@@ -78,11 +93,7 @@ final class TuneTextCommand implements Callable<Integer> {
     BundleManifest made;
     try (Progress progress = new Progress(Output.stream())) {
       made =
-          new TextTuning(
-                  head ? TextTuner.Config.head(seed) : TextTuner.Config.defaults(seed),
-                  steps,
-                  near,
-                  progress)
+          new TextTuning(config(), steps, near, progress)
               .run(from, Datasets.load(data.data, wanted), out);
     }
     double seconds = (System.nanoTime() - start) / 1e9;
@@ -98,5 +109,14 @@ final class TuneTextCommand implements Callable<Integer> {
       JsonReport.write(data.json, node);
     }
     return 0;
+  }
+
+  private TextTuner.Config config() {
+    try {
+      return (head ? TextTuner.Config.head(seed) : TextTuner.Config.defaults(seed))
+          .withWeights(textWeight, behaviourWeight);
+    } catch (IllegalArgumentException e) {
+      throw new VerbException("--text-weight, --behaviour-weight: " + e.getMessage());
+    }
   }
 }
