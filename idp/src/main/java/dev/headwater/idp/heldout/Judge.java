@@ -26,17 +26,18 @@ public final class Judge {
 
   /** Both protocols. */
   public Judgement judge(Scorer scorer, List<HeldOut> questions) {
-    Tally tally = new Tally();
+    double[] ranks = new double[questions.size()];
+    double[] sampledRanks = new double[questions.size()];
     int[][] samples = samples(questions);
     forEach(
         scorer,
         questions,
         (i, scores) -> {
           HeldOut question = questions.get(i);
-          tally.addSampled(sampledRank(scores, question.target(), samples[i]));
-          tally.addFull(FullRanking.rank(scores, question));
+          sampledRanks[i] = sampledRank(scores, question.target(), samples[i]);
+          ranks[i] = FullRanking.rank(scores, question);
         });
-    return tally.judgement(questions.size());
+    return Judgement.of(ranks, sampledRanks);
   }
 
   /** The rank of each target among all items but those of its history. */
@@ -106,49 +107,5 @@ public final class Judge {
       }
     }
     return rank;
-  }
-
-  private static final class Tally {
-    private double hits;
-    private double gain;
-    private double gainSquares;
-    private double reciprocal;
-    private double sampledFirst;
-    private double sampledHits;
-    private double sampledGain;
-
-    void addFull(double rank) {
-      reciprocal += 1 / rank;
-      if (rank <= 10) {
-        hits++;
-        double own = Math.log(2) / Math.log(rank + 1);
-        gain += own;
-        gainSquares += own * own;
-      }
-    }
-
-    void addSampled(double rank) {
-      if (rank <= 1) {
-        sampledFirst++;
-      }
-      if (rank <= 5) {
-        sampledHits++;
-        sampledGain += Math.log(2) / Math.log(rank + 1);
-      }
-    }
-
-    Judgement judgement(int users) {
-      double n = Math.max(1, users);
-      return new Judgement(
-          hits / n,
-          gain / n,
-          reciprocal / n,
-          sampledFirst / n,
-          sampledHits / n,
-          sampledGain / n,
-          users,
-          Interval.of(hits, hits, users),
-          Interval.of(gain, gainSquares, users));
-    }
   }
 }

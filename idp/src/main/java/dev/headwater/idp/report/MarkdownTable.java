@@ -2,12 +2,19 @@ package dev.headwater.idp.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.headwater.idp.evaluate.StreamResult;
+import dev.headwater.idp.heldout.Metric;
+import dev.headwater.idp.heldout.PairedTest;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Writes cells as Markdown, a section a target. */
+/**
+ * Writes cells as Markdown, a section a target. What follows ± is half of the interval of 95 %,
+ * over users and seeds; neighbours are compared user by user ({@link PairedTest}).
+ */
 public final class MarkdownTable {
+  private static final double SMALLEST_P = 0.001;
+
   private MarkdownTable() {}
 
   /**
@@ -16,45 +23,74 @@ public final class MarkdownTable {
    * @param plot file name of the plot, beside the Markdown
    */
   public static String of(List<Cell> cells, CellStore store, String plot) {
-    Summary summary = Summary.of(cells, store);
     StringBuilder text = new StringBuilder();
     text.append("![NDCG@10 by mode and target](").append(plot).append(")\n");
+    sections(text, Summary.of(cells, store), "##");
+    return text.toString();
+  }
+
+  /** A section a target. */
+  static void sections(StringBuilder text, Summary summary, String heading) {
     summary
         .byTarget()
         .forEach(
             (target, rows) -> {
-              text.append("\n## ").append(target).append("\n\n");
+              text.append("\n%s %s\n\n".formatted(heading, target));
               ranked(text, rows);
               cold(text, rows);
               stream(text, rows);
             });
-    return text.toString();
   }
 
   private static void ranked(StringBuilder text, Map<String, List<JsonNode>> rows) {
-    text.append("| mode | HR@10 | NDCG@10 (± deviation) | MRR | validation NDCG@10 |")
-        .append(
-            " sampled HR@1 / HR@5 / NDCG@5 | seeds | seconds |\n|---|--:|--:|--:|--:|--:|--:|--:|\n");
-    rows.forEach(
-        (row, results) -> {
-          if (results.get(0).has("hr10")) {
-            text.append("| ").append(row);
-            cell(text, number(Summary.mean(results, "hr10")));
-            cell(text, number(Summary.mean(results, "ndcg10")) + plusMinus(results));
-            cell(text, number(Summary.mean(results, "mrr")));
-            cell(text, number(Summary.mean(results, "validation_ndcg10")));
-            cell(
-                text,
-                "%s / %s / %s"
-                    .formatted(
-                        number(Summary.mean(results, "sampled_hr1")),
-                        number(Summary.mean(results, "sampled_hr5")),
-                        number(Summary.mean(results, "sampled_ndcg5"))));
-            cell(text, Integer.toString(results.size()));
-            cell(text, "%.0f".formatted(Summary.mean(results, "seconds")));
-            text.append(" |\n");
-          }
-        });
+    if (rows.values().stream().noneMatch(results -> results.get(0).has("hr10"))) {
+      return;
+    }
+    text.append("| mode | HR@10 | NDCG@10 | MRR |")
+        .append(" sampled HR@1 | NDCG@3 | NDCG@5 | HR@3 | HR@5 | MRR |")
+        .append(" NDCG@10 over the row above | validation NDCG@10 | seeds | seconds |\n")
+        .append("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
+    double[] above = new double[0];
+    for (Map.Entry<String, List<JsonNode>> row : rows.entrySet()) {
+      List<JsonNode> results = row.getValue();
+      if (results.get(0).has("hr10")) {
+        double[] users = Summary.users(results, Metric.NDCG10);
+        ranked(text, row.getKey(), results, against(users, above));
+        above = users;
+      }
+    }
+  }
+
+  private static void ranked(
+      StringBuilder text, String row, List<JsonNode> results, String against) {
+    text.append("| ").append(row);
+    for (Metric metric : List.of(Metric.HR10, Metric.NDCG10, Metric.MRR)) {
+      Summary.Estimate estimate = Summary.estimate(results, metric);
+      cell(text, number(estimate.mean()) + plusMinus(estimate.half()));
+    }
+    for (Metric metric : Metric.values()) {
+      if (metric.isSampled()) {
+        cell(text, number(Summary.mean(results, metric.key())));
+      }
+    }
+    cell(text, against);
+    cell(text, number(Summary.mean(results, "validation_ndcg10")));
+    cell(text, Integer.toString(results.size()));
+    cell(text, "%.0f".formatted(Summary.mean(results, "seconds")));
+    text.append(" |\n");
+  }
+
+  /** The paired test of a row and the one above it; empty where it cannot be made. */
+  private static String against(double[] users, double[] above) {
+    if (users.length == 0 || users.length != above.length) {
+      return "";
+    }
+    PairedTest test = PairedTest.of(users, above);
+    return "%s%s (p %s)"
+        .formatted(
+            test.difference() < 0 ? "−" : "+",
+            number(Math.abs(test.difference())),
+            test.p() < SMALLEST_P ? "< .001" : number(test.p(), "%.3f"));
   }
 
   private static void cold(StringBuilder text, Map<String, List<JsonNode>> rows) {
@@ -111,13 +147,16 @@ public final class MarkdownTable {
     text.append(" | ").append(value);
   }
 
-  private static String plusMinus(List<JsonNode> results) {
-    double deviation = Summary.deviation(results, "ndcg10");
-    return Double.isNaN(deviation) ? "" : " ± " + number(deviation);
+  private static String plusMinus(double half) {
+    return Double.isNaN(half) ? "" : " ± " + number(half);
   }
 
   private static String number(double value) {
-    String text = String.format(Locale.ROOT, "%.4f", value);
+    return number(value, "%.4f");
+  }
+
+  private static String number(double value, String format) {
+    String text = String.format(Locale.ROOT, format, value);
     return text.startsWith("0.") ? text.substring(1) : text;
   }
 }

@@ -10,7 +10,7 @@ import java.util.TreeMap;
 /** Draws NDCG@10 as bars, a panel a target, a bar a mode; plain SVG that a browser shows. */
 public final class Plot {
   private static final int WIDTH = 760;
-  private static final int LABELS = 190;
+  private static final int LABELS = 250;
   private static final int BAR = 18;
   private static final int GAP = 6;
   private static final int TITLE = 34;
@@ -23,8 +23,13 @@ public final class Plot {
 
   /** Draws all cells that were ranked. */
   public static String of(List<Cell> cells, CellStore store) {
+    return of(Summary.of(cells, store));
+  }
+
+  /** Draws all rows that were ranked. */
+  static String of(Summary summary) {
     Map<String, List<Bar>> panels = new TreeMap<>();
-    Summary.of(cells, store).byTarget().forEach((target, rows) -> panels.put(target, bars(rows)));
+    summary.byTarget().forEach((target, rows) -> panels.put(target, bars(rows)));
     int height = MARGIN;
     StringBuilder body = new StringBuilder();
     for (Map.Entry<String, List<Bar>> panel : panels.entrySet()) {

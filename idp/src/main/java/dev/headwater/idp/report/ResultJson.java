@@ -9,10 +9,14 @@ import dev.headwater.idp.evaluate.StreamResult;
 import dev.headwater.idp.evaluate.StreamResult.StreamScore;
 import dev.headwater.idp.heldout.Interval;
 import dev.headwater.idp.heldout.Judgement;
+import dev.headwater.idp.heldout.Metric;
 
 /** The JSON of an evaluation; its keys are a contract. */
 public final class ResultJson {
   private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  static final String RANKS = "ranks";
+  static final String SAMPLED_RANKS = "sampled_ranks";
 
   private ResultJson() {}
 
@@ -48,18 +52,26 @@ public final class ResultJson {
     return node;
   }
 
-  private static void add(ObjectNode node, Judgement test, Protocol protocol) {
-    if (protocol != Protocol.SAMPLED) {
-      node.put("hr10", test.hr10());
-      node.put("ndcg10", test.ndcg10());
-      node.put("mrr", test.mrr());
-      add(node.putArray("hr10_interval"), test.hr10Interval());
-      add(node.putArray("ndcg10_interval"), test.ndcg10Interval());
+  /** Both rankings and the rank of every user, for a cell that is compared with others. */
+  public static ObjectNode withRanks(EvaluateResult result) {
+    ObjectNode node = of(result, Protocol.BOTH);
+    Judgement test = result.test();
+    if (test != null) {
+      test.ranks().forEach(node.putArray(RANKS)::add);
+      test.sampledRanks().forEach(node.putArray(SAMPLED_RANKS)::add);
     }
-    if (protocol != Protocol.FULL) {
-      node.put("sampled_hr1", test.sampledHr1());
-      node.put("sampled_hr5", test.sampledHr5());
-      node.put("sampled_ndcg5", test.sampledNdcg5());
+    return node;
+  }
+
+  private static void add(ObjectNode node, Judgement test, Protocol protocol) {
+    for (Metric metric : Metric.values()) {
+      if (protocol == Protocol.BOTH || metric.isSampled() == (protocol == Protocol.SAMPLED)) {
+        node.put(metric.key(), test.mean(metric));
+      }
+    }
+    if (protocol != Protocol.SAMPLED) {
+      add(node.putArray("hr10_interval"), test.interval(Metric.HR10));
+      add(node.putArray("ndcg10_interval"), test.interval(Metric.NDCG10));
     }
     node.put("users", test.users());
   }

@@ -1,11 +1,14 @@
 package dev.headwater.idp.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.headwater.idp.heldout.Metric;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Cells with the same row and target, over their seeds.
@@ -13,7 +16,14 @@ import java.util.Optional;
  * @param byTarget for each target, for each row, the results
  */
 record Summary(Map<String, Map<String, List<JsonNode>>> byTarget) {
+  private static final double DEVIATIONS = 1.96;
+
   static Summary of(List<Cell> cells, CellStore store) {
+    return of(cells, store, Cell::row);
+  }
+
+  /** The same with other names of rows. */
+  static Summary of(List<Cell> cells, CellStore store, Function<Cell, String> row) {
     Map<String, Map<String, List<JsonNode>>> found = new LinkedHashMap<>();
     for (Cell cell : cells) {
       Optional<JsonNode> result = store.get(cell);
@@ -21,7 +31,7 @@ record Summary(Map<String, Map<String, List<JsonNode>>> byTarget) {
           json ->
               found
                   .computeIfAbsent(cell.target(), target -> new LinkedHashMap<>())
-                  .computeIfAbsent(cell.row(), row -> new ArrayList<>())
+                  .computeIfAbsent(row.apply(cell), name -> new ArrayList<>())
                   .add(json));
     }
     return new Summary(found);
@@ -48,5 +58,51 @@ record Summary(Map<String, Map<String, List<JsonNode>>> byTarget) {
       sum += difference * difference;
     }
     return Math.sqrt(sum / (results.size() - 1));
+  }
+
+  /**
+   * A figure of a row.
+   *
+   * @param mean over users and seeds
+   * @param half of the interval in which it lies with 95 % confidence; NaN where no cell says what
+   *     each user got
+   */
+  record Estimate(double mean, double half) {}
+
+  /** The mean of a metric, and how sure it is: users and seeds both are a sample. */
+  static Estimate estimate(List<JsonNode> results, Metric metric) {
+    double mean = mean(results, metric.key());
+    double[] users = users(results, metric);
+    if (users.length < 2) {
+      return new Estimate(mean, Double.NaN);
+    }
+    double variance = variance(users) / users.length;
+    if (results.size() > 1) {
+      double deviation = deviation(results, metric.key());
+      variance += deviation * deviation / results.size();
+    }
+    return new Estimate(mean, DEVIATIONS * Math.sqrt(variance));
+  }
+
+  /** What each user got, the mean over the seeds; empty where a cell does not say. */
+  static double[] users(List<JsonNode> results, Metric metric) {
+    String key = metric.isSampled() ? ResultJson.SAMPLED_RANKS : ResultJson.RANKS;
+    int count = results.get(0).path(key).size();
+    if (results.stream().anyMatch(result -> result.path(key).size() != count)) {
+      return new double[0];
+    }
+    double[] users = new double[count];
+    for (JsonNode result : results) {
+      for (int i = 0; i < count; i++) {
+        users[i] += metric.of(result.path(key).get(i).asDouble()) / results.size();
+      }
+    }
+    return users;
+  }
+
+  private static double variance(double[] values) {
+    double mean = Arrays.stream(values).average().orElse(0);
+    double sum = Arrays.stream(values).map(value -> (value - mean) * (value - mean)).sum();
+    return sum / (values.length - 1);
   }
 }

@@ -12,8 +12,11 @@ class JudgeTest {
   @Test
   void theBestItemIsFirstByBothProtocols() {
     Judgement found = judge(new float[] {9, 5, 1, 2, 3}, new HeldOut(new int[] {0}, 1));
-    assertThat(found)
-        .isEqualTo(new Judgement(1, 1, 1, 1, 1, 1, 1, new Interval(0, 1), new Interval(0, 1)));
+    assertThat(found).isEqualTo(new Judgement(List.of(1.0), List.of(1.0)));
+    for (Metric metric : Metric.values()) {
+      assertThat(found.mean(metric)).as(metric.key()).isEqualTo(1);
+      assertThat(found.interval(metric)).isEqualTo(new Interval(0, 1));
+    }
   }
 
   @Test
@@ -22,7 +25,7 @@ class JudgeTest {
     Judgement found = judge(new float[] {9, 5, 5, 2}, new HeldOut(new int[] {0}, 1));
     assertThat(found.hr10()).isEqualTo(1);
     assertThat(found.ndcg10()).isCloseTo(Math.log(2) / Math.log(2.5), within(EXACT));
-    assertThat(found.mrr()).isCloseTo(1 / 1.5, within(EXACT));
+    assertThat(found.mean(Metric.MRR)).isCloseTo(1 / 1.5, within(EXACT));
   }
 
   @Test
@@ -35,26 +38,26 @@ class JudgeTest {
     Judgement eleventh = judge(scores, new HeldOut(new int[] {19}, 10));
     assertThat(eleventh.hr10()).isZero();
     assertThat(eleventh.ndcg10()).isZero();
-    assertThat(eleventh.mrr()).isCloseTo(1 / 11.0, within(EXACT));
+    assertThat(eleventh.mean(Metric.MRR)).isCloseTo(1 / 11.0, within(EXACT));
   }
 
   @Test
   void theSampledRankIsAmongUnseenItemsOnly() {
     // All that would rank above stands in the history, and is never drawn.
     Judgement found = judge(new float[] {9, 8, 7, 1, 0, 0}, new HeldOut(new int[] {0, 1, 2}, 3));
-    assertThat(found.sampledHr1()).isEqualTo(1);
+    assertThat(found.mean(Metric.SAMPLED_HR1)).isEqualTo(1);
     // The last of all: only two items are unseen, so two are drawn, both above.
     Judgement last = judge(new float[] {9, 8, 7, -1, 0, 0}, new HeldOut(new int[] {0, 1, 2}, 3));
-    assertThat(last.sampledHr5()).isEqualTo(1);
-    assertThat(last.sampledHr1()).isZero();
-    assertThat(last.sampledNdcg5()).isCloseTo(Math.log(2) / Math.log(4), within(EXACT));
+    assertThat(last.mean(Metric.SAMPLED_HR5)).isEqualTo(1);
+    assertThat(last.mean(Metric.SAMPLED_HR1)).isZero();
+    assertThat(last.mean(Metric.SAMPLED_NDCG5)).isCloseTo(Math.log(2) / Math.log(4), within(EXACT));
   }
 
   @Test
   void aScoreThatIsNoNumberComesLast() {
     Judgement found = judge(new float[] {0, Float.NaN, 1, 2}, new HeldOut(new int[] {0}, 1));
-    assertThat(found.mrr()).isCloseTo(1 / 3.0, within(EXACT));
-    assertThat(found.sampledHr1()).isZero();
+    assertThat(found.mean(Metric.MRR)).isCloseTo(1 / 3.0, within(EXACT));
+    assertThat(found.mean(Metric.SAMPLED_HR1)).isZero();
   }
 
   @Test
@@ -62,7 +65,7 @@ class JudgeTest {
     Scorer scorer = histories -> new float[][] {{9, 5, 1}, {9, 5, 1}};
     List<HeldOut> asked = List.of(new HeldOut(new int[] {0}, 1), new HeldOut(new int[] {0}, 2));
     Judgement found = new Judge(3).judge(scorer, asked);
-    assertThat(found.mrr()).isCloseTo(0.75, within(EXACT));
+    assertThat(found.mean(Metric.MRR)).isCloseTo(0.75, within(EXACT));
     assertThat(found.users()).isEqualTo(2);
     assertThat(new Judge(3).ranks(scorer, asked)).containsExactly(1, 2);
   }

@@ -7,8 +7,8 @@ import dev.headwater.idp.evaluate.ColdResult;
 import dev.headwater.idp.evaluate.EvaluateResult;
 import dev.headwater.idp.evaluate.StreamResult;
 import dev.headwater.idp.evaluate.StreamResult.StreamScore;
-import dev.headwater.idp.heldout.Interval;
 import dev.headwater.idp.heldout.Judgement;
+import dev.headwater.idp.heldout.Metric;
 import dev.headwater.idp.report.ResultJson.Protocol;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,8 +18,7 @@ import org.junit.jupiter.api.Test;
 /** The keys are a contract: scripts read them. */
 class ResultJsonTest {
   private static final Judgement TEST =
-      new Judgement(
-          0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 7, new Interval(0.05, 0.15), new Interval(0.1, 0.3));
+      new Judgement(List.of(2.0, 11.0, 1.0, 4.0), List.of(1.0, 2.0, 1.0, 5.0));
   private static final Map<String, String> CONFIG = Map.of("seed", "1");
 
   @Test
@@ -28,22 +27,29 @@ class ResultJsonTest {
     ObjectNode both = ResultJson.of(result, Protocol.BOTH);
     assertThat(keys(both))
         .containsExactly(
+            "sampled_hr1",
+            "sampled_ndcg3",
+            "sampled_ndcg5",
+            "sampled_hr3",
+            "sampled_hr5",
+            "sampled_mrr",
             "hr10",
             "ndcg10",
             "mrr",
             "hr10_interval",
             "ndcg10_interval",
-            "sampled_hr1",
-            "sampled_hr5",
-            "sampled_ndcg5",
             "users",
             "validation_ndcg10",
             "seconds",
             "config");
-    assertThat(both.path("ndcg10").asDouble()).isEqualTo(0.2);
-    assertThat(both.path("sampled_ndcg5").asDouble()).isEqualTo(0.6);
-    assertThat(both.path("hr10_interval").get(1).asDouble()).isEqualTo(0.15);
-    assertThat(both.path("ndcg10_interval").get(0).asDouble()).isEqualTo(0.1);
+    assertThat(both.path("ndcg10").asDouble()).isEqualTo(TEST.ndcg10());
+    assertThat(both.path("hr10").asDouble()).isEqualTo(0.75);
+    assertThat(both.path("sampled_hr3").asDouble()).isEqualTo(0.75);
+    assertThat(both.path("sampled_ndcg3").asDouble()).isEqualTo(TEST.mean(Metric.SAMPLED_NDCG3));
+    assertThat(both.path("sampled_mrr").asDouble()).isEqualTo((1 + 0.5 + 1 + 0.2) / 4);
+    assertThat(both.path("hr10_interval").get(1).asDouble()).isEqualTo(1);
+    assertThat(both.path("ndcg10_interval").get(0).asDouble())
+        .isEqualTo(TEST.interval(Metric.NDCG10).from());
     assertThat(both.path("config").path("seed").asText()).isEqualTo("1");
     assertThat(keys(ResultJson.of(result, Protocol.FULL)))
         .containsExactly(
@@ -59,12 +65,23 @@ class ResultJsonTest {
     assertThat(keys(ResultJson.of(result, Protocol.SAMPLED)))
         .containsExactly(
             "sampled_hr1",
-            "sampled_hr5",
+            "sampled_ndcg3",
             "sampled_ndcg5",
+            "sampled_hr3",
+            "sampled_hr5",
+            "sampled_mrr",
             "users",
             "validation_ndcg10",
             "seconds",
             "config");
+  }
+
+  @Test
+  void aCellKeepsWhatEachUserGot() {
+    ObjectNode kept = ResultJson.withRanks(new EvaluateResult(TEST, 0.25, null, null, 2, CONFIG));
+    assertThat(kept.path("ranks")).hasSize(4);
+    assertThat(kept.path("ranks").get(1).asDouble()).isEqualTo(11);
+    assertThat(kept.path("sampled_ranks").get(3).asDouble()).isEqualTo(5);
   }
 
   @Test

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.headwater.idp.evaluate.Mode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -99,10 +101,30 @@ class TableTest {
     String table = MarkdownTable.of(List.of(SCRATCH_1, SCRATCH_2, GRU, COLD), store, "p.svg");
     assertThat(table).startsWith("![NDCG@10 by mode and target](p.svg)\n");
     assertThat(table).contains("\n## toys\n");
-    assertThat(row(table, "scratch ")).contains(".2000", ".3000 ± .1414", "| 2 |");
+    assertThat(row(table, "scratch ")).contains(".2000", ".3000", "| 2 |").doesNotContain("±");
     assertThat(row(table, "scratch (gru4rec)")).contains(".0500", ".0600", "| 1 |");
-    assertThat(row(table, "scratch (gru4rec)")).doesNotContain("±");
     assertThat(table).doesNotContain("cold items");
+  }
+
+  @Test
+  void whatUsersGotTellsHowSureAFigureIsAndHowItsNeighboursDiffer() {
+    store.put(SCRATCH_1, withRanks(ranked(0.1, 0.2), 1, 20, 20, 20));
+    store.put(SCRATCH_2, withRanks(ranked(0.3, 0.4), 1, 20, 20, 20));
+    store.put(GRU, withRanks(ranked(0.05, 0.06), 1, 1, 1, 1));
+    String table = MarkdownTable.of(List.of(SCRATCH_1, SCRATCH_2, GRU), store, "p.svg");
+    // Users: a variance of 1/4 over 4; seeds: .02 over 2.
+    double half = 1.96 * Math.sqrt(0.25 / 4 + 0.02 / 2);
+    assertThat(row(table, "scratch ")).contains(".3000 ± " + "%.4f".formatted(half).substring(1));
+    // Three users gain 1 each; of eight choices of their signs two are as large.
+    assertThat(row(table, "scratch (gru4rec)")).containsPattern("\\+\\.7500 \\(p \\.2[3-7]");
+  }
+
+  @Test
+  void cellsOfOtherUsersAreNotCompared() {
+    store.put(SCRATCH_1, withRanks(ranked(0.1, 0.2), 1, 20, 20, 20));
+    store.put(GRU, withRanks(ranked(0.05, 0.06), 1, 1));
+    String table = MarkdownTable.of(List.of(SCRATCH_1, GRU), store, "p.svg");
+    assertThat(table).doesNotContain("(p ");
   }
 
   @Test
@@ -169,6 +191,14 @@ class TableTest {
     node.put("hr10", hr10).put("ndcg10", ndcg10).put("mrr", 0.1).put("validation_ndcg10", 0.2);
     node.put("sampled_hr1", 0.1).put("sampled_hr5", 0.2).put("sampled_ndcg5", 0.3);
     return node.put("seconds", 12);
+  }
+
+  private static ObjectNode withRanks(ObjectNode node, double... ranks) {
+    for (String key : List.of("ranks", "sampled_ranks")) {
+      ArrayNode array = node.putArray(key);
+      Arrays.stream(ranks).forEach(array::add);
+    }
+    return node;
   }
 
   private static ObjectNode stream() {

@@ -7,6 +7,7 @@ import dev.headwater.idp.bundle.SourceBundle;
 import dev.headwater.idp.data.DomainData;
 import dev.headwater.idp.encoder.SequenceEncoders;
 import dev.headwater.idp.evaluate.EvaluateRequest;
+import dev.headwater.idp.evaluate.EvaluateResult;
 import dev.headwater.idp.evaluate.Evaluator;
 import dev.headwater.idp.evaluate.Mode;
 import dev.headwater.idp.evaluate.TargetSettings;
@@ -171,7 +172,8 @@ final class EvaluateCommand implements Callable<Integer> {
   private void one(Evaluator evaluator, @Nullable SourceBundle source, Mode mode)
       throws IOException {
     Cell cell = new Cell(targets.get(0), mode, encoder, seeds.get(0));
-    ObjectNode result = evaluate(evaluator, request(source, cell), protocol);
+    ObjectNode result =
+        onThisMachine(ResultJson.of(evaluate(evaluator, request(source, cell)), protocol));
     if (data.json != null) {
       JsonReport.write(data.json, result);
     }
@@ -187,7 +189,7 @@ final class EvaluateCommand implements Callable<Integer> {
       EvaluateRequest request = request(source, cell);
       Map<String, String> config = evaluator.config(request);
       if (store.get(cell).filter(kept -> isCurrent(kept, config)).isEmpty()) {
-        ObjectNode result = evaluate(evaluator, request, Protocol.BOTH);
+        ObjectNode result = onThisMachine(ResultJson.withRanks(evaluate(evaluator, request)));
         store.put(cell, result);
         Output.line(
             "%s %s seed %d: HR@10 %.4f NDCG@10 %.4f in %.0f s"
@@ -223,19 +225,20 @@ final class EvaluateCommand implements Callable<Integer> {
         .withTextCache(textCache == null ? Home.directory().resolve("var/text") : textCache);
   }
 
-  private static ObjectNode evaluate(
-      Evaluator evaluator, EvaluateRequest request, Protocol wanted) {
+  private static EvaluateResult evaluate(Evaluator evaluator, EvaluateRequest request) {
     try (Progress progress = new Progress(Output.progress())) {
-      EvaluateRequest told =
+      return evaluator.run(
           request.withListener(
               ProgressListener.ofEpochs(
                   "train on " + request.target().name(),
                   request.settings().train().maxEpochs(),
-                  progress));
-      ObjectNode result = ResultJson.of(evaluator.run(told), wanted);
-      result.set("machine", Machine.measure().toJson());
-      return result;
+                  progress)));
     }
+  }
+
+  private static ObjectNode onThisMachine(ObjectNode result) {
+    result.set("machine", Machine.measure().toJson());
+    return result;
   }
 
   private TargetSettings settings(DomainData target, Cell cell) {
