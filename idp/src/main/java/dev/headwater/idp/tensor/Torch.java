@@ -75,11 +75,11 @@ public final class Torch {
   /**
    * {@code x · factor}, for operations that are recorded. DJL's own {@code mul(Number)} wraps
    * memory of the JVM and lets go of it, while backward reads the factor again: after a garbage
-   * collection in between the gradient is lost. Here the factor lives as long as the manager of
-   * {@code x}.
+   * collection in between the gradient is lost. Here the factor stands in native memory, which
+   * backward itself keeps, so the manager of {@code x} may be closed before.
    */
   public static NDArray scaled(NDArray x, float factor) {
-    return x.mul(x.getManager().create(factor));
+    return x.mul(x.getManager().full(new Shape(), factor));
   }
 
   /** {@code input · weightᵀ + bias}; the weight is {@code [out, in]}. */
