@@ -36,7 +36,7 @@ public final class Safetensors {
   public record Tensor(long[] shape, float[] values) {}
 
   /** Writes tensors in the order of the map. */
-  static void write(OutputStream out, Map<String, Tensor> tensors, Precision precision)
+  public static void write(OutputStream out, Map<String, Tensor> tensors, Precision precision)
       throws IOException {
     ObjectNode header = JSON.createObjectNode();
     long offset = 0;

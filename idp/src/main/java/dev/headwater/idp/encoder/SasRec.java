@@ -38,16 +38,43 @@ public final class SasRec implements SequenceEncoder {
 
   /** The same with weights of a type, on a device. */
   SasRec(EncoderConfig config, RandomGenerator random, DataType type, ComputeDevice device) {
+    this(config, random, type, device, false);
+  }
+
+  /** The same with patches in its blocks, or without. */
+  SasRec(
+      EncoderConfig config,
+      RandomGenerator random,
+      DataType type,
+      ComputeDevice device,
+      boolean patched) {
+    this(config, random, new Parameters(type, device), "", patched);
+  }
+
+  /** A part of another model, among whose weights its own stand under a prefix. */
+  SasRec(EncoderConfig config, RandomGenerator random, Parameters parameters, String prefix) {
+    this(config, random, parameters, prefix, false);
+  }
+
+  private SasRec(
+      EncoderConfig config,
+      RandomGenerator random,
+      Parameters parameters,
+      String prefix,
+      boolean patched) {
     this.config = config;
-    parameters = new Parameters(type, device);
+    this.parameters = parameters;
     positions =
-        parameters.normal("positions", random, 0.02, config.maxLength(), config.dim()).array();
+        parameters
+            .normal(prefix + "positions", random, 0.02, config.maxLength(), config.dim())
+            .array();
     for (int i = 0; i < config.layers(); i++) {
-      blocks.add(new TransformerBlock(config, "block" + i, parameters, random));
+      String name = prefix + "block" + i;
+      blocks.add(new TransformerBlock(config, name, parameters, random, patched));
     }
-    finalGain = parameters.constant("final.gain", 1, config.dim()).array();
-    finalBias = parameters.zeros("final.bias", config.dim()).array();
-    causal = causalMask(positions.getManager(), config.maxLength(), type);
+    finalGain = parameters.constant(prefix + "final.gain", 1, config.dim()).array();
+    finalBias = parameters.zeros(prefix + "final.bias", config.dim()).array();
+    causal = causalMask(positions.getManager(), config.maxLength(), parameters.type());
   }
 
   @Override
@@ -116,7 +143,7 @@ public final class SasRec implements SequenceEncoder {
     return causal.get(batch.items().getManager(), corner);
   }
 
-  private static NDArray causalMask(NDManager manager, int length, DataType type) {
+  static NDArray causalMask(NDManager manager, int length, DataType type) {
     float[] mask = new float[length * length];
     for (int from = 0; from < length; from++) {
       for (int to = from + 1; to < length; to++) {

@@ -43,6 +43,11 @@ public record SequenceBatch(
     return new SequenceBatch(items, padding, lengths, marks);
   }
 
+  /** The same places with other vectors. */
+  SequenceBatch with(NDArray otherItems) {
+    return new SequenceBatch(otherItems, padding, lengths, hidden);
+  }
+
   /** The length of the padded histories. */
   public int length() {
     return (int) items.getShape().get(1);

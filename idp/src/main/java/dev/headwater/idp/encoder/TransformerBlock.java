@@ -6,6 +6,7 @@ import ai.djl.ndarray.index.NDIndex;
 import dev.headwater.idp.tensor.Parameters;
 import dev.headwater.idp.tensor.Torch;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One layer of self-attention and feed-forward, as SASRec and BERT4Rec use it: {@code A = LN(H +
@@ -29,8 +30,16 @@ final class TransformerBlock {
   private final NDArray bias1;
   private final NDArray gain2;
   private final NDArray bias2;
+  private final @Nullable Patch attentionPatch;
+  private final @Nullable Patch feedForwardPatch;
 
   TransformerBlock(EncoderConfig config, String name, Parameters all, RandomGenerator random) {
+    this(config, name, all, random, false);
+  }
+
+  /** With a {@link Patch} after each sub-layer, or without. */
+  TransformerBlock(
+      EncoderConfig config, String name, Parameters all, RandomGenerator random, boolean patched) {
     dim = config.dim();
     heads = config.heads();
     preNorm = config.preNorm();
@@ -48,6 +57,8 @@ final class TransformerBlock {
     bias1 = all.zeros(name + ".norm1.bias", dim).array();
     gain2 = all.constant(name + ".norm2.gain", 1, dim).array();
     bias2 = all.zeros(name + ".norm2.bias", dim).array();
+    attentionPatch = patched ? new Patch(dim, name + ".patch1", all, random) : null;
+    feedForwardPatch = patched ? new Patch(dim, name + ".patch2", all, random) : null;
   }
 
   /** All positions: {@code [batch, length, dim]} in and out; the mask is added to the scores. */
@@ -93,17 +104,22 @@ final class TransformerBlock {
   }
 
   private NDArray finish(NDArray x, NDArray attended, Dropout dropout) {
-    NDArray a = x.add(dropout.apply(Torch.linear(attended, outWeight, outBias)));
+    NDArray out = patched(attentionPatch, Torch.linear(attended, outWeight, outBias));
+    NDArray a = x.add(dropout.apply(out));
     if (preNorm) {
-      return a.add(dropout.apply(feedForward(norm2(a))));
+      return a.add(dropout.apply(patched(feedForwardPatch, feedForward(norm2(a)))));
     }
     a = norm1(a);
-    return norm2(a.add(dropout.apply(feedForward(a))));
+    return norm2(a.add(dropout.apply(patched(feedForwardPatch, feedForward(a)))));
   }
 
   private NDArray feedForward(NDArray x) {
     NDArray wide = Torch.linear(x, wideWeight, wideBias).getNDArrayInternal().relu();
     return Torch.linear(wide, narrowWeight, narrowBias);
+  }
+
+  private static NDArray patched(@Nullable Patch patch, NDArray x) {
+    return patch == null ? x : patch.apply(x);
   }
 
   private NDArray norm1(NDArray x) {

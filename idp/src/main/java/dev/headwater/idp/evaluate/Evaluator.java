@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -114,6 +115,13 @@ public final class Evaluator {
   private static Selection judge(
       EvaluateRequest request, TargetSettings settings, TargetData data) {
     Judge judge = new Judge(data.itemCount());
+    Optional<TableSystem> system = TableSystems.of(request.mode());
+    if (system.isPresent()) {
+      try (Learned learned = system.get().learn(request, data)) {
+        return new Selection(
+            judge.judge(learned.scorer(), data.test()), learned.validation(), learned.epochs());
+      }
+    }
     switch (request.mode()) {
       case POPULARITY -> {
         return chosen(judge, data, new PopularityScorer(data.itemCount(), data.train()));
@@ -248,7 +256,7 @@ public final class Evaluator {
     return StreamSettings.defaults(request.settings().coldStart(), request.seed());
   }
 
-  private static SourceBundle required(@Nullable SourceBundle bundle) {
+  static SourceBundle required(@Nullable SourceBundle bundle) {
     if (bundle == null) {
       throw new IllegalArgumentException("this mode needs a bundle");
     }

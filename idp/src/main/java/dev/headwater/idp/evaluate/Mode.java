@@ -32,6 +32,18 @@ public enum Mode {
   ID_TEXT,
   /** Fine-tuning as the paper writes it: meant for {@link TargetSettings#paper}. */
   IDP,
+  /** GRU4Rec on the target alone. */
+  GRU4REC,
+  /** BERT4Rec on the target alone. */
+  BERT4REC,
+  /** Two Transformers, over IDs and over features. */
+  FDSA,
+  /** A bundle's encoder held still, with patches that learn. */
+  PETERREC,
+  /** Texts through a mixture of experts, IDs added in the target. */
+  UNISREC,
+  /** Cross-attention between the two halves of the target's catalog. */
+  DACDR,
   /** The product's ranker over fine-tuned rows, counts, texts and popularity. */
   RANKED,
   /** Items that training never saw. */
@@ -63,10 +75,16 @@ public enum Mode {
     return this == SCRATCH || this == SCRATCH_ROW_SWAP || this == NEW_ENCODER;
   }
 
+  /** Whether it pre-trains by itself, and needs the data of the bundle's sources for it. */
+  public boolean needsSources() {
+    return this == UNISREC;
+  }
+
   /** Whether it starts from a source bundle. */
   public boolean needsBundle() {
     return switch (this) {
       case POPULARITY, TEXT_KNN, ITEM_KNN, EASE, SCRATCH, SCRATCH_ROW_SWAP -> false;
+      case GRU4REC, BERT4REC, FDSA, DACDR -> false;
       default -> true;
     };
   }

@@ -8,6 +8,7 @@ import dev.headwater.idp.tensor.Rows;
 import dev.headwater.idp.train.EpochProgress;
 import dev.headwater.idp.train.Fit;
 import dev.headwater.idp.train.FitResult;
+import dev.headwater.idp.train.RowAdaptor;
 import dev.headwater.idp.train.TextNeighbours;
 import dev.headwater.idp.train.TrainConfig;
 import dev.headwater.idp.train.TrainingDomain;
@@ -77,8 +78,6 @@ public final class TargetModel implements AutoCloseable {
   /** Trains on the target's sequences until validation stops getting better. */
   public FitResult train(
       TargetSettings settings, TrainConfig train, Extras extras, Consumer<EpochProgress> listener) {
-    TrainingDomain domain =
-        new TrainingDomain(data.name(), 0, data.itemCount(), data.train(), data.validation());
     Fit fit = new Fit(encoder, table, data.itemCount(), train, listener);
     if (extras.texts()) {
       fit.addTexts(data.texts());
@@ -91,7 +90,23 @@ public final class TargetModel implements AutoCloseable {
               data.texts(), all, settings.swapNeighbours(), settings.swapTemperature());
       fit.swapRows(neighbours, settings.swapProbability());
     }
-    return fit.run(List.of(domain));
+    return fit.run(List.of(domain()));
+  }
+
+  /** The same with rows as an adaptor shows them, which is taken over; the table is they then. */
+  FitResult train(TrainConfig train, RowAdaptor adaptor, Consumer<EpochProgress> listener) {
+    return new Fit(encoder, table, data.itemCount(), train, listener)
+        .adaptRows(adaptor)
+        .run(List.of(domain()));
+  }
+
+  /** What it came to, which takes it over. */
+  Learned learned(FitResult fit) {
+    return new Learned(scorer(), fit.bestMetric(), fit.epochs(), this::close);
+  }
+
+  private TrainingDomain domain() {
+    return new TrainingDomain(data.name(), 0, data.itemCount(), data.train(), data.validation());
   }
 
   /** Scores with the weights as they are. */

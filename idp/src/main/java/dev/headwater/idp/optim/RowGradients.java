@@ -68,6 +68,16 @@ public final class RowGradients {
     System.arraycopy(sums, i * dim, target, 0, dim);
   }
 
+  /** Replaces the sum of the i-th touched row. */
+  public void set(int i, float[] values) {
+    System.arraycopy(values, 0, sums, i * dim, dim);
+  }
+
+  /** Length of a row. */
+  public int dim() {
+    return dim;
+  }
+
   /** How many rows have a gradient. */
   public int count() {
     return count;

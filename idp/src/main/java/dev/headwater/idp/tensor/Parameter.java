@@ -18,6 +18,7 @@ public final class Parameter implements AutoCloseable {
   private final Shape shape;
   private final @Nullable SharedFloats shared;
   private final NDArray array;
+  private boolean fixed;
 
   /** Allocates zeros. */
   public Parameter(NDManager manager, String name, Shape shape, DataType type) {
@@ -75,9 +76,20 @@ public final class Parameter implements AutoCloseable {
     }
   }
 
-  /** Whether backward collects a gradient for it. */
+  /** Whether backward collects a gradient for it; never for one that is {@link #fix fixed}. */
   public void setTrainable(boolean trainable) {
-    array().setRequiresGradient(trainable);
+    array().setRequiresGradient(trainable && !fixed);
+  }
+
+  /** Keeps it as it is, whatever trains the model. */
+  public void fix() {
+    fixed = true;
+    setTrainable(false);
+  }
+
+  /** Whether it stays as it is. */
+  public boolean isFixed() {
+    return fixed;
   }
 
   @Override

@@ -28,7 +28,7 @@ public final class Fit {
   private final WeightAverage average;
   private final List<Double> seconds = new ArrayList<>();
   private @Nullable RowSwap swap;
-  private @Nullable TextProjection text;
+  private @Nullable RowAdaptor adaptor;
   private @Nullable Checkpoint checkpoint;
   private @Nullable Snapshot kept;
   private int epoch;
@@ -72,7 +72,14 @@ public final class Fit {
    * @param texts text vectors of all rows of the table
    */
   public Fit addTexts(float[][] texts) {
-    text = new TextProjection(texts, table.dim(), new SplittableRandom(config.seed()));
+    return adaptRows(
+        new TextProjection(
+            texts, table.dim(), config.encoderRate(), new SplittableRandom(config.seed())));
+  }
+
+  /** Shows the model what an adaptor makes of the rows; takes it over. */
+  public Fit adaptRows(RowAdaptor newAdaptor) {
+    adaptor = newAdaptor;
     return this;
   }
 
@@ -89,11 +96,11 @@ public final class Fit {
    *     written
    */
   public FitResult run(List<TrainingDomain> domains) {
-    if (checkpoint != null && text != null) {
-      throw new IllegalStateException("a checkpoint does not hold a projection of texts yet");
+    if (checkpoint != null && adaptor != null) {
+      throw new IllegalStateException("a checkpoint does not hold the weights of an adaptor");
     }
     try (SequenceTrainer trainer =
-        new SequenceTrainer(encoder, table, rows, config, new ShownRows(table, swap, text))) {
+        new SequenceTrainer(encoder, table, rows, config, new ShownRows(table, swap, adaptor))) {
       resume(trainer);
       while (epoch < config.maxEpochs() && !isPatienceOver()) {
         epoch++;

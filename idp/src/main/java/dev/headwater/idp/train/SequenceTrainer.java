@@ -97,7 +97,7 @@ public final class SequenceTrainer implements AutoCloseable {
       throw new TrainingException(describe(batch, found.loss()));
     }
     tableAdam.step(table, gradients, config.tableRate(), Float.POSITIVE_INFINITY);
-    shown.step(config.encoderRate());
+    shown.step();
     if (config.encoderRate() > 0) {
       encoderAdam.step(config.encoderRate());
     }
@@ -204,7 +204,7 @@ public final class SequenceTrainer implements AutoCloseable {
 
   private TrainingBatch training(TrainBatch batch, SplittableRandom random) {
     return encoder.guessesHidden()
-        ? TrainingBatch.hidden(batch.windows(), encoder.maxLength(), random)
+        ? TrainingBatch.hidden(batch.windows(), encoder.maxLength(), config, random)
         : TrainingBatch.next(batch.windows(), encoder.maxLength());
   }
 

@@ -8,24 +8,24 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a model sees of the table in a step: the rows as they are, or rows swapped for the mean of
- * their text neighbours', or rows with their item's projected text added, or both. For one thread.
+ * their text neighbours', or what an adaptor makes of them, or both. For one thread.
  */
 final class ShownRows implements AutoCloseable {
   private final Rows table;
   private final @Nullable RowSwap swap;
-  private final @Nullable TextProjection text;
+  private final @Nullable RowAdaptor adaptor;
   private final @Nullable Rows view;
   private final RowGradients shown;
   private int[] stamps = new int[0];
   private int stamp;
   private int[] fresh = new int[256];
 
-  /** Shows the rows of a table; both alterations may be absent. Takes the projection over. */
-  ShownRows(Rows table, @Nullable RowSwap swap, @Nullable TextProjection text) {
+  /** Shows the rows of a table; both alterations may be absent. Takes the adaptor over. */
+  ShownRows(Rows table, @Nullable RowSwap swap, @Nullable RowAdaptor adaptor) {
     this.table = table;
     this.swap = swap;
-    this.text = text;
-    view = swap == null && text == null ? null : new Rows(table.dim(), table.capacity());
+    this.adaptor = adaptor;
+    view = swap == null && adaptor == null ? null : new Rows(table.dim(), table.capacity());
     shown = new RowGradients(table.dim());
   }
 
@@ -40,8 +40,8 @@ final class ShownRows implements AutoCloseable {
     } else {
       swap.show(distinct, table, view, random);
     }
-    if (text != null) {
-      text.addTo(view, distinct);
+    if (adaptor != null) {
+      adaptor.show(view, distinct, true);
     }
     return view;
   }
@@ -59,8 +59,8 @@ final class ShownRows implements AutoCloseable {
       return;
     }
     real.reset(table.capacity());
-    if (text != null) {
-      text.collect(shown);
+    if (adaptor != null) {
+      adaptor.collect(shown);
     }
     if (swap != null) {
       swap.passOn(shown, real);
@@ -73,14 +73,14 @@ final class ShownRows implements AutoCloseable {
     }
   }
 
-  /** Moves the projection's weights along what {@link #passOn} collected. */
-  void step(float rate) {
-    if (text != null) {
-      text.step(rate);
+  /** Moves the adaptor's weights along what {@link #passOn} collected. */
+  void step() {
+    if (adaptor != null) {
+      adaptor.step();
     }
   }
 
-  /** The rows as they are served: swapped by expectation, texts added. */
+  /** The rows as they are served: swapped by expectation, adapted. */
   Rows settled(int rows) {
     if (view == null) {
       return table;
@@ -92,8 +92,8 @@ final class ShownRows implements AutoCloseable {
     } else {
       swap.settle(rows, table, view);
     }
-    if (text != null) {
-      text.addTo(view, all);
+    if (adaptor != null) {
+      adaptor.show(view, all, false);
     }
     return view;
   }
@@ -103,8 +103,8 @@ final class ShownRows implements AutoCloseable {
     if (view != null) {
       view.close();
     }
-    if (text != null) {
-      text.close();
+    if (adaptor != null) {
+      adaptor.close();
     }
   }
 

@@ -17,7 +17,7 @@ import java.util.SplittableRandom;
  * {@code e_i + W (t_i - mean)}. The sum is an ID embedding like any other once training is over, so
  * nothing needs the text at request time. For one thread.
  */
-final class TextProjection implements AutoCloseable {
+final class TextProjection implements RowAdaptor {
   private static final double START_DEVIATION = 0.02;
 
   private final Rows texts;
@@ -27,15 +27,18 @@ final class TextProjection implements AutoCloseable {
   private final NDManager manager = Torch.newManager();
   private final int dim;
   private final int[] weightRows;
+  private final float rate;
 
   /**
    * Starts from small random weights.
    *
    * @param vectors text vectors, one an item of the table
    * @param dim length of a row
+   * @param rate Adam's step
    */
-  TextProjection(float[][] vectors, int dim, SplittableRandom random) {
+  TextProjection(float[][] vectors, int dim, float rate, SplittableRandom random) {
     this.dim = dim;
+    this.rate = rate;
     int textDim = vectors[0].length;
     texts = new Rows(textDim, vectors.length);
     float[] mean = mean(vectors);
@@ -60,8 +63,8 @@ final class TextProjection implements AutoCloseable {
     Arrays.setAll(weightRows, d -> d);
   }
 
-  /** Adds the projected texts to these rows of {@code view}. */
-  void addTo(Rows view, int[] rows) {
+  @Override
+  public void show(Rows view, int[] rows, boolean training) {
     float[] values = new float[dim];
     try (NDManager step = manager.newSubManager()) {
       NDArray w = Torch.rows(indices(step, weightRows), weights.array());
@@ -82,7 +85,8 @@ final class TextProjection implements AutoCloseable {
   }
 
   /** Sums the weights' gradients over the rows of a step: {@code gᵀ t}. */
-  void collect(RowGradients shown) {
+  @Override
+  public void collect(RowGradients shown) {
     int[] rows = shown.rows();
     float[] all = new float[rows.length * dim];
     float[] one = new float[dim];
@@ -100,8 +104,8 @@ final class TextProjection implements AutoCloseable {
     }
   }
 
-  /** Takes a step along the collected gradients. */
-  void step(float rate) {
+  @Override
+  public void step() {
     adam.step(weights, gradients, rate, Float.POSITIVE_INFINITY);
   }
 

@@ -25,7 +25,11 @@ record TrainBatch(TrainingDomain domain, List<int[]> windows) {
     Random random = new Random(seed);
     List<TrainBatch> batches = new ArrayList<>();
     for (TrainingDomain domain : domains) {
-      List<int[]> windows = windows(domain, maxLength, config.windows());
+      List<int[]> once = windows(domain, maxLength, config.windows());
+      List<int[]> windows = new ArrayList<>();
+      for (int copy = 0; copy < config.copies(); copy++) {
+        windows.addAll(once);
+      }
       Collections.shuffle(windows, random);
       double[] keys = new double[windows.size()];
       for (int i = 0; i < keys.length; i++) {

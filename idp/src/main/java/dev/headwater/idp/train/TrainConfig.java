@@ -25,6 +25,13 @@ import java.util.Map;
  * @param learnScale whether the logit scale is learned
  * @param average how much of the mean of earlier epochs' weights is kept at each epoch; the mean is
  *     what is validated and kept; 0 keeps each epoch's own weights
+ * @param hide share of a history's items that an encoder which guesses hidden items is asked for
+ * @param hideLast share of the histories of which the last item alone is hidden, which is what such
+ *     an encoder is used for
+ * @param cut share of the histories that are cut off at a random item first, for such an encoder:
+ *     it is asked for what followed early items too
+ * @param copies how often an epoch visits each window; such an encoder learns from few places a
+ *     visit
  * @param seed of all that is random
  */
 public record TrainConfig(
@@ -41,6 +48,10 @@ public record TrainConfig(
     float logitScale,
     boolean learnScale,
     float average,
+    float hide,
+    float hideLast,
+    float cut,
+    int copies,
     long seed) {
   private static final RecordComponent[] SETTINGS = TrainConfig.class.getRecordComponents();
 
@@ -60,6 +71,10 @@ public record TrainConfig(
           /* logitScale= */ 1,
           /* learnScale= */ true,
           /* average= */ 0.8f,
+          /* hide= */ 0.3f,
+          /* hideLast= */ 0.3f,
+          /* cut= */ 0,
+          /* copies= */ 1,
           /* seed= */ 1);
 
   /** Checks the bounds. */
@@ -71,9 +86,17 @@ public record TrainConfig(
     if (!(dropout >= 0 && dropout < 1 && average >= 0 && average < 1)) {
       throw new IllegalArgumentException("dropout and average must be from 0 to below 1");
     }
+    if (!(hide > 0 && hide <= 1 && isShare(hideLast) && isShare(cut)) || copies < 1) {
+      throw new IllegalArgumentException(
+          "hide must be above 0 and at most 1, hide-last and cut from 0 to 1, copies at least 1");
+    }
     if (!(tableRate >= 0 && encoderRate >= 0 && logitScale > 0)) {
       throw new IllegalArgumentException("rates and scale must be positive numbers");
     }
+  }
+
+  private static boolean isShare(float value) {
+    return value >= 0 && value <= 1;
   }
 
   /** Starts from what suits most targets: small sets, full softmax where it fits. */
@@ -177,6 +200,16 @@ public record TrainConfig(
     /** How much of the mean of earlier epochs' weights is kept. */
     public Builder average(float value) {
       return put("average", value);
+    }
+
+    /** Which items are hidden, for an encoder that guesses them. */
+    public Builder hiding(float share, float lastAlone, float cut) {
+      return put("hide", share).put("hideLast", lastAlone).put("cut", cut);
+    }
+
+    /** How often an epoch visits each window. */
+    public Builder copies(int value) {
+      return put("copies", value);
     }
 
     /** Seed of all that is random. */

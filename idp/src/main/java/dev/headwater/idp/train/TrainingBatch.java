@@ -15,9 +15,6 @@ import java.util.SplittableRandom;
  */
 @SuppressWarnings("ArrayRecordComponent") // lives for one step, never compared
 record TrainingBatch(PaddedHistories histories, int[] places, int[] targets, float[] hidden) {
-  private static final double HIDE = 0.3;
-  private static final double HIDE_LAST_ONLY = 0.3;
-
   /** Every item is asked for at the place before it. */
   static TrainingBatch next(List<int[]> windows, int maxLength) {
     List<int[]> shown =
@@ -42,8 +39,12 @@ record TrainingBatch(PaddedHistories histories, int[] places, int[] targets, flo
   /**
    * Some items are hidden and asked for at their own place; at least one each, and often the last
    * alone, which is what the encoder is used for.
+   *
+   * @param config says how often
    */
-  static TrainingBatch hidden(List<int[]> windows, int maxLength, SplittableRandom random) {
+  static TrainingBatch hidden(
+      List<int[]> whole, int maxLength, TrainConfig config, SplittableRandom random) {
+    List<int[]> windows = whole.stream().map(window -> cut(window, config, random)).toList();
     PaddedHistories histories = PaddedHistories.of(windows, maxLength);
     int[] rows = histories.rows();
     int length = histories.length();
@@ -53,9 +54,9 @@ record TrainingBatch(PaddedHistories histories, int[] places, int[] targets, flo
       int last = (i + 1) * length - 1;
       int first = last + 1 - histories.lengths()[i];
       boolean any = false;
-      if (random.nextDouble() >= HIDE_LAST_ONLY) {
+      if (random.nextDouble() >= config.hideLast()) {
         for (int at = first; at <= last; at++) {
-          if (random.nextDouble() < HIDE) {
+          if (random.nextDouble() < config.hide()) {
             hidden[at] = 1;
             any = true;
           }
@@ -80,5 +81,11 @@ record TrainingBatch(PaddedHistories histories, int[] places, int[] targets, flo
         Arrays.copyOf(places, count),
         Arrays.copyOf(targets, count),
         hidden);
+  }
+
+  private static int[] cut(int[] window, TrainConfig config, SplittableRandom random) {
+    return config.cut() > 0 && random.nextDouble() < config.cut()
+        ? Arrays.copyOf(window, 2 + random.nextInt(window.length - 1))
+        : window;
   }
 }

@@ -15,9 +15,7 @@ import dev.headwater.idp.heldout.Judgement;
 import dev.headwater.idp.pretrain.PretrainConfig;
 import dev.headwater.idp.pretrain.Pretrainer;
 import dev.headwater.idp.pretrain.ProgressListener;
-import dev.headwater.idp.text.TextEncoder;
 import dev.headwater.idp.text.TextVectors;
-import dev.headwater.idp.train.TrainConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EvaluatorTest {
-  private static final int ITEMS = 30;
+  private static final int ITEMS = Circles.ITEMS;
 
   @TempDir private static Path folder;
   private static SourceBundle bundle;
@@ -43,7 +41,11 @@ class EvaluatorTest {
     PretrainConfig config = PretrainConfig.defaults(new CircleEncoder());
     config = config.withTrain(config.train().toBuilder().epochs(6, 0).build());
     new Pretrainer()
-        .run(config, List.of(cycle("source")), folder.resolve("b"), ProgressListener.silent());
+        .run(
+            config,
+            List.of(Circles.domain("source")),
+            folder.resolve("b"),
+            ProgressListener.silent());
     bundle = SourceBundle.open(folder.resolve("b"));
   }
 
@@ -64,7 +66,7 @@ class EvaluatorTest {
   @ParameterizedTest
   @ValueSource(strings = {"bert4rec", "gru4rec"})
   void anEncoderOfAnotherKindLearnsOnCarriedEmbeddings(String kind) {
-    EvaluateRequest request = request(Mode.NEW_ENCODER, cycle("target")).withEncoder(kind);
+    EvaluateRequest request = request(Mode.NEW_ENCODER, Circles.domain("target")).withEncoder(kind);
     EvaluateResult result = new Evaluator(new CircleEncoder()).run(request);
     assertThat(Objects.requireNonNull(result.test()).ndcg10()).isGreaterThan(0.25);
     assertThat(result.config()).containsEntry("encoder", kind);
@@ -72,7 +74,8 @@ class EvaluatorTest {
 
   @Test
   void theConfigurationNamesTheEncoderThatWasUsed() {
-    EvaluateRequest request = request(Mode.ZERO_SHOT, cycle("target")).withEncoder("gru4rec");
+    EvaluateRequest request =
+        request(Mode.ZERO_SHOT, Circles.domain("target")).withEncoder("gru4rec");
     EvaluateResult result = new Evaluator(new CircleEncoder()).run(request);
     assertThat(result.config())
         .containsEntry("encoder", "sasrec")
@@ -86,18 +89,19 @@ class EvaluatorTest {
       names = {"TEXT_KNN", "COLD_ITEMS", "STREAM"})
   void aConfigurationTellsOtherDataApart(Mode mode) {
     Evaluator evaluator = new Evaluator(new CircleEncoder());
-    Map<String, String> config = evaluator.config(request(mode, cycle("target")));
-    assertThat(evaluator.config(request(mode, cycle("target")))).isEqualTo(config);
-    assertThat(evaluator.config(request(mode, cycle("target", 150)))).isNotEqualTo(config);
+    Map<String, String> config = evaluator.config(request(mode, Circles.domain("target")));
+    assertThat(evaluator.config(request(mode, Circles.domain("target")))).isEqualTo(config);
+    assertThat(evaluator.config(request(mode, Circles.domain("target", 150)))).isNotEqualTo(config);
     boolean splits = mode == Mode.COLD_ITEMS;
     assertThat(
-            evaluator.config(request(mode, cycle("target")).withSplits(4)).equals(config) != splits)
+            evaluator.config(request(mode, Circles.domain("target")).withSplits(4)).equals(config)
+                != splits)
         .isTrue();
   }
 
   @Test
   void anOrderOfEventsIsNoStream() {
-    DomainData cycle = cycle("target");
+    DomainData cycle = Circles.domain("target");
     DomainData ordered = new DomainData("ordered", cycle.items(), cycle.events(), false);
     assertThatThrownBy(() -> run(Mode.STREAM, ordered))
         .isInstanceOf(DataException.class)
@@ -158,7 +162,7 @@ class EvaluatorTest {
       value = Mode.class,
       names = {"ZERO_SHOT", "FINE_TUNE_ROW_SWAP", "COLD_ITEMS", "STREAM"})
   void itemsWithoutTextStartFromTheSourcesMean(Mode mode) {
-    DomainData cycle = cycle("target");
+    DomainData cycle = Circles.domain("target");
     List<Item> items = new ArrayList<>(cycle.items());
     items.set(4, new Item("i4", "", " ", List.of()));
     EvaluateResult result = run(mode, new DomainData("target", items, cycle.events(), true));
@@ -170,7 +174,7 @@ class EvaluatorTest {
 
   @Test
   void anItemWithoutTextKeepsItsStartWhenOthersAreMadeAgain() {
-    DomainData cycle = cycle("target", 150);
+    DomainData cycle = Circles.domain("target", 150);
     List<Item> items = new ArrayList<>(cycle.items());
     items.add(new Item("quiet", "", "", List.of()));
     DomainData target = new DomainData("target", items, cycle.events(), true);
@@ -181,7 +185,7 @@ class EvaluatorTest {
 
   @Test
   void aDomainWhoseItemsAllLackTextIsTrainedOnIdsAlone() {
-    DomainData cycle = cycle("target");
+    DomainData cycle = Circles.domain("target");
     List<Item> items =
         cycle.items().stream().map(i -> new Item(i.id(), "", "", List.of())).toList();
     DomainData silent = new DomainData("target", items, cycle.events(), true);
@@ -191,7 +195,7 @@ class EvaluatorTest {
 
   @Test
   void usersWithOneEventAreNotAskedAndTeachNothing() {
-    DomainData cycle = cycle("target");
+    DomainData cycle = Circles.domain("target");
     List<Event> events = new ArrayList<>(cycle.events());
     events.add(new Event("lonely", "i3", 1_700_000_000L));
     DomainData more = new DomainData("target", cycle.items(), events, true);
@@ -203,7 +207,7 @@ class EvaluatorTest {
   void matchesBeyondTheSourceAreAllTheSourceHas() {
     TargetSettings settings =
         new TargetSettings(
-            train(),
+            settings().train(),
             ColdStartRule.of(100).withMatcher(CdimConfig.defaults().withMatches(999)),
             1,
             0.2f,
@@ -211,7 +215,7 @@ class EvaluatorTest {
             0.05f,
             true);
     EvaluateRequest request =
-        EvaluateRequest.of(cycle("target"), Mode.FINE_TUNE_ROW_SWAP, bundle, settings, 3);
+        EvaluateRequest.of(Circles.domain("target"), Mode.FINE_TUNE_ROW_SWAP, bundle, settings, 3);
     Judgement test = Objects.requireNonNull(new Evaluator(new CircleEncoder()).run(request).test());
     assertThat(test.ndcg10()).isGreaterThan(0.1);
   }
@@ -226,7 +230,7 @@ class EvaluatorTest {
         .run(config, List.of(magnet("source", 0.6)), directory, ProgressListener.silent());
     TargetSettings settings =
         new TargetSettings(
-            train(),
+            settings().train(),
             ColdStartRule.of(100).withMatcher(CdimConfig.defaults().withMatches(1)),
             1,
             0.2f,
@@ -253,7 +257,7 @@ class EvaluatorTest {
   @Test
   void refusesAModeWithoutItsBundle() {
     EvaluateRequest request =
-        EvaluateRequest.of(cycle("target"), Mode.ZERO_SHOT, null, settings(), 1);
+        EvaluateRequest.of(Circles.domain("target"), Mode.ZERO_SHOT, null, settings(), 1);
     assertThatThrownBy(() -> new Evaluator(new CircleEncoder()).run(request))
         .hasMessageContaining("needs a bundle");
     assertThatThrownBy(() -> Mode.of("nonsense")).hasMessageContaining("nonsense");
@@ -261,7 +265,7 @@ class EvaluatorTest {
 
   @Test
   void textVectorsComeOutOfTheCacheAsTheyWentIn() {
-    DomainData data = cycle("target");
+    DomainData data = Circles.domain("target");
     float[][] first = TextVectors.of(data, new CircleEncoder(), folder);
     assertThat(TextVectors.of(data, new CircleEncoder(), folder)).isDeepEqualTo(first);
   }
@@ -285,7 +289,7 @@ class EvaluatorTest {
   }
 
   private static StreamResult circleWithDislikes(ToDoubleFunction<Event> weight) {
-    DomainData cycle = cycle("target");
+    DomainData cycle = Circles.domain("target");
     List<Event> events = new ArrayList<>();
     for (Event step : cycle.events()) {
       int opposite = (Integer.parseInt(step.item().substring(1)) + ITEMS / 2) % ITEMS;
@@ -305,7 +309,7 @@ class EvaluatorTest {
   }
 
   private static EvaluateResult run(Mode mode) {
-    return run(mode, cycle("target"));
+    return run(mode, Circles.domain("target"));
   }
 
   private static EvaluateResult run(Mode mode, DomainData target) {
@@ -313,22 +317,13 @@ class EvaluatorTest {
   }
 
   private static EvaluateRequest request(Mode mode, DomainData target) {
-    return EvaluateRequest.of(target, mode, bundle, settings(), 3).withSplits(2);
+    return EvaluateRequest.of(target, mode, bundle, settings(), 3)
+        .withSplits(2)
+        .withSources(List.of(Circles.domain("source")));
   }
 
   private static TargetSettings settings() {
-    return new TargetSettings(train(), ColdStartRule.of(100), 1, 0.2f, 3, 0.05f, true);
-  }
-
-  private static TrainConfig train() {
-    return TrainConfig.builder()
-        .batchSize(16)
-        .epochs(8, 0)
-        .dropout(0.1f)
-        .negatives(10)
-        .fullSoftmaxItems(1000)
-        .seed(5)
-        .build();
+    return Circles.settings(5);
   }
 
   private static DomainData one() {
@@ -337,28 +332,6 @@ class EvaluatorTest {
         List.of(new Item("i0", "thing 0", "", List.of())),
         List.of(new Event("u", "i0", 1), new Event("u", "i0", 2), new Event("u", "i0", 3)),
         true);
-  }
-
-  /** Users walk round a circle of items. */
-  private static DomainData cycle(String name) {
-    return cycle(name, ITEMS);
-  }
-
-  private static DomainData cycle(String name, int count) {
-    List<Item> items = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      items.add(new Item("i" + i, "thing " + i, "", List.of()));
-    }
-    SplittableRandom random = new SplittableRandom(name.hashCode());
-    List<Event> events = new ArrayList<>();
-    for (int u = 0; u < 200; u++) {
-      int at = random.nextInt(count);
-      long time = 1_700_000_000L + random.nextInt(100_000);
-      for (int k = 0; k < 5; k++) {
-        events.add(new Event("u" + u, "i" + (at + k) % count, time + k * 100L));
-      }
-    }
-    return new DomainData(name, items, events, true);
   }
 
   /** Users walk round the even places of a circle, and visit place 7 between two steps or not. */
@@ -381,30 +354,5 @@ class EvaluatorTest {
       }
     }
     return new DomainData(name, items, events, true);
-  }
-
-  /** A thing's text vector is its place on the circle. */
-  private static final class CircleEncoder implements TextEncoder {
-    @Override
-    public String id() {
-      return "circle";
-    }
-
-    @Override
-    public int dim() {
-      return 2;
-    }
-
-    @Override
-    public float[][] encode(List<String> texts) {
-      return texts.stream()
-          .mapToDouble(
-              text -> Integer.parseInt("0" + text.replaceAll("\\D", "")) * 2 * Math.PI / ITEMS)
-          .mapToObj(angle -> new float[] {(float) Math.cos(angle), (float) Math.sin(angle)})
-          .toArray(float[][]::new);
-    }
-
-    @Override
-    public void close() {}
   }
 }

@@ -155,7 +155,8 @@ class TargetSplitTest {
     assertThat(
             mode.makesEncoder()
                 || mode.needsBundle()
-                || mode.name().matches("POPULARITY|TEXT_KNN|ITEM_KNN|EASE"))
+                || mode.name()
+                    .matches("POPULARITY|TEXT_KNN|ITEM_KNN|EASE|GRU4REC|BERT4REC|FDSA|DACDR"))
         .isTrue();
   }
 

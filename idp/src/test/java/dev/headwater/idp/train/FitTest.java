@@ -166,7 +166,7 @@ class FitTest {
         fit(config(1, 0)).checkpoint(new Checkpoint(folder.resolve("c"), "x")).addTexts(texts);
     assertThatThrownBy(() -> fit.run(List.of(domain())))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("projection");
+        .hasMessageContaining("adaptor");
   }
 
   @Test

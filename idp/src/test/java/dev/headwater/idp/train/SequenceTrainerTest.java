@@ -185,19 +185,19 @@ class SequenceTrainerTest {
   void theProjectionsGradientIsTheSlopeOfTheLoss() {
     float[][] texts = {{1, 0, 2}, {0, 1, -1}, {-1, -1, -1}};
     try (Rows view = new Rows(2, 3);
-        TextProjection projection = new TextProjection(texts, 2, new SplittableRandom(1))) {
-      projection.addTo(view, new int[] {0, 1, 2});
+        TextProjection projection = new TextProjection(texts, 2, 0.01f, new SplittableRandom(1))) {
+      projection.show(view, new int[] {0, 1, 2}, true);
       float before = view.get(0)[0];
       RowGradients shown = new RowGradients(2);
       shown.reset(3);
       shown.add(0, new float[] {1, 0});
       projection.collect(shown);
-      projection.step(0.01f);
+      projection.step();
       float[] zero = {0, 0};
       for (int i = 0; i < 3; i++) {
         view.set(i, zero);
       }
-      projection.addTo(view, new int[] {0, 1, 2});
+      projection.show(view, new int[] {0, 1, 2}, true);
       // Adam's first step is the rate along each sign of the gradient, here of t0 = (1, 0, 2).
       assertThat(view.get(0)[0]).isCloseTo(before - 0.03f, within(1e-4f));
     }

@@ -109,12 +109,43 @@ class ShownRowsTest {
     }
   }
 
+  @Test
+  void fixedFeaturesStandBehindTheRowAndTheirGradientMovesNothing() {
+    try (ShownRows shown =
+        new ShownRows(table, null, new FixedFeatures(new float[][] {{5}, {6}, {7}}))) {
+      Rows view = shown.show(random, new int[] {0, 2});
+      assertThat(view.get(0)).containsExactly(1, 5);
+      assertThat(view.get(2)).containsExactly(4, 7);
+      RowGradients sums = shown.gradients(real);
+      sums.add(2, new float[] {3, 9});
+      shown.passOn(real);
+      assertThat(gradient(2)).containsExactly(3, 0);
+      assertThat(shown.settled(3).get(1)).containsExactly(2, 6);
+    }
+  }
+
+  @Test
+  void anEmbeddingStandsInTheHalfOfItsDomainAndLearnsFromThere() {
+    try (ShownRows shown =
+        new ShownRows(table, null, new DomainBlocks(new boolean[] {false, true, false}))) {
+      Rows view = shown.show(random, new int[] {0, 1});
+      assertThat(view.get(0)).containsExactly(1, 0);
+      assertThat(view.get(1)).containsExactly(0, 2);
+      RowGradients sums = shown.gradients(real);
+      sums.add(0, new float[] {3, 9});
+      sums.add(1, new float[] {4, 8});
+      shown.passOn(real);
+      assertThat(gradient(0)).containsExactly(3, 0);
+      assertThat(gradient(1)).containsExactly(8, 0);
+    }
+  }
+
   private static RowSwap always() {
     return new RowSwap(NEIGHBOURS, 0, 1, 2);
   }
 
   private static TextProjection projection(float[][] texts) {
-    return new TextProjection(texts, 2, new SplittableRandom(1));
+    return new TextProjection(texts, 2, 1e-3f, new SplittableRandom(1));
   }
 
   private float[] gradient(int row) {

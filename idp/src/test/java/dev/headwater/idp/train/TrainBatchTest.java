@@ -26,6 +26,22 @@ class TrainBatchTest {
   }
 
   @Test
+  void anEpochVisitsEachWindowAsOftenAsItsCopies() {
+    List<int[]> sequences = sequences(20);
+    TrainConfig twice = CONFIG.toBuilder().copies(2).build();
+    List<String> found =
+        TrainBatch.epoch(List.of(domain("a", 0, sequences)), twice, MAX_LENGTH, 1).stream()
+            .flatMap(batch -> batch.windows().stream())
+            .map(Arrays::toString)
+            .toList();
+    List<String> expected = new ArrayList<>();
+    for (int copy = 0; copy < 2; copy++) {
+      sequences.stream().map(Arrays::toString).forEach(expected::add);
+    }
+    assertThat(found).containsExactlyInAnyOrderElementsOf(expected);
+  }
+
+  @Test
   void batchesAreFullButForTheLastOfADomain() {
     List<TrainBatch> batches = epoch(domain("a", 0, sequences(100)), 1);
     assertThat(batches).hasSize(13);

@@ -22,7 +22,11 @@ class TrainConfigTest {
     "full-softmax-items, 11, fullSoftmaxItems=11",
     "logit-scale, 0.5, logitScale=0.5",
     "learn-scale, false, learnScale=false",
-    "average, 0.25, average=0.25"
+    "average, 0.25, average=0.25",
+    "hide, 0.5, hide=0.5",
+    "hide-last, 0.125, hideLast=0.125",
+    "cut, 0.5, cut=0.5",
+    "copies, 3, copies=3"
   })
   void everySettingHasAName(String name, String value, String expected) {
     TrainConfig before = TrainConfig.builder().build();
@@ -43,6 +47,10 @@ class TrainConfigTest {
     "dropout, -0.1",
     "dropout, NaN",
     "average, 1",
+    "hide, 0",
+    "hide-last, 1.5",
+    "cut, -0.5",
+    "copies, 0",
     "table-rate, -1",
     "encoder-rate, NaN",
     "logit-scale, 0"

@@ -10,6 +10,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class TrainingBatchTest {
+  private static final TrainConfig CONFIG = TrainConfig.builder().hiding(0.3f, 0.3f, 0).build();
   private static final List<int[]> WINDOWS = List.of(new int[] {7, 8, 9}, new int[] {4, 5});
 
   @Test
@@ -27,7 +28,7 @@ class TrainingBatchTest {
     SplittableRandom random = new SplittableRandom(3);
     List<int[]> windows = List.of(new int[] {10, 11, 12, 13}, new int[] {20, 21});
     for (int round = 0; round < 200; round++) {
-      TrainingBatch lesson = TrainingBatch.hidden(windows, 6, random);
+      TrainingBatch lesson = TrainingBatch.hidden(windows, 6, CONFIG, random);
       int[] rows = lesson.histories().rows();
       assertThat(lesson.hidden()).hasSameSizeAs(rows);
       int asked = 0;
@@ -52,7 +53,8 @@ class TrainingBatchTest {
     int lastAlone = 0;
     int inner = 0;
     for (int round = 0; round < rounds; round++) {
-      TrainingBatch lesson = TrainingBatch.hidden(List.of(new int[] {1, 2, 3, 4, 5}), 5, random);
+      TrainingBatch lesson =
+          TrainingBatch.hidden(List.of(new int[] {1, 2, 3, 4, 5}), 5, CONFIG, random);
       List<Integer> places = new ArrayList<>();
       for (int place : lesson.places()) {
         places.add(place);
@@ -70,8 +72,27 @@ class TrainingBatchTest {
   @Test
   void onlyTheLastItemsOfALongWindowAreLookedAt() {
     TrainingBatch lesson =
-        TrainingBatch.hidden(List.of(new int[] {1, 2, 3, 4}), 2, new SplittableRandom(1));
+        TrainingBatch.hidden(List.of(new int[] {1, 2, 3, 4}), 2, CONFIG, new SplittableRandom(1));
     assertThat(lesson.histories().length()).isEqualTo(2);
     assertThat(Arrays.stream(lesson.targets())).isNotEmpty().allMatch(target -> target >= 3);
+  }
+
+  @Test
+  void aHistoryThatIsCutAsksForWhatFollowedEveryEarlyItem() {
+    TrainConfig cut = TrainConfig.builder().hiding(0.3f, 1, 1).build();
+    SplittableRandom random = new SplittableRandom(3);
+    int[] asked = new int[6];
+    for (int round = 0; round < 4_000; round++) {
+      TrainingBatch lesson =
+          TrainingBatch.hidden(List.of(new int[] {1, 2, 3, 4, 5}), 5, cut, random);
+      assertThat(lesson.targets()).hasSize(1);
+      assertThat(lesson.places()[0])
+          .as("the last place")
+          .isEqualTo(lesson.histories().length() - 1);
+      asked[lesson.targets()[0]]++;
+    }
+    for (int item = 2; item <= 5; item++) {
+      assertThat(asked[item] / 4_000.0).as("item %d", item).isCloseTo(0.25, within(0.03));
+    }
   }
 }

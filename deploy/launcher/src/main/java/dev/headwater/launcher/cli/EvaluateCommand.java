@@ -216,13 +216,21 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private EvaluateRequest request(@Nullable SourceBundle source, Cell cell) {
-    DomainData target =
-        loaded.computeIfAbsent(cell.target(), name -> Datasets.load(data.data, name));
+    DomainData target = load(cell.target());
+    List<DomainData> sources =
+        source == null || !cell.mode().needsSources()
+            ? List.of()
+            : source.manifest().sources().stream().map(s -> load(s.domain())).toList();
     return EvaluateRequest.of(
             target, cell.mode(), source, settings(target, cell), cell.seed())
         .withEncoder(cell.encoder())
         .withSplits(splits)
+        .withSources(sources)
         .withTextCache(textCache == null ? Home.directory().resolve("var/text") : textCache);
+  }
+
+  private DomainData load(String name) {
+    return loaded.computeIfAbsent(name, domain -> Datasets.load(data.data, domain));
   }
 
   private static EvaluateResult evaluate(Evaluator evaluator, EvaluateRequest request) {

@@ -1,0 +1,52 @@
+package dev.headwater.idp.evaluate;
+
+import dev.headwater.idp.cdim.ColdStartRule;
+import dev.headwater.idp.data.DomainData;
+import dev.headwater.idp.data.Event;
+import dev.headwater.idp.data.Item;
+import dev.headwater.idp.train.TrainConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** Users walk round a circle of items. */
+final class Circles {
+  static final int ITEMS = 30;
+
+  private Circles() {}
+
+  static DomainData domain(String name) {
+    return domain(name, ITEMS);
+  }
+
+  static DomainData domain(String name, int count) {
+    List<Item> items = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      items.add(new Item("i" + i, "thing " + i, "", List.of()));
+    }
+    SplittableRandom random = new SplittableRandom(name.hashCode());
+    List<Event> events = new ArrayList<>();
+    for (int u = 0; u < 200; u++) {
+      int at = random.nextInt(count);
+      long time = 1_700_000_000L + random.nextInt(100_000);
+      for (int k = 0; k < 5; k++) {
+        events.add(new Event("u" + u, "i" + (at + k) % count, time + k * 100L));
+      }
+    }
+    return new DomainData(name, items, events, true);
+  }
+
+  /** Small and quick. */
+  static TargetSettings settings(long seed) {
+    TrainConfig train =
+        TrainConfig.builder()
+            .batchSize(16)
+            .epochs(8, 0)
+            .dropout(0.1f)
+            .negatives(10)
+            .fullSoftmaxItems(1000)
+            .seed(seed)
+            .build();
+    return new TargetSettings(train, ColdStartRule.of(100), 1, 0.2f, 3, 0.05f, true);
+  }
+}
