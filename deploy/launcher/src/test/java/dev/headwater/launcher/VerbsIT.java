@@ -186,6 +186,8 @@ class VerbsIT {
   @ParameterizedTest
   @CsvSource({
     "--mode scratch --encoder lstm, no encoder is called lstm",
+    "--paper --report x.md, --paper needs --bundle",
+    "--mode scratch --only-report, --only-report goes with --paper",
     "--mode zero-shot --set weighting=cubic --bundle x, cannot be used",
     "--mode scratch --set weighting=cubic, weighting must be linear or softmax",
     "--mode scratch --set dropout=1.5, dropout and average must be",
@@ -218,7 +220,9 @@ class VerbsIT {
     Path bundle = folder.resolve("bundle");
     String pretrain =
         "pretrain --data %s --sources small --out %s --epochs 1 --preset paper --text-steps 1"
-            .formatted(folder, bundle);
+                .formatted(folder, bundle)
+            + " --text-cache "
+            + folder.resolve("texts");
     assertThat(run(pretrain.split(" "))).as(errors.toString()).isEqualTo(0);
     assertThat(bundle.resolve("manifest.json"))
         .content()
@@ -229,6 +233,25 @@ class VerbsIT {
             .formatted(folder, bundle, json);
     assertThat(run((words + " --text-cache " + folder.resolve("texts")).split(" "))).isEqualTo(0);
     assertThat(json).content().contains("loss=BCE", "LINEAR", "restoreNorm=false", "centred=false");
+  }
+
+  @Test
+  void theReportOfThePaperIsWrittenFromTheCellsThereAre() throws IOException {
+    writeDomain(folder.resolve("small"));
+    Path bundle = folder.resolve("bundle");
+    String pretrain =
+        "pretrain --data %s --sources small --out %s --epochs 1 --text-cache %s"
+            .formatted(folder, bundle, folder.resolve("texts"));
+    assertThat(run(pretrain.split(" "))).isEqualTo(0);
+    Path report = folder.resolve("paper.md");
+    String words =
+        "evaluate --paper --only-report --data %s --target small --bundle %s --report %s"
+            .formatted(folder, bundle, report);
+    assertThat(run(words.split(" "))).as(errors.toString()).isEqualTo(0);
+    assertThat(report)
+        .content()
+        .contains("| small | 8 | 8 | 40 |", "## Main table", "\n0 of ")
+        .contains("- small.idp.sasrec, seeds [1]: not run yet");
   }
 
   @Test

@@ -2,7 +2,11 @@ package dev.headwater.idp.report;
 
 import dev.headwater.idp.evaluate.Mode;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * One cell of the table of modes and targets.
@@ -11,9 +15,21 @@ import java.util.List;
  * @param mode what is evaluated
  * @param encoder kind of a fresh encoder
  * @param seed of all that is random
+ * @param changes settings by name that are other than usual
  */
-public record Cell(String target, Mode mode, String encoder, long seed) {
+public record Cell(
+    String target, Mode mode, String encoder, long seed, SortedMap<String, String> changes) {
   private static final String USUAL_ENCODER = "sasrec";
+
+  /** Copies the changes. */
+  public Cell {
+    changes = Collections.unmodifiableSortedMap(new TreeMap<>(changes));
+  }
+
+  /** With the usual settings. */
+  public Cell(String target, Mode mode, String encoder, long seed) {
+    this(target, mode, encoder, seed, new TreeMap<>());
+  }
 
   /** All cells of a grid; modes without randomness get the first seed alone. */
   public static List<Cell> grid(
@@ -37,10 +53,16 @@ public record Cell(String target, Mode mode, String encoder, long seed) {
 
   /** A name for its file. */
   String fileName() {
-    return "%s.%s.%s.%d.json".formatted(target, mode.flag(), encoder, seed);
+    String changed =
+        changes.entrySet().stream()
+            .map(change -> change.getKey() + "=" + change.getValue())
+            .collect(Collectors.joining("+"));
+    return "%s.%s.%s.%s%d.json"
+        .formatted(target, mode.flag(), encoder, changed.isEmpty() ? "" : changed + ".", seed);
   }
 
-  private static boolean isRandom(Mode mode) {
+  /** Whether another seed gives another result. */
+  static boolean isRandom(Mode mode) {
     return switch (mode) {
       case POPULARITY, TEXT_KNN, ITEM_KNN, EASE -> false;
       case ZERO_SHOT, ZERO_SHOT_TEXT, COLD_ITEMS, STREAM -> false;

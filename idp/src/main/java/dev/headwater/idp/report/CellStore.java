@@ -32,6 +32,11 @@ public record CellStore(Path directory) {
     }
   }
 
+  /** Whether a cell was evaluated before. */
+  public boolean has(Cell cell) {
+    return Files.isRegularFile(directory.resolve(cell.fileName()));
+  }
+
   /** Keeps what a cell came to. */
   public void put(Cell cell, ObjectNode result) {
     Path file = directory.resolve(cell.fileName());

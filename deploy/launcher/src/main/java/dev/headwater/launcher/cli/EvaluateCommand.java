@@ -2,42 +2,37 @@ package dev.headwater.launcher.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.headwater.configuration.Home;
 import dev.headwater.idp.bundle.SourceBundle;
 import dev.headwater.idp.data.DomainData;
 import dev.headwater.idp.encoder.SequenceEncoders;
-import dev.headwater.idp.evaluate.EvaluateRequest;
-import dev.headwater.idp.evaluate.EvaluateResult;
 import dev.headwater.idp.evaluate.Evaluator;
 import dev.headwater.idp.evaluate.Mode;
-import dev.headwater.idp.evaluate.TargetSettings;
-import dev.headwater.idp.pretrain.ProgressListener;
 import dev.headwater.idp.report.Cell;
 import dev.headwater.idp.report.CellStore;
 import dev.headwater.idp.report.MarkdownTable;
+import dev.headwater.idp.report.PaperPlan;
+import dev.headwater.idp.report.PaperReport;
 import dev.headwater.idp.report.Plot;
-import dev.headwater.idp.report.ResultJson;
 import dev.headwater.idp.report.ResultJson.Protocol;
+import dev.headwater.idp.report.TableRunner;
 import dev.headwater.idp.text.MiniLmTextEncoder;
 import dev.headwater.idp.text.TextEncoder;
-import dev.headwater.jobs.coldstart.ColdStartConfig;
 import dev.headwater.platform.cli.AtLeast;
 import dev.headwater.platform.cli.DataOptions;
 import dev.headwater.platform.cli.Output;
-import dev.headwater.platform.load.Datasets;
 import dev.headwater.platform.parts.Bundles;
 import dev.headwater.platform.report.JsonReport;
-import dev.headwater.platform.report.Machine;
-import dev.headwater.platform.report.Progress;
 import dev.headwater.platform.report.VerbException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -54,14 +49,27 @@ import picocli.CommandLine.Option;
     },
     mixinStandardHelpOptions = true)
 final class EvaluateCommand implements Callable<Integer> {
+  private static final long BETWEEN_REPORTS = TimeUnit.MINUTES.toNanos(10);
+
   @Mixin DataOptions data = new DataOptions();
 
   @Option(
+      names = "--paper",
+      description =
+          "All tables of the paper into --report, cell by cell, in hours; stopped, it goes on.")
+  boolean paper;
+
+  @Option(
+      names = "--only-report",
+      description = "With --paper: evaluate nothing, write the report of the cells that are there.")
+  boolean onlyReport;
+
+  @Option(
       names = "--target",
-      required = true,
       split = ",",
       paramLabel = "T",
-      description = "Target domain (folder name); several with --report.")
+      description =
+          "Target domain (folder name); several with --report; those of the report with --paper.")
   List<String> targets = List.of();
 
   @Option(
@@ -136,11 +144,30 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "Where text vectors are kept (default: var/text below the checkout).")
   @Nullable Path textCache;
 
-  private final Map<String, DomainData> loaded = new HashMap<>();
-
   @Override
   public Integer call() throws IOException {
-    List<Mode> wanted = modes();
+    List<Mode> wanted = paper ? List.of() : modes();
+    check(wanted);
+    SourceBundle source = bundle == null ? null : Bundles.open(bundle);
+    for (Mode mode : wanted) {
+      if (mode.needsBundle() && source == null) {
+        throw new VerbException("mode " + mode.flag() + " needs --bundle");
+      }
+    }
+    try (TextEncoder text = source == null ? MiniLmTextEncoder.load() : source.newTextEncoder()) {
+      CellWork work = new CellWork(this, new Evaluator(text), source);
+      if (report == null) {
+        one(work, wanted.get(0));
+      } else if (paper) {
+        paper(work, source, report);
+      } else {
+        many(work, Cell.grid(targets, wanted, encoder, seeds), report);
+      }
+    }
+    return 0;
+  }
+
+  private void check(List<Mode> wanted) {
     if (wanted.contains(Mode.STREAM) && !changes.isEmpty()) {
       throw new VerbException("--set does not reach mode stream, which learns as the jobs do");
     }
@@ -149,114 +176,103 @@ final class EvaluateCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new VerbException("--encoder: " + e.getMessage());
     }
+    if (paper && (report == null || bundle == null)) {
+      throw new VerbException("--paper needs --bundle and --report");
+    }
+    if (onlyReport && !paper) {
+      throw new VerbException("--only-report goes with --paper");
+    }
+    if (targets.isEmpty() && !paper) {
+      throw new VerbException("--target names the domain, and is missing");
+    }
     if (report == null && (targets.size() != 1 || wanted.size() != 1 || seeds.size() != 1)) {
       throw new VerbException("one --target, one --mode and one --seed; for several use --report");
     }
-    SourceBundle source = bundle == null ? null : Bundles.open(bundle);
-    for (Mode mode : wanted) {
-      if (mode.needsBundle() && source == null) {
-        throw new VerbException("mode " + mode.flag() + " needs --bundle");
-      }
-    }
-    try (TextEncoder text = source == null ? MiniLmTextEncoder.load() : source.newTextEncoder()) {
-      Evaluator evaluator = new Evaluator(text);
-      if (report == null) {
-        one(evaluator, source, wanted.get(0));
-      } else {
-        many(evaluator, source, wanted, report);
-      }
-    }
-    return 0;
   }
 
-  private void one(Evaluator evaluator, @Nullable SourceBundle source, Mode mode)
-      throws IOException {
-    Cell cell = new Cell(targets.get(0), mode, encoder, seeds.get(0));
+  private void one(CellWork work, Mode mode) throws IOException {
     ObjectNode result =
-        onThisMachine(ResultJson.of(evaluate(evaluator, request(source, cell)), protocol));
+        work.evaluate(new Cell(targets.get(0), mode, encoder, seeds.get(0)), protocol);
     if (data.json != null) {
       JsonReport.write(data.json, result);
     }
     Output.line(result.toPrettyString());
   }
 
-  private void many(Evaluator evaluator, @Nullable SourceBundle source, List<Mode> wanted, Path out)
-      throws IOException {
-    CellStore store =
-        new CellStore(cells == null ? out.resolveSibling(out.getFileName() + ".cells") : cells);
-    List<Cell> grid = Cell.grid(targets, wanted, encoder, seeds);
-    for (Cell cell : grid) {
-      EvaluateRequest request = request(source, cell);
-      Map<String, String> config = evaluator.config(request);
-      if (store.get(cell).filter(kept -> isCurrent(kept, config)).isEmpty()) {
-        ObjectNode result = onThisMachine(ResultJson.withRanks(evaluate(evaluator, request)));
-        store.put(cell, result);
-        Output.line(
-            "%s %s seed %d: HR@10 %.4f NDCG@10 %.4f in %.0f s"
-                .formatted(
-                    cell.target(),
-                    cell.row(),
-                    cell.seed(),
-                    result.path("hr10").asDouble(Double.NaN),
-                    result.path("ndcg10").asDouble(Double.NaN),
-                    result.path("seconds").asDouble()));
-      }
-    }
+  private void many(CellWork work, List<Cell> grid, Path out) throws IOException {
+    CellStore store = store(out);
+    Map<Cell, String> failed = new TableRunner(store, work).run(grid, EvaluateCommand::tell);
     Path plot = out.resolveSibling(out.getFileName() + ".svg");
     Files.writeString(plot, Plot.of(grid, store));
     Files.writeString(out, MarkdownTable.of(grid, store, plot.getFileName().toString()));
     Output.line("table in " + out + ", plot in " + plot);
-  }
-
-  /** Whether a kept cell is of this bundle, data and settings; another's must not pass for it. */
-  private static boolean isCurrent(JsonNode kept, Map<String, String> config) {
-    return config.entrySet().stream()
-        .allMatch(
-            entry -> entry.getValue().equals(kept.path("config").path(entry.getKey()).asText()));
-  }
-
-  private EvaluateRequest request(@Nullable SourceBundle source, Cell cell) {
-    DomainData target = load(cell.target());
-    List<DomainData> sources =
-        source == null || !cell.mode().needsSources()
-            ? List.of()
-            : source.manifest().sources().stream().map(s -> load(s.domain())).toList();
-    return EvaluateRequest.of(
-            target, cell.mode(), source, settings(target, cell), cell.seed())
-        .withEncoder(cell.encoder())
-        .withSplits(splits)
-        .withSources(sources)
-        .withTextCache(textCache == null ? Home.directory().resolve("var/text") : textCache);
-  }
-
-  private DomainData load(String name) {
-    return loaded.computeIfAbsent(name, domain -> Datasets.load(data.data, domain));
-  }
-
-  private static EvaluateResult evaluate(Evaluator evaluator, EvaluateRequest request) {
-    try (Progress progress = new Progress(Output.progress())) {
-      return evaluator.run(
-          request.withListener(
-              ProgressListener.ofEpochs(
-                  "train on " + request.target().name(),
-                  request.settings().train().maxEpochs(),
-                  progress)));
+    if (!failed.isEmpty()) {
+      throw new VerbException(
+          "%d of %d cells are missing; the first: %s"
+              .formatted(failed.size(), grid.size(), failed.values().iterator().next()));
     }
   }
 
-  private static ObjectNode onThisMachine(ObjectNode result) {
-    result.set("machine", Machine.measure().toJson());
-    return result;
+  private void paper(CellWork work, @Nullable SourceBundle source, Path out) throws IOException {
+    List<String> wanted = targets.isEmpty() ? PaperPlan.TARGETS : targets;
+    List<DomainData> domains = new ArrayList<>();
+    if (source != null) {
+      source.manifest().sources().forEach(from -> domains.add(work.load(from.domain())));
+    }
+    wanted.forEach(target -> domains.add(work.load(target)));
+    CellStore store = store(out);
+    PaperReport written = new PaperReport(command(), wanted, seeds, store);
+    List<Cell> plan = onlyReport ? List.of() : PaperPlan.cells(wanted, seeds);
+    long[] last = {System.nanoTime()};
+    Map<Cell, String> failed =
+        new TableRunner(store, work)
+            .run(
+                plan,
+                (cell, result, done, all, fresh) -> {
+                  tell(cell, result, done, all, fresh);
+                  if (fresh && System.nanoTime() - last[0] > BETWEEN_REPORTS) {
+                    write(written, out, domains, Map.of());
+                    last[0] = System.nanoTime();
+                  }
+                });
+    write(written, out, domains, failed);
+    Output.line("report in " + out);
   }
 
-  private TargetSettings settings(DomainData target, Cell cell) {
+  private static void write(
+      PaperReport report, Path out, List<DomainData> domains, Map<Cell, String> failed) {
     try {
-      TargetSettings ours =
-          TargetSettings.defaults(target.events().size(), ColdStartConfig.rule(), cell.seed());
-      boolean paper = preset == Preset.PAPER || cell.mode() == Mode.IDP;
-      return (paper ? ours.paper() : ours).with(changes);
-    } catch (IllegalArgumentException e) {
-      throw new VerbException("--set: " + e.getMessage());
+      report.write(out, domains, failed);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + out, e);
+    }
+  }
+
+  /** As it is told in the report: without what says where things are on this machine. */
+  private String command() {
+    return "deploy/headwater evaluate --paper --data DATA --bundle BUNDLE%s --seed %s --report OUT.md"
+        .formatted(
+            targets.isEmpty() ? "" : " --target " + String.join(",", targets),
+            seeds.stream().map(String::valueOf).collect(Collectors.joining(",")));
+  }
+
+  private CellStore store(Path out) {
+    return new CellStore(cells == null ? out.resolveSibling(out.getFileName() + ".cells") : cells);
+  }
+
+  private static void tell(Cell cell, JsonNode result, int done, int all, boolean fresh) {
+    if (fresh) {
+      Output.line(
+          "%d of %d: %s %s seed %d: HR@10 %.4f NDCG@10 %.4f in %.0f s"
+              .formatted(
+                  done,
+                  all,
+                  cell.target(),
+                  cell.row() + (cell.changes().isEmpty() ? "" : " " + cell.changes()),
+                  cell.seed(),
+                  result.path("hr10").asDouble(Double.NaN),
+                  result.path("ndcg10").asDouble(Double.NaN),
+                  result.path("seconds").asDouble()));
     }
   }
 

@@ -136,6 +136,12 @@ final class PretrainCommand implements Callable<Integer> {
   @Nullable Float rowSwap;
 
   @Option(
+      names = "--text-cache",
+      paramLabel = "DIR",
+      description = "Where text vectors are kept (default: var/text below the checkout).")
+  @Nullable Path textCache;
+
+  @Option(
       names = "--json",
       paramLabel = "FILE",
       description = "Write the figures as one JSON object.")
@@ -175,7 +181,7 @@ final class PretrainCommand implements Callable<Integer> {
         .withTrain(train(start.train()))
         .withEncoder(encoder)
         .withResume(resume)
-        .withTextCache(Home.directory().resolve("var/text"))
+        .withTextCache(textCache == null ? Home.directory().resolve("var/text") : textCache)
         .withItemBias(itemBias == null ? start.itemBias() : itemBias)
         .withSwap(rowSwap == null ? start.swap() : swap(rowSwap));
   }

@@ -1,0 +1,102 @@
+package dev.headwater.launcher.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.headwater.configuration.Home;
+import dev.headwater.idp.bundle.SourceBundle;
+import dev.headwater.idp.data.DomainData;
+import dev.headwater.idp.evaluate.EvaluateRequest;
+import dev.headwater.idp.evaluate.EvaluateResult;
+import dev.headwater.idp.evaluate.Evaluator;
+import dev.headwater.idp.evaluate.Mode;
+import dev.headwater.idp.evaluate.TargetSettings;
+import dev.headwater.idp.pretrain.ProgressListener;
+import dev.headwater.idp.report.Cell;
+import dev.headwater.idp.report.ResultJson;
+import dev.headwater.idp.report.ResultJson.Protocol;
+import dev.headwater.idp.report.TableRunner;
+import dev.headwater.jobs.coldstart.ColdStartConfig;
+import dev.headwater.platform.cli.Output;
+import dev.headwater.platform.load.Datasets;
+import dev.headwater.platform.report.Machine;
+import dev.headwater.platform.report.Progress;
+import dev.headwater.platform.report.VerbException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the cells that the options of {@code evaluate} ask for. For one thread. */
+final class CellWork implements TableRunner.Work {
+  private final EvaluateCommand options;
+  private final Evaluator evaluator;
+  private final @Nullable SourceBundle source;
+  private final Map<String, DomainData> loaded = new HashMap<>();
+
+  CellWork(EvaluateCommand options, Evaluator evaluator, @Nullable SourceBundle source) {
+    this.options = options;
+    this.evaluator = evaluator;
+    this.source = source;
+  }
+
+  /** The data of a domain, read once. */
+  DomainData load(String name) {
+    return loaded.computeIfAbsent(name, domain -> Datasets.load(options.data.data, domain));
+  }
+
+  @Override
+  public Map<String, String> config(Cell cell) {
+    return evaluator.config(request(cell));
+  }
+
+  @Override
+  public ObjectNode evaluate(Cell cell) {
+    return onThisMachine(ResultJson.withRanks(run(cell)));
+  }
+
+  /** One cell for people, without what each user got. */
+  ObjectNode evaluate(Cell cell, Protocol protocol) {
+    return onThisMachine(ResultJson.of(run(cell), protocol));
+  }
+
+  private EvaluateResult run(Cell cell) {
+    EvaluateRequest request = request(cell);
+    try (Progress progress = new Progress(Output.progress())) {
+      return evaluator.run(
+          request.withListener(
+              ProgressListener.ofEpochs(
+                  "train on " + request.target().name(),
+                  request.settings().train().maxEpochs(),
+                  progress)));
+    }
+  }
+
+  private static ObjectNode onThisMachine(ObjectNode result) {
+    result.set("machine", Machine.measure().toJson());
+    return result;
+  }
+
+  private EvaluateRequest request(Cell cell) {
+    DomainData target = load(cell.target());
+    List<DomainData> sources =
+        source == null || !cell.mode().needsSources()
+            ? List.of()
+            : source.manifest().sources().stream().map(from -> load(from.domain())).toList();
+    return EvaluateRequest.of(target, cell.mode(), source, settings(target, cell), cell.seed())
+        .withEncoder(cell.encoder())
+        .withSplits(options.splits)
+        .withSources(sources)
+        .withTextCache(
+            options.textCache == null ? Home.directory().resolve("var/text") : options.textCache);
+  }
+
+  private TargetSettings settings(DomainData target, Cell cell) {
+    try {
+      TargetSettings ours =
+          TargetSettings.defaults(target.events().size(), ColdStartConfig.rule(), cell.seed());
+      boolean paper = options.preset == Preset.PAPER || cell.mode() == Mode.IDP;
+      return (paper ? ours.paper() : ours).with(options.changes).with(cell.changes());
+    } catch (IllegalArgumentException e) {
+      throw new VerbException("--set: " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package dev.headwater.idp.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.headwater.idp.data.DomainData;
+import dev.headwater.idp.data.Event;
+import dev.headwater.idp.data.Item;
+import dev.headwater.idp.evaluate.Mode;
+import dev.headwater.idp.evaluate.TableSystems;
+import dev.headwater.idp.heldout.Metric;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PaperReportTest {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final List<String> TARGETS = List.of("amazon_office", "ml-1m");
+  private static final List<Long> SEEDS = List.of(1L, 2L);
+
+  private final Path folder;
+  private final CellStore store;
+
+  PaperReportTest(@TempDir Path folder) {
+    this.folder = folder;
+    store = new CellStore(folder.resolve("cells"));
+  }
+
+  @Test
+  void thePlanHasEverySystemOfAnotherPaperAndEachCellOnce() {
+    List<Cell> cells = PaperPlan.cells(TARGETS, SEEDS);
+    assertThat(new HashSet<>(cells)).hasSameSizeAs(cells);
+    for (Mode mode : Mode.values()) {
+      if (TableSystems.of(mode).isPresent() || mode == Mode.IDP) {
+        for (String target : TARGETS) {
+          assertThat(cells)
+              .as("%s on %s", mode, target)
+              .contains(new Cell(target, mode, "sasrec", 2));
+        }
+      }
+    }
+  }
+
+  @Test
+  void theFirstSeedAndSmallTargetsComeFirst() {
+    List<Cell> cells = PaperPlan.cells(TARGETS, SEEDS);
+    int firstOfSecondSeed =
+        (int) cells.stream().takeWhile(cell -> cell.seed() == SEEDS.get(0)).count();
+    assertThat(cells.subList(firstOfSecondSeed, cells.size())).allMatch(cell -> cell.seed() == 2);
+    List<Cell> first = cells.subList(0, firstOfSecondSeed);
+    int office = (int) first.stream().takeWhile(c -> c.target().equals("amazon_office")).count();
+    assertThat(first.subList(office, first.size())).allMatch(c -> c.target().equals("ml-1m"));
+    assertThat(office).isBetween(20, first.size() - 1);
+  }
+
+  @Test
+  void theAblationEndsInOurSettingsByOneStepARow() {
+    PaperPlan.Table ablation =
+        PaperPlan.tables().stream()
+            .filter(t -> t.name().equals("ablation"))
+            .findFirst()
+            .orElseThrow();
+    Map<String, String> before = Map.of();
+    for (PaperPlan.Row row : ablation.rows()) {
+      if (row.mode() == Mode.IDP && !row.changes().equals(Map.of("loss", "bpr"))) {
+        assertThat(row.changes()).containsAllEntriesOf(before);
+        assertThat(row.changes().size()).isLessThanOrEqualTo(before.size() + 1);
+        before = row.changes();
+      }
+    }
+    assertThat(before)
+        .containsOnlyKeys(
+            "loss", "windows", "average", "learn-scale", "matches", "weighting", "restore-norm");
+  }
+
+  @Test
+  void writesTablesPlotsDataAndWhatIsMissing() throws IOException {
+    store.put(new Cell("amazon_office", Mode.SCRATCH, "sasrec", 1), ranked(0.1, 1, 20));
+    store.put(new Cell("amazon_office", Mode.FDSA, "sasrec", 1), ranked(0.2, 1, 2));
+    Path out = folder.resolve("PAPER.md");
+    PaperReport report = new PaperReport("the command", TARGETS, SEEDS, store);
+    Cell broken = new Cell("amazon_office", Mode.UNISREC, "sasrec", 1);
+    report.write(out, List.of(domain()), Map.of(broken, "out of luck"));
+    String text = Files.readString(out);
+    assertThat(text).contains("the command", "| few | 2 | 3 | 4 | 2.0 | 66.6667 % |");
+    assertThat(text).contains("![NDCG@10](PAPER.md.main.svg)");
+    assertThat(folder.resolve("PAPER.md.main.svg")).content().contains("FDSA");
+    assertThat(folder.resolve("PAPER.md.cold-items.svg")).doesNotExist();
+    assertThat(text).contains("| SASRec | .1000", "| FDSA | .2000", "No cell of it is there yet");
+    int all = PaperPlan.cells(TARGETS, SEEDS).size();
+    assertThat(text).contains("2 of %d cells are there".formatted(all));
+    assertThat(text)
+        .contains("- amazon_office.unisrec.sasrec, seeds [1, 2]: out of luck")
+        .contains("- amazon_office.scratch.sasrec, seeds [2]: not run yet");
+    assertThat(text).contains("- `fdsa`: Zhang et al.");
+  }
+
+  private static ObjectNode ranked(double hr10, double... ranks) {
+    ObjectNode node = JSON.createObjectNode();
+    for (Metric metric : Metric.values()) {
+      node.put(metric.key(), 0.05);
+    }
+    node.put("hr10", hr10).put("validation_ndcg10", 0.1).put("seconds", 3);
+    for (String key : List.of("ranks", "sampled_ranks")) {
+      ArrayNode array = node.putArray(key);
+      for (double rank : ranks) {
+        array.add(rank);
+      }
+    }
+    return node;
+  }
+
+  private static DomainData domain() {
+    List<Item> items =
+        List.of(
+            new Item("a", "A", "", List.of()),
+            new Item("b", "B", "", List.of()),
+            new Item("c", "C", "", List.of()));
+    return new DomainData(
+        "few",
+        items,
+        List.of(
+            new Event("u", "a", 1),
+            new Event("u", "b", 2),
+            new Event("v", "a", 1),
+            new Event("v", "c", 2)),
+        false);
+  }
+}
