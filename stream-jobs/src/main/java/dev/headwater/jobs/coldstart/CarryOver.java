@@ -2,7 +2,6 @@ package dev.headwater.jobs.coldstart;
 
 import dev.headwater.events.IncarnationHeader;
 import dev.headwater.events.Vectors;
-import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.wire.AcceptedItem;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.jobs.coldstart.WrittenRows.Text;
@@ -16,10 +15,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,12 +34,12 @@ import org.jspecify.annotations.Nullable;
 final class CarryOver implements AutoCloseable {
   private static final int BATCH = 64;
 
-  private final KafkaSettings kafka;
+  private final Surroundings around;
   private final ColdStartStats stats;
   private final DomainLine line;
   private final Predicate<String> sameTexts;
   private final OtherBundles others;
-  private final KafkaProducer<byte[], byte[]> producer;
+  private final Producer<byte[], byte[]> producer;
   private final Map<String, Text> sent = new HashMap<>();
   private final Set<String> failed = ConcurrentHashMap.newKeySet();
 
@@ -53,19 +51,18 @@ final class CarryOver implements AutoCloseable {
    */
   CarryOver(
       String name,
-      KafkaSettings kafka,
+      Surroundings around,
       ColdStartStats stats,
       DomainLine line,
       Predicate<String> sameTexts,
       Duration loadTimeout)
       throws InterruptedException {
-    this.kafka = kafka;
+    this.around = around;
     this.stats = stats;
     this.line = line;
     this.sameTexts = sameTexts;
-    others = new OtherBundles(name + "-others-" + line.model().domain(), kafka, line.model());
-    producer =
-        new KafkaProducer<>(kafka.producer(), new ByteArraySerializer(), new ByteArraySerializer());
+    others = new OtherBundles(name + "-others-" + line.model().domain(), around, line.model());
+    producer = around.producer();
     try {
       others.awaitCaughtUp(loadTimeout);
     } catch (InterruptedException | RuntimeException e) {
@@ -144,15 +141,15 @@ final class CarryOver implements AutoCloseable {
     List<EmbeddingRow> carried = carries.getOrDefault(true, List.of());
     List<EmbeddingRow> anew = carries.getOrDefault(false, List.of());
     for (int from = 0; from < carried.size(); from += BATCH) {
-      send(make(line, carried.subList(from, Math.min(from + BATCH, carried.size()))));
+      send(remade(carried.subList(from, Math.min(from + BATCH, carried.size()))));
     }
     if (!anew.isEmpty()) {
-      new ReencodedRows(line, stats, this::send, anew).run(kafka);
+      new ReencodedRows(around, line, stats, this::send, anew).run();
     }
   }
 
-  private static List<EmbeddingRow> make(DomainLine line, List<EmbeddingRow> old) {
-    long nowMs = System.currentTimeMillis();
+  private List<EmbeddingRow> remade(List<EmbeddingRow> old) {
+    long nowMs = around.nowMs();
     List<AcceptedItem> items = new ArrayList<>();
     List<float[]> texts = new ArrayList<>();
     List<EmbeddingRow> made = new ArrayList<>();
@@ -180,7 +177,7 @@ final class CarryOver implements AutoCloseable {
         EmbeddingRow stamped =
             row.toBuilder()
                 .setVersion(row.getVersion().toBuilder().setEpoch(0))
-                .setPublishedMs(System.currentTimeMillis())
+                .setPublishedMs(around.nowMs())
                 .build();
         send(record(row.getItem(), stamped.toByteArray()), row.getItem());
         stats.rows.increment();
@@ -190,7 +187,7 @@ final class CarryOver implements AutoCloseable {
 
   private ProducerRecord<byte[], byte[]> record(String item, byte @Nullable [] value) {
     byte[] key = line.model().rowKey(item).getBytes(StandardCharsets.UTF_8);
-    return new ProducerRecord<>(kafka.topics().coldStartRows(), key, value);
+    return new ProducerRecord<>(around.topics().coldStartRows(), key, value);
   }
 
   private void send(ProducerRecord<byte[], byte[]> record, String item) {

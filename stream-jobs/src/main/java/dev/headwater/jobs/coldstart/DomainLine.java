@@ -1,10 +1,10 @@
 package dev.headwater.jobs.coldstart;
 
-import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.idp.cdim.TrainedItems;
 import dev.headwater.idp.text.TextEncoder;
 import dev.headwater.jobs.DomainModel;
-import dev.headwater.jobs.rows.RowsFollower;
+import dev.headwater.jobs.rows.RowsReader;
+import java.time.Duration;
 
 /** All that a subtask holds for one domain: its bundle, its rows as they stand, its row maker. */
 final class DomainLine implements AutoCloseable {
@@ -12,11 +12,11 @@ final class DomainLine implements AutoCloseable {
   private final TextEncoder encoder;
   private final TargetItems items;
   private final RowMaker maker;
-  private final RowsFollower follower;
+  private final Surroundings.Following rows;
 
   DomainLine(
       String name,
-      KafkaSettings kafka,
+      Surroundings around,
       DomainModel model,
       ColdStartConfig config,
       MatchingModel matching,
@@ -29,7 +29,8 @@ final class DomainLine implements AutoCloseable {
         new TargetItems(
             config.settings().trainedInteractions(), trained, new TextPool(matching.textDim()));
     maker = new RowMaker(model, matching, items, config.settings().warmRows(), epoch);
-    follower = new RowsFollower(name + "-" + model.domain(), kafka, model, items).start();
+    RowsReader reader = new RowsReader(around.topics(), model, items);
+    rows = around.follow(name + "-" + model.domain(), reader.topics(), reader);
   }
 
   DomainModel model() {
@@ -49,12 +50,24 @@ final class DomainLine implements AutoCloseable {
     return maker;
   }
 
-  RowsFollower follower() {
-    return follower;
+  /** Waits until the rows that stood in the topics at the start are read. */
+  void awaitCaughtUp(Duration atMost) throws InterruptedException {
+    if (!rows.awaitCaughtUp(atMost)) {
+      requireHealthy();
+      throw new IllegalStateException("the embedding topics were not read within " + atMost);
+    }
+  }
+
+  /** Throws what stopped the reader of its rows, if anything did. */
+  void requireHealthy() {
+    Exception failure = rows.failure();
+    if (failure != null) {
+      throw new IllegalStateException("the reader of the embedding topics stopped", failure);
+    }
   }
 
   @Override
   public void close() {
-    follower.close();
+    rows.close();
   }
 }

@@ -3,7 +3,6 @@ package dev.headwater.jobs.coldstart;
 import dev.headwater.events.IncarnationHeader;
 import dev.headwater.events.MergedRow;
 import dev.headwater.events.Vectors;
-import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.wire.AcceptedItem;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.jobs.DomainModel;
@@ -16,11 +15,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,10 +40,10 @@ final class EarlyRows implements AutoCloseable {
   /** Growth of the trained items below which nothing is made again. */
   private static final double GROWTH = 1.1;
 
-  private final KafkaSettings kafka;
+  private final Surroundings around;
   private final ColdStartStats stats;
   private final WrittenRows written;
-  private final KafkaProducer<byte[], byte[]> producer;
+  private final Producer<byte[], byte[]> producer;
   private final boolean alone;
   private final Map<DomainModel, Progress> progress = new HashMap<>();
 
@@ -61,13 +59,12 @@ final class EarlyRows implements AutoCloseable {
    * @param alone whether no other subtask decides about items; else only those are made again that
    *     this one decided about
    */
-  EarlyRows(KafkaSettings kafka, ColdStartStats stats, WrittenRows written, boolean alone) {
-    this.kafka = kafka;
+  EarlyRows(Surroundings around, ColdStartStats stats, WrittenRows written, boolean alone) {
+    this.around = around;
     this.alone = alone;
     this.stats = stats;
     this.written = written;
-    this.producer =
-        new KafkaProducer<>(kafka.producer(), new ByteArraySerializer(), new ByteArraySerializer());
+    this.producer = around.producer();
   }
 
   /** One pass over a line; returns how many rows were made again. */
@@ -99,7 +96,7 @@ final class EarlyRows implements AutoCloseable {
     List<AcceptedItem> items = old.stream().map(EarlyRows::item).toList();
     float[][] texts =
         old.stream().map(row -> Vectors.unpack(row.getTextVector())).toArray(float[][]::new);
-    EmbeddingRow[] made = line.maker().make(items, texts, System.currentTimeMillis());
+    EmbeddingRow[] made = line.maker().make(items, texts, around.nowMs());
     List<EmbeddingRow> sent = new ArrayList<>();
     written.hold(
         () -> {
@@ -143,7 +140,7 @@ final class EarlyRows implements AutoCloseable {
     }
     ProducerRecord<byte[], byte[]> record =
         new ProducerRecord<>(
-            kafka.topics().coldStartRows(),
+            around.topics().coldStartRows(),
             key.getBytes(StandardCharsets.UTF_8),
             cold == null ? null : again(line, cold).toByteArray());
     if (cold == null && known.ended().incarnation() >= 0) {
@@ -161,8 +158,8 @@ final class EarlyRows implements AutoCloseable {
   }
 
   /** Under the epoch it had: of equals the last counts. */
-  private static EmbeddingRow again(DomainLine line, EmbeddingRow cold) {
-    long nowMs = System.currentTimeMillis();
+  private EmbeddingRow again(DomainLine line, EmbeddingRow cold) {
+    long nowMs = around.nowMs();
     AcceptedItem item = item(cold);
     EmbeddingRow made =
         cold.hasTextVector()
@@ -195,11 +192,11 @@ final class EarlyRows implements AutoCloseable {
 
   private void send(DomainLine line, EmbeddingRow row) {
     byte[] key = line.model().rowKey(row.getItem()).getBytes(StandardCharsets.UTF_8);
-    EmbeddingRow stamped = row.toBuilder().setPublishedMs(System.currentTimeMillis()).build();
+    EmbeddingRow stamped = row.toBuilder().setPublishedMs(around.nowMs()).build();
     // One that fails is made again in the next pass.
     var unused =
         producer.send(
-            new ProducerRecord<>(kafka.topics().coldStartRows(), key, stamped.toByteArray()));
+            new ProducerRecord<>(around.topics().coldStartRows(), key, stamped.toByteArray()));
   }
 
   /** What is not sent is made again by the next attempt: nothing to wait for. */

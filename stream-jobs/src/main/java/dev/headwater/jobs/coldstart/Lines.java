@@ -1,10 +1,8 @@
 package dev.headwater.jobs.coldstart;
 
-import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.idp.text.TextEncoder;
 import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.models.ModelWatch;
-import dev.headwater.jobs.rows.Epochs;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -19,9 +17,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The lines of a subtask, one a domain, each with the bundle that is announced. A newly announced
- * bundle is opened aside on a thread of its own: its rows are made for all items there are, then
- * the line is exchanged, then what came meanwhile is made up for. A bundle that cannot be opened
- * leaves the old one at work.
+ * bundle is opened aside on a thread of its own ({@link #step} is what that does): its rows are
+ * made for all items there are, then the line is exchanged, then what came meanwhile is made up
+ * for. A bundle that cannot be opened leaves the old one at work.
  */
 final class Lines implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Lines.class);
@@ -34,34 +32,39 @@ final class Lines implements AutoCloseable {
   private record Carrying(CarryOver over, long lastNanos) {}
 
   private final String name;
-  private final KafkaSettings kafka;
+  private final Surroundings around;
   private final ColdStartConfig config;
   private final MatchingModel.Opener models;
   private final OpenEncoders encoders;
   private final ModelWatch watch;
   private final Map<String, Carrying> carrying = new HashMap<>();
-  private final WrittenRows written;
   private final Map<String, DomainLine> lines = new ConcurrentHashMap<>();
   private final Map<String, String> refused = new HashMap<>();
   private final Map<String, String> textEncoderOf = new ConcurrentHashMap<>();
+  private final EarlyRows early;
   private final Thread thread;
+  private boolean begun;
+  private long refreshedNanos;
   private volatile boolean closed;
 
   private Lines(
       String name,
-      KafkaSettings kafka,
+      Surroundings around,
       ColdStartConfig config,
       MatchingModel.Opener models,
       OpenEncoders encoders,
       ModelWatch watch,
       WrittenRows written) {
     this.name = name;
-    this.kafka = kafka;
+    this.around = around;
     this.config = config;
     this.models = models;
     this.encoders = encoders;
     this.watch = watch;
-    this.written = written;
+    this.early =
+        new EarlyRows(
+            around, ColdStartStats.of(name), written, config.settings().parallelism() == 1);
+    this.refreshedNanos = around.nanos();
     this.thread = new Thread(this::follow, name + "-bundles");
     this.thread.setDaemon(true);
   }
@@ -69,7 +72,7 @@ final class Lines implements AutoCloseable {
   /** Opens the announced bundle of every domain, or the configured one, and reads their rows. */
   static Lines open(
       String name,
-      KafkaSettings kafka,
+      Surroundings around,
       ColdStartConfig config,
       MatchingModel.Opener models,
       TextEncoders encoders,
@@ -77,20 +80,25 @@ final class Lines implements AutoCloseable {
       WrittenRows written)
       throws Exception {
     Lines opened =
-        new Lines(name, kafka, config, models, new OpenEncoders(encoders), watch, written);
+        new Lines(name, around, config, models, new OpenEncoders(encoders), watch, written);
     try {
       for (DomainModel model : config.models()) {
         opened.lines.put(model.domain(), opened.open(opened.announced(model)));
       }
       for (DomainLine line : opened.lines.values()) {
-        line.follower().awaitCaughtUp(config.settings().loadTimeout());
+        line.awaitCaughtUp(config.settings().loadTimeout());
       }
     } catch (Exception e) {
       opened.close();
       throw e;
     }
-    opened.thread.start();
     return opened;
+  }
+
+  /** Begins to follow what is announced, on a thread of its own. */
+  Lines start() {
+    thread.start();
+    return this;
   }
 
   @Nullable DomainLine get(String domain) {
@@ -116,39 +124,17 @@ final class Lines implements AutoCloseable {
     MatchingModel matching = models.open(model);
     TextEncoder encoder = encoders.get(model, matching);
     // Claimed before the rows are read: what an earlier writer sends from now on counts for less.
-    long epoch = Epochs.ofColdRows(kafka, model).claim();
+    long epoch = around.claim(model);
     DomainLine line =
-        new DomainLine(name + "-rows", kafka, model, config, matching, encoder, epoch);
+        new DomainLine(name + "-rows", around, model, config, matching, encoder, epoch);
     textEncoderOf.put(model.bundleId(), matching.textEncoderId());
     return line;
   }
 
   private void follow() {
-    try (EarlyRows early =
-        new EarlyRows(
-            kafka, ColdStartStats.of(name), written, config.settings().parallelism() == 1)) {
-      long refreshedNanos = System.nanoTime();
-      long refreshMs = config.settings().refreshInterval().toMillis();
-      for (DomainLine line : lines.values()) {
-        beginCarrying(line); // an exchange that a crash cut off
-      }
+    try {
       while (!closed) {
-        for (DomainModel configured : config.models()) {
-          DomainModel wanted = announced(configured);
-          DomainLine present = lines.get(configured.domain());
-          if (present != null
-              && !present.model().equals(wanted)
-              && !wanted.bundleId().equals(refused.get(wanted.domain()))) {
-            exchange(present, wanted);
-          }
-          goOnCarrying(configured.domain());
-        }
-        repair(early);
-        long waitedMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - refreshedNanos);
-        if (refreshMs > 0 && waitedMs >= refreshMs) {
-          refresh(early);
-          refreshedNanos = System.nanoTime();
-        }
+        step();
         TimeUnit.MILLISECONDS.sleep(LOOK_MS);
       }
     } catch (InterruptedException e) {
@@ -158,7 +144,34 @@ final class Lines implements AutoCloseable {
     }
   }
 
-  private void repair(EarlyRows early) {
+  /** Does what is due: exchanges bundles, carries rows over, repairs, makes early rows again. */
+  void step() throws InterruptedException {
+    if (!begun) {
+      begun = true;
+      for (DomainLine line : lines.values()) {
+        beginCarrying(line); // an exchange that a crash cut off
+      }
+    }
+    for (DomainModel configured : config.models()) {
+      DomainModel wanted = announced(configured);
+      DomainLine present = lines.get(configured.domain());
+      if (present != null
+          && !present.model().equals(wanted)
+          && !wanted.bundleId().equals(refused.get(wanted.domain()))) {
+        exchange(present, wanted);
+      }
+      goOnCarrying(configured.domain());
+    }
+    repair();
+    long refreshMs = config.settings().refreshInterval().toMillis();
+    long nanos = around.nanos();
+    if (refreshMs > 0 && TimeUnit.NANOSECONDS.toMillis(nanos - refreshedNanos) >= refreshMs) {
+      refresh();
+      refreshedNanos = around.nanos();
+    }
+  }
+
+  private void repair() {
     try {
       lines.values().forEach(early::repair);
     } catch (InterruptException e) {
@@ -168,7 +181,7 @@ final class Lines implements AutoCloseable {
     }
   }
 
-  private void refresh(EarlyRows early) {
+  private void refresh() {
     try {
       lines.values().forEach(line -> early.refresh(line, config.settings().warmRows()));
     } catch (InterruptException e) {
@@ -182,7 +195,7 @@ final class Lines implements AutoCloseable {
     DomainLine next;
     try {
       next = open(wanted);
-      next.follower().awaitCaughtUp(config.settings().loadTimeout());
+      next.awaitCaughtUp(config.settings().loadTimeout());
       beginCarrying(next);
     } catch (InterruptedException e) {
       throw e;
@@ -209,12 +222,12 @@ final class Lines implements AutoCloseable {
     CarryOver over =
         new CarryOver(
             name,
-            kafka,
+            around,
             ColdStartStats.of(name),
             line,
             bundle -> hasTextsOf(line, bundle),
             config.settings().loadTimeout());
-    carrying.put(domain, new Carrying(over, System.nanoTime()));
+    carrying.put(domain, new Carrying(over, around.nanos()));
     LOG.info("{} rows made for bundle {}", over.pass(), line.model().bundleId());
   }
 
@@ -224,7 +237,7 @@ final class Lines implements AutoCloseable {
     if (now == null) {
       return;
     }
-    long nanos = System.nanoTime();
+    long nanos = around.nanos();
     int rows;
     try {
       rows = now.over().pass();
@@ -256,6 +269,7 @@ final class Lines implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    early.close();
     carrying.values().forEach(each -> each.over().close());
     lines.values().forEach(DomainLine::close);
     watch.close();

@@ -5,8 +5,6 @@ import dev.headwater.events.MergedRow;
 import dev.headwater.events.RowLog;
 import dev.headwater.events.RowRecord;
 import dev.headwater.events.json.RejectedRecordException;
-import dev.headwater.events.kafka.KafkaSettings;
-import dev.headwater.events.kafka.TopicFollower;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.jobs.DomainModel;
 import java.time.Duration;
@@ -27,14 +25,12 @@ final class OtherBundles implements AutoCloseable {
   private final RowLog rows;
   private final Map<String, Map<String, MergedRow>> byItem = new ConcurrentHashMap<>();
   private final Set<String> changed = ConcurrentHashMap.newKeySet();
-  private final TopicFollower follower;
+  private final Surroundings.Following follower;
 
-  OtherBundles(String name, KafkaSettings kafka, DomainModel model) {
+  OtherBundles(String name, Surroundings around, DomainModel model) {
     this.model = model;
-    rows = new RowLog(kafka.topics());
-    follower =
-        new TopicFollower(name, kafka, List.of(kafka.topics().coldStartRows()), this::onRecord)
-            .start();
+    rows = new RowLog(around.topics());
+    follower = around.follow(name, List.of(around.topics().coldStartRows()), this::onRecord);
   }
 
   private void onRecord(ConsumerRecord<byte[], byte[]> record) {

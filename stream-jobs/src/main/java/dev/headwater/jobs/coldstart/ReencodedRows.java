@@ -1,7 +1,6 @@
 package dev.headwater.jobs.coldstart;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.wire.AcceptedItem;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.idp.text.ItemText;
@@ -20,6 +19,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 final class ReencodedRows {
   private static final int BATCH = 32;
 
+  private final Surroundings around;
   private final DomainLine line;
   private final ColdStartStats stats;
   private final Consumer<List<EmbeddingRow>> out;
@@ -27,18 +27,20 @@ final class ReencodedRows {
   private final List<AcceptedItem> items = new ArrayList<>();
 
   ReencodedRows(
+      Surroundings around,
       DomainLine line,
       ColdStartStats stats,
       Consumer<List<EmbeddingRow>> out,
       List<EmbeddingRow> rows) {
+    this.around = around;
     this.line = line;
     this.stats = stats;
     this.out = out;
     rows.forEach(row -> wanted.put(row.getItem(), row));
   }
 
-  void run(KafkaSettings kafka) {
-    WholeTopic.read(kafka, kafka.topics().acceptedItems(), this::take);
+  void run() {
+    around.readWhole(around.topics().acceptedItems(), this::take);
     flush();
   }
 
@@ -68,7 +70,7 @@ final class ReencodedRows {
     if (items.isEmpty()) {
       return;
     }
-    long nowMs = System.currentTimeMillis();
+    long nowMs = around.nowMs();
     List<AcceptedItem> fit = new ArrayList<>();
     List<String> texts = new ArrayList<>();
     List<EmbeddingRow> made = new ArrayList<>();

@@ -3,11 +3,13 @@ package dev.headwater.jobs.finetune;
 import dev.headwater.events.Topics;
 import dev.headwater.events.json.Identifiers;
 import dev.headwater.idp.online.OnlineConfig;
+import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.kafka.OutRecord;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The owner's part of an attempt as {@link FineTuneOperator} puts it together, with maps in place
@@ -16,18 +18,39 @@ import java.util.function.Predicate;
 final class TrainerAttempt implements AutoCloseable {
   static final FineTuneConfig CONFIG = FineTuneConfig.of(SmallModel.MODEL);
 
-  private final FineTuneStats stats = FineTuneStats.of("trainer-" + System.nanoTime());
+  private final FineTuneStats stats;
   private final Tables tables =
       new Tables(SmallModel.open(), OnlineConfig.defaults().withNegatives(8), 1);
   private final Learner learner;
   private final Publisher publisher;
   private final Map<String, byte[]> state = new TreeMap<>();
+  private final String bundle;
 
   TrainerAttempt(Consumer<OutRecord> out, long epoch, long nowMs, Predicate<String> owns) {
-    learner = new Learner(CONFIG, tables, stats, owns, nowMs);
+    this(
+        SmallModel.MODEL,
+        FineTuneStats.of("trainer-" + System.nanoTime()),
+        out,
+        epoch,
+        nowMs,
+        owns);
+  }
+
+  /** One that learns with a bundle. */
+  TrainerAttempt(
+      DomainModel model,
+      FineTuneStats stats,
+      Consumer<OutRecord> out,
+      long epoch,
+      long nowMs,
+      Predicate<String> owns) {
+    this.stats = stats;
+    bundle = model.bundleId();
+    FineTuneConfig config = CONFIG.withModel(model);
+    learner = new Learner(config, tables, stats, owns, nowMs);
     publisher =
         new Publisher(
-            CONFIG,
+            config,
             "enc",
             learner.rows(),
             tables,
@@ -39,12 +62,12 @@ final class TrainerAttempt implements AutoCloseable {
 
   /** Ends the reading of what stands in the topics, and takes the rows of a checkpoint. */
   void load(Map<String, byte[]> saved, long nowMs) {
-    Loading loading = new Loading(learner, publisher, SmallModel.MODEL.bundleId());
+    Loading loading = new Loading(learner, publisher, bundle);
     state.putAll(saved);
     saved.forEach(
         (item, bytes) -> {
           if (item.equals(Identifiers.RANKER_ITEM)) {
-            learner.rankerRow().restore(bytes, SmallModel.MODEL.bundleId());
+            learner.rankerRow().restore(bytes, bundle);
           } else if (!loading.take(item, bytes)) {
             state.remove(item);
           }
@@ -58,6 +81,10 @@ final class TrainerAttempt implements AutoCloseable {
 
   Tables tables() {
     return tables;
+  }
+
+  Publisher publisher() {
+    return publisher;
   }
 
   FineTuneStats stats() {
@@ -74,13 +101,18 @@ final class TrainerAttempt implements AutoCloseable {
           RowCodec.write(
               row,
               tables.tuner().state(row.slot),
-              SmallModel.MODEL.bundleId(),
+              bundle,
               null,
               learner.counting().encode(row),
               format));
     }
-    state.put(Identifiers.RANKER_ITEM, learner.rankerRow().save(SmallModel.MODEL.bundleId()));
+    state.put(Identifiers.RANKER_ITEM, learner.rankerRow().save(bundle));
     return Map.copyOf(state);
+  }
+
+  /** Returns the row of an item in the last checkpoint, null where it has none. */
+  byte @Nullable [] saved(String item) {
+    return state.get(item);
   }
 
   @Override

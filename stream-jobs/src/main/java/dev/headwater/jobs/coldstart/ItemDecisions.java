@@ -1,0 +1,169 @@
+package dev.headwater.jobs.coldstart;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.headwater.events.DeadLetter;
+import dev.headwater.events.Deletion;
+import dev.headwater.events.DeletionReceipt;
+import dev.headwater.events.Heartbeat;
+import dev.headwater.events.Keys;
+import dev.headwater.events.json.ReasonCode;
+import dev.headwater.events.json.RejectedRecordException;
+import dev.headwater.events.wire.AcceptedItem;
+import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.idp.text.ItemText;
+import dev.headwater.jobs.coldstart.WrittenRows.Text;
+import dev.headwater.jobs.kafka.InRecord;
+import dev.headwater.jobs.kafka.OutRecord;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What becomes of accepted items, without threads of its own: the operator's thread decides, texts
+ * may be encoded on another. Answers leave in the order of the records.
+ */
+final class ItemDecisions {
+  private final Surroundings around;
+  private final ColdStartStats stats;
+  private final Lines lines;
+  private final WrittenRows written;
+
+  /** An item whose text waits to be encoded. */
+  record Request(DomainLine line, AcceptedItem item, String text) {}
+
+  /**
+   * What is sent for a record.
+   *
+   * @param answer what is sent, where nothing waits
+   * @param request what has to be encoded first; null: nothing
+   */
+  record Decision(List<OutRecord> answer, @Nullable Request request) {
+    private static final Decision NOTHING = new Decision(List.of(), null);
+
+    static Decision of(OutRecord... sent) {
+      return new Decision(List.of(sent), null);
+    }
+  }
+
+  ItemDecisions(Surroundings around, ColdStartStats stats, Lines lines, WrittenRows written) {
+    this.around = around;
+    this.stats = stats;
+    this.lines = lines;
+    this.written = written;
+  }
+
+  /** Decides about the next record of a partition. */
+  Decision decide(InRecord record) {
+    try {
+      Keys.DomainKey key = Keys.parse(record.keyText());
+      DomainLine line = lines.get(key.domain());
+      if (line == null) {
+        return Decision.NOTHING;
+      }
+      line.requireHealthy();
+      if (record.heartbeat() != null) {
+        return passOn(line, key.id(), record.heartbeat());
+      }
+      byte[] value = record.value();
+      if (value == null) {
+        return delete(line, key, record);
+      }
+      AcceptedItem item = AcceptedItem.parseFrom(value);
+      if (!item.getDomain().equals(key.domain()) || !item.getItem().equals(key.id())) {
+        throw new RejectedRecordException(ReasonCode.KEY_MISMATCH, "key and value disagree");
+      }
+      return accept(line, item, record);
+    } catch (RejectedRecordException e) {
+      return Decision.of(deadLetter(record, e.reason(), e.detail()));
+    } catch (InvalidProtocolBufferException e) {
+      return Decision.of(
+          deadLetter(record, ReasonCode.UNDECODABLE, String.valueOf(e.getMessage())));
+    }
+  }
+
+  /** What came before it in its partition leaves before it: answers keep their order. */
+  private Decision passOn(DomainLine line, String id, String text) {
+    Heartbeat heartbeat = Heartbeat.parse(text);
+    return heartbeat == null
+        ? Decision.NOTHING
+        : Decision.of(
+            OutRecord.heartbeat(
+                around.topics().coldStartRows(), line.model().rowKey(id), heartbeat));
+  }
+
+  private Decision delete(DomainLine line, Keys.DomainKey key, InRecord record) {
+    long deletedMs = record.deletedMs();
+    List<OutRecord> sent = new ArrayList<>();
+    for (String bundle : lines.bundles(line)) {
+      String rowKey = line.model().withBundle(bundle).rowKey(key.id());
+      written.put(rowKey, Text.DELETED);
+      sent.add(
+          OutRecord.tombstone(
+              around.topics().coldStartRows(), rowKey, deletedMs, record.incarnation()));
+    }
+    stats.tombstones.increment();
+    if (deletedMs > 0) {
+      DeletionReceipt receipt =
+          DeletionReceipt.of(
+              DeletionReceipt.COLD_START, Deletion.Kind.ITEM, key, deletedMs, around.nowMs());
+      sent.add(OutRecord.receipt(around.topics().deletionReceipts(), receipt));
+    }
+    return new Decision(sent, null);
+  }
+
+  private Decision accept(DomainLine line, AcceptedItem item, InRecord record) {
+    String key = line.model().rowKey(item.getItem());
+    Text wanted = new Text(item.getIncarnation(), item.getRevision());
+    Text present = present(line, key, item.getItem());
+    if (present != null && present.covers(wanted)) {
+      stats.unchanged.increment();
+      return Decision.NOTHING;
+    }
+    written.put(key, wanted);
+    String text = ItemText.of(item.getTitle(), item.getBrand(), item.getCategoriesList());
+    String unfit = line.encoder().unfit(text);
+    if (unfit == null) {
+      return new Decision(List.of(), new Request(line, item, text));
+    }
+    stats.fallbacks.increment();
+    EmbeddingRow row = line.maker().fallback(item, around.nowMs());
+    return Decision.of(send(line, row), deadLetter(record, ReasonCode.NO_USABLE_TEXT, unfit));
+  }
+
+  /** What this attempt decided last counts before what the topic says. */
+  private @Nullable Text present(DomainLine line, String key, String item) {
+    Text decided = written.get(key);
+    if (decided != null) {
+      return decided;
+    }
+    EmbeddingRow cold = line.items().cold(item);
+    return cold == null ? null : new Text(cold.getIncarnation(), cold.getRevision());
+  }
+
+  /** Encodes texts of one line; returns a row a request, in their order. */
+  List<OutRecord> encode(DomainLine line, List<Request> requests) {
+    float[][] texts = line.encoder().encode(requests.stream().map(Request::text).toList());
+    stats.encoded.add(requests.size());
+    List<AcceptedItem> items = requests.stream().map(Request::item).toList();
+    List<OutRecord> sent = new ArrayList<>();
+    for (EmbeddingRow row : line.maker().make(items, texts, around.nowMs())) {
+      sent.add(send(line, row));
+    }
+    return sent;
+  }
+
+  private OutRecord send(DomainLine line, EmbeddingRow row) {
+    stats.rows.increment();
+    EmbeddingRow stamped = row.toBuilder().setPublishedMs(around.nowMs()).build();
+    return OutRecord.of(
+        around.topics().coldStartRows(), line.model().rowKey(row.getItem()), stamped.toByteArray());
+  }
+
+  private OutRecord deadLetter(InRecord record, ReasonCode reason, String detail) {
+    stats.deadLetters.increment();
+    return OutRecord.deadLetter(
+        around.topics().deadLetters(),
+        record,
+        new DeadLetter(reason, detail, record.topic(), record.partition(), record.offset()));
+  }
+}
