@@ -74,13 +74,9 @@ public final class SnapshotRows {
       try {
         Path copy = scratch.resolve("store");
         SnapshotManifest manifest = Restore.install(snapshot, copy, clock.millis());
-        long rows = 0;
+        long rows;
         try (EmbeddingStore store = RocksEmbeddingStore.asWritten(copy, RocksConfig.defaults())) {
-          for (TableId table : store.tables()) {
-            rows += load(store, table);
-          }
-          store.scanInputs(WriteSet.InputKind.TUNED, this::waiting);
-          store.scanInputs(WriteSet.InputKind.RANKER, this::weights);
+          rows = load(store);
         }
         LOG.info(
             "{} rows from snapshot {} in {} ms",
@@ -96,6 +92,21 @@ public final class SnapshotRows {
       LOG.warn("snapshot {} is left aside, all rows come from the topics: {}", snapshot, e);
       return Map.of();
     }
+  }
+
+  /**
+   * Reads a store as it stood.
+   *
+   * @return how many rows
+   */
+  public long load(EmbeddingStore store) {
+    long rows = 0;
+    for (TableId table : store.tables()) {
+      rows += load(store, table);
+    }
+    store.scanInputs(WriteSet.InputKind.TUNED, this::waiting);
+    store.scanInputs(WriteSet.InputKind.RANKER, this::weights);
+    return rows;
   }
 
   /** Beside the snapshot its files are linked; elsewhere, where nobody may write, copied. */

@@ -236,6 +236,12 @@ public final class ViewSwitcher implements AutoCloseable {
   }
 
   private void switchIfWhole(Slot slot, Prepared next) {
+    if (!next.model().equals(wanted.get(slot))) { // announced back before it was whole
+      if (prepared.remove(slot, next)) {
+        next.users().close();
+      }
+      return;
+    }
     Domain domain = slot.domain();
     ModelTable table = table(domain, next.model());
     View present = slot.view();
@@ -258,6 +264,10 @@ public final class ViewSwitcher implements AutoCloseable {
     if (present != null) {
       encodeBehind(domain);
       retire(present);
+    }
+    String now = wanted.getOrDefault(slot, next.model());
+    if (!now.equals(next.model())) { // its loading may have met the view before
+      executor.execute(() -> load(slot, now, 1));
     }
   }
 

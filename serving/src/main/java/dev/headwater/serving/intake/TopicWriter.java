@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.Header;
@@ -24,7 +25,7 @@ public final class TopicWriter implements AutoCloseable {
   private static final int FULL_MS = 500;
   private static final int BUFFER_BYTES = 16 << 20;
 
-  private final KafkaProducer<byte[], byte[]> producer;
+  private final Producer<byte[], byte[]> producer;
 
   /** A record was not acknowledged; it may be sent again. */
   public static final class NotWrittenException extends RuntimeException {
@@ -37,14 +38,22 @@ public final class TopicWriter implements AutoCloseable {
 
   /** Connects; the first record finds out whether a broker answers. */
   public TopicWriter(KafkaSettings kafka) {
+    this(connect(kafka));
+  }
+
+  /** Writes with a producer, which is closed with this. */
+  public TopicWriter(Producer<byte[], byte[]> producer) {
+    this.producer = producer;
+  }
+
+  private static Producer<byte[], byte[]> connect(KafkaSettings kafka) {
     Properties properties = kafka.producer();
     properties.put("client.id", "serving-writer");
     properties.put("max.block.ms", Integer.toString(FULL_MS));
     properties.put("request.timeout.ms", Integer.toString(PATIENCE_MS / 2));
     properties.put("delivery.timeout.ms", Integer.toString(PATIENCE_MS));
     properties.put("buffer.memory", Integer.toString(BUFFER_BYTES));
-    producer =
-        new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+    return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
   /**

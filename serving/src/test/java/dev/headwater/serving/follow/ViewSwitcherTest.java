@@ -81,6 +81,22 @@ class ViewSwitcherTest {
     assertThat(Objects.requireNonNull(shop().view()).table().vectors().size()).isEqualTo(4);
   }
 
+  /** Found by the simulation: what was prepared in between came to be shown all the same. */
+  @Test
+  void whoeverGoesBackBeforeTheOtherBundleIsWholeStaysWithTheFirst() {
+    read("m1", 0);
+    handler.onCaughtUp();
+    announce("m1");
+    announce("m2");
+    announce("m1");
+    read("m2", 0);
+    handler.onTick();
+
+    assertThat(model()).isEqualTo("m1");
+    announce("m2");
+    assertThat(model()).isEqualTo("m2");
+  }
+
   private Domain shop() {
     return Objects.requireNonNull(domains.find(SHOP));
   }
