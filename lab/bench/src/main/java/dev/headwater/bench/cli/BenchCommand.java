@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
       BenchStoreCommand.class,
       BenchFormatsCommand.class,
       BenchServeCommand.class,
-      BenchSignalsCommand.class
+      BenchSignalsCommand.class,
+      BenchWithdrawCommand.class
     })
 final class BenchCommand {}

@@ -39,6 +39,7 @@ class BenchVerbsTest {
         "bench cold-start --items 5 --rate 2",
         "bench fine-tune --data d --target toys --soak-minutes 3",
         "bench store --rows 10 --dim 4",
+        "bench withdraw --runs 3 --rate 20",
         "bench serve --items 5 --users 3 --rps 7 --update-rows-per-s 2 --seconds 1 --mode churn",
         "replay --data d --target toys --seed 4"
       })
