@@ -3,14 +3,14 @@ package dev.headwater.idp.report;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.headwater.idp.evaluate.StreamResult;
 import dev.headwater.idp.heldout.Metric;
-import dev.headwater.idp.heldout.PairedTest;
+import dev.headwater.idp.heldout.PairedComparison;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /**
  * Writes cells as Markdown, a section a target. What follows ± is half of the interval of 95 %,
- * over users and seeds; neighbours are compared user by user ({@link PairedTest}).
+ * over users and seeds; neighbours are compared user by user ({@link PairedComparison}).
  */
 public final class MarkdownTable {
   private static final double SMALLEST_P = 0.001;
@@ -85,7 +85,7 @@ public final class MarkdownTable {
     if (users.length == 0 || users.length != above.length) {
       return "";
     }
-    PairedTest test = PairedTest.of(users, above);
+    PairedComparison test = PairedComparison.of(users, above);
     return "%s%s (p %s)"
         .formatted(
             test.difference() < 0 ? "−" : "+",

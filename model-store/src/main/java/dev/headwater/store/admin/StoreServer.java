@@ -1,5 +1,6 @@
 package dev.headwater.store.admin;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.headwater.http.ApiRoute;
 import dev.headwater.http.ApiServer;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * until closed.
  */
 public final class StoreServer implements AutoCloseable {
+  private static final JsonInclude.Value ABSENT_IF_NULL =
+      JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.USE_DEFAULTS);
+
   private static final ServerParts.Meters METERS =
       new ServerParts.Meters(
           "headwater.store.requests",
@@ -89,7 +93,7 @@ public final class StoreServer implements AutoCloseable {
                 METERS,
                 parts.tracing(),
                 StoreProblems::of,
-                JsonMapper.builder().build()),
+                JsonMapper.builder().defaultPropertyInclusion(ABSENT_IF_NULL).build()),
             StoreRoutes.of(parts));
     try {
       server.start();

@@ -12,7 +12,7 @@ import java.util.SplittableRandom;
  * @param p how likely a difference as large or larger is between systems that are alike; from 1 /
  *     10,001 to 1
  */
-public record PairedTest(double difference, double p) {
+public record PairedComparison(double difference, double p) {
   private static final int ROUNDS = 10_000;
   private static final int BITS = Long.SIZE;
   private static final long SEED = 17;
@@ -25,7 +25,7 @@ public record PairedTest(double difference, double p) {
    * @param second of the same users in the same order
    * @throws IllegalArgumentException if there are not as many of each
    */
-  public static PairedTest of(double[] first, double[] second) {
+  public static PairedComparison of(double[] first, double[] second) {
     if (first.length != second.length) {
       throw new IllegalArgumentException(
           "%d users are not paired with %d".formatted(first.length, second.length));
@@ -45,7 +45,8 @@ public record PairedTest(double difference, double p) {
     for (int round = 0; round < ROUNDS; round++) {
       asLarge += Math.abs(flipped(differences, count, random)) >= Math.abs(sum) - ROUNDING ? 1 : 0;
     }
-    return new PairedTest(first.length == 0 ? 0 : sum / first.length, asLarge / (ROUNDS + 1.0));
+    return new PairedComparison(
+        first.length == 0 ? 0 : sum / first.length, asLarge / (ROUNDS + 1.0));
   }
 
   private static double flipped(double[] differences, int count, SplittableRandom random) {
