@@ -27,4 +27,9 @@ public record EncoderConfig(int dim, int maxLength, int layers, int heads, boole
   public static EncoderConfig defaults() {
     return new EncoderConfig(64, 50, 2, 2, false);
   }
+
+  /** The same of another width. */
+  public EncoderConfig withDim(int value) {
+    return new EncoderConfig(value, maxLength, layers, heads, preNorm);
+  }
 }

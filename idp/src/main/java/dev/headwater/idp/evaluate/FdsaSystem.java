@@ -21,9 +21,7 @@ final class FdsaSystem implements TableSystem {
   @Override
   public Learned learn(EvaluateRequest request, TargetData data) {
     EncoderConfig each = EncoderConfig.defaults();
-    EncoderConfig both =
-        new EncoderConfig(
-            2 * each.dim(), each.maxLength(), each.layers(), each.heads(), each.preNorm());
+    EncoderConfig both = each.withDim(2 * each.dim());
     TargetModel model =
         TargetModel.random(
             data, new Fdsa(both, new SplittableRandom(request.seed())), request.seed());

@@ -21,6 +21,22 @@ public final class PaperPlan {
 
   private static final String OTHER_PLATFORM = "ml-1m";
 
+  /** What is tuned on every target. */
+  private static final List<Row> SYSTEMS =
+      List.of(
+          row("popularity", Mode.POPULARITY),
+          row("text-kNN", Mode.TEXT_KNN),
+          row("item-kNN", Mode.ITEM_KNN),
+          row("GRU4Rec", Mode.GRU4REC),
+          row("BERT4Rec", Mode.BERT4REC),
+          row("SASRec", Mode.SCRATCH),
+          row("FDSA", Mode.FDSA),
+          row("DACDR", Mode.DACDR),
+          row("PeterRec", Mode.PETERREC),
+          row("UniSRec (ID+t)", Mode.UNISREC),
+          row("IDP, the paper's form", Mode.IDP),
+          row("IDP, ours", Mode.FINE_TUNE));
+
   private PaperPlan() {}
 
   /**
@@ -95,6 +111,12 @@ public final class PaperPlan {
     return List.copyOf(cells);
   }
 
+  private static List<Row> with(List<Row> rows, Row... more) {
+    List<Row> all = new ArrayList<>(rows);
+    all.addAll(List.of(more));
+    return List.copyOf(all);
+  }
+
   private static Table main() {
     return new Table(
         "main",
@@ -102,19 +124,8 @@ public final class PaperPlan {
         "Every system on every target. IDP as the paper writes it, ours with and without row swap,"
             + " and SASRec with row swap, the control of what pre-training adds.",
         false,
-        List.of(
-            row("popularity", Mode.POPULARITY),
-            row("text-kNN", Mode.TEXT_KNN),
-            row("item-kNN", Mode.ITEM_KNN),
-            row("GRU4Rec", Mode.GRU4REC),
-            row("BERT4Rec", Mode.BERT4REC),
-            row("SASRec", Mode.SCRATCH),
-            row("FDSA", Mode.FDSA),
-            row("DACDR", Mode.DACDR),
-            row("PeterRec", Mode.PETERREC),
-            row("UniSRec (ID+t)", Mode.UNISREC),
-            row("IDP, the paper's form", Mode.IDP),
-            row("IDP, ours", Mode.FINE_TUNE),
+        with(
+            SYSTEMS,
             row("IDP, ours, row swap", Mode.FINE_TUNE_ROW_SWAP),
             row("SASRec, row swap", Mode.SCRATCH_ROW_SWAP)));
   }
@@ -191,19 +202,7 @@ public final class PaperPlan {
         "Cross-platform",
         "Pre-trained on Amazon, tuned on MovieLens.",
         true,
-        List.of(
-            row("popularity", Mode.POPULARITY),
-            row("text-kNN", Mode.TEXT_KNN),
-            row("item-kNN", Mode.ITEM_KNN),
-            row("GRU4Rec", Mode.GRU4REC),
-            row("BERT4Rec", Mode.BERT4REC),
-            row("SASRec", Mode.SCRATCH),
-            row("FDSA", Mode.FDSA),
-            row("DACDR", Mode.DACDR),
-            row("PeterRec", Mode.PETERREC),
-            row("UniSRec (ID+t)", Mode.UNISREC),
-            row("IDP, the paper's form", Mode.IDP),
-            row("IDP, ours", Mode.FINE_TUNE)));
+        SYSTEMS);
   }
 
   private static Table cold() {

@@ -84,8 +84,9 @@ class QualityMonitorTest {
       alarms += fallen && !before ? 1 : 0;
       before = fallen;
     }
-    System.out.printf("%d events a window, HR@10 %.2f: %d alarms%n", events, chance, alarms);
-    assertThat(alarms).isLessThanOrEqualTo(1);
+    assertThat(alarms)
+        .as("alarms at %d events a window, HR@10 %.2f", events, chance)
+        .isLessThanOrEqualTo(1);
   }
 
   @ParameterizedTest
@@ -101,10 +102,9 @@ class QualityMonitorTest {
       windows.add(detect(events, 0.12, 0.12));
     }
     Collections.sort(windows);
-    System.out.printf(
-        "%d events a window: %d windows in the median, %d at most%n",
-        events, windows.get(100), windows.get(199));
-    assertThat(windows.get(199)).isLessThanOrEqualTo(most);
+    assertThat(windows.get(199))
+        .as("windows of %d events at most; in the median %d", events, windows.get(100))
+        .isLessThanOrEqualTo(most);
   }
 
   @Test
