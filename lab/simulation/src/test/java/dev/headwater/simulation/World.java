@@ -62,7 +62,7 @@ final class World implements AutoCloseable {
   private final SimIngest.Durable ingestState = new SimIngest.Durable();
   private final List<SimTrainer.Checkpoint> checkpoints = new ArrayList<>();
   private CrashingStore disk = new CrashingStore(random);
-  private ColdWriter cold;
+  private final ColdJob cold;
   private SimIngest ingest;
   private SimTrainer trainer;
   private @Nullable SimTrainer zombie;
@@ -76,11 +76,11 @@ final class World implements AutoCloseable {
     random.setSeed(seed);
     rules = new Rules(this);
     ingest = new SimIngest(ingestState, log, () -> nowMs, PARTITIONS, random);
-    cold = new ColdWriter(log, () -> nowMs, random);
     checkpoints.add(SimTrainer.Checkpoint.NONE);
     trainer = new SimTrainer(log, SimTrainer.Checkpoint.NONE, () -> nowMs, random);
     store = openStore();
     store.engine().announceModel(DOMAIN, MODEL, "sim");
+    cold = new ColdJob(log, () -> nowMs, random, trace::add, this::besideColdStart);
     faults = 1;
     store.failing(DISK_FAILS, LOG_FAILS);
     for (int i = 0; i < NODES; i++) {
@@ -137,7 +137,7 @@ final class World implements AutoCloseable {
     } else if (event < 37) {
       boolean unused = ingest.step(1 + random.nextInt(5));
     } else if (event < 45) {
-      cold.step(1 + random.nextInt(4));
+      cold.step();
     } else if (event < 65) {
       trainer(event);
     } else if (event < 78) {
@@ -151,6 +151,15 @@ final class World implements AutoCloseable {
     }
     restartTheDead();
     rules.check();
+  }
+
+  /** What happens while ColdStartJob is in the middle of something. */
+  private void besideColdStart() throws Exception {
+    if (random.nextBoolean()) {
+      shop(15 + random.nextInt(7));
+    } else {
+      boolean unused = ingest.step(1 + random.nextInt(3));
+    }
   }
 
   private String item() {
@@ -306,13 +315,18 @@ final class World implements AutoCloseable {
         say("ingest restarts");
         ingest = new SimIngest(ingestState, log, () -> nowMs, PARTITIONS, random);
       }
-      default -> {
+      case 99 -> {
+        if (random.nextBoolean()) {
+          cold.restart();
+          return;
+        }
         List<String> compacted =
             List.of(TOPICS.coldStartRows(), TOPICS.fineTunedRows(), TOPICS.rollbackRows());
         String topic = compacted.get(random.nextInt(compacted.size()));
         say("clean " + topic);
         log.clean(topic, nowMs);
       }
+      default -> throw new IllegalStateException("no fault " + event);
     }
   }
 
@@ -369,13 +383,14 @@ final class World implements AutoCloseable {
       zombie.close();
       zombie = null;
     }
+    cold.calm();
     restartTheDead();
     store.failing(0, 0);
     boolean more = true;
     for (int quiet = 0; quiet < 4; quiet = more ? 0 : quiet + 1) {
       nowMs += 11_000;
       more = ingest.step(100);
-      more = cold.step(100) || more;
+      more = cold.goOn() || more;
       more = trainer.readRows(100) || more;
       more = trainer.readHistories(100) || more;
       trainer.tick();
@@ -398,6 +413,7 @@ final class World implements AutoCloseable {
   public void close() {
     nodes.forEach(Node::close);
     trainer.close();
+    cold.close();
     store.close();
     if (zombie != null) {
       zombie.close();

@@ -42,7 +42,9 @@ public final class LogProducer extends MockProducer<byte[], byte[]> {
     this.random = random;
   }
 
-  /** Sets the probability that a commit fails. */
+  /**
+   * Sets the probability that a commit fails, or that a record outside of transactions is not sent.
+   */
   public void failing(double probability) {
     failing = probability;
   }
@@ -76,6 +78,8 @@ public final class LogProducer extends MockProducer<byte[], byte[]> {
       ProducerRecord<byte[], byte[]> record, @Nullable Callback callback) {
     if (name != null) {
       requireNotFenced();
+    } else if (failing > 0 && random.nextDouble() < failing) {
+      return unsent(callback);
     }
     TopicPartition at = log.append(record, clockMs.getAsLong(), open);
     RecordMetadata where = new RecordMetadata(at, log.next(at) - 1, 0, clockMs.getAsLong(), 0, 0);
@@ -83,6 +87,14 @@ public final class LogProducer extends MockProducer<byte[], byte[]> {
       callback.onCompletion(where, null);
     }
     return CompletableFuture.completedFuture(where);
+  }
+
+  private static Future<RecordMetadata> unsent(@Nullable Callback callback) {
+    TimeoutException failure = new TimeoutException("the log is away");
+    if (callback != null) {
+      callback.onCompletion(null, failure);
+    }
+    return CompletableFuture.failedFuture(failure);
   }
 
   @Override
