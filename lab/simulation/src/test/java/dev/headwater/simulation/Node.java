@@ -5,6 +5,7 @@ import dev.headwater.events.Topics;
 import dev.headwater.events.announce.AnnouncedState;
 import dev.headwater.events.announce.AnnouncementReader;
 import dev.headwater.events.kafka.KafkaSettings;
+import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.serving.follow.CatalogHandler;
 import dev.headwater.serving.follow.FollowMetrics;
 import dev.headwater.serving.follow.ModelLoader;
@@ -149,6 +150,12 @@ final class Node implements AutoCloseable {
     return view == null ? null : view.model() + "@" + view.table().version();
   }
 
+  /** Returns the bundle that answers come from, or null while there are none. */
+  @Nullable String model() {
+    View view = domain().view();
+    return view == null ? null : view.model();
+  }
+
   /** Returns the rows that answers are made from, by item. */
   SortedMap<String, LiveRow> served() {
     SortedMap<String, LiveRow> served = new TreeMap<>();
@@ -163,6 +170,14 @@ final class Node implements AutoCloseable {
       }
     }
     return served;
+  }
+
+  /** Returns the row of an item under a bundle that followers of the topics hold, or null. */
+  @Nullable EmbeddingRow held(String model, String item) {
+    ModelTable table = domain().model(model);
+    int code = domain().ids().find(item);
+    LiveRow live = table == null || code < 0 ? null : table.live(code);
+    return live == null ? null : live.row();
   }
 
   /** Tells whether answers come from a pinned version's rows. */
@@ -189,7 +204,8 @@ final class Node implements AutoCloseable {
 
   /** Tells what it knows of an item, for whoever reads a failure. */
   String known(String item) {
-    ModelTable live = domain().model(World.MODEL);
+    View view = domain().view();
+    ModelTable live = view == null ? null : domain().model(view.model());
     return "answers from %s, %s; %s%n    it holds %s"
         .formatted(
             answersFrom(),

@@ -9,21 +9,20 @@ import dev.headwater.events.Topics;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.announce.AnnouncedState;
 import dev.headwater.events.announce.AnnouncementBook;
-import dev.headwater.events.json.Identifiers;
 import dev.headwater.events.json.RejectedRecordException;
+import dev.headwater.events.wire.AcceptedItem;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.serving.state.LiveRow;
 import dev.headwater.simulation.log.LogReader;
 import dev.headwater.store.table.RowCursor;
 import dev.headwater.store.table.TableId;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -37,12 +36,13 @@ final class Rules {
   private final World world;
   private final LogReader announcements;
   private final LogReader rows;
+  private final LogReader accepted;
+  private final Map<String, AcceptedItem> present = new TreeMap<>();
   private final AnnouncementBook book = new AnnouncementBook();
-  private final Map<String, MergedRow> merged = new TreeMap<>();
+  private final Map<String, Map<String, MergedRow>> merged = new TreeMap<>();
   private final Map<Long, SortedMap<String, Shown>> versions = new HashMap<>();
-  private final Set<Long> unknown = new HashSet<>();
-  private final Map<Long, Map<String, EmbeddingRow>> foundBy = new HashMap<>();
-  private long lastAnnounced;
+  private final Map<String, Map<String, EmbeddingRow>> foundBy = new HashMap<>();
+  private final Map<String, Long> lastAnnounced = new HashMap<>();
 
   /** What answers make of a row: incarnation and vector. */
   record Shown(long incarnation, List<Float> vector) {
@@ -58,6 +58,14 @@ final class Rules {
     this.world = world;
     announcements = new LogReader(world.log, List.of(TOPICS.announcements()), Map.of());
     rows = new LogReader(world.log, ROWS.topics(), Map.of());
+    accepted = new LogReader(world.log, List.of(TOPICS.acceptedItems()), Map.of());
+    World.MODELS.forEach(model -> merged.put(model, new TreeMap<>()));
+  }
+
+  /** Returns the bundle that is announced. */
+  String model() throws Exception {
+    readAnnouncements();
+    return Objects.requireNonNull(book.model(World.DOMAIN));
   }
 
   /** After every step. */
@@ -76,8 +84,9 @@ final class Rules {
           .as("announcements have no gap and no repeat")
           .isEqualTo(book.sequence(World.DOMAIN) + 1);
       if (a.getKind() == Announcement.Kind.ANNOUNCED && a.getTableVersion() > 0) {
-        assertThat(a.getTableVersion()).as("versions only grow").isGreaterThan(lastAnnounced);
-        lastAnnounced = a.getTableVersion();
+        long before = lastAnnounced.getOrDefault(a.getModelVersion(), 0L);
+        assertThat(a.getTableVersion()).as("versions only grow").isGreaterThan(before);
+        lastAnnounced.put(a.getModelVersion(), a.getTableVersion());
       }
       var unused = book.apply(a);
     }
@@ -86,22 +95,26 @@ final class Rules {
   /** Keeps what each version held, as long as the store that sealed it can be asked. */
   void noteVersions() throws Exception {
     readAnnouncements();
-    for (var sealed :
-        world.store().engine().store().versions(new TableId(World.DOMAIN, World.MODEL))) {
-      long version = sealed.version();
-      if (!versions.containsKey(version) && !unknown.contains(version)) {
-        SortedMap<String, Shown> held = new TreeMap<>();
-        try (RowCursor cursor = world.store().engine().store().scan(sealed.table(), version)) {
-          while (cursor.next()) {
-            float[] values = cursor.row().vector();
-            Float[] boxed = new Float[values.length];
-            Arrays.setAll(boxed, i -> values[i]);
-            held.put(cursor.item(), new Shown(cursor.row().incarnation(), List.of(boxed)));
-          }
+    for (String model : World.MODELS) {
+      for (var sealed : world.store().engine().store().versions(new TableId(World.DOMAIN, model))) {
+        if (!versions.containsKey(sealed.version())) {
+          versions.put(sealed.version(), rows(sealed.table(), sealed.version()));
         }
-        versions.put(version, held);
       }
     }
+  }
+
+  private SortedMap<String, Shown> rows(TableId table, long version) {
+    SortedMap<String, Shown> held = new TreeMap<>();
+    try (RowCursor cursor = world.store().engine().store().scan(table, version)) {
+      while (cursor.next()) {
+        float[] values = cursor.row().vector();
+        Float[] boxed = new Float[values.length];
+        Arrays.setAll(boxed, i -> values[i]);
+        held.put(cursor.item(), new Shown(cursor.row().incarnation(), List.of(boxed)));
+      }
+    }
+    return held;
   }
 
   /** The truth: all records by the rule which of two rows wins, late ones left out. */
@@ -115,10 +128,11 @@ final class Rules {
       boolean late =
           value != null
               && row.kind() == RowRecord.Kind.TUNED
-              && book.fences(World.DOMAIN, World.MODEL)
+              && book.fences(World.DOMAIN, row.key().model())
                   .isLate(value.getVersion().getGeneration(), row.partition(), row.offset());
       if (!late) {
-        merged.put(row.item(), merged.getOrDefault(row.item(), MergedRow.EMPTY).with(row));
+        merged(row.key().model())
+            .compute(row.item(), (k, was) -> (was == null ? MergedRow.EMPTY : was).with(row));
         if (value != null && row.kind() == RowRecord.Kind.TUNED) {
           checkNothingForgotten(row, value);
         }
@@ -127,23 +141,30 @@ final class Rules {
   }
 
   /** An attempt begins: what it finds published is the least that it may ever send. */
-  void noteAttempt(long epoch) throws Exception {
+  void noteAttempt(String model, long epoch) throws Exception {
     readAnnouncements();
     readRows();
     Map<String, EmbeddingRow> found = new HashMap<>();
-    merged.forEach(
-        (item, row) -> {
-          EmbeddingRow winner = row.winner();
-          if (winner != null) {
-            found.put(item, winner);
-          }
-        });
-    foundBy.put(epoch, found);
+    merged(model)
+        .forEach(
+            (item, row) -> {
+              EmbeddingRow winner = row.winner();
+              if (winner != null) {
+                found.put(item, winner);
+              }
+            });
+    foundBy.put(model + "/" + epoch, found);
+  }
+
+  private Map<String, MergedRow> merged(String model) {
+    return Objects.requireNonNull(merged.get(model), model);
   }
 
   private void checkNothingForgotten(RowRecord record, EmbeddingRow sent) {
     EmbeddingRow found =
-        foundBy.getOrDefault(sent.getVersion().getEpoch(), Map.of()).get(record.item());
+        foundBy
+            .getOrDefault(record.key().model() + "/" + sent.getVersion().getEpoch(), Map.of())
+            .get(record.item());
     if (found != null
         && found.getIncarnation() == sent.getIncarnation()
         && found.getVersion().getGeneration() == sent.getVersion().getGeneration()) {
@@ -157,7 +178,7 @@ final class Rules {
     AnnouncedState state = node.state();
     if (state == null
         || !state.pinned()
-        || !(World.MODEL + "@" + state.announcedVersion()).equals(node.answersFrom())
+        || !(state.modelVersion() + "@" + state.announcedVersion()).equals(node.answersFrom())
         || !node.isPinned()) {
       return;
     }
@@ -178,15 +199,16 @@ final class Rules {
     return shown;
   }
 
-  private SortedMap<String, Shown> truth() {
+  private SortedMap<String, Shown> truth(String model) {
     SortedMap<String, Shown> truth = new TreeMap<>();
-    merged.forEach(
-        (item, row) -> {
-          EmbeddingRow winner = row.winner();
-          if (winner != null) {
-            truth.put(item, Shown.of(winner));
-          }
-        });
+    merged(model)
+        .forEach(
+            (item, row) -> {
+              EmbeddingRow winner = row.winner();
+              if (winner != null) {
+                truth.put(item, Shown.of(winner));
+              }
+            });
     return truth;
   }
 
@@ -195,7 +217,10 @@ final class Rules {
     readAnnouncements();
     readRows();
     AnnouncedState state = Objects.requireNonNull(book.state(World.DOMAIN));
-    SortedMap<String, Shown> expected = new TreeMap<>(truth());
+    if (!state.modelVersion().equals(node.model())) {
+      return; // its bundle has too few rows yet, or the version it is pinned at is still read
+    }
+    SortedMap<String, Shown> expected = truth(state.modelVersion());
     if (state.pinned()) {
       SortedMap<String, Shown> held = versions.get(state.announcedVersion());
       if (held == null || !node.isPinned()) {
@@ -233,12 +258,15 @@ final class Rules {
       for (ConsumerRecord<byte[], byte[]> record : world.log.all(topic)) {
         RowRecord row = read(record);
         if (row != null && row.item().equals(item)) {
-          story.append("%n    %s %d@%d ".formatted(row.kind(), row.partition(), row.offset()));
+          story.append(
+              "%n    %s %s %d@%d "
+                  .formatted(row.kind(), row.key().model(), row.partition(), row.offset()));
           story.append(story(row));
         }
       }
     }
-    return story + "%n    %s%n".formatted(book.fences(World.DOMAIN, World.MODEL));
+    World.MODELS.forEach(model -> story.append(" " + book.fences(World.DOMAIN, model)));
+    return story + "%n".formatted();
   }
 
   private static String story(RowRecord record) {
@@ -263,21 +291,80 @@ final class Rules {
 
   private static final Shown ABSENT = new Shown(-1, List.of());
 
+  /** Whatever a bundle was announced or taken back meanwhile: answers come from what is said. */
+  void checkSettled(Node node) throws Exception {
+    AnnouncedState state = Objects.requireNonNull(book.state(World.DOMAIN));
+    SortedMap<String, Shown> due =
+        state.pinned() ? versions.get(state.announcedVersion()) : truth(state.modelVersion());
+    boolean there = !state.pinned() || isKept(state);
+    if (there && due != null && !due.isEmpty() && !present().isEmpty()) {
+      assertThat(node.model()).as("bundle of answers, %s", state).isEqualTo(state.modelVersion());
+      assertThat(node.isPinned())
+          .as("answers come from a pinned version")
+          .isEqualTo(state.pinned());
+    }
+    for (String model : World.MODELS) {
+      SortedMap<String, Shown> held = new TreeMap<>();
+      for (String item : World.ITEMS) {
+        EmbeddingRow row = node.held(model, item);
+        if (row != null) {
+          held.put(item, Shown.of(row));
+        }
+      }
+      assertThat(held).as("what a node holds under %s", model).isEqualTo(truth(model));
+    }
+  }
+
+  private boolean isKept(AnnouncedState state) {
+    return world
+        .store()
+        .engine()
+        .store()
+        .versions(new TableId(World.DOMAIN, state.modelVersion()))
+        .stream()
+        .anyMatch(kept -> kept.version() == state.announcedVersion());
+  }
+
+  private Map<String, AcceptedItem> present() throws Exception {
+    for (ConsumerRecord<byte[], byte[]> record : accepted.pollAll()) {
+      String item =
+          new String(record.key(), StandardCharsets.UTF_8).substring(World.DOMAIN.length() + 1);
+      if (record.value() == null) {
+        present.remove(item);
+      } else {
+        present.put(item, AcceptedItem.parseFrom(record.value()));
+      }
+    }
+    return present;
+  }
+
   void checkSettled() throws Exception {
     readAnnouncements();
     readRows();
-    SortedMap<String, Shown> stored = new TreeMap<>();
-    TableId table = new TableId(World.DOMAIN, World.MODEL);
-    try (RowCursor cursor = world.store().engine().store().scan(table, Long.MAX_VALUE)) {
-      while (cursor.next()) {
-        float[] values = cursor.row().vector();
-        Float[] boxed = new Float[values.length];
-        Arrays.setAll(boxed, i -> values[i]);
-        stored.put(cursor.item(), new Shown(cursor.row().incarnation(), List.of(boxed)));
+    for (String model : World.MODELS) {
+      SortedMap<String, Shown> truth = truth(model);
+      assertThat(rows(new TableId(World.DOMAIN, model), Long.MAX_VALUE))
+          .as("what the store holds of %s is true", model)
+          .isEqualTo(truth);
+      checkItems(model);
+    }
+  }
+
+  /** Every item has a row of its text under the announced bundle; under none an old incarnation. */
+  private void checkItems(String model) throws Exception {
+    for (String item : World.ITEMS) {
+      AcceptedItem wanted = present().get(item);
+      EmbeddingRow cold = merged(model).getOrDefault(item, MergedRow.EMPTY).cold();
+      if (cold != null) {
+        assertThat(cold.getIncarnation())
+            .as(() -> "incarnation of %s under %s%s".formatted(item, model, story(item)))
+            .isEqualTo(wanted == null ? -1 : wanted.getIncarnation());
+      }
+      if (wanted != null && model.equals(book.model(World.DOMAIN))) {
+        assertThat(cold == null ? -1 : cold.getRevision())
+            .as(() -> "text of %s under %s%s".formatted(item, model, story(item)))
+            .isEqualTo(wanted.getRevision());
       }
     }
-    SortedMap<String, Shown> truth = truth();
-    truth.keySet().removeIf(Identifiers::isReserved);
-    assertThat(stored).as("what the store holds is true").isEqualTo(truth);
   }
 }

@@ -4,7 +4,6 @@ import dev.headwater.events.Topics;
 import dev.headwater.events.json.CatalogItem;
 import dev.headwater.events.json.Interaction;
 import dev.headwater.ingest.SimIngest;
-import dev.headwater.jobs.finetune.SimTrainer;
 import dev.headwater.serving.follow.Pins;
 import dev.headwater.simulation.log.Log;
 import dev.headwater.simulation.log.LogProducer;
@@ -32,15 +31,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class World implements AutoCloseable {
   static final String DOMAIN = "shop";
-  static final String MODEL = "m1";
+  static final List<String> MODELS = List.of("m1", "m2", "m3");
   static final int DIM = 16;
   static final List<String> ITEMS = IntStream.range(0, 10).mapToObj(i -> "i" + i).toList();
 
   private static final Topics TOPICS = Topics.DEFAULT;
-  private static final TableId TABLE = new TableId(DOMAIN, MODEL);
   private static final int PARTITIONS = 2;
   private static final int USERS = 5;
   private static final int NODES = 2;
+  private static final long LONGEST_RETRY_MS = 15_000;
   private static final double DISK_FAILS = 0.005;
   private static final double LOG_FAILS = 0.03;
   private static final Set<StoreException.Code> EXPECTED =
@@ -60,12 +59,10 @@ final class World implements AutoCloseable {
   private final List<String> trace = new ArrayList<>();
   private final LogProducer shop = new LogProducer(log, () -> this.nowMs, null, random);
   private final SimIngest.Durable ingestState = new SimIngest.Durable();
-  private final List<SimTrainer.Checkpoint> checkpoints = new ArrayList<>();
   private CrashingStore disk = new CrashingStore(random);
   private final ColdJob cold;
   private SimIngest ingest;
-  private SimTrainer trainer;
-  private @Nullable SimTrainer zombie;
+  private final TrainerJob trainer;
   private SimStore store;
   private long nowMs = 1_700_000_000_000L;
   private long clicks;
@@ -76,10 +73,9 @@ final class World implements AutoCloseable {
     random.setSeed(seed);
     rules = new Rules(this);
     ingest = new SimIngest(ingestState, log, () -> nowMs, PARTITIONS, random);
-    checkpoints.add(SimTrainer.Checkpoint.NONE);
-    trainer = new SimTrainer(log, SimTrainer.Checkpoint.NONE, () -> nowMs, random);
     store = openStore();
-    store.engine().announceModel(DOMAIN, MODEL, "sim");
+    store.engine().announceModel(DOMAIN, MODELS.get(0), "sim");
+    trainer = new TrainerJob(log, () -> nowMs, random, trace::add, rules::noteAttempt);
     cold = new ColdJob(log, () -> nowMs, random, trace::add, this::besideColdStart);
     faults = 1;
     store.failing(DISK_FAILS, LOG_FAILS);
@@ -132,20 +128,20 @@ final class World implements AutoCloseable {
     random.setSeed(seed * 1_000_003 + number * 7_919L);
     nowMs += random.nextInt(900);
     int event = random.nextInt(100);
-    if (event < 22) {
+    if (event < 20) {
       shop(event);
-    } else if (event < 37) {
+    } else if (event < 33) {
       boolean unused = ingest.step(1 + random.nextInt(5));
-    } else if (event < 45) {
+    } else if (event < 47) {
       cold.step();
     } else if (event < 65) {
-      trainer(event);
+      trainer.step();
     } else if (event < 78) {
       store(event);
-    } else if (event < 92) {
+    } else if (event < 91) {
       node(event);
     } else if (event < 95) {
-      operator(event);
+      operator();
     } else {
       fault(event);
     }
@@ -156,7 +152,7 @@ final class World implements AutoCloseable {
   /** What happens while ColdStartJob is in the middle of something. */
   private void besideColdStart() throws Exception {
     if (random.nextBoolean()) {
-      shop(15 + random.nextInt(7));
+      shop(12 + random.nextInt(8));
     } else {
       boolean unused = ingest.step(1 + random.nextInt(3));
     }
@@ -168,9 +164,9 @@ final class World implements AutoCloseable {
 
   private void shop(int event) {
     String item = item();
-    if (event < 15) {
+    if (event < 12) {
       click(item);
-    } else if (event < 21) {
+    } else if (event < 18) {
       String title = random.nextInt(3) == 0 ? item : item + " " + random.nextInt(4);
       say("publish " + item + " as " + title);
       CatalogItem published = CatalogItem.of(DOMAIN, item, title, "", List.of());
@@ -195,20 +191,6 @@ final class World implements AutoCloseable {
   private void put(String topic, String key, byte @Nullable [] value) {
     var unused =
         shop.send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value));
-  }
-
-  private void trainer(int event) throws Exception {
-    SimTrainer now = zombie != null && random.nextInt(4) == 0 ? zombie : trainer;
-    if (event < 51) {
-      var unused = now.readHistories(1 + random.nextInt(4));
-    } else if (event < 57) {
-      var unused = now.readRows(1 + random.nextInt(8));
-    } else if (event < 63) {
-      now.tick();
-    } else if (now == trainer) {
-      say("checkpoint");
-      checkpoints.add(trainer.checkpoint());
-    }
   }
 
   private void store(int event) throws Exception {
@@ -242,37 +224,53 @@ final class World implements AutoCloseable {
     rules.noteVersions();
   }
 
-  private void operator(int event) throws Exception {
-    List<SealedVersion> versions = store.engine().store().versions(TABLE);
+  private void operator() throws Exception {
+    int what = random.nextInt(6);
+    if (what == 5) {
+      String model = MODELS.get(random.nextInt(MODELS.size()));
+      say("announce " + model);
+      order(() -> store.engine().announceModel(DOMAIN, model, "sim"));
+      return;
+    }
+    if (what == 4) {
+      say("unpin");
+      order(() -> store.engine().unpin(DOMAIN, "sim", "sim"));
+      return;
+    }
+    String model = random.nextInt(4) == 0 ? MODELS.get(random.nextInt(3)) : rules.model();
+    List<SealedVersion> versions = store.engine().store().versions(new TableId(DOMAIN, model));
     if (versions.isEmpty()) {
       return;
     }
     long version = versions.get(random.nextInt(versions.size())).version();
+    say((what < 2 ? "rollback " : "pin ") + version + " of " + model);
+    order(
+        () -> {
+          if (what < 2) {
+            var unused = store.engine().rollback(version, "sim", "sim");
+          } else {
+            var unused = store.engine().pin(version, "sim", "sim");
+          }
+        });
+  }
+
+  private void order(Work work) throws Exception {
     attempt(
         () -> {
           store.readAnnouncements();
-          if (event == 92) {
-            say("rollback " + version);
-            var unused = store.engine().rollback(version, "sim", "sim");
-          } else if (event == 93) {
-            say("pin " + version);
-            var unused = store.engine().pin(version, "sim", "sim");
-          } else {
-            say("unpin");
-            var unused = store.engine().unpin(DOMAIN, "sim", "sim");
-          }
+          work.run();
         });
   }
 
   private void node(int event) throws Exception {
     Node node = nodes.get(random.nextInt(nodes.size()));
-    if (event < 84) {
+    if (event < 83) {
       boolean unused = node.readRows(1 + random.nextInt(10));
-    } else if (event < 86) {
+    } else if (event < 85) {
       boolean unused = node.readCatalog(1 + random.nextInt(4));
-    } else if (event < 89) {
+    } else if (event < 88) {
       node.readAnnouncements();
-    } else if (event < 91) {
+    } else if (event < 90) {
       node.tick();
     } else {
       level(node);
@@ -297,7 +295,7 @@ final class World implements AutoCloseable {
 
   private void fault(int event) throws Exception {
     switch (event) {
-      case 95 -> restartTrainer();
+      case 95 -> trainer.restart();
       case 96 -> {
         boolean power = random.nextBoolean();
         say("the store restarts, power lost " + power);
@@ -330,27 +328,6 @@ final class World implements AutoCloseable {
     }
   }
 
-  private void restartTrainer() throws Exception {
-    int back = random.nextInt(10);
-    int newest = checkpoints.size() - 1;
-    int from = back < 6 ? newest : back < 9 ? Math.max(0, newest - random.nextInt(3)) : 0;
-    boolean undead = random.nextInt(3) == 0;
-    say(
-        "the trainer restarts from checkpoint "
-            + from
-            + (undead ? ", and the old one goes on" : ""));
-    if (zombie != null) {
-      zombie.close();
-    }
-    zombie = undead ? trainer : null;
-    if (!undead) {
-      trainer.close();
-    }
-    trainer = new SimTrainer(log, checkpoints.get(from), () -> nowMs, random);
-    rules.noteAttempt(trainer.epoch());
-    checkpoints.subList(from + 1, checkpoints.size()).clear();
-  }
-
   private void restartTheDead() throws Exception {
     if (store.isDead()) {
       say("the store has failed and restarts");
@@ -364,7 +341,7 @@ final class World implements AutoCloseable {
     }
   }
 
-  private static void settle(Node node) throws Exception {
+  private void settle(Node node) throws Exception {
     boolean more = true;
     while (more) {
       node.readAnnouncements();
@@ -379,10 +356,7 @@ final class World implements AutoCloseable {
   /** Faults stop, everyone catches up: now all must agree, those that start from nothing too. */
   void settle() throws Exception {
     faults = 0;
-    if (zombie != null) {
-      zombie.close();
-      zombie = null;
-    }
+    trainer.end();
     cold.calm();
     restartTheDead();
     store.failing(0, 0);
@@ -390,10 +364,8 @@ final class World implements AutoCloseable {
     for (int quiet = 0; quiet < 4; quiet = more ? 0 : quiet + 1) {
       nowMs += 11_000;
       more = ingest.step(100);
-      more = cold.goOn() || more;
-      more = trainer.readRows(100) || more;
-      more = trainer.readHistories(100) || more;
-      trainer.tick();
+      more |= cold.goOn();
+      more |= trainer.goOn();
       store.readAnnouncements();
       more |= store.readRows(100);
     }
@@ -402,7 +374,10 @@ final class World implements AutoCloseable {
       nodes.add(openNode());
       for (Node node : nodes) {
         settle(node);
+        nowMs += LONGEST_RETRY_MS;
+        settle(node);
         rules.checkLevel(node);
+        rules.checkSettled(node);
       }
       attempt(() -> store.engine().unpin(DOMAIN, "settled", "sim"));
     }
@@ -415,8 +390,5 @@ final class World implements AutoCloseable {
     trainer.close();
     cold.close();
     store.close();
-    if (zombie != null) {
-      zombie.close();
-    }
   }
 }

@@ -245,7 +245,7 @@ public final class ViewSwitcher implements AutoCloseable {
     Domain domain = slot.domain();
     ModelTable table = table(domain, next.model());
     View present = slot.view();
-    if (table == null || !isWhole(table, present) || !prepared.remove(slot, next)) {
+    if (table == null || !isWhole(domain, table, present) || !prepared.remove(slot, next)) {
       return;
     }
     ModelLoader.LoadedModel loaded = next.loaded();
@@ -284,7 +284,15 @@ public final class ViewSwitcher implements AutoCloseable {
             });
   }
 
-  private static boolean isWhole(ModelTable table, @Nullable View present) {
+  /**
+   * A pinned version was read to its end, however few rows it has; a live table fills by and by.
+   */
+  @SuppressWarnings("ReferenceEquality") // which table it is
+  private static boolean isWhole(Domain domain, ModelTable table, @Nullable View present) {
+    PinnedTable pinned = domain.pinned();
+    if (pinned != null && pinned.table() == table) {
+      return true;
+    }
     int enough = present == null ? 1 : (int) (WHOLE * present.table().vectors().size());
     return table.vectors().size() >= Math.max(1, enough);
   }

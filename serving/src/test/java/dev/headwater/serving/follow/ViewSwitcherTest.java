@@ -27,6 +27,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -46,12 +47,13 @@ class ViewSwitcherTest {
               ModelTable.RowListener.NONE,
               ScanIndex::new);
   private final Stepped executor = new Stepped();
+  private final List<EmbeddingRow> pinnedRows = new ArrayList<>();
   private final ViewSwitcher switcher =
       new ViewSwitcher(
           model -> new ModelLoader.LoadedModel(new MeanEncoder(2, 10), "text"),
           new Encoders(),
           metrics,
-          new Pins(Pins.VersionRows.NONE, tables, metrics),
+          new Pins((version, each) -> pinnedRows.forEach(each), tables, metrics, executor),
           executor);
   private final RowsHandler handler =
       new RowsHandler(Topics.DEFAULT, domains, tables, metrics, switcher);
@@ -97,6 +99,24 @@ class ViewSwitcherTest {
     assertThat(model()).isEqualTo("m2");
   }
 
+  /** Found by the simulation: the node went on answering from the other bundle for ever. */
+  @Test
+  void aPinnedVersionWithFewerRowsThanTheOtherBundleIsShown() {
+    for (int i = 0; i < 3; i++) {
+      read("m1", i);
+      read("m2", i);
+    }
+    handler.onCaughtUp();
+    announce("m2");
+    pinnedRows.add(row("m1", 0));
+    announce(state("m1", 5, new AnnouncedState.Pin("ops", "few rows then")));
+
+    assertThat(model()).isEqualTo("m1");
+    ModelTable shown = Objects.requireNonNull(shop().view()).table();
+    assertThat(shown.version()).isEqualTo(5);
+    assertThat(shown.vectors().size()).isEqualTo(1);
+  }
+
   private Domain shop() {
     return Objects.requireNonNull(domains.find(SHOP));
   }
@@ -106,15 +126,27 @@ class ViewSwitcherTest {
   }
 
   private void announce(String model) {
-    AnnouncedState state =
-        new AnnouncedState(SHOP, model, "", 0, 0, null, 0, 0, 0, GenerationFences.NONE, null);
+    announce(state(model, 0, null));
+  }
+
+  private static AnnouncedState state(
+      String model, long version, AnnouncedState.@Nullable Pin pin) {
+    return new AnnouncedState(
+        SHOP, model, "", version, version, pin, 0, 0, 0, GenerationFences.NONE, null);
+  }
+
+  private void announce(AnnouncedState state) {
     shop().announced(state);
     switcher.announced(shop(), state);
     handler.onTick();
   }
 
+  private static EmbeddingRow row(String model, int item) {
+    return Rows.cold(SHOP, "i" + item, 1, 1, item).toBuilder().setModel(model).build();
+  }
+
   private void read(String model, int item) {
-    EmbeddingRow row = Rows.cold(SHOP, "i" + item, 1, 1, item).toBuilder().setModel(model).build();
+    EmbeddingRow row = row(model, item);
     byte[] key = (SHOP + "/" + model + "/i" + item).getBytes(StandardCharsets.UTF_8);
     handler.onRecord(
         new ConsumerRecord<>(Topics.DEFAULT.coldStartRows(), 0, item, key, row.toByteArray()));

@@ -1,11 +1,17 @@
 package dev.headwater.jobs.finetune;
 
+import dev.headwater.events.Deletion;
+import dev.headwater.events.DeletionReceipt;
 import dev.headwater.events.Keys;
 import dev.headwater.events.RowLog;
 import dev.headwater.events.RowRecord;
 import dev.headwater.events.Topics;
+import dev.headwater.events.announce.AnnouncementReader;
 import dev.headwater.events.json.Identifiers;
+import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.wire.UserHistory;
+import dev.headwater.idp.rank.RankerState;
+import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.kafka.OutRecord;
 import dev.headwater.simulation.log.Log;
 import dev.headwater.simulation.log.LogProducer;
@@ -30,13 +36,25 @@ public final class SimTrainer implements AutoCloseable {
 
   private final LongSupplier clockMs;
   private final LogProducer producer;
-  private final LogReader rows;
+  private final Log log;
   private final LogReader histories;
+  private final LogReader announcements;
+  private final AnnouncementReader announced =
+      new AnnouncementReader("fine-tune", KafkaSettings.of("unused:1"), state -> {});
   private final Random random;
-  private final TrainerAttempt attempt;
+  private final Claims claims;
   private final Map<String, byte[]> cursors;
-  private final long epoch;
+  private DomainModel model;
+  private LogReader rows;
+  private TrainerAttempt attempt;
   private long tick;
+
+  /** Hears that it begins to learn with a bundle. */
+  @FunctionalInterface
+  public interface Claims {
+    /** The rows of this epoch are its own. */
+    void claimed(String bundle, long epoch) throws Exception;
+  }
 
   /** What a checkpoint holds. */
   public record Checkpoint(
@@ -51,31 +69,67 @@ public final class SimTrainer implements AutoCloseable {
   }
 
   /** Claims an epoch, reads the rows that are there, and goes on from a checkpoint. */
-  public SimTrainer(Log log, Checkpoint from, LongSupplier clockMs, Random random)
+  @SuppressWarnings("NullAway.Init") // begin sets model, rows and attempt
+  public SimTrainer(Log log, Checkpoint from, LongSupplier clockMs, Random random, Claims claims)
       throws Exception {
     this.clockMs = clockMs;
     this.random = random;
+    this.log = log;
+    this.claims = claims;
     producer = new LogProducer(log, clockMs, null, random);
-    rows = new LogReader(log, ROWS.topics(), Map.of());
     histories = new LogReader(log, List.of(TOPICS.userHistories()), from.offsets());
+    announcements =
+        new LogReader(
+            log, List.of(TOPICS.presentAnnouncements(), TOPICS.announcements()), Map.of());
+    readAnnouncements();
+    announced.onCaughtUp();
     cursors = new TreeMap<>(from.cursors());
     tick = from.tick();
-    byte[] claim =
-        Keys.of(SmallModel.MODEL.domain(), SmallModel.MODEL.bundleId(), Identifiers.CLAIM_ITEM)
-            .getBytes(StandardCharsets.UTF_8);
-    epoch =
-        1 + producer.send(new ProducerRecord<>(TOPICS.fineTunedRows(), claim, null)).get().offset();
-    attempt = new TrainerAttempt(this::send, epoch, nowMs(), item -> true);
-    readRows(rows.pollAll());
-    attempt.load(from.rows(), nowMs());
-    for (byte[] parked : from.parked()) {
-      attempt.learner().onExample(ExampleCodec.read(parked), nowMs());
+    begin(announced(), from.rows(), from.parked());
+  }
+
+  private DomainModel announced() {
+    String bundle = announced.book().model(SmallModel.MODEL.domain());
+    return bundle == null ? SmallModel.MODEL : SmallModel.MODEL.withBundle(bundle);
+  }
+
+  /** Reads all that is announced. */
+  public void readAnnouncements() throws Exception {
+    for (ConsumerRecord<byte[], byte[]> record : announcements.pollAll()) {
+      announced.onRecord(record);
     }
   }
 
-  /** Returns the epoch under which its rows go out. */
-  public long epoch() {
-    return epoch;
+  private void begin(DomainModel next, Map<String, byte[]> saved, List<byte[]> parked)
+      throws Exception {
+    model = next;
+    byte[] claim = next.rowKey(Identifiers.CLAIM_ITEM).getBytes(StandardCharsets.UTF_8);
+    long epoch =
+        1 + producer.send(new ProducerRecord<>(TOPICS.fineTunedRows(), claim, null)).get().offset();
+    claims.claimed(next.bundleId(), epoch);
+    rows = new LogReader(log, ROWS.topics(), Map.of());
+    attempt =
+        new TrainerAttempt(
+            next, FineTuneStats.of("simulation"), this::send, epoch, nowMs(), item -> true);
+    readRows(rows.pollAll());
+    attempt.load(saved, nowMs());
+    for (byte[] example : parked) {
+      attempt.learner().onExample(ExampleCodec.read(example), nowMs());
+    }
+  }
+
+  /** Goes on with another bundle, as the operator does. */
+  private void switchTo(DomainModel next) throws Exception {
+    TrainerAttempt old = attempt;
+    old.learner().learn();
+    old.publisher().flush(nowMs());
+    Map<String, Counting.Carried> counted = old.learner().counting().carried();
+    RankerState weights = old.learner().ranker().state();
+    List<byte[]> parked = parked();
+    old.close();
+    begin(next, Map.of(), parked);
+    attempt.learner().carry(counted);
+    attempt.learner().rankerRow().carry(weights);
   }
 
   private long nowMs() {
@@ -91,9 +145,7 @@ public final class SimTrainer implements AutoCloseable {
       RowRecord row =
           ROWS.read(
               record,
-              key ->
-                  key.domain().equals(SmallModel.MODEL.domain())
-                      && key.model().equals(SmallModel.MODEL.bundleId()));
+              key -> key.domain().equals(model.domain()) && key.model().equals(model.bundleId()));
       if (row != null) {
         attempt.learner().onRow(row, nowMs());
       }
@@ -135,19 +187,43 @@ public final class SimTrainer implements AutoCloseable {
     }
   }
 
-  /** Learns and sends what is due. */
-  public void tick() {
+  /** Goes on with the bundle that is announced; learns and sends what is due. */
+  public void tick() throws Exception {
+    DomainModel wanted = announced();
+    if (!wanted.equals(model)) {
+      switchTo(wanted);
+    }
     attempt.learner().onTick(nowMs());
   }
 
-  /** Returns what outlives this attempt. */
+  /** Returns what outlives this attempt, and confirms what has gone with it. */
   public Checkpoint checkpoint() throws Exception {
     Map<String, byte[]> state = attempt.checkpoint(StateFormat.NEWEST);
+    Checkpoint done =
+        new Checkpoint(state, Map.copyOf(cursors), parked(), tick, histories.offsets());
+    attempt
+        .learner()
+        .takeDeleted()
+        .forEach(
+            (item, deletedMs) ->
+                send(
+                    OutRecord.receipt(
+                        TOPICS.deletionReceipts(),
+                        DeletionReceipt.of(
+                            DeletionReceipt.FINE_TUNE,
+                            Deletion.Kind.ITEM,
+                            new Keys.DomainKey(model.domain(), item),
+                            deletedMs,
+                            nowMs()))));
+    return done;
+  }
+
+  private List<byte[]> parked() throws Exception {
     List<byte[]> parked = new ArrayList<>();
     for (TrainingExample example : attempt.learner().parked().all()) {
       parked.add(ExampleCodec.write(example));
     }
-    return new Checkpoint(state, Map.copyOf(cursors), parked, tick, histories.offsets());
+    return parked;
   }
 
   @Override

@@ -1,0 +1,108 @@
+package dev.headwater.simulation;
+
+import dev.headwater.jobs.finetune.SimTrainer;
+import dev.headwater.simulation.log.Log;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** FineTuneJob over its restarts: checkpoints, the attempt that runs, one that does not end. */
+final class TrainerJob implements AutoCloseable {
+  private final Log log;
+  private final LongSupplier clockMs;
+  private final Random random;
+  private final Consumer<String> trace;
+  private final SimTrainer.Claims claims;
+  private final List<SimTrainer.Checkpoint> checkpoints = new ArrayList<>();
+  private SimTrainer attempt;
+  private @Nullable SimTrainer zombie;
+
+  TrainerJob(
+      Log log,
+      LongSupplier clockMs,
+      Random random,
+      Consumer<String> trace,
+      SimTrainer.Claims claims)
+      throws Exception {
+    this.log = log;
+    this.clockMs = clockMs;
+    this.random = random;
+    this.trace = trace;
+    this.claims = claims;
+    checkpoints.add(SimTrainer.Checkpoint.NONE);
+    attempt = open(SimTrainer.Checkpoint.NONE);
+  }
+
+  private SimTrainer open(SimTrainer.Checkpoint from) throws Exception {
+    return new SimTrainer(log, from, clockMs, random, claims);
+  }
+
+  /** One of the attempts does one thing. */
+  void step() throws Exception {
+    SimTrainer now = zombie != null && random.nextInt(4) == 0 ? zombie : attempt;
+    int what = random.nextInt(20);
+    if (what < 6) {
+      boolean unused = now.readHistories(1 + random.nextInt(4));
+    } else if (what < 11) {
+      boolean unused = now.readRows(1 + random.nextInt(8));
+    } else if (what < 13) {
+      now.readAnnouncements();
+    } else if (what < 18) {
+      now.tick();
+    } else {
+      trace.accept("FineTuneJob: checkpoint");
+      checkpoints.add(attempt.checkpoint());
+    }
+  }
+
+  /** Restarts from the newest state, an older one or none; the one before may go on. */
+  void restart() throws Exception {
+    int back = random.nextInt(10);
+    int newest = checkpoints.size() - 1;
+    int from = back < 6 ? newest : back < 9 ? Math.max(0, newest - random.nextInt(3)) : 0;
+    boolean undead = random.nextInt(3) == 0;
+    trace.accept(
+        "FineTuneJob restarts from checkpoint "
+            + from
+            + (undead ? ", and the old one goes on" : ""));
+    end();
+    if (undead) {
+      zombie = attempt;
+    } else {
+      attempt.close();
+    }
+    attempt = open(checkpoints.get(from));
+    checkpoints.subList(from + 1, checkpoints.size()).clear();
+  }
+
+  /** What does not end, ends. */
+  void end() {
+    if (zombie != null) {
+      zombie.close();
+      zombie = null;
+    }
+  }
+
+  /** Goes on with all there is to do; false where there was nothing. */
+  boolean goOn() throws Exception {
+    attempt.readAnnouncements();
+    boolean more = attempt.readRows(100);
+    more |= attempt.readHistories(100);
+    attempt.tick();
+    return more;
+  }
+
+  /** Writes what is learned into its state. */
+  void checkpoint() throws Exception {
+    checkpoints.add(attempt.checkpoint());
+  }
+
+  @Override
+  public void close() {
+    end();
+    attempt.close();
+  }
+}
