@@ -12,8 +12,9 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /**
- * Judges one record of {@code deletions}. A good one goes on under the key of its user or item; its
- * record time, never ahead of the clock, is the deletion's time. A tombstone asks for nothing.
+ * Judges one record of {@code deletions}. A good one goes on under the key of its user or item with
+ * its record time, which every part takes for the deletion's ({@link
+ * dev.headwater.events.DeletionTime}). A tombstone asks for nothing.
  */
 final class DeletionCheck implements Processor<byte[], byte[], byte[], Verdict> {
   private final IngestConfig config;
@@ -50,7 +51,7 @@ final class DeletionCheck implements Processor<byte[], byte[], byte[], Verdict> 
           new Record<>(
               deletion.subject().getBytes(StandardCharsets.UTF_8),
               passedOn,
-              Math.min(record.timestamp(), nowMs),
+              record.timestamp(),
               new RecordHeaders()));
     } catch (RejectedRecordException e) {
       RecordMetadata at = context.recordMetadata().orElseThrow();

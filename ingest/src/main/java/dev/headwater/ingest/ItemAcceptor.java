@@ -60,6 +60,7 @@ final class ItemAcceptor implements Processor<byte[], Verdict.Item, byte[], byte
         .setIncarnation(incarnation.incarnation())
         .setRevision(incarnation.revision())
         .setPublishedMs(record.timestamp())
+        .setBeganMs(incarnation.bornMs())
         .setAcceptedMs(context.currentSystemTimeMs());
     metrics.itemAccepted(item.domain());
     context.forward(record.withValue(accepted.build().toByteArray()));

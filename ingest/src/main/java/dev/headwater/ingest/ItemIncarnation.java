@@ -1,5 +1,6 @@
 package dev.headwater.ingest;
 
+import dev.headwater.events.DeletionTime;
 import dev.headwater.events.wire.AcceptedItem;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -47,8 +48,8 @@ record ItemIncarnation(
         item.getRevision(),
         item.getTextHash(),
         true,
-        item.getPublishedMs(),
-        item.getPublishedMs() > deletedMs ? deletedMs : 0);
+        DeletionTime.beganMs(item),
+        DeletionTime.ends(deletedMs, DeletionTime.beganMs(item)) ? 0 : deletedMs);
   }
 
   /** Returns what is left after a tombstone. */
@@ -70,7 +71,7 @@ record ItemIncarnation(
       return new ItemIncarnation(-1, -1, 0, false, 0, deletedMs);
     }
     long mark = Math.max(before.deletedMs, deletedMs);
-    return before.alive && before.bornMs > deletedMs
+    return before.alive && !DeletionTime.ends(deletedMs, before.bornMs)
         ? new ItemIncarnation(
             before.incarnation, before.revision, before.textHash, true, before.bornMs, mark)
         : new ItemIncarnation(before.incarnation, before.revision, 0, false, before.bornMs, mark);

@@ -2,6 +2,7 @@ package dev.headwater.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headwater.events.wire.AcceptedItem;
 import java.nio.ByteBuffer;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,17 @@ class ItemIncarnationTest {
     assertThat(ItemIncarnation.deleted(again, 65))
         .isEqualTo(new ItemIncarnation(8, 8, 1, true, 70, 65));
     assertThat(ItemIncarnation.deleted(null, 60).alive()).isFalse();
+  }
+
+  /** Filled from what was published, it knows when the incarnation began, not when it came last. */
+  @Test
+  void aRequestEndsAnIncarnationThatBeganBeforeItThoughItWasPublishedAgainSince() {
+    AcceptedItem again =
+        AcceptedItem.newBuilder().setIncarnation(7).setBeganMs(50).setPublishedMs(80).build();
+    ItemIncarnation known = ItemIncarnation.published(again, 60);
+    assertThat(known.bornMs()).isEqualTo(50);
+    assertThat(known.deletedMs()).as("the request has not been done").isZero();
+    assertThat(ItemIncarnation.deleted(known, 60).alive()).isFalse();
   }
 
   /** Re-keyed records come from several partitions, whose offsets have no common order. */

@@ -87,6 +87,11 @@ final class ColdJob implements AutoCloseable {
   @SuppressWarnings("ReferenceEquality") // which of the two
   void step() throws Exception {
     SimColdStart now = zombie != null && random.nextInt(4) == 0 ? zombie : attempt;
+    if (attempt.isTimedOut()) {
+      trace.accept("ColdStartJob: an item is under way for too long");
+      restart(false);
+      return;
+    }
     int what = random.nextInt(13);
     if (what == 12) {
       checkpoint();

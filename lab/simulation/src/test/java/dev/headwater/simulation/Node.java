@@ -7,11 +7,14 @@ import dev.headwater.events.announce.AnnouncementReader;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.serving.follow.CatalogHandler;
+import dev.headwater.serving.follow.DeletionsHandler;
 import dev.headwater.serving.follow.FollowMetrics;
 import dev.headwater.serving.follow.ModelLoader;
 import dev.headwater.serving.follow.Pins;
 import dev.headwater.serving.follow.RowsHandler;
 import dev.headwater.serving.follow.ViewSwitcher;
+import dev.headwater.serving.intake.Receipts;
+import dev.headwater.serving.intake.TopicWriter;
 import dev.headwater.serving.items.RowGuard;
 import dev.headwater.serving.items.ScanIndex;
 import dev.headwater.serving.items.VectorTable;
@@ -25,6 +28,7 @@ import dev.headwater.serving.users.BatchingEncoder;
 import dev.headwater.serving.users.HistoryEncoder;
 import dev.headwater.serving.users.UserVectorCache;
 import dev.headwater.simulation.log.Log;
+import dev.headwater.simulation.log.LogProducer;
 import dev.headwater.simulation.log.LogReader;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
@@ -43,6 +47,7 @@ final class Node implements AutoCloseable {
   private static final Topics TOPICS = Topics.DEFAULT;
 
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final String name;
   private final Random random;
   private final Domains domains = new Domains(Set.of(World.DOMAIN), 1, 10, 10, List.of());
   private final LogReader announcements;
@@ -51,6 +56,9 @@ final class Node implements AutoCloseable {
   private final AnnouncementReader announced;
   private final RowsHandler rowsHandler;
   private final CatalogHandler catalogHandler;
+  private final LogReader requests;
+  private final DeletionsHandler deletionsHandler;
+  private boolean requestsRead;
   private final ViewSwitcher switcher;
   private final StepExecutor loading;
   private final StepExecutor reading;
@@ -58,7 +66,8 @@ final class Node implements AutoCloseable {
   private boolean caughtUp;
 
   /** Starts with nothing. */
-  Node(Log log, Clock clock, Pins.VersionRows store, Random random) throws Exception {
+  Node(String name, Log log, Clock clock, Pins.VersionRows store, Random random) throws Exception {
+    this.name = name;
     this.random = random;
     loading = new StepExecutor(clock::millis);
     reading = new StepExecutor(clock::millis);
@@ -82,6 +91,10 @@ final class Node implements AutoCloseable {
             log, List.of(TOPICS.presentAnnouncements(), TOPICS.announcements()), Map.of());
     rows = new LogReader(log, new RowLog(TOPICS).topics(), Map.of());
     catalog = new LogReader(log, List.of(TOPICS.acceptedItems()), Map.of());
+    requests = new LogReader(log, List.of(TOPICS.deletions()), Map.of());
+    TopicWriter writer = new TopicWriter(new LogProducer(log, clock::millis, null, random));
+    deletionsHandler =
+        new DeletionsHandler(domains, metrics, new Receipts(writer, TOPICS, name), clock);
     readAnnouncements();
     announced.onCaughtUp();
     LogReader end = new LogReader(log, new RowLog(TOPICS).topics(), Map.of());
@@ -133,8 +146,23 @@ final class Node implements AutoCloseable {
     return !read.isEmpty();
   }
 
+  boolean readRequests(int max) {
+    List<ConsumerRecord<byte[], byte[]>> read = requests.poll(max, random);
+    read.forEach(deletionsHandler::onRecord);
+    if (read.isEmpty() && !requestsRead) {
+      requestsRead = true;
+      deletionsHandler.onCaughtUp();
+    }
+    return !read.isEmpty();
+  }
+
+  String name() {
+    return name;
+  }
+
   /** What its threads do beside reading. */
   void tick() {
+    deletionsHandler.onTick();
     loading.step();
     reading.step();
     rowsHandler.onTick();

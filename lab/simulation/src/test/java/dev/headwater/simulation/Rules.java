@@ -234,6 +234,8 @@ final class Rules {
       expected.values().removeIf(ABSENT::equals);
     }
     SortedMap<String, Shown> served = shown(node);
+    served.entrySet().removeIf(this::isAsked);
+    expected.entrySet().removeIf(this::isAsked);
     Map<String, Long> incarnations = node.incarnations();
     expected
         .entrySet()
@@ -249,6 +251,10 @@ final class Rules {
                         "row of %s of a node that has read all (%s)%s"
                             .formatted(item, node.known(item), story(item)))
                 .isEqualTo(expected.get(item)));
+  }
+
+  private boolean isAsked(Map.Entry<String, Shown> row) {
+    return world.deletions().isAsked(row.getKey(), row.getValue().incarnation());
   }
 
   /** Tells what stands in the topics of an item's rows, for whoever reads a failure. */
@@ -294,10 +300,9 @@ final class Rules {
   /** Whatever a bundle was announced or taken back meanwhile: answers come from what is said. */
   void checkSettled(Node node) throws Exception {
     AnnouncedState state = Objects.requireNonNull(book.state(World.DOMAIN));
-    SortedMap<String, Shown> due =
-        state.pinned() ? versions.get(state.announcedVersion()) : truth(state.modelVersion());
-    boolean there = !state.pinned() || isKept(state);
-    if (there && due != null && !due.isEmpty() && !present().isEmpty()) {
+    TableId table = new TableId(World.DOMAIN, state.modelVersion());
+    boolean canPin = isKept(state) && !rows(table, state.announcedVersion()).isEmpty();
+    if (state.pinned() ? canPin : !truth(state.modelVersion()).isEmpty()) {
       assertThat(node.model()).as("bundle of answers, %s", state).isEqualTo(state.modelVersion());
       assertThat(node.isPinned())
           .as("answers come from a pinned version")
@@ -311,7 +316,16 @@ final class Rules {
           held.put(item, Shown.of(row));
         }
       }
-      assertThat(held).as("what a node holds under %s", model).isEqualTo(truth(model));
+      checkSame("what a node holds under " + model, held, truth(model));
+    }
+  }
+
+  private void checkSame(
+      String what, SortedMap<String, Shown> held, SortedMap<String, Shown> truth) {
+    for (String item : World.ITEMS) {
+      assertThat(held.get(item))
+          .as(() -> what + ", of " + item + story(item))
+          .isEqualTo(truth.get(item));
     }
   }
 
@@ -342,10 +356,10 @@ final class Rules {
     readAnnouncements();
     readRows();
     for (String model : World.MODELS) {
-      SortedMap<String, Shown> truth = truth(model);
-      assertThat(rows(new TableId(World.DOMAIN, model), Long.MAX_VALUE))
-          .as("what the store holds of %s is true", model)
-          .isEqualTo(truth);
+      checkSame(
+          "what the store holds of " + model,
+          rows(new TableId(World.DOMAIN, model), Long.MAX_VALUE),
+          truth(model));
       checkItems(model);
     }
   }

@@ -55,7 +55,10 @@ class SimulationTest {
         size = cut && size > 1 ? size : size / 2;
       }
       List<String> told = shortest.trace;
-      int tail = Boolean.getBoolean("simulation.shorten") ? told.size() : 25;
+      int tail =
+          Boolean.getBoolean("simulation.shorten")
+              ? told.size()
+              : Integer.getInteger("simulation.tail", 25);
       return new AssertionError(
           "seed %d, %d steps: %s%n  %s"
               .formatted(

@@ -1,5 +1,6 @@
 package dev.headwater.simulation;
 
+import dev.headwater.events.Deletion;
 import dev.headwater.events.Topics;
 import dev.headwater.events.json.CatalogItem;
 import dev.headwater.events.json.Interaction;
@@ -18,9 +19,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +43,7 @@ final class World implements AutoCloseable {
   private static final int PARTITIONS = 2;
   private static final int USERS = 5;
   private static final int NODES = 2;
+  private static final int SKEW_MS = 2_000;
   private static final long LONGEST_RETRY_MS = 15_000;
   private static final double DISK_FAILS = 0.005;
   private static final double LOG_FAILS = 0.03;
@@ -56,27 +61,34 @@ final class World implements AutoCloseable {
   private final long seed;
   private final Random random = new Random();
   private final Rules rules;
+  private final DeletionRules deletions;
   private final List<String> trace = new ArrayList<>();
-  private final LogProducer shop = new LogProducer(log, () -> this.nowMs, null, random);
+  private final Map<String, Integer> skewsMs = new HashMap<>();
   private final SimIngest.Durable ingestState = new SimIngest.Durable();
   private CrashingStore disk = new CrashingStore(random);
   private final ColdJob cold;
+  private final LogProducer shop;
+  private final LogProducer support;
   private SimIngest ingest;
   private final TrainerJob trainer;
   private SimStore store;
   private long nowMs = 1_700_000_000_000L;
   private long clicks;
+  private int starts;
   private double faults;
 
   World(long seed) throws Exception {
     this.seed = seed;
     random.setSeed(seed);
+    shop = new LogProducer(log, clockMs("shop"), null, random);
+    support = new LogProducer(log, clockMs("support"), null, random);
     rules = new Rules(this);
-    ingest = new SimIngest(ingestState, log, () -> nowMs, PARTITIONS, random);
+    deletions = new DeletionRules(this);
+    ingest = openIngest();
     store = openStore();
     store.engine().announceModel(DOMAIN, MODELS.get(0), "sim");
-    trainer = new TrainerJob(log, () -> nowMs, random, trace::add, rules::noteAttempt);
-    cold = new ColdJob(log, () -> nowMs, random, trace::add, this::besideColdStart);
+    trainer = new TrainerJob(log, clockMs("fine-tune"), random, trace::add, rules::noteAttempt);
+    cold = new ColdJob(log, clockMs("cold-start"), random, trace::add, this::besideColdStart);
     faults = 1;
     store.failing(DISK_FAILS, LOG_FAILS);
     for (int i = 0; i < NODES; i++) {
@@ -88,27 +100,42 @@ final class World implements AutoCloseable {
     return trace;
   }
 
+  DeletionRules deletions() {
+    return deletions;
+  }
+
   SimStore store() {
     return store;
   }
 
-  private Clock clock() {
-    InstantSource time = () -> Instant.ofEpochMilli(nowMs);
+  /** Returns the clock of a part: no two of them agree. */
+  private LongSupplier clockMs(String part) {
+    int skewMs = skewsMs.computeIfAbsent(part, name -> random.nextInt(2 * SKEW_MS) - SKEW_MS);
+    return () -> nowMs + skewMs;
+  }
+
+  private Clock clock(String part) {
+    LongSupplier clockMs = clockMs(part);
+    InstantSource time = () -> Instant.ofEpochMilli(clockMs.getAsLong());
     return time.withZone(ZoneOffset.UTC);
+  }
+
+  private SimIngest openIngest() {
+    return new SimIngest(ingestState, log, clockMs("ingest"), PARTITIONS, random);
   }
 
   private SimStore openStore() throws Exception {
     disk.failing(0);
     SimStore opened;
     try {
-      opened = new SimStore(disk, log, clock(), List.of(), random);
+      opened = new SimStore(disk, log, clock("store"), List.of(), random);
     } catch (StoreException e) {
       if (e.code() != StoreException.Code.DIVERGED) {
         throw e;
       }
       say("the store has diverged and starts from an empty directory");
       disk = new CrashingStore(random);
-      opened = new SimStore(disk, log, clock(), List.of(), random);
+      opened = new SimStore(disk, log, clock("store"), List.of(), random);
     }
     opened.failing(DISK_FAILS * faults, LOG_FAILS * faults);
     return opened;
@@ -116,7 +143,8 @@ final class World implements AutoCloseable {
 
   Node openNode() throws Exception {
     Pins.VersionRows versions = (version, each) -> store.readVersion(version, each);
-    return new Node(log, clock(), versions, random);
+    String name = "node-" + ++starts;
+    return new Node(name, log, clock("node"), versions, random);
   }
 
   private void say(String what) {
@@ -146,6 +174,7 @@ final class World implements AutoCloseable {
       fault(event);
     }
     restartTheDead();
+    deletions.check();
     rules.check();
   }
 
@@ -171,9 +200,13 @@ final class World implements AutoCloseable {
       say("publish " + item + " as " + title);
       CatalogItem published = CatalogItem.of(DOMAIN, item, title, "", List.of());
       put(TOPICS.catalog(), published.key(), published.toJson());
-    } else {
+    } else if (event < 19) {
       say("withdraw " + item);
       put(TOPICS.catalog(), DOMAIN + "/" + item, null);
+    } else {
+      say("delete " + item);
+      Deletion request = new Deletion(DOMAIN, Deletion.Kind.ITEM, item, "sim", nowMs);
+      send(support, TOPICS.deletions(), request.key(), request.toJson());
     }
   }
 
@@ -189,15 +222,20 @@ final class World implements AutoCloseable {
   }
 
   private void put(String topic, String key, byte @Nullable [] value) {
-    var unused =
-        shop.send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value));
+    send(shop, topic, key, value);
+  }
+
+  private static void send(LogProducer by, String topic, String key, byte @Nullable [] value) {
+    var unused = by.send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value));
   }
 
   private void store(int event) throws Exception {
     attempt(
         () -> {
           store.readAnnouncements();
-          if (event < 73) {
+          if (event < 66) {
+            boolean unused = store.readDeletions(3);
+          } else if (event < 73) {
             var unused = store.readRows(1 + random.nextInt(10));
           } else if (event < 77) {
             var unused = store.engine().runCycle();
@@ -267,7 +305,10 @@ final class World implements AutoCloseable {
     if (event < 83) {
       boolean unused = node.readRows(1 + random.nextInt(10));
     } else if (event < 85) {
-      boolean unused = node.readCatalog(1 + random.nextInt(4));
+      boolean unused =
+          random.nextInt(3) > 0
+              ? node.readCatalog(1 + random.nextInt(4))
+              : node.readRequests(1 + random.nextInt(3));
     } else if (event < 88) {
       node.readAnnouncements();
     } else if (event < 90) {
@@ -311,7 +352,7 @@ final class World implements AutoCloseable {
       }
       case 98 -> {
         say("ingest restarts");
-        ingest = new SimIngest(ingestState, log, () -> nowMs, PARTITIONS, random);
+        ingest = openIngest();
       }
       case 99 -> {
         if (random.nextBoolean()) {
@@ -337,7 +378,7 @@ final class World implements AutoCloseable {
       store = openStore();
     }
     if (ingest.isDead()) {
-      ingest = new SimIngest(ingestState, log, () -> nowMs, PARTITIONS, random);
+      ingest = openIngest();
     }
   }
 
@@ -346,11 +387,25 @@ final class World implements AutoCloseable {
     while (more) {
       node.readAnnouncements();
       more = node.readRows(100);
-      more = node.readCatalog(100) || more;
+      more |= node.readCatalog(100);
+      more |= node.readRequests(100);
       node.tick();
     }
     node.tick();
     node.tick();
+  }
+
+  private void catchUp() throws Exception {
+    boolean more = true;
+    for (int quiet = 0; quiet < 3; quiet = more ? 0 : quiet + 1) {
+      nowMs += 11_000;
+      more = ingest.step(100);
+      more |= cold.goOn();
+      more |= trainer.goOn();
+      store.readAnnouncements();
+      more |= store.readRows(100);
+      more |= store.readDeletions(100);
+    }
   }
 
   /** Faults stop, everyone catches up: now all must agree, those that start from nothing too. */
@@ -360,15 +415,14 @@ final class World implements AutoCloseable {
     cold.calm();
     restartTheDead();
     store.failing(0, 0);
-    boolean more = true;
-    for (int quiet = 0; quiet < 4; quiet = more ? 0 : quiet + 1) {
-      nowMs += 11_000;
-      more = ingest.step(100);
-      more |= cold.goOn();
-      more |= trainer.goOn();
-      store.readAnnouncements();
-      more |= store.readRows(100);
+    catchUp();
+    int last = random.nextInt(MODELS.size());
+    for (int i = 1; i <= MODELS.size(); i++) {
+      String model = MODELS.get((last + i) % MODELS.size());
+      order(() -> store.engine().announceModel(DOMAIN, model, "settled"));
+      catchUp();
     }
+    trainer.checkpoint();
     attempt(() -> store.engine().runCycle());
     for (int i = 0; i < 2; i++) {
       nodes.add(openNode());
@@ -382,6 +436,7 @@ final class World implements AutoCloseable {
       attempt(() -> store.engine().unpin(DOMAIN, "settled", "sim"));
     }
     rules.checkSettled();
+    deletions.checkSettled();
   }
 
   @Override

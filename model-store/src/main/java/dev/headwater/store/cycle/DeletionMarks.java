@@ -1,5 +1,7 @@
 package dev.headwater.store.cycle;
 
+import dev.headwater.events.DeletionTime;
+import dev.headwater.events.Keys.DomainKey;
 import dev.headwater.events.NamedItems;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.store.table.EmbeddingStore;
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Remembers which items ended, by request or by the tombstone of an incarnation, so that a row
  * which was under way, or which a paused writer sends late, does not bring the item back. A row is
- * dropped when its incarnation is not newer than the one that ended, or when a cold row was caused
+ * dropped when its incarnation is not newer than the one that ended, or when a cold row's began
  * before a request. A row of a later incarnation clears the mark. Marks are kept with the rows and
  * forgotten after the longest retention of the topic that could bring such a row. Not thread-safe.
  */
@@ -28,6 +30,10 @@ final class DeletionMarks {
   private static final int LOOK_AT_LEAST = 1024;
 
   private final Map<Key, Mark> marks = new HashMap<>();
+
+  /** When the deletion of an item was asked for last: it is over under every bundle. */
+  private final Map<DomainKey, Long> requests = new HashMap<>();
+
   private int lookAt = LOOK_AT_LEAST;
 
   private record Key(TableId table, String item) {}
@@ -37,7 +43,7 @@ final class DeletionMarks {
    *
    * @param incarnation the incarnation
    * @param atMs when that was asked for or said
-   * @param requested whether a deletion was asked for: then what was caused before is over too
+   * @param requested whether a deletion was asked for: then what began before is over too
    */
   private record Mark(long incarnation, long atMs, boolean requested) {
     private static final int BYTES = 2 * Long.BYTES + 1;
@@ -66,14 +72,22 @@ final class DeletionMarks {
     WriteSet expired = new WriteSet();
     store.scanInputs(
         WriteSet.InputKind.DELETED,
-        (table, item, bytes) -> marks.put(new Key(table, item), Mark.of(bytes)));
+        (table, item, bytes) -> remember(new Key(table, item), Mark.of(bytes)));
     forgetExpired(expired, nowMs);
     if (!expired.isEmpty()) {
       store.write(expired);
     }
   }
 
+  private void remember(Key key, Mark mark) {
+    marks.put(key, mark);
+    if (mark.requested()) {
+      requests.merge(new DomainKey(key.table.domain(), key.item), mark.atMs(), Math::max);
+    }
+  }
+
   private void forgetExpired(WriteSet set, long nowMs) {
+    requests.values().removeIf(atMs -> new Mark(0, atMs, true).isExpired(nowMs));
     marks
         .entrySet()
         .removeIf(
@@ -111,7 +125,7 @@ final class DeletionMarks {
   }
 
   private void put(WriteSet set, Key key, Mark mark) {
-    marks.put(key, mark);
+    remember(key, mark);
     set.input(key.table, key.item, WriteSet.InputKind.DELETED, mark.bytes());
   }
 
@@ -122,10 +136,10 @@ final class DeletionMarks {
    * @param set takes what changes about the marks
    */
   boolean blocks(WriteSet set, TableId table, String item, EmbeddingRow row, boolean cold) {
-    if (marks.isEmpty()) {
+    if (requests.isEmpty() && marks.isEmpty()) {
       return false;
     }
-    Mark mark = marks.get(new Key(table, item));
+    Mark mark = cold ? orOfRequest(table, item) : marks.get(new Key(table, item));
     if (mark == null) {
       return false;
     }
@@ -143,8 +157,18 @@ final class DeletionMarks {
     return false;
   }
 
+  /** A table that began after the request has no mark of it. */
+  private @Nullable Mark orOfRequest(TableId table, String item) {
+    Mark own = marks.get(new Key(table, item));
+    Long requestedMs = requests.get(new DomainKey(table.domain(), item));
+    return requestedMs == null || (own != null && own.requested())
+        ? own
+        : new Mark(own == null ? -1 : own.incarnation(), requestedMs, true);
+  }
+
   private static boolean isBefore(EmbeddingRow row, Mark mark) {
-    return mark.requested() && row.getCausedMs() > 0 && row.getCausedMs() <= mark.atMs();
+    long beganMs = DeletionTime.beganMs(row);
+    return mark.requested() && beganMs > 0 && DeletionTime.ends(mark.atMs(), beganMs);
   }
 
   /** Returns the row without the names of items whose deletion was asked for. */
@@ -165,7 +189,7 @@ final class DeletionMarks {
 
   /** Returns the first incarnation that a request does not end, or {@code Long.MAX_VALUE}. */
   static long firstKeptIncarnation(@Nullable EmbeddingRow cold, long requestedMs) {
-    if (cold == null || cold.getCausedMs() <= requestedMs) {
+    if (cold == null || DeletionTime.ends(requestedMs, DeletionTime.beganMs(cold))) {
       return Long.MAX_VALUE;
     }
     return cold.getIncarnation();

@@ -2,13 +2,17 @@ package dev.headwater.store.cycle;
 
 import dev.headwater.events.Deletion;
 import dev.headwater.events.DeletionReceipt;
+import dev.headwater.events.IncarnationHeader;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.store.table.EmbeddingStore;
 import dev.headwater.store.table.RowMeta;
 import dev.headwater.store.table.TableId;
 import dev.headwater.store.table.WriteSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Deletes an item on request: from every retained version of every table of its domain, and its
@@ -36,16 +40,15 @@ final class Deletions {
   /** Deletes from sight, durably; returns how many tables held it. */
   int begin(ItemDeletion request) {
     intake.flush(announcer.log());
+    Set<TableId> tables = tables(request.domain());
     long firstKept = Long.MAX_VALUE;
-    for (TableId table : store.tables()) {
-      if (table.domain().equals(request.domain())) {
-        EmbeddingRow cold = cold(table, request.item());
-        firstKept =
-            Math.min(firstKept, DeletionMarks.firstKeptIncarnation(cold, request.requestedMs()));
-      }
+    for (TableId table : tables) {
+      EmbeddingRow cold = cold(table, request.item());
+      firstKept =
+          Math.min(firstKept, DeletionMarks.firstKeptIncarnation(cold, request.requestedMs()));
     }
+    mark(request, tables, firstKept);
     if (firstKept == Long.MAX_VALUE) {
-      mark(request);
       purges.forget(request.domain(), request.item());
     }
     return store.delete(request.domain(), request.item(), firstKept);
@@ -77,22 +80,29 @@ final class Deletions {
         details);
   }
 
-  private EmbeddingRow cold(TableId table, String item) {
+  private @Nullable EmbeddingRow cold(TableId table, String item) {
     byte[] bytes = store.input(table, item, WriteSet.InputKind.COLD);
-    return bytes == null ? EmbeddingRow.getDefaultInstance() : Rows.parse(bytes);
+    return bytes == null ? null : Rows.parse(bytes);
   }
 
-  /** What is still under way must not bring the item back. */
-  private void mark(ItemDeletion request) {
+  /** Returns the tables of a domain, those of bundles without a row so far among them. */
+  private Set<TableId> tables(String domain) {
+    Set<TableId> all = new LinkedHashSet<>();
+    store.tables().stream().filter(table -> table.domain().equals(domain)).forEach(all::add);
+    announcer.book().models(domain).forEach(model -> all.add(new TableId(domain, model)));
+    return all;
+  }
+
+  /** What is still under way must not bring back what the request ends, under any bundle. */
+  private void mark(ItemDeletion request, Set<TableId> tables, long firstKept) {
     WriteSet marks = new WriteSet();
-    for (TableId table : store.tables()) {
-      if (table.domain().equals(request.domain())) {
+    for (TableId table : tables) {
+      EmbeddingRow cold = cold(table, request.item());
+      long present = cold == null ? IncarnationHeader.NONE : cold.getIncarnation();
+      if (present < firstKept) {
         RowMeta meta = store.meta(table, request.item());
-        long incarnation =
-            Math.max(
-                meta == null ? 0 : meta.incarnation(),
-                cold(table, request.item()).getIncarnation());
-        intake.deleted(marks, table, request.item(), incarnation, request.requestedMs());
+        long last = meta == null ? present : Math.max(meta.incarnation(), present);
+        intake.deleted(marks, table, request.item(), last, request.requestedMs());
       }
     }
     store.write(marks);

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headwater.events.DeletionReceipt;
+import dev.headwater.events.Keys;
 import dev.headwater.events.RowRecord;
 import dev.headwater.events.announce.AnnouncedState;
 import dev.headwater.events.wire.AnnouncedDomain;
@@ -21,6 +22,7 @@ import dev.headwater.store.table.EmbeddingStore;
 import dev.headwater.store.table.InMemoryEmbeddingStore;
 import dev.headwater.store.table.SealedVersion;
 import dev.headwater.store.table.StoreException;
+import dev.headwater.store.table.TableId;
 import dev.headwater.store.table.VersionStatus;
 import dev.headwater.store.table.WriteSet;
 import java.util.ArrayList;
@@ -329,6 +331,43 @@ class StoreEngineTest {
     // Asked again late: what began after the request stays.
     restarted.delete("toys", "a", 5_000, "ann", () -> {});
     assertThat(value(store, "a")).isEqualTo(7);
+  }
+
+  /** Found by the simulation: the receipt said that nothing was left. */
+  @Test
+  void anIncarnationThatBeganBeforeTheRequestGoesThoughItWasPublishedAgainSince() {
+    StoreEngine engine = engine(store, log);
+    RowRecord again = cold(0, "a", 1, 6_000, 1);
+    engine.take(again.withRow(requireNonNull(again.row()).toBuilder().setBeganMs(1_000).build()));
+    long version = seal(engine);
+    engine.delete("toys", "a", 5_000, "ann", () -> {});
+    assertThat(value(store, "a")).isNull();
+    assertThat(store.getAt(TOYS, "a", version)).isNull();
+  }
+
+  /** Found by the simulation: the row of the other bundle stayed in its versions. */
+  @Test
+  void aBundleThatBeginsAfterTheRequestDoesNotBringTheItemBack() {
+    StoreEngine engine = engine(store, log);
+    engine.announceModel("toys", "m1", "ann");
+    engine.take(cold(0, "a", 1, 1_000, 1));
+    engine.delete("toys", "a", 5_000, "ann", () -> {});
+    RowRecord carried = cold(1, "a", 1, 1_000, 1);
+    Keys.RowKey key = new Keys.RowKey("toys", "m2", "a");
+    engine.take(RowRecord.of(RowRecord.Kind.COLD, key, 1, carried.row()));
+    engine.flush();
+    assertThat(store.get(new TableId("toys", "m2"), "a")).isNull();
+  }
+
+  /** Found by the simulation: the first incarnation of a partition is 0. */
+  @Test
+  void aRequestAboutAnItemThatNobodyKnowsDoesNotStopItsFirstIncarnation() {
+    StoreEngine engine = engine(store, log);
+    engine.announceModel("toys", "m1", "ann");
+    engine.delete("toys", "a", 500, "ann", () -> {});
+    engine.take(cold(0, "a", 0, 1_000, 3));
+    engine.flush();
+    assertThat(value(store, "a")).isEqualTo(3);
   }
 
   @Test

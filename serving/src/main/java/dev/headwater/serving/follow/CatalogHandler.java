@@ -1,6 +1,7 @@
 package dev.headwater.serving.follow;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.headwater.events.IncarnationHeader;
 import dev.headwater.events.Keys;
 import dev.headwater.events.json.Identifiers;
 import dev.headwater.events.json.RejectedRecordException;
@@ -35,9 +36,11 @@ public final class CatalogHandler implements TopicFollower.Handler {
       }
       CatalogEntry entry =
           record.value() == null
-              ? CatalogEntry.deletedAt(record.timestamp())
+              ? CatalogEntry.deletedAt(record.timestamp(), IncarnationHeader.read(record.headers()))
               : CatalogEntry.of(AcceptedItem.parseFrom(record.value()));
-      domain.catalog(domain.ids().code(key.id()), entry);
+      int code = domain.ids().code(key.id());
+      CatalogEntry before = domain.catalog(code);
+      domain.catalog(code, before == null ? entry : entry.after(before));
     } catch (RejectedRecordException | InvalidProtocolBufferException e) {
       metrics.onUndecodable(record.topic());
     }

@@ -1,5 +1,6 @@
 package dev.headwater.serving.state;
 
+import dev.headwater.events.DeletionTime;
 import dev.headwater.events.wire.AcceptedItem;
 import java.util.List;
 import java.util.Map;
@@ -7,31 +8,61 @@ import java.util.Map;
 /**
  * What serving keeps of an accepted item.
  *
- * @param deleted a tombstone was the last record; the other values are those before it
+ * @param deleted a tombstone was the last record
  * @param available whether the merchant wants it shown
- * @param incarnation which incarnation of the item this is
+ * @param incarnation which incarnation of the item this is; -1 of a deleted one
+ * @param beganMs when the incarnation began, Unix milliseconds; of a deleted one, when it ended
  * @param title for people
  * @param brand empty when absent
  * @param categories for filters
  * @param attributes for filters
  * @param receivedMs when the merchant published it, Unix milliseconds
  * @param acceptedMs when ingest accepted it
+ * @param endedIncarnation the last incarnation that is known to be over, -1 where none is
  */
 public record CatalogEntry(
     boolean deleted,
     boolean available,
     long incarnation,
+    long beganMs,
     String title,
     String brand,
     List<String> categories,
     Map<String, String> attributes,
     long receivedMs,
-    long acceptedMs) {
+    long acceptedMs,
+    long endedIncarnation) {
 
   /** Copies the collections. */
   public CatalogEntry {
     categories = List.copyOf(categories);
     attributes = Map.copyOf(attributes);
+  }
+
+  /** An entry of an item of which no incarnation is known to be over. */
+  public CatalogEntry(
+      boolean deleted,
+      boolean available,
+      long incarnation,
+      long beganMs,
+      String title,
+      String brand,
+      List<String> categories,
+      Map<String, String> attributes,
+      long receivedMs,
+      long acceptedMs) {
+    this(
+        deleted,
+        available,
+        incarnation,
+        beganMs,
+        title,
+        brand,
+        categories,
+        attributes,
+        receivedMs,
+        acceptedMs,
+        -1);
   }
 
   /** Reads an accepted item. */
@@ -40,6 +71,7 @@ public record CatalogEntry(
         false,
         item.getAvailable(),
         item.getIncarnation(),
+        DeletionTime.beganMs(item),
         item.getTitle(),
         item.getBrand(),
         item.getCategoriesList(),
@@ -48,8 +80,34 @@ public record CatalogEntry(
         item.getAcceptedMs());
   }
 
-  /** Returns what is left of an item after its tombstone. */
-  public static CatalogEntry deletedAt(long timeMs) {
-    return new CatalogEntry(true, false, -1, "", "", List.of(), Map.of(), timeMs, timeMs);
+  /**
+   * Returns what is left of an item after its tombstone.
+   *
+   * @param timeMs of the tombstone; where a request asked for it, that of the request
+   * @param incarnation that ended, -1 where it is not known
+   */
+  public static CatalogEntry deletedAt(long timeMs, long incarnation) {
+    return new CatalogEntry(
+        true, false, -1, timeMs, "", "", List.of(), Map.of(), timeMs, timeMs, incarnation);
+  }
+
+  /** Returns the entry as it follows on another: what was over stays over. */
+  public CatalogEntry after(CatalogEntry before) {
+    long over =
+        !before.deleted && before.incarnation < incarnation
+            ? before.incarnation
+            : before.endedIncarnation;
+    return new CatalogEntry(
+        deleted,
+        available,
+        incarnation,
+        beganMs,
+        title,
+        brand,
+        categories,
+        attributes,
+        receivedMs,
+        acceptedMs,
+        Math.max(endedIncarnation, over));
   }
 }

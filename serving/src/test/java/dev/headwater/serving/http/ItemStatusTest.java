@@ -85,7 +85,7 @@ class ItemStatusTest {
     assertThat(status("huge").body().path("refused").asText()).isEqualTo("norm_too_large");
     node.catalog("a", false, 1);
     assertThat(state("a")).isEqualTo("unavailable");
-    node.shop().catalog(node.code("b"), CatalogEntry.deletedAt(99));
+    node.shop().catalog(node.code("b"), CatalogEntry.deletedAt(99, 1));
     assertThat(state("b")).isEqualTo("deleted");
   }
 

@@ -25,7 +25,16 @@ class LooksTest {
         .catalog(
             node.code(id),
             new CatalogEntry(
-                false, true, 1, title, brand, List.of("Toys"), Map.of(), receivedMs, receivedMs));
+                false,
+                true,
+                1,
+                receivedMs,
+                title,
+                brand,
+                List.of("Toys"),
+                Map.of(),
+                receivedMs,
+                receivedMs));
   }
 
   @Test
@@ -59,7 +68,7 @@ class LooksTest {
     item("t2", "Train of wood", "Acme", 20);
     item("train", "A puzzle", "Other", 5);
     item("gone", "Train that is gone", "Acme", 30);
-    node.shop().catalog(node.code("gone"), CatalogEntry.deletedAt(40));
+    node.shop().catalog(node.code("gone"), CatalogEntry.deletedAt(40, 1));
     assertThat(found("?query=TRAIN")).containsExactly("train", "t2", "t1");
     assertThat(found("?query=acme%20wood")).containsExactly("t2", "t1");
     assertThat(found("?query=acme%20%20Set")).containsExactly("t1");

@@ -23,7 +23,7 @@ class StandInsTest {
     node.shop()
         .catalog(
             node.code(item),
-            new CatalogEntry(false, true, 1, title, "", List.of(), Map.of(), 900, 950));
+            new CatalogEntry(false, true, 1, 900, title, "", List.of(), Map.of(), 900, 950));
   }
 
   @Test
@@ -87,7 +87,7 @@ class StandInsTest {
   void theTextOfADeletedItemIsNotUsedAnyMore() {
     accepted("new", "near d");
     node.post(PATH, "{\"history\":[\"new\"]}");
-    node.shop().catalog(node.code("new"), CatalogEntry.deletedAt(1_000));
+    node.shop().catalog(node.code("new"), CatalogEntry.deletedAt(1_000, 1));
     var got = node.post(PATH, "{\"history\":[\"new\"]}");
     assertThat(got.body().path("fallback").asText()).isEqualTo("popularity");
   }

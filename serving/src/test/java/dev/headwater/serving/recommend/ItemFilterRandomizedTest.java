@@ -71,6 +71,7 @@ class ItemFilterRandomizedTest {
               false,
               true,
               1,
+              0,
               "t",
               random.nextInt(4) == 0 ? "" : WORDS.get(random.nextInt(4)),
               some(random),

@@ -114,25 +114,28 @@ final class CarryOver implements AutoCloseable {
     return new Text(row.getIncarnation(), row.getRevision());
   }
 
-  /** Ends a row that was sent after the item's end, unless another incarnation has begun since. */
+  /**
+   * Ends a row that was sent after the item's end, by this or when the bundle was announced before,
+   * unless another incarnation has begun since.
+   */
   private boolean end(String item) {
     Text text = sent.get(item);
-    if (text == null) {
-      return false;
-    }
     EmbeddingRow own = line.items().cold(item);
     if (own == null) {
-      others.lookAgain(item); // ended, or what was sent is still on its way back
+      if (text != null) {
+        others.lookAgain(item); // ended, or what was sent is still on its way back
+      }
       return false;
     }
     sent.remove(item);
-    if (!text.equals(text(own))) {
-      return false;
+    boolean over =
+        text == null ? own.getIncarnation() <= others.ended(item) : text.equals(text(own));
+    if (over) {
+      ProducerRecord<byte[], byte[]> tombstone = record(item, null);
+      tombstone.headers().add(IncarnationHeader.of(own.getIncarnation()));
+      send(tombstone, item);
     }
-    ProducerRecord<byte[], byte[]> tombstone = record(item, null);
-    tombstone.headers().add(IncarnationHeader.of(text.incarnation()));
-    send(tombstone, item);
-    return true;
+    return over;
   }
 
   private void make(List<EmbeddingRow> due) {

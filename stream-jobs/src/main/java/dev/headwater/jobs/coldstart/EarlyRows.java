@@ -1,5 +1,6 @@
 package dev.headwater.jobs.coldstart;
 
+import dev.headwater.events.DeletionTime;
 import dev.headwater.events.IncarnationHeader;
 import dev.headwater.events.MergedRow;
 import dev.headwater.events.Vectors;
@@ -175,6 +176,7 @@ final class EarlyRows implements AutoCloseable {
         .setIncarnation(row.getIncarnation())
         .setRevision(row.getRevision())
         .setPublishedMs(row.getCausedMs())
+        .setBeganMs(DeletionTime.beganMs(row))
         .build();
   }
 

@@ -25,8 +25,8 @@ final class Lines implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Lines.class);
   private static final long LOOK_MS = 250;
 
-  /** What the former bundle's line was at when it was exchanged has come out long before. */
-  private static final long CARRY_QUIET_MS = 60_000;
+  /** How long after a text was ready its row may take to be in the topic. */
+  private static final long SENDING_MS = 60_000;
 
   /** Rows that are being carried to a domain's bundle, and when any last had to be. */
   private record Carrying(CarryOver over, long lastNanos) {}
@@ -249,10 +249,18 @@ final class Lines implements AutoCloseable {
     }
     if (rows > 0) {
       carrying.put(domain, new Carrying(now.over(), nanos));
-    } else if (nanos - now.lastNanos() > TimeUnit.MILLISECONDS.toNanos(CARRY_QUIET_MS)) {
+    } else if (nanos - now.lastNanos() > TimeUnit.MILLISECONDS.toNanos(carryQuietMs())) {
       carrying.remove(domain);
       now.over().close();
     }
+  }
+
+  /**
+   * By then what the former bundle's line was at when it was exchanged has come out: an item that
+   * is under way for longer than the timeout fails the job.
+   */
+  private long carryQuietMs() {
+    return config.settings().timeout().toMillis() + SENDING_MS;
   }
 
   /** Text vectors can be carried over between bundles of one text encoder alone. */

@@ -1,5 +1,6 @@
 package dev.headwater.jobs.coldstart;
 
+import dev.headwater.events.IncarnationHeader;
 import dev.headwater.events.LightRows;
 import dev.headwater.events.MergedRow;
 import dev.headwater.events.RowLog;
@@ -83,6 +84,14 @@ final class OtherBundles implements AutoCloseable {
       }
     }
     return newest;
+  }
+
+  /** Returns the last incarnation of an item that ended, -1 where none is known to. */
+  long ended(String item) {
+    return byItem.getOrDefault(item, Map.of()).values().stream()
+        .mapToLong(merged -> merged.ended().incarnation())
+        .max()
+        .orElse(IncarnationHeader.NONE);
   }
 
   /** Tells whether a row is of a later incarnation or, in the same one, of a later text. */

@@ -1,5 +1,6 @@
 package dev.headwater.jobs.coldstart;
 
+import dev.headwater.events.DeletionTime;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.AcceptedItem;
 import dev.headwater.events.wire.EmbeddingRow;
@@ -103,6 +104,7 @@ final class RowMaker {
         .setEncoderId(encoderId)
         .setBundleId(model.bundleId())
         .setCausedMs(item.getPublishedMs())
+        .setBeganMs(DeletionTime.beganMs(item))
         .setComputedMs(computedMs);
   }
 }

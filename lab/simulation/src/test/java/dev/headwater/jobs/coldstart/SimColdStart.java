@@ -43,6 +43,8 @@ public final class SimColdStart implements AutoCloseable {
   private static final Topics TOPICS = Topics.DEFAULT;
   private static final int DIM = 16;
   private static final int REMEMBERED = 1_000;
+  private static final ColdStartConfig.Settings SETTINGS =
+      ColdStartConfig.Settings.of(Map.of("warm-rows", 2, "refresh-interval", "10 s"));
 
   private final LogProducer producer;
   private final Random random;
@@ -61,10 +63,12 @@ public final class SimColdStart implements AutoCloseable {
   private static final class Slot {
     private final ConsumerRecord<byte[], byte[]> record;
     private final @Nullable Request request;
+    private final long sinceNanos;
     private @Nullable List<OutRecord> answer;
 
-    Slot(ConsumerRecord<byte[], byte[]> record, Decision decision) {
+    Slot(ConsumerRecord<byte[], byte[]> record, Decision decision, long sinceNanos) {
       this.record = record;
+      this.sinceNanos = sinceNanos;
       request = decision.request();
       answer = request == null ? decision.answer() : null;
     }
@@ -102,9 +106,7 @@ public final class SimColdStart implements AutoCloseable {
         Lines.open(
             "simulation",
             around,
-            new ColdStartConfig(
-                List.of(model),
-                ColdStartConfig.Settings.of(Map.of("warm-rows", 2, "refresh-interval", "10 s"))),
+            new ColdStartConfig(List.of(model), SETTINGS),
             SimColdStart::matching,
             opened -> new PausingEncoder(textsOf(opened), around),
             new Watch(),
@@ -192,8 +194,12 @@ public final class SimColdStart implements AutoCloseable {
     return did;
   }
 
-  /** Takes some accepted items; false where there were none. */
+  /**
+   * Takes some accepted items; false where there were none. Bundles that were announced before are
+   * known by then: one of which only a process before this one has heard is no step here.
+   */
   public boolean readItems(int max) throws Exception {
+    readAnnouncements();
     return on("operator", () -> take(items.poll(max, random)));
   }
 
@@ -203,7 +209,7 @@ public final class SimColdStart implements AutoCloseable {
   }
 
   private void decide(ConsumerRecord<byte[], byte[]> record) {
-    Slot slot = new Slot(record, decisions.decide(read(record)));
+    Slot slot = new Slot(record, decisions.decide(read(record)), around.nanos());
     slots.add(slot);
     if (slot.request != null) {
       unencoded.add(slot);
@@ -297,6 +303,12 @@ public final class SimColdStart implements AutoCloseable {
               lines.step();
               return true;
             });
+  }
+
+  /** Tells whether an item is under way for so long that the job fails. */
+  public boolean isTimedOut() {
+    return slots.stream()
+        .anyMatch(slot -> around.nanos() - slot.sinceNanos > SETTINGS.timeout().toNanos());
   }
 
   /** Returns what outlives this attempt. */

@@ -1,0 +1,84 @@
+package dev.headwater.serving.follow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headwater.events.Keys;
+import dev.headwater.events.RowRecord;
+import dev.headwater.events.wire.AcceptedItem;
+import dev.headwater.serving.Rows;
+import dev.headwater.serving.items.RowGuard;
+import dev.headwater.serving.items.ScanIndex;
+import dev.headwater.serving.state.CatalogEntry;
+import dev.headwater.serving.state.Domain;
+import dev.headwater.serving.state.Domains;
+import dev.headwater.serving.state.ModelTable;
+import java.time.Clock;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class PendingDeletionsTest {
+  private final Domain shop =
+      Objects.requireNonNull(new Domains(Set.of("shop"), 1, 10, 10, List.of()).find("shop"));
+  private final int code = shop.ids().code("i");
+  private final ModelTable table =
+      shop.model(
+          "m1",
+          name ->
+              new ModelTable(
+                  name,
+                  2,
+                  new RowGuard(1e-6f, 100),
+                  Clock.systemUTC(),
+                  ModelTable.RowListener.NONE,
+                  ScanIndex::new));
+  private final PendingDeletions pending = new PendingDeletions();
+
+  PendingDeletionsTest() {
+    pending.add(new PendingDeletions.Item(shop, "i"), 5_000);
+  }
+
+  /** Found by the simulation: the three topics are read in any order. */
+  @Test
+  void aReceiptWaitsForWhatWasUnderWayAndForItsEnd() {
+    assertThat(pending.gone()).as("nothing is read yet").isEmpty();
+    shop.catalog(code, CatalogEntry.deletedAt(5_000, 1));
+    assertThat(pending.gone()).as("the row may be under way").isEmpty();
+    table.onRow(code, Rows.inCold(0, Rows.cold("shop", "i", 1, 1, 0)));
+    assertThat(pending.gone()).isEmpty();
+    table.onRow(code, end(1));
+    assertThat(pending.gone()).singleElement().matches(gone -> gone.deletedMs() == 5_000);
+    assertThat(pending.gone()).isEmpty();
+  }
+
+  /** Found by the simulation: it is the same incarnation, which the request ends. */
+  @Test
+  void anItemThatWasPublishedAgainIsNotAnotherOne() {
+    shop.catalog(code, entry(1, 1_000, 6_000));
+    assertThat(pending.gone()).isEmpty();
+  }
+
+  @Test
+  void anIncarnationThatBeganAfterTheRequestIsAnotherItem() {
+    shop.catalog(code, entry(9, 6_000, 6_000));
+    table.onRow(code, end(1));
+    table.onRow(code, Rows.inCold(2, Rows.cold("shop", "i", 9, 1, 0)));
+    assertThat(pending.gone()).hasSize(1);
+  }
+
+  private static CatalogEntry entry(long incarnation, long beganMs, long publishedMs) {
+    return CatalogEntry.of(
+        AcceptedItem.newBuilder()
+            .setIncarnation(incarnation)
+            .setBeganMs(beganMs)
+            .setPublishedMs(publishedMs)
+            .setAvailable(true)
+            .build());
+  }
+
+  private static RowRecord end(long incarnation) {
+    Keys.RowKey key = new Keys.RowKey("shop", "m1", "i");
+    return new RowRecord(RowRecord.Kind.COLD, key, 0, 1, 0, 0, incarnation, null);
+  }
+}
