@@ -4,7 +4,9 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.headwater.events.DeadLetter;
 import dev.headwater.events.Deletion;
 import dev.headwater.events.DeletionReceipt;
+import dev.headwater.events.DeletionTime;
 import dev.headwater.events.Heartbeat;
+import dev.headwater.events.IncarnationHeader;
 import dev.headwater.events.Keys;
 import dev.headwater.events.json.ReasonCode;
 import dev.headwater.events.json.RejectedRecordException;
@@ -93,13 +95,18 @@ final class ItemDecisions {
 
   private Decision delete(DomainLine line, Keys.DomainKey key, InRecord record) {
     long deletedMs = record.deletedMs();
+    long incarnation = record.incarnation();
+    if (incarnation == IncarnationHeader.NONE && deletedMs > 0) {
+      incarnation = endedBy(line, key.id(), deletedMs);
+    }
     List<OutRecord> sent = new ArrayList<>();
-    for (String bundle : lines.bundles(line)) {
-      String rowKey = line.model().withBundle(bundle).rowKey(key.id());
-      written.put(rowKey, Text.DELETED);
-      sent.add(
-          OutRecord.tombstone(
-              around.topics().coldStartRows(), rowKey, deletedMs, record.incarnation()));
+    if (incarnation != IncarnationHeader.NONE || deletedMs == 0) {
+      for (String bundle : lines.bundles(line)) {
+        String rowKey = line.model().withBundle(bundle).rowKey(key.id());
+        written.put(rowKey, Text.DELETED);
+        sent.add(
+            OutRecord.tombstone(around.topics().coldStartRows(), rowKey, deletedMs, incarnation));
+      }
     }
     stats.tombstones.increment();
     if (deletedMs > 0) {
@@ -109,6 +116,17 @@ final class ItemDecisions {
       sent.add(OutRecord.receipt(around.topics().deletionReceipts(), receipt));
     }
     return new Decision(sent, null);
+  }
+
+  /**
+   * A request about an item that ingest did not know names no incarnation. Read again, it must not
+   * end one that began since.
+   */
+  private static long endedBy(DomainLine line, String item, long deletedMs) {
+    EmbeddingRow cold = line.items().cold(item);
+    return cold != null && DeletionTime.ends(deletedMs, DeletionTime.beganMs(cold))
+        ? cold.getIncarnation()
+        : IncarnationHeader.NONE;
   }
 
   private Decision accept(DomainLine line, AcceptedItem item, InRecord record) {
