@@ -2,9 +2,15 @@ package dev.headwater.jobs.finetune;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
+import dev.headwater.events.MergedRow;
+import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.QualityWindow;
 import dev.headwater.events.wire.RankingQuality;
+import dev.headwater.idp.expert.CountConfig;
+import dev.headwater.idp.expert.ItemCountsCodec;
+import dev.headwater.idp.rank.RankerCodec;
 import dev.headwater.jobs.FlinkSettings;
 import dev.headwater.jobs.JobsBroker;
 import dev.headwater.jobs.local.LocalJobs;
@@ -21,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The same clicks over one shard and over two. */
 @Timeout(180)
 class ShardsIT {
+  private static final int CLICKS = 6_000;
+
   @TempDir Path work;
 
   @Test
@@ -52,7 +60,7 @@ class ShardsIT {
       FlinkSettings settings = JobsBroker.flink(work.resolve(name), "30 s");
       RunningJob job = flink.submit(Chaos.job(name, tenant, shards), settings);
       ChaosClicks clicks = new ChaosClicks(tenant);
-      clicks.send(6_000, 600, 1, false);
+      clicks.send(CLICKS, 600, 1, false);
       Awaitility.await()
           .atMost(Duration.ofSeconds(60))
           .until(() -> stats.learned() >= clicks.examples());
@@ -60,8 +68,36 @@ class ShardsIT {
           .atMost(Duration.ofSeconds(30))
           .until(() -> window(stats).getExamplesLearned() >= clicks.examples());
       job.cancel();
+      checkEvidence(tenant);
       return window(stats);
     }
+  }
+
+  /** However many shards: each event is counted once, and one of them writes the weights. */
+  private static void checkEvidence(JobsBroker.Tenant tenant) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () -> assertThat(taken(tenant)).isCloseTo(CLICKS, withinPercentage(2))); // they fade
+    List<EmbeddingRow> weights = tenant.weights();
+    assertThat(weights).isNotEmpty();
+    for (int i = 1; i < weights.size(); i++) {
+      assertThat(
+              MergedRow.VERSION_ORDER.compare(
+                  weights.get(i).getVersion(), weights.get(i - 1).getVersion()))
+          .as("two writers would not take turns so")
+          .isPositive();
+    }
+    byte[] last = weights.get(weights.size() - 1).getRanker().toByteArray();
+    assertThat(RankerCodec.decode(last).weights().steps()).isPositive();
+  }
+
+  private static double taken(JobsBroker.Tenant tenant) {
+    return tenant.tuned().values().stream()
+        .filter(row -> !row.getCounts().isEmpty())
+        .map(row -> ItemCountsCodec.decode(row.getCounts().toByteArray(), other -> 0))
+        .mapToDouble(counts -> counts.taken(counts.lastTick(), CountConfig.defaults()))
+        .sum();
   }
 
   private static QualityWindow window(FineTuneStats stats) {
