@@ -26,14 +26,9 @@ public final class OnlineRanker {
     steps = state.weights().steps();
   }
 
-  /** The score of each candidate, in the order of the table, with the weights as they are. */
+  /** The score of each candidate as it would be answered, with the weights as they are. */
   public double[] scores(FeatureTable table) {
-    float[] own = RankerWeights.of(weights, table);
-    double[] scores = new double[table.rows()];
-    for (int row = 0; row < scores.length; row++) {
-      scores[row] = table.dot(row, own);
-    }
-    return scores;
+    return NewItemBoost.addTo(RankerWeights.scores(weights, table), table);
   }
 
   /**
@@ -75,7 +70,7 @@ public final class OnlineRanker {
    * weight below 0.
    */
   double[] gradient(FeatureTable table, int target, double weight) {
-    double[] chances = softmax(scores(table));
+    double[] chances = softmax(RankerWeights.scores(weights, table));
     double own = chances[target];
     double factor = weight > 0 ? weight : weight * own / Math.max(1e-3, 1 - own);
     double[] gradient = new double[Feature.COUNT];

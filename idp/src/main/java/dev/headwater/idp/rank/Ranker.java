@@ -6,7 +6,8 @@ import java.util.Map;
 /**
  * Scores candidates: log-linear, {@code score(v) = Σ_k w_k f_k(v)}, with weights for a length of
  * history and for the time since its newest event. The exponentials of the scores are chances up to
- * a factor, which candidates of one answer share. For any thread.
+ * a factor, which candidates of one answer share; items that nobody took yet are raised beyond that
+ * ({@link NewItemBoost}). For any thread.
  *
  * @param weights sane ones
  */
@@ -28,17 +29,12 @@ public record Ranker(RankerWeights weights) {
             });
   }
 
-  /** The score of each candidate, in the order of the table. */
+  /** The score of each candidate, in the order of the table; that of new items is raised. */
   public double[] scores(FeatureTable table) {
-    float[] own = RankerWeights.of(weights.weights(), table);
-    double[] scores = new double[table.rows()];
-    for (int row = 0; row < scores.length; row++) {
-      scores[row] = table.dot(row, own);
-    }
-    return scores;
+    return NewItemBoost.addTo(RankerWeights.scores(weights.weights(), table), table);
   }
 
-  /** What each expert adds to a candidate's score. */
+  /** What each expert adds to a candidate's score; what a new item is raised by is nobody's. */
   public Map<Expert, Double> contributions(FeatureTable table, int row) {
     double[] parts = parts(table, row);
     Map<Expert, Double> sums = new EnumMap<>(Expert.class);

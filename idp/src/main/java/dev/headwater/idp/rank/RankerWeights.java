@@ -103,6 +103,16 @@ public record RankerWeights(long steps, float[][] weights) {
     return sum;
   }
 
+  /** What the weights say of each candidate, in the order of the table. */
+  static double[] scores(float[][] weights, FeatureTable table) {
+    float[] own = of(weights, table);
+    double[] scores = new double[table.rows()];
+    for (int row = 0; row < scores.length; row++) {
+      scores[row] = table.dot(row, own);
+    }
+    return scores;
+  }
+
   /** Why these weights must not be served; empty if they may. */
   public Optional<String> problem() {
     if (weights.length != ROWS) {

@@ -250,6 +250,28 @@ class OnlineRankerTest {
   }
 
   @Test
+  void whatNobodyTookIsRaisedAndLearningDoesNotKnow() {
+    float[][] weights = RankerPrior.weights().weights();
+    for (float[] row : weights) {
+      row[Feature.NEVER_TAKEN.column()] = 0; // all else equal
+    }
+    OnlineRanker ranker = ranker(weights);
+    double[] before = ranker.scores(table);
+    double[] gradient = ranker.gradient(table, 2, 1);
+    table.set(1, Feature.NEVER_TAKEN, 1);
+    double[] raised = ranker.scores(table);
+    assertThat(raised[1]).isEqualTo(before[1] + NewItemBoost.VALUE, within(1e-5));
+    assertThat(raised[0]).isEqualTo(before[0]);
+    double[] after = ranker.gradient(table, 2, 1);
+    after[Feature.NEVER_TAKEN.column()] = gradient[Feature.NEVER_TAKEN.column()];
+    assertThat(after).containsExactly(gradient);
+    Map<Expert, Double> parts = new Ranker(ranker.weights()).contributions(table, 1);
+    assertThat(parts.values().stream().mapToDouble(Double::doubleValue).sum())
+        .as("nobody's word for it")
+        .isEqualTo(before[1], within(1e-5));
+  }
+
+  @Test
   void theStrongestExpertAddsMost() {
     Ranker served = new Ranker(RankerPrior.weights());
     for (int row = 0; row < ROWS; row++) {
@@ -310,6 +332,7 @@ class OnlineRankerTest {
       for (Feature feature : Feature.values()) {
         table.set(row, feature, random.nextDouble() * 2);
       }
+      table.set(row, Feature.NEVER_TAKEN, 0);
     }
     return table;
   }
