@@ -69,11 +69,12 @@ public final class WarmUp {
     int idle = 0;
     while (!questions.isEmpty() && idle < PATIENCE && !Thread.currentThread().isInterrupted()) {
       long start = System.nanoTime();
-      if (start >= end || !round(questions, end)) {
+      int answers = round(questions, end);
+      made += answers;
+      if (answers < ROUND) {
         break;
       }
       long took = System.nanoTime() - start;
-      made += ROUND;
       idle = took > PROGRESS * best && made >= ROUNDS_MIN * ROUND ? idle + 1 : 0;
       best = Math.min(best, took);
     }
@@ -86,22 +87,23 @@ public final class WarmUp {
   }
 
   /**
-   * Returns false when time is up: a neighbour that hangs holds no answer, and no node, for longer.
+   * Returns how many answers were made: fewer than a round's when time is up, for a neighbour that
+   * hangs holds no answer, and no node, for longer.
    */
-  private boolean round(List<Question> questions, long end) {
+  private int round(List<Question> questions, long end) {
     for (int i = 0; i < ROUND; i++) {
       long left = end - System.nanoTime();
       if (left <= 0) {
-        return false;
+        return i;
       }
       try {
         Question question = questions.get(random.nextInt(questions.size()));
         var unused = question.ask(recommender).orTimeout(left, TimeUnit.NANOSECONDS).join();
       } catch (CompletionException | CancellationException | NotReadyException e) {
-        return false;
+        return i;
       }
     }
-    return true;
+    return ROUND;
   }
 
   private void questions(Domain domain, List<Question> questions) {

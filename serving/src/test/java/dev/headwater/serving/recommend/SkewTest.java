@@ -18,6 +18,8 @@ import dev.headwater.idp.rank.Feature;
 import dev.headwater.idp.rank.FeatureTable;
 import dev.headwater.idp.rank.Features;
 import dev.headwater.idp.rank.RankConfig;
+import dev.headwater.idp.rank.Ranker;
+import dev.headwater.idp.rank.RankerWeights;
 import dev.headwater.serving.MeanEncoder;
 import dev.headwater.serving.Rows;
 import dev.headwater.serving.items.ItemIds;
@@ -186,6 +188,10 @@ class SkewTest {
     return scores;
   }
 
+  /** What it says of a candidate is what new items are raised by. */
+  private static final Ranker NO_WEIGHTS =
+      new Ranker(new RankerWeights(0, new float[RankerWeights.ROWS][Feature.COUNT]));
+
   @Test
   void servingSeesEveryFeatureAsLearningDoes() {
     learn();
@@ -195,6 +201,7 @@ class SkewTest {
       float[] vector = {0.4f, -0.7f};
       CandidateSet set = new CandidateSet(2 * ITEMS);
       FeatureTable learned = learned(history, vector, set);
+      double[] raised = NO_WEIGHTS.scores(learned);
       long generation = 0;
       for (Feature feature : Feature.values()) {
         table.onWeights(ExpertRows.weights(++generations, ExpertRows.of(++generation, feature)));
@@ -203,7 +210,7 @@ class SkewTest {
         for (int place = 0; place < set.size(); place++) {
           assertThat(served.get(name(set.item(place))))
               .as("%s of %s", feature, name(set.item(place)))
-              .isCloseTo(learned.get(place, feature), within(1e-5f));
+              .isCloseTo(learned.get(place, feature) + (float) raised[place], within(1e-5f));
         }
       }
     }
