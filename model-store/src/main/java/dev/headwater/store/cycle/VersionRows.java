@@ -22,24 +22,41 @@ final class VersionRows {
     if (weights != null) {
       page.add(weights);
     }
+    String from = after;
+    while (true) {
+      List<String> items = names(store, version, from, max);
+      List<EmbeddingRow> rows = items.isEmpty() ? List.of() : rows(store, version, items);
+      page.addAll(rows);
+      if (items.isEmpty() || !rows.isEmpty()) {
+        return page;
+      }
+      from = items.get(items.size() - 1); // all deleted meanwhile: an empty page would be the end
+    }
+  }
+
+  private static List<String> names(
+      EmbeddingStore store, SealedVersion version, String after, int max) {
     List<String> items = new ArrayList<>();
     try (RowCursor cursor = store.scan(version.table(), version.version(), after)) {
       while (items.size() < max && cursor.next()) {
         items.add(cursor.item());
       }
     }
-    if (items.isEmpty()) {
-      return page; // at the end; RocksDB wants one key at least
-    }
+    return items;
+  }
+
+  private static List<EmbeddingRow> rows(
+      EmbeddingStore store, SealedVersion version, List<String> items) {
+    List<EmbeddingRow> found = new ArrayList<>();
     List<@Nullable PastRow> rows = store.pastRows(version.table(), items, version.version());
     List<byte @Nullable []> colds = store.inputs(version.table(), items, WriteSet.InputKind.COLD);
     for (int i = 0; i < items.size(); i++) {
       PastRow past = rows.get(i);
       if (past != null) { // null: deleted since the cursor met it
-        page.add(row(version.table(), items.get(i), past, colds.get(i)));
+        found.add(row(version.table(), items.get(i), past, colds.get(i)));
       }
     }
-    return page;
+    return found;
   }
 
   /**

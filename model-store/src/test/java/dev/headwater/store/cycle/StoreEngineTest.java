@@ -25,6 +25,7 @@ import dev.headwater.store.table.StoreException;
 import dev.headwater.store.table.TableId;
 import dev.headwater.store.table.VersionStatus;
 import dev.headwater.store.table.WriteSet;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -400,6 +401,32 @@ class StoreEngineTest {
       row.addNearTexts(NearText.newBuilder().setItem(item).setCosine(0.5f));
     }
     return record.withRow(row.build());
+  }
+
+  /** A reader takes an empty page for the end of the version. */
+  @Test
+  void aPageWhoseItemsWereAllDeletedMeanwhileIsNotTheLast() {
+    StoreEngine engine = engine(store, log);
+    engine.take(cold(0, "a", 1, 1_000, 1));
+    engine.take(cold(1, "b", 1, 1_000, 2));
+    engine.take(cold(2, "c", 1, 1_000, 3));
+    seal(engine);
+    SealedVersion sealed = store.versions(TOYS).get(0);
+    EmbeddingStore deleting =
+        (EmbeddingStore)
+            Proxy.newProxyInstance(
+                EmbeddingStore.class.getClassLoader(),
+                new Class<?>[] {EmbeddingStore.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("pastRows")) {
+                    var unused = store.delete("toys", "a", Long.MAX_VALUE);
+                    unused = store.delete("toys", "b", Long.MAX_VALUE);
+                  }
+                  return method.invoke(store, arguments);
+                });
+    assertThat(VersionRows.page(deleting, sealed, "", 2))
+        .extracting(EmbeddingRow::getItem)
+        .containsExactly("c");
   }
 
   @Test
