@@ -19,7 +19,7 @@ class SimulationTest {
   void everyRuleHoldsAfterEveryStepAndWhenFaultsHaveStopped() {
     long one = Long.getLong("simulation.seed", 0);
     long first = one > 0 ? one : Long.getLong("simulation.first", 1);
-    long seeds = one > 0 ? 1 : Long.getLong("simulation.seeds", 50);
+    long seeds = one > 0 ? 1 : Long.getLong("simulation.seeds", 200);
     long start = System.nanoTime();
     for (long seed = first; seed < first + seeds; seed++) {
       List<Integer> all = IntStream.range(0, STEPS).boxed().toList();
