@@ -149,7 +149,7 @@ final class Lines implements AutoCloseable {
     if (!begun) {
       begun = true;
       for (DomainLine line : lines.values()) {
-        beginCarrying(line); // an exchange that a crash cut off
+        begun &= tryCarrying(line); // an exchange that a crash cut off
       }
     }
     for (DomainModel configured : config.models()) {
@@ -208,6 +208,19 @@ final class Lines implements AutoCloseable {
     LOG.info("domain {} goes on with bundle {}", wanted.domain(), wanted.bundleId());
     goOnCarrying(wanted.domain());
     present.close();
+  }
+
+  /** False where the rows of the other bundles cannot be had now: the next look tries again. */
+  private boolean tryCarrying(DomainLine line) throws InterruptedException {
+    try {
+      beginCarrying(line);
+      return true;
+    } catch (InterruptException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.warn("rows are carried over to {} later", line.model(), e);
+      return false;
+    }
   }
 
   private void beginCarrying(DomainLine line) throws InterruptedException {

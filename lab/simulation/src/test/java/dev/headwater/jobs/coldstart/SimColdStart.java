@@ -305,6 +305,11 @@ public final class SimColdStart implements AutoCloseable {
             });
   }
 
+  /** Whether it cannot read topics to their end now. */
+  void away(boolean now) {
+    around.away(now);
+  }
+
   /** Tells whether an item is under way for so long that the job fails. */
   public boolean isTimedOut() {
     return slots.stream()

@@ -30,6 +30,7 @@ final class SimSurroundings implements Surroundings {
   private final Runnable meanwhile;
   private final List<Reading> readings = new ArrayList<>();
   private @Nullable Object lock;
+  private boolean away;
 
   /**
    * Creates one.
@@ -46,6 +47,11 @@ final class SimSurroundings implements Surroundings {
   /** While this lock is held, nobody else decides anything. */
   void lockedBy(Object decisions) {
     lock = decisions;
+  }
+
+  /** Whether topics cannot be read to their end now. */
+  void away(boolean now) {
+    away = now;
   }
 
   @Override
@@ -137,6 +143,9 @@ final class SimSurroundings implements Surroundings {
 
     @Override
     public boolean awaitCaughtUp(Duration atMost) {
+      if (away) {
+        return false;
+      }
       hand(reader.pollAll());
       pause();
       return true;
