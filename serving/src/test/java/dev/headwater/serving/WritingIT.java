@@ -270,9 +270,11 @@ class WritingIT {
     assertThat(node.readiness().stalenessSeconds()).isLessThan(20);
     delete(Deletion.Kind.ITEM, "b");
     delete(Deletion.Kind.ITEM, "never-seen");
+    write(topics.acceptedItems(), Keys.of(SHOP, "never-seen"), null); // as ingest answers
     soon().until(() -> receipts().contains("serving/shop/item/never-seen"));
     assertThat(receipts()).doesNotContain("serving/shop/item/b");
     assertThat(items("ann")).contains("b");
+    write(topics.acceptedItems(), Keys.of(SHOP, "b"), null);
     write(topics.coldStartRows(), Keys.of(SHOP, Rows.MODEL, "b"), null);
     soon().until(() -> receipts().contains("serving/shop/item/b"));
     assertThat(items("ann")).containsExactly("c");
