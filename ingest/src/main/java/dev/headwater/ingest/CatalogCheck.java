@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * that is not its key's goes round through the re-key topic and carries its offset along.
  */
 final class CatalogCheck implements Processor<byte[], byte[], byte[], Verdict> {
-  private static final String OFFSET_HEADER = "headwater.offset";
+  private static final String PLACE_HEADER = "headwater.offset";
 
   private final IngestConfig config;
   private final IngestMetrics metrics;
@@ -61,15 +61,20 @@ final class CatalogCheck implements Processor<byte[], byte[], byte[], Verdict> {
       }
       return;
     }
+    if (StraySweeper.wrote(record.headers())) {
+      return;
+    }
     try {
       Refusal.check(record.headers());
       CatalogItem item = accept(record.key(), record.value());
       if (home != null && home.of(record.key()) != source.partition()) {
         metrics.rekeyed();
-        forward(record, new Verdict.Stray(record.value()), offsetHeader(source.offset()));
+        forward(
+            record,
+            new Verdict.Stray(record.value()),
+            placeHeader(source.partition(), source.offset()));
       } else {
-        long offset = offset(record.headers(), source.offset());
-        forward(record, new Verdict.Item(item, offset), new RecordHeaders());
+        forward(record, at(record.headers(), item, source), new RecordHeaders());
       }
     } catch (RejectedRecordException e) {
       DeadLetter letter =
@@ -130,12 +135,20 @@ final class CatalogCheck implements Processor<byte[], byte[], byte[], Verdict> {
     config.limits().records().attributes(item);
   }
 
-  private static Headers offsetHeader(long offset) {
-    return new RecordHeaders().add(OFFSET_HEADER, ByteBuffer.allocate(8).putLong(offset).array());
+  private static Headers placeHeader(int partition, long offset) {
+    byte[] place = ByteBuffer.allocate(12).putLong(offset).putInt(partition).array();
+    return new RecordHeaders().add(PLACE_HEADER, place);
   }
 
-  private long offset(Headers headers, long sourceOffset) {
-    Header header = home == null ? headers.lastHeader(OFFSET_HEADER) : null;
-    return header == null ? sourceOffset : ByteBuffer.wrap(header.value()).getLong();
+  /** Releases up to 0.1 wrote the offset alone; what they had under way is read for a moment. */
+  private Verdict.Item at(Headers headers, @Nullable CatalogItem item, RecordMetadata source) {
+    Header header = home == null ? headers.lastHeader(PLACE_HEADER) : null;
+    if (header == null) {
+      return new Verdict.Item(item, source.offset(), Verdict.Item.AT_HOME);
+    }
+    ByteBuffer place = ByteBuffer.wrap(header.value());
+    long offset = place.getLong();
+    return new Verdict.Item(
+        item, offset, place.hasRemaining() ? place.getInt() : Verdict.Item.AT_HOME);
   }
 }

@@ -25,6 +25,12 @@ final class IngestStores {
   /** {@code domain/item} to {@link ItemIncarnation}, 41 bytes; bounded by the items ever seen. */
   static final String ITEM_LIVES = "item-lives";
 
+  /**
+   * {@code domain/item} to the other partitions of {@code catalog} where it stands, a bit each;
+   * bounded by the items that other clients sent there and that have not ended.
+   */
+  static final String STRAY_ITEMS = "stray-items";
+
   private static final Map<String, String> CHANGELOG =
       Map.of("max.compaction.lag.ms", Long.toString(Duration.ofDays(1).toMillis()));
 
@@ -56,6 +62,12 @@ final class IngestStores {
   static StoreBuilder<KeyValueStore<byte[], byte[]>> itemLives() {
     return Stores.keyValueStoreBuilder(
             Stores.persistentKeyValueStore(ITEM_LIVES), Serdes.ByteArray(), Serdes.ByteArray())
+        .withLoggingEnabled(CHANGELOG);
+  }
+
+  static StoreBuilder<KeyValueStore<byte[], byte[]>> strayItems() {
+    return Stores.keyValueStoreBuilder(
+            Stores.persistentKeyValueStore(STRAY_ITEMS), Serdes.ByteArray(), Serdes.ByteArray())
         .withLoggingEnabled(CHANGELOG);
   }
 }

@@ -93,6 +93,7 @@ public final class IngestTopology {
     builder.addStateStore(IngestStores.leftEvents(config.dedupeWindow()));
     builder.addStateStore(IngestStores.deletedUsers());
     builder.addStateStore(IngestStores.itemLives());
+    builder.addStateStore(IngestStores.strayItems());
   }
 
   private void interactions(int partitions) {
@@ -127,7 +128,11 @@ public final class IngestTopology {
             () -> new CatalogCheck(config, metrics, null));
     deadLetters(judged, "catalog", IngestMetrics.Source.CATALOG);
     heartbeats(judged, "catalog", topics.acceptedItems());
-    only(judged, Verdict.Item.class, "catalog-items")
+    KStream<byte[], Verdict.Item> items = only(judged, Verdict.Item.class, "catalog-items");
+    items
+        .process(StraySweeper::new, Named.as("catalog-sweeper"), IngestStores.STRAY_ITEMS)
+        .to(topics.catalog(), StraySweeper.TOMBSTONES.withName("catalog-sweeper-sink"));
+    items
         .process(
             () -> new ItemAcceptor(config, metrics, seed),
             Named.as("items-acceptor"),

@@ -13,7 +13,8 @@ import java.util.TreeMap;
  */
 final class InternalTopics {
   private static final Set<String> OF_CATALOG =
-      Set.of(IngestStores.ITEM_LIVES, "catalog-strays", "deletions-items");
+      Set.of(
+          IngestStores.ITEM_LIVES, IngestStores.STRAY_ITEMS, "catalog-strays", "deletions-items");
 
   private InternalTopics() {}
 

@@ -18,8 +18,12 @@ sealed interface Verdict {
    *
    * @param item null for a tombstone
    * @param offset where it stood in {@code catalog}
+   * @param strayed the partition where it stood, {@link #AT_HOME} where that is its key's own
    */
-  record Item(@Nullable CatalogItem item, long offset) implements Verdict {}
+  record Item(@Nullable CatalogItem item, long offset, int strayed) implements Verdict {
+    /** It stands where all records of its key meet. */
+    static final int AT_HOME = -1;
+  }
 
   /** A deletion request that counts; its key is {@code domain/ID} from here on. */
   record DeletionRequest(Deletion.Kind kind) implements Verdict {}

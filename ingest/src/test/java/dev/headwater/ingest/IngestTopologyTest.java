@@ -290,7 +290,7 @@ class IngestTopologyTest {
         .as(description)
         .isFalse();
     assertThat(new TreeSet<>(driver.getAllStateStores().keySet()))
-        .containsExactly("erased-users", "histories", "item-lives", "left-events");
+        .containsExactly("erased-users", "histories", "item-lives", "left-events", "stray-items");
   }
 
   private TestInputTopic<byte[], byte[]> input(String topic) {
