@@ -2,8 +2,11 @@ package dev.headwater.store;
 
 import com.google.protobuf.Message;
 import dev.headwater.events.DeletionReceipt;
+import dev.headwater.events.IncarnationHeader;
 import dev.headwater.events.Keys;
+import dev.headwater.events.RetiredHeader;
 import dev.headwater.events.Topics;
+import dev.headwater.events.json.Identifiers;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.wire.AnnouncedDomain;
 import dev.headwater.events.wire.Announcement;
@@ -114,6 +117,36 @@ final class KafkaAnnouncementLog implements AnnouncementLog {
           out.accept(record(announcement));
           out.accept(record(sum));
         });
+  }
+
+  @Override
+  public void retire(EndSource ends, Announcement announcement, AnnouncedDomain sum) {
+    String domain = announcement.getDomain();
+    String model = announcement.getModel();
+    transact(
+        out -> {
+          ends.each(
+              (item, incarnation) -> {
+                byte[] key = utf8(Keys.of(domain, model, item));
+                out.accept(ended(topics.coldStartRows(), key, incarnation));
+                out.accept(ended(topics.fineTunedRows(), key, incarnation));
+                out.accept(ended(topics.rollbackRows(), key, incarnation));
+              });
+          byte[] ranker = utf8(Keys.of(domain, model, Identifiers.RANKER_ITEM));
+          out.accept(ended(topics.fineTunedRows(), ranker, IncarnationHeader.NONE));
+          out.accept(ended(topics.rollbackRows(), ranker, IncarnationHeader.NONE));
+          out.accept(record(announcement));
+          out.accept(record(sum));
+        });
+  }
+
+  private static ProducerRecord<byte[], byte[]> ended(String topic, byte[] key, long incarnation) {
+    ProducerRecord<byte[], byte[]> tombstone = new ProducerRecord<>(topic, key, null);
+    tombstone.headers().add(RetiredHeader.header());
+    if (incarnation != IncarnationHeader.NONE) {
+      tombstone.headers().add(IncarnationHeader.of(incarnation));
+    }
+    return tombstone;
   }
 
   @Override

@@ -1,8 +1,11 @@
 package dev.headwater.store;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.headwater.events.IncarnationHeader;
+import dev.headwater.events.RetiredHeader;
 import dev.headwater.events.Topics;
 import dev.headwater.events.wire.AnnouncedDomain;
 import dev.headwater.events.wire.Announcement;
@@ -88,6 +91,29 @@ class KafkaAnnouncementLogTest {
         .isInstanceOfSatisfying(
             StoreException.class,
             e -> assertThat(e.code()).isEqualTo(StoreException.Code.NOT_PRIMARY));
+  }
+
+  @Test
+  void aRetiredBundleEndsInAllTopicsOfRowsWithItsAnnouncement() {
+    Announcement retired =
+        Announcement.newBuilder()
+            .setDomain("toys")
+            .setModel("old")
+            .setKind(Announcement.Kind.RETIRED)
+            .build();
+    log.retire(sink -> sink.accept("kite", 7), retired, SUM);
+    assertThat(producer.history())
+        .filteredOn(record -> record.value() == null)
+        .allMatch(record -> RetiredHeader.isOn(record.headers()))
+        .extracting(record -> record.topic() + " " + new String(record.key(), UTF_8))
+        .containsExactly(
+            Topics.DEFAULT.coldStartRows() + " toys/old/kite",
+            Topics.DEFAULT.fineTunedRows() + " toys/old/kite",
+            Topics.DEFAULT.rollbackRows() + " toys/old/kite",
+            Topics.DEFAULT.fineTunedRows() + " toys/old/~ranker",
+            Topics.DEFAULT.rollbackRows() + " toys/old/~ranker");
+    assertThat(IncarnationHeader.read(producer.history().get(0).headers())).isEqualTo(7);
+    assertThat(producer.history()).as("with the announcement and the sum").hasSize(7);
   }
 
   private void assertFails(String words) {

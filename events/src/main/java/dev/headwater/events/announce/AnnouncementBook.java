@@ -25,7 +25,11 @@ public final class AnnouncementBook {
   /** Most tables of a domain that are kept, those announced last. */
   private static final int TABLES_MAX = 16;
 
+  /** Most retired bundles of a domain that are remembered. */
+  private static final int RETIRED_MAX = 1_000;
+
   private final Map<String, String> models = new HashMap<>();
+  private final Map<String, LinkedHashSet<String>> retired = new HashMap<>();
   private final Map<String, Long> sequences = new HashMap<>();
   private final AnnouncementHistory history = new AnnouncementHistory();
   private final Map<String, Long> highest = new HashMap<>();
@@ -47,6 +51,12 @@ public final class AnnouncementBook {
     sequences.merge(domain, a.getSequence(), Math::max);
     highest.merge(domain, a.getTableVersion(), Math::max);
     String model = a.getModel().isEmpty() ? a.getModelVersion() : a.getModel();
+    if (a.getKind() == Announcement.Kind.RETIRED) {
+      retire(domain, model);
+    }
+    if (isRetired(domain, model)) {
+      return state(domain);
+    }
     boolean modelSwitch =
         a.getKind() == Announcement.Kind.ANNOUNCED && !a.getModelVersion().isEmpty();
     if (modelSwitch && a.getTableVersion() == 0) {
@@ -57,6 +67,22 @@ public final class AnnouncementBook {
     named.computeIfAbsent(domain, key -> new LinkedHashSet<>()).add(model);
     view(domain, model).apply(a);
     return state(domain);
+  }
+
+  /** Whoever is asked for the domain's bundles does not hear of it any more. */
+  private void retire(String domain, String model) {
+    LinkedHashSet<String> all = retired.computeIfAbsent(domain, key -> new LinkedHashSet<>());
+    all.add(model);
+    if (all.size() > RETIRED_MAX) {
+      all.remove(all.iterator().next());
+    }
+    named.getOrDefault(domain, new LinkedHashSet<>()).remove(model);
+    tables.getOrDefault(domain, new LinkedHashMap<>()).remove(model);
+  }
+
+  /** Tells whether a bundle was retired: it has no rows and is not announced again. */
+  public synchronized boolean isRetired(String domain, String model) {
+    return retired.getOrDefault(domain, new LinkedHashSet<>()).contains(model);
   }
 
   /**
@@ -72,6 +98,7 @@ public final class AnnouncementBook {
     sequences.put(domain, sum.getSequence());
     highest.put(domain, sum.getHighestVersion());
     named.put(domain, new LinkedHashSet<>(sum.getModelsList()));
+    retired.put(domain, new LinkedHashSet<>(sum.getRetiredList()));
     if (!sum.getModel().isEmpty()) {
       models.put(domain, sum.getModel());
     }
@@ -89,7 +116,8 @@ public final class AnnouncementBook {
             .setModel(models.getOrDefault(domain, ""))
             .setSequence(sequence(domain))
             .setHighestVersion(highest.getOrDefault(domain, 0L))
-            .addAllModels(named.getOrDefault(domain, Set.of()));
+            .addAllModels(named.getOrDefault(domain, Set.of()))
+            .addAllRetired(retired.getOrDefault(domain, new LinkedHashSet<>()));
     tables
         .getOrDefault(domain, new LinkedHashMap<>())
         .forEach((model, view) -> sum.addTables(view.toWire(model)));

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headwater.events.wire.AnnouncedDomain;
+import dev.headwater.events.wire.AnnouncedTable;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.Announcement.Kind;
 import java.util.Comparator;
@@ -186,5 +187,58 @@ class AnnouncementBookTest {
     assertThat(history).hasSize(1 + 2 * AnnouncementHistory.ROUTINE_MAX);
     assertThat(history).isSortedAccordingTo(Comparator.comparingLong(Announcement::getAnnouncedMs));
     assertThat(history.get(history.size() - 1).getSequence()).isEqualTo(2_999);
+  }
+
+  /** A table that stays bad had pushed out what people did before within an hour and a half. */
+  @Test
+  void ofVersionsThatAreRefusedOneAfterTheOtherTheFirstAndTheNewestAreRemembered() {
+    AnnouncementBook book = new AnnouncementBook();
+    book.apply(about("m1", Announcement.Kind.ANNOUNCED, 1).toBuilder().setWho("ann").build());
+    for (int i = 2; i < 5_000; i++) {
+      book.apply(refused(i));
+    }
+    book.apply(
+        about("m1", Announcement.Kind.ANNOUNCED, 5_000).toBuilder().setTableVersion(1).build());
+    book.apply(refused(5_001));
+
+    assertThat(book.history())
+        .extracting(Announcement::getSequence)
+        .containsExactlyInAnyOrder(1L, 2L, 4_999L, 5_000L, 5_001L);
+  }
+
+  private static Announcement refused(long sequence) {
+    return about("m1", Announcement.Kind.REJECTED, sequence).toBuilder()
+        .setTableVersion(sequence)
+        .build();
+  }
+
+  @Test
+  void aRetiredBundleIsNamedNoMoreAndAStartKnowsIt() {
+    AnnouncementBook book = new AnnouncementBook();
+    book.apply(about("m1", Announcement.Kind.ANNOUNCED, 1));
+    book.apply(about("m2", Announcement.Kind.ANNOUNCED, 2));
+    book.apply(about("m1", Announcement.Kind.RETIRED, 3));
+    book.apply(about("m1", Announcement.Kind.REJECTED, 4));
+    AnnouncementBook started = new AnnouncementBook();
+    started.take(book.sum("toys"));
+    for (AnnouncementBook each : List.of(book, started)) {
+      assertThat(each.models("toys")).containsExactly("m2");
+      assertThat(each.isRetired("toys", "m1")).isTrue();
+      assertThat(each.isRetired("toys", "m2")).isFalse();
+      assertThat(each.sequence("toys")).isEqualTo(4);
+      assertThat(each.sum("toys").getTablesList())
+          .extracting(AnnouncedTable::getModel)
+          .containsExactly("m2");
+    }
+  }
+
+  private static Announcement about(String model, Announcement.Kind kind, long sequence) {
+    return Announcement.newBuilder()
+        .setDomain("toys")
+        .setModel(model)
+        .setModelVersion(model)
+        .setKind(kind)
+        .setSequence(sequence)
+        .build();
   }
 }

@@ -60,6 +60,12 @@ public record StoreCall(String path, @Nullable Map<String, Object> body) {
         Map.of("domain", domain, "model", model, "index_parameters", indexParameters, "who", who));
   }
 
+  /** Ends all rows of a bundle that is not the domain's, for good. */
+  public static StoreCall retire(String domain, String model, String why, String who) {
+    return new StoreCall(
+        "/v1/retire", Map.of("domain", domain, "model", model, "why", why, "who", who));
+  }
+
   /** Deletes an item. */
   public static StoreCall deleteItem(String domain, String item, String who) {
     return new StoreCall("/v1/deletions", Map.of("domain", domain, "item", item, "who", who));

@@ -149,6 +149,12 @@ public final class StoreClient {
     return call(StoreCall.publish(domain, model, indexParameters, who));
   }
 
+  /** {@code retire D/BUNDLE}. */
+  public JsonNode retire(String domain, String model, String why, String who)
+      throws InterruptedException {
+    return call(StoreCall.retire(domain, model, why, who));
+  }
+
   /** {@code delete-item D/I}. */
   public JsonNode deleteItem(String domain, String item, String who) throws InterruptedException {
     return call(StoreCall.deleteItem(domain, item, who));

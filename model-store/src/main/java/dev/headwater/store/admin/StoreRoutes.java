@@ -32,6 +32,7 @@ final class StoreRoutes {
         call("unpin", OperatorCall.Kind.UNPIN, engine),
         call("rollback", OperatorCall.Kind.ROLLBACK, engine),
         ApiRoute.post(Role.OPERATOR, "publish", "/v1/models", new PublishModel(engine)),
+        ApiRoute.post(Role.OPERATOR, "retire", "/v1/retire", new RetireModel(engine)),
         ApiRoute.post(Role.OPERATOR, "delete", "/v1/deletions", new DeleteItem(engine, live)),
         ApiRoute.post(Role.OPERATOR, "seal", "/v1/seal", new SealNow(engine)),
         ApiRoute.get(Role.OPERATOR, "snapshots", SNAPSHOTS, new SnapshotList(kept)),

@@ -6,6 +6,7 @@ import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 
 /**
  * Where announcements and reverse deltas go. Of several writers only the newest may write: an older
@@ -28,6 +29,19 @@ public interface AnnouncementLog extends AutoCloseable {
 
   /** Appends rollback rows and then an announcement with its sum, all or nothing. */
   void rollBack(RowSource rows, Announcement announcement, AnnouncedDomain sum);
+
+  /** The items of a retired bundle, one after the other: there may be more than memory holds. */
+  @FunctionalInterface
+  interface EndSource {
+    /** Hands over every item with the incarnation that its row is of. */
+    void each(ObjLongConsumer<String> sink);
+  }
+
+  /**
+   * Ends all rows of a bundle, in the three embedding topics, and its ranker's weights, and appends
+   * the announcement with its sum, all or nothing.
+   */
+  void retire(EndSource ends, Announcement announcement, AnnouncedDomain sum);
 
   /** Puts the sum of a domain alone: the announcements are there, of an older release. */
   void sum(AnnouncedDomain sum);

@@ -77,6 +77,13 @@ final class Announcer {
     note(built);
   }
 
+  /** Announces that a bundle is retired, with the ends of all its rows, all or nothing. */
+  void retire(AnnouncementLog.EndSource ends, Announcement.Builder announcement) {
+    Announcement built = complete(announcement);
+    log.retire(ends, built, book.sumAfter(built));
+    note(built);
+  }
+
   private Announcement complete(Announcement.Builder announcement) {
     String domain = announcement.getDomain();
     if (announcement.getIndexParameters().isEmpty()) {

@@ -39,6 +39,10 @@ final class OperatorCommands {
   }
 
   void announceModel(String domain, String bundleId, String indexParameters, String who) {
+    if (book.isRetired(domain, bundleId)) {
+      throw new StoreException(
+          Code.BAD_REQUEST, bundleId + " was retired: its rows have ended, for good");
+    }
     announcer.publishOrFail(
         Announcement.newBuilder()
             .setDomain(domain)

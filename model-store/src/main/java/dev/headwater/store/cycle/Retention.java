@@ -24,6 +24,10 @@ final class Retention {
   boolean step(TableId table) {
     AnnouncedState state = parts.book().state(table.domain(), table.model());
     List<SealedVersion> versions = store.versions(table);
+    if (parts.book().isRetired(table.domain(), table.model())) {
+      long open = store.state(table).openVersion();
+      return !versions.isEmpty() && store.collect(table, open, config.retentionRowsPerStep());
+    }
     if (versions.stream().anyMatch(each -> each.status() == VersionStatus.SEALED)) {
       return false; // It is being read back, by what its list of touched items says.
     }

@@ -41,6 +41,7 @@ public final class StoreEngine implements AutoCloseable {
   private final Deletions deletions;
   private final Purges purges;
   private final Retention retention;
+  private final Retirement retirement;
   private final StoreMetrics metrics;
 
   /**
@@ -65,6 +66,7 @@ public final class StoreEngine implements AutoCloseable {
     purges = new Purges(store, lock, parts.clock());
     deletions = new Deletions(parts, intake, announcer, purges);
     retention = new Retention(parts, config);
+    retirement = new Retirement(parts, intake, announcer);
     metrics.watch(store, buffer);
     store.tables().forEach(table -> metrics.watch(store, table));
     book.states().forEach(metrics::announced);
@@ -195,6 +197,17 @@ public final class StoreEngine implements AutoCloseable {
   /** Takes a table back to a version, under a new generation; the model stays. */
   public RolledBack rollback(long version, String why, String who) {
     return lock.with(() -> metrics.rollback.record(() -> commands.rollback(version, why, who)));
+  }
+
+  /**
+   * Ends all rows of a bundle that is not the domain's, for good, and forgets its versions.
+   *
+   * @return how many rows end
+   * @throws dev.headwater.store.table.StoreException UNKNOWN_TABLE; BAD_REQUEST when the domain is
+   *     served from it; NOT_READY while an item of it has no row under the domain's bundle
+   */
+  public long retire(String domain, String bundleId, String why, String who) {
+    return lock.with(() -> retirement.retire(new TableId(domain, bundleId), why, who));
   }
 
   /** Holds a domain at a version until it is unpinned; newer versions go on being sealed. */

@@ -60,10 +60,24 @@ final class VersionCycle {
     lock.run(() -> intake.flush(announcer.log())); // it may make a table known
     List<SealedVersion> done = new ArrayList<>();
     for (TableId table : store.tables()) {
-      metrics.watch(store, table);
-      done.addAll(run(table));
+      if (announcer.book().isRetired(table.domain(), table.model())) {
+        lock.run(() -> endRetired(table));
+      } else {
+        metrics.watch(store, table);
+        done.addAll(run(table));
+      }
     }
     return done;
+  }
+
+  /** What ended is sealed so that retention finds it; nobody judges or hears of that. */
+  private void endRetired(TableId table) {
+    if (store.state(table).touched() > 0) {
+      store.seal(table, 0, announcer.clock().millis());
+    }
+    for (SealedVersion version : store.versions(table)) {
+      kept.note(version, VersionStatus.RETRACTED);
+    }
   }
 
   private List<SealedVersion> run(TableId table) {

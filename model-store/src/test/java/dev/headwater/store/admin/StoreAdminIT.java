@@ -17,6 +17,8 @@ import dev.headwater.client.answers.AuditTrail;
 import dev.headwater.client.answers.KeptVersions;
 import dev.headwater.client.answers.RolledBack;
 import dev.headwater.client.answers.TableDiff;
+import dev.headwater.events.Keys;
+import dev.headwater.events.RowRecord;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.store.cycle.EngineFixture;
@@ -29,6 +31,7 @@ import dev.headwater.store.snapshot.Restore;
 import dev.headwater.store.snapshot.SnapshotFetcher;
 import dev.headwater.store.snapshot.SnapshotManifest;
 import dev.headwater.store.snapshot.Snapshots;
+import dev.headwater.store.table.RowCursor;
 import dev.headwater.store.table.RowStamp;
 import dev.headwater.store.table.StoreException;
 import dev.headwater.store.table.StoreException.Code;
@@ -175,6 +178,9 @@ class StoreAdminIT {
         "/v1/rollback|{\"version\":1,\"why\":\" \",\"who\":\"x\"}|400|bad_why",
         "/v1/unpin|not json|400|malformed_body",
         "/v1/unpin|{\"domain\":\"books\",\"why\":\"w\",\"who\":\"x\"}|404|unknown_version",
+        "/v1/retire|{\"domain\":\"toys\",\"model\":\"m1\",\"why\":\"w\",\"who\":\"x\"}|400|bad_request",
+        "/v1/retire|{\"domain\":\"toys\",\"model\":\"m9\",\"why\":\"w\",\"who\":\"x\"}|404|unknown_table",
+        "/v1/retire|{\"domain\":\"toys\",\"model\":\"m1\",\"who\":\"x\"}|400|bad_why",
         "/v1/fly|{}|404|not_found"
       })
   void badRequestsAreRefusedWithACode(String path, String body, int status, String code)
@@ -191,6 +197,40 @@ class StoreAdminIT {
     assertThat(JsonMapper.builder().build().readTree(answer.body()).path("code").asText())
         .isEqualTo(code);
     assertThat(log.announcements()).hasSize(2);
+  }
+
+  @Test
+  void aBundleThatIsReplacedIsRetired() throws Exception {
+    client.announceModel("toys", "m2", "bob");
+    assertThatThrownBy(() -> client.retire("toys", "m1", "replaced", "bob"))
+        .hasMessageContaining("2 items of")
+        .hasMessageContaining("have no row under m2 yet");
+    engine.take(of("m2", cold(2, "a", 1, 1, 1)));
+    engine.take(of("m2", cold(3, "b", 1, 1, 1)));
+    engine.runCycle();
+    assertThat(client.retire("toys", "m1", "replaced", "bob").path("rows").asLong()).isEqualTo(2);
+    assertThat(log.ended()).containsOnlyKeys("a", "b");
+    log.ended()
+        .forEach(
+            (item, incarnation) ->
+                engine.take(RowRecord.ended(new Keys.RowKey("toys", "m1", item), 9, incarnation)));
+    engine.runCycle();
+    boolean more = engine.retain();
+    assertThat(more).isFalse();
+    assertThat(store.state(EngineFixture.TOYS).rows()).isZero();
+    assertThat(client.versions().path("versions"))
+        .allMatch(version -> version.path("model").asText().equals("m2"));
+    store.compact();
+    try (RowCursor rows =
+        store.scan(EngineFixture.TOYS, store.state(EngineFixture.TOYS).openVersion())) {
+      assertThat(rows.next()).as("on disk").isFalse();
+    }
+  }
+
+  private static RowRecord of(String model, RowRecord record) {
+    EmbeddingRow row = requireNonNull(record.row()).toBuilder().setModel(model).build();
+    Keys.RowKey key = new Keys.RowKey("toys", model, record.item());
+    return RowRecord.of(RowRecord.Kind.COLD, key, record.offset(), row);
   }
 
   @Test

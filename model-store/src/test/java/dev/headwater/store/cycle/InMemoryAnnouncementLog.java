@@ -19,6 +19,7 @@ public final class InMemoryAnnouncementLog {
   private final List<EmbeddingRow> rows = new ArrayList<>();
   private final Map<String, AnnouncedDomain> sums = new LinkedHashMap<>();
   private final List<DeletionReceipt> receipts = new ArrayList<>();
+  private final Map<String, Long> ended = new LinkedHashMap<>();
   private int newest;
 
   /** Makes a new primary. */
@@ -45,6 +46,15 @@ public final class InMemoryAnnouncementLog {
   /** Returns the rollback rows from an index on. */
   public synchronized List<EmbeddingRow> rollbackRows(int from) {
     return List.copyOf(rows.subList(from, rows.size()));
+  }
+
+  /** Returns the items whose rows ended with their bundle, and of which incarnation they were. */
+  public synchronized Map<String, Long> ended() {
+    return Map.copyOf(ended);
+  }
+
+  private synchronized void end(Map<String, Long> more) {
+    ended.putAll(more);
   }
 
   /** Returns the receipts. */
@@ -85,6 +95,15 @@ public final class InMemoryAnnouncementLog {
       List<EmbeddingRow> more = new ArrayList<>();
       source.each(more::add);
       append(number, more, List.of(announcement), List.of());
+      sum(sum);
+    }
+
+    @Override
+    public void retire(EndSource source, Announcement announcement, AnnouncedDomain sum) {
+      Map<String, Long> more = new LinkedHashMap<>();
+      source.each(more::put);
+      append(number, List.of(), List.of(announcement), List.of());
+      end(more);
       sum(sum);
     }
 

@@ -191,6 +191,11 @@ class StoreEngineTest {
     }
 
     @Override
+    public void retire(EndSource ends, Announcement announcement, AnnouncedDomain sum) {
+      log.retire(ends, announcement, sum);
+    }
+
+    @Override
     public void sum(AnnouncedDomain sum) {
       log.sum(sum);
     }

@@ -59,6 +59,11 @@ final class FaultyLog implements AnnouncementLog {
   }
 
   @Override
+  public void retire(EndSource ends, Announcement announcement, AnnouncedDomain sum) {
+    append(() -> writer.retire(ends, announcement, sum));
+  }
+
+  @Override
   public void sum(AnnouncedDomain sum) {
     append(() -> writer.sum(sum));
   }

@@ -16,21 +16,28 @@ import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.ModelTable;
 import dev.headwater.serving.state.PinnedTable;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /** Takes in the three embedding topics: the one writer of all model tables. */
 public final class RowsHandler implements TopicFollower.Handler {
+  private static final int EARLY_MAX = 200_000;
+
   private final RowLog rows;
+  private final int earlyMax;
   private final Domains domains;
   private final TableMaker tables;
   private final FollowMetrics metrics;
   private final ViewSwitcher switcher;
   private final Map<Keys.RowKey, EmbeddingRow> waiting = new HashMap<>();
 
-  /** What has no vector and came before the first vector of its model: ends, and ways back. */
-  private final Map<Keys.RowKey, MergedRow> early = new HashMap<>();
+  /**
+   * What has no vector and came before the first vector of its model: ends, and ways back. Of
+   * bundles that were retired no vector comes any more, so the oldest make room.
+   */
+  private final Map<Keys.RowKey, MergedRow> early = new LinkedHashMap<>();
 
   /** Makes the table of a model whose first row came in. */
   @FunctionalInterface
@@ -46,6 +53,18 @@ public final class RowsHandler implements TopicFollower.Handler {
       TableMaker tables,
       FollowMetrics metrics,
       ViewSwitcher switcher) {
+    this(topics, domains, tables, metrics, switcher, EARLY_MAX);
+  }
+
+  /** The same with another bound on what is remembered before the first vector of its model. */
+  RowsHandler(
+      Topics topics,
+      Domains domains,
+      TableMaker tables,
+      FollowMetrics metrics,
+      ViewSwitcher switcher,
+      int earlyMax) {
+    this.earlyMax = earlyMax;
     rows = new RowLog(topics);
     this.domains = domains;
     this.tables = tables;
@@ -92,8 +111,7 @@ public final class RowsHandler implements TopicFollower.Handler {
     }
     ModelTable table = table(domain, record.key().model(), record.row());
     if (table == null) {
-      early.merge(
-          record.key(), MergedRow.EMPTY.with(record), (known, unused) -> known.with(record));
+      remember(record);
       return;
     }
     int code = domain.ids().code(record.item());
@@ -102,6 +120,19 @@ public final class RowsHandler implements TopicFollower.Handler {
     if (pinned != null && pinned.table().model().equals(table.model())) {
       pinned.follow(code, table.row(code).merged());
     }
+  }
+
+  private void remember(RowRecord record) {
+    MergedRow known = early.remove(record.key());
+    early.put(record.key(), (known == null ? MergedRow.EMPTY : known).with(record));
+    if (early.size() > earlyMax) {
+      early.remove(early.keySet().iterator().next());
+    }
+  }
+
+  /** Returns how many keys are remembered before the first vector of their model. */
+  int remembered() {
+    return early.size();
   }
 
   /** A trainer that has not heard of a rollback goes on for a moment: its rows are left out. */
@@ -157,12 +188,22 @@ public final class RowsHandler implements TopicFollower.Handler {
   @Override
   public void onTick() {
     for (Domain domain : domains.all()) {
-      domain.models().forEach(ModelTable::tick);
+      domain.models().forEach(table -> tick(domain, table));
       PinnedTable pinned = domain.pinned();
       if (pinned != null) {
         pinned.table().tick();
       }
     }
     switcher.tick(domains.areRowsLoaded());
+  }
+
+  /** A table all whose rows have ended is that of a retired bundle, unless it is to be served. */
+  private void tick(Domain domain, ModelTable table) {
+    boolean ended = table.vectors().size() == 0 && table.newest(1).length > 0;
+    if (ended && domains.areRowsLoaded() && !domain.isWanted(table.model())) {
+      domain.drop(table);
+    } else {
+      table.tick();
+    }
   }
 }

@@ -103,6 +103,23 @@ public final class Domain {
     return List.copyOf(models.values());
   }
 
+  /** Tells whether a model is announced, an arm's or pinned, or answers are made from it. */
+  public boolean isWanted(String model) {
+    AnnouncedState state = announced;
+    PinnedTable held = pinned;
+    return (state != null && state.modelVersion().equals(model))
+        || (held != null && held.table().model().equals(model))
+        || arms.stream().anyMatch(arm -> arm.model().equals(model))
+        || views().stream().anyMatch(each -> each.model().equals(model));
+  }
+
+  /** Forgets a table that nobody wants. */
+  public void drop(ModelTable table) {
+    if (models.remove(table.model(), table)) {
+      table.close();
+    }
+  }
+
   /** Returns what answers are made from, or null while there is nothing. */
   public @Nullable View view() {
     return view;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.headwater.events.IncarnationHeader;
 import dev.headwater.events.Topics;
 import dev.headwater.events.Vectors;
+import dev.headwater.events.announce.AnnouncedState;
+import dev.headwater.events.announce.GenerationFences;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.RowVersion;
 import dev.headwater.serving.Rows;
@@ -78,6 +80,55 @@ class RowsHandlerTest {
     read(Topics.DEFAULT.coldStartRows(), 6, Rows.cold(SHOP, "i", 1, 1, 0)); // of a paused writer
 
     assertThat(served()).isNull();
+  }
+
+  @Test
+  void theTableOfABundleAllWhoseRowsHaveEndedIsForgotten() {
+    read(Topics.DEFAULT.coldStartRows(), 1, Rows.cold(SHOP, "i", 1, 1, 0));
+    handler.onCaughtUp();
+    handler.onTick();
+    assertThat(shop().models()).hasSize(1);
+    ConsumerRecord<byte[], byte[]> end = record(Topics.DEFAULT.coldStartRows(), 5, null);
+    end.headers().add(IncarnationHeader.of(1));
+    handler.onRecord(end);
+    handler.onTick();
+
+    assertThat(shop().models()).isEmpty();
+    handler.onRecord(record(Topics.DEFAULT.fineTunedRows(), 6, null));
+    handler.onRecord(record(Topics.DEFAULT.rollbackRows(), 7, null));
+    handler.onTick();
+    assertThat(shop().models()).as("its other ends make none").isEmpty();
+  }
+
+  /** Its cold rows may be read later: before all is read nothing can be said of a table. */
+  @Test
+  void aTableStaysWhileItsRowsAreReadAndWhileItIsAnnounced() {
+    read(Topics.DEFAULT.coldStartRows(), 1, Rows.cold(SHOP, "i", 1, 1, 0));
+    ConsumerRecord<byte[], byte[]> end = record(Topics.DEFAULT.coldStartRows(), 5, null);
+    handler.onRecord(end);
+    handler.onTick();
+    assertThat(shop().models()).as("not all is read").hasSize(1);
+    shop()
+        .announced(
+            new AnnouncedState(
+                SHOP, Rows.MODEL, "", 0, 0, null, 0, 0, 0, GenerationFences.NONE, null));
+    handler.onCaughtUp();
+    handler.onTick();
+    assertThat(shop().models()).as("announced").hasSize(1);
+  }
+
+  @Test
+  void whatIsRememberedOfModelsWithoutAVectorHasABound() {
+    RowsHandler bounded = new RowsHandler(Topics.DEFAULT, domains, tables, metrics, switcher, 10);
+    for (int i = 0; i < 1_000; i++) {
+      byte[] key = (SHOP + "/gone/i" + i).getBytes(StandardCharsets.UTF_8);
+      bounded.onRecord(new ConsumerRecord<>(Topics.DEFAULT.coldStartRows(), 0, i, key, null));
+    }
+    assertThat(bounded.remembered()).isEqualTo(10);
+  }
+
+  private Domain shop() {
+    return Objects.requireNonNull(domains.find(SHOP));
   }
 
   private static EmbeddingRow backToCold() {

@@ -3,6 +3,7 @@ package dev.headwater.jobs.coldstart;
 import dev.headwater.events.IncarnationHeader;
 import dev.headwater.events.LightRows;
 import dev.headwater.events.MergedRow;
+import dev.headwater.events.RetiredHeader;
 import dev.headwater.events.RowLog;
 import dev.headwater.events.RowRecord;
 import dev.headwater.events.json.RejectedRecordException;
@@ -40,7 +41,9 @@ final class OtherBundles implements AutoCloseable {
           rows.read(
               record,
               key -> key.domain().equals(model.domain()) && !key.model().equals(model.bundleId()));
-      if (row != null) {
+      if (row != null && RetiredHeader.isOn(record.headers())) {
+        byItem.getOrDefault(row.item(), new ConcurrentHashMap<>()).remove(row.key().model());
+      } else if (row != null) {
         byItem
             .computeIfAbsent(row.item(), item -> new ConcurrentHashMap<>())
             .merge(

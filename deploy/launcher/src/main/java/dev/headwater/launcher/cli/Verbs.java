@@ -34,6 +34,7 @@ import picocli.CommandLine.Command;
       VersionVerbs.Pin.class,
       VersionVerbs.Unpin.class,
       VersionVerbs.Rollback.class,
+      VersionVerbs.Retire.class,
       SnapshotVerbs.Snapshot.class,
       SnapshotVerbs.Restore.class
     })

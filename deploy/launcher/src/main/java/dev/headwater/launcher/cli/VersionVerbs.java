@@ -127,4 +127,28 @@ final class VersionVerbs {
       return store.run(client -> client.rollback(version, audit.why, audit.who));
     }
   }
+
+  /** {@code retire BUNDLE --domain D}. */
+  @Command(
+      name = "retire",
+      description = {
+        "End all rows of a bundle that is no longer used, for good: in topics, store and nodes.",
+        "Refused while the domain is served from it, or an item has no row under the other one."
+      },
+      mixinStandardHelpOptions = true)
+  static final class Retire implements Callable<Integer> {
+    @Mixin StoreOptions store = new StoreOptions();
+    @Mixin Audit audit = new Audit();
+
+    @Option(names = "--domain", required = true, paramLabel = "D", description = "Which domain.")
+    String domain = "";
+
+    @Parameters(paramLabel = "BUNDLE")
+    String bundle = "";
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+      return store.run(client -> client.retire(domain, bundle, audit.why, audit.who));
+    }
+  }
 }

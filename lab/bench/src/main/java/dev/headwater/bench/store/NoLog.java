@@ -23,6 +23,11 @@ final class NoLog implements AnnouncementLog {
   }
 
   @Override
+  public void retire(EndSource ends, Announcement announcement, AnnouncedDomain sum) {
+    // Nobody reads it.
+  }
+
+  @Override
   public void sum(AnnouncedDomain sum) {
     // Nobody reads it.
   }

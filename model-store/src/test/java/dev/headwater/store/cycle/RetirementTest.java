@@ -1,0 +1,106 @@
+package dev.headwater.store.cycle;
+
+import static dev.headwater.store.cycle.EngineFixture.TOYS;
+import static dev.headwater.store.cycle.EngineFixture.cold;
+import static dev.headwater.store.cycle.EngineFixture.engine;
+import static dev.headwater.store.cycle.EngineFixture.tuned;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.headwater.events.Keys;
+import dev.headwater.events.RowRecord;
+import dev.headwater.events.wire.Announcement;
+import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.events.wire.VectorFormat;
+import dev.headwater.store.table.EmbeddingStore;
+import dev.headwater.store.table.InMemoryEmbeddingStore;
+import dev.headwater.store.table.StoreException;
+import dev.headwater.store.table.TableState;
+import org.junit.jupiter.api.Test;
+
+class RetirementTest {
+  private final EmbeddingStore store = new InMemoryEmbeddingStore(VectorFormat.FP32);
+  private final InMemoryAnnouncementLog log = new InMemoryAnnouncementLog();
+  private final StoreEngine engine = engine(store, log);
+  private long offset = 100;
+
+  private void given() {
+    engine.announceModel("toys", "m1", "ann");
+    engine.take(cold(0, "a", 1, 1, 1));
+    engine.take(cold(1, "b", 1, 1, 1));
+    engine.take(tuned(0, "a", 0, 1, 2));
+    engine.runCycle();
+  }
+
+  private void carry(String item) {
+    EmbeddingRow row =
+        requireNonNull(cold(offset, item, 1, 1, 1).row()).toBuilder().setModel("m2").build();
+    engine.take(
+        RowRecord.of(RowRecord.Kind.COLD, new Keys.RowKey("toys", "m2", item), offset++, row));
+  }
+
+  /** What it wrote comes back to it as to everybody. */
+  private void readBack() {
+    log.ended()
+        .forEach(
+            (item, incarnation) ->
+                engine.take(
+                    RowRecord.ended(new Keys.RowKey("toys", "m1", item), offset++, incarnation)));
+    engine.runCycle();
+  }
+
+  @Test
+  void whatIsServedAndWhatIsUnknownIsNotRetired() {
+    given();
+    assertThatThrownBy(() -> engine.retire("toys", "m1", "old", "ann"))
+        .hasMessageContaining("is served from");
+    assertThatThrownBy(() -> engine.retire("toys", "m9", "old", "ann"))
+        .isInstanceOfSatisfying(
+            StoreException.class,
+            e -> assertThat(e.code()).isEqualTo(StoreException.Code.UNKNOWN_TABLE));
+  }
+
+  @Test
+  void nothingIsRetiredBeforeEveryItemHasARowUnderTheBundleThatIsServed() {
+    given();
+    engine.announceModel("toys", "m2", "ann");
+    carry("a");
+    assertThatThrownBy(() -> engine.retire("toys", "m1", "old", "ann"))
+        .hasMessageContaining("1 items");
+    carry("b");
+    assertThat(engine.retire("toys", "m1", "old", "ann")).isEqualTo(2);
+  }
+
+  @Test
+  void aRetiredBundleLeavesNoRowNoVersionAndNoName() {
+    given();
+    engine.announceModel("toys", "m2", "ann");
+    carry("a");
+    carry("b");
+    engine.retire("toys", "m1", "old", "ann");
+    assertThat(log.ended()).containsOnlyKeys("a", "b").containsEntry("a", 1L);
+    readBack();
+    while (engine.retain()) {
+      // step by step
+    }
+
+    TableState state = store.state(TOYS);
+    assertThat(state.rows()).isZero();
+    assertThat(store.versions(TOYS)).isEmpty();
+    assertThat(store.get(TOYS, "a")).isNull();
+    assertThat(engine.book().models("toys")).containsExactly("m2");
+    int said = log.announcements().size();
+    engine.runCycle();
+    assertThat(log.announcements()).as("nothing is said of it any more").hasSize(said);
+    assertThat(log.announcements())
+        .filteredOn(a -> a.getModel().equals("m1"))
+        .last()
+        .extracting(Announcement::getKind)
+        .isEqualTo(Announcement.Kind.RETIRED);
+    assertThatThrownBy(() -> engine.announceModel("toys", "m1", "ann"))
+        .hasMessageContaining("was retired");
+    assertThatThrownBy(() -> engine.retire("toys", "m1", "again", "ann"))
+        .hasMessageContaining("there is no bundle");
+  }
+}
