@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
       BenchFormatsCommand.class,
       BenchServeCommand.class,
       BenchSignalsCommand.class,
-      BenchWithdrawCommand.class
+      BenchWithdrawCommand.class,
+      BenchUnknownItemsCommand.class
     })
 final class BenchCommand {}
