@@ -69,6 +69,11 @@ final class Answers implements AutoCloseable {
     return name;
   }
 
+  /** Returns the way to this node. */
+  HeadwaterClient shop() {
+    return shop;
+  }
+
   private void run() {
     try {
       while (!closed) {

@@ -105,6 +105,7 @@ final class Chaos {
         stage.load().notTaken() - notTaken,
         answered() - answered,
         (System.currentTimeMillis() - startMs) / 1000.0,
+        stage.takeNotes(),
         load1);
   }
 

@@ -75,6 +75,34 @@ final class ChaosCommand implements Callable<Integer> {
   int twiceSeconds = 60;
 
   @Option(
+      names = "--crowd",
+      converter = AtLeast.OneWhole.class,
+      paramLabel = "N",
+      defaultValue = "1000000",
+      description =
+          "Users, and items that no catalog names, of unknown-items and ingest-rebuilt (default"
+              + " 1000000).")
+  int crowd = 1_000_000;
+
+  @Option(
+      names = "--rows",
+      converter = AtLeast.OneWhole.class,
+      paramLabel = "N",
+      defaultValue = "1000000",
+      description = "Rows of rollback-of-many-rows (default 1000000).")
+  int rows = 1_000_000;
+
+  @Option(
+      names = "--patience",
+      converter = AtLeast.OneWhole.class,
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "Wait N times as long before something counts as not having come, on a machine that is"
+              + " busy with other work (default 1).")
+  int patience = 1;
+
+  @Option(
       names = "--resume",
       description =
           "Go on from the report in --json: faults after which every rule held are not tried"
@@ -95,11 +123,12 @@ final class ChaosCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Duration twice = Duration.ofSeconds(twiceSeconds);
+    Faults.Sizes sizes = new Faults.Sizes(Duration.ofSeconds(twiceSeconds), crowd, rows);
     if (list) {
-      ChaosRun.describe(twice).forEach(Output::line);
+      ChaosRun.describe(sizes).forEach(Output::line);
       return 0;
     }
+    Patience.times(patience);
     Path bundle = CachedBundle.generated().get(Output.stream());
     ChaosReport report =
         new ChaosRun(
@@ -111,7 +140,7 @@ final class ChaosCommand implements Callable<Integer> {
                     times,
                     rate,
                     itemsRate,
-                    twice,
+                    sizes,
                     earlier()),
                 Output::line)
             .run(this::keep);

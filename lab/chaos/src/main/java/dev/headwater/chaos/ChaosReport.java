@@ -99,20 +99,28 @@ public final class ChaosReport {
                     json.path("clicks_per_s").asText(),
                     json.path("items_per_s").asText()));
     faults().properties().forEach(each -> row(page, each.getKey(), each.getValue()));
-    List<String> problems =
-        faults().properties().stream()
-            .flatMap(
-                each ->
-                    each.getValue()
-                        .path("problems")
-                        .valueStream()
-                        .map(problem -> "- `" + each.getKey() + "`: " + problem.asText()))
-            .toList();
+    List<String> problems = said("problems");
+    List<String> notes = said("notes");
+    if (!notes.isEmpty()) {
+      page.append("\n## Figures of single faults\n\n").append(String.join("\n", notes));
+      page.append('\n');
+    }
     if (!problems.isEmpty()) {
       page.append("\n## Rules that did not hold\n\n").append(String.join("\n", problems));
       page.append('\n');
     }
     return page.toString();
+  }
+
+  private List<String> said(String key) {
+    return faults().properties().stream()
+        .flatMap(
+            each ->
+                each.getValue()
+                    .path(key)
+                    .valueStream()
+                    .map(line -> "- `" + each.getKey() + "`: " + line.asText()))
+        .toList();
   }
 
   private long sum(String key) {

@@ -35,10 +35,10 @@ public final class ChaosRun {
    * @param times each fault is tried
    * @param clicksPerSecond load
    * @param itemsPerSecond load
-   * @param twice how long {@code events-twice} goes on
+   * @param sizes how much of what faults do there is
    * @param earlier what an earlier run found, whose clean faults are not tried again; null: all are
    */
-  public record Options(
+  record Options(
       Path home,
       Path bundle,
       @Nullable String brokers,
@@ -46,7 +46,7 @@ public final class ChaosRun {
       int times,
       double clicksPerSecond,
       double itemsPerSecond,
-      Duration twice,
+      Faults.Sizes sizes,
       @Nullable ChaosReport earlier) {
     /** Copies the list. */
     public Options {
@@ -55,14 +55,14 @@ public final class ChaosRun {
   }
 
   /** Makes a run that tells what it does. */
-  public ChaosRun(Options options, Consumer<String> out) {
+  ChaosRun(Options options, Consumer<String> out) {
     this.options = options;
     this.out = out;
   }
 
   /** Returns all faults with what each means. */
-  public static List<String> describe(Duration twice) {
-    return Faults.all(twice).stream()
+  static List<String> describe(Faults.Sizes sizes) {
+    return Faults.all(sizes).stream()
         .map(fault -> "%-32s %s".formatted(fault.name(), fault.meaning()))
         .toList();
   }
@@ -104,10 +104,13 @@ public final class ChaosRun {
   }
 
   private Stage stage(Cluster cluster, Load load) throws Exception {
-    Ledger ledger = new Ledger(cluster.kafka().topics()).follow(cluster.kafka());
+    Ledger ledger =
+        new Ledger(cluster.kafka().topics()).of(DOMAIN, cluster.bundleId()).follow(cluster.kafka());
     load.publishCatalog();
     Await.until(
-        "the catalog to get rows", Duration.ofMinutes(4), () -> ledger.items() >= FIRST_ITEMS);
+        "the catalog to get rows",
+        Patience.of(Duration.ofMinutes(4)),
+        () -> ledger.items() >= FIRST_ITEMS);
     cluster.startServing();
     out.accept("all processes run; " + ledger.items() + " items have a row");
     return new Stage(cluster, load, ledger);
@@ -120,7 +123,7 @@ public final class ChaosRun {
       }
     }
     ChaosReport earlier = options.earlier();
-    return Faults.all(options.twice()).stream()
+    return Faults.all(options.sizes()).stream()
         .filter(fault -> options.faults().isEmpty() || options.faults().contains(fault.name()))
         .filter(fault -> options.brokers() == null || !fault.needsBrokers())
         .filter(fault -> earlier == null || !earlier.isClean(fault.name()))
@@ -128,7 +131,7 @@ public final class ChaosRun {
   }
 
   private List<String> names() {
-    return Faults.all(options.twice()).stream().map(Fault::name).toList();
+    return Faults.all(options.sizes()).stream().map(Fault::name).toList();
   }
 
   private ChaosReport begun(Machine machine) {

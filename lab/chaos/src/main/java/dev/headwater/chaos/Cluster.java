@@ -5,6 +5,7 @@ import dev.headwater.client.Retries;
 import dev.headwater.client.Timeouts;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicAdmin;
+import dev.headwater.platform.parts.Bundles;
 import dev.headwater.platform.report.Await;
 import dev.headwater.store.admin.StoreClient;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +62,10 @@ public final class Cluster implements AutoCloseable {
       for (int i = 1; i <= Layout.BROKERS; i++) {
         process("broker-" + i).start();
       }
-      Await.until("three brokers", START, () -> BrokerProbe.brokers(kafka()) == Layout.BROKERS);
+      Await.until(
+          "three brokers",
+          Patience.of(START),
+          () -> BrokerProbe.brokers(kafka()) == Layout.BROKERS);
     }
     try (TopicAdmin admin = new TopicAdmin(kafka())) {
       admin.create(layout.config().topicLayout());
@@ -93,7 +98,7 @@ public final class Cluster implements AutoCloseable {
   public void awaitJobs() throws InterruptedException {
     Await.until(
         "both jobs to run",
-        START,
+        Patience.of(START),
         () -> jobs.isRunning(FlinkJobs.COLD_START) && jobs.isRunning(FlinkJobs.FINE_TUNE));
   }
 
@@ -101,7 +106,7 @@ public final class Cluster implements AutoCloseable {
   public void awaitReady(String name) throws InterruptedException {
     Await.until(
         name + " to be ready",
-        START,
+        Patience.of(START),
         () -> {
           process(name).supervise();
           return isReady(name);
@@ -190,6 +195,31 @@ public final class Cluster implements AutoCloseable {
   /** Returns the domain. */
   public String domain() {
     return layout.domain();
+  }
+
+  /** Returns the bundle that the domain begins with. */
+  String bundleId() {
+    return layout.bundleId();
+  }
+
+  /** Puts another bundle where all parts look for bundles; returns its id. */
+  String publishBundle(Path bundle) throws IOException {
+    return Bundles.publish(bundle, layout.config().bundleDirectory()).bundleId();
+  }
+
+  /** Gives a process other values from its next start on; returns those that it had. */
+  Map<String, Object> configure(String name, Map<String, Object> changes) throws IOException {
+    return layout.configure(name, changes);
+  }
+
+  /** Returns where processes keep their state. */
+  Path state() {
+    return layout.state();
+  }
+
+  /** Returns the address of the store's operator interface. */
+  URI storeAddress() {
+    return layout.storeAddress();
   }
 
   private void killAll() {

@@ -18,11 +18,16 @@ final class Faults {
   private Faults() {}
 
   /**
-   * Returns all.
+   * How much of it there is.
    *
    * @param twice how long clicks are sent twice
+   * @param crowd users, and unknown items
+   * @param rows that are rolled back at once
    */
-  static List<Fault> all(Duration twice) {
+  record Sizes(Duration twice, int crowd, int rows) {}
+
+  /** Returns all. */
+  static List<Fault> all(Sizes sizes) {
     List<Fault> all = new ArrayList<>();
     all.add(new Fault("none", "nothing: what the load alone does", stage -> Await.pass(ODD_INPUT)));
     all.add(Upgrades.state());
@@ -56,13 +61,19 @@ final class Faults {
     killed(all, "serving-2", "kill -9 of the other serving node");
     all.addAll(pauses());
     all.addAll(brokers());
-    all.addAll(input(twice));
+    all.addAll(input(sizes.twice()));
     all.add(
         new Fault(
             "checkpoint-directory-unwritable",
             "no checkpoint of FineTuneJob can be written for a while; then one is",
             Faults::withoutCheckpoints));
     all.addAll(Upgrades.all());
+    all.addAll(TrainerFaults.all());
+    all.addAll(ItemFaults.all());
+    all.addAll(StoreFaults.all());
+    all.addAll(NodeFaults.all());
+    all.addAll(InputFaults.all(sizes.crowd()));
+    all.addAll(ManyRows.all(sizes.rows()));
     return List.copyOf(all);
   }
 

@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,7 +38,7 @@ final class FlinkJobs {
 
   private static final Set<String> ENDED = Set.of("CANCELED", "FINISHED", "FAILED");
   private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final int CAUSE_MAX = 300;
 
   private final int restPort;
@@ -66,8 +67,19 @@ final class FlinkJobs {
     submit(job, null);
   }
 
+  /** Submits a job that is to begin with no state, whatever checkpoints there are. */
+  void submitWithoutState(String job) throws Exception {
+    List<String> given = new ArrayList<>(arguments);
+    given.addAll(List.of("--from", "nothing"));
+    submit(job, null, given);
+  }
+
   /** Submits a job, from a checkpoint or savepoint where one is given. */
   void submit(String job, @Nullable Path from) throws Exception {
+    submit(job, from, arguments);
+  }
+
+  private void submit(String job, @Nullable Path from, List<String> given) throws Exception {
     Configuration configuration = new Configuration();
     configuration.set(DeploymentOptions.TARGET, "remote");
     configuration.set(DeploymentOptions.ATTACHED, false);
@@ -80,7 +92,7 @@ final class FlinkJobs {
     try (PackagedProgram program =
         PackagedProgram.newBuilder()
             .setEntryPointClassName(entryPoint(job))
-            .setArguments(arguments.toArray(String[]::new))
+            .setArguments(given.toArray(String[]::new))
             .setConfiguration(configuration)
             .build()) {
       ClientUtils.executeProgram(
@@ -191,7 +203,7 @@ final class FlinkJobs {
     String request = "/jobs/" + id + "/savepoints/" + trigger.path("request-id").asText();
     Await.until(
         "a savepoint of " + job,
-        Duration.ofSeconds(90),
+        Patience.of(Duration.ofSeconds(90)),
         () -> get(request).path("status").path("id").asText().equals("COMPLETED"));
     JsonNode operation = get(request).path("operation");
     if (!operation.has("location")) {

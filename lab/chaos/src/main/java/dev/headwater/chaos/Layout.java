@@ -27,6 +27,7 @@ final class Layout {
   private final Path home;
   private final String domain;
   private final Map<String, Jvm> processes = new LinkedHashMap<>();
+  private final Map<String, Map<String, Object>> configured = new LinkedHashMap<>();
   private final List<Integer> servingPorts;
   private final int rpcPort;
   private final int restPort;
@@ -114,10 +115,25 @@ final class Layout {
   }
 
   private Path file(String name, Map<String, Object> values) throws IOException {
+    configured.put(name, values);
     StringBuilder text = new StringBuilder();
     values.forEach(
         (key, value) -> text.append(key).append(" = ").append(hocon(value)).append('\n'));
     return Files.writeString(home.resolve(name + ".conf"), text);
+  }
+
+  /** Gives a process other values from its next start on; returns those that it had. */
+  Map<String, Object> configure(String name, Map<String, Object> changes) throws IOException {
+    Map<String, Object> before = configured.getOrDefault(name, values());
+    Map<String, Object> after = new LinkedHashMap<>(before);
+    after.putAll(changes);
+    Path unused = file(name, after);
+    return before;
+  }
+
+  /** Returns where a process keeps its state. */
+  Path state() {
+    return home.resolve("state");
   }
 
   private Jvm.Spec spec(String name, int heapMb, String main, List<String> arguments) {

@@ -10,10 +10,10 @@ import dev.headwater.events.kafka.TopicFollower;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.QualityWindow;
-import dev.headwater.events.wire.RowVersion;
 import dev.headwater.events.wire.UserHistory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -33,13 +33,18 @@ final class Ledger implements TopicFollower.Handler, AutoCloseable {
   private final Map<String, Integer> appended = new HashMap<>();
   private final Map<String, Long> seqs = new HashMap<>();
   private final Map<String, MergedRow> rows = new HashMap<>();
-  private final Map<String, RowVersion> last = new HashMap<>();
+  private final Map<String, EmbeddingRow> last = new HashMap<>();
+  private final Map<String, EmbeddingRow> highest = new HashMap<>();
   private final Set<String> deadLetters = new HashSet<>();
   private final List<String> broken = new ArrayList<>();
   private final Map<String, Long> tables = new HashMap<>();
   private final Dropped dropped = new Dropped();
   private final LagClock learning = new LagClock();
   private final RowLog log;
+  private final TakenBack takenBack = new TakenBack();
+  private final BitSet crowd = new BitSet();
+  private String prefix = "";
+  private String model = "";
   private long examples;
   private long learned;
   private long sequence;
@@ -49,6 +54,13 @@ final class Ledger implements TopicFollower.Handler, AutoCloseable {
   Ledger(Topics topics) {
     this.topics = topics;
     log = new RowLog(topics);
+  }
+
+  /** Counts rows of one domain alone, and as items those of one bundle. */
+  synchronized Ledger of(String domain, String bundle) {
+    prefix = domain + "/";
+    model = prefix + bundle + "/";
+    return this;
   }
 
   /** Begins to read. */
@@ -61,6 +73,7 @@ final class Ledger implements TopicFollower.Handler, AutoCloseable {
                     topics.userHistories(),
                     topics.coldStartRows(),
                     topics.fineTunedRows(),
+                    topics.rollbackRows(),
                     topics.deadLetters(),
                     topics.announcements(),
                     topics.quality()),
@@ -100,6 +113,10 @@ final class Ledger implements TopicFollower.Handler, AutoCloseable {
     if (history.getCause() != UserHistory.Cause.EVENT) {
       return;
     }
+    if (history.getEventId().startsWith(Crowd.PREFIX)) {
+      crowd(history);
+      return;
+    }
     if (appended.merge(history.getEventId(), 1, Integer::sum) > 1) {
       breaks("click " + history.getEventId() + " stands in a history twice");
     }
@@ -111,27 +128,41 @@ final class Ledger implements TopicFollower.Handler, AutoCloseable {
     examples += history.getNewIndex() > 0 ? 1 : 0;
   }
 
+  /** Millions of users with one click each are counted in bits. */
+  private void crowd(UserHistory history) {
+    int number = Integer.parseInt(history.getEventId().substring(Crowd.PREFIX.length()));
+    if (crowd.get(number) || history.getSeq() != 1) {
+      breaks("click " + history.getEventId() + " stands in a history twice, or is not its first");
+    }
+    crowd.set(number);
+  }
+
   private void row(String key, @Nullable RowRecord record) {
-    if (record == null || record.isRanker()) {
+    if (record == null || record.isRanker() || !key.startsWith(prefix)) {
       return;
     }
     MergedRow was = rows.getOrDefault(key, MergedRow.EMPTY);
     MergedRow is = was.with(record);
     rows.put(key, is);
     EmbeddingRow row = record.row();
-    if (record.kind() != RowRecord.Kind.TUNED || row == null) {
+    if (row == null || record.kind() == RowRecord.Kind.COLD) {
       return;
     }
-    learned += count(is) - count(was);
-    RowVersion before = last.put(key, row.getVersion());
-    if (before != null && MergedRow.VERSION_ORDER.compare(row.getVersion(), before) <= 0) {
+    learned += takenBack.learned(key, was, is, record);
+    if (record.kind() == RowRecord.Kind.ROLLBACK) {
+      return;
+    }
+    highest.merge(key, row, (a, b) -> isHigher(b, a) ? b : a);
+    EmbeddingRow before = last.put(key, row);
+    if (before != null && !isHigher(row, before)) {
       overtaken++;
     }
   }
 
-  private static long count(MergedRow row) {
-    EmbeddingRow tuned = row.tuned();
-    return tuned == null ? 0 : tuned.getInteractionsLearned();
+  private static boolean isHigher(EmbeddingRow row, EmbeddingRow than) {
+    return row.getIncarnation() != than.getIncarnation()
+        ? row.getIncarnation() > than.getIncarnation()
+        : MergedRow.VERSION_ORDER.compare(row.getVersion(), than.getVersion()) > 0;
   }
 
   private void deadLetter(String key, ConsumerRecord<byte[], byte[]> record) {
@@ -181,10 +212,7 @@ final class Ledger implements TopicFollower.Handler, AutoCloseable {
   synchronized long notTheHighest() {
     return last.entrySet().stream()
         .filter(
-            each -> {
-              EmbeddingRow tuned = rows.getOrDefault(each.getKey(), MergedRow.EMPTY).tuned();
-              return tuned != null && !tuned.getVersion().equals(each.getValue());
-            })
+            each -> isHigher(highest.getOrDefault(each.getKey(), each.getValue()), each.getValue()))
         .count();
   }
 
@@ -219,9 +247,39 @@ final class Ledger implements TopicFollower.Handler, AutoCloseable {
     return deadLetters.size();
   }
 
-  /** Returns how many items have a row. */
+  /** Returns how many items have a row, under the bundle that is announced. */
   synchronized long items() {
-    return rows.values().stream().filter(row -> row.winner() != null).count();
+    return rows.entrySet().stream()
+        .filter(each -> each.getKey().startsWith(model) && each.getValue().winner() != null)
+        .count();
+  }
+
+  /** Returns the row that counts of an item under the announced bundle, null where it has none. */
+  synchronized @Nullable EmbeddingRow row(String item) {
+    return rows.getOrDefault(model + item, MergedRow.EMPTY).winner();
+  }
+
+  /** Returns the bundles under which an item has a row. */
+  synchronized List<String> standing(String item) {
+    return rows.entrySet().stream()
+        .filter(each -> each.getKey().endsWith("/" + item) && each.getValue().winner() != null)
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /** Returns how many of a crowd's clicks stand in histories. */
+  synchronized int crowd() {
+    return crowd.cardinality();
+  }
+
+  /** Returns how many of the clicks that rows knew were taken back by rollbacks. */
+  synchronized long takenBack() {
+    return takenBack.total();
+  }
+
+  /** Clicks that a fault lets FineTuneJob learn a second time are not counted twice. */
+  synchronized void learnedAgain(long clicks) {
+    learned -= clicks;
   }
 
   /** Returns for how long examples have stood in histories that are not learned, milliseconds. */

@@ -89,6 +89,32 @@ final class Load implements AutoCloseable {
     producer.flush();
   }
 
+  /** Publishes an item, anew or with another text; it is one of {@link #items()} from then on. */
+  void publish(CatalogItem item) {
+    send(item);
+  }
+
+  /** Says that an item is to be found nowhere any more. */
+  void forget(String item) {
+    items.remove(item);
+  }
+
+  /** Sends a click beside the even rate, which has to be found again as all others. */
+  void click(String eventId, String user, String item) {
+    long nowMs = System.currentTimeMillis();
+    send(Interaction.click(eventId, market.domain(), user, item, nowMs), Style.PLAIN);
+  }
+
+  /** Waits until the brokers took, or finally refused, what was sent. */
+  void flush() {
+    producer.flush();
+  }
+
+  /** Says that something is to be a dead letter besides what this load sent. */
+  void expectDeadLetter() {
+    bad.incrementAndGet();
+  }
+
   void style(Style value) {
     style = value;
   }

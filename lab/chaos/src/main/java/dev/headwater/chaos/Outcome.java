@@ -22,6 +22,7 @@ import java.util.List;
  * @param notTaken records that the producer could not bring to the brokers in time
  * @param answers requests answered meanwhile
  * @param tookS seconds from the fault until the rules had been looked at, all runs together
+ * @param notes figures that belong to this fault alone
  * @param load1 load average of the machine at the start, the highest
  */
 record Outcome(
@@ -36,12 +37,14 @@ record Outcome(
     long notTaken,
     long answers,
     double tookS,
+    List<String> notes,
     double load1) {
   private static final int SHOWN = 5;
 
   Outcome {
     problems = List.copyOf(problems);
     ended = List.copyOf(ended);
+    notes = List.copyOf(notes);
   }
 
   Outcome plus(Outcome other) {
@@ -49,6 +52,8 @@ record Outcome(
     all.addAll(other.problems);
     List<String> allEnded = new ArrayList<>(ended);
     allEnded.addAll(other.ended);
+    List<String> allNotes = new ArrayList<>(notes);
+    allNotes.addAll(other.notes);
     boolean unsettled = recoveredS < 0 || other.recoveredS < 0;
     return new Outcome(
         runs + other.runs,
@@ -62,6 +67,7 @@ record Outcome(
         notTaken + other.notTaken,
         answers + other.answers,
         tookS + other.tookS,
+        allNotes,
         Math.max(load1, other.load1));
   }
 
@@ -87,6 +93,10 @@ record Outcome(
       ArrayNode shown = node.putArray("ended");
       ended.stream().limit(SHOWN).forEach(shown::add);
     }
+    if (!notes.isEmpty()) {
+      ArrayNode shown = node.putArray("notes");
+      notes.stream().limit(SHOWN).forEach(shown::add);
+    }
     if (!problems.isEmpty()) {
       ArrayNode shown = node.putArray("problems");
       problems.stream().limit(SHOWN).forEach(shown::add);
@@ -101,6 +111,7 @@ record Outcome(
   String line(String name) {
     List<String> remarks = new ArrayList<>(problems);
     remarks.addAll(ended);
+    remarks.addAll(notes);
     return "%-32s violations %d, lost %d, recovered %.1f s, stale at most %.1f s, load %.1f%s"
         .formatted(
             name,

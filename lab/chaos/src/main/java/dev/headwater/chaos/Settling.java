@@ -40,6 +40,12 @@ final class Settling {
     // What comes twice comes a little later.
     Await.pass(SECOND_LOOK);
     long twice = Math.min(0, before.unlearned()) - Known.of(stage).unlearned();
+    long again = Math.min(Math.max(0, twice), stage.takeMayLearnAgain());
+    if (again > 0) {
+      stage.ledger().learnedAgain(again);
+      stage.note(again + " clicks that were taken back were learned again");
+      twice -= again;
+    }
     if (twice > 0) {
       problems.add(twice + " clicks were learned that are not there, or more than once");
     }
@@ -50,10 +56,11 @@ final class Settling {
   private boolean each(
       List<String> problems, String what, Duration atMost, Await.Condition condition)
       throws InterruptedException {
-    if (Await.within(atMost, condition)) {
+    if (Await.within(Patience.of(atMost), condition)) {
       return true;
     }
-    problems.add("not within " + atMost.toSeconds() + " s: " + what + " (" + counts() + ")");
+    problems.add(
+        "not within " + Patience.of(atMost).toSeconds() + " s: " + what + " (" + counts() + ")");
     LOG.warn("{}", problems);
     return false;
   }
@@ -94,7 +101,7 @@ final class Settling {
 
   /** Both nodes and the store name the same newest version, checksum and number of rows. */
   private boolean isAnnounced() throws Exception {
-    JsonNode store = stage.cluster().store().announced().path("announced").path(0);
+    JsonNode store = stage.announced();
     Set<String> sums = new HashSet<>();
     sums.add(store.path("announced").asText() + " " + store.path("checksum").asText());
     for (Answers each : stage.answers()) {
@@ -136,7 +143,7 @@ final class Settling {
 
   /** The store works the announced checksum out again from its rows. */
   private void verify(List<String> problems) throws InterruptedException {
-    JsonNode store = stage.cluster().store().announced().path("announced").path(0);
+    JsonNode store = stage.announced();
     JsonNode verified = stage.cluster().store().verify(store.path("announced").asLong());
     if (!verified.path("ok").asBoolean()) {
       problems.add("the store's table is not what it announced: " + verified);

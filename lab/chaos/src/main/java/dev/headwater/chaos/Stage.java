@@ -1,5 +1,7 @@
 package dev.headwater.chaos;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.headwater.platform.report.Await;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +21,9 @@ final class Stage implements AutoCloseable {
   private final Freshness freshness;
   private final Supervisor supervisor;
   private final List<String> remarks = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
+  private final Crowd crowd;
+  private long mayLearnAgain;
 
   Stage(Cluster cluster, Load load, Ledger ledger) {
     this.cluster = cluster;
@@ -29,6 +34,7 @@ final class Stage implements AutoCloseable {
     }
     freshness = new Freshness(answers, ledger);
     supervisor = new Supervisor(cluster);
+    crowd = new Crowd(cluster.kafka(), cluster.domain(), ledger);
   }
 
   Cluster cluster() {
@@ -61,6 +67,44 @@ final class Stage implements AutoCloseable {
     answers.forEach(each -> ports.put(each.name(), cluster.servingPort(each.name())));
     List<String> history = load.items().stream().sorted().limit(SHOP_HISTORY).toList();
     return new Shop(ports, cluster.domain(), history);
+  }
+
+  /** Returns the users who clicked on what no catalog names. */
+  Crowd crowd() {
+    return crowd;
+  }
+
+  /** Returns what the store says of the domain. */
+  JsonNode announced() throws InterruptedException {
+    for (JsonNode each : cluster.store().announced().path("announced")) {
+      if (each.path("domain").asText().equals(cluster.domain())) {
+        return each;
+      }
+    }
+    return MissingNode.getInstance();
+  }
+
+  /** Lets FineTuneJob learn so many clicks a second time: a rollback took them back. */
+  void mayLearnAgain(long clicks) {
+    mayLearnAgain += clicks;
+  }
+
+  /** Returns and forgets how many clicks may be learned a second time. */
+  long takeMayLearnAgain() {
+    long taken = mayLearnAgain;
+    mayLearnAgain = 0;
+    return taken;
+  }
+
+  /** Says a figure that belongs to this fault alone. */
+  void note(String what) {
+    notes.add(what);
+  }
+
+  List<String> takeNotes() {
+    List<String> taken = List.copyOf(notes);
+    notes.clear();
+    return taken;
   }
 
   /** Says that something that only this fault can break is broken. */
@@ -117,7 +161,7 @@ final class Stage implements AutoCloseable {
   private void resubmit() throws Exception {
     Await.until(
         "the TaskManagers to come back",
-        Duration.ofSeconds(90),
+        Patience.of(Duration.ofSeconds(90)),
         () -> cluster.jobs().taskManagers() == 2);
     for (String job : List.of(FlinkJobs.COLD_START, FlinkJobs.FINE_TUNE)) {
       cluster.jobs().submit(job);
@@ -149,7 +193,7 @@ final class Stage implements AutoCloseable {
     long before = cluster.jobs().checkpoints(job);
     Await.until(
         "a checkpoint of " + job,
-        Duration.ofSeconds(60),
+        Patience.of(Duration.ofSeconds(60)),
         () -> cluster.jobs().checkpoints(job) > before);
   }
 

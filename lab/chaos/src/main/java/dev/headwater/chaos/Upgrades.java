@@ -66,11 +66,11 @@ final class Upgrades {
   private static void behindABalancer(Stage stage, Deed deed) throws Exception {
     try (Shop shop = stage.openShop()) {
       for (String node : SERVING) {
-        Await.until("the balancer to use " + node, REFUSAL, () -> shop.uses(node));
+        Await.until("the balancer to use " + node, Patience.of(REFUSAL), () -> shop.uses(node));
       }
       deed.run();
       for (String node : SERVING) {
-        Await.until("the balancer to use " + node, REFUSAL, () -> shop.uses(node));
+        Await.until("the balancer to use " + node, Patience.of(REFUSAL), () -> shop.uses(node));
       }
       shop.errors().forEach(stage::remark);
       if (shop.answered() == 0) {
@@ -153,12 +153,13 @@ final class Upgrades {
     jobs.submit(FlinkJobs.FINE_TUNE, newer);
     boolean refused =
         Await.within(
-            REFUSAL, () -> jobs.failure(FlinkJobs.FINE_TUNE).contains("this release reads 1 to 1"));
+            Patience.of(REFUSAL),
+            () -> jobs.failure(FlinkJobs.FINE_TUNE).contains("this release reads 1 to 1"));
     if (!refused) {
       stage.remark("the older release did not refuse the newer one's state");
     }
     jobs.cancel(FlinkJobs.FINE_TUNE);
-    Await.until("the job to end", REFUSAL, () -> jobs.hasEnded(FlinkJobs.FINE_TUNE));
+    Await.until("the job to end", Patience.of(REFUSAL), () -> jobs.hasEnded(FlinkJobs.FINE_TUNE));
     jobs.submit(FlinkJobs.FINE_TUNE, old);
     stage.cluster().awaitJobs();
     Await.pass(SOME_LEARNING);

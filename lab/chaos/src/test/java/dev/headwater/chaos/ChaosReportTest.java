@@ -17,7 +17,20 @@ class ChaosReportTest {
   @TempDir Path folder;
 
   private static ObjectNode outcome(double recoveredS, long lost, String... problems) {
-    return new Outcome(1, List.of(problems), lost, recoveredS, 2, 0, List.of(), 300, 0, 40, 9.5, 1)
+    return new Outcome(
+            1,
+            List.of(problems),
+            lost,
+            recoveredS,
+            2,
+            0,
+            List.of(),
+            300,
+            0,
+            40,
+            9.5,
+            List.of("a figure"),
+            1)
         .toJson()
         .put("meaning", "something is broken");
   }

@@ -127,4 +127,59 @@ class LedgerTest {
     }
     assertThat(ledger.dropped()).isEqualTo(5);
   }
+
+  private void rolledBack(String item, long generation, long learned) throws Exception {
+    take(
+        topics.rollbackRows(),
+        "d/m/" + item,
+        EmbeddingRow.newBuilder()
+            .setItem(item)
+            .setIncarnation(1)
+            .setVersion(RowVersion.newBuilder().setGeneration(generation))
+            .setInteractionsLearned(learned)
+            .build()
+            .toByteArray());
+  }
+
+  private void tuned(String item, long generation, long step, long learned) throws Exception {
+    take(
+        topics.fineTunedRows(),
+        "d/m/" + item,
+        EmbeddingRow.newBuilder()
+            .setItem(item)
+            .setIncarnation(1)
+            .setVersion(RowVersion.newBuilder().setGeneration(generation).setStep(step))
+            .setInteractionsLearned(learned)
+            .build()
+            .toByteArray());
+  }
+
+  @Test
+  void whatARollbackTakesBackWasLearnedAllTheSame() throws Exception {
+    tuned("i", 0, 1, 5);
+    rolledBack("i", 1, 2);
+    assertThat(ledger.takenBack()).isEqualTo(3);
+    assertThat(ledger.learned()).isEqualTo(5);
+    tuned("i", 1, 2, 3);
+    assertThat(ledger.learned()).as("one more").isEqualTo(6);
+    assertThat(ledger.notTheHighest()).isZero();
+  }
+
+  @Test
+  void aRowOfTheNewGenerationMayBeReadBeforeItsRollback() throws Exception {
+    tuned("i", 0, 1, 5);
+    tuned("i", 1, 2, 3);
+    rolledBack("i", 1, 2);
+    assertThat(ledger.takenBack()).isEqualTo(3);
+    assertThat(ledger.learned()).isEqualTo(6);
+  }
+
+  /** A restart that undoes a rollback sends the old row again under the new generation. */
+  @Test
+  void aRollbackThatIsUndoneCountsAsLearnedTwice() throws Exception {
+    tuned("i", 0, 1, 5);
+    rolledBack("i", 1, 2);
+    tuned("i", 1, 2, 5);
+    assertThat(ledger.learned()).isEqualTo(8);
+  }
 }

@@ -30,6 +30,7 @@ class OutcomeTest {
         random.nextInt(3),
         random.nextInt(1000),
         random.nextInt(100) / 8.0,
+        random.nextBoolean() ? List.of() : List.of("a figure"),
         random.nextInt(80) / 8.0);
   }
 
@@ -57,7 +58,8 @@ class OutcomeTest {
 
   @Test
   void anOutcomeIsCleanOnlyWhenNothingAtAllWasWrong() {
-    Outcome clean = new Outcome(1, List.of(), 0, 3, 2, 4, List.of("store"), 1, 1, 1, 1, 1);
+    Outcome clean =
+        new Outcome(1, List.of(), 0, 3, 2, 4, List.of("store"), 1, 1, 1, 1, List.of(), 1);
     assertThat(clean.isClean()).as("a process may end, a row be overtaken and put right").isTrue();
     assertThat(clean.line("x")).contains("violations 0, lost 0").contains("store");
   }

@@ -34,7 +34,7 @@ final class SuiteRun {
                 Integer.getInteger("cluster.times", 1),
                 CLICKS_PER_SECOND,
                 ITEMS_PER_SECOND,
-                Duration.ofSeconds(60),
+                new Faults.Sizes(Duration.ofSeconds(60), 1_000_000, 1_000_000),
                 null),
             line -> LOG.warn("{}", line))
         .run(report -> {});

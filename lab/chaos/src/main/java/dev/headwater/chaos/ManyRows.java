@@ -1,0 +1,148 @@
+package dev.headwater.chaos;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.headwater.events.Vectors;
+import dev.headwater.events.kafka.KafkaSettings;
+import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.events.wire.RowVersion;
+import dev.headwater.platform.report.Await;
+import dev.headwater.platform.report.VerbException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * A domain of very many short rows, which nobody but the store follows: each gets a cold row, then
+ * a tuned one, and a rollback takes all tuned ones back in one transaction. For one thread.
+ */
+final class ManyRows {
+  private static final String DOMAIN = "many";
+  private static final String MODEL = "0123456789ab";
+  private static final int DIM = 4;
+  private static final Duration LONG = Duration.ofMinutes(15);
+
+  private final Stage stage;
+  private final KafkaSettings kafka;
+  private final int rows;
+
+  ManyRows(Stage stage, int rows) {
+    this.stage = stage;
+    this.kafka = stage.cluster().kafka();
+    this.rows = rows;
+  }
+
+  static List<Fault> all(int rows) {
+    return List.of(
+        new Fault(
+            "rollback-of-many-rows",
+            "%,d rows of a second domain are rolled back in one transaction: the store announces it, and goes on to announce"
+                .formatted(rows),
+            stage -> new ManyRows(stage, rows).run()));
+  }
+
+  private void run() throws Exception {
+    var published = stage.cluster().store().announceModel(DOMAIN, MODEL, "chaos");
+    send(kafka.topics().coldStartRows(), 0);
+    long before = awaitRows(0);
+    send(kafka.topics().fineTunedRows(), 1);
+    long tuned = awaitTuned(before);
+    long beganMs = System.currentTimeMillis();
+    JsonNode done = stage.cluster().store().rollback(before, "chaos tries it", "chaos");
+    long tookMs = System.currentTimeMillis() - beganMs;
+    stage.note(
+        "%,d rows were rolled back in %.1f s".formatted(done.path("rows").asLong(), tookMs / 1e3));
+    if (done.path("rows").asLong() != rows) {
+      stage.remark("%s rows were rolled back instead of %d".formatted(done.path("rows"), rows));
+    }
+    JsonNode now = announced();
+    if (now.path("announced").asLong() != before) {
+      stage.remark("after the rollback from " + tuned + " to " + before + ": " + now + published);
+    }
+    String domain = stage.cluster().domain();
+    long other = stage.announced().path("announced").asLong();
+    Await.until(
+        "another version of " + domain,
+        Patience.of(LONG),
+        () -> stage.announced().path("announced").asLong() > other);
+  }
+
+  private JsonNode announced() throws InterruptedException {
+    for (JsonNode each : stage.cluster().store().announced().path("announced")) {
+      if (each.path("domain").asText().equals(DOMAIN)) {
+        return each;
+      }
+    }
+    throw new VerbException("the store announces nothing of " + DOMAIN);
+  }
+
+  private long awaitRows(long after) throws InterruptedException {
+    Await.until(
+        "a version with all rows",
+        Patience.of(LONG),
+        () ->
+            announced().path("rows").asLong() == rows
+                && announced().path("announced").asLong() > after);
+    return announced().path("announced").asLong();
+  }
+
+  private long awaitTuned(long before) throws InterruptedException {
+    Await.until(
+        "a version with all tuned rows",
+        Patience.of(LONG),
+        () -> {
+          long now = announced().path("announced").asLong();
+          return now > before
+              && stage.cluster().store().diff(before, now).path("changed").asLong() == rows;
+        });
+    return announced().path("announced").asLong();
+  }
+
+  private void send(String topic, int step) {
+    AtomicInteger refused = new AtomicInteger();
+    Properties settings = kafka.producer();
+    settings.put(ProducerConfig.LINGER_MS_CONFIG, "20");
+    settings.put(ProducerConfig.BATCH_SIZE_CONFIG, Integer.toString(256 << 10));
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+      for (int i = 0; i < rows; i++) {
+        var unused =
+            producer.send(
+                row(topic, i, step),
+                (metadata, e) -> {
+                  if (e != null) {
+                    refused.incrementAndGet();
+                  }
+                });
+      }
+    }
+    if (refused.get() > 0) {
+      throw new VerbException(refused + " rows were not taken by the brokers");
+    }
+  }
+
+  private static ProducerRecord<byte[], byte[]> row(String topic, int number, int step) {
+    String item = "i" + number;
+    float[] vector = new float[DIM];
+    vector[number % DIM] = 1 + step;
+    EmbeddingRow.Builder row =
+        EmbeddingRow.newBuilder()
+            .setDomain(DOMAIN)
+            .setModel(MODEL)
+            .setItem(item)
+            .setIncarnation(1)
+            .setRevision(1)
+            .setVector(Vectors.fp32(vector))
+            .setInteractionsLearned(step)
+            .setOrigin(step == 0 ? EmbeddingRow.Origin.COLD_START : EmbeddingRow.Origin.FINE_TUNED)
+            .setVersion(RowVersion.newBuilder().setEpoch(step).setStep(step))
+            .setPublishedMs(System.currentTimeMillis());
+    byte[] key = (DOMAIN + "/" + MODEL + "/" + item).getBytes(StandardCharsets.UTF_8);
+    return new ProducerRecord<>(topic, key, row.build().toByteArray());
+  }
+}

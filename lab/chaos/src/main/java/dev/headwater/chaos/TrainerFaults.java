@@ -1,0 +1,113 @@
+package dev.headwater.chaos;
+
+import dev.headwater.platform.report.Await;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** What FineTuneJob must neither undo nor forget. */
+final class TrainerFaults {
+  private static final Duration SOME_LEARNING = Duration.ofSeconds(8);
+  private static final Duration SOON = Duration.ofSeconds(90);
+
+  private TrainerFaults() {}
+
+  static List<Fault> all() {
+    return List.of(
+        new Fault(
+            "rollback-while-trainer-down",
+            "FineTuneJob is stopped with a savepoint, the table rolled back, the job started from"
+                + " the savepoint: what was taken back stays so, and each click is learned once",
+            TrainerFaults::rollbackWhileDown),
+        new Fault(
+            "rollback-then-older-savepoint",
+            "the table is rolled back while FineTuneJob runs, which is then started from a"
+                + " savepoint older than the rollback: only clicks since that savepoint may be"
+                + " learned again",
+            TrainerFaults::olderSavepoint,
+            true),
+        new Fault(
+            "trainer-without-state",
+            "FineTuneJob is ended and started with no state at all: it goes on from what was"
+                + " learned, and no click is learned twice",
+            TrainerFaults::withoutState,
+            true));
+  }
+
+  private static void rollbackWhileDown(Stage stage) throws Exception {
+    long target = announced(stage);
+    Await.pass(SOME_LEARNING);
+    FlinkJobs jobs = stage.cluster().jobs();
+    Path savepoint = jobs.stopWithSavepoint(FlinkJobs.FINE_TUNE);
+    awaitSealed(stage);
+    rollBack(stage, target);
+    long after = sealed(stage);
+    requireNothingChanged(stage, target, after);
+    jobs.submit(FlinkJobs.FINE_TUNE, savepoint);
+    stage.cluster().awaitJobs();
+  }
+
+  private static void olderSavepoint(Stage stage) throws Exception {
+    FlinkJobs jobs = stage.cluster().jobs();
+    long target = announced(stage);
+    Await.pass(SOME_LEARNING);
+    Path older = jobs.stopWithSavepoint(FlinkJobs.FINE_TUNE);
+    long examples = stage.ledger().examples();
+    jobs.submit(FlinkJobs.FINE_TUNE, older);
+    stage.cluster().awaitJobs();
+    Await.pass(SOME_LEARNING);
+    awaitSealed(stage);
+    rollBack(stage, target);
+    stage.mayLearnAgain(stage.ledger().examples() - examples);
+    Await.pass(SOME_LEARNING);
+    jobs.cancel(FlinkJobs.FINE_TUNE);
+    Await.until("the job to end", Patience.of(SOON), () -> jobs.hasEnded(FlinkJobs.FINE_TUNE));
+    jobs.submit(FlinkJobs.FINE_TUNE, older);
+    stage.cluster().awaitJobs();
+  }
+
+  private static void withoutState(Stage stage) throws Exception {
+    FlinkJobs jobs = stage.cluster().jobs();
+    jobs.cancel(FlinkJobs.FINE_TUNE);
+    Await.until("the job to end", Patience.of(SOON), () -> jobs.hasEnded(FlinkJobs.FINE_TUNE));
+    jobs.submitWithoutState(FlinkJobs.FINE_TUNE);
+    stage.cluster().awaitJobs();
+    if (jobs.wasRestored(FlinkJobs.FINE_TUNE)) {
+      stage.remark("FineTuneJob found a state although it was to have none");
+    }
+  }
+
+  private static long announced(Stage stage) throws InterruptedException {
+    return stage.announced().path("announced").asLong();
+  }
+
+  /** A version that comes later holds all that was sent before. */
+  private static void awaitSealed(Stage stage) throws InterruptedException {
+    long before = announced(stage);
+    Await.until("another version", Patience.of(SOON), () -> announced(stage) > before);
+  }
+
+  private static void rollBack(Stage stage, long target) throws InterruptedException {
+    long before = stage.ledger().takenBack();
+    var done = stage.cluster().store().rollback(target, "chaos tries it", "chaos");
+    if (done.path("rows").asLong() == 0) {
+      stage.remark("there was nothing to take back: the fault was not tried");
+    }
+    Await.until(
+        "the rollback's rows", Patience.of(SOON), () -> stage.ledger().takenBack() > before);
+  }
+
+  private static long sealed(Stage stage) throws InterruptedException {
+    awaitSealed(stage);
+    return announced(stage);
+  }
+
+  /** While nobody learns, a table that was rolled back differs by new items alone. */
+  private static void requireNothingChanged(Stage stage, long target, long now)
+      throws InterruptedException {
+    long changed = stage.cluster().store().diff(target, now).path("changed").asLong();
+    if (changed > 0) {
+      stage.remark(changed + " rows differ from the version that was rolled back to");
+    }
+  }
+}
