@@ -158,6 +158,12 @@ public final class RocksEmbeddingStore implements EmbeddingStore {
   }
 
   @Override
+  public boolean adopt(SealedVersion version) {
+    TableIndex table = tables.find(version.table());
+    return table != null && versions.adopt(table, version);
+  }
+
+  @Override
   public void sync() {
     try {
       files.db.syncWal();

@@ -157,6 +157,9 @@ final class RowReader {
       for (int i = 0; i < items.size(); i++) {
         String item = new String(items.get(i), StandardCharsets.UTF_8);
         byte[] bytes = values.get(i);
+        if (bytes == null) { // its number was raised while it was open
+          bytes = writtenBefore(table, items.get(i), version);
+        }
         if (bytes == null) {
           throw new StoreException(
               StoreException.Code.CORRUPT,
@@ -164,6 +167,21 @@ final class RowReader {
         }
         visitor.visit(item, alive(item, bytes));
       }
+    }
+  }
+
+  /** Returns what an item's row is in a version, if it was written since the one before. */
+  private byte @Nullable [] writtenBefore(TableIndex table, byte[] item, long version) {
+    try (RocksIterator iterator = files.db.newIterator(files.rows, files.point)) {
+      iterator.seek(RowKeys.row(table.number, item, version));
+      boolean found =
+          iterator.isValid()
+              && RowKeys.isOf(iterator.key(), table.number, item)
+              && RowKeys.versionOf(iterator.key()) > table.sealedBefore(version);
+      iterator.status();
+      return found ? iterator.value() : null;
+    } catch (RocksDBException e) {
+      throw RocksFiles.failed("read what a version wrote", e);
     }
   }
 
@@ -177,13 +195,17 @@ final class RowReader {
 
   private void scanWritten(TableIndex table, long version, EmbeddingStore.DeltaVisitor visitor) {
     try (RocksIterator iterator = files.db.newIterator(files.rows, files.bulk)) {
+      long before = table.sealedBefore(version);
+      byte[] last = new byte[0];
       iterator.seek(RowKeys.table(table.number));
       for (; iterator.isValid(); iterator.next()) {
         byte[] key = iterator.key();
         if (RowKeys.tableOf(key) != table.number) {
           break;
         }
-        if (RowKeys.versionOf(key) == version) {
+        long written = RowKeys.versionOf(key);
+        if (written > before && written <= version && !RowKeys.sameItem(key, last)) {
+          last = key;
           String item = new String(RowKeys.itemOf(key), StandardCharsets.UTF_8);
           visitor.visit(item, alive(item, iterator.value()));
         }

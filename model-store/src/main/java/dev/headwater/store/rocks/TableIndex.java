@@ -302,6 +302,17 @@ final class TableIndex {
     }
   }
 
+  /** Returns the sealed version before one, 0 where none is. */
+  long sealedBefore(long version) {
+    lock.readLock().lock();
+    try {
+      Long found = sealed.lowerKey(version);
+      return found == null ? 0 : found;
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
   /** Returns the first sealed version at or after one, or that one where none is. */
   long ceiling(long version) {
     lock.readLock().lock();

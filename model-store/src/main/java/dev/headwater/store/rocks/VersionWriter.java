@@ -41,6 +41,24 @@ final class VersionWriter {
             0,
             List.of(),
             SealedVersion.ranker(ranker(table)));
+    close(table, sealed);
+    return sealed;
+  }
+
+  /** Closes the open version as another node did; false where its rows are others. */
+  boolean adopt(TableIndex table, SealedVersion version) {
+    TableState state = table.state();
+    if (state.openVersion() > version.version()
+        || state.checksum() != version.checksum()
+        || state.rows() != version.rows()) {
+      return false;
+    }
+    tables.mintAbove(version.version());
+    close(table, version);
+    return true;
+  }
+
+  private void close(TableIndex table, SealedVersion sealed) {
     long next = tables.nextVersion();
     BatchBuffer batch = new BatchBuffer();
     List<byte[]> chunks = Deltas.pack(table.touched());
@@ -53,7 +71,6 @@ final class VersionWriter {
     write(batch, files.synced, "seal version " + sealed.version());
     tables.mint();
     table.sealed(sealed, next);
-    return sealed;
   }
 
   private byte @Nullable [] ranker(TableIndex table) {

@@ -67,6 +67,15 @@ public interface EmbeddingStore extends AutoCloseable {
   SealedVersion seal(TableId table, long generation, long sealedMs);
 
   /**
+   * Closes the open version under the manifest, number included, that another node sealed the same
+   * rows with.
+   *
+   * @return false, and nothing is changed, where the table does not hold those very rows or is past
+   *     that number
+   */
+  boolean adopt(SealedVersion version);
+
+  /**
    * Makes what was acknowledged so far survive a machine that loses power. May be called beside
    * writes, which do not wait for it; sealing soon after has little left to wait for.
    */

@@ -104,6 +104,11 @@ public final class CrashingStore implements EmbeddingStore {
   }
 
   @Override
+  public boolean adopt(SealedVersion version) {
+    return change(true, store -> store.adopt(version));
+  }
+
+  @Override
   public void update(SealedVersion version) {
     run(false, store -> store.update(version));
   }

@@ -212,6 +212,71 @@ public abstract class AbstractEmbeddingStoreTest {
     assertThat(store.state(TOYS).touched()).isZero();
   }
 
+  private SealedVersion sealedElsewhere(long number, long checksum, long rows) {
+    return new SealedVersion(
+        "toys",
+        "m1",
+        number,
+        VersionStatus.SEALED,
+        checksum,
+        rows,
+        rows,
+        1,
+        Map.of("cold/0", 7L),
+        1_000,
+        0,
+        List.of(),
+        null);
+  }
+
+  @Test
+  void adoptsTheVersionThatAnotherNodeSealedTheSameRowsWith() {
+    put(TOYS, "a", 1);
+    put(TOYS, "b", 1);
+    SealedVersion first = sealedElsewhere(40, store.state(TOYS).checksum(), 2);
+    assertThat(store.adopt(first)).isTrue();
+    put(TOYS, "a", 2);
+    put(BOOKS, "x", 1);
+    assertThat(store.versions(TOYS)).containsExactly(first);
+    assertThat(contents(store, TOYS, 40)).containsOnlyKeys("a", "b");
+    assertThat(requireNonNull(contents(store, TOYS, 40).get("a")).stamp().step()).isEqualTo(1);
+    assertThat(checksumOf(store, TOYS, 40)).isEqualTo(first.checksum());
+    assertThat(store.touchedSince(TOYS, 40)).containsExactly("a");
+    assertThat(store.state(TOYS).openVersion()).isGreaterThan(40);
+    List<String> written = new ArrayList<>();
+    store.scanDelta(TOYS, 40, (item, row) -> written.add(item));
+    assertThat(written).containsExactlyInAnyOrder("a", "b");
+    SealedVersion own = store.seal(BOOKS, 0, 2_000);
+    assertThat(own.version()).as("numbers stay unique").isGreaterThan(40);
+  }
+
+  /** A version that was open when its number was raised could not be read back: it was refused. */
+  @Test
+  void readsBackAVersionWhoseNumberWasRaisedWhileItWasOpen() {
+    put(TOYS, "a", 1);
+    put(TOYS, "b", 1);
+    store.mintAbove(50);
+    put(TOYS, "b", 2);
+    SealedVersion sealed = store.seal(TOYS, 0, 1_000);
+    assertThat(sealed.version()).isGreaterThan(50);
+    Map<String, Long> steps = new TreeMap<>();
+    store.scanDelta(
+        TOYS, sealed.version(), (item, row) -> steps.put(item, requireNonNull(row).stamp().step()));
+    assertThat(steps).containsExactlyInAnyOrderEntriesOf(Map.of("a", 1L, "b", 2L));
+  }
+
+  @Test
+  void adoptsNoVersionOfOtherRowsOrOfANumberThatIsPast() {
+    assertThat(store.adopt(sealedElsewhere(40, 0, 0))).as("no such table").isFalse();
+    put(TOYS, "a", 1);
+    TableState state = store.state(TOYS);
+    assertThat(store.adopt(sealedElsewhere(40, state.checksum() + 1, 1))).isFalse();
+    assertThat(store.adopt(sealedElsewhere(40, state.checksum(), 2))).isFalse();
+    assertThat(store.adopt(sealedElsewhere(0, state.checksum(), 1))).isFalse();
+    assertThat(store.state(TOYS)).isEqualTo(state);
+    assertThat(store.versions(TOYS)).isEmpty();
+  }
+
   @Test
   void tellsWhatWasTouchedSinceAVersion() {
     put(TOYS, "a", 1);

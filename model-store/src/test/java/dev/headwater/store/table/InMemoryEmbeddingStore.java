@@ -230,11 +230,29 @@ public final class InMemoryEmbeddingStore implements EmbeddingStore {
             List.of(),
             SealedVersion.ranker(
                 inputs.get(new InputKey(id, Identifiers.RANKER_ITEM, WriteSet.InputKind.RANKER))));
+    close(table, sealed);
+    return sealed;
+  }
+
+  @Override
+  public synchronized boolean adopt(SealedVersion version) {
+    Table table = tables.get(version.table());
+    if (table == null
+        || table.openVersion > version.version()
+        || table.checksum != version.checksum()
+        || table.live != version.rows()) {
+      return false;
+    }
+    nextVersion = Math.max(nextVersion, version.version() + 1);
+    close(table, version);
+    return true;
+  }
+
+  private void close(Table table, SealedVersion sealed) {
     table.sealed.put(sealed.version(), sealed);
     table.deltas.put(sealed.version(), table.touched);
     table.touched = new TreeSet<>();
     table.openVersion = nextVersion++;
-    return sealed;
   }
 
   private Table table(TableId id) {
