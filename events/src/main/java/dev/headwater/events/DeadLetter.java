@@ -26,6 +26,7 @@ public record DeadLetter(
   private static final String PARTITION = "headwater.partition";
   private static final String OFFSET = "headwater.offset";
   private static final String KEY = "headwater.key";
+  private static final String SUBJECT = "headwater.subject";
 
   /** Returns the key to send the dead letter under. */
   public byte[] recordKey() {
@@ -77,6 +78,20 @@ public record DeadLetter(
   public static String receivedKey(Headers headers) {
     String key = text(headers.lastHeader(KEY));
     return key == null ? "" : key;
+  }
+
+  /**
+   * Adds whose record it is, {@code domain/user}, where the bytes as received do not show that to
+   * everybody: those of a platform's own topic.
+   */
+  public static void addSubject(Headers headers, String subject) {
+    headers.add(SUBJECT, bytes(subject));
+  }
+
+  /** Returns whose record it is, empty where nobody said. */
+  public static String subject(Headers headers) {
+    String subject = text(headers.lastHeader(SUBJECT));
+    return subject == null ? "" : subject;
   }
 
   private static byte[] bytes(String text) {

@@ -32,12 +32,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Deletes the dead letters of deleted users: each gets a tombstone under its own key, so that
- * compaction removes it. A dead letter belongs to a user when the key as received names the user,
- * or when its bytes hold the user's id as a JSON string (more than needed goes rather than less);
- * only what was published up to the request is deleted. Requests make it read the topic from the
- * beginning, once for all that came before: those that come meanwhile wait for the next time. What
- * arrives later (a click that waited in Kafka) is looked at as it comes. Holds the ids of all
- * deleted users, and of the topic nothing. Runs on a thread of its own.
+ * compaction removes it. A dead letter belongs to a user when the key as received or its subject
+ * names the user, or when its bytes hold the user's id as a JSON string (more than needed goes
+ * rather than less); only what was published up to the request is deleted. Requests make it read
+ * the topic from the beginning, once for all that came before: those that come meanwhile wait for
+ * the next time. What arrives later (a click that waited in Kafka) is looked at as it comes. Holds
+ * the ids of all deleted users, and of the topic nothing. Runs on a thread of its own.
  */
 final class DeadLetterDeleter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DeadLetterDeleter.class);
@@ -204,6 +204,7 @@ final class DeadLetterDeleter implements AutoCloseable {
   private boolean belongsToADeletedUser(ConsumerRecord<byte[], byte[]> record) {
     String named = DeadLetter.receivedKey(record.headers());
     return isDeleted(bySubject, named, record)
+        || isDeleted(bySubject, DeadLetter.subject(record.headers()), record)
         || QuotedStrings.anyMatch(record.value(), text -> isDeleted(byId, text, record));
   }
 

@@ -5,10 +5,15 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.headwater.configuration.ConfigFile;
 import dev.headwater.events.RecordLimits;
+import dev.headwater.mapping.RegistrySetting;
+import dev.headwater.mapping.Rules;
+import dev.headwater.mapping.TopicMapping;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /**
  * What ingest needs to know besides how to reach Kafka.
@@ -65,6 +70,21 @@ public record IngestConfig(
     return settings.signals;
   }
 
+  /** Returns which topics of the platform are taken, and how. */
+  public List<TopicMapping> mappings() {
+    return settings.mappings;
+  }
+
+  /** Returns where schemas are. */
+  public RegistrySetting registry() {
+    return settings.registry;
+  }
+
+  /** Returns what a mapped record is checked by. */
+  public Rules rules(LongSupplier nowMs) {
+    return new Rules(domains, limits().records(), nowMs);
+  }
+
   /** Returns threads and pace. */
   public Pace pace() {
     return settings.pace;
@@ -79,10 +99,13 @@ public record IngestConfig(
       int historyLength,
       Duration dedupeWindow,
       SignalWeights signals,
+      List<TopicMapping> mappings,
+      RegistrySetting registry,
       @JsonUnwrapped Limits limits,
       @JsonUnwrapped Pace pace) {
     /** Checks the numbers. */
     public Settings {
+      mappings = List.copyOf(mappings);
       require(historyLength >= 2, "history-length must be at least 2");
       require(dedupeWindow.toSeconds() >= 60, "dedupe-window must be at least a minute");
     }

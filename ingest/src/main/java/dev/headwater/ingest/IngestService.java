@@ -18,8 +18,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.Metric;
-import org.apache.kafka.common.MetricName;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
@@ -52,6 +50,7 @@ public final class IngestService implements AutoCloseable {
   private @Nullable Gauge lag;
   private @Nullable KafkaStreamsMetrics clientMetrics;
   private @Nullable DeadLetterDeleter deleter;
+  private @Nullable MappingStreams mapping;
   private volatile @Nullable Throwable failure;
 
   /** Prepares a service that makes no spans; {@link #start()} connects. */
@@ -86,6 +85,7 @@ public final class IngestService implements AutoCloseable {
       throw new IllegalStateException("already started");
     }
     IngestTopology.Partitions partitions = partitions();
+    MappingStreams mapped = MappingStreams.of(config, kafka, metrics, registry, clock);
     KafkaStreams created =
         new KafkaStreams(
             IngestTopology.build(
@@ -114,6 +114,10 @@ public final class IngestService implements AutoCloseable {
     created.start();
     streams = created;
     deleter = new DeadLetterDeleter(config, kafka, clock).start();
+    if (mapped != null) {
+      mapped.start();
+      mapping = mapped;
+    }
   }
 
   /**
@@ -200,9 +204,16 @@ public final class IngestService implements AutoCloseable {
     return streams == null ? KafkaStreams.State.CREATED : streams.state();
   }
 
-  /** Returns what stopped the service, or its deleter of dead letters, by itself, or null. */
+  /**
+   * Returns what stopped the service, its deleter of dead letters or its mapping, by itself, or
+   * null.
+   */
   public synchronized @Nullable Throwable failure() {
-    return failure == null && deleter != null ? deleter.failure() : failure;
+    Throwable first = failure;
+    if (first == null && deleter != null) {
+      first = deleter.failure();
+    }
+    return first == null && mapping != null ? mapping.failure() : first;
   }
 
   /** Returns what was done since the start. */
@@ -212,27 +223,13 @@ public final class IngestService implements AutoCloseable {
 
   /** Returns how many records wait in the public topics for this instance. */
   public synchronized long lagRecords() {
-    return streams == null
-        ? 0
-        : streams.metrics().values().stream()
-            .filter(metric -> isLag(metric.metricName()))
-            .mapToLong(IngestService::positive)
-            .sum();
+    return streams == null ? 0 : StreamLag.records(streams);
   }
 
   /** Returns how old the record in hand is, 0 where none waits. */
   public double lagSeconds() {
     long newestMs = metrics.newestRecordMs();
     return newestMs == 0 || lagRecords() == 0 ? 0 : Math.max(0, clock.millis() - newestMs) / 1000.0;
-  }
-
-  private static boolean isLag(MetricName name) {
-    return "records-lag".equals(name.name())
-        && !String.valueOf(name.tags().get("client-id")).contains("restore");
-  }
-
-  private static long positive(Metric metric) {
-    return metric.metricValue() instanceof Double lag && lag > 0 ? lag.longValue() : 0;
   }
 
   /**
@@ -243,6 +240,9 @@ public final class IngestService implements AutoCloseable {
   public synchronized void close() {
     if (streams == null) {
       return;
+    }
+    if (mapping != null) {
+      mapping.close();
     }
     if (deleter != null) {
       deleter.close();

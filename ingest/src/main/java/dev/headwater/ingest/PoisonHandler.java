@@ -2,6 +2,7 @@ package dev.headwater.ingest;
 
 import dev.headwater.events.DeadLetter;
 import dev.headwater.events.json.ReasonCode;
+import dev.headwater.mapping.RegistryUnavailableException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -48,6 +49,9 @@ public final class PoisonHandler implements ProcessingExceptionHandler {
   @Override
   public Response handleError(
       ErrorHandlerContext context, Record<?, ?> record, Exception exception) {
+    if (exception.getCause() instanceof RegistryUnavailableException) {
+      return Response.fail(); // whoever starts the thread again says why
+    }
     if (exception instanceof KafkaException) {
       LOG.error("{} failed in {}", context.taskId(), context.processorNodeId(), exception);
       return Response.fail();

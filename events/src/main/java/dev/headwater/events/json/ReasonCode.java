@@ -34,6 +34,10 @@ public enum ReasonCode {
   RECORD_TOO_LARGE,
   /** The record stood in a batch that decompresses to more than ingest takes. */
   BATCH_TOO_LARGE,
+  /** The value is not in the format that is declared of its topic. */
+  WRONG_FORMAT,
+  /** The value names a schema that the registry does not have, or that cannot be read. */
+  UNKNOWN_SCHEMA,
   /** The key is absent or disagrees with the value. */
   KEY_MISMATCH,
   /** The item's text gives no usable vector; a fallback embedding stands in. */

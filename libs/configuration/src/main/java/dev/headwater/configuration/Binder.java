@@ -58,7 +58,8 @@ final class Binder extends DeserializationProblemHandler {
 
   private void add(String key, @Nullable String complaint) {
     String text = String.valueOf(complaint);
-    String culprit = effective.hasPathOrNull(key) ? Origins.culprit(effective, key, text) : key;
+    boolean written = !key.isEmpty() && effective.hasPathOrNull(key);
+    String culprit = written ? Origins.culprit(effective, key, text) : key;
     problems.add(
         Origins.of(effective, culprit) + ": " + (culprit.isEmpty() ? "" : culprit + ": ") + text);
   }

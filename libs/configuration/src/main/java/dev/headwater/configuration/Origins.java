@@ -44,11 +44,14 @@ final class Origins {
     return key.orElse(section);
   }
 
-  /** Returns where a key's value, or else the section that holds it, was written. */
+  /** Returns where a key's value, or else the section or the list that holds it, was written. */
   static String of(Config effective, String key) {
-    return key.isEmpty() || !effective.hasPathOrNull(key)
-        ? "configuration"
-        : name(effective.getValue(key).origin());
+    if (key.isEmpty()) {
+      return "configuration";
+    }
+    return effective.hasPathOrNull(key)
+        ? name(effective.getValue(key).origin())
+        : of(effective, key.substring(0, Math.max(0, key.lastIndexOf('.'))));
   }
 
   private static String last(String key) {

@@ -25,6 +25,8 @@ export const REASONS = {
   timestamp_negative: ['Its time was negative.', 'Send Unix milliseconds.'],
   record_too_large: ['The record was larger than allowed.', 'Shorten the text or the attributes, then publish it again.'],
   batch_too_large: ['The record came in a batch that was larger than allowed.', 'Publish it again, in smaller batches.'],
+  wrong_format: ['The record was not in the format that is declared for its topic.', 'Compare the mapping (ingest.mappings) with what the topic holds: headwater map shows both.'],
+  unknown_schema: ['The record named a schema that the registry does not have.', 'Register the schema, then publish the record again.'],
   key_mismatch: ['The key and the record named different items.', 'Use domain/item as the key of the record.'],
   no_usable_text: ['The text gave no usable embedding; a stand-in is used.', 'Give it a title in plain words of one language.'],
   undecodable: ['A record inside Headwater could not be read.', 'Tell the people who run Headwater; publish the item again meanwhile.'],

@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
       StoreCommand.class,
       ServeCommand.class,
       LoadCommand.class,
+      MapCommand.class,
       TopicsCommand.class,
       LagCommand.class,
       DoctorCommand.class,

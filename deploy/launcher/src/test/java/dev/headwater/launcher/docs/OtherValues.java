@@ -17,6 +17,9 @@ final class OtherValues {
           Map.entry("kafka.client", Map.of("client.rack", "r")),
           Map.entry("flink.settings", Map.of("s3.endpoint", "http://minio")),
           Map.entry("access.keys", List.of(KEY_LINE)),
+          Map.entry(
+              "ingest.mappings",
+              List.of(Map.of("topic", "t", "to", "catalog", "fields", Map.of("item", "i")))),
           Map.entry("store.format", "fp16"),
           Map.entry("tracing.endpoint", "http://collector:4318/v1/traces"),
           Map.entry("tracing.sample-ratio", 0.5),

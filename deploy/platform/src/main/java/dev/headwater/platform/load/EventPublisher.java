@@ -78,6 +78,11 @@ public final class EventPublisher implements AutoCloseable {
     send(settings.topics().catalog(), bytes(item.key()), item.toJson());
   }
 
+  /** Publishes a record of {@code catalog} as it is; returns at once. */
+  public void publishRawItem(byte[] key, byte @Nullable [] value) {
+    send(settings.topics().catalog(), key, value);
+  }
+
   /** Publishes a tombstone: the item is deleted; returns at once. */
   public void delete(String domain, String item) {
     send(settings.topics().catalog(), bytes(Keys.of(domain, item)), null);
