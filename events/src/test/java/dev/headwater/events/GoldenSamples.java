@@ -59,7 +59,9 @@ final class GoldenSamples {
     messages.put("user-history", userHistory());
     messages.put("user-history-deleted", userHistory().toBuilder().setDeletedMs(5).build());
     messages.put("accepted-item", acceptedItem());
+    messages.put("accepted-item-began", acceptedItem().toBuilder().setBeganMs(6).build());
     messages.put("embedding-row", embeddingRow());
+    messages.put("embedding-row-began", embeddingRow().toBuilder().setBeganMs(6).build());
     messages.put(
         "embedding-row-lists",
         embeddingRow().toBuilder()

@@ -32,37 +32,13 @@ public record CatalogEntry(
     long receivedMs,
     long acceptedMs,
     long endedIncarnation) {
+  /** No incarnation is known to be over. */
+  public static final long NONE = -1;
 
   /** Copies the collections. */
   public CatalogEntry {
     categories = List.copyOf(categories);
     attributes = Map.copyOf(attributes);
-  }
-
-  /** An entry of an item of which no incarnation is known to be over. */
-  public CatalogEntry(
-      boolean deleted,
-      boolean available,
-      long incarnation,
-      long beganMs,
-      String title,
-      String brand,
-      List<String> categories,
-      Map<String, String> attributes,
-      long receivedMs,
-      long acceptedMs) {
-    this(
-        deleted,
-        available,
-        incarnation,
-        beganMs,
-        title,
-        brand,
-        categories,
-        attributes,
-        receivedMs,
-        acceptedMs,
-        -1);
   }
 
   /** Reads an accepted item. */
@@ -77,7 +53,8 @@ public record CatalogEntry(
         item.getCategoriesList(),
         item.getAttributesMap(),
         item.getPublishedMs(),
-        item.getAcceptedMs());
+        item.getAcceptedMs(),
+        NONE);
   }
 
   /**

@@ -34,7 +34,8 @@ class LooksTest {
                 List.of("Toys"),
                 Map.of(),
                 receivedMs,
-                receivedMs));
+                receivedMs,
+                CatalogEntry.NONE));
   }
 
   @Test

@@ -23,7 +23,8 @@ class StandInsTest {
     node.shop()
         .catalog(
             node.code(item),
-            new CatalogEntry(false, true, 1, 900, title, "", List.of(), Map.of(), 900, 950));
+            new CatalogEntry(
+                false, true, 1, 900, title, "", List.of(), Map.of(), 900, 950, CatalogEntry.NONE));
   }
 
   @Test

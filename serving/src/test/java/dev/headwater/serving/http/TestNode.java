@@ -231,7 +231,18 @@ public final class TestNode implements AutoCloseable {
     shop()
         .catalog(
             code(item),
-            new CatalogEntry(false, true, 1, 900, item, brand, categories, attributes, 900, 950));
+            new CatalogEntry(
+                false,
+                true,
+                1,
+                900,
+                item,
+                brand,
+                categories,
+                attributes,
+                900,
+                950,
+                CatalogEntry.NONE));
   }
 
   void catalog(String item, boolean available, long incarnation) {
@@ -239,7 +250,17 @@ public final class TestNode implements AutoCloseable {
         .catalog(
             code(item),
             new CatalogEntry(
-                false, available, incarnation, 900, item, "", List.of(), Map.of(), 900, 950));
+                false,
+                available,
+                incarnation,
+                900,
+                item,
+                "",
+                List.of(),
+                Map.of(),
+                900,
+                950,
+                CatalogEntry.NONE));
   }
 
   void user(String user, String eventId, String... items) {

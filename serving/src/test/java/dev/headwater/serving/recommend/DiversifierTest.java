@@ -55,7 +55,9 @@ class DiversifierTest {
       String category = random.nextInt(6) == 0 ? "" : "c" + random.nextInt(5);
       categories.put(code, category);
       List<String> named = category.isEmpty() ? List.of() : List.of(category, "second");
-      domain.catalog(code, new CatalogEntry(false, true, 1, 0, "t", "", named, Map.of(), 0, 0));
+      domain.catalog(
+          code,
+          new CatalogEntry(false, true, 1, 0, "t", "", named, Map.of(), 0, 0, CatalogEntry.NONE));
       candidates.add(new Scored(code, (float) random.nextGaussian()));
     }
     candidates.sort(Comparator.comparing(Scored::score).reversed());

@@ -77,7 +77,8 @@ class ItemFilterRandomizedTest {
               some(random),
               pairs(random),
               0,
-              0);
+              0,
+              CatalogEntry.NONE);
       boolean wanted = wanted(categories, brands, attributes, entry);
       passed += wanted ? 1 : 0;
       assertThat(filter.allows(entry)).as("seed %d: %s, %s", seed, filter, entry).isEqualTo(wanted);
