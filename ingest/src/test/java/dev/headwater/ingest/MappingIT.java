@@ -67,7 +67,7 @@ class MappingIT {
     harness = new IngestHarness();
     try (Admin admin = Admin.create(harness.kafka.common())) {
       List<NewTopic> topics =
-          List.of("web.clicks", "shop.public.products", "late.clicks").stream()
+          List.of("web.clicks", "shop.public.products", "late.clicks", "old.clicks").stream()
               .map(name -> new NewTopic(name, Optional.of(2), Optional.empty()))
               .toList();
       admin.createTopics(topics).all().get(30, TimeUnit.SECONDS);
@@ -203,9 +203,9 @@ class MappingIT {
   /** In Avro no quoted text names the user. */
   @Test
   void theDeadLettersOfADeletedUserGo() throws Exception {
-    try (IngestService service = started(clicks("web.clicks"))) {
-      var place = harness.send("web.clicks", "k", click("bad", 815, "", "VIEW"));
-      String letter = "web.clicks/" + place.partition() + "/" + place.offset();
+    try (IngestService service = started(clicks("old.clicks"))) {
+      var place = harness.send("old.clicks", "k", click("bad", 815, "", "VIEW"));
+      String letter = "old.clicks/" + place.partition() + "/" + place.offset();
       await().atMost(SOON).until(() -> letters(letter).size() == 1);
       assertThat(DeadLetter.subject(letters(letter).get(0).headers())).isEqualTo("toys/815");
       harness.delete(
