@@ -3,7 +3,6 @@ package dev.headwater.mapping;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
-import com.fasterxml.jackson.databind.RuntimeJsonMappingException;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvParser;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
@@ -18,6 +17,7 @@ import java.util.Iterator;
 import java.util.Locale;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.function.Supplier;
 import java.util.zip.GZIPInputStream;
 import org.apache.avro.Schema;
 import org.apache.avro.file.DataFileStream;
@@ -94,7 +94,7 @@ public final class SampleFile implements Iterator<ForeignRecord>, AutoCloseable 
 
   @Override
   public boolean hasNext() {
-    return trees.hasNext();
+    return readable(trees::hasNext);
   }
 
   /**
@@ -105,10 +105,17 @@ public final class SampleFile implements Iterator<ForeignRecord>, AutoCloseable 
    */
   @Override
   public ForeignRecord next() {
+    JsonNode tree = readable(trees::next);
+    return tree.has("@value") ? whole(tree) : record(null, tree, Map.of(), 0);
+  }
+
+  /** Iterators of Jackson and Avro throw what is wrong with a file as one exception or another. */
+  private <T> T readable(Supplier<T> reading) {
     try {
-      JsonNode tree = trees.next();
-      return tree.has("@value") ? whole(tree) : record(null, tree, Map.of(), 0);
-    } catch (RuntimeJsonMappingException | org.apache.avro.AvroRuntimeException e) {
+      return reading.get();
+    } catch (NoSuchElementException e) {
+      throw e;
+    } catch (RuntimeException e) {
       throw new UnreadableFileException(read, e);
     }
   }
