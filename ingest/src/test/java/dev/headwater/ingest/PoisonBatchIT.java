@@ -3,37 +3,17 @@ package dev.headwater.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.headwater.broker.PoisonBatch;
 import dev.headwater.events.DeadLetter;
 import dev.headwater.events.json.CatalogItem;
 import dev.headwater.events.json.Interaction;
 import dev.headwater.events.json.ReasonCode;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.net.Socket;
-import java.net.URI;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.compress.Compression;
-import org.apache.kafka.common.message.ProduceRequestData;
-import org.apache.kafka.common.protocol.ApiKeys;
-import org.apache.kafka.common.protocol.ByteBufferAccessor;
-import org.apache.kafka.common.record.TimestampType;
-import org.apache.kafka.common.record.internal.CompressionType;
-import org.apache.kafka.common.record.internal.DefaultRecordBatch;
-import org.apache.kafka.common.record.internal.MemoryRecords;
-import org.apache.kafka.common.record.internal.RecordBatch;
-import org.apache.kafka.common.requests.ProduceRequest;
-import org.apache.kafka.common.requests.ProduceResponse;
-import org.apache.kafka.common.requests.RequestHeader;
-import org.apache.kafka.common.utils.ByteBufferOutputStream;
-import org.apache.kafka.common.utils.ByteUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,8 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class PoisonBatchIT {
   private static final Duration SOON = Duration.ofSeconds(60);
-  private static final int GIGABYTE = 1 << 30;
-  private static final short PRODUCE_VERSION = 9;
 
   @TempDir Path stateDir;
 
@@ -56,8 +34,8 @@ class PoisonBatchIT {
       String interactions = harness.kafka.topics().interactions();
       String catalog = harness.kafka.topics().catalog();
       int partition = click(harness, "before");
-      assertThat(produce(harness, interactions, partition)).isZero();
-      assertThat(produce(harness, catalog, 0)).isZero();
+      poison(harness, interactions, partition);
+      poison(harness, catalog, 0);
       clickInto(harness, partition, "after");
       try (IngestService service = harness.started(stateDir)) {
         await().atMost(SOON).until(() -> histories(harness) == 2);
@@ -122,80 +100,9 @@ class PoisonBatchIT {
             event.toJson()));
   }
 
-  /** Sends the batch as it is, which the client's producer would not make; returns the error. */
-  private static int produce(IngestHarness harness, String topic, int partition)
-      throws IOException {
-    ProduceRequestData data = new ProduceRequestData().setAcks((short) -1).setTimeoutMs(20_000);
-    data.topicData()
-        .add(
-            new ProduceRequestData.TopicProduceData()
-                .setName(topic)
-                .setPartitionData(
-                    List.of(
-                        new ProduceRequestData.PartitionProduceData()
-                            .setIndex(partition)
-                            .setRecords(poison()))));
-    ByteBuffer request =
-        new ProduceRequest(data, PRODUCE_VERSION)
-            .serializeWithHeader(new RequestHeader(ApiKeys.PRODUCE, PRODUCE_VERSION, "poison", 1));
-    URI address = URI.create("kafka://" + harness.broker.bootstrap());
-    try (Socket socket = new Socket(address.getHost(), address.getPort());
-        DataOutputStream out = new DataOutputStream(socket.getOutputStream());
-        DataInputStream in = new DataInputStream(socket.getInputStream())) {
-      out.writeInt(request.remaining());
-      out.write(request.array(), request.arrayOffset() + request.position(), request.remaining());
-      out.flush();
-      byte[] answer = in.readNBytes(in.readInt());
-      ByteBuffer body = ByteBuffer.wrap(answer, 5, answer.length - 5).slice();
-      return ProduceResponse.parse(new ByteBufferAccessor(body), PRODUCE_VERSION)
-          .data()
-          .responses()
-          .iterator()
-          .next()
-          .partitionResponses()
-          .get(0)
-          .errorCode();
-    }
-  }
-
-  private static MemoryRecords poison() throws IOException {
-    ByteBufferOutputStream bytes = new ByteBufferOutputStream(1 << 20);
-    bytes.position(DefaultRecordBatch.RECORD_BATCH_OVERHEAD);
-    try (OutputStream zipped =
-            Compression.zstd().build().wrapForOutput(bytes, RecordBatch.CURRENT_MAGIC_VALUE);
-        DataOutputStream out = new DataOutputStream(zipped)) {
-      int body = 3 + 2 + ByteUtils.sizeOfVarint(GIGABYTE) + GIGABYTE + 1;
-      ByteUtils.writeVarint(body, out);
-      out.write(new byte[3]); // attributes, timestamp delta, offset delta
-      ByteUtils.writeVarint(1, out);
-      out.write('k');
-      ByteUtils.writeVarint(GIGABYTE, out);
-      byte[] zeros = new byte[1 << 20];
-      for (int written = 0; written < GIGABYTE; written += zeros.length) {
-        out.write(zeros);
-      }
-      ByteUtils.writeVarint(0, out); // headers
-    }
-    ByteBuffer buffer = bytes.buffer().flip();
-    DefaultRecordBatch.writeHeader(
-        buffer,
-        0,
-        0,
-        buffer.limit(),
-        RecordBatch.CURRENT_MAGIC_VALUE,
-        CompressionType.ZSTD,
-        TimestampType.CREATE_TIME,
-        System.currentTimeMillis(),
-        System.currentTimeMillis(),
-        RecordBatch.NO_PRODUCER_ID,
-        RecordBatch.NO_PRODUCER_EPOCH,
-        RecordBatch.NO_SEQUENCE,
-        false,
-        false,
-        false,
-        RecordBatch.NO_PARTITION_LEADER_EPOCH,
-        1);
-    assertThat(buffer.limit()).isLessThan(512 << 10);
-    return MemoryRecords.readableRecords(buffer.position(0));
+  /** Sends the batch, which is small. */
+  private static void poison(IngestHarness harness, String topic, int partition) throws Exception {
+    assertThat(new PoisonBatch(harness.kafka.common()).send(topic, partition))
+        .isLessThan(512 << 10);
   }
 }

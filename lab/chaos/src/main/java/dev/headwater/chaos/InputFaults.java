@@ -1,5 +1,6 @@
 package dev.headwater.chaos;
 
+import dev.headwater.broker.PoisonBatch;
 import dev.headwater.platform.report.Await;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,8 +32,10 @@ final class InputFaults {
                 + " stands round it is accepted",
             stage -> {
               stage.load().expectDeadLetter();
-              new PoisonBatch(stage.cluster().kafka())
-                  .send(stage.cluster().kafka().topics().interactions());
+              int bytes =
+                  new PoisonBatch(stage.cluster().kafka().common())
+                      .send(stage.cluster().kafka().topics().interactions(), 0);
+              stage.note("the batch had " + bytes + " bytes");
             }),
         new Fault(
             "unknown-items",

@@ -1,7 +1,5 @@
-package dev.headwater.chaos;
+package dev.headwater.broker;
 
-import dev.headwater.events.kafka.KafkaSettings;
-import dev.headwater.platform.report.VerbException;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -10,6 +8,7 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
+import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -30,22 +29,26 @@ import org.apache.kafka.common.utils.ByteBufferOutputStream;
 import org.apache.kafka.common.utils.ByteUtils;
 
 /**
- * A batch of some kilobytes whose one record has a gigabyte of zeros. The client's producer would
- * not make it, so it is written and sent here as any client could.
+ * A batch of some kilobytes whose one record has a gigabyte of zeros: what a hostile client can put
+ * into any topic that it may write. A client's producer would not make it, so it is written and
+ * sent here, over a connection that is not encrypted. For one thread.
  */
-final class PoisonBatch {
+public final class PoisonBatch {
   private static final int GIGABYTE = 1 << 30;
   private static final short PRODUCE_VERSION = 9;
   private static final int TIMEOUT_S = 30;
 
-  private final KafkaSettings kafka;
+  private final Properties client;
 
-  PoisonBatch(KafkaSettings kafka) {
-    this.kafka = kafka;
+  /** Makes one for the brokers that these settings of a client name. */
+  public PoisonBatch(Properties client) {
+    this.client = client;
   }
 
-  /** Sends it to the first partition of a topic. */
-  void send(String topic) throws Exception {
+  /** Sends it to a partition and returns its length in bytes, as the broker took it. */
+  public int send(String topic, int partition) throws Exception {
+    MemoryRecords records = records();
+    int bytes = records.sizeInBytes();
     ProduceRequestData data =
         new ProduceRequestData().setAcks((short) -1).setTimeoutMs(TIMEOUT_S * 1_000);
     data.topicData()
@@ -55,26 +58,27 @@ final class PoisonBatch {
                 .setPartitionData(
                     List.of(
                         new ProduceRequestData.PartitionProduceData()
-                            .setIndex(0)
-                            .setRecords(records()))));
+                            .setIndex(partition)
+                            .setRecords(records))));
     ByteBuffer request =
         new ProduceRequest(data, PRODUCE_VERSION)
             .serializeWithHeader(new RequestHeader(ApiKeys.PRODUCE, PRODUCE_VERSION, "poison", 1));
-    short error = send(leader(topic), request);
+    short error = send(leader(topic, partition), request);
     if (error != 0) {
-      throw new VerbException("the broker refused the batch with error " + error);
+      throw new IOException("the broker refused the batch with error " + error);
     }
+    return bytes;
   }
 
-  private Node leader(String topic) throws Exception {
-    try (Admin admin = Admin.create(kafka.common())) {
+  private Node leader(String topic, int partition) throws Exception {
+    try (Admin admin = Admin.create(client)) {
       TopicDescription found =
           admin
               .describeTopics(List.of(topic))
               .allTopicNames()
               .get(TIMEOUT_S, TimeUnit.SECONDS)
               .get(topic);
-      return Objects.requireNonNull(found, topic).partitions().get(0).leader();
+      return Objects.requireNonNull(found, topic).partitions().get(partition).leader();
     }
   }
 
