@@ -47,6 +47,7 @@ final class Ledger implements TopicFollower.Handler, AutoCloseable {
   private String model = "";
   private long examples;
   private long learned;
+  private long learnedAgain;
   private long sequence;
   private long overtaken;
   private @Nullable TopicFollower follower;
@@ -277,9 +278,15 @@ final class Ledger implements TopicFollower.Handler, AutoCloseable {
     return takenBack.total();
   }
 
+  /** Returns how many of them were not learned again since. */
+  synchronized long takenBackForGood() {
+    return takenBack.total() - learnedAgain;
+  }
+
   /** Clicks that a fault lets FineTuneJob learn a second time are not counted twice. */
   synchronized void learnedAgain(long clicks) {
     learned -= clicks;
+    learnedAgain += clicks;
   }
 
   /** Returns for how long examples have stood in histories that are not learned, milliseconds. */

@@ -1,5 +1,6 @@
 package dev.headwater.chaos;
 
+import dev.headwater.events.Deletion;
 import dev.headwater.events.Keys;
 import dev.headwater.events.json.CatalogItem;
 import dev.headwater.events.json.Interaction;
@@ -94,9 +95,19 @@ final class Load implements AutoCloseable {
     send(item);
   }
 
-  /** Says that an item is to be found nowhere any more. */
-  void forget(String item) {
-    items.remove(item);
+  /** Asks for the deletion of an item, as {@code delete-item} does: it is to be found nowhere. */
+  void delete(String item) {
+    Deletion deletion =
+        new Deletion(
+            market.domain(), Deletion.Kind.ITEM, item, "chaos", System.currentTimeMillis());
+    send(new ProducerRecord<>(kafka.topics().catalog(), key(item), null), () -> {});
+    send(
+        new ProducerRecord<>(
+            kafka.topics().deletions(),
+            deletion.key().getBytes(StandardCharsets.UTF_8),
+            deletion.toJson()),
+        () -> items.remove(item));
+    producer.flush();
   }
 
   /** Sends a click beside the even rate, which has to be found again as all others. */

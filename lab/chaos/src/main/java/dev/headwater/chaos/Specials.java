@@ -86,10 +86,9 @@ final class Specials {
   }
 
   /** Deletes the next items, of those there, by request. */
-  void delete(int items) throws InterruptedException {
+  void delete(int items) {
     for (String item : next(items)) {
-      var unused = stage.cluster().store().deleteItem(stage.cluster().domain(), item, "chaos");
-      stage.load().forget(item);
+      stage.load().delete(item);
       deleted.add(item);
     }
   }

@@ -166,6 +166,16 @@ class LedgerTest {
   }
 
   @Test
+  void whatIsLearnedAgainIsNotTakenBackForGood() throws Exception {
+    tuned("i", 0, 1, 5);
+    rolledBack("i", 1, 2);
+    tuned("i", 1, 2, 4);
+    ledger.learnedAgain(2);
+    assertThat(ledger.takenBackForGood()).isEqualTo(1);
+    assertThat(ledger.learned()).isEqualTo(5);
+  }
+
+  @Test
   void aRowOfTheNewGenerationMayBeReadBeforeItsRollback() throws Exception {
     tuned("i", 0, 1, 5);
     tuned("i", 1, 2, 3);
