@@ -7,7 +7,6 @@ import dev.headwater.events.DeletionReceipt;
 import dev.headwater.events.Topics;
 import dev.headwater.events.wire.AcceptedItem;
 import dev.headwater.events.wire.EmbeddingRow;
-import dev.headwater.serving.state.LiveRow;
 import dev.headwater.simulation.log.LogReader;
 import dev.headwater.store.table.RowCursor;
 import dev.headwater.store.table.SealedVersion;
@@ -68,19 +67,10 @@ final class DeletionRules {
       case DeletionReceipt.SERVING ->
           world.nodes.stream()
               .filter(node -> node.name().equals(receipt.node()))
-              .forEach(node -> checkServed(node, receipt.id(), receipt.deletedMs()));
+              .forEach(node -> checkNode(node, receipt.id(), receipt.deletedMs()));
       case DeletionReceipt.MODEL_STORE -> checkStore(receipt.id(), receipt.deletedMs());
       default -> {}
     }
-  }
-
-  /** Rows of other bundles may still come by, before the tombstones that end them there. */
-  private void checkServed(Node node, String item, long deletedMs) {
-    String model = Objects.requireNonNullElse(node.model(), World.MODELS.get(0));
-    String where = "what node " + node.name() + " serves of " + model;
-    LiveRow served = node.served().get(item);
-    checkBegan(where, item, served == null ? null : served.row(), deletedMs);
-    checkBegan(where, item, node.held(model, item), deletedMs);
   }
 
   private void checkNode(Node node, String item, long deletedMs) {

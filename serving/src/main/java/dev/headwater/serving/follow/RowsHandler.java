@@ -2,6 +2,7 @@ package dev.headwater.serving.follow;
 
 import dev.headwater.events.Keys;
 import dev.headwater.events.MergedRow;
+import dev.headwater.events.RetiredHeader;
 import dev.headwater.events.RowLog;
 import dev.headwater.events.RowRecord;
 import dev.headwater.events.Topics;
@@ -11,13 +12,16 @@ import dev.headwater.events.json.Identifiers;
 import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.events.kafka.TopicFollower;
 import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.serving.state.CatalogEntry;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.ModelTable;
 import dev.headwater.serving.state.PinnedTable;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +42,9 @@ public final class RowsHandler implements TopicFollower.Handler {
    * bundles that were retired no vector comes any more, so the oldest make room.
    */
   private final Map<Keys.RowKey, MergedRow> early = new LinkedHashMap<>();
+
+  /** Tables of bundles that were retired: forgotten once no row of them is left. */
+  private final Set<ModelTable> retired = new HashSet<>();
 
   /** Makes the table of a model whose first row came in. */
   @FunctionalInterface
@@ -79,7 +86,7 @@ public final class RowsHandler implements TopicFollower.Handler {
       if (row != null && row.isRanker()) {
         weigh(row);
       } else if (row != null) {
-        apply(row);
+        apply(row, RetiredHeader.isOn(record.headers()));
       }
     } catch (RejectedRecordException e) {
       metrics.onUndecodable(record.topic());
@@ -104,7 +111,7 @@ public final class RowsHandler implements TopicFollower.Handler {
     }
   }
 
-  private void apply(RowRecord record) {
+  private void apply(RowRecord record, boolean isRetired) {
     Domain domain = domains.follow(record.key().domain());
     if (domain == null || isLate(domain, record)) {
       return;
@@ -114,11 +121,28 @@ public final class RowsHandler implements TopicFollower.Handler {
       remember(record);
       return;
     }
+    if (isRetired) {
+      retired.add(table);
+    }
     int code = domain.ids().code(record.item());
     table.onRow(code, record);
+    endWhatIsOver(domain.catalog(code), table, code, record.key());
     PinnedTable pinned = domain.pinned();
     if (pinned != null && pinned.table().model().equals(table.model())) {
       pinned.follow(code, table.row(code).merged());
+    }
+  }
+
+  /**
+   * A row of an incarnation that the catalog says is over comes too late: its tombstone under this
+   * bundle may be far behind it, and a deletion of the item be confirmed. Looked at after the row
+   * is there: whoever confirms looks the other way round.
+   */
+  private static void endWhatIsOver(
+      @Nullable CatalogEntry entry, ModelTable table, int code, Keys.RowKey key) {
+    EmbeddingRow cold = table.row(code).merged().cold();
+    if (entry != null && cold != null && cold.getIncarnation() <= entry.lastOver()) {
+      table.onRow(code, RowRecord.ended(key, -1, entry.lastOver()));
     }
   }
 
@@ -197,10 +221,14 @@ public final class RowsHandler implements TopicFollower.Handler {
     switcher.tick(domains.areRowsLoaded());
   }
 
-  /** A table all whose rows have ended is that of a retired bundle, unless it is to be served. */
+  /**
+   * A retired bundle's table goes with its last row, unless it is to be served. That of any other
+   * bundle stays however empty it is: it knows what ended, and tuned rows that wait for a cold one.
+   */
   private void tick(Domain domain, ModelTable table) {
-    boolean ended = table.vectors().size() == 0 && table.newest(1).length > 0;
-    if (ended && domains.areRowsLoaded() && !domain.isWanted(table.model())) {
+    boolean over = table.vectors().size() == 0 && retired.contains(table);
+    if (over && domains.areRowsLoaded() && !domain.isWanted(table.model())) {
+      retired.remove(table);
       domain.drop(table);
     } else {
       table.tick();

@@ -68,6 +68,19 @@ public record CatalogEntry(
         true, false, -1, timeMs, "", "", List.of(), Map.of(), timeMs, timeMs, incarnation);
   }
 
+  /**
+   * Tells whether an incarnation of the item is over: it was ended, or another has begun since. Of
+   * an item that ended without saying which incarnation, none is left.
+   */
+  public boolean isOver(long of) {
+    return of <= lastOver() || (deleted && endedIncarnation == NONE);
+  }
+
+  /** Returns the last incarnation that is over for certain, -1 where none is known to be. */
+  public long lastOver() {
+    return deleted ? endedIncarnation : Math.max(endedIncarnation, incarnation - 1);
+  }
+
   /** Returns the entry as it follows on another: what was over stays over. */
   public CatalogEntry after(CatalogEntry before) {
     long over =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headwater.events.Keys;
 import dev.headwater.events.RowRecord;
+import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.AcceptedItem;
 import dev.headwater.serving.Rows;
 import dev.headwater.serving.items.RowGuard;
@@ -41,12 +42,11 @@ class PendingDeletionsTest {
 
   /** Found by the simulation: the three topics are read in any order. */
   @Test
-  void aReceiptWaitsForWhatWasUnderWayAndForItsEnd() {
-    assertThat(pending.gone()).as("nothing is read yet").isEmpty();
-    shop.catalog(code, CatalogEntry.deletedAt(5_000, 1));
-    assertThat(pending.gone()).as("the row may be under way").isEmpty();
+  void aReceiptWaitsForTheCatalogAndForTheEndOfWhatIsHeld() {
     table.onRow(code, Rows.inCold(0, Rows.cold("shop", "i", 1, 1, 0)));
-    assertThat(pending.gone()).isEmpty();
+    assertThat(pending.gone()).as("the catalog does not say it yet").isEmpty();
+    shop.catalog(code, CatalogEntry.deletedAt(5_000, 1));
+    assertThat(pending.gone()).as("its row is held").isEmpty();
     table.onRow(code, end(1));
     assertThat(pending.gone()).singleElement().matches(gone -> gone.deletedMs() == 5_000);
     assertThat(pending.gone()).isEmpty();
@@ -57,6 +57,23 @@ class PendingDeletionsTest {
   void anItemThatWasPublishedAgainIsNotAnotherOne() {
     shop.catalog(code, entry(1, 1_000, 6_000));
     assertThat(pending.gone()).isEmpty();
+  }
+
+  /** A guard refused it, and it is held all the same. */
+  @Test
+  void aReceiptWaitsForTheEndOfARowThatIsNotServed() {
+    table.onRow(
+        code,
+        Rows.inCold(
+            0,
+            Rows.cold("shop", "i", 1, 1, 0).toBuilder()
+                .setVector(Vectors.fp32(new float[] {0, 0}))
+                .build()));
+    assertThat(table.live(code)).isNull();
+    shop.catalog(code, CatalogEntry.deletedAt(5_000, 1));
+    assertThat(pending.gone()).isEmpty();
+    table.onRow(code, end(1));
+    assertThat(pending.gone()).hasSize(1);
   }
 
   @Test

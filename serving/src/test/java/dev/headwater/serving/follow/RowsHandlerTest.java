@@ -3,6 +3,8 @@ package dev.headwater.serving.follow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headwater.events.IncarnationHeader;
+import dev.headwater.events.MergedRow;
+import dev.headwater.events.RetiredHeader;
 import dev.headwater.events.Topics;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.announce.AnnouncedState;
@@ -13,6 +15,7 @@ import dev.headwater.serving.Rows;
 import dev.headwater.serving.items.RowGuard;
 import dev.headwater.serving.items.ScanIndex;
 import dev.headwater.serving.items.VectorTable;
+import dev.headwater.serving.state.CatalogEntry;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.LiveRow;
@@ -82,14 +85,38 @@ class RowsHandlerTest {
     assertThat(served()).isNull();
   }
 
+  /**
+   * Found by the simulation: a deletion was confirmed before the first row of a bundle was read,
+   * and the row stood in the table until its tombstone came.
+   */
   @Test
-  void theTableOfABundleAllWhoseRowsHaveEndedIsForgotten() {
+  void aRowOfAnIncarnationThatTheCatalogSaysIsOverIsNotHeld() {
+    shop().catalog(shop().ids().code("i"), CatalogEntry.deletedAt(5_000, 1));
+    read(Topics.DEFAULT.coldStartRows(), 1, Rows.cold(SHOP, "i", 1, 1, 0));
+    assertThat(merged().cold()).isNull();
+    read(Topics.DEFAULT.fineTunedRows(), 3, Rows.tuned(SHOP, "i", 1, 4, 0, 1));
+    read(Topics.DEFAULT.coldStartRows(), 2, Rows.cold(SHOP, "i", 1, 2, 0));
+    assertThat(merged().cold()).as("nor a later text of it").isNull();
+    assertThat(merged().tuned()).isNull();
+
+    read(Topics.DEFAULT.coldStartRows(), 3, Rows.cold(SHOP, "i", 9, 1, 0));
+    assertThat(served()).as("the catalog's next record may come behind").isNotNull();
+  }
+
+  private MergedRow merged() {
+    ModelTable table = Objects.requireNonNull(shop().model(Rows.MODEL));
+    return table.row(shop().ids().find("i")).merged();
+  }
+
+  @Test
+  void theTableOfARetiredBundleIsForgotten() {
     read(Topics.DEFAULT.coldStartRows(), 1, Rows.cold(SHOP, "i", 1, 1, 0));
     handler.onCaughtUp();
     handler.onTick();
     assertThat(shop().models()).hasSize(1);
     ConsumerRecord<byte[], byte[]> end = record(Topics.DEFAULT.coldStartRows(), 5, null);
     end.headers().add(IncarnationHeader.of(1));
+    end.headers().add(RetiredHeader.header());
     handler.onRecord(end);
     handler.onTick();
 
@@ -100,11 +127,29 @@ class RowsHandlerTest {
     assertThat(shop().models()).as("its other ends make none").isEmpty();
   }
 
+  /**
+   * Found by the simulation: the only item that had a row then ended, the table was forgotten, and
+   * with it the tuned row of the other, whose cold row was read later.
+   */
+  @Test
+  void theTableOfABundleThatIsNotRetiredKeepsWhatWaitsThough() {
+    handler.onCaughtUp();
+    read(Topics.DEFAULT.coldStartRows(), 1, Rows.cold(SHOP, "j", 1, 1, 0));
+    read(Topics.DEFAULT.fineTunedRows(), 3, Rows.tuned(SHOP, "i", 1, 4, 0, 1));
+    byte[] key = (SHOP + "/" + Rows.MODEL + "/j").getBytes(StandardCharsets.UTF_8);
+    handler.onRecord(new ConsumerRecord<>(Topics.DEFAULT.coldStartRows(), 0, 2, key, null));
+    handler.onTick();
+    read(Topics.DEFAULT.coldStartRows(), 3, Rows.cold(SHOP, "i", 1, 1, 0));
+
+    assertThat(served()).containsExactly(0, 1);
+  }
+
   /** Its cold rows may be read later: before all is read nothing can be said of a table. */
   @Test
   void aTableStaysWhileItsRowsAreReadAndWhileItIsAnnounced() {
     read(Topics.DEFAULT.coldStartRows(), 1, Rows.cold(SHOP, "i", 1, 1, 0));
     ConsumerRecord<byte[], byte[]> end = record(Topics.DEFAULT.coldStartRows(), 5, null);
+    end.headers().add(RetiredHeader.header());
     handler.onRecord(end);
     handler.onTick();
     assertThat(shop().models()).as("not all is read").hasSize(1);
@@ -148,7 +193,8 @@ class RowsHandlerTest {
 
   private static ConsumerRecord<byte[], byte[]> record(
       String topic, long offset, @Nullable EmbeddingRow row) {
-    byte[] key = (SHOP + "/" + Rows.MODEL + "/i").getBytes(StandardCharsets.UTF_8);
+    String item = row == null ? "i" : row.getItem();
+    byte[] key = (SHOP + "/" + Rows.MODEL + "/" + item).getBytes(StandardCharsets.UTF_8);
     return new ConsumerRecord<>(topic, 0, offset, key, row == null ? null : row.toByteArray());
   }
 
