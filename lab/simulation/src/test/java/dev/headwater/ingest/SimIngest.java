@@ -26,6 +26,8 @@ import org.apache.kafka.streams.processor.api.Record;
  */
 public final class SimIngest {
   private static final Topics TOPICS = Topics.DEFAULT;
+  private static final IngestConfig CONFIG =
+      IngestConfig.of(Path.of("unused"), Set.of("shop"), Map.of("history-length", 6));
 
   private final Durable durable;
   private final LogProducer producer;
@@ -61,12 +63,10 @@ public final class SimIngest {
             List.of(TOPICS.interactions(), TOPICS.catalog(), TOPICS.deletions()),
             durable.offsets);
     home = new HomePartition(partitions);
-    IngestConfig config =
-        IngestConfig.of(Path.of("unused"), Set.of("shop"), Map.of("history-length", 6));
-    IngestMetrics metrics = new IngestMetrics(new SimpleMeterRegistry(), config.domains());
+    IngestMetrics metrics = new IngestMetrics(new SimpleMeterRegistry(), CONFIG.domains());
     HistorySeed seed = HistorySeed.NONE;
     for (int i = 0; i < partitions; i++) {
-      tasks.add(new Task(i, home, config, metrics, seed, clockMs, durable.stores.get(i)));
+      tasks.add(new Task(i, home, CONFIG, metrics, seed, clockMs, durable.stores.get(i)));
     }
   }
 

@@ -19,8 +19,7 @@ final class TrainerAttempt implements AutoCloseable {
   static final FineTuneConfig CONFIG = FineTuneConfig.of(SmallModel.MODEL);
 
   private final FineTuneStats stats;
-  private final Tables tables =
-      new Tables(SmallModel.open(), OnlineConfig.defaults().withNegatives(8), 1);
+  private final Tables tables;
   private final Learner learner;
   private final Publisher publisher;
   private final Map<String, byte[]> state = new TreeMap<>();
@@ -29,6 +28,7 @@ final class TrainerAttempt implements AutoCloseable {
   TrainerAttempt(Consumer<OutRecord> out, long epoch, long nowMs, Predicate<String> owns) {
     this(
         SmallModel.MODEL,
+        SmallModel.open(),
         FineTuneStats.of("trainer-" + System.nanoTime()),
         out,
         epoch,
@@ -39,6 +39,7 @@ final class TrainerAttempt implements AutoCloseable {
   /** One that learns with a bundle. */
   TrainerAttempt(
       DomainModel model,
+      LearningModel learning,
       FineTuneStats stats,
       Consumer<OutRecord> out,
       long epoch,
@@ -46,6 +47,7 @@ final class TrainerAttempt implements AutoCloseable {
       Predicate<String> owns) {
     this.stats = stats;
     bundle = model.bundleId();
+    tables = new Tables(learning, OnlineConfig.defaults().withNegatives(8), 1);
     FineTuneConfig config = CONFIG.withModel(model);
     learner = new Learner(config, tables, stats, owns, nowMs);
     publisher =

@@ -33,6 +33,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 public final class SimTrainer implements AutoCloseable {
   private static final Topics TOPICS = Topics.DEFAULT;
   private static final RowLog ROWS = new RowLog(TOPICS);
+  private static final LearningModel LEARNING =
+      new LearningModel("enc", SmallModel.DIM, 0.3f, SumEncoder::new);
 
   private final LongSupplier clockMs;
   private final LogProducer producer;
@@ -110,7 +112,13 @@ public final class SimTrainer implements AutoCloseable {
     rows = new LogReader(log, ROWS.topics(), Map.of());
     attempt =
         new TrainerAttempt(
-            next, FineTuneStats.of("simulation"), this::send, epoch, nowMs(), item -> true);
+            next,
+            LEARNING,
+            FineTuneStats.of("simulation"),
+            this::send,
+            epoch,
+            nowMs(),
+            item -> true);
     readRows(rows.pollAll());
     attempt.load(saved, nowMs());
     for (byte[] example : parked) {
