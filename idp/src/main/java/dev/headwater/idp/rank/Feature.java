@@ -50,7 +50,14 @@ public enum Feature {
   /** A tenth of {@link #LEARNED} times {@link #POPULAR}. */
   LEARNED_BY_POPULAR(21, Expert.LEARNED),
   /** A tenth of {@link #COUNTED} times {@link #POPULAR}. */
-  COUNTED_BY_POPULAR(22, Expert.COUNTS);
+  COUNTED_BY_POPULAR(22, Expert.COUNTS),
+  /**
+   * {@code ln(1 + the counted links with the last items)}: a share says nothing of how many clicks
+   * it is a share of.
+   */
+  SUPPORT(23, Expert.COUNTS),
+  /** {@link #SUPPORT} times itself. */
+  SUPPORT_SQUARED(24, Expert.COUNTS);
 
   /** How many there are. */
   public static final int COUNT = values().length;

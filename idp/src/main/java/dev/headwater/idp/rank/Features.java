@@ -30,6 +30,7 @@ public final class Features {
   private double[] learned = new double[0];
   private double[] counted = new double[0];
   private double[] last = new double[0];
+  private double[] support = new double[0];
   private double[] texts = new double[0];
   private double[] inherited = new double[0];
   private double[] cosine = new double[0];
@@ -113,13 +114,15 @@ public final class Features {
       learned = new double[size];
       counted = new double[size];
       last = new double[size];
+      support = new double[size];
       texts = new double[size];
       inherited = new double[size];
       cosine = new double[size];
       listed = new double[size];
       counts = new ItemCounts[size];
     }
-    for (double[] values : new double[][] {counted, last, texts, inherited, cosine, listed}) {
+    for (double[] values :
+        new double[][] {counted, last, support, texts, inherited, cosine, listed}) {
       Arrays.fill(values, 0, size, 0);
     }
   }
@@ -166,11 +169,13 @@ public final class Features {
       return;
     }
     Companions companions = counts.companions();
-    double factor = weight * companions.faded(now, evidence.config()) / norm(counts);
+    double faded = weight * companions.faded(now, evidence.config());
+    double factor = faded / norm(counts);
     for (int k = 0; k < companions.size(); k++) {
       int place = candidates.indexOf(companions.item(k));
       if (place >= 0) {
         counted[place] += factor * companions.weight(k);
+        support[place] += faded * companions.weight(k);
         listed[place]++;
         if (newest) {
           last[place] += factor * companions.weight(k);
@@ -223,6 +228,7 @@ public final class Features {
     table.set(row, Feature.INHERITED, above(inherited[row], SHARE_FLOOR, LOG_SHARE_FLOOR));
     table.set(row, Feature.LAST_COSINE, cosine[row]);
     table.set(row, Feature.LISTED, logOf(listed[row]));
+    table.set(row, Feature.SUPPORT, logOf(support[row]));
   }
 
   private void ofItem(int row, FeatureTable table) {
@@ -271,6 +277,8 @@ public final class Features {
     table.set(row, Feature.COUNTED_SQUARED, PRODUCT * byCounts * byCounts);
     table.set(row, Feature.COUNTED_LAST_SQUARED, PRODUCT * byLast * byLast);
     table.set(row, Feature.TEXTS_SQUARED, PRODUCT * byTexts * byTexts);
+    float support = table.get(row, Feature.SUPPORT);
+    table.set(row, Feature.SUPPORT_SQUARED, support * support);
   }
 
   private static double above(double share, double floor, double logFloor) {

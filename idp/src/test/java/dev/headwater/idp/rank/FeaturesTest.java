@@ -67,6 +67,23 @@ class FeaturesTest {
   }
 
   @Test
+  void supportTellsManyLinksFromFewWhereTheirSharesAreTheSame() {
+    book.learn(new int[] {1}, 3, 1);
+    rank(new int[] {1});
+    assertThat(value(3, Feature.SUPPORT)).isEqualTo(Math.log(2), within(1e-5));
+    double share = value(3, Feature.COUNTED);
+    book.learn(new int[] {1}, 3, 1);
+    book.learn(new int[] {7, 1}, 3, 1);
+    rank(new int[] {1});
+    assertThat(value(3, Feature.COUNTED)).isEqualTo(share, within(1e-5));
+    assertThat(value(3, Feature.SUPPORT)).isEqualTo(Math.log(4), within(1e-5));
+    assertThat(value(3, Feature.SUPPORT_SQUARED))
+        .isEqualTo(Math.log(4) * Math.log(4), within(1e-4));
+    rank(new int[] {7, 1});
+    assertThat(value(3, Feature.SUPPORT)).isEqualTo(Math.log(1 + 3 + 0.8 * 0.5), within(1e-5));
+  }
+
+  @Test
   void sharesOfTextsFallWithDistanceAndPlace() {
     rank(new int[] {2, 1});
     double four = Math.exp(-0.15 / 0.05) + 0.8 * Math.exp(-0.2 / 0.05);
