@@ -89,6 +89,11 @@ public record Topics(String prefix) implements Serializable {
     return prefix + "model-announcements";
   }
 
+  /** What the store that announces does beside, for the one that stands by. */
+  public String storeJournal() {
+    return prefix + "model-store.journal";
+  }
+
   /**
    * How a topic shall be created.
    *
@@ -163,6 +168,21 @@ public record Topics(String prefix) implements Serializable {
             ms(10 * MINUTE_MS),
             "min.cleanable.dirty.ratio",
             "0.1"),
+        // Its progress counts by the last record; a store that was away for longer than versions
+        // are kept densely fills itself from the topics of rows.
+        topic(
+            storeJournal(),
+            1,
+            "cleanup.policy",
+            "compact,delete",
+            "retention.ms",
+            ms(2 * DAY_MS),
+            "segment.ms",
+            ms(10 * MINUTE_MS),
+            "max.compaction.lag.ms",
+            ms(10 * MINUTE_MS),
+            "max.message.bytes",
+            large),
         // Every announcement is kept: it is the audit log.
         topic(announcements(), 1, "retention.ms", "-1"));
   }

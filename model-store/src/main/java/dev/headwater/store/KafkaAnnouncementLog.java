@@ -12,10 +12,12 @@ import dev.headwater.events.wire.AnnouncedDomain;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.store.cycle.AnnouncementLog;
+import dev.headwater.store.cycle.JournalEntry;
 import dev.headwater.store.table.StoreException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -57,10 +59,20 @@ final class KafkaAnnouncementLog implements AnnouncementLog {
   private boolean fenced;
   private boolean broken;
   private volatile @Nullable StoreException refusal;
+  private final @Nullable JournalWriter journal;
 
   /** Connects and becomes primary. */
   KafkaAnnouncementLog(KafkaSettings settings) {
-    this(settings.topics(), connect(settings), TRANSACTION_MAX, System::nanoTime);
+    this(settings, null);
+  }
+
+  /**
+   * Connects and becomes primary.
+   *
+   * @param journal notes for a standby; null: there is none
+   */
+  KafkaAnnouncementLog(KafkaSettings settings, @Nullable JournalWriter journal) {
+    this(settings.topics(), connect(settings), TRANSACTION_MAX, System::nanoTime, journal);
   }
 
   /** Becomes primary with this producer, whose transactions end after a time. */
@@ -68,7 +80,9 @@ final class KafkaAnnouncementLog implements AnnouncementLog {
       Topics topics,
       Producer<byte[], byte[]> producer,
       Duration transactionMax,
-      LongSupplier nanos) {
+      LongSupplier nanos,
+      @Nullable JournalWriter journal) {
+    this.journal = journal;
     this.topics = topics;
     this.producer = producer;
     this.transactionMax = transactionMax;
@@ -114,6 +128,9 @@ final class KafkaAnnouncementLog implements AnnouncementLog {
     transact(
         out -> {
           rows.each(row -> out.accept(record(row)));
+          if (journal != null) {
+            journal.tookBack();
+          }
           out.accept(record(announcement));
           out.accept(record(sum));
         });
@@ -163,6 +180,21 @@ final class KafkaAnnouncementLog implements AnnouncementLog {
         out -> out.accept(new ProducerRecord<>(topics.deletionReceipts(), key, receipt.toJson())));
   }
 
+  @Override
+  public void note(JournalEntry.Deed deed, Map<String, Long> offsets) {
+    if (journal != null) {
+      journal.note(deed, offsets);
+    }
+  }
+
+  /** Says that this store is there and has read so far; with it go the notes that wait. */
+  void progress(Map<String, Long> offsets) {
+    if (journal != null) {
+      journal.progress(offsets);
+      transact(out -> {});
+    }
+  }
+
   private ProducerRecord<byte[], byte[]> record(Announcement announcement) {
     return record(topics.announcements(), announcement.getDomain(), announcement);
   }
@@ -174,6 +206,10 @@ final class KafkaAnnouncementLog implements AnnouncementLog {
   private ProducerRecord<byte[], byte[]> record(EmbeddingRow row) {
     String key = Keys.of(row.getDomain(), row.getModel(), row.getItem());
     return record(topics.rollbackRows(), key, row);
+  }
+
+  private ProducerRecord<byte[], byte[]> record(JournalEntry entry) {
+    return new ProducerRecord<>(topics.storeJournal(), utf8(entry.key()), entry.toJson());
   }
 
   private static ProducerRecord<byte[], byte[]> record(String topic, String key, Message value) {
@@ -196,8 +232,13 @@ final class KafkaAnnouncementLog implements AnnouncementLog {
     long beganNanos = nanos.getAsLong();
     try {
       producer.beginTransaction();
+      List<JournalEntry> notes = journal == null ? List.of() : journal.waiting();
+      notes.forEach(each -> send(record(each)));
       writes.accept(record -> send(record));
       commit();
+      if (journal != null) {
+        journal.written(notes);
+      }
     } catch (KafkaException e) {
       if (isFencing(e)) {
         throw lost(e, Duration.ofNanos(nanos.getAsLong() - beganNanos));
@@ -251,10 +292,20 @@ final class KafkaAnnouncementLog implements AnnouncementLog {
 
   /** Errors of single sends make the commit fail, so that none is lost. */
   private void send(ProducerRecord<byte[], byte[]> record) {
-    var unused = producer.send(record);
+    var unused =
+        producer.send(
+            record,
+            (place, failure) -> {
+              if (journal != null && failure == null) {
+                journal.appended(place);
+              }
+            });
   }
 
   private void abort(KafkaException cause) {
+    if (journal != null) {
+      journal.aborted();
+    }
     StoreException.Code code = StoreException.Code.LOG_UNAVAILABLE;
     try {
       producer.abortTransaction();

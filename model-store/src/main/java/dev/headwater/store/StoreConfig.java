@@ -6,6 +6,7 @@ import dev.headwater.configuration.ConfigFile;
 import dev.headwater.configuration.Copies;
 import dev.headwater.events.wire.VectorFormat;
 import dev.headwater.store.admin.AdminProtection;
+import dev.headwater.store.admin.StandbyConfig;
 import dev.headwater.store.cycle.CycleConfig;
 import dev.headwater.store.rocks.RocksConfig;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import java.util.Map;
  *     that files can be linked
  * @param snapshotsMax snapshots kept; the oldest goes first
  * @param protection where the operator's interface listens, and who may call it
+ * @param standby the other store of a pair
  */
 public record StoreConfig(
     Path directory,
@@ -30,7 +32,8 @@ public record StoreConfig(
     int adminPort,
     Path snapshotDirectory,
     int snapshotsMax,
-    AdminProtection protection) {
+    AdminProtection protection,
+    StandbyConfig standby) {
 
   /** Returns the reference's settings below one directory, on a free port of loopback. */
   public static StoreConfig defaults(Path directory) {
@@ -48,7 +51,8 @@ public record StoreConfig(
         settings.adminPort,
         directory.resolve("snapshots"),
         settings.snapshotsMax,
-        protection);
+        protection,
+        settings.standby);
   }
 
   /**
@@ -61,7 +65,8 @@ public record StoreConfig(
       ServerTls tls,
       @JsonUnwrapped RocksConfig rocks,
       @JsonUnwrapped CycleConfig cycle,
-      int snapshotsMax) {
+      int snapshotsMax,
+      StandbyConfig standby) {
     /** Checks the port. */
     public Settings {
       if (adminPort < 0 || adminPort > 65_535) {
@@ -83,6 +88,11 @@ public record StoreConfig(
   /** Returns a copy with another port. */
   public StoreConfig withAdminPort(int port) {
     return Copies.with(this, "adminPort", port);
+  }
+
+  /** Returns a copy that is one of a pair. */
+  public StoreConfig withStandby(StandbyConfig other) {
+    return Copies.with(this, "standby", other);
   }
 
   /** Returns a copy with another protection. */

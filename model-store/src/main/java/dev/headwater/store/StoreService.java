@@ -1,14 +1,14 @@
 package dev.headwater.store;
 
 import dev.headwater.events.RowLog;
-import dev.headwater.events.RowRecord;
 import dev.headwater.events.Topics;
+import dev.headwater.events.announce.AnnouncementBook;
 import dev.headwater.events.announce.AnnouncementWatcher;
-import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicAdmin;
 import dev.headwater.events.kafka.TopicFollower;
 import dev.headwater.store.admin.LiveSnapshots;
+import dev.headwater.store.admin.StoreRole;
 import dev.headwater.store.admin.StoreServer;
 import dev.headwater.store.cycle.EngineParts;
 import dev.headwater.store.cycle.StoreEngine;
@@ -20,18 +20,21 @@ import dev.headwater.store.snapshot.LastFollowed;
 import dev.headwater.store.snapshot.Snapshots;
 import dev.headwater.store.table.StoreException;
 import dev.headwater.tracing.Tracing;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,35 +47,66 @@ import org.slf4j.LoggerFactory;
 public final class StoreService implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StoreService.class);
   private static final Duration START_MAX = Duration.ofSeconds(60);
-  private static final int FLUSH_KEYS = 1000;
 
+  private static final Duration HEARTBEAT = Duration.ofMillis(500);
+  private static final Duration JOURNAL_MARGIN = Duration.ofMinutes(2);
+  private static final Duration FENCED_SHOWN = Duration.ofSeconds(10);
+  private static final long FIRST_MS = 1_000;
+
+  private final Setting setting;
   private final StoreConfig config;
+  private final String node = UUID.randomUUID().toString();
   private final StoreEngine engine;
-  private final KafkaAnnouncementLog log;
+  private final StandbyLog log;
+  private final AnnouncementWatcher watcher;
+  private final QualityBook quality;
   private final Deque<AutoCloseable> opened;
-  private final List<TopicFollower> followers = new ArrayList<>();
-  private final ScheduledExecutorService scheduler =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "store-cycle");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final List<TopicFollower> followers = new CopyOnWriteArrayList<>();
+  private final ScheduledExecutorService scheduler = thread("store-cycle");
+  private final ScheduledExecutorService heartbeat = thread("store-heartbeat");
   private final LastFollowed lastFollowed;
+  private final LiveSnapshots snapshots;
+  private volatile @Nullable Standby standby;
   private volatile @Nullable Exception failure;
+  private volatile @Nullable Exception ended;
+  private volatile long fencedNs;
+  private long tidiedNs;
   private int adminPort;
 
-  private StoreService(
+  /** What a store works in. */
+  private record Setting(
+      KafkaSettings kafka,
       StoreConfig config,
+      MeterRegistry registry,
+      Clock clock,
+      Tracing tracing) {}
+
+  private StoreService(
+      Setting setting,
       StoreEngine engine,
-      KafkaAnnouncementLog log,
-      LastFollowed lastFollowed,
+      StandbyLog log,
+      AnnouncementWatcher watcher,
+      QualityBook quality,
+      LiveSnapshots snapshots,
       Deque<AutoCloseable> opened) {
-    this.config = config;
+    this.setting = setting;
+    this.config = setting.config();
     this.log = log;
-    this.lastFollowed = lastFollowed;
+    this.watcher = watcher;
+    this.quality = quality;
+    this.snapshots = snapshots;
+    this.lastFollowed = new LastFollowed(config.directory(), setting.clock());
     this.engine = engine;
     this.opened = opened;
+  }
+
+  private static ScheduledExecutorService thread(String name) {
+    return Executors.newSingleThreadScheduledExecutor(
+        task -> {
+          Thread thread = new Thread(task, name);
+          thread.setDaemon(true);
+          return thread;
+        });
   }
 
   /** Starts a node with the standard validators. */
@@ -115,7 +149,7 @@ public final class StoreService implements AutoCloseable {
       Tracing tracing)
       throws InterruptedException {
     TopicAdmin.requireBroker(kafka);
-    Deque<AutoCloseable> opened = new ArrayDeque<>();
+    Deque<AutoCloseable> opened = new ConcurrentLinkedDeque<>();
     try {
       return open(kafka, config, registry, clock, validators, tracing, opened);
     } catch (RuntimeException | InterruptedException e) {
@@ -133,49 +167,168 @@ public final class StoreService implements AutoCloseable {
       Tracing tracing,
       Deque<AutoCloseable> opened)
       throws InterruptedException {
-    LastFollowed lastFollowed = new LastFollowed(config.directory(), clock);
-    lastFollowed.requireRecent();
+    new LastFollowed(config.directory(), clock).requireRecent();
+    boolean alone = config.standby().peer() == null;
     RocksEmbeddingStore store =
         keep(opened, new RocksEmbeddingStore(config.directory(), config.rocks()));
-    KafkaAnnouncementLog log = keep(opened, new KafkaAnnouncementLog(kafka));
+    StandbyLog log = keep(opened, new StandbyLog());
+    if (alone) {
+      log.takeOver(new KafkaAnnouncementLog(kafka));
+    }
     AnnouncementWatcher watcher =
         keep(opened, new AnnouncementWatcher("store-announcements", kafka, state -> {}));
+    awaitAll(watcher);
+    QualityBook quality =
+        new QualityBook(table -> watcher.book().state(table.domain(), table.model()).resumedMs());
+    StoreMetrics metrics = new StoreMetrics(registry);
+    EngineParts parts =
+        new EngineParts(store, log, watcher.book(), validators, quality, metrics, clock);
+    RowLog rows = new RowLog(kafka.topics());
+    StoreEngine engine =
+        keep(
+            opened,
+            alone
+                ? new StoreEngine(parts, config.cycle(), rows)
+                : StoreEngine.standby(parts, config.cycle(), rows));
+    keep(opened, metrics); // closed before what its gauges ask
+    if (alone) {
+      engine.publishSums(watcher.missingSums());
+      engine.takeOver();
+    }
+    LiveSnapshots snapshots =
+        new LiveSnapshots(
+            engine,
+            new Snapshots(config.snapshotDirectory(), config.snapshotsMax(), clock),
+            store::checkpoint);
+    Setting setting = new Setting(kafka, config, registry, clock, tracing);
+    StoreService service =
+        new StoreService(setting, engine, log, watcher, quality, snapshots, opened);
+    service.serve();
+    service.followBeside();
+    if (alone) {
+      service.lead();
+    } else {
+      service.standBy();
+    }
+    service.watch();
+    return service;
+  }
+
+  private static void awaitAll(AnnouncementWatcher watcher) throws InterruptedException {
     if (!watcher.start().awaitCaughtUp(START_MAX)) {
       throw new StoreException(
           StoreException.Code.STORAGE_FAILED,
           "what is announced could not be read within " + START_MAX.toSeconds() + " s");
     }
-    QualityBook quality =
-        new QualityBook(table -> watcher.book().state(table.domain(), table.model()).resumedMs());
-    StoreMetrics metrics = new StoreMetrics(registry);
-    StoreEngine engine =
-        keep(
-            opened,
-            new StoreEngine(
-                new EngineParts(store, log, watcher.book(), validators, quality, metrics, clock),
-                config.cycle(),
-                new RowLog(kafka.topics())));
-    keep(opened, metrics); // closed before what its gauges ask
-    engine.publishSums(watcher.missingSums());
-    engine.takeOver();
-    StoreService service = new StoreService(config, engine, log, lastFollowed, opened);
-    LiveSnapshots snapshots = service.serve(store, registry, clock, tracing);
-    HeartbeatReturns heartbeats = keep(opened, new HeartbeatReturns(kafka, clock));
-    service.follow(kafka, quality, snapshots, heartbeats, tracing);
-    registry.gauge("headwater.store.loaded.fraction", service, StoreService::fractionLoaded);
-    DiskRoom.watch(config.directory(), registry);
-    registry.gauge("headwater.store.lag.records", service, StoreService::lagRecords);
-    return service;
   }
 
-  private LiveSnapshots serve(
-      RocksEmbeddingStore store, MeterRegistry registry, Clock clock, Tracing tracing) {
-    Snapshots snapshots = new Snapshots(config.snapshotDirectory(), config.snapshotsMax(), clock);
-    LiveSnapshots live = new LiveSnapshots(engine, snapshots, store::checkpoint);
-    StoreServer.Parts parts = new StoreServer.Parts(engine, live, this::failure, registry, tracing);
+  private void watch() {
+    MeterRegistry registry = setting.registry();
+    registry.gauge("headwater.store.loaded.fraction", this, StoreService::fractionLoaded);
+    DiskRoom.watch(config.directory(), registry);
+    registry.gauge("headwater.store.lag.records", this, StoreService::lagRecords);
+    for (StoreRole role : StoreRole.values()) {
+      Gauge.builder("headwater.store.role", this, service -> service.role() == role ? 1 : 0)
+          .tag("role", role.name().toLowerCase(Locale.ROOT))
+          .register(registry);
+    }
+    registry.gauge(
+        "headwater.store.paired", this, service -> config.standby().peer() == null ? 0 : 1);
+  }
+
+  private void serve() {
+    StoreServer.Parts parts =
+        new StoreServer.Parts(
+            engine, snapshots, this::failure, setting.registry(), setting.tracing(), node);
     adminPort =
         keep(opened, new StoreServer(parts, config.adminPort(), config.protection())).port();
-    return live;
+  }
+
+  /** Follows the primary, on a thread of its own, until it is gone. */
+  private void standBy() {
+    Instant last = lastFollowed.last();
+    Instant now = setting.clock().instant();
+    Standby following =
+        keep(
+            opened,
+            new Standby(
+                setting.kafka(),
+                engine,
+                watcher,
+                new PrimaryWatch(config.standby().takeOverAfter(), System::nanoTime),
+                new PeerHealth(node, config.standby()),
+                last == null ? now.minus(JOURNAL_MARGIN) : last.minus(JOURNAL_MARGIN),
+                snapshots::retake));
+    followers.add(following.journal());
+    Gauge.builder("headwater.store.standby.entries.waiting", following, Standby::waiting)
+        .register(setting.registry());
+    standby = following;
+    scheduler.execute(() -> standBy(following));
+  }
+
+  private void standBy(Standby following) {
+    try {
+      LOG.info("stands by as node {} of the pair", node);
+      if (following.follow(this::tidy)) {
+        takeOver(following);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      LOG.error("the standby has stopped: {}", e.toString(), e);
+      ended = e;
+    }
+  }
+
+  /** The disk of a standby is bounded as the primary's is. */
+  private void tidy() {
+    long now = System.nanoTime();
+    if (now - tidiedNs > config.cycle().sealInterval().toNanos()) {
+      tidiedNs = now;
+      engine.requireFit();
+      lastFollowed.note();
+      retain();
+    }
+  }
+
+  /**
+   * Takes the place of the primary: the fence first, so that nobody announces beside; then what the
+   * one before wrote until then is read to its end, and only then anything is announced.
+   */
+  private void takeOver(Standby following) throws InterruptedException {
+    long beganNs = System.nanoTime();
+    LOG.warn("the primary is gone: this store takes over");
+    engine.requireFit();
+    JournalWriter journal = new JournalWriter(node, setting.kafka().topics(), watcher.logRead());
+    KafkaAnnouncementLog primary = keep(opened, new KafkaAnnouncementLog(setting.kafka(), journal));
+    primary.progress(Map.of());
+    try (AnnouncementWatcher last =
+        new AnnouncementWatcher("store-take-over", setting.kafka(), state -> {})) {
+      awaitAll(last);
+      following.finish(node);
+      AnnouncementBook said = last.book();
+      said.domains().forEach(domain -> watcher.book().take(said.sum(domain)));
+      journal.read(last.logRead());
+      log.takeOver(primary); // nothing of this node was written before
+      engine.publishSums(last.missingSums());
+    }
+    engine.takeOver();
+    followers.remove(following.journal());
+    following.close();
+    lead();
+    var unused =
+        heartbeat.scheduleWithFixedDelay(
+            () -> beat(primary), 0, HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
+    LOG.warn("took over within {} ms", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beganNs));
+  }
+
+  /** Also how a primary that hung learns that it is none any more. */
+  private void beat(KafkaAnnouncementLog log) {
+    try {
+      log.progress(engine.store().offsets());
+    } catch (RuntimeException e) {
+      LOG.debug("not in the journal: {}", e.toString());
+    }
   }
 
   /** Returns the port of the operator's interface. */
@@ -188,87 +341,48 @@ public final class StoreService implements AutoCloseable {
     return part;
   }
 
-  private void follow(
-      KafkaSettings kafka,
-      QualityBook quality,
-      LiveSnapshots snapshots,
-      HeartbeatReturns heartbeats,
-      Tracing tracing) {
-    Topics topics = kafka.topics();
-    RowLog log = new RowLog(topics);
+  /** What a primary needs from its first moment on, so that a standby follows it too. */
+  private void followBeside() {
+    Topics topics = setting.kafka().topics();
+    TopicFollower beside =
+        new TopicFollower(
+            "store-quality",
+            setting.kafka(),
+            List.of(topics.quality(), topics.acceptedItems()),
+            new QualityHandler(engine, quality, topics));
+    followers.add(keep(opened, beside));
+    beside.start();
+  }
+
+  /** Takes rows in as they come, seals and announces. */
+  private void lead() {
+    KafkaSettings kafka = setting.kafka();
+    RowLog rowLog = new RowLog(kafka.topics());
+    HeartbeatReturns heartbeats = keep(opened, new HeartbeatReturns(kafka, setting.clock()));
     Map<String, Long> offsets = engine.store().offsets();
     TopicFollower rows =
         new TopicFollower(
             "store-rows",
             kafka,
-            log.topics(),
+            rowLog.topics(),
             partition -> offsets.get(partition.topic() + "/" + partition.partition()),
-            tracing.follow(new RowHandler(log, heartbeats), true));
+            setting.tracing().follow(new RowHandler(engine, rowLog, heartbeats), true));
     followers.add(keep(opened, rows));
-    TopicFollower beside =
-        new TopicFollower(
-            "store-quality",
-            kafka,
-            List.of(topics.quality(), topics.acceptedItems()),
-            new QualityHandler(engine, quality, topics));
-    followers.add(keep(opened, beside));
     TopicFollower requests =
         new TopicFollower(
             "store-deletions",
             kafka,
-            List.of(topics.deletions()),
+            List.of(kafka.topics().deletions()),
             partition -> offsets.get(partition.topic() + "/" + partition.partition()),
             new DeletionHandler(engine, snapshots::retake));
     followers.add(keep(opened, requests));
+    rows.start();
+    requests.start();
     long intervalMs = config.cycle().sealInterval().toMillis();
-    followers.forEach(TopicFollower::start);
+    // Whoever waits for a version after a take-over waits for the first one.
+    long firstMs = config.standby().peer() == null ? intervalMs : Math.min(FIRST_MS, intervalMs);
     var unused =
-        scheduler.scheduleWithFixedDelay(
-            this::cycle, intervalMs, intervalMs, TimeUnit.MILLISECONDS);
-  }
-
-  /** Writes rows in batches as they are polled. */
-  private final class RowHandler implements TopicFollower.Handler {
-    private final RowLog log;
-    private final HeartbeatReturns heartbeats;
-
-    RowHandler(RowLog log, HeartbeatReturns heartbeats) {
-      this.log = log;
-      this.heartbeats = heartbeats;
-    }
-
-    @Override
-    public void onRecord(ConsumerRecord<byte[], byte[]> record) {
-      take(record);
-      heartbeats.take(record);
-      if (engine.unflushed() >= FLUSH_KEYS) {
-        engine.flush();
-      }
-    }
-
-    private void take(ConsumerRecord<byte[], byte[]> record) {
-      try {
-        RowRecord row = log.read(record);
-        if (row == null) {
-          engine.passOver(record.topic(), record.partition(), record.offset());
-        } else {
-          engine.take(row);
-        }
-      } catch (RejectedRecordException e) {
-        engine.passOverUnreadable(record.topic(), record.partition(), record.offset(), e.detail());
-      }
-    }
-
-    @Override
-    public void onBatchEnd() {
-      engine.flush();
-      heartbeats.written();
-    }
-
-    @Override
-    public void onCaughtUp() {
-      heartbeats.caughtUp();
-    }
+        scheduler.scheduleWithFixedDelay(this::cycle, firstMs, intervalMs, TimeUnit.MILLISECONDS);
   }
 
   private void cycle() {
@@ -277,14 +391,18 @@ public final class StoreService implements AutoCloseable {
       if (fractionLoaded() >= 1) {
         lastFollowed.note();
       }
-      for (int step = 0; step < 10 && engine.retain(); step++) {
-        LOG.debug("retention step {}", step);
-      }
+      retain();
       failure = null;
     } catch (RuntimeException e) {
       // The next cycle tries again: a broker may be away for a while. Health shows it.
       failure = e;
       LOG.error("the cycle failed: {}", e.toString(), e);
+    }
+  }
+
+  private void retain() {
+    for (int step = 0; step < 10 && engine.retain(); step++) {
+      LOG.debug("retention step {}", step);
     }
   }
 
@@ -300,17 +418,34 @@ public final class StoreService implements AutoCloseable {
 
   /** Returns why the node is not well, or null. */
   public @Nullable Exception failure() {
-    Exception stopped = stopped();
     Exception refusal = log.refusal();
-    return stopped != null ? stopped : refusal != null ? refusal : failure;
+    if (refusal != null) {
+      return refusal;
+    }
+    Exception stopped = stopped();
+    return stopped != null ? stopped : failure;
+  }
+
+  /** Returns what this store is among the stores of the installation. */
+  public StoreRole role() {
+    return StoreRole.of(engine.isStandby(), log.refusal());
   }
 
   /**
    * Returns what has stopped the node for good, or null: a follower that ended, or storage (the
    * directory or the announcement log) that is of no more use before a restart. Another cycle that
-   * failed is tried again and does not count.
+   * failed is tried again and does not count. One of a pair that is fenced ends a while after it
+   * said so: started again it stands by, from its directory and not from what its memory holds of a
+   * primary.
    */
   public @Nullable Exception stopped() {
+    if (ended != null) {
+      return ended;
+    }
+    if (config.standby().peer() != null && role() == StoreRole.FENCED) {
+      fencedNs = fencedNs == 0 ? System.nanoTime() : fencedNs;
+      return System.nanoTime() - fencedNs > FENCED_SHOWN.toNanos() ? log.refusal() : null;
+    }
     for (TopicFollower follower : followers) {
       if (follower.failure() != null) {
         return follower.failure();
@@ -334,6 +469,11 @@ public final class StoreService implements AutoCloseable {
   @Override
   public void close() {
     scheduler.shutdown();
+    heartbeat.shutdown();
+    Standby following = standby;
+    if (following != null) {
+      following.stop();
+    }
     try {
       if (!scheduler.awaitTermination(10, TimeUnit.SECONDS)) {
         LOG.warn("a cycle is still running; closing all the same");

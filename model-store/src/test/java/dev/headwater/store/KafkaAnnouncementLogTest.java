@@ -27,7 +27,8 @@ class KafkaAnnouncementLogTest {
   private final LateProducer producer = new LateProducer();
   private long nowNanos;
   private final KafkaAnnouncementLog log =
-      new KafkaAnnouncementLog(Topics.DEFAULT, producer, Duration.ofMinutes(14), () -> nowNanos);
+      new KafkaAnnouncementLog(
+          Topics.DEFAULT, producer, Duration.ofMinutes(14), () -> nowNanos, null);
 
   @Test
   void aCommitWithoutAnAnswerIsAskedForAgain() {

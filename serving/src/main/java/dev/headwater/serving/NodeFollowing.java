@@ -92,7 +92,7 @@ record NodeFollowing(
     URI store = config.storeAdmin();
     return store == null
         ? Pins.VersionRows.NONE
-        : new VersionReader(store, config.protection().toStore())::read;
+        : new VersionReader(store, config.storeAdminOther(), config.protection().toStore())::read;
   }
 
   private static Map<String, Long> rowOffsets(

@@ -24,6 +24,7 @@ public final class AnnouncementReader implements TopicFollower.Handler {
   private final AnnouncementWatcher.Listener listener;
   private final FirstRead first;
   private boolean caughtUp;
+  private volatile long logRead;
 
   /**
    * Creates one that has read nothing.
@@ -41,6 +42,13 @@ public final class AnnouncementReader implements TopicFollower.Handler {
 
   @Override
   public void onRecord(ConsumerRecord<byte[], byte[]> record) throws Exception {
+    takeRecord(record);
+    if (record.topic().equals(topics.announcements())) {
+      logRead = record.offset() + 1;
+    }
+  }
+
+  private void takeRecord(ConsumerRecord<byte[], byte[]> record) throws Exception {
     if (record.value() == null) {
       return;
     }
@@ -93,6 +101,10 @@ public final class AnnouncementReader implements TopicFollower.Handler {
   /** Returns the sums that the topic lacked when the start was read: an older release's domains. */
   public List<AnnouncedDomain> missingSums() {
     return first.missing();
+  }
+
+  long logRead() {
+    return logRead;
   }
 
   boolean isReadingAll() {

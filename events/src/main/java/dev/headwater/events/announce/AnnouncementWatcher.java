@@ -84,6 +84,11 @@ public final class AnnouncementWatcher implements AutoCloseable {
     return reader.book();
   }
 
+  /** Returns how far the log of announcements was read: this offset is the next. */
+  public long logRead() {
+    return reader.logRead();
+  }
+
   /** Returns the sums that the topic lacked when the start was read: an older release's domains. */
   public List<AnnouncedDomain> missingSums() {
     return reader.missingSums();

@@ -2,6 +2,8 @@ package dev.headwater.store.admin;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.headwater.access.Outgoing;
 import dev.headwater.store.snapshot.Restore;
 import dev.headwater.store.snapshot.SnapshotFetcher;
@@ -36,7 +38,7 @@ public final class StoreClient {
   private static final int SERVER_ERROR = 500;
   private static final int TOO_MANY = 429;
 
-  private final URI base;
+  private final StorePair stores;
   private final Outgoing outgoing;
   private final HttpClient http;
 
@@ -56,7 +58,16 @@ public final class StoreClient {
    * @param outgoing whom it trusts and the key it shows
    */
   public StoreClient(URI base, Outgoing outgoing) {
-    this.base = base;
+    this(base, null, outgoing);
+  }
+
+  /**
+   * Creates one for a pair of stores: it asks the one that announces.
+   *
+   * @param other the other one's address; null: there is one store
+   */
+  public StoreClient(URI base, @Nullable URI other, Outgoing outgoing) {
+    stores = new StorePair(base, other, outgoing);
     this.outgoing = outgoing;
     http = outgoing.client(CONNECT_MAX).build();
   }
@@ -69,8 +80,12 @@ public final class StoreClient {
    *     on a thread of this client
    */
   public CompletableFuture<JsonNode> begin(StoreCall call, Duration timeMax) {
+    return stores.find().thenCompose(base -> begin(base, call, timeMax));
+  }
+
+  private CompletableFuture<JsonNode> begin(URI base, StoreCall call, Duration timeMax) {
     CompletableFuture<HttpResponse<String>> answer =
-        http.sendAsync(request(call, timeMax), HttpResponse.BodyHandlers.ofString());
+        http.sendAsync(request(base, call, timeMax), HttpResponse.BodyHandlers.ofString());
     return answer
         .copy()
         .orTimeout(timeMax.toMillis(), TimeUnit.MILLISECONDS)
@@ -78,9 +93,9 @@ public final class StoreClient {
             (response, failure) -> {
               if (response == null) {
                 answer.cancel(true);
-                throw unanswered(failure);
+                throw unanswered(base, failure);
               }
-              return read(response);
+              return read(base, response);
             });
   }
 
@@ -93,8 +108,19 @@ public final class StoreClient {
       if (e.getCause() instanceof StoreException refused) {
         throw refused;
       }
-      throw unanswered(e.getCause());
+      throw unanswered(stores.addresses().get(0), e.getCause());
     }
+  }
+
+  /**
+   * {@code store-health}: what each store of the installation says of itself, under {@code
+   * stores[]}.
+   */
+  public JsonNode health() {
+    ObjectNode all = JSON.createObjectNode();
+    ArrayNode list = all.putArray("stores");
+    stores.healths().forEach(each -> list.add(each.join()));
+    return all;
   }
 
   /** {@code versions}: what is kept, under {@code versions[]}. */
@@ -172,7 +198,7 @@ public final class StoreClient {
 
   /** {@code snapshot OUT --id ID}: fetches one taken before; goes on where it stopped. */
   public SnapshotManifest fetch(String id, Path out) throws InterruptedException {
-    return new SnapshotFetcher(base, outgoing).fetch(id, out);
+    return new SnapshotFetcher(stores.find().join(), outgoing).fetch(id, out);
   }
 
   /**
@@ -184,7 +210,7 @@ public final class StoreClient {
     return Restore.install(in, directory, clock.millis());
   }
 
-  private HttpRequest request(StoreCall call, Duration timeMax) {
+  private HttpRequest request(URI base, StoreCall call, Duration timeMax) {
     HttpRequest.Builder request = outgoing.request(base.resolve(call.path())).timeout(timeMax);
     if (call.body() == null) {
       return request.GET().build();
@@ -195,7 +221,7 @@ public final class StoreClient {
         .build();
   }
 
-  private JsonNode read(HttpResponse<String> response) {
+  private static JsonNode read(URI base, HttpResponse<String> response) {
     try {
       JsonNode body = JSON.readTree(response.body());
       int status = response.statusCode();
@@ -209,11 +235,11 @@ public final class StoreClient {
       }
       throw new StoreException(code(body, status), detail);
     } catch (IOException e) {
-      throw unanswered(e);
+      throw unanswered(base, e);
     }
   }
 
-  private StoreException unanswered(@Nullable Throwable failure) {
+  private static StoreException unanswered(URI base, @Nullable Throwable failure) {
     Throwable cause =
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()

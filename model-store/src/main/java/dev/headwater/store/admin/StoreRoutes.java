@@ -21,7 +21,7 @@ final class StoreRoutes {
     LiveSnapshots live = parts.snapshots();
     Snapshots kept = live.kept();
     return List.of(
-        ApiRoute.open("health", "/v1/health", new StoreHealth(engine.store(), parts.failure())),
+        ApiRoute.open("health", "/v1/health", new StoreHealth(parts)),
         ApiRoute.get(Role.READ, "announced", "/v1/announced", new AnnouncedList(engine)),
         ApiRoute.get(Role.READ, "versions", "/v1/versions", new VersionList(engine)),
         ApiRoute.get(Role.READ, "diff", "/v1/diff", new CompareVersions(engine)),

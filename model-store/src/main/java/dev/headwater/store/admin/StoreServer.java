@@ -47,13 +47,15 @@ public final class StoreServer implements AutoCloseable {
    * @param failure why the node is not well, null when it is
    * @param registry for metrics of requests
    * @param tracing for spans of requests
+   * @param node the store's name, another one with each start
    */
   public record Parts(
       StoreEngine engine,
       LiveSnapshots snapshots,
       Supplier<@Nullable Exception> failure,
       MeterRegistry registry,
-      Tracing tracing) {
+      Tracing tracing,
+      String node) {
     /** The same without spans. */
     public Parts(
         StoreEngine engine,
@@ -61,6 +63,16 @@ public final class StoreServer implements AutoCloseable {
         Supplier<@Nullable Exception> failure,
         MeterRegistry registry) {
       this(engine, snapshots, failure, registry, Tracing.OFF);
+    }
+
+    /** The same without a name. */
+    public Parts(
+        StoreEngine engine,
+        LiveSnapshots snapshots,
+        Supplier<@Nullable Exception> failure,
+        MeterRegistry registry,
+        Tracing tracing) {
+      this(engine, snapshots, failure, registry, tracing, "");
     }
   }
 

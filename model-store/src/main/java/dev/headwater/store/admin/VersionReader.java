@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads all rows of a sealed version from a running store, page by page: each page has its own time
@@ -26,7 +27,7 @@ import java.util.function.Consumer;
 public final class VersionReader {
   private static final Duration PAGE_MAX = Duration.ofSeconds(20);
 
-  private final URI base;
+  private final StorePair stores;
   private final Outgoing outgoing;
   private final HttpClient http;
 
@@ -37,7 +38,16 @@ public final class VersionReader {
    * @param outgoing whom it trusts and the key it shows
    */
   public VersionReader(URI base, Outgoing outgoing) {
-    this.base = base;
+    this(base, null, outgoing);
+  }
+
+  /**
+   * Creates one for a pair of stores: it reads from the one that announces.
+   *
+   * @param other the other one's address; null: there is one store
+   */
+  public VersionReader(URI base, @Nullable URI other, Outgoing outgoing) {
+    stores = new StorePair(base, other, outgoing);
     this.outgoing = outgoing;
     http = outgoing.client(Duration.ofSeconds(5)).build();
   }
@@ -48,22 +58,23 @@ public final class VersionReader {
    * @throws StoreException when the store refuses, is away or hangs; what was read counts nothing
    */
   public void read(long version, Consumer<EmbeddingRow> each) throws InterruptedException {
+    URI base = stores.find().join();
     String after = "";
-    for (String last = read(version, after, each); !last.equals(after); ) {
+    for (String last = read(base, version, after, each); !last.equals(after); ) {
       after = last;
-      last = read(version, after, each);
+      last = read(base, version, after, each);
     }
   }
 
   /** Reads a page and returns its last item; the one asked for when there was none after it. */
-  private String read(long version, String after, Consumer<EmbeddingRow> each)
+  private String read(URI base, long version, String after, Consumer<EmbeddingRow> each)
       throws InterruptedException {
     String path =
         "/v1/rows?version="
             + version
             + "&after="
             + URLEncoder.encode(after, StandardCharsets.UTF_8);
-    byte[] page = page(outgoing.request(base.resolve(path)).GET().build());
+    byte[] page = page(base, outgoing.request(base.resolve(path)).GET().build());
     ByteArrayInputStream in = new ByteArrayInputStream(page);
     String last = after;
     try {
@@ -78,7 +89,7 @@ public final class VersionReader {
     return last;
   }
 
-  private byte[] page(HttpRequest request) throws InterruptedException {
+  private byte[] page(URI base, HttpRequest request) throws InterruptedException {
     CompletableFuture<HttpResponse<byte[]>> answer =
         http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray());
     try {

@@ -5,6 +5,7 @@ import dev.headwater.events.wire.AnnouncedDomain;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.ObjLongConsumer;
 
@@ -51,6 +52,14 @@ public interface AnnouncementLog extends AutoCloseable {
 
   /** Appends the receipt of a deletion. */
   void receipt(DeletionReceipt receipt);
+
+  /**
+   * Notes for a standby, with what is appended next, what was done beside announcements: under the
+   * engine's lock, so that notes stand in the order in which things were done.
+   *
+   * @param offsets how far rows were read
+   */
+  default void note(JournalEntry.Deed deed, Map<String, Long> offsets) {}
 
   @Override
   void close();

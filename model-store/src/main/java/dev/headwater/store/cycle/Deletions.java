@@ -47,6 +47,7 @@ final class Deletions {
       firstKept =
           Math.min(firstKept, DeletionMarks.firstKeptIncarnation(cold, request.requestedMs()));
     }
+    announcer.log().note(JournalEntry.Deed.deleted(request), store.offsets());
     mark(request, tables, firstKept);
     if (firstKept == Long.MAX_VALUE) {
       purges.forget(request.domain(), request.item());

@@ -220,7 +220,9 @@ final class Intake {
     } catch (StoreException e) {
       // A node that does not announce does not correct either; where the log is away for a while,
       // the next batch tries again. Both keep the marks.
-      LOG.warn("{} late rows are still to be corrected: {}", owed.size(), e.getMessage());
+      if (e.code() != StoreException.Code.NOT_PRIMARY) {
+        LOG.warn("{} late rows are still to be corrected: {}", owed.size(), e.getMessage());
+      }
       if (e.code() != StoreException.Code.NOT_PRIMARY
           && e.code() != StoreException.Code.LOG_UNAVAILABLE
           && e.code() != StoreException.Code.STORAGE_FAILED) {

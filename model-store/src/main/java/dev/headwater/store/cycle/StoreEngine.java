@@ -10,7 +10,9 @@ import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.store.table.EmbeddingStore;
 import dev.headwater.store.table.SealedVersion;
+import dev.headwater.store.table.StoreException;
 import dev.headwater.store.table.TableId;
+import dev.headwater.store.table.VersionStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +45,8 @@ public final class StoreEngine implements AutoCloseable {
   private final Retention retention;
   private final Retirement retirement;
   private final StoreMetrics metrics;
+  private final Replay replay;
+  private volatile boolean standby;
 
   /**
    * Creates the engine over a store as it was left. The book must have been filled from the
@@ -51,13 +55,26 @@ public final class StoreEngine implements AutoCloseable {
    * @param rows the topics that records come from
    */
   public StoreEngine(EngineParts parts, CycleConfig config, RowLog rows) {
+    this(parts, config, rows, false);
+    store.mintAbove(book.highestVersion());
+  }
+
+  /**
+   * Creates the engine of a node that stands by: it does what the journal of the primary says
+   * ({@link #replay}) and nothing else, until {@link #takeOver()}.
+   */
+  public static StoreEngine standby(EngineParts parts, CycleConfig config, RowLog rows) {
+    return new StoreEngine(parts, config, rows, true);
+  }
+
+  private StoreEngine(EngineParts parts, CycleConfig config, RowLog rows, boolean standby) {
+    this.standby = standby;
     store = parts.store();
     book = parts.book();
     metrics = parts.metrics();
     kept = new KeptVersions(store);
     validators = new Validators(parts.validators(), config.validatorTimeout());
     announcer = new Announcer(parts.log(), book, metrics, parts.clock());
-    store.mintAbove(book.highestVersion());
     MergeBuffer buffer = new MergeBuffer(store, config.waitingRowsMax());
     intake = new Intake(store, book, buffer, metrics, parts.clock(), rows);
     commands = new OperatorCommands(parts, intake, announcer, rows.topic(RowRecord.Kind.TUNED));
@@ -67,15 +84,22 @@ public final class StoreEngine implements AutoCloseable {
     deletions = new Deletions(parts, intake, announcer, purges);
     retention = new Retention(parts, config);
     retirement = new Retirement(parts, intake, announcer);
+    replay = new Replay(parts, deletions, partition -> isOfRows(rows, partition));
     metrics.watch(store, buffer);
     store.tables().forEach(table -> metrics.watch(store, table));
-    book.states().forEach(metrics::announced);
+    if (!standby) {
+      book.states().forEach(metrics::announced);
+    }
+  }
+
+  private static boolean isOfRows(RowLog rows, String partition) {
+    return rows.topics().contains(partition.substring(0, partition.lastIndexOf('/')));
   }
 
   /**
    * Finishes or takes back what a predecessor left: versions that contradict the announcement log,
    * versions minted and never announced, corrections still owed. Called once, by a node that has
-   * become primary and read the log to its end.
+   * become primary and read the log to its end; a standby is none from then on.
    *
    * @throws dev.headwater.store.table.StoreException DIVERGED when rows were taken here that a
    *     rollback of another node has refused since
@@ -84,11 +108,66 @@ public final class StoreEngine implements AutoCloseable {
     return lock.with(
         () -> {
           intake.requireNotDiverged();
+          if (standby) {
+            store.mintAbove(book.highestVersion());
+            standby = false;
+            book.states().forEach(metrics::announced);
+          }
+          noteUnjudged();
           List<Reconciliation.Step> steps = new Reconciliation(store, book).plan();
           steps.forEach(this::reconcile);
           intake.flush(announcer.log());
           return steps;
         });
+  }
+
+  /** Their seals may not have been noted by whoever sealed them. */
+  private void noteUnjudged() {
+    for (TableId table : store.tables()) {
+      for (SealedVersion version : store.versions(table)) {
+        if (version.status() == VersionStatus.SEALED) {
+          announcer.log().note(JournalEntry.Deed.sealed(version), version.offsets());
+        }
+      }
+    }
+  }
+
+  /** Tells whether this node only does what the primary's journal says. */
+  public boolean isStandby() {
+    return standby;
+  }
+
+  /**
+   * Fails where this node could not take over.
+   *
+   * @throws StoreException DIVERGED
+   */
+  public void requireFit() {
+    lock.run(intake::requireNotDiverged);
+  }
+
+  /**
+   * Does on a standby what an entry of the journal says. The book, and the rows that were taken,
+   * must have come as far as it says.
+   */
+  public void replay(JournalEntry entry) {
+    lock.run(
+        () -> {
+          intake.flush(announcer.log());
+          replay.apply(entry);
+        });
+  }
+
+  /** Takes out of the files, and of copies of them, what was deleted before. */
+  public void purge(Runnable dropCopies) {
+    var unused = purges.purge(dropCopies);
+  }
+
+  private void requirePrimary() {
+    if (standby) {
+      throw new StoreException(
+          StoreException.Code.NOT_PRIMARY, "this store stands by; ask the one that announces");
+    }
   }
 
   /**
@@ -147,6 +226,7 @@ public final class StoreEngine implements AutoCloseable {
 
   /** Seals every table whose rows changed, judges what is unjudged, announces what may be. */
   public List<SealedVersion> runCycle() {
+    requirePrimary();
     return cycle.run();
   }
 
@@ -155,7 +235,9 @@ public final class StoreEngine implements AutoCloseable {
    * being served, without waiting for the next cycle.
    */
   public void measured(TableId table) {
-    lock.run(() -> withdrawal.measured(table));
+    if (!standby) {
+      lock.run(() -> withdrawal.measured(table));
+    }
   }
 
   /** Finds a version by its number, which is unique in the store. */
@@ -188,6 +270,7 @@ public final class StoreEngine implements AutoCloseable {
       String domain, String bundleId, String indexParameters, String who) {
     return lock.with(
         () -> {
+          requirePrimary();
           commands.announceModel(domain, bundleId, indexParameters, who);
           cycle.announceNewest(new TableId(domain, bundleId));
           return book.state(domain, bundleId);
@@ -196,6 +279,7 @@ public final class StoreEngine implements AutoCloseable {
 
   /** Takes a table back to a version, under a new generation; the model stays. */
   public RolledBack rollback(long version, String why, String who) {
+    requirePrimary();
     return lock.with(() -> metrics.rollback.record(() -> commands.rollback(version, why, who)));
   }
 
@@ -207,16 +291,19 @@ public final class StoreEngine implements AutoCloseable {
    *     served from it; NOT_READY while an item of it has no row under the domain's bundle
    */
   public long retire(String domain, String bundleId, String why, String who) {
+    requirePrimary();
     return lock.with(() -> retirement.retire(new TableId(domain, bundleId), why, who));
   }
 
   /** Holds a domain at a version until it is unpinned; newer versions go on being sealed. */
   public AnnouncedState pin(long version, String why, String who) {
+    requirePrimary();
     return lock.with(() -> commands.pin(version, why, who));
   }
 
   /** Lets a domain go on to its newest version that passed the validators. */
   public AnnouncedState unpin(String domain, String why, String who) {
+    requirePrimary();
     return lock.with(() -> commands.unpin(domain, why, who));
   }
 
@@ -241,6 +328,7 @@ public final class StoreEngine implements AutoCloseable {
    *     receipts; the items are gone here all the same
    */
   public List<Map<String, Long>> delete(List<ItemDeletion> items, Runnable dropCopies) {
+    requirePrimary();
     List<ItemDeletion> requests =
         items.stream().map(item -> item.timed(announcer.clock().millis())).toList();
     List<Integer> tables = requests.stream().map(r -> lock.with(() -> deletions.begin(r))).toList();

@@ -36,6 +36,7 @@ public final class StoreMetrics implements AutoCloseable {
   final Counter sealed;
   final Counter rejected;
   final Counter rollbacks;
+  final Counter versionsMissed;
   final Counter withdrawals;
   final Counter collected;
   final Timer seal;
@@ -56,6 +57,7 @@ public final class StoreMetrics implements AutoCloseable {
     sealed = registry.counter("headwater.store.versions.sealed");
     rejected = registry.counter("headwater.store.versions.rejected");
     rollbacks = registry.counter("headwater.store.rollbacks");
+    versionsMissed = registry.counter("headwater.store.standby.versions.missed");
     withdrawals = registry.counter("headwater.store.withdrawals");
     collected = registry.counter("headwater.store.retention.steps");
     seal = registry.timer("headwater.store.seal");

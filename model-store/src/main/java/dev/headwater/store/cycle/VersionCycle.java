@@ -111,7 +111,8 @@ final class VersionCycle {
     long generation = announcer.book().fences(table.domain(), table.model()).generation();
     metrics.seal.record(
         () -> {
-          store.seal(table, generation, announcer.clock().millis());
+          SealedVersion sealed = store.seal(table, generation, announcer.clock().millis());
+          announcer.log().note(JournalEntry.Deed.sealed(sealed), sealed.offsets());
         });
     metrics.sealed.increment();
   }
@@ -159,6 +160,7 @@ final class VersionCycle {
     }
     SealedVersion settled = now.judged(judged.status(), judged.verdicts());
     store.update(settled);
+    announcer.log().note(JournalEntry.Deed.judged(settled), settled.offsets());
     if (settled.status() == VersionStatus.REJECTED) {
       metrics.rejected.increment();
       LOG.warn(

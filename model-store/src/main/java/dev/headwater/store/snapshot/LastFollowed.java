@@ -9,6 +9,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When a directory last followed the topics: the time of a file beside it, renewed every minute. A
@@ -54,6 +55,15 @@ public final class LastFollowed {
                     + " from the topics or from a snapshot")
                 .formatted(away.toDays(), file.getFileName()));
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Returns when that was, null where it is not known. */
+  public @Nullable Instant last() {
+    try {
+      return Files.exists(file) ? Files.getLastModifiedTime(file).toInstant() : null;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -74,6 +74,11 @@ public record ServingConfig(
     return settings.store().storeAdmin();
   }
 
+  /** Returns the operator address of the other store of a pair; null: there is one store. */
+  public @Nullable URI storeAdminOther() {
+    return settings.store().storeAdminOther();
+  }
+
   /** Returns the bounds. */
   public ServingLimits limits() {
     return settings.limits();

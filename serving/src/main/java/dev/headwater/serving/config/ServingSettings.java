@@ -82,5 +82,8 @@ public record ServingSettings(
   /** How the node reaches the store. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record StoreLink(
-      @Nullable URI storeAdmin, @Nullable Path storeKeyFile, @Nullable Path storeAuthorities) {}
+      @Nullable URI storeAdmin,
+      @Nullable URI storeAdminOther,
+      @Nullable Path storeKeyFile,
+      @Nullable Path storeAuthorities) {}
 }

@@ -117,6 +117,7 @@ final class RouteTable {
     StoreCalls store =
         new StoreCalls(
             config.storeAdmin(),
+            config.storeAdminOther(),
             config.protection().toStore(),
             Duration.ofMillis(config.limits().requestTimeoutMs() * 4L / 5));
     return List.of(

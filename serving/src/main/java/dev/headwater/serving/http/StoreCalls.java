@@ -38,11 +38,12 @@ final class StoreCalls {
    * Creates it.
    *
    * @param store the store's address; null: every call is refused
+   * @param other that of the other one of a pair; null: there is one store
    * @param outgoing whom this node trusts and the key it shows
    * @param questionMax how long a question may take
    */
-  StoreCalls(@Nullable URI store, Outgoing outgoing, Duration questionMax) {
-    client = store == null ? null : new StoreClient(store, outgoing);
+  StoreCalls(@Nullable URI store, @Nullable URI other, Outgoing outgoing, Duration questionMax) {
+    client = store == null ? null : new StoreClient(store, other, outgoing);
     this.questionMax = questionMax;
   }
 

@@ -65,10 +65,15 @@ final class StoreOptions {
   /** Asks; a refusal is an error made for a person. */
   JsonNode ask(Call call) throws InterruptedException {
     try {
-      return call.ask(new StoreClient(address(), http.outgoing()));
+      return call.ask(new StoreClient(address(), other(), http.outgoing()));
     } catch (StoreException e) {
       throw new VerbException("the store refused: " + e.getMessage());
     }
+  }
+
+  /** One of a pair finds the other, unless a person has named a store. */
+  private @Nullable URI other() {
+    return store == null ? common.config().store().standby().peer() : null;
   }
 
   private URI address() {

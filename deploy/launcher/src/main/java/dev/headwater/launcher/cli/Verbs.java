@@ -29,6 +29,7 @@ import picocli.CommandLine.Command;
       KeysCommand.class,
       DeleteVerbs.User.class,
       DeleteVerbs.Item.class,
+      VersionVerbs.Health.class,
       VersionVerbs.Versions.class,
       VersionVerbs.Diff.class,
       VersionVerbs.Verify.class,

@@ -25,6 +25,20 @@ final class VersionVerbs {
     }
   }
 
+  /** {@code store-health}. */
+  @Command(
+      name = "store-health",
+      description = "Say of each store whether it is well, and which one announces.",
+      mixinStandardHelpOptions = true)
+  static final class Health implements Callable<Integer> {
+    @Mixin StoreOptions store = new StoreOptions();
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+      return store.run(client -> client.health());
+    }
+  }
+
   /** {@code diff A B}. */
   @Command(
       name = "diff",

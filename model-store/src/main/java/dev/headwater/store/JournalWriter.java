@@ -1,0 +1,107 @@
+package dev.headwater.store;
+
+import dev.headwater.events.Topics;
+import dev.headwater.store.cycle.JournalEntry;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.RecordMetadata;
+
+/**
+ * The notes of a primary for its standby, until they are in the topic: they go there with the next
+ * transaction, so that an older primary cannot write any. Each says how far rows and announcements
+ * counted when it was made. Rows of a rollback count once they are appended, for this store's own
+ * table has them at once; corrections count when they are read, as everybody's. Thread-safe.
+ */
+final class JournalWriter {
+  /** More than wait where brokers are away for hours; then the oldest are lost to the standby. */
+  private static final int WAITING_MAX = 20_000;
+
+  private final String node;
+  private final String announcements;
+  private final String rollbackRows;
+  private final Deque<JournalEntry> waiting = new ArrayDeque<>();
+  private final Map<String, Long> appended = new HashMap<>();
+  private final Map<String, Long> uncommitted = new HashMap<>();
+  private long announced;
+  private long announcedUncommitted;
+  private boolean tookBack;
+
+  /**
+   * Creates one.
+   *
+   * @param node who writes
+   * @param announced the announcement log counts up to here
+   */
+  JournalWriter(String node, Topics topics, long announced) {
+    this.node = node;
+    this.announced = announced;
+    announcements = topics.announcements();
+    rollbackRows = topics.rollbackRows();
+  }
+
+  synchronized void note(JournalEntry.Deed deed, Map<String, Long> offsets) {
+    waiting.addLast(entry(deed, offsets));
+    if (waiting.size() > WAITING_MAX) {
+      waiting.removeFirst();
+    }
+  }
+
+  synchronized void progress(Map<String, Long> offsets) {
+    JournalEntry last = waiting.peekLast();
+    if (last != null && last.deed().kind() == JournalEntry.Kind.PROGRESS) {
+      waiting.removeLast(); // brokers are away, and one is enough
+    }
+    note(JournalEntry.Deed.PROGRESS, offsets);
+  }
+
+  private JournalEntry entry(JournalEntry.Deed deed, Map<String, Long> offsets) {
+    Map<String, Long> upTo = new HashMap<>(appended);
+    offsets.forEach((partition, next) -> upTo.merge(partition, next, Math::max));
+    return new JournalEntry(node, announced, upTo, deed);
+  }
+
+  /** Returns what is to be written, oldest first; it waits on until {@link #written}. */
+  synchronized List<JournalEntry> waiting() {
+    return List.copyOf(waiting);
+  }
+
+  /** What predecessors announced was read up to here. */
+  synchronized void read(long announcements) {
+    announced = Math.max(announced, announcements);
+  }
+
+  /** A record was appended; it counts once its transaction is committed. */
+  synchronized void appended(RecordMetadata place) {
+    if (place.topic().equals(announcements)) {
+      announcedUncommitted = Math.max(announcedUncommitted, place.offset() + 1);
+    } else if (place.topic().equals(rollbackRows)) {
+      String partition = place.topic() + "/" + place.partition();
+      uncommitted.merge(partition, place.offset() + 1, Math::max);
+    }
+  }
+
+  /** The rows of this transaction stand in this store's own table as soon as it is committed. */
+  synchronized void tookBack() {
+    tookBack = true;
+  }
+
+  /** A transaction was committed, and with it these entries. */
+  synchronized void written(List<JournalEntry> entries) {
+    entries.forEach(waiting::remove);
+    announced = Math.max(announced, announcedUncommitted);
+    if (tookBack) {
+      uncommitted.forEach((partition, next) -> appended.merge(partition, next, Math::max));
+    }
+    aborted();
+  }
+
+  /** A transaction came to nothing. */
+  synchronized void aborted() {
+    announcedUncommitted = 0;
+    tookBack = false;
+    uncommitted.clear();
+  }
+}
