@@ -38,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A standby beside its primary: the same versions, and what people decided goes on to hold. */
 class FollowingIT {
   private static final TableId TOYS = new TableId(RowLoad.DOMAIN, RowLoad.MODEL);
+  private static final TableId NEXT = new TableId(RowLoad.DOMAIN, "b2");
 
   @TempDir Path directory;
   private EmbeddedBroker broker;
@@ -100,7 +101,11 @@ class FollowingIT {
   }
 
   private static long newest(StoreService of) {
-    return of.engine().store().versions(TOYS).stream()
+    return newest(of, TOYS);
+  }
+
+  private static long newest(StoreService of, TableId table) {
+    return of.engine().store().versions(table).stream()
         .mapToLong(SealedVersion::version)
         .max()
         .orElse(0);
@@ -184,5 +189,26 @@ class FollowingIT {
     assertThat(client.rollback(good, "once more", "sre").path("generation").asLong())
         .isEqualTo(back.generation() + 1);
     assertThat(second.engine().store().get(TOYS, "i7")).isNull();
+  }
+
+  private static boolean isForgotten(StoreService of) {
+    return of.engine().store().state(TOYS).rows() == 0
+        && of.engine().store().versions(TOYS).isEmpty();
+  }
+
+  @Test
+  void aRetiredBundleIsForgottenByBoth() throws Exception {
+    learn(2);
+    soon("the standby's first version", () -> newest(second) > 0);
+    load.model(NEXT.model());
+    soon("rows of the next bundle", () -> first.engine().store().state(NEXT).rows() == 500);
+    first.engine().announceModel(RowLoad.DOMAIN, NEXT.model(), "an engineer");
+    assertThat(first.engine().retire(RowLoad.DOMAIN, RowLoad.MODEL, "old", "an engineer"))
+        .isEqualTo(500);
+    soon("the primary to forget it", () -> isForgotten(first));
+    soon("the standby to forget it", () -> isForgotten(second));
+    long from = newest(first, NEXT);
+    soon("the standby goes on with the next bundle", () -> newest(second, NEXT) > from);
+    assertThat(second.role()).isEqualTo(StoreRole.STANDBY);
   }
 }

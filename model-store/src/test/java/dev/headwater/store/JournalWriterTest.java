@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class JournalWriterTest {
   private static final JournalEntry.Deed DELETED =
       new JournalEntry.Deed(
-          JournalEntry.Kind.DELETED, null, new ItemDeletion("toys", "a", 5, "sre"));
+          JournalEntry.Kind.DELETED, null, new ItemDeletion("toys", "a", 5, "sre"), null);
 
   private final JournalWriter journal = new JournalWriter("n1", Topics.DEFAULT, 7);
 

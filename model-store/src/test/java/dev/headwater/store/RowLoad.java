@@ -26,6 +26,7 @@ final class RowLoad implements AutoCloseable {
   private final Random random = new Random(15);
   private final Thread thread = new Thread(this::run, "row-load");
   private volatile long generation;
+  private volatile String model = MODEL;
   private volatile boolean closed;
   private long step;
 
@@ -33,12 +34,22 @@ final class RowLoad implements AutoCloseable {
     topics = kafka.topics();
     producer =
         new KafkaProducer<>(kafka.producer(), new ByteArraySerializer(), new ByteArraySerializer());
+    sendCold();
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void sendCold() {
     for (int i = 0; i < ITEMS; i++) {
       send(topics.coldStartRows(), EmbeddingRow.Origin.COLD_START, "i" + i);
     }
     producer.flush();
-    thread.setDaemon(true);
-    thread.start();
+  }
+
+  /** All items have a row under this bundle, and what is learned from now on is of it. */
+  void model(String next) {
+    model = next;
+    sendCold();
   }
 
   /** What is learned from now on is of this generation. */
@@ -53,11 +64,12 @@ final class RowLoad implements AutoCloseable {
     }
   }
 
-  private void send(String topic, EmbeddingRow.Origin origin, String item) {
+  private synchronized void send(String topic, EmbeddingRow.Origin origin, String item) {
+    String under = model;
     EmbeddingRow row =
         EmbeddingRow.newBuilder()
             .setDomain(DOMAIN)
-            .setModel(MODEL)
+            .setModel(under)
             .setItem(item)
             .setIncarnation(1)
             .setOrigin(origin)
@@ -65,7 +77,7 @@ final class RowLoad implements AutoCloseable {
                 RowVersion.newBuilder().setGeneration(generation).setEpoch(1).setStep(++step))
             .setVector(Vectors.fp32(new float[] {1 + random.nextFloat() / 10, 1}))
             .build();
-    byte[] key = Keys.of(DOMAIN, MODEL, item).getBytes(StandardCharsets.UTF_8);
+    byte[] key = Keys.of(DOMAIN, under, item).getBytes(StandardCharsets.UTF_8);
     var unused = producer.send(new ProducerRecord<>(topic, key, row.toByteArray()));
   }
 

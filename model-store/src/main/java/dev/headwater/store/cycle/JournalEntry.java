@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.headwater.store.table.SealedVersion;
+import dev.headwater.store.table.TableId;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Objects;
@@ -44,6 +45,8 @@ public record JournalEntry(String node, long announced, Map<String, Long> offset
     JUDGED,
     /** It took an item out of all versions. */
     DELETED,
+    /** It took back all versions of a bundle that was retired. */
+    RETIRED,
     /** Of a later release. */
     UNKNOWN
   }
@@ -54,24 +57,34 @@ public record JournalEntry(String node, long announced, Map<String, Long> offset
    * @param kind decides which of the others is there
    * @param version as it stood afterwards
    * @param deletion what was deleted
+   * @param retired the table of which no version is kept any more
    */
-  public record Deed(Kind kind, @Nullable SealedVersion version, @Nullable ItemDeletion deletion) {
+  public record Deed(
+      Kind kind,
+      @Nullable SealedVersion version,
+      @Nullable ItemDeletion deletion,
+      @Nullable TableId retired) {
     /** It is there. */
-    public static final Deed PROGRESS = new Deed(Kind.PROGRESS, null, null);
+    public static final Deed PROGRESS = new Deed(Kind.PROGRESS, null, null, null);
 
     /** It sealed a version. */
     static Deed sealed(SealedVersion version) {
-      return new Deed(Kind.SEALED, version, null);
+      return new Deed(Kind.SEALED, version, null, null);
     }
 
     /** A version was judged. */
     static Deed judged(SealedVersion version) {
-      return new Deed(Kind.JUDGED, version, null);
+      return new Deed(Kind.JUDGED, version, null, null);
     }
 
     /** An item is deleted. */
     static Deed deleted(ItemDeletion deletion) {
-      return new Deed(Kind.DELETED, null, deletion);
+      return new Deed(Kind.DELETED, null, deletion, null);
+    }
+
+    /** A bundle was retired, and its rows have ended as far as was read. */
+    static Deed retired(TableId table) {
+      return new Deed(Kind.RETIRED, null, null, table);
     }
   }
 
@@ -82,9 +95,10 @@ public record JournalEntry(String node, long announced, Map<String, Long> offset
     if (version != null) {
       return deed.kind() + "/" + version.version();
     }
-    return deletion == null
-        ? deed.kind().toString()
-        : deed.kind() + "/" + deletion.domain() + "/" + deletion.item();
+    if (deletion != null) {
+      return deed.kind() + "/" + deletion.domain() + "/" + deletion.item();
+    }
+    return deed.retired() == null ? deed.kind().toString() : deed.kind() + "/" + deed.retired();
   }
 
   /** Returns its bytes. */
@@ -106,7 +120,7 @@ public record JournalEntry(String node, long announced, Map<String, Long> offset
       Deed deed = Objects.requireNonNullElse(entry.deed, Deed.PROGRESS);
       return deed.kind() == null
           ? new JournalEntry(
-              entry.node, entry.announced, entry.offsets, new Deed(Kind.UNKNOWN, null, null))
+              entry.node, entry.announced, entry.offsets, new Deed(Kind.UNKNOWN, null, null, null))
           : entry;
     } catch (IOException | RuntimeException e) {
       return null;

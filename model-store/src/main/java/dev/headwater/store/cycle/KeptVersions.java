@@ -73,6 +73,16 @@ final class KeptVersions {
     }
   }
 
+  /** Takes back every version of a retired table; tells whether one was not yet. */
+  boolean retire(TableId table) {
+    boolean news = false;
+    for (SealedVersion each : store.versions(table)) {
+      news |= each.status() != VersionStatus.RETRACTED;
+      note(each, VersionStatus.RETRACTED);
+    }
+    return news;
+  }
+
   /** Takes back every version after one; returns those that could have been served. */
   List<Long> retractAfter(TableId table, long version) {
     List<Long> retracted = new ArrayList<>();

@@ -47,12 +47,15 @@ final class Replay {
     JournalEntry.Deed deed = entry.deed();
     SealedVersion version = deed.version();
     ItemDeletion deletion = deed.deletion();
+    TableId retired = deed.retired();
     if (version != null && deed.kind() == JournalEntry.Kind.SEALED) {
       seal(version);
     } else if (version != null && deed.kind() == JournalEntry.Kind.JUDGED) {
       judge(version);
     } else if (deletion != null && deed.kind() == JournalEntry.Kind.DELETED) {
       var unused = deletions.begin(deletion);
+    } else if (retired != null && deed.kind() == JournalEntry.Kind.RETIRED) {
+      var unused = kept.retire(retired);
     } else if (deed.kind() == JournalEntry.Kind.PROGRESS) {
       progress(entry);
     }

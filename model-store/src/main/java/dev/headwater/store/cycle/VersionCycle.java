@@ -73,10 +73,10 @@ final class VersionCycle {
   /** What ended is sealed so that retention finds it; nobody judges or hears of that. */
   private void endRetired(TableId table) {
     if (store.state(table).touched() > 0) {
-      store.seal(table, 0, announcer.clock().millis());
+      seal(table, 0);
     }
-    for (SealedVersion version : store.versions(table)) {
-      kept.note(version, VersionStatus.RETRACTED);
+    if (kept.retire(table)) {
+      announcer.log().note(JournalEntry.Deed.retired(table), store.offsets());
     }
   }
 
@@ -109,12 +109,13 @@ final class VersionCycle {
       return;
     }
     long generation = announcer.book().fences(table.domain(), table.model()).generation();
-    metrics.seal.record(
-        () -> {
-          SealedVersion sealed = store.seal(table, generation, announcer.clock().millis());
-          announcer.log().note(JournalEntry.Deed.sealed(sealed), sealed.offsets());
-        });
+    metrics.seal.record(() -> seal(table, generation));
     metrics.sealed.increment();
+  }
+
+  private void seal(TableId table, long generation) {
+    SealedVersion sealed = store.seal(table, generation, announcer.clock().millis());
+    announcer.log().note(JournalEntry.Deed.sealed(sealed), sealed.offsets());
   }
 
   /**

@@ -20,6 +20,7 @@ public final class InMemoryAnnouncementLog {
   private final Map<String, AnnouncedDomain> sums = new LinkedHashMap<>();
   private final List<DeletionReceipt> receipts = new ArrayList<>();
   private final Map<String, Long> ended = new LinkedHashMap<>();
+  private final List<JournalEntry.Deed> deeds = new ArrayList<>();
   private int newest;
 
   /** Makes a new primary. */
@@ -51,6 +52,17 @@ public final class InMemoryAnnouncementLog {
   /** Returns the items whose rows ended with their bundle, and of which incarnation they were. */
   public synchronized Map<String, Long> ended() {
     return Map.copyOf(ended);
+  }
+
+  /** Returns what was noted for a standby. */
+  public synchronized List<JournalEntry.Deed> deeds() {
+    return List.copyOf(deeds);
+  }
+
+  private synchronized void note(int writer, JournalEntry.Deed deed) {
+    if (writer == newest) {
+      deeds.add(deed);
+    }
   }
 
   private synchronized void end(Map<String, Long> more) {
@@ -115,6 +127,11 @@ public final class InMemoryAnnouncementLog {
     @Override
     public void receipt(DeletionReceipt receipt) {
       append(number, List.of(), List.of(), List.of(receipt));
+    }
+
+    @Override
+    public void note(JournalEntry.Deed deed, Map<String, Long> offsets) {
+      InMemoryAnnouncementLog.this.note(number, deed);
     }
 
     @Override

@@ -38,7 +38,8 @@ class JournalEntryTest {
             JournalEntry.Deed.PROGRESS,
             JournalEntry.Deed.sealed(VERSION),
             JournalEntry.Deed.judged(VERSION.withStatus(VersionStatus.REJECTED)),
-            JournalEntry.Deed.deleted(new ItemDeletion("toys", "a", 7, "sre")));
+            JournalEntry.Deed.deleted(new ItemDeletion("toys", "a", 7, "sre")),
+            JournalEntry.Deed.retired(EngineFixture.TOYS));
     for (JournalEntry.Deed deed : deeds) {
       assertThat(JournalEntry.read(entry(deed).toJson())).isEqualTo(entry(deed));
     }
@@ -50,6 +51,8 @@ class JournalEntryTest {
     assertThat(entry(JournalEntry.Deed.PROGRESS).key()).isEqualTo("PROGRESS");
     assertThat(entry(JournalEntry.Deed.sealed(VERSION)).key()).isEqualTo("SEALED/4");
     assertThat(entry(JournalEntry.Deed.judged(VERSION)).key()).isEqualTo("JUDGED/4");
+    assertThat(entry(JournalEntry.Deed.retired(EngineFixture.TOYS)).key())
+        .isEqualTo("RETIRED/toys/m1");
   }
 
   @Test

@@ -1,0 +1,113 @@
+package dev.headwater.store.cycle;
+
+import static dev.headwater.store.cycle.EngineFixture.CLOCK;
+import static dev.headwater.store.cycle.EngineFixture.TOYS;
+import static dev.headwater.store.cycle.EngineFixture.cold;
+import static dev.headwater.store.cycle.EngineFixture.engine;
+import static dev.headwater.store.cycle.EngineFixture.tuned;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headwater.events.Keys;
+import dev.headwater.events.RowLog;
+import dev.headwater.events.RowRecord;
+import dev.headwater.events.Topics;
+import dev.headwater.events.announce.AnnouncementBook;
+import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.events.wire.VectorFormat;
+import dev.headwater.store.table.EmbeddingStore;
+import dev.headwater.store.table.InMemoryEmbeddingStore;
+import dev.headwater.store.table.SealedVersion;
+import dev.headwater.store.table.VersionStatus;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** A primary and, beside it, an engine that does what is in its journal. */
+class ReplayTest {
+  private final InMemoryAnnouncementLog log = new InMemoryAnnouncementLog();
+  private final EmbeddingStore there = new InMemoryEmbeddingStore(VectorFormat.FP32);
+  private final EmbeddingStore here = new InMemoryEmbeddingStore(VectorFormat.FP32);
+  private final AnnouncementBook book = new AnnouncementBook();
+  private final StoreEngine standby =
+      StoreEngine.standby(
+          new EngineParts(
+              here,
+              log.open(), // fenced by that of the primary, which comes after it
+              book,
+              List.of(),
+              Surroundings.NONE,
+              new StoreMetrics(new SimpleMeterRegistry()),
+              CLOCK),
+          CycleConfig.defaults(),
+          new RowLog(Topics.DEFAULT));
+  private final StoreEngine primary = engine(there, log);
+  private long offset = 100;
+  private int announced;
+  private int done;
+
+  private void take(RowRecord record) {
+    primary.take(record);
+    standby.take(record);
+  }
+
+  private void carry(String item) {
+    EmbeddingRow row =
+        requireNonNull(cold(offset, item, 1, 1, 1).row()).toBuilder().setModel("m2").build();
+    take(RowRecord.of(RowRecord.Kind.COLD, new Keys.RowKey("toys", "m2", item), offset++, row));
+  }
+
+  /** A cycle of the primary, and all of it in the standby. */
+  private void cycle() {
+    primary.runCycle();
+    log.announcements().stream().skip(announced).forEach(book::apply);
+    announced = log.announcements().size();
+    log.deeds().stream().skip(done).forEach(this::replay);
+    done = log.deeds().size();
+    replay(JournalEntry.Deed.PROGRESS);
+  }
+
+  private void replay(JournalEntry.Deed deed) {
+    standby.replay(new JournalEntry("n1", announced, Map.of(), deed));
+  }
+
+  @Test
+  void aRetiredBundleIsForgottenAsThePrimaryForgetsIt() {
+    primary.announceModel("toys", "m1", "ann");
+    take(cold(0, "a", 1, 1, 1));
+    take(cold(1, "b", 1, 1, 1));
+    take(tuned(0, "a", 0, 1, 2));
+    cycle();
+    assertThat(here.versions(TOYS)).hasSize(1).isEqualTo(there.versions(TOYS));
+    primary.announceModel("toys", "m2", "ann");
+    carry("a");
+    carry("b");
+
+    primary.retire("toys", "m1", "old", "ann");
+    cycle();
+    assertThat(here.versions(TOYS))
+        .extracting(SealedVersion::status)
+        .containsExactly(VersionStatus.RETRACTED);
+    log.ended()
+        .forEach(
+            (item, incarnation) ->
+                take(RowRecord.ended(new Keys.RowKey("toys", "m1", item), offset++, incarnation)));
+    cycle();
+    assertThat(here.versions(TOYS)).hasSize(2).isEqualTo(there.versions(TOYS));
+    int deeds = log.deeds().size();
+    cycle();
+    assertThat(log.deeds()).as("nothing is noted of it any more").hasSize(deeds);
+
+    for (StoreEngine each : List.of(primary, standby)) {
+      while (each.retain()) {
+        // step by step
+      }
+    }
+    assertThat(there.versions(TOYS)).isEmpty();
+    assertThat(here.versions(TOYS)).isEmpty();
+    assertThat(here.state(TOYS)).isEqualTo(there.state(TOYS));
+    assertThat(here.state(TOYS).rows()).isZero();
+    assertThat(here.state(TOYS).touched()).isZero();
+  }
+}
