@@ -47,11 +47,9 @@ final class DeletionHandler implements TopicFollower.Handler {
 
   @Override
   public void onRecord(ConsumerRecord<byte[], byte[]> record) {
-    Deletion deletion = ofItem(record);
-    if (deletion != null) {
-      due.add(
-          new ItemDeletion(
-              deletion.domain(), deletion.id(), record.timestamp(), deletion.requestedBy()));
+    ItemDeletion request = ofItem(record);
+    if (request != null) {
+      due.add(request);
     }
     next.put(record.topic() + "/" + record.partition(), record.offset() + 1);
     if (due.size() == BATCH) {
@@ -79,10 +77,13 @@ final class DeletionHandler implements TopicFollower.Handler {
   }
 
   /** Returns the request, or null when it is not about an item. */
-  private static @Nullable Deletion ofItem(ConsumerRecord<byte[], byte[]> record) {
+  static @Nullable ItemDeletion ofItem(ConsumerRecord<byte[], byte[]> record) {
     try {
       Deletion deletion = Deletion.read(record);
-      return deletion != null && deletion.kind() == Deletion.Kind.ITEM ? deletion : null;
+      return deletion == null || deletion.kind() != Deletion.Kind.ITEM
+          ? null
+          : new ItemDeletion(
+              deletion.domain(), deletion.id(), record.timestamp(), deletion.requestedBy());
     } catch (RejectedRecordException e) {
       LOG.warn("passed over a deletion at offset {}: {}", record.offset(), e.getMessage());
       return null;

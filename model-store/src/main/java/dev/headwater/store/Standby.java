@@ -4,6 +4,7 @@ import dev.headwater.events.RowLog;
 import dev.headwater.events.announce.AnnouncementWatcher;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicFollower;
+import dev.headwater.store.cycle.ItemDeletion;
 import dev.headwater.store.cycle.JournalEntry;
 import dev.headwater.store.cycle.StoreEngine;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -43,6 +45,7 @@ final class Standby implements AutoCloseable {
   private static final Duration FINISH_MAX = Duration.ofSeconds(5);
   private static final long POLL_MS = 50;
 
+  private final KafkaSettings kafka;
   private final StoreEngine engine;
   private final AnnouncementWatcher announcements;
   private final PrimaryWatch watch;
@@ -62,6 +65,9 @@ final class Standby implements AutoCloseable {
   private @Nullable CompletableFuture<PrimaryWatch.Peer> asked;
   private PrimaryWatch.@Nullable Peer answer;
   private long askedNs;
+  private boolean requestsRead;
+  private final AtomicLong purges = new AtomicLong();
+  private final AtomicLong purged = new AtomicLong();
   private @Nullable JournalEntry halfway;
   private volatile boolean closed;
 
@@ -79,6 +85,7 @@ final class Standby implements AutoCloseable {
       PeerHealth peer,
       Instant since,
       Runnable dropCopies) {
+    this.kafka = kafka;
     this.engine = engine;
     this.announcements = announcements;
     this.watch = watch;
@@ -150,8 +157,10 @@ final class Standby implements AutoCloseable {
    * @return whether it is gone; false when closed
    */
   boolean follow(Runnable idle) throws InterruptedException {
+    deleteWhatWasAsked();
     while (!closed) {
-      JournalEntry entry = waiting.poll(POLL_MS, TimeUnit.MILLISECONDS);
+      JournalEntry begun = halfway;
+      JournalEntry entry = begun == null ? waiting.poll(POLL_MS, TimeUnit.MILLISECONDS) : begun;
       if (entry != null && !isOvertaken(entry)) {
         replay(entry, () -> closed || isGone());
       } else if (entry == null && journal.isCaughtUp()) {
@@ -162,6 +171,40 @@ final class Standby implements AutoCloseable {
       }
     }
     return false;
+  }
+
+  /**
+   * Requests to delete that the journal tells no more, or not yet; how far the primary has written
+   * receipts is for the journal to say all the same.
+   */
+  private void deleteWhatWasAsked() throws InterruptedException {
+    if (requestsRead) {
+      return;
+    }
+    Map<String, Long> done = engine.store().offsets();
+    try (TopicFollower requests =
+        new TopicFollower(
+                "store-standby-deletions",
+                kafka,
+                List.of(kafka.topics().deletions()),
+                partition -> done.get(partition.topic() + "/" + partition.partition()),
+                this::deleteAsAsked)
+            .start()) {
+      while (!closed && !requests.awaitCaughtUp(ASK_EVERY)) {
+        if (requests.failure() != null) {
+          throw new IllegalStateException("requests to delete cannot be read", requests.failure());
+        }
+      }
+    }
+    requestsRead = true;
+    purgeSoon();
+  }
+
+  private void deleteAsAsked(ConsumerRecord<byte[], byte[]> record) {
+    ItemDeletion request = DeletionHandler.ofItem(record);
+    if (request != null) {
+      engine.deleteFromSight(request);
+    }
   }
 
   /** Where more entries wait, how far the primary had read is said by those as well. */
@@ -200,16 +243,23 @@ final class Standby implements AutoCloseable {
     if (!rows.advance(entry.offsets(), handler::onRecord, handler::onBatchEnd, stopped)) {
       return;
     }
-    engine.replay(entry);
+    // What is not out of the files counts as asked for again by whoever starts from this directory.
+    engine.replay(purged.get() == purges.get() ? entry : entry.withoutOffsets());
     halfway = null;
     if (entry.deed().kind() == JournalEntry.Kind.DELETED) {
-      var unused = purging.submit(this::purge);
+      purgeSoon();
     }
   }
 
-  private void purge() {
+  private void purgeSoon() {
+    long ticket = purges.incrementAndGet();
+    var unused = purging.submit(() -> purge(ticket));
+  }
+
+  private void purge(long ticket) {
     try {
       engine.purge(dropCopies);
+      purged.set(ticket);
     } catch (RuntimeException e) {
       LOG.warn("what was deleted is not out of the files yet: {}", e.toString());
     }
@@ -234,13 +284,18 @@ final class Standby implements AutoCloseable {
     return answer != null && watch.isGone(answer);
   }
 
-  /** Stops reading; what was read stays. */
-  @Override
-  public void close() {
+  /** Reads nothing more; what was deleted may still be on its way out of the files. */
+  void endReading() {
     closed = true;
     journal.close();
     rows.close();
     purging.shutdown();
+  }
+
+  /** Stops reading; what was read stays. */
+  @Override
+  public void close() {
+    endReading();
     try {
       if (!purging.awaitTermination(10, TimeUnit.SECONDS)) {
         LOG.warn("what was deleted is still being taken out of the files");

@@ -2,11 +2,11 @@ package dev.headwater.store;
 
 import dev.headwater.events.RowLog;
 import dev.headwater.events.Topics;
-import dev.headwater.events.announce.AnnouncementBook;
 import dev.headwater.events.announce.AnnouncementWatcher;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicAdmin;
 import dev.headwater.events.kafka.TopicFollower;
+import dev.headwater.events.wire.AnnouncedDomain;
 import dev.headwater.store.admin.LiveSnapshots;
 import dev.headwater.store.admin.StoreRole;
 import dev.headwater.store.admin.StoreServer;
@@ -41,14 +41,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One running store node: follows the embedding topics from the offsets it wrote with its rows,
- * seals and announces on an interval, and answers operators over HTTP. Starting it makes it
- * primary: an older one can no longer announce.
+ * seals and announces on an interval, and answers operators over HTTP. Starting one that is alone
+ * makes it primary: an older one can no longer announce. One of a pair stands by at first, and
+ * takes over where nobody announces.
  */
 public final class StoreService implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StoreService.class);
-  private static final Duration START_MAX = Duration.ofSeconds(60);
-
-  private static final Duration HEARTBEAT = Duration.ofMillis(500);
   private static final Duration JOURNAL_MARGIN = Duration.ofMinutes(2);
   private static final Duration FENCED_SHOWN = Duration.ofSeconds(10);
   private static final long FIRST_MS = 1_000;
@@ -62,8 +60,13 @@ public final class StoreService implements AutoCloseable {
   private final QualityBook quality;
   private final Deque<AutoCloseable> opened;
   private final List<TopicFollower> followers = new CopyOnWriteArrayList<>();
-  private final ScheduledExecutorService scheduler = thread("store-cycle");
-  private final ScheduledExecutorService heartbeat = thread("store-heartbeat");
+  private final ScheduledExecutorService scheduler =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "store-cycle");
+            thread.setDaemon(true);
+            return thread;
+          });
   private final LastFollowed lastFollowed;
   private final LiveSnapshots snapshots;
   private volatile @Nullable Standby standby;
@@ -98,15 +101,6 @@ public final class StoreService implements AutoCloseable {
     this.lastFollowed = new LastFollowed(config.directory(), setting.clock());
     this.engine = engine;
     this.opened = opened;
-  }
-
-  private static ScheduledExecutorService thread(String name) {
-    return Executors.newSingleThreadScheduledExecutor(
-        task -> {
-          Thread thread = new Thread(task, name);
-          thread.setDaemon(true);
-          return thread;
-        });
   }
 
   /** Starts a node with the standard validators. */
@@ -177,7 +171,7 @@ public final class StoreService implements AutoCloseable {
     }
     AnnouncementWatcher watcher =
         keep(opened, new AnnouncementWatcher("store-announcements", kafka, state -> {}));
-    awaitAll(watcher);
+    TakeOver.awaitAll(watcher);
     QualityBook quality =
         new QualityBook(table -> watcher.book().state(table.domain(), table.model()).resumedMs());
     StoreMetrics metrics = new StoreMetrics(registry);
@@ -212,14 +206,6 @@ public final class StoreService implements AutoCloseable {
     }
     service.watch();
     return service;
-  }
-
-  private static void awaitAll(AnnouncementWatcher watcher) throws InterruptedException {
-    if (!watcher.start().awaitCaughtUp(START_MAX)) {
-      throw new StoreException(
-          StoreException.Code.STORAGE_FAILED,
-          "what is announced could not be read within " + START_MAX.toSeconds() + " s");
-    }
   }
 
   private void watch() {
@@ -269,8 +255,9 @@ public final class StoreService implements AutoCloseable {
   private void standBy(Standby following) {
     try {
       LOG.info("stands by as node {} of the pair", node);
-      if (following.follow(this::tidy)) {
-        takeOver(following);
+      boolean done = false;
+      while (!done && following.follow(this::tidy)) {
+        done = takeOver(following);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -291,44 +278,32 @@ public final class StoreService implements AutoCloseable {
     }
   }
 
-  /**
-   * Takes the place of the primary: the fence first, so that nobody announces beside; then what the
-   * one before wrote until then is read to its end, and only then anything is announced.
-   */
-  private void takeOver(Standby following) throws InterruptedException {
+  /** Takes the place of the primary; false where the brokers do not let it for now. */
+  private boolean takeOver(Standby following) throws InterruptedException {
     long beganNs = System.nanoTime();
     LOG.warn("the primary is gone: this store takes over");
     engine.requireFit();
-    JournalWriter journal = new JournalWriter(node, setting.kafka().topics(), watcher.logRead());
-    KafkaAnnouncementLog primary = keep(opened, new KafkaAnnouncementLog(setting.kafka(), journal));
-    primary.progress(Map.of());
-    try (AnnouncementWatcher last =
-        new AnnouncementWatcher("store-take-over", setting.kafka(), state -> {})) {
-      awaitAll(last);
-      following.finish(node);
-      AnnouncementBook said = last.book();
-      said.domains().forEach(domain -> watcher.book().take(said.sum(domain)));
-      journal.read(last.logRead());
-      log.takeOver(primary); // nothing of this node was written before
-      engine.publishSums(last.missingSums());
+    TakeOver taking;
+    try {
+      taking =
+          TakeOver.begin(setting.kafka(), node, watcher.logRead(), () -> engine.store().offsets());
+      failure = null;
+    } catch (StoreException e) {
+      LOG.warn("cannot take over, and stands by on: {}", e.getMessage());
+      failure = e;
+      return false;
     }
+    keep(opened, taking.log());
+    keep(opened, taking);
+    List<AnnouncedDomain> missing = taking.finish(following, watcher.book());
+    log.takeOver(taking.log()); // nothing of this node was written before
+    engine.publishSums(missing);
     engine.takeOver();
     followers.remove(following.journal());
-    following.close();
+    following.endReading();
     lead();
-    var unused =
-        heartbeat.scheduleWithFixedDelay(
-            () -> beat(primary), 0, HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
     LOG.warn("took over within {} ms", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beganNs));
-  }
-
-  /** Also how a primary that hung learns that it is none any more. */
-  private void beat(KafkaAnnouncementLog log) {
-    try {
-      log.progress(engine.store().offsets());
-    } catch (RuntimeException e) {
-      LOG.debug("not in the journal: {}", e.toString());
-    }
+    return true;
   }
 
   /** Returns the port of the operator's interface. */
@@ -442,9 +417,13 @@ public final class StoreService implements AutoCloseable {
     if (ended != null) {
       return ended;
     }
-    if (config.standby().peer() != null && role() == StoreRole.FENCED) {
+    StoreException refusal = log.refusal();
+    if (refusal != null && refusal.code() == StoreException.Code.STORAGE_FAILED) {
+      return refusal;
+    }
+    if (refusal != null && config.standby().peer() != null) {
       fencedNs = fencedNs == 0 ? System.nanoTime() : fencedNs;
-      return System.nanoTime() - fencedNs > FENCED_SHOWN.toNanos() ? log.refusal() : null;
+      return System.nanoTime() - fencedNs > FENCED_SHOWN.toNanos() ? refusal : null;
     }
     for (TopicFollower follower : followers) {
       if (follower.failure() != null) {
@@ -469,7 +448,6 @@ public final class StoreService implements AutoCloseable {
   @Override
   public void close() {
     scheduler.shutdown();
-    heartbeat.shutdown();
     Standby following = standby;
     if (following != null) {
       following.stop();

@@ -9,13 +9,17 @@ import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicAdmin;
 import dev.headwater.events.wire.AnnouncedDomain;
 import dev.headwater.events.wire.Announcement;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Properties;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A start beside a long announcement log. How long it is may be said by {@code
@@ -24,6 +28,8 @@ import org.junit.jupiter.api.Test;
 class LongLogIT {
   private static final int COUNT = Integer.getInteger("headwater.announcements", 20_000);
   private static final byte[] KEY = "toys".getBytes(StandardCharsets.UTF_8);
+
+  @TempDir Path directory;
 
   @Test
   void aStartReadsNoMoreOfALongLogThanItsEnd() throws Exception {
@@ -47,6 +53,19 @@ class LongLogIT {
         assertThat(watcher.missingSums()).isEmpty();
         assertServed(watcher);
       }
+      startStore(kafka);
+    }
+  }
+
+  private void startStore(KafkaSettings kafka) throws Exception {
+    StoreConfig config = StoreConfig.defaults(directory.resolve("store"));
+    long began = System.nanoTime();
+    try (StoreService store =
+        StoreService.start(kafka, config, new SimpleMeterRegistry(), Clock.systemUTC())) {
+      long tookMs = (System.nanoTime() - began) / 1_000_000;
+      System.out.printf("%d announcements: a store is up in %d ms%n", COUNT, tookMs);
+      assertThat(store.failure()).isNull();
+      assertThat(store.engine().book().highestVersion()).isEqualTo(COUNT);
     }
   }
 

@@ -72,6 +72,7 @@ final class RowLoad implements AutoCloseable {
             .setModel(under)
             .setItem(item)
             .setIncarnation(1)
+            .setBeganMs(1)
             .setOrigin(origin)
             .setVersion(
                 RowVersion.newBuilder().setGeneration(generation).setEpoch(1).setStep(++step))

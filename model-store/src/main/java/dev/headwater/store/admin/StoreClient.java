@@ -35,6 +35,7 @@ public final class StoreClient {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Duration CONNECT_MAX = Duration.ofSeconds(5);
   private static final Duration TIME_MAX = Duration.ofMinutes(5);
+  private static final Duration LEAST = Duration.ofMillis(10);
   private static final int SERVER_ERROR = 500;
   private static final int TOO_MANY = 429;
 
@@ -80,7 +81,15 @@ public final class StoreClient {
    *     on a thread of this client
    */
   public CompletableFuture<JsonNode> begin(StoreCall call, Duration timeMax) {
-    return stores.find().thenCompose(base -> begin(base, call, timeMax));
+    long beganNs = System.nanoTime();
+    return stores
+        .find()
+        .thenCompose(base -> begin(base, call, left(timeMax, System.nanoTime() - beganNs)));
+  }
+
+  private static Duration left(Duration timeMax, long tookNs) {
+    Duration left = timeMax.minusNanos(tookNs);
+    return left.compareTo(LEAST) < 0 ? LEAST : left;
   }
 
   private CompletableFuture<JsonNode> begin(URI base, StoreCall call, Duration timeMax) {

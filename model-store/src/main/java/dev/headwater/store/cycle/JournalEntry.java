@@ -88,6 +88,11 @@ public record JournalEntry(String node, long announced, Map<String, Long> offset
     }
   }
 
+  /** Returns the same deed, saying nothing of how far was read. */
+  public JournalEntry withoutOffsets() {
+    return new JournalEntry(node, announced, Map.of(), deed);
+  }
+
   /** Returns what replaces it in the topic when it is compacted. */
   public String key() {
     SealedVersion version = deed.version();

@@ -62,8 +62,7 @@ final class Replay {
   }
 
   private void seal(SealedVersion version) {
-    SealedVersion newest = kept.newest(version.table());
-    if (newest != null && newest.version() >= version.version()) {
+    if (isHere(version)) {
       return; // Read a second time, or sealed here.
     }
     if (store.adopt(version.withStatus(VersionStatus.SEALED))) {
@@ -82,9 +81,20 @@ final class Replay {
 
   private void judge(SealedVersion version) {
     SealedVersion found = kept.find(version.table(), version.version());
-    if (found != null && found.status() == VersionStatus.SEALED) {
+    if (found != null && found.status() == VersionStatus.SEALED && isHere(version)) {
       store.update(found.judged(version.status(), version.verdicts()));
     }
+  }
+
+  /**
+   * A primary that ended between sealing and saying so kept a version of which nobody knows; its
+   * successor gave the number to another.
+   */
+  private boolean isHere(SealedVersion version) {
+    SealedVersion found = kept.find(version.table(), version.version());
+    return found != null
+        && found.sealedMs() == version.sealedMs()
+        && found.generation() == version.generation();
   }
 
   /** What else was read by the primary, requests to delete, is read from there by its successor. */

@@ -158,6 +158,14 @@ public final class StoreEngine implements AutoCloseable {
         });
   }
 
+  /** Deletes on a standby what was asked for, without a receipt: those are the primary's. */
+  public void deleteFromSight(ItemDeletion request) {
+    lock.run(
+        () -> {
+          var unused = deletions.begin(request);
+        });
+  }
+
   /** Takes out of the files, and of copies of them, what was deleted before. */
   public void purge(Runnable dropCopies) {
     var unused = purges.purge(dropCopies);

@@ -7,6 +7,7 @@ import static dev.headwater.store.cycle.EngineFixture.engine;
 import static dev.headwater.store.cycle.EngineFixture.tuned;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.headwater.events.Keys;
 import dev.headwater.events.RowLog;
@@ -29,6 +30,7 @@ class ReplayTest {
   private final InMemoryAnnouncementLog log = new InMemoryAnnouncementLog();
   private final EmbeddingStore there = new InMemoryEmbeddingStore(VectorFormat.FP32);
   private final EmbeddingStore here = new InMemoryEmbeddingStore(VectorFormat.FP32);
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final AnnouncementBook book = new AnnouncementBook();
   private final StoreEngine standby =
       StoreEngine.standby(
@@ -38,7 +40,7 @@ class ReplayTest {
               book,
               List.of(),
               Surroundings.NONE,
-              new StoreMetrics(new SimpleMeterRegistry()),
+              new StoreMetrics(registry),
               CLOCK),
           CycleConfig.defaults(),
           new RowLog(Topics.DEFAULT));
@@ -70,6 +72,28 @@ class ReplayTest {
 
   private void replay(JournalEntry.Deed deed) {
     standby.replay(new JournalEntry("n1", announced, Map.of(), deed));
+  }
+
+  /** A primary that ends between sealing and saying so leaves a number that its successor uses. */
+  @Test
+  void aVersionOfWhichNobodyKnowsIsNotTakenForTheSuccessors() {
+    take(cold(0, "a", 1, 1, 1));
+    standby.flush();
+    long number = here.state(TOYS).openVersion();
+    here.seal(TOYS, 0, CLOCK.millis() - 1);
+    take(cold(1, "b", 1, 1, 1));
+    primary.runCycle();
+    assertThat(there.versions(TOYS)).extracting(SealedVersion::version).contains(number);
+    log.deeds().forEach(this::replay);
+    assertThat(here.versions(TOYS))
+        .as("neither judged as the other was, nor replaced")
+        .extracting(SealedVersion::version, SealedVersion::status)
+        .containsExactly(tuple(number, VersionStatus.SEALED));
+    assertThat(missed()).isEqualTo(1);
+  }
+
+  private double missed() {
+    return registry.counter("headwater.store.standby.versions.missed").count();
   }
 
   @Test
