@@ -110,7 +110,11 @@ public final class ChaosRun {
     Await.until(
         "the catalog to get rows",
         Patience.of(Duration.ofMinutes(4)),
-        () -> ledger.items() >= FIRST_ITEMS);
+        () -> {
+          // A busy machine's brokers may answer too late for ingest, which then ends.
+          cluster.supervise().forEach(out);
+          return ledger.items() >= FIRST_ITEMS;
+        });
     cluster.startServing();
     out.accept("all processes run; " + ledger.items() + " items have a row");
     return new Stage(cluster, load, ledger);

@@ -260,6 +260,16 @@ final class Ledger implements TopicFollower.Handler, AutoCloseable {
     return rows.getOrDefault(model + item, MergedRow.EMPTY).winner();
   }
 
+  /** Returns which text of an item has a row, the newest under any bundle; 0 for none. */
+  synchronized long revision(String item) {
+    long newest = 0;
+    for (String key : standing(item)) {
+      EmbeddingRow row = rows.getOrDefault(key, MergedRow.EMPTY).winner();
+      newest = Math.max(newest, row == null ? 0 : row.getRevision());
+    }
+    return newest;
+  }
+
   /** Returns the bundles under which an item has a row. */
   synchronized List<String> standing(String item) {
     return rows.entrySet().stream()

@@ -78,8 +78,7 @@ final class Specials {
   /** Gives the next items, of those there, another text. */
   void edit(int items) {
     for (String item : next(items)) {
-      EmbeddingRow row = stage.ledger().row(item);
-      edited.put(item, row == null ? 0 : row.getRevision());
+      edited.put(item, stage.ledger().revision(item));
       stage.load().publish(item(item, "second"));
     }
     stage.load().flush();
