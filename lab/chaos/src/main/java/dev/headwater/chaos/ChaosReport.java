@@ -84,10 +84,10 @@ public final class ChaosReport {
             # What came of each fault
 
             Written by `deploy/headwater chaos --report FILE`; what is checked, and what each column means, stands in [chaos.md](chaos.md).
-            %d faults: %d violations, %d lost; %d clicks, %d answers. %d cores, %s clicks and %s new items a second.
+            %d faults: %d violations, %d lost; %d clicks, %d answers. %d cores.
 
-            | fault | what is broken | tried | violations | lost | well again after (s) | stale at most (s) | ended by themselves | took (s) | load |
-            |---|---|---|---|---|---|---|---|---|---|
+            | fault | what is broken | tried | violations | lost | well again after (s) | stale at most (s) | ended by themselves | took (s) | load | clicks/s | new items/s | at (UTC) |
+            |---|---|---|---|---|---|---|---|---|---|---|---|---|
             """
                 .formatted(
                     faults().size(),
@@ -95,9 +95,7 @@ public final class ChaosReport {
                     sum("lost"),
                     sum("clicks"),
                     sum("answers"),
-                    machine.path("cores").asInt(),
-                    json.path("clicks_per_s").asText(),
-                    json.path("items_per_s").asText()));
+                    machine.path("cores").asInt()));
     faults().properties().forEach(each -> row(page, each.getKey(), each.getValue()));
     List<String> problems = said("problems");
     List<String> notes = said("notes");
@@ -140,7 +138,10 @@ public final class ChaosReport {
           "stale_max_s",
           "ended_by_themselves",
           "took_s",
-          "load1"
+          "load1",
+          "clicks_per_s",
+          "items_per_s",
+          "tried_at"
         }) {
       boolean never = key.equals("recovered_s") && fault.path(key).asDouble() < 0;
       page.append(' ').append(never ? "never" : fault.path(key).asText()).append(" |");

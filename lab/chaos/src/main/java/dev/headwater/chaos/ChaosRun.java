@@ -9,6 +9,8 @@ import dev.headwater.platform.report.VerbException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -94,13 +96,23 @@ public final class ChaosRun {
       try (Stage stage = stage(cluster, load)) {
         Chaos.Heard heard =
             (fault, outcome) -> {
-              report.put(fault.name(), outcome.toJson().put("meaning", fault.meaning()), names());
+              report.put(fault.name(), told(fault, outcome), names());
               keeper.keep(report);
             };
         new Chaos(stage, out).run(faults, options.times(), heard);
       }
     }
     return report;
+  }
+
+  /** A report may be taken up by a run of another day and rate. */
+  private ObjectNode told(Fault fault, Outcome outcome) {
+    return outcome
+        .toJson()
+        .put("meaning", fault.meaning())
+        .put("clicks_per_s", options.clicksPerSecond())
+        .put("items_per_s", options.itemsPerSecond())
+        .put("tried_at", Instant.now().truncatedTo(ChronoUnit.MINUTES).toString());
   }
 
   private Stage stage(Cluster cluster, Load load) throws Exception {
@@ -142,8 +154,6 @@ public final class ChaosRun {
     ChaosReport earlier = options.earlier();
     ObjectNode json = earlier == null ? JsonReport.object() : earlier.json().deepCopy();
     json.put("stale_limit_s", Freshness.LIMIT_MS / 1000.0);
-    json.put("clicks_per_s", options.clicksPerSecond());
-    json.put("items_per_s", options.itemsPerSecond());
     json.set("machine", machine.toJson());
     return new ChaosReport(json);
   }

@@ -32,7 +32,10 @@ class ChaosReportTest {
             List.of("a figure"),
             1)
         .toJson()
-        .put("meaning", "something is broken");
+        .put("meaning", "something is broken")
+        .put("clicks_per_s", 30.0)
+        .put("items_per_s", 1.0)
+        .put("tried_at", "2026-01-01T10:00:00Z");
   }
 
   @Test
@@ -73,7 +76,8 @@ class ChaosReportTest {
     report.writeMarkdown(page);
     assertThat(Files.readString(page))
         .contains("1 faults: 1 violations, 2 lost; 300 clicks, 40 answers")
-        .contains("| `second` | something is broken | 1 | 1 | 2 | never | 2.0 | 0 | 9.5 | 1.0 |")
+        .contains(
+            "| `second` | something is broken | 1 | 1 | 2 | never | 2.0 | 0 | 9.5 | 1.0 | 30.0 | 1.0 | 2026-01-01T10:00:00Z |")
         .contains("- `second`: two clicks are gone");
   }
 }
