@@ -28,6 +28,12 @@ final class Lines implements AutoCloseable {
   /** How long after a text was ready its row may take to be in the topic. */
   private static final long SENDING_MS = 60_000;
 
+  /** How long after a bundle could not be used it is tried again. */
+  private static final long TRY_AGAIN_MS = 30_000;
+
+  /** A bundle that could not be used, and when. */
+  private record Refused(String bundle, long nanos) {}
+
   /** Rows that are being carried to a domain's bundle, and when any last had to be. */
   private record Carrying(CarryOver over, long lastNanos) {}
 
@@ -39,7 +45,7 @@ final class Lines implements AutoCloseable {
   private final ModelWatch watch;
   private final Map<String, Carrying> carrying = new HashMap<>();
   private final Map<String, DomainLine> lines = new ConcurrentHashMap<>();
-  private final Map<String, String> refused = new HashMap<>();
+  private final Map<String, Refused> refused = new HashMap<>();
   private final Map<String, String> textEncoderOf = new ConcurrentHashMap<>();
   private final EarlyRows early;
   private final Thread thread;
@@ -155,9 +161,7 @@ final class Lines implements AutoCloseable {
     for (DomainModel configured : config.models()) {
       DomainModel wanted = announced(configured);
       DomainLine present = lines.get(configured.domain());
-      if (present != null
-          && !present.model().equals(wanted)
-          && !wanted.bundleId().equals(refused.get(wanted.domain()))) {
+      if (present != null && !present.model().equals(wanted) && isDue(wanted)) {
         exchange(present, wanted);
       }
       goOnCarrying(configured.domain());
@@ -169,6 +173,14 @@ final class Lines implements AutoCloseable {
       refresh();
       refreshedNanos = around.nanos();
     }
+  }
+
+  /** What could not be used may be usable later: topics that could not be read, a file copied. */
+  private boolean isDue(DomainModel wanted) {
+    Refused last = refused.get(wanted.domain());
+    return last == null
+        || !last.bundle().equals(wanted.bundleId())
+        || around.nanos() - last.nanos() >= TimeUnit.MILLISECONDS.toNanos(TRY_AGAIN_MS);
   }
 
   private void repair() {
@@ -200,10 +212,11 @@ final class Lines implements AutoCloseable {
     } catch (InterruptedException e) {
       throw e;
     } catch (Exception e) {
-      LOG.error("bundle {} cannot be used; {} stays", wanted.bundleId(), present.model(), e);
-      refused.put(wanted.domain(), wanted.bundleId());
+      LOG.error("bundle {} cannot be used now; {} stays", wanted.bundleId(), present.model(), e);
+      refused.put(wanted.domain(), new Refused(wanted.bundleId(), around.nanos()));
       return;
     }
+    refused.remove(wanted.domain());
     lines.put(wanted.domain(), next);
     LOG.info("domain {} goes on with bundle {}", wanted.domain(), wanted.bundleId());
     goOnCarrying(wanted.domain());

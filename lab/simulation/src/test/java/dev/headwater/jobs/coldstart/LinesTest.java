@@ -20,11 +20,12 @@ import org.junit.jupiter.api.Test;
 class LinesTest {
   private final Random random = new Random(1);
   private final Log log = new Log(1);
+  private long nowMs = 1_700_000_000_000L;
 
   /** The thread of the bundles ended there, and nothing said so. */
   @Test
   void whatCannotBeReadToCarryRowsNowIsReadAtTheNextLook() throws Exception {
-    Clock clock = Clock.fixed(Instant.ofEpochMilli(nowMs()), ZoneOffset.UTC);
+    Clock clock = Clock.fixed(Instant.ofEpochMilli(nowMs), ZoneOffset.UTC);
     try (SimStore store = new SimStore(new CrashingStore(random), log, clock, List.of(), random)) {
       store.engine().announceModel("shop", "m1", "sim");
       accept("i1");
@@ -43,12 +44,31 @@ class LinesTest {
     }
   }
 
-  private static long nowMs() {
-    return 1_700_000_000_000L;
+  /** One timeout refused the bundle until the job's end. */
+  @Test
+  void aBundleThatCannotBeUsedNowIsTriedAgainLater() throws Exception {
+    Clock clock = Clock.fixed(Instant.ofEpochMilli(nowMs), ZoneOffset.UTC);
+    try (SimStore store = new SimStore(new CrashingStore(random), log, clock, List.of(), random)) {
+      store.engine().announceModel("shop", "m1", "sim");
+      accept("i1");
+      try (SimColdStart job = start()) {
+        assertThat(job.readItems(1) && job.encode(1) && job.emit()).isTrue();
+        store.engine().announceModel("shop", "m2", "sim");
+        job.readAnnouncements();
+        job.away(true);
+        job.look();
+        job.away(false);
+        job.look();
+        assertThat(hasRow("m2")).as("not at each look").isFalse();
+        nowMs += 60_000;
+        job.look();
+        assertThat(hasRow("m2")).isTrue();
+      }
+    }
   }
 
   private SimColdStart start() throws Exception {
-    return new SimColdStart(log, SimColdStart.Checkpoint.NONE, LinesTest::nowMs, random, () -> {});
+    return new SimColdStart(log, SimColdStart.Checkpoint.NONE, () -> nowMs, random, () -> {});
   }
 
   private void accept(String item) {
@@ -60,7 +80,7 @@ class LinesTest {
             .build()
             .toByteArray();
     var unused =
-        new LogProducer(log, LinesTest::nowMs, null, random)
+        new LogProducer(log, () -> nowMs, null, random)
             .send(
                 new ProducerRecord<>(
                     Topics.DEFAULT.acceptedItems(),
