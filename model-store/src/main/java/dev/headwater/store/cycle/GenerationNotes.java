@@ -74,9 +74,8 @@ final class GenerationNotes {
       return false; // Its first rows are only now being written, under all fences known.
     }
     GenerationFences fences = book.fences(table.domain(), table.model());
-    return fences.after(before).values().stream()
-        .flatMap(starts -> starts.entrySet().stream())
-        .anyMatch(start -> buffer.next(fineTunedTopic + "/" + start.getKey()) > start.getValue());
+    return buffer.read(fineTunedTopic).entrySet().stream()
+        .anyMatch(read -> fences.isLate(before, read.getKey(), read.getValue() - 1));
   }
 
   void requireNotDiverged(MergeBuffer buffer) {

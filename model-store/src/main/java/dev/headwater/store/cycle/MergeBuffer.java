@@ -100,10 +100,19 @@ final class MergeBuffer {
     return tables;
   }
 
-  /** Returns the next offset to read once this is written, 0 when nothing was read yet. */
-  long next(String topicPartition) {
-    return Math.max(
-        offsets.getOrDefault(topicPartition, 0L), store.offsets().getOrDefault(topicPartition, 0L));
+  /** Returns the next offset to read of each partition of a topic, once this is written. */
+  Map<Integer, Long> read(String topic) {
+    Map<Integer, Long> read = new HashMap<>();
+    String prefix = topic + "/";
+    for (Map<String, Long> known : List.of(store.offsets(), offsets)) {
+      known.forEach(
+          (partition, next) -> {
+            if (partition.startsWith(prefix) && next > 0) {
+              read.merge(Integer.parseInt(partition.substring(prefix.length())), next, Math::max);
+            }
+          });
+    }
+    return read;
   }
 
   void offset(String topicPartition, long next) {

@@ -281,26 +281,6 @@ class StoreEngineTest {
   }
 
   @Test
-  void aDirectoryWhoseRowsARollbackElsewhereRefusedCannotLeadAgain() {
-    StoreEngine ahead = engine(store, log);
-    ahead.announceModel("toys", "m1", "ann");
-    ahead.take(cold(0, "a", 1, 1, 1));
-    long version = seal(ahead);
-    ahead.take(tuned(0, "a", 0, 1, 2));
-    ahead.flush();
-    EmbeddingStore behind = new InMemoryEmbeddingStore(VectorFormat.FP32);
-    behind.mintAbove(version);
-    StoreEngine other = engine(behind, log);
-    other.take(cold(0, "a", 1, 1, 1));
-    behind.write(new WriteSet().offset("embeddings.fine-tuned/0", 0));
-    other.rollback(seal(other), "why", "bob");
-    assertThatThrownBy(() -> engine(store, log))
-        .isInstanceOfSatisfying(
-            StoreException.class,
-            e -> assertThat(e.code()).isEqualTo(StoreException.Code.DIVERGED));
-  }
-
-  @Test
   void aDeletedItemVanishesFromEveryVersionAndWhatIsUnderWayDoesNotBringItBack() {
     StoreEngine engine = engine(store, log);
     engine.announceModel("toys", "m1", "ann");

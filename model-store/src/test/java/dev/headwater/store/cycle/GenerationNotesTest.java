@@ -1,0 +1,66 @@
+package dev.headwater.store.cycle;
+
+import static dev.headwater.store.cycle.EngineFixture.cold;
+import static dev.headwater.store.cycle.EngineFixture.engine;
+import static dev.headwater.store.cycle.EngineFixture.tuned;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.headwater.events.wire.VectorFormat;
+import dev.headwater.store.table.EmbeddingStore;
+import dev.headwater.store.table.InMemoryEmbeddingStore;
+import dev.headwater.store.table.SealedVersion;
+import dev.headwater.store.table.StoreException;
+import dev.headwater.store.table.WriteSet;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class GenerationNotesTest {
+  private final EmbeddingStore store = new InMemoryEmbeddingStore(VectorFormat.FP32);
+  private final InMemoryAnnouncementLog log = new InMemoryAnnouncementLog();
+
+  private static long seal(StoreEngine engine) {
+    List<SealedVersion> sealed = engine.runCycle();
+    return sealed.get(sealed.size() - 1).version();
+  }
+
+  @Test
+  void aDirectoryWhoseRowsARollbackElsewhereRefusedCannotLeadAgain() {
+    StoreEngine ahead = engine(store, log);
+    ahead.announceModel("toys", "m1", "ann");
+    ahead.take(cold(0, "a", 1, 1, 1));
+    long version = seal(ahead);
+    ahead.take(tuned(0, "a", 0, 1, 2));
+    ahead.flush();
+    EmbeddingStore behind = new InMemoryEmbeddingStore(VectorFormat.FP32);
+    behind.mintAbove(version);
+    StoreEngine other = engine(behind, log);
+    other.take(cold(0, "a", 1, 1, 1));
+    behind.write(new WriteSet().offset("embeddings.fine-tuned/0", 0));
+    other.rollback(seal(other), "why", "bob");
+    assertThatThrownBy(() -> engine(store, log))
+        .isInstanceOfSatisfying(
+            StoreException.class,
+            e -> assertThat(e.code()).isEqualTo(StoreException.Code.DIVERGED));
+  }
+
+  /** The fence names no such partition; readers take every older row of it for late. */
+  @Test
+  void soIsOneThatReadAPartitionOfWhichTheOtherHadReadNothing() {
+    StoreEngine ahead = engine(store, log);
+    ahead.announceModel("toys", "m1", "ann");
+    ahead.take(cold(0, "a", 1, 1, 1));
+    long version = seal(ahead);
+    ahead.take(tuned(0, "a", 0, 1, 2));
+    ahead.flush();
+    EmbeddingStore behind = new InMemoryEmbeddingStore(VectorFormat.FP32);
+    behind.mintAbove(version);
+    StoreEngine other = engine(behind, log);
+    other.take(cold(0, "a", 1, 1, 1));
+    other.rollback(seal(other), "why", "bob");
+    assertThatThrownBy(() -> engine(store, log))
+        .isInstanceOfSatisfying(
+            StoreException.class,
+            e -> assertThat(e.code()).isEqualTo(StoreException.Code.DIVERGED));
+  }
+}
