@@ -178,6 +178,11 @@ final class ColdJob implements AutoCloseable {
     return more;
   }
 
+  /** Returns how many items wait for their row. */
+  int underWay() {
+    return attempt.checkpoint().underWay().size();
+  }
+
   @Override
   public void close() {
     end();

@@ -3,7 +3,9 @@ package dev.headwater.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headwater.events.Deletion;
+import dev.headwater.events.DeletionHeader;
 import dev.headwater.events.DeletionReceipt;
+import dev.headwater.events.Keys;
 import dev.headwater.events.Topics;
 import dev.headwater.events.wire.AcceptedItem;
 import dev.headwater.events.wire.EmbeddingRow;
@@ -11,6 +13,7 @@ import dev.headwater.simulation.log.LogReader;
 import dev.headwater.store.table.RowCursor;
 import dev.headwater.store.table.SealedVersion;
 import dev.headwater.store.table.TableId;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,11 +29,16 @@ import org.jspecify.annotations.Nullable;
 final class DeletionRules {
   private static final Topics TOPICS = Topics.DEFAULT;
 
+  private static final List<String> HOPS =
+      List.of(DeletionReceipt.INGEST, DeletionReceipt.MODEL_STORE);
+
   private final World world;
   private final LogReader accepted;
   private final LogReader requests;
   private final LogReader receipts;
   private final Map<String, Map<Long, Long>> births = new HashMap<>();
+  private final Map<String, AcceptedItem> present = new HashMap<>();
+  private final Map<String, Long> handedOn = new HashMap<>();
   private final Map<String, Long> asked = new TreeMap<>();
   private final Map<String, Long> answered = new HashMap<>();
 
@@ -44,8 +52,13 @@ final class DeletionRules {
   /** After every step: what is answered now is gone where the answer comes from. */
   void check() throws Exception {
     for (ConsumerRecord<byte[], byte[]> record : accepted.pollAll()) {
-      if (record.value() != null) {
+      if (record.value() == null) {
+        String item = Keys.parse(new String(record.key(), StandardCharsets.UTF_8)).id();
+        present.remove(item);
+        handedOn.merge(item, DeletionHeader.read(record.headers()), Math::max);
+      } else {
         AcceptedItem item = AcceptedItem.parseFrom(record.value());
+        present.put(item.getItem(), item);
         births
             .computeIfAbsent(item.getItem(), name -> new HashMap<>())
             .putIfAbsent(item.getIncarnation(), item.getPublishedMs());
@@ -57,7 +70,8 @@ final class DeletionRules {
     }
     for (ConsumerRecord<byte[], byte[]> record : receipts.pollAll()) {
       DeletionReceipt receipt = Objects.requireNonNull(DeletionReceipt.parse(record.value()));
-      answered.merge(receipt.hop() + "/" + receipt.id(), receipt.deletedMs(), Math::max);
+      String hop = receipt.hop().equals(DeletionReceipt.SERVING) ? receipt.node() : receipt.hop();
+      answered.merge(hop + "/" + receipt.id(), receipt.deletedMs(), Math::max);
       check(receipt);
     }
   }
@@ -68,8 +82,16 @@ final class DeletionRules {
           world.nodes.stream()
               .filter(node -> node.name().equals(receipt.node()))
               .forEach(node -> checkNode(node, receipt.id(), receipt.deletedMs()));
+      case DeletionReceipt.INGEST -> checkAccepted(receipt.id(), receipt.deletedMs());
       case DeletionReceipt.MODEL_STORE -> checkStore(receipt.id(), receipt.deletedMs());
       default -> {}
+    }
+  }
+
+  private void checkAccepted(String item, long deletedMs) {
+    AcceptedItem last = present.get(item);
+    if (last != null) {
+      checkBegan("catalog.accepted", item, last.getIncarnation(), deletedMs);
     }
   }
 
@@ -125,13 +147,20 @@ final class DeletionRules {
     check();
     asked.forEach(
         (item, deletedMs) -> {
-          for (String hop : List.of(DeletionReceipt.INGEST, DeletionReceipt.MODEL_STORE)) {
-            assertThat(answered.getOrDefault(hop + "/" + item, 0L))
-                .as("receipt of %s for %s", hop, item)
-                .isGreaterThanOrEqualTo(deletedMs);
+          for (String hop : HOPS) {
+            checkAnswered(hop, item, deletedMs);
           }
           checkStore(item, deletedMs);
           world.nodes.forEach(node -> checkNode(node, item, deletedMs));
         });
+    handedOn.forEach((item, ms) -> checkAnswered(DeletionReceipt.COLD_START, item, ms));
+    world.nodes.forEach(
+        node -> node.asked().forEach((item, ms) -> checkAnswered(node.name(), item, ms)));
+  }
+
+  private void checkAnswered(String by, String item, long deletedMs) {
+    assertThat(answered.getOrDefault(by + "/" + item, 0L))
+        .as("receipt of %s for %s", by, item)
+        .isGreaterThanOrEqualTo(deletedMs);
   }
 }

@@ -1,9 +1,11 @@
 package dev.headwater.simulation;
 
+import dev.headwater.events.Deletion;
 import dev.headwater.events.RowLog;
 import dev.headwater.events.Topics;
 import dev.headwater.events.announce.AnnouncedState;
 import dev.headwater.events.announce.AnnouncementReader;
+import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.serving.follow.CatalogHandler;
@@ -59,6 +61,7 @@ final class Node implements AutoCloseable {
   private final LogReader requests;
   private final DeletionsHandler deletionsHandler;
   private boolean requestsRead;
+  private final Map<String, Long> asked = new TreeMap<>();
   private final ViewSwitcher switcher;
   private final StepExecutor loading;
   private final StepExecutor reading;
@@ -149,11 +152,27 @@ final class Node implements AutoCloseable {
   boolean readRequests(int max) {
     List<ConsumerRecord<byte[], byte[]>> read = requests.poll(max, random);
     read.forEach(deletionsHandler::onRecord);
+    if (requestsRead) {
+      read.forEach(record -> asked.merge(item(record), record.timestamp(), Math::max));
+    }
     if (read.isEmpty() && !requestsRead) {
       requestsRead = true;
       deletionsHandler.onCaughtUp();
     }
     return !read.isEmpty();
+  }
+
+  private static String item(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      return Objects.requireNonNull(Deletion.read(record)).id();
+    } catch (RejectedRecordException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Returns the items whose deletion was asked for since it had read all that was asked before. */
+  Map<String, Long> asked() {
+    return asked;
   }
 
   String name() {

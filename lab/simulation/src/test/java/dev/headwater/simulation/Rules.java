@@ -17,6 +17,7 @@ import dev.headwater.serving.state.LiveRow;
 import dev.headwater.simulation.log.LogReader;
 import dev.headwater.store.table.RowCursor;
 import dev.headwater.store.table.TableId;
+import dev.headwater.store.table.WriteSet;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -223,7 +224,7 @@ final class Rules {
     SortedMap<String, Shown> expected = truth(state.modelVersion());
     if (state.pinned()) {
       SortedMap<String, Shown> held = versions.get(state.announcedVersion());
-      if (held == null || !node.isPinned()) {
+      if (held == null || !node.isPinned() || !canPin(state)) {
         return;
       }
       expected.replaceAll(
@@ -300,9 +301,7 @@ final class Rules {
   /** Whatever a bundle was announced or taken back meanwhile: answers come from what is said. */
   void checkSettled(Node node) throws Exception {
     AnnouncedState state = Objects.requireNonNull(book.state(World.DOMAIN));
-    TableId table = new TableId(World.DOMAIN, state.modelVersion());
-    boolean canPin = isKept(state) && !rows(table, state.announcedVersion()).isEmpty();
-    if (state.pinned() ? canPin : !truth(state.modelVersion()).isEmpty()) {
+    if (state.pinned() ? canPin(state) : !truth(state.modelVersion()).isEmpty()) {
       assertThat(node.model()).as("bundle of answers, %s", state).isEqualTo(state.modelVersion());
       assertThat(node.isPinned())
           .as("answers come from a pinned version")
@@ -327,6 +326,12 @@ final class Rules {
           .as(() -> what + ", of " + item + story(item))
           .isEqualTo(truth.get(item));
     }
+  }
+
+  /** A version none of whose items is left has nothing to show: answers stay as they were. */
+  private boolean canPin(AnnouncedState state) {
+    TableId table = new TableId(World.DOMAIN, state.modelVersion());
+    return isKept(state) && !rows(table, state.announcedVersion()).isEmpty();
   }
 
   private boolean isKept(AnnouncedState state) {
@@ -362,6 +367,23 @@ final class Rules {
           truth(model));
       checkItems(model);
     }
+    checkNothingOwed();
+  }
+
+  /** What the store keeps beside rows is kept for rows that there are. */
+  private void checkNothingOwed() {
+    Map<String, Integer> kept = new TreeMap<>();
+    for (WriteSet.InputKind kind : WriteSet.InputKind.values()) {
+      world
+          .store()
+          .engine()
+          .store()
+          .scanInputs(kind, (table, item, bytes) -> kept.merge(kind.name(), 1, Integer::sum));
+    }
+    assertThat(kept).as("corrections that are owed in the end").doesNotContainKey("CORRECTION");
+    assertThat(kept.values())
+        .as("what the store keeps beside rows: %s", kept)
+        .allMatch(count -> count <= World.MODELS.size() * (World.ITEMS.size() + 1));
   }
 
   /** Every item has a row of its text under the announced bundle; under none an old incarnation. */

@@ -1,5 +1,7 @@
 package dev.headwater.simulation;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.headwater.events.Deletion;
 import dev.headwater.events.Topics;
 import dev.headwater.events.json.CatalogItem;
@@ -62,6 +64,7 @@ final class World implements AutoCloseable {
   private final Random random = new Random();
   private final Rules rules;
   private final DeletionRules deletions;
+  private final LearningRules learning;
   private final List<String> trace = new ArrayList<>();
   private final Map<String, Integer> skewsMs = new HashMap<>();
   private final SimIngest.Durable ingestState = new SimIngest.Durable();
@@ -84,6 +87,7 @@ final class World implements AutoCloseable {
     support = new LogProducer(log, clockMs("support"), null, random);
     rules = new Rules(this);
     deletions = new DeletionRules(this);
+    learning = new LearningRules(this);
     ingest = openIngest();
     store = openStore();
     store.engine().announceModel(DOMAIN, MODELS.get(0), "sim");
@@ -175,6 +179,7 @@ final class World implements AutoCloseable {
     }
     restartTheDead();
     deletions.check();
+    learning.check();
     rules.check();
   }
 
@@ -437,6 +442,7 @@ final class World implements AutoCloseable {
     }
     rules.checkSettled();
     deletions.checkSettled();
+    assertThat(cold.underWay()).as("items under way of ColdStartJob in the end").isZero();
   }
 
   @Override

@@ -53,7 +53,7 @@ public final class SimStore implements AutoCloseable {
     this.disk = disk;
     this.random = random;
     producer = new LogProducer(topics, clock::millis, "store", random);
-    log = new KafkaAnnouncementLog(TOPICS, producer, Duration.ofMinutes(14), () -> 0);
+    log = new KafkaAnnouncementLog(TOPICS, producer, Duration.ofMinutes(14), () -> 0, null);
     announced = new AnnouncementReader("store", KafkaSettings.of("unused:1"), state -> {});
     announcements =
         new LogReader(

@@ -223,16 +223,12 @@ final class Learner implements RowTable.Changes {
 
   private void enqueue(TrainingExample example) {
     if (rows.isDeleted(example.target(), example.eventTimeMs())) {
-      if (example.isForTarget()) {
-        stats.deleted.increment();
-      }
+      stats.deleted.add(isLesson(example) ? 1 : 0);
       return;
     }
     Row target = rows.get(example.target());
     if (target != null && target.owned && target.knows(example, startedMs)) {
-      if (!example.isFirst() && example.isForTarget()) {
-        stats.known.increment();
-      }
+      stats.known.add(isLesson(example) ? 1 : 0);
       return;
     }
     String missing = SlottedExample.missing(example, rows);
@@ -251,9 +247,14 @@ final class Learner implements RowTable.Changes {
     }
   }
 
+  /** Each is learned or counted once, here; an event that teaches nothing is counted before. */
+  private static boolean isLesson(TrainingExample example) {
+    return example.isForTarget() && !example.isFirst();
+  }
+
   private void drop(List<TrainingExample> examples) {
     for (TrainingExample example : examples) {
-      if (example.isForTarget() && !example.isFirst()) {
+      if (isLesson(example)) {
         stats.dropped.increment();
         dropped++;
       }
@@ -458,7 +459,7 @@ final class Learner implements RowTable.Changes {
   public void onDeleted(String item, long deletedMs) {
     deleted.put(item, deletedMs);
     List<TrainingExample> waiting = parked.release(item);
-    stats.deleted.add(waiting.stream().filter(TrainingExample::isForTarget).count());
+    stats.deleted.add(waiting.stream().filter(Learner::isLesson).count());
   }
 
   @Override

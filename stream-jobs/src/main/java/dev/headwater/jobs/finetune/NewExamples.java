@@ -37,7 +37,7 @@ final class NewExamples {
     }
     int newest = record.getNewIndex();
     long missing = record.getSeq() - last - 1;
-    int withoutHistory = 0;
+    int withoutHistory = newest < 0 ? 1 : 0; // older than everything in a full history
     int overBound = 0;
     int from = (int) Math.max(0, record.getEntriesCount() - 1 - missing);
     for (int i = 0; i < record.getEntriesCount(); i++) {

@@ -1,5 +1,7 @@
 package dev.headwater.jobs.finetune;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.headwater.events.Deletion;
 import dev.headwater.events.DeletionReceipt;
 import dev.headwater.events.Keys;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -33,8 +36,13 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 public final class SimTrainer implements AutoCloseable {
   private static final Topics TOPICS = Topics.DEFAULT;
   private static final RowLog ROWS = new RowLog(TOPICS);
+  private static final AtomicInteger STARTS = new AtomicInteger();
   private static final LearningModel LEARNING =
       new LearningModel("enc", SmallModel.DIM, 0.3f, SumEncoder::new);
+
+  /** Counts have a name for good, and no more than two attempts are there at a time. */
+  private final FineTuneStats stats =
+      FineTuneStats.of("simulation-" + STARTS.incrementAndGet() % 4);
 
   private final LongSupplier clockMs;
   private final LogProducer producer;
@@ -50,6 +58,11 @@ public final class SimTrainer implements AutoCloseable {
   private LogReader rows;
   private TrainerAttempt attempt;
   private long tick;
+
+  /** What was given to the present learner, and the counts of all before it. */
+  private long given;
+
+  private long countedBefore;
 
   /** Hears that it begins to learn with a bundle. */
   @FunctionalInterface
@@ -110,26 +123,39 @@ public final class SimTrainer implements AutoCloseable {
         1 + producer.send(new ProducerRecord<>(TOPICS.fineTunedRows(), claim, null)).get().offset();
     claims.claimed(next.bundleId(), epoch);
     rows = new LogReader(log, ROWS.topics(), Map.of());
-    attempt =
-        new TrainerAttempt(
-            next,
-            LEARNING,
-            FineTuneStats.of("simulation"),
-            this::send,
-            epoch,
-            nowMs(),
-            item -> true);
+    attempt = new TrainerAttempt(next, LEARNING, stats, this::send, epoch, nowMs(), item -> true);
     readRows(rows.pollAll());
     attempt.load(saved, nowMs());
+    given = 0;
+    countedBefore = counted();
     for (byte[] example : parked) {
-      attempt.learner().onExample(ExampleCodec.read(example), nowMs());
+      give(ExampleCodec.read(example));
     }
+  }
+
+  private long counted() {
+    return stats.learned() + stats.known() + stats.dropped() + stats.deleted();
+  }
+
+  private void give(TrainingExample example) {
+    given += example.isFirst() ? 0 : 1;
+    attempt.learner().onExample(example, nowMs());
+  }
+
+  /** Whatever was given is learned, counted as what became of it, or waits; nothing twice. */
+  private void checkAccounted() {
+    attempt.learner().learn();
+    long waiting =
+        attempt.learner().parked().all().stream().filter(example -> !example.isFirst()).count();
+    assertThat(counted() - countedBefore + waiting)
+        .as("examples learned, counted or waiting")
+        .isEqualTo(given);
   }
 
   /** Goes on with another bundle, as the operator does. */
   private void switchTo(DomainModel next) throws Exception {
     TrainerAttempt old = attempt;
-    old.learner().learn();
+    checkAccounted();
     old.publisher().flush(nowMs());
     Map<String, Counting.Carried> counted = old.learner().counting().carried();
     RankerState weights = old.learner().ranker().state();
@@ -189,9 +215,14 @@ public final class SimTrainer implements AutoCloseable {
             : UserCursor.fromBytes(bytes);
     NewExamples.Result result =
         NewExamples.of(history, cursor, TrainerAttempt.CONFIG.settings().userBound());
+    long appended = cursor.seq() - (bytes == null ? 0 : UserCursor.fromBytes(bytes).seq());
     cursors.put(user, cursor.toBytes());
+    long lessons = result.examples().stream().filter(example -> !example.isFirst()).count();
+    assertThat(lessons + result.withoutHistory() + result.overBound())
+        .as("what became of the clicks of %s up to %d", user, cursor.seq())
+        .isEqualTo(appended);
     for (TrainingExample example : result.examples()) {
-      attempt.learner().onExample(example.withTick(tick++), nowMs());
+      give(example.withTick(tick++));
     }
   }
 
@@ -206,6 +237,7 @@ public final class SimTrainer implements AutoCloseable {
 
   /** Returns what outlives this attempt, and confirms what has gone with it. */
   public Checkpoint checkpoint() throws Exception {
+    checkAccounted();
     Map<String, byte[]> state = attempt.checkpoint(StateFormat.NEWEST);
     Checkpoint done =
         new Checkpoint(state, Map.copyOf(cursors), parked(), tick, histories.offsets());
