@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
@@ -207,9 +206,9 @@ public final class Cluster implements AutoCloseable {
     return Bundles.publish(bundle, layout.config().bundleDirectory()).bundleId();
   }
 
-  /** Gives a process other values from its next start on; returns those that it had. */
-  Map<String, Object> configure(String name, Map<String, Object> changes) throws IOException {
-    return layout.configure(name, changes);
+  /** Returns the configuration files of the parts: each reads its own when it starts. */
+  PartFiles files() {
+    return layout.files();
   }
 
   /** Returns where processes keep their state. */

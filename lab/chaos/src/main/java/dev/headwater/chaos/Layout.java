@@ -5,7 +5,6 @@ import dev.headwater.platform.config.HeadwaterConfig;
 import dev.headwater.platform.parts.Bundles;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,7 +26,7 @@ final class Layout {
   private final Path home;
   private final String domain;
   private final Map<String, Jvm> processes = new LinkedHashMap<>();
-  private final Map<String, Map<String, Object>> configured = new LinkedHashMap<>();
+  private final PartFiles files;
   private final List<Integer> servingPorts;
   private final int rpcPort;
   private final int restPort;
@@ -46,6 +45,7 @@ final class Layout {
    */
   Layout(Path home, String domain, Path bundle, @Nullable String brokers) throws IOException {
     this.home = home;
+    files = new PartFiles(home);
     this.domain = domain;
     List<Integer> ports = FreePorts.take(2 * BROKERS + SERVING_NODES + 3);
     servingPorts = ports.subList(2 * BROKERS, 2 * BROKERS + SERVING_NODES);
@@ -111,24 +111,12 @@ final class Layout {
         name,
         heapMb,
         "dev.headwater.launcher.Main",
-        List.of(verb, "--config", file(name, values).toString()));
+        List.of(verb, "--config", files.write(name, values).toString()));
   }
 
-  private Path file(String name, Map<String, Object> values) throws IOException {
-    configured.put(name, values);
-    StringBuilder text = new StringBuilder();
-    values.forEach(
-        (key, value) -> text.append(key).append(" = ").append(hocon(value)).append('\n'));
-    return Files.writeString(home.resolve(name + ".conf"), text);
-  }
-
-  /** Gives a process other values from its next start on; returns those that it had. */
-  Map<String, Object> configure(String name, Map<String, Object> changes) throws IOException {
-    Map<String, Object> before = configured.getOrDefault(name, values());
-    Map<String, Object> after = new LinkedHashMap<>(before);
-    after.putAll(changes);
-    Path unused = file(name, after);
-    return before;
+  /** Returns the configuration files of all parts. */
+  PartFiles files() {
+    return files;
   }
 
   /** Returns where a process keeps its state. */
@@ -138,13 +126,6 @@ final class Layout {
 
   private Jvm.Spec spec(String name, int heapMb, String main, List<String> arguments) {
     return new Jvm.Spec(name, home, heapMb, List.of(), main, arguments);
-  }
-
-  private static String hocon(Object value) {
-    if (value instanceof List<?> list) {
-      return "[\"" + String.join("\", \"", list.stream().map(String::valueOf).toList()) + "\"]";
-    }
-    return value instanceof Number ? value.toString() : "\"" + value + "\"";
   }
 
   private void add(Jvm.Spec spec) {
@@ -182,6 +163,6 @@ final class Layout {
         restPort,
         home.resolve("state").resolve("checkpoints"),
         domain,
-        List.of("--config", file("jobs", values()).toString(), "--bundle", bundleId));
+        List.of("--config", files.write("jobs", values()).toString(), "--bundle", bundleId));
   }
 }

@@ -49,7 +49,8 @@ final class NodeFaults {
           part,
           stage
               .cluster()
-              .configure(part, Map.of("domains", List.of(stage.cluster().domain(), BARE))));
+              .files()
+              .change(part, Map.of("domains", List.of(stage.cluster().domain(), BARE))));
       restart(stage, part);
     }
     int port = stage.cluster().servingPort("serving-2");
@@ -64,9 +65,9 @@ final class NodeFaults {
         stage.remark("the domain without a model was answered with " + e);
       }
     }
-    for (String part : parts) {
-      var unused = stage.cluster().configure(part, before.getOrDefault(part, Map.of()));
-      restart(stage, part);
+    for (Map.Entry<String, Map<String, Object>> part : before.entrySet()) {
+      Path unused = stage.cluster().files().write(part.getKey(), part.getValue());
+      restart(stage, part.getKey());
     }
   }
 
@@ -80,7 +81,10 @@ final class NodeFaults {
     Utils.delete(scratch.toFile());
     Path snapshot = new RoundedSnapshot(scratch).of(stage.cluster().store());
     Map<String, Object> before =
-        stage.cluster().configure("serving-2", Map.of("serving.snapshot", snapshot.toString()));
+        stage
+            .cluster()
+            .files()
+            .change("serving-2", Map.of("serving.snapshot", snapshot.toString()));
     restart(stage, "serving-2");
     stage.load().rest();
     Await.until(
@@ -93,7 +97,7 @@ final class NodeFaults {
       stage.remark("only %.2f of the best items are the other node's".formatted(common));
     }
     stage.load().go();
-    var unused = stage.cluster().configure("serving-2", before);
+    Path unused = stage.cluster().files().write("serving-2", before);
     restart(stage, "serving-2");
   }
 
