@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headwater.broker.EmbeddedBroker;
 import dev.headwater.events.announce.AnnouncedState;
+import dev.headwater.events.announce.AnnouncementBook;
 import dev.headwater.events.announce.AnnouncementWatcher;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicAdmin;
@@ -27,6 +28,10 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class LongLogIT {
   private static final int COUNT = Integer.getInteger("headwater.announcements", 20_000);
+
+  /** Longer ones are not read whole: nobody but a store after an older release does. */
+  private static final int READ_WHOLE_MAX = 1_000_000;
+
   private static final byte[] KEY = "toys".getBytes(StandardCharsets.UTF_8);
 
   @TempDir Path directory;
@@ -38,8 +43,10 @@ class LongLogIT {
       try (TopicAdmin admin = new TopicAdmin(kafka)) {
         admin.create(1);
       }
-      write(kafka);
-      AnnouncedDomain sum = readAsOfAnOlderRelease(kafka);
+      AnnouncedDomain sum = write(kafka);
+      if (COUNT <= READ_WHOLE_MAX) {
+        assertThat(readAsOfAnOlderRelease(kafka)).isEqualTo(sum);
+      }
       try (KafkaProducer<byte[], byte[]> producer = producer(kafka)) {
         String topic = kafka.topics().presentAnnouncements();
         producer.send(new ProducerRecord<>(topic, KEY, sum.toByteArray())).get();
@@ -89,7 +96,9 @@ class LongLogIT {
     assertThat(watcher.book().highestVersion()).isEqualTo(COUNT);
   }
 
-  private static void write(KafkaSettings kafka) {
+  /** Returns what a store would have written beside the last of them. */
+  private static AnnouncedDomain write(KafkaSettings kafka) {
+    AnnouncementBook book = new AnnouncementBook();
     Announcement.Builder next =
         Announcement.newBuilder()
             .setDomain("toys")
@@ -101,12 +110,15 @@ class LongLogIT {
     }
     try (KafkaProducer<byte[], byte[]> producer = producer(kafka)) {
       for (int i = 1; i <= COUNT; i++) {
-        byte[] value =
-            next.setSequence(i).setTableVersion(i).setAnnouncedVersion(i).build().toByteArray();
+        Announcement announcement =
+            next.setSequence(i).setTableVersion(i).setAnnouncedVersion(i).build();
+        byte[] value = announcement.toByteArray();
         var unused =
             producer.send(new ProducerRecord<>(kafka.topics().announcements(), KEY, value));
+        book.apply(announcement);
       }
     }
+    return book.sum("toys");
   }
 
   private static KafkaProducer<byte[], byte[]> producer(KafkaSettings kafka) {
