@@ -14,6 +14,7 @@ import dev.headwater.serving.follow.FollowMetrics;
 import dev.headwater.serving.follow.ModelLoader;
 import dev.headwater.serving.follow.Pins;
 import dev.headwater.serving.follow.RowsHandler;
+import dev.headwater.serving.follow.SnapshotRows;
 import dev.headwater.serving.follow.ViewSwitcher;
 import dev.headwater.serving.intake.Receipts;
 import dev.headwater.serving.intake.TopicWriter;
@@ -32,6 +33,7 @@ import dev.headwater.serving.users.UserVectorCache;
 import dev.headwater.simulation.log.Log;
 import dev.headwater.simulation.log.LogProducer;
 import dev.headwater.simulation.log.LogReader;
+import dev.headwater.store.table.EmbeddingStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.util.List;
@@ -68,8 +70,19 @@ final class Node implements AutoCloseable {
   private final Map<String, Long> goal;
   private boolean caughtUp;
 
-  /** Starts with nothing. */
-  Node(String name, Log log, Clock clock, Pins.VersionRows store, Random random) throws Exception {
+  /**
+   * Starts with nothing, or with what a snapshot of the store holds.
+   *
+   * @param snapshot null: all rows come from the topics
+   */
+  Node(
+      String name,
+      Log log,
+      Clock clock,
+      Pins.VersionRows store,
+      @Nullable EmbeddingStore snapshot,
+      Random random)
+      throws Exception {
     this.name = name;
     this.random = random;
     loading = new StepExecutor(clock::millis);
@@ -92,7 +105,11 @@ final class Node implements AutoCloseable {
     announcements =
         new LogReader(
             log, List.of(TOPICS.presentAnnouncements(), TOPICS.announcements()), Map.of());
-    rows = new LogReader(log, new RowLog(TOPICS).topics(), Map.of());
+    if (snapshot != null) {
+      var unused = new SnapshotRows(domains, tables, metrics).load(snapshot);
+    }
+    Map<String, Long> from = snapshot == null ? Map.of() : snapshot.offsets();
+    rows = new LogReader(log, new RowLog(TOPICS).topics(), from);
     catalog = new LogReader(log, List.of(TOPICS.acceptedItems()), Map.of());
     requests = new LogReader(log, List.of(TOPICS.deletions()), Map.of());
     TopicWriter writer = new TopicWriter(new LogProducer(log, clock::millis, null, random));

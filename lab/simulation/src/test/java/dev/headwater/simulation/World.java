@@ -96,7 +96,7 @@ final class World implements AutoCloseable {
     faults = 1;
     store.failing(DISK_FAILS, LOG_FAILS);
     for (int i = 0; i < NODES; i++) {
-      nodes.add(openNode());
+      nodes.add(openNode(false));
     }
   }
 
@@ -145,10 +145,10 @@ final class World implements AutoCloseable {
     return opened;
   }
 
-  Node openNode() throws Exception {
+  private Node openNode(boolean fromSnapshot) throws Exception {
     Pins.VersionRows versions = (version, each) -> store.readVersion(version, each);
     String name = "node-" + ++starts;
-    return new Node(name, log, clock("node"), versions, random);
+    return new Node(name, log, clock("node"), versions, fromSnapshot ? disk : null, random);
   }
 
   private void say(String what) {
@@ -350,10 +350,11 @@ final class World implements AutoCloseable {
         store = openStore();
       }
       case 97 -> {
-        say("a node starts again");
         int which = random.nextInt(nodes.size());
+        boolean fromSnapshot = random.nextBoolean();
+        say("a node starts again, from a snapshot " + fromSnapshot);
         nodes.get(which).close();
-        nodes.set(which, openNode());
+        nodes.set(which, openNode(fromSnapshot));
       }
       case 98 -> {
         say("ingest restarts");
@@ -430,7 +431,7 @@ final class World implements AutoCloseable {
     trainer.checkpoint();
     attempt(() -> store.engine().runCycle());
     for (int i = 0; i < 2; i++) {
-      nodes.add(openNode());
+      nodes.add(openNode(i > 0));
       for (Node node : nodes) {
         settle(node);
         nowMs += LONGEST_RETRY_MS;

@@ -43,7 +43,7 @@ public final class RowsHandler implements TopicFollower.Handler {
    */
   private final Map<Keys.RowKey, MergedRow> early = new LinkedHashMap<>();
 
-  /** Tables of bundles that were retired: forgotten once no row of them is left. */
+  /** Tables of bundles that were retired: forgotten once no answer is made from them. */
   private final Set<ModelTable> retired = new HashSet<>();
 
   /** Makes the table of a model whose first row came in. */
@@ -121,8 +121,9 @@ public final class RowsHandler implements TopicFollower.Handler {
       remember(record);
       return;
     }
-    if (isRetired) {
+    if (isRetired) { // the table goes as a whole: until then answers may be made from it
       retired.add(table);
+      return;
     }
     int code = domain.ids().code(record.item());
     table.onRow(code, record);
@@ -222,16 +223,19 @@ public final class RowsHandler implements TopicFollower.Handler {
   }
 
   /**
-   * A retired bundle's table goes with its last row, unless it is to be served. That of any other
-   * bundle stays however empty it is: it knows what ended, and tuned rows that wait for a cold one.
+   * A retired bundle's table goes as soon as nothing is answered from it, arms let go of it first.
+   * That of any other bundle stays however empty it is: it knows what ended, and tuned rows that
+   * wait for a cold one.
    */
   private void tick(Domain domain, ModelTable table) {
-    boolean over = table.vectors().size() == 0 && retired.contains(table);
-    if (over && domains.areRowsLoaded() && !domain.isWanted(table.model())) {
-      retired.remove(table);
-      domain.drop(table);
-    } else {
-      table.tick();
+    if (retired.contains(table) && domains.areRowsLoaded()) {
+      switcher.retired(domain, table.model());
+      if (!domain.isWanted(table.model())) {
+        retired.remove(table);
+        switcher.drop(domain, table);
+        return;
+      }
     }
+    table.tick();
   }
 }

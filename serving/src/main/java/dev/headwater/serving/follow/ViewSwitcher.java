@@ -12,6 +12,7 @@ import dev.headwater.serving.users.UserVectorCache;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +41,10 @@ public final class ViewSwitcher implements AutoCloseable {
   private final Map<Slot, String> wanted = new ConcurrentHashMap<>();
   private final Map<Slot, Prepared> prepared = new ConcurrentHashMap<>();
   private final Map<Domain, AnnouncedState> states = new ConcurrentHashMap<>();
+
+  /** Arms whose bundle was retired. */
+  private final Set<Slot> retired = ConcurrentHashMap.newKeySet();
+
   private final AtomicLong ids = new AtomicLong();
   private final ScheduledExecutorService executor;
 
@@ -109,8 +114,27 @@ public final class ViewSwitcher implements AutoCloseable {
     domain.arms().forEach(arm -> want(new Slot(domain, arm), arm.model()));
   }
 
+  /** A bundle was retired: arms of it are answered like the rest from now on. */
+  void retired(Domain domain, String model) {
+    for (Arm arm : domain.arms()) {
+      if (arm.model().equals(model) && retired.add(new Slot(domain, arm))) {
+        View before = domain.release(arm);
+        if (before != null) {
+          LOG.warn("arm {} of {}: {} was retired", arm.name(), domain.name(), model);
+          retire(before);
+        }
+      }
+    }
+  }
+
+  /** Forgets a table; requests that began with it end with it. */
+  void drop(Domain domain, ModelTable table) {
+    domain.drop(table);
+    later(table::close, CLOSE_OLD_AFTER_MS);
+  }
+
   private void want(Slot slot, String model) {
-    if (!model.equals(wanted.put(slot, model))) {
+    if (!retired.contains(slot) && !model.equals(wanted.put(slot, model))) {
       executor.execute(() -> load(slot, model, 1));
     }
   }
@@ -236,7 +260,7 @@ public final class ViewSwitcher implements AutoCloseable {
   }
 
   private void switchIfWhole(Slot slot, Prepared next) {
-    if (!next.model().equals(wanted.get(slot))) { // announced back before it was whole
+    if (retired.contains(slot) || !next.model().equals(wanted.get(slot))) { // announced back
       if (prepared.remove(slot, next)) {
         next.users().close();
       }

@@ -103,21 +103,18 @@ public final class Domain {
     return List.copyOf(models.values());
   }
 
-  /** Tells whether a model is announced, an arm's or pinned, or answers are made from it. */
+  /** Tells whether a model is announced or pinned, or answers are made from it. */
   public boolean isWanted(String model) {
     AnnouncedState state = announced;
     PinnedTable held = pinned;
     return (state != null && state.modelVersion().equals(model))
         || (held != null && held.table().model().equals(model))
-        || arms.stream().anyMatch(arm -> arm.model().equals(model))
         || views().stream().anyMatch(each -> each.model().equals(model));
   }
 
-  /** Forgets a table that nobody wants. */
+  /** Forgets a table that nobody wants; whoever has it closes it. */
   public void drop(ModelTable table) {
-    if (models.remove(table.model(), table)) {
-      table.close();
-    }
+    boolean unused = models.remove(table.model(), table);
   }
 
   /** Returns what answers are made from, or null while there is nothing. */
@@ -167,6 +164,11 @@ public final class Domain {
   /** Switches an arm to another view, whole. */
   public void view(Arm arm, View next) {
     armViews.put(arm, next);
+  }
+
+  /** An arm is answered like the rest again; returns what its answers were made from, or null. */
+  public @Nullable View release(Arm arm) {
+    return armViews.remove(arm);
   }
 
   /** Returns all views: the announced model's and those of arms. */

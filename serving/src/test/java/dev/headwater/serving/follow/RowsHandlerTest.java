@@ -144,6 +144,27 @@ class RowsHandlerTest {
     assertThat(served()).containsExactly(0, 1);
   }
 
+  /** A node that has not heard of the other bundle yet, or not read it, went on with no rows. */
+  @Test
+  void aRetiredBundleIsWholeWhileAnswersComeFromIt() {
+    read(Topics.DEFAULT.coldStartRows(), 1, Rows.cold(SHOP, "i", 1, 1, 0));
+    shop().announced(announced(Rows.MODEL));
+    handler.onCaughtUp();
+    ConsumerRecord<byte[], byte[]> end = record(Topics.DEFAULT.coldStartRows(), 5, null);
+    end.headers().add(RetiredHeader.header());
+    handler.onRecord(end);
+    handler.onTick();
+    assertThat(served()).isNotNull();
+
+    shop().announced(announced("other"));
+    handler.onTick();
+    assertThat(shop().models()).isEmpty();
+  }
+
+  private static AnnouncedState announced(String model) {
+    return new AnnouncedState(SHOP, model, "", 0, 0, null, 0, 0, 0, GenerationFences.NONE, null);
+  }
+
   /** Its cold rows may be read later: before all is read nothing can be said of a table. */
   @Test
   void aTableStaysWhileItsRowsAreReadAndWhileItIsAnnounced() {
@@ -153,10 +174,7 @@ class RowsHandlerTest {
     handler.onRecord(end);
     handler.onTick();
     assertThat(shop().models()).as("not all is read").hasSize(1);
-    shop()
-        .announced(
-            new AnnouncedState(
-                SHOP, Rows.MODEL, "", 0, 0, null, 0, 0, 0, GenerationFences.NONE, null));
+    shop().announced(announced(Rows.MODEL));
     handler.onCaughtUp();
     handler.onTick();
     assertThat(shop().models()).as("announced").hasSize(1);
