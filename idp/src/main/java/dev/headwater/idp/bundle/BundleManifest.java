@@ -1,5 +1,7 @@
 package dev.headwater.idp.bundle;
 
+import dev.headwater.idp.data.DomainData;
+import dev.headwater.idp.data.Fingerprint;
 import dev.headwater.idp.encoder.BiasDimension;
 import dev.headwater.idp.encoder.EncoderConfig;
 import java.util.List;
@@ -61,7 +63,13 @@ public record BundleManifest(
    * @param events how many events it has
    * @param fingerprint short hex of items and events
    */
-  public record Source(String domain, int itemCount, int events, String fingerprint) {}
+  public record Source(String domain, int itemCount, int events, String fingerprint) {
+    /** Describes a domain's data. */
+    public static Source of(DomainData data) {
+      return new Source(
+          data.name(), data.items().size(), data.events().size(), Fingerprint.of(data));
+    }
+  }
 
   /**
    * A file.

@@ -63,7 +63,21 @@ public final class BundleWriter {
         itemBias
             ? BiasDimension.leastUsed(trained.items().stream().map(SourceItem::embedding).toList())
             : null;
-    BundleContent content = bias == null ? trained : trained.cleared(bias);
+    return replace(directory, bias == null ? trained : trained.cleared(bias), bias);
+  }
+
+  /**
+   * Writes what was trained on from another bundle: rows keep the biases that they learned.
+   *
+   * @param bias where rows hold them; null where they hold none
+   */
+  public static BundleManifest writeTuned(
+      Path directory, BundleContent content, @Nullable BiasDimension bias) throws IOException {
+    return replace(directory, content, bias);
+  }
+
+  private static BundleManifest replace(
+      Path directory, BundleContent content, @Nullable BiasDimension bias) throws IOException {
     requireReplaceable(directory);
     Path target = directory.toAbsolutePath();
     Path fresh = target.resolveSibling(target.getFileName() + ".tmp");

@@ -118,19 +118,27 @@ public final class SourceBundle {
     if (manifest.textEncoderId().equals(MiniLmTextEncoder.PLAIN)) {
       return MiniLmTextEncoder.load();
     }
-    if (!manifest.files().containsKey(BundleWriter.TEXT_ENCODER)) {
+    Map<String, float[]> tuned = textWeights();
+    if (tuned.isEmpty()) {
       throw new IllegalStateException(
           "the bundle's texts were encoded by %s, which it does not carry"
               .formatted(manifest.textEncoderId()));
     }
-    try {
-      Map<String, float[]> tuned = new LinkedHashMap<>();
-      Safetensors.read(directory.resolve(BundleWriter.TEXT_ENCODER))
-          .forEach((name, tensor) -> tuned.put(name, tensor.values()));
-      return MiniLmTextEncoder.load(manifest.textEncoderId(), tuned);
-    } catch (IOException e) {
-      throw new UncheckedIOException("the bundle went away since it was opened", e);
+    return MiniLmTextEncoder.load(manifest.textEncoderId(), tuned);
+  }
+
+  /** Weights of the text encoder that tuning changed; empty for the plain one. */
+  public Map<String, float[]> textWeights() {
+    Map<String, float[]> tuned = new LinkedHashMap<>();
+    if (manifest.files().containsKey(BundleWriter.TEXT_ENCODER)) {
+      try {
+        Safetensors.read(directory.resolve(BundleWriter.TEXT_ENCODER))
+            .forEach((name, tensor) -> tuned.put(name, tensor.values()));
+      } catch (IOException e) {
+        throw new UncheckedIOException("the bundle went away since it was opened", e);
+      }
     }
+    return tuned;
   }
 
   /** The source items; one pool, shared by all callers, not to be written to or closed. */

@@ -3,13 +3,14 @@ package dev.headwater.idp.cdim;
 import dev.headwater.idp.cdim.ColdStartRule.WarmPool;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The row of an item that nobody clicked yet, from its text: the one home of this rule, for the
  * stream's jobs, for evaluation and for serving's stand-ins.
  *
  * <ul>
+ *   <li>An item that the bundle was tuned on, with the same text: its row in the bundle, as it is.
  *   <li>No trained item in the domain: matches from the sources, at the norm of the matches.
  *   <li>Fewer than {@link ColdStartRule#warmItems}: matches from sources and trained items
  *       together, at the norm of the matches.
@@ -27,6 +28,9 @@ import java.util.function.IntPredicate;
  * Safe for many threads.
  */
 public final class ColdStartRows {
+  /** Cosine of a text with itself, after a bundle kept it in half precision. */
+  private static final float SAME_TEXT = 0.999f;
+
   private final ColdStartRule rule;
   private final TrainedItems trained;
   private final SpreadBonus bonus;
@@ -81,7 +85,7 @@ public final class ColdStartRows {
    * @return in the order given
    */
   public List<ColdStartRow> make(float[][] texts) {
-    return make(texts, i -> false);
+    return made(null, texts);
   }
 
   /**
@@ -92,10 +96,10 @@ public final class ColdStartRows {
    * @return in the order given
    */
   public List<ColdStartRow> make(List<String> items, float[][] texts) {
-    return make(texts, i -> trained.contains(items.get(i)));
+    return made(items, texts);
   }
 
-  private List<ColdStartRow> make(float[][] texts, IntPredicate isTrained) {
+  private List<ColdStartRow> made(@Nullable List<String> items, float[][] texts) {
     int count = trained.count();
     int matches = rule.matcher().matches();
     List<List<SourceIndex.Neighbour>> ofSources = sources.nearest(texts, matches);
@@ -103,7 +107,13 @@ public final class ColdStartRows {
         count == 0 ? List.of() : trained.pool().nearest(texts, matches);
     List<ColdStartRow> rows = new ArrayList<>(texts.length);
     for (int i = 0; i < texts.length; i++) {
-      boolean own = count == 0 || isTrained.test(i);
+      String item = items == null ? null : items.get(i);
+      ColdStartRow itself = ofItself(item, ofSources.get(i));
+      if (itself != null) {
+        rows.add(itself);
+        continue;
+      }
+      boolean own = count == 0 || (item != null && trained.contains(item));
       GeneratedEmbedding source = atNorm.generate(texts[i], List.of(ofSources.get(i)));
       rows.add(
           own
@@ -111,6 +121,20 @@ public final class ColdStartRows {
               : withTrained(texts[i], ofSources.get(i), ofTrained.get(i), count, source));
     }
     return rows;
+  }
+
+  /** The row that the bundle has of this very item; null if it has none, or of another text. */
+  private @Nullable ColdStartRow ofItself(
+      @Nullable String item, List<SourceIndex.Neighbour> nearest) {
+    for (SourceIndex.Neighbour near : nearest) {
+      if (near.item().equals(item)
+          && near.domain().equals(trained.domain())
+          && near.similarity() >= SAME_TEXT) {
+        List<SourceMatch> match = List.of(new SourceMatch(near.domain(), near.item(), 1));
+        return new ColdStartRow(near.embedding().clone(), match, near.embedding().clone());
+      }
+    }
+    return null;
   }
 
   /** The row of an item without words, as long as the domain's trained rows once it is warm. */

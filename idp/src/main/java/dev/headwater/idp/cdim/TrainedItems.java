@@ -57,6 +57,10 @@ public final class TrainedItems {
     return meanNorm;
   }
 
+  String domain() {
+    return domain;
+  }
+
   SourceIndex pool() {
     return pool;
   }

@@ -6,7 +6,6 @@ import dev.headwater.idp.bundle.BundleManifest;
 import dev.headwater.idp.bundle.BundleWriter;
 import dev.headwater.idp.data.DataException;
 import dev.headwater.idp.data.DomainData;
-import dev.headwater.idp.data.Fingerprint;
 import dev.headwater.idp.data.Item;
 import dev.headwater.idp.encoder.SequenceEncoder;
 import dev.headwater.idp.encoder.SequenceEncoders;
@@ -85,7 +84,7 @@ public final class Pretrainer {
               Map.of(),
               result.logitScale(),
               items,
-              sources.stream().map(Pretrainer::describe).toList(),
+              sources.stream().map(BundleManifest.Source::of).toList(),
               metrics,
               Map.of("train", config.train().toString(), "swap", String.valueOf(config.swap())),
               config.precision());
@@ -106,7 +105,7 @@ public final class Pretrainer {
                 config.encoder(),
                 config.train(),
                 config.swap(),
-                sources.stream().map(Pretrainer::describe).toList());
+                sources.stream().map(BundleManifest.Source::of).toList());
     Path target = out.toAbsolutePath();
     Files.createDirectories(target.getParent());
     Checkpoint checkpoint =
@@ -217,10 +216,5 @@ public final class Pretrainer {
       }
       table.set(i, row);
     }
-  }
-
-  private static BundleManifest.Source describe(DomainData data) {
-    return new BundleManifest.Source(
-        data.name(), data.items().size(), data.events().size(), Fingerprint.of(data));
   }
 }

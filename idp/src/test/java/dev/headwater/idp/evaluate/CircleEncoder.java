@@ -4,7 +4,7 @@ import dev.headwater.idp.text.TextEncoder;
 import java.util.List;
 
 /** A thing's text vector is its place on the circle. */
-final class CircleEncoder implements TextEncoder {
+public final class CircleEncoder implements TextEncoder {
   @Override
   public String id() {
     return "circle";

@@ -10,16 +10,21 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /** Users walk round a circle of items. */
-final class Circles {
-  static final int ITEMS = 30;
+public final class Circles {
+  public static final int ITEMS = 30;
 
   private Circles() {}
 
-  static DomainData domain(String name) {
+  public static DomainData domain(String name) {
     return domain(name, ITEMS);
   }
 
-  static DomainData domain(String name, int count) {
+  public static DomainData domain(String name, int count) {
+    return domain(name, count, 1);
+  }
+
+  /** Users who go on by so many items at a time. */
+  public static DomainData domain(String name, int count, int step) {
     List<Item> items = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       items.add(new Item("i" + i, "thing " + i, "", List.of()));
@@ -30,14 +35,14 @@ final class Circles {
       int at = random.nextInt(count);
       long time = 1_700_000_000L + random.nextInt(100_000);
       for (int k = 0; k < 5; k++) {
-        events.add(new Event("u" + u, "i" + (at + k) % count, time + k * 100L));
+        events.add(new Event("u" + u, "i" + (at + k * step) % count, time + k * 100L));
       }
     }
     return new DomainData(name, items, events, true);
   }
 
   /** Small and quick. */
-  static TargetSettings settings(long seed) {
+  public static TargetSettings settings(long seed) {
     TrainConfig train =
         TrainConfig.builder()
             .batchSize(16)

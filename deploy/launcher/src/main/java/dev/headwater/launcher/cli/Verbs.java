@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
       DemoCommand.class,
       PretrainCommand.class,
       TuneTextCommand.class,
+      FineTuneCommand.class,
       EvaluateCommand.class,
       PublishCommand.class,
       IngestCommand.class,

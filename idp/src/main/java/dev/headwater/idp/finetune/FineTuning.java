@@ -1,0 +1,198 @@
+package dev.headwater.idp.finetune;
+
+import dev.headwater.idp.bundle.BundleContent;
+import dev.headwater.idp.bundle.BundleContent.SourceItem;
+import dev.headwater.idp.bundle.BundleManifest;
+import dev.headwater.idp.bundle.BundleWriter;
+import dev.headwater.idp.bundle.Precision;
+import dev.headwater.idp.bundle.SourceBundle;
+import dev.headwater.idp.data.DataException;
+import dev.headwater.idp.data.DomainData;
+import dev.headwater.idp.data.Item;
+import dev.headwater.idp.encoder.SequenceEncoder;
+import dev.headwater.idp.encoder.SequenceEncoders;
+import dev.headwater.idp.evaluate.EvaluateRequest;
+import dev.headwater.idp.evaluate.Mode;
+import dev.headwater.idp.evaluate.TargetData;
+import dev.headwater.idp.evaluate.TargetModel;
+import dev.headwater.idp.evaluate.TargetSettings;
+import dev.headwater.idp.heldout.Judge;
+import dev.headwater.idp.heldout.Judgement;
+import dev.headwater.idp.tensor.Rows;
+import dev.headwater.idp.text.ItemText;
+import dev.headwater.idp.text.TextEncoder;
+import dev.headwater.idp.text.TextVectors;
+import dev.headwater.idp.train.FitResult;
+import dev.headwater.idp.train.TrainConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tunes a bundle on one domain and writes a bundle of it: the tuned encoder, and the domain's own
+ * trained items with their rows in place of the sources' items, whose rows another encoder learned.
+ * An item that the bundle was tuned on starts from its tuned row, a new one from those of the items
+ * like it ({@code ColdStartRows}). Of every user the last event judges and the one before it stops
+ * training, as in {@link TargetData}.
+ */
+public final class FineTuning {
+  private static final Set<Mode> MODES =
+      EnumSet.of(
+          Mode.FINE_TUNE,
+          Mode.FINE_TUNE_ROW_SWAP,
+          Mode.EMBEDDINGS_ONLY,
+          Mode.NEW_ENCODER,
+          Mode.ID_TEXT);
+
+  private final EvaluateRequest request;
+  private final SourceBundle from;
+
+  /**
+   * What tuning came to.
+   *
+   * @param bundle what was written; null where the gate did not pass
+   * @param test of the tuned model
+   * @param gate whether it may be published
+   */
+  public record Result(@Nullable BundleManifest bundle, Judgement test, Gate gate) {}
+
+  /**
+   * Prepares.
+   *
+   * @param request the domain, the mode, the bundle, the settings
+   * @throws IllegalArgumentException for a mode that trains nothing which a bundle could hold, or
+   *     without a bundle
+   */
+  public FineTuning(EvaluateRequest request) {
+    if (!MODES.contains(request.mode())) {
+      throw new IllegalArgumentException(
+          "mode %s makes no bundle; these do: %s"
+              .formatted(
+                  request.mode().flag(),
+                  String.join(", ", MODES.stream().map(Mode::flag).toList())));
+    }
+    SourceBundle bundle = request.bundle();
+    if (bundle == null) {
+      throw new IllegalArgumentException("there is no bundle to tune");
+    }
+    this.request = request;
+    this.from = bundle;
+  }
+
+  /**
+   * Tunes, and writes the bundle if it answers better than the one before.
+   *
+   * @param encoder the text encoder of the bundle
+   * @param out directory of the new bundle
+   * @throws DataException if a directory is in the way, or no item has both clicks and words
+   */
+  public Result run(TextEncoder encoder, Path out) {
+    BundleWriter.requireReplaceable(out);
+    float[][] texts = TextVectors.of(request.target(), encoder, request.textCache());
+    TargetData data = TargetData.of(request.target(), texts);
+    Judge judge = new Judge(data.itemCount());
+    Judgement before = asItWas(judge, data);
+    TargetSettings settings = request.settings();
+    try (TargetModel model = TargetModel.generated(data, startEncoder(), from, settings)) {
+      FitResult fit = model.train(settings, train(), extras(), request.listener());
+      Judgement after = judge.judge(model.scorer(), data.test());
+      Gate gate = Gate.of(after, before);
+      return new Result(gate.passed() ? write(model, fit, data, after, out) : null, after, gate);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write the bundle " + out, e);
+    }
+  }
+
+  /** What the bundle answers for the domain before it is tuned. */
+  private Judgement asItWas(Judge judge, TargetData data) {
+    try (TargetModel model =
+        TargetModel.generated(data, from.newEncoder(), from, request.settings())) {
+      return judge.judge(model.scorer(), data.test());
+    }
+  }
+
+  private SequenceEncoder startEncoder() {
+    return request.mode() == Mode.NEW_ENCODER
+        ? SequenceEncoders.create(
+            request.encoderKind(), from.manifest().encoder(), new SplittableRandom(request.seed()))
+        : from.newEncoder();
+  }
+
+  private TrainConfig train() {
+    TrainConfig train = request.settings().train();
+    return request.mode() == Mode.EMBEDDINGS_ONLY
+        ? train.toBuilder().frozenEncoder().build()
+        : train;
+  }
+
+  private TargetModel.Extras extras() {
+    return new TargetModel.Extras(
+        request.mode() == Mode.FINE_TUNE_ROW_SWAP, request.mode() == Mode.ID_TEXT);
+  }
+
+  private BundleManifest write(
+      TargetModel model, FitResult fit, TargetData data, Judgement test, Path out)
+      throws IOException {
+    BundleManifest manifest = from.manifest();
+    DomainData target = request.target();
+    BundleContent content =
+        new BundleContent(
+            model.encoder(),
+            manifest.encoder(),
+            manifest.textEncoderId(),
+            from.textWeights(),
+            fit.logitScale(),
+            items(target, data, model.table()),
+            List.of(BundleManifest.Source.of(target)),
+            metrics(fit, test),
+            config(),
+            Precision.FP16);
+    boolean hasBias = request.mode() != Mode.NEW_ENCODER && manifest.bias() != null;
+    return hasBias
+        ? BundleWriter.writeTuned(out, content, manifest.bias())
+        : BundleWriter.write(out, content, request.mode() == Mode.NEW_ENCODER);
+  }
+
+  private Map<String, Double> metrics(FitResult fit, Judgement test) {
+    String domain = request.target().name();
+    Map<String, Double> metrics = new TreeMap<>();
+    metrics.put(domain + ".hr10", test.hr10());
+    metrics.put(domain + ".ndcg10", test.ndcg10());
+    metrics.put("epochs", (double) fit.epochs());
+    return metrics;
+  }
+
+  private Map<String, String> config() {
+    Map<String, String> config = new TreeMap<>();
+    config.put("tuned-from", from.manifest().bundleId());
+    config.put("mode", request.mode().flag());
+    config.put("settings", request.settings().toString());
+    return config;
+  }
+
+  /** Items that were trained and have words: others could only mislead a matcher. */
+  private static List<SourceItem> items(DomainData target, TargetData data, Rows table) {
+    boolean[] trained = data.trained();
+    List<SourceItem> found = new ArrayList<>();
+    for (int i = 0; i < trained.length; i++) {
+      Item item = target.items().get(i);
+      if (trained[i]
+          && ItemText.isUsable(ItemText.of(item.title(), item.brand(), item.categories()))) {
+        found.add(
+            new SourceItem(target.name(), item.id(), data.texts()[i], table.get(i), item.title()));
+      }
+    }
+    if (found.isEmpty()) {
+      throw new DataException("no item of " + target.name() + " has both events and words");
+    }
+    return found;
+  }
+}
