@@ -1,6 +1,7 @@
 package dev.headwater.launcher.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.headwater.configuration.Home;
 import dev.headwater.idp.bundle.BundleManifest;
 import dev.headwater.idp.bundle.SourceBundle;
 import dev.headwater.idp.data.DomainData;
@@ -20,7 +21,6 @@ import dev.headwater.platform.report.JsonReport;
 import dev.headwater.platform.report.Machine;
 import dev.headwater.platform.report.Progress;
 import dev.headwater.platform.report.VerbException;
-import dev.headwater.configuration.Home;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
