@@ -458,8 +458,7 @@ final class Learner implements RowTable.Changes {
   @Override
   public void onDeleted(String item, long deletedMs) {
     deleted.put(item, deletedMs);
-    List<TrainingExample> waiting = parked.release(item);
-    stats.deleted.add(waiting.stream().filter(Learner::isLesson).count());
+    stats.deleted.add(parked.release(item).stream().filter(Learner::isLesson).count());
   }
 
   @Override
