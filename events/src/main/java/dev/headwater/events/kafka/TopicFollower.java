@@ -39,7 +39,7 @@ public final class TopicFollower implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(TopicFollower.class);
   private static final Duration POLL = Duration.ofMillis(50);
-  private static final Duration TOPIC_WAIT = Duration.ofSeconds(5);
+  private static final Duration TOPIC_WAIT = Duration.ofSeconds(20);
   private static final long FRESHNESS_EVERY_NS = 500_000_000L;
 
   /** The client itself learns of new partitions within {@code metadata.max.age.ms}. */
