@@ -1,10 +1,15 @@
 package dev.headwater.idp.bundle;
 
+import dev.headwater.idp.data.DomainData;
+import dev.headwater.idp.data.Item;
 import dev.headwater.idp.encoder.BiasDimension;
 import dev.headwater.idp.encoder.EncoderConfig;
 import dev.headwater.idp.encoder.SequenceEncoder;
+import dev.headwater.idp.text.ItemText;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 
 /**
  * What training has to say, before it becomes files.
@@ -62,6 +67,26 @@ public record BundleContent(
     /** An item without a title. */
     public SourceItem(String domain, String item, float[] text, float[] embedding) {
       this(domain, item, text, embedding, "");
+    }
+
+    /**
+     * The items of a domain that were trained and have words: others could only mislead a matcher.
+     *
+     * @param trained whether an item stood in a training sequence
+     * @param texts text vectors, item by item
+     * @param row the embedding of an item, by its place in the domain
+     */
+    public static List<SourceItem> trained(
+        DomainData domain, boolean[] trained, float[][] texts, IntFunction<float[]> row) {
+      List<SourceItem> found = new ArrayList<>();
+      for (int i = 0; i < trained.length; i++) {
+        Item item = domain.items().get(i);
+        String words = ItemText.of(item.title(), item.brand(), item.categories());
+        if (trained[i] && ItemText.isUsable(words)) {
+          found.add(new SourceItem(domain.name(), item.id(), texts[i], row.apply(i), item.title()));
+        }
+      }
+      return found;
     }
 
     private SourceItem with(float[] other) {

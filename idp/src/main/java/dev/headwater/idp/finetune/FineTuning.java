@@ -8,7 +8,6 @@ import dev.headwater.idp.bundle.Precision;
 import dev.headwater.idp.bundle.SourceBundle;
 import dev.headwater.idp.data.DataException;
 import dev.headwater.idp.data.DomainData;
-import dev.headwater.idp.data.Item;
 import dev.headwater.idp.encoder.SequenceEncoder;
 import dev.headwater.idp.encoder.SequenceEncoders;
 import dev.headwater.idp.evaluate.EvaluateRequest;
@@ -19,7 +18,6 @@ import dev.headwater.idp.evaluate.TargetSettings;
 import dev.headwater.idp.heldout.Judge;
 import dev.headwater.idp.heldout.Judgement;
 import dev.headwater.idp.tensor.Rows;
-import dev.headwater.idp.text.ItemText;
 import dev.headwater.idp.text.TextEncoder;
 import dev.headwater.idp.text.TextVectors;
 import dev.headwater.idp.train.FitResult;
@@ -27,7 +25,6 @@ import dev.headwater.idp.train.TrainConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -178,18 +175,8 @@ public final class FineTuning {
     return config;
   }
 
-  /** Items that were trained and have words: others could only mislead a matcher. */
   private static List<SourceItem> items(DomainData target, TargetData data, Rows table) {
-    boolean[] trained = data.trained();
-    List<SourceItem> found = new ArrayList<>();
-    for (int i = 0; i < trained.length; i++) {
-      Item item = target.items().get(i);
-      if (trained[i]
-          && ItemText.isUsable(ItemText.of(item.title(), item.brand(), item.categories()))) {
-        found.add(
-            new SourceItem(target.name(), item.id(), data.texts()[i], table.get(i), item.title()));
-      }
-    }
+    List<SourceItem> found = SourceItem.trained(target, data.trained(), data.texts(), table::get);
     if (found.isEmpty()) {
       throw new DataException("no item of " + target.name() + " has both events and words");
     }

@@ -187,20 +187,17 @@ public final class Pretrainer {
     return ItemText.of(item.title(), item.brand(), item.categories());
   }
 
-  /** Items that were trained and have words: others could only mislead a matcher. */
   private static List<SourceItem> items(
       List<DomainData> sources, List<TrainingDomain> domains, List<float[][]> texts, Rows table) {
     List<SourceItem> found = new ArrayList<>();
     for (int d = 0; d < sources.size(); d++) {
       TrainingDomain domain = domains.get(d);
-      boolean[] trained = SourceDomains.trained(domain);
-      for (int i = 0; i < trained.length; i++) {
-        Item item = sources.get(d).items().get(i);
-        if (trained[i] && ItemText.isUsable(words(item))) {
-          float[] row = table.get(domain.firstRow() + i);
-          found.add(new SourceItem(domain.name(), item.id(), texts.get(d)[i], row, item.title()));
-        }
-      }
+      found.addAll(
+          SourceItem.trained(
+              sources.get(d),
+              SourceDomains.trained(domain),
+              texts.get(d),
+              i -> table.get(domain.firstRow() + i)));
     }
     if (found.isEmpty()) {
       throw new DataException("no source item has both events and words");
