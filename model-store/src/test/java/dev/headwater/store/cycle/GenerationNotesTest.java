@@ -24,8 +24,12 @@ class GenerationNotesTest {
     return sealed.get(sealed.size() - 1).version();
   }
 
-  @Test
-  void aDirectoryWhoseRowsARollbackElsewhereRefusedCannotLeadAgain() {
+  /**
+   * One store learned a row that the other, from the same version, rolled back without knowing it.
+   *
+   * @param read what the other had read of the tuned topic
+   */
+  private void divergeFromOneThatHadRead(WriteSet read) {
     StoreEngine ahead = engine(store, log);
     ahead.announceModel("toys", "m1", "ann");
     ahead.take(cold(0, "a", 1, 1, 1));
@@ -36,31 +40,27 @@ class GenerationNotesTest {
     behind.mintAbove(version);
     StoreEngine other = engine(behind, log);
     other.take(cold(0, "a", 1, 1, 1));
-    behind.write(new WriteSet().offset("embeddings.fine-tuned/0", 0));
+    behind.write(read);
     other.rollback(seal(other), "why", "bob");
+  }
+
+  private void assertThatItCannotLeadAgain() {
     assertThatThrownBy(() -> engine(store, log))
         .isInstanceOfSatisfying(
             StoreException.class,
             e -> assertThat(e.code()).isEqualTo(StoreException.Code.DIVERGED));
   }
 
+  @Test
+  void aDirectoryWhoseRowsARollbackElsewhereRefusedCannotLeadAgain() {
+    divergeFromOneThatHadRead(new WriteSet().offset("embeddings.fine-tuned/0", 0));
+    assertThatItCannotLeadAgain();
+  }
+
   /** The fence names no such partition; readers take every older row of it for late. */
   @Test
   void soIsOneThatReadAPartitionOfWhichTheOtherHadReadNothing() {
-    StoreEngine ahead = engine(store, log);
-    ahead.announceModel("toys", "m1", "ann");
-    ahead.take(cold(0, "a", 1, 1, 1));
-    long version = seal(ahead);
-    ahead.take(tuned(0, "a", 0, 1, 2));
-    ahead.flush();
-    EmbeddingStore behind = new InMemoryEmbeddingStore(VectorFormat.FP32);
-    behind.mintAbove(version);
-    StoreEngine other = engine(behind, log);
-    other.take(cold(0, "a", 1, 1, 1));
-    other.rollback(seal(other), "why", "bob");
-    assertThatThrownBy(() -> engine(store, log))
-        .isInstanceOfSatisfying(
-            StoreException.class,
-            e -> assertThat(e.code()).isEqualTo(StoreException.Code.DIVERGED));
+    divergeFromOneThatHadRead(new WriteSet());
+    assertThatItCannotLeadAgain();
   }
 }
