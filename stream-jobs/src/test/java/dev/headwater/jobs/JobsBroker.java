@@ -29,11 +29,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
@@ -237,10 +239,19 @@ public final class JobsBroker implements AutoCloseable {
 
     /** Sends one record and waits for it. */
     public void send(String topic, String key, byte @Nullable [] value) {
+      await(begin(topic, key, value));
+    }
+
+    /** Sends without waiting; whoever asked waits for all that was begun with {@link #await}. */
+    public Future<RecordMetadata> begin(String topic, String key, byte @Nullable [] value) {
+      return producer.send(
+          new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value));
+    }
+
+    /** Waits until it is in the topic. */
+    public void await(Future<RecordMetadata> sent) {
       try {
-        producer
-            .send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value))
-            .get(20, TimeUnit.SECONDS);
+        sent.get(20, TimeUnit.SECONDS);
       } catch (Exception e) {
         throw new IllegalStateException(e);
       }

@@ -8,7 +8,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.producer.RecordMetadata;
 
 /** The same clicks for every run: a seeded market of thirty items. For one thread. */
 final class ChaosClicks {
@@ -36,14 +38,16 @@ final class ChaosClicks {
 
   /** Sends clicks at about this rate; {@code copies} of each, {@code late} ones an hour late. */
   void send(int count, int perSecond, int copies, boolean late) {
+    List<Future<RecordMetadata>> begun = new ArrayList<>(count * copies);
     for (int i = 0; i < count; i++) {
       String user = "u" + random.nextInt(USERS);
       byte[] value = next(user, late).toByteArray();
       for (int copy = 0; copy < copies; copy++) {
-        tenant.send(tenant.topics().userHistories(), "shop/" + user, value);
+        begun.add(tenant.begin(tenant.topics().userHistories(), "shop/" + user, value));
       }
       LockSupport.parkNanos(1_000_000_000L / perSecond);
     }
+    begun.forEach(tenant::await);
   }
 
   /** Sends records that are no histories, each under a user of its own. */

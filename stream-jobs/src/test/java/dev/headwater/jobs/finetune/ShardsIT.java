@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The same clicks over one shard and over two. */
-@Timeout(180)
+@Timeout(400) // longer than all that it waits for: what is missing is named then
 class ShardsIT {
   private static final int CLICKS = 6_000;
 
