@@ -137,6 +137,14 @@ public record MergedRow(
     return VERSION_ORDER.compare(row.getVersion(), than.getVersion()) > 0;
   }
 
+  /**
+   * Tells whether a row of {@code embeddings.fine-tuned} is below the one that is known of there:
+   * compaction would keep it, the last, and take the one that counts.
+   */
+  public boolean overtakes(EmbeddingRow row) {
+    return tuned != null && isHigher(tuned, row);
+  }
+
   /** Drops tuned rows of an incarnation that has ended: they can never count again. */
   private MergedRow pruned() {
     return isOver(tuned) || isOver(rolledBack)

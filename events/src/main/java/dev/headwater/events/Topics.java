@@ -59,7 +59,10 @@ public record Topics(String prefix) implements Serializable {
     return prefix + "embeddings.cold-start";
   }
 
-  /** Rows learned from clicks; written by FineTuneJob alone. */
+  /**
+   * Rows learned from clicks, written by FineTuneJob; the store says one of them once more where a
+   * lower one came behind it.
+   */
   public String fineTunedRows() {
     return prefix + "embeddings.fine-tuned";
   }
@@ -152,7 +155,8 @@ public record Topics(String prefix) implements Serializable {
             "max.message.bytes",
             deadLetterSize),
         compacted(coldStartRows(), partitions),
-        compacted(fineTunedRows(), partitions),
+        // So long has the store to say once more what a lower row came behind.
+        compacted(fineTunedRows(), partitions, "min.compaction.lag.ms", ms(HOUR_MS)),
         compacted(rollbackRows(), partitions),
         topic(quality(), 1, "retention.ms", ms(30 * DAY_MS)),
         // A record a domain and announcement, so it is compacted soon: a start reads all of it.

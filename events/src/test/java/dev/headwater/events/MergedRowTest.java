@@ -195,6 +195,20 @@ class MergedRowTest {
     return RowRecord.of(kind, new Keys.RowKey("toys", "m1", "a"), offset, row);
   }
 
+  /** Compaction keeps the last record: where that is not the highest, somebody has to say it. */
+  @Test
+  void aRowBelowTheOneBeforeItInItsTopicIsTold() {
+    MergedRow known = MergedRow.EMPTY.withTuned(0, row(2, 1, 5));
+    assertThat(known.overtakes(row(2, 1, 4))).isTrue();
+    assertThat(known.overtakes(row(2, 0, 9))).isTrue();
+    assertThat(known.overtakes(row(1, 2, 9))).as("of an earlier incarnation").isTrue();
+    assertThat(known.overtakes(row(2, 1, 5))).as("the same").isFalse();
+    assertThat(known.overtakes(row(2, 1, 6))).isFalse();
+    assertThat(MergedRow.EMPTY.withRollback(row(2, 1, 5)).overtakes(row(2, 1, 4)))
+        .as("in the other topic")
+        .isFalse();
+  }
+
   @Test
   void versionsCompareByGenerationThenEpochThenStep() {
     RowVersion low = version(1, 9, 9);

@@ -49,6 +49,12 @@ class TopicsTest {
         .isGreaterThan(number("dead-letters", "retention.ms"));
   }
 
+  /** What counts is said again behind a lower row before compaction may take it. */
+  @Test
+  void compactionOfTunedRowsWaitsForTheStore() {
+    assertThat(number("embeddings.fine-tuned", "min.compaction.lag.ms")).isEqualTo(3_600_000);
+  }
+
   @Test
   void namesAreDistinct() {
     assertThat(Topics.DEFAULT.definitions(6))

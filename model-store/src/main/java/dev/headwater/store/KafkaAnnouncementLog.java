@@ -127,7 +127,7 @@ final class KafkaAnnouncementLog implements AnnouncementLog {
   public void rollBack(RowSource rows, Announcement announcement, AnnouncedDomain sum) {
     transact(
         out -> {
-          rows.each(row -> out.accept(record(row)));
+          rows.each(row -> out.accept(record(topics.rollbackRows(), row)));
           if (journal != null) {
             journal.tookBack();
           }
@@ -169,8 +169,14 @@ final class KafkaAnnouncementLog implements AnnouncementLog {
   @Override
   public void correct(List<EmbeddingRow> rows) {
     if (!rows.isEmpty()) {
-      transact(out -> rows.forEach(row -> out.accept(record(row))));
+      transact(out -> rows.forEach(row -> out.accept(record(topicOf(row), row))));
     }
+  }
+
+  private String topicOf(EmbeddingRow row) {
+    return row.getOrigin() == EmbeddingRow.Origin.FINE_TUNED
+        ? topics.fineTunedRows()
+        : topics.rollbackRows();
   }
 
   @Override
@@ -203,9 +209,8 @@ final class KafkaAnnouncementLog implements AnnouncementLog {
     return record(topics.presentAnnouncements(), sum.getDomain(), sum);
   }
 
-  private ProducerRecord<byte[], byte[]> record(EmbeddingRow row) {
-    String key = Keys.of(row.getDomain(), row.getModel(), row.getItem());
-    return record(topics.rollbackRows(), key, row);
+  private static ProducerRecord<byte[], byte[]> record(String topic, EmbeddingRow row) {
+    return record(topic, Keys.of(row.getDomain(), row.getModel(), row.getItem()), row);
   }
 
   private ProducerRecord<byte[], byte[]> record(JournalEntry entry) {

@@ -12,7 +12,9 @@ import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.store.table.StoreException;
 import java.time.Duration;
+import java.util.List;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -45,6 +47,20 @@ class KafkaAnnouncementLogTest {
     producer.late = Integer.MAX_VALUE;
     assertFails("the announcement log did not take it");
     assertFails("restart the store");
+  }
+
+  /** Compaction keeps the last record of a topic: it must be the one that counts there. */
+  @Test
+  void whatIsSaidOnceMoreGoesWhereItStood() {
+    EmbeddingRow.Builder row =
+        EmbeddingRow.newBuilder().setDomain("toys").setModel("m1").setItem("a");
+    log.correct(
+        List.of(
+            row.setOrigin(EmbeddingRow.Origin.FINE_TUNED).build(),
+            row.setOrigin(EmbeddingRow.Origin.ROLLBACK).build()));
+    assertThat(producer.history())
+        .extracting(ProducerRecord::topic)
+        .containsExactly("embeddings.fine-tuned", "embeddings.rollback");
   }
 
   /** A broker that was killed ended the store: two of three go on, and so does the next cycle. */

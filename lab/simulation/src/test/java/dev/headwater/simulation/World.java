@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -47,6 +48,7 @@ final class World implements AutoCloseable {
   private static final int NODES = 2;
   private static final int SKEW_MS = 2_000;
   private static final long LONGEST_RETRY_MS = 15_000;
+  private static final long HOUR_MS = 3_600_000;
   private static final double DISK_FAILS = 0.005;
   private static final double LOG_FAILS = 0.03;
   private static final Set<StoreException.Code> EXPECTED =
@@ -365,14 +367,26 @@ final class World implements AutoCloseable {
           cold.restart();
           return;
         }
-        List<String> compacted =
-            List.of(TOPICS.coldStartRows(), TOPICS.fineTunedRows(), TOPICS.rollbackRows());
-        String topic = compacted.get(random.nextInt(compacted.size()));
-        say("clean " + topic);
-        log.clean(topic, nowMs);
+        clean();
       }
       default -> throw new IllegalStateException("no fault " + event);
     }
+  }
+
+  /** Of what FineTuneJob wrote nothing is taken away before the store had an hour to look. */
+  private void clean() throws Exception {
+    List<String> compacted =
+        List.of(TOPICS.coldStartRows(), TOPICS.fineTunedRows(), TOPICS.rollbackRows());
+    String topic = compacted.get(random.nextInt(compacted.size()));
+    if (topic.equals(TOPICS.fineTunedRows())) {
+      AtomicBoolean looked = new AtomicBoolean();
+      attempt(() -> looked.set(store.hasLooked()));
+      if (!looked.get()) {
+        return;
+      }
+    }
+    say("clean " + topic);
+    log.clean(topic, nowMs + HOUR_MS);
   }
 
   private void restartTheDead() throws Exception {

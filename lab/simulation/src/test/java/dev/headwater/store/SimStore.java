@@ -18,6 +18,7 @@ import dev.headwater.store.cycle.TableValidator;
 import dev.headwater.store.cycle.WithdrawConfig;
 import dev.headwater.store.sim.CrashingStore;
 import dev.headwater.store.table.SealedVersion;
+import dev.headwater.store.table.WriteSet;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -124,6 +126,20 @@ public final class SimStore implements AutoCloseable {
     }
     engine.flush();
     return !read.isEmpty();
+  }
+
+  /** Tells whether it read all rows, and said again what had to be; false where it has failed. */
+  public boolean hasLooked() throws Exception {
+    boolean more = true;
+    while (more && !isDead()) {
+      readAnnouncements();
+      more = readRows(100);
+    }
+    AtomicInteger owed = new AtomicInteger();
+    engine
+        .store()
+        .scanInputs(WriteSet.InputKind.CORRECTION, (table, item, bytes) -> owed.incrementAndGet());
+    return !isDead() && owed.get() == 0;
   }
 
   /** Carries out some deletions. */

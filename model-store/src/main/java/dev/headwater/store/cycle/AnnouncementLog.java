@@ -47,7 +47,10 @@ public interface AnnouncementLog extends AutoCloseable {
   /** Puts the sum of a domain alone: the announcements are there, of an older release. */
   void sum(AnnouncedDomain sum);
 
-  /** Appends rollback rows alone, all or nothing: what stands where a late row was dropped. */
+  /**
+   * Appends rows alone, all or nothing: what stands where a late row was dropped or a lower one
+   * came behind it. Rows that were learned go where they stood, so that compaction finds them last.
+   */
   void correct(List<EmbeddingRow> rows);
 
   /** Appends the receipt of a deletion. */

@@ -10,7 +10,6 @@ import dev.headwater.store.table.EmbeddingStore;
 import dev.headwater.store.table.StoreException;
 import dev.headwater.store.table.TableId;
 import dev.headwater.store.table.WriteSet;
-import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,8 +22,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes records of the embedding topics, drops late ones, and hands the rest to the merge. Where a
- * row came late, what stands is published once more; that this is owed is written in the same batch
- * as the offsets, and struck out only after it was published, so that no crash loses it.
+ * row came late, or one below what its owner sent before, what stands is published once more; that
+ * this is owed is written in the same batch as the offsets, and struck out only after it was
+ * published, so that no crash loses it.
  */
 final class Intake {
   private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
@@ -38,8 +38,8 @@ final class Intake {
   private final GenerationNotes generations;
   private final RankerRows rankers;
 
-  /** Items of which a row came late, and the latest incarnation of such a row. */
-  private final Map<Keys.RowKey, Long> owed = new LinkedHashMap<>();
+  /** Items of which a row came that does not count, last of its topic. */
+  private final Map<Keys.RowKey, Owed> owed = new LinkedHashMap<>();
 
   private @Nullable TableId lastTable;
 
@@ -62,7 +62,7 @@ final class Intake {
     store.scanInputs(
         WriteSet.InputKind.CORRECTION,
         (table, item, bytes) ->
-            owed.put(new Keys.RowKey(table.domain(), table.model(), item), incarnation(bytes)));
+            owed.put(new Keys.RowKey(table.domain(), table.model(), item), Owed.of(bytes)));
   }
 
   /** Takes one record; its offset is kept. */
@@ -117,7 +117,7 @@ final class Intake {
     }
     if (row != null && record.kind() == RowRecord.Kind.TUNED && isLate(record, row, table)) {
       metrics.rowsLate.increment();
-      owe(table, record.key(), row.getIncarnation());
+      owe(table, record.key(), new Owed(row.getIncarnation(), true));
       return;
     }
     if (record.endedIncarnation() != IncarnationHeader.NONE) {
@@ -129,22 +129,32 @@ final class Intake {
           record.timestampMs() > 0 ? record.timestampMs() : clock.millis());
     }
     // What was under way must not bring the name of a deleted item back.
-    buffer.merge(
-        table, row == null ? record : record.withRow(deletionMarks.withoutDeleted(table, row)));
-  }
-
-  private void owe(TableId table, Keys.RowKey key, long incarnation) {
-    Long before = owed.get(key);
-    if (before == null || before < incarnation) {
-      owed.put(key, incarnation);
-      byte[] bytes = ByteBuffer.allocate(Long.BYTES).putLong(incarnation).array();
-      buffer.beside().input(table, key.item(), WriteSet.InputKind.CORRECTION, bytes);
+    boolean below =
+        buffer.merge(
+            table, row == null ? record : record.withRow(deletionMarks.withoutDeleted(table, row)));
+    if (row != null && below) {
+      owe(table, record.key(), new Owed(row.getIncarnation(), false));
+    } else if (record.kind() == RowRecord.Kind.TUNED) {
+      saidAgain(table, record.key());
     }
   }
 
-  /** An older release kept no incarnation. */
-  private static long incarnation(byte[] owed) {
-    return owed.length == Long.BYTES ? ByteBuffer.wrap(owed).getLong() : IncarnationHeader.NONE;
+  private void owe(TableId table, Keys.RowKey key, Owed more) {
+    Owed before = owed.get(key);
+    Owed now = before == null ? more : before.and(more);
+    if (!now.equals(before)) {
+      owed.put(key, now);
+      buffer.beside().input(table, key.item(), WriteSet.InputKind.CORRECTION, now.bytes());
+    }
+  }
+
+  /** Its owner, or the store that announces, has put what counts behind the lower row. */
+  private void saidAgain(TableId table, Keys.RowKey key) {
+    Owed before = owed.isEmpty() ? null : owed.get(key);
+    if (before != null && !before.late()) {
+      owed.remove(key);
+      buffer.beside().input(table, key.item(), WriteSet.InputKind.CORRECTION, null);
+    }
   }
 
   private boolean isLate(RowRecord record, EmbeddingRow row, TableId table) {
@@ -208,11 +218,14 @@ final class Intake {
     List<EmbeddingRow> rows = new ArrayList<>();
     WriteSet done = new WriteSet();
     owed.forEach(
-        (key, incarnation) -> {
+        (key, due) -> {
           TableId table = new TableId(key.domain(), key.model());
           long generation = book.fences(key.domain(), key.model()).generation();
           ReverseDelta delta = new ReverseDelta(store, table, generation, clock.millis());
-          rows.addAll(delta.standing(key.item(), incarnation));
+          rows.addAll(
+              due.late()
+                  ? delta.standing(key.item(), due.incarnation())
+                  : delta.standingLearned(key.item()));
           done.input(table, key.item(), WriteSet.InputKind.CORRECTION, null);
         });
     try {
@@ -221,7 +234,8 @@ final class Intake {
       // A node that does not announce does not correct either; where the log is away for a while,
       // the next batch tries again. Both keep the marks.
       if (e.code() != StoreException.Code.NOT_PRIMARY) {
-        LOG.warn("{} late rows are still to be corrected: {}", owed.size(), e.getMessage());
+        LOG.warn(
+            "{} late or lower rows are still to be corrected: {}", owed.size(), e.getMessage());
       }
       if (e.code() != StoreException.Code.NOT_PRIMARY
           && e.code() != StoreException.Code.LOG_UNAVAILABLE

@@ -54,7 +54,12 @@ final class MergeBuffer {
         (table, item, bytes) -> waiting.put(new Key(table, item), LightRows.of(Rows.parse(bytes))));
   }
 
-  void merge(TableId table, RowRecord record) {
+  /**
+   * Takes in a record.
+   *
+   * @return whether it is a tuned row below one of its topic that came before: another writer's
+   */
+  boolean merge(TableId table, RowRecord record) {
     Key key = new Key(table, record.item());
     boolean cold = record.kind() == RowRecord.Kind.COLD;
     Pending known = pending.get(key);
@@ -67,6 +72,8 @@ final class MergeBuffer {
       known = withColdRead(key, known);
     }
     pending.put(key, new Pending(known.before, known.after.with(record), known.coldRead));
+    EmbeddingRow row = record.row();
+    return row != null && record.kind() == RowRecord.Kind.TUNED && known.after.overtakes(row);
   }
 
   /**

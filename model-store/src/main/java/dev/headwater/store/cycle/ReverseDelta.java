@@ -122,6 +122,35 @@ final class ReverseDelta {
     return said;
   }
 
+  /**
+   * What its owner sent last of an item, said once more where a lower row came behind it: the one
+   * that counts, or the one that waits for its cold row. Of an item that a rollback brought back
+   * the other topic tells: nothing is to be said.
+   */
+  List<EmbeddingRow> standingLearned(String item) {
+    List<EmbeddingRow> said = new ArrayList<>(2);
+    RowMeta now = store.meta(table, item);
+    EmbeddingRow row = now == null || !isLearned(now.origin()) ? null : standing(item, now);
+    byte[] bytes = store.input(table, item, WriteSet.InputKind.TUNED);
+    EmbeddingRow waits = bytes == null ? null : Rows.parse(bytes);
+    if (row != null) {
+      said.add(again(row));
+    }
+    if (waits != null && isLearned(waits.getOrigin())) {
+      said.add(again(ofGeneration(waits)));
+    }
+    return said;
+  }
+
+  /** No freshness is to be measured by a click that was served long ago. */
+  private static EmbeddingRow again(EmbeddingRow row) {
+    return row.toBuilder().clearCausedMs().build();
+  }
+
+  private static boolean isLearned(EmbeddingRow.Origin origin) {
+    return origin == EmbeddingRow.Origin.FINE_TUNED;
+  }
+
   private @Nullable EmbeddingRow standing(String item, RowMeta now) {
     if (!now.tuned()) {
       return withoutVector(item, now.incarnation());

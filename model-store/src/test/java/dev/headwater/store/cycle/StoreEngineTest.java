@@ -13,7 +13,6 @@ import dev.headwater.events.DeletionReceipt;
 import dev.headwater.events.Keys;
 import dev.headwater.events.RowRecord;
 import dev.headwater.events.announce.AnnouncedState;
-import dev.headwater.events.wire.AnnouncedDomain;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.NearText;
@@ -26,7 +25,6 @@ import dev.headwater.store.table.TableId;
 import dev.headwater.store.table.VersionStatus;
 import dev.headwater.store.table.WriteSet;
 import java.lang.reflect.Proxy;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -170,94 +168,6 @@ class StoreEngineTest {
     Announcement last = log.announcements().get(log.announcements().size() - 1);
     assertThat(last.getKind()).isEqualTo(Announcement.Kind.RETRACTED);
     assertThat(last.getTableVersion()).isEqualTo(minted);
-  }
-
-  /** Takes everything but corrections, as if the process were killed at that moment. */
-  private static final class Deaf implements AnnouncementLog {
-    private final AnnouncementLog log;
-
-    Deaf(AnnouncementLog log) {
-      this.log = log;
-    }
-
-    @Override
-    public void announce(Announcement announcement, AnnouncedDomain sum) {
-      log.announce(announcement, sum);
-    }
-
-    @Override
-    public void rollBack(RowSource rows, Announcement announcement, AnnouncedDomain sum) {
-      log.rollBack(rows, announcement, sum);
-    }
-
-    @Override
-    public void retire(EndSource ends, Announcement announcement, AnnouncedDomain sum) {
-      log.retire(ends, announcement, sum);
-    }
-
-    @Override
-    public void sum(AnnouncedDomain sum) {
-      log.sum(sum);
-    }
-
-    @Override
-    public void correct(List<EmbeddingRow> rows) {
-      throw new StoreException(StoreException.Code.STORAGE_FAILED, "the broker is away");
-    }
-
-    @Override
-    public void receipt(DeletionReceipt receipt) {
-      log.receipt(receipt);
-    }
-
-    @Override
-    public void close() {}
-  }
-
-  @Test
-  void aCrashBetweenOffsetsAndCorrectionDoesNotLoseTheCorrection() {
-    StoreEngine engine = engine(store, log, new Deaf(log.open()));
-    engine.announceModel("toys", "m1", "ann");
-    engine.take(cold(0, "a", 1, 1, 1));
-    engine.take(cold(1, "b", 1, 1, 5));
-    engine.take(tuned(0, "a", 0, 1, 2));
-    long good = seal(engine);
-    engine.rollback(good, "quality", "bob");
-    engine.take(tuned(1, "a", 0, 2, 3)); // late
-    engine.take(tuned(2, "b", 0, 3, 6)); // late
-    engine.flush();
-    assertThat(store.offsets()).containsEntry("embeddings.fine-tuned/0", 3L);
-    assertThat(log.rollbackRows(0)).isEmpty();
-
-    engine(store, log);
-    List<String> corrected = new ArrayList<>();
-    log.rollbackRows(0).forEach(row -> corrected.add(row.getItem() + row.hasVector()));
-    assertThat(corrected).containsExactlyInAnyOrder("atrue", "bfalse");
-    engine(store, log);
-    assertThat(log.rollbackRows(0)).as("said once").hasSize(2);
-  }
-
-  /** Topics are read in any order: what takes the late row back must not wait for the cold row. */
-  @Test
-  void aLateRowOfAnItemThatIsNotKnownYetIsCorrectedToo() {
-    StoreEngine engine = engine(store, log);
-    engine.announceModel("toys", "m1", "ann");
-    engine.take(cold(0, "a", 1, 1, 1));
-    long good = seal(engine);
-    engine.rollback(good, "quality", "bob");
-    engine.take(tuned(0, "b", 0, 1, 6)); // of before, its cold row is still to be read
-    engine.flush();
-    engine.take(cold(1, "b", 1, 1, 5));
-    engine.flush();
-    assertThat(log.rollbackRows(0))
-        .singleElement()
-        .satisfies(
-            row -> {
-              assertThat(row.getItem()).isEqualTo("b");
-              assertThat(row.getIncarnation()).isEqualTo(1);
-              assertThat(row.hasVector()).as("back to the cold row").isFalse();
-              assertThat(row.getVersion().getGeneration()).isEqualTo(1);
-            });
   }
 
   @Test

@@ -211,11 +211,15 @@ public final class Log {
     }
   }
 
+  /** As brokers do: what is too young is not taken away, and takes nothing away either. */
   private static void compact(Partition partition, long cleanableMs, long tombstonesMs) {
-    long stable = partition.stable();
+    long end = partition.stable();
     Map<String, Long> last = new HashMap<>();
     for (Slot slot : partition.slots) {
-      if (slot.record().offset() < stable && slot.state() == State.COMMITTED) {
+      if (slot.record().timestamp() > cleanableMs) {
+        end = Math.min(end, slot.record().offset());
+      }
+      if (slot.record().offset() < end && slot.state() == State.COMMITTED) {
         last.put(key(slot), slot.record().offset());
       }
     }
@@ -226,8 +230,7 @@ public final class Log {
           slot.state() == State.ABORTED
               || last.getOrDefault(key(slot), -1L) > record.offset()
               || (record.value() == null && record.timestamp() < tombstonesMs);
-      boolean cleanable = record.offset() < stable && record.timestamp() <= cleanableMs;
-      if (!cleanable || !later) {
+      if (record.offset() >= end || !later) {
         kept.add(slot);
       }
     }
