@@ -212,7 +212,12 @@ public final class SourceBundle {
 
   /** Rows of items of which nothing but their texts is known, as they are before anyone clicks. */
   public ColdStartRows coldStart(CdimConfig matcher) {
-    return ColdStartRows.ofSources(matcher, sourcePool(), meanEmbedding());
+    return coldStart(matcher, "");
+  }
+
+  /** The same for a domain that the bundle may have been tuned on. */
+  public ColdStartRows coldStart(CdimConfig matcher, String domain) {
+    return ColdStartRows.ofSources(matcher, sourcePool(), domain, meanEmbedding());
   }
 
   private ItemPool readPool() {

@@ -67,13 +67,15 @@ public final class ColdStartRows {
    * Makes rows for a domain of which no trained item is known, where they are neither ranked nor
    * kept: from the sources alone.
    *
+   * @param domain which it is; items of it among the sources begin from their own rows
    * @param fallback the row of an item without words
    */
-  public static ColdStartRows ofSources(CdimConfig matcher, ItemPool sources, float[] fallback) {
+  public static ColdStartRows ofSources(
+      CdimConfig matcher, ItemPool sources, String domain, float[] fallback) {
     return new ColdStartRows(
         ColdStartRule.of(1).withMatcher(matcher),
         sources,
-        new TrainedItems("", sources.textDim(), fallback.length),
+        new TrainedItems(domain, sources.textDim(), fallback.length),
         SpreadBonus.none(fallback.length),
         fallback);
   }

@@ -43,7 +43,7 @@ record ColdSplit(TargetData all, TargetData warm, int[] warmItems, boolean[] isC
     TargetData warm =
         new TargetData(
             all.name(),
-            count,
+            Arrays.stream(warmItems).mapToObj(all.items()::get).toList(),
             texts,
             all.train().stream().map(s -> renumbered(s, numberOf)).toList(),
             questions(all.validation(), numberOf),

@@ -59,12 +59,17 @@ public final class TargetModel implements AutoCloseable {
     return model;
   }
 
-  /** Starts with embeddings generated from a bundle's items; takes the encoder over. */
+  /**
+   * Starts with embeddings as ColdStartJob begins them: an item that the bundle was tuned on from
+   * its own, the others generated from the bundle's items; takes the encoder over.
+   */
   public static TargetModel generated(
       TargetData data, SequenceEncoder encoder, SourceBundle bundle, TargetSettings settings) {
     TargetModel model = new TargetModel(data, encoder);
     List<ColdStartRow> generated =
-        bundle.coldStart(settings.coldStart().matcher()).make(data.texts());
+        bundle
+            .coldStart(settings.coldStart().matcher(), data.name())
+            .make(data.items(), data.texts());
     for (int i = 0; i < data.itemCount(); i++) {
       float[] row = generated.get(i).vector().clone();
       for (int k = 0; k < row.length; k++) {

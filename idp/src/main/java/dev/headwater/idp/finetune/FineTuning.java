@@ -37,10 +37,11 @@ import org.jspecify.annotations.Nullable;
  * Tunes a bundle on one domain and writes a bundle of it: the tuned encoder, and the domain's own
  * trained items with their rows in place of the sources' items, whose rows another encoder learned.
  * An item that the bundle was tuned on starts from its tuned row, a new one from those of the items
- * like it ({@code ColdStartRows}). Of every user the last event judges and the one before it stops
- * training, as in {@link TargetData}.
+ * like it ({@code ColdStartRows}). What judges it and what stops training is as {@link TargetData}
+ * splits the domain.
  */
 public final class FineTuning {
+  private static final float[][] NO_TEXTS = {};
   private static final Set<Mode> MODES =
       EnumSet.of(
           Mode.FINE_TUNE,
@@ -50,6 +51,7 @@ public final class FineTuning {
           Mode.ID_TEXT);
 
   private final EvaluateRequest request;
+  private final TargetData split;
   private final SourceBundle from;
 
   /**
@@ -61,14 +63,20 @@ public final class FineTuning {
    */
   public record Result(@Nullable BundleManifest bundle, Judgement test, Gate gate) {}
 
+  /** Prepares to judge by the last event of each user. */
+  public FineTuning(EvaluateRequest request) {
+    this(request, TargetData.of(request.target(), NO_TEXTS));
+  }
+
   /**
    * Prepares.
    *
    * @param request the domain, the mode, the bundle, the settings
+   * @param split of the domain; it needs no texts yet
    * @throws IllegalArgumentException for a mode that trains nothing which a bundle could hold, or
    *     without a bundle
    */
-  public FineTuning(EvaluateRequest request) {
+  public FineTuning(EvaluateRequest request, TargetData split) {
     if (!MODES.contains(request.mode())) {
       throw new IllegalArgumentException(
           "mode %s makes no bundle; these do: %s"
@@ -81,6 +89,7 @@ public final class FineTuning {
       throw new IllegalArgumentException("there is no bundle to tune");
     }
     this.request = request;
+    this.split = split;
     this.from = bundle;
   }
 
@@ -94,7 +103,7 @@ public final class FineTuning {
   public Result run(TextEncoder encoder, Path out) {
     BundleWriter.requireReplaceable(out);
     float[][] texts = TextVectors.of(request.target(), encoder, request.textCache());
-    TargetData data = TargetData.of(request.target(), texts);
+    TargetData data = split.withTexts(texts);
     Judge judge = new Judge(data.itemCount());
     Judgement before = asItWas(judge, data);
     TargetSettings settings = request.settings();

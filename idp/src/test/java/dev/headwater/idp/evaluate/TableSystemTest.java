@@ -58,7 +58,7 @@ class TableSystemTest {
         data.test().stream().map(asked -> new HeldOut(asked.history(), 0)).toList();
     TargetData blind =
         new TargetData(
-            data.name(), data.itemCount(), data.texts(), data.train(), data.validation(), misled);
+            data.name(), data.items(), data.texts(), data.train(), data.validation(), misled);
     try (Learned learned = system(mode).learn(request(mode), blind)) {
       Judgement found = new Judge(data.itemCount()).judge(learned.scorer(), data.test());
       assertThat(found.ndcg10()).isGreaterThan(0.25);

@@ -12,6 +12,7 @@ import dev.headwater.idp.data.Event;
 import dev.headwater.idp.data.Item;
 import dev.headwater.idp.heldout.HeldOut;
 import dev.headwater.idp.train.LossKind;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -38,6 +39,33 @@ class TargetSplitTest {
     assertThat(data.test().get(0).target()).isEqualTo(6);
     assertThat(data.test().get(0).history()).containsExactly(3, 4, 5);
     assertThat(data.test()).as("two events are too few").hasSize(1);
+  }
+
+  @Test
+  void theNewestDaysAreAskedAndNothingOfThemTrains() {
+    long day = Duration.ofDays(1).toSeconds();
+    List<Event> events =
+        List.of(
+            event("back", 1, 0),
+            event("back", 2, day),
+            event("back", 3, 2 * day),
+            event("back", 4, 9 * day),
+            event("back", 5, 10 * day),
+            event("gone", 6, day),
+            event("gone", 7, 2 * day),
+            event("gone", 8, 8 * day),
+            event("new", 9, 9 * day),
+            event("new", 10, 10 * day),
+            event("once", 11, 10 * day));
+    TargetData data =
+        TargetData.newest(
+            new DomainData("d", items(), events, true), new float[ITEMS][2], Duration.ofDays(2));
+    assertThat(data.train()).containsExactly(new int[] {1, 2}, new int[] {6, 7});
+    assertThat(data.validation()).extracting(HeldOut::target).containsExactly(3, 8);
+    assertThat(data.test()).extracting(HeldOut::target).containsExactly(5, 10);
+    assertThat(data.test().get(0).history()).containsExactly(1, 2, 3, 4);
+    assertThat(data.test().get(1).history()).containsExactly(9);
+    assertThat(data.trained()).hasSize(ITEMS);
   }
 
   @Test

@@ -114,6 +114,24 @@ class FineTuningTest {
     assertThat(out).doesNotExist();
   }
 
+  /** A platform tunes week by week: what is judged, and trained on, is what it serves by then. */
+  @Test
+  void aBundleThatWasTunedOnTheDomainGoesOnFromItsOwnRows() throws Exception {
+    Path first = folder.resolve("first");
+    FineTuning.Result tuned =
+        new FineTuning(request(Mode.FINE_TUNE)).run(new CircleEncoder(), first);
+    EvaluateRequest idle =
+        EvaluateRequest.of(
+            TARGET,
+            Mode.EMBEDDINGS_ONLY,
+            SourceBundle.open(first),
+            Circles.settings(3).with(Map.of("table-rate", "1e-12")),
+            3);
+    FineTuning.Result again = new FineTuning(idle).run(new CircleEncoder(), folder.resolve("no"));
+    assertThat(again.gate().passed()).as(again.gate().why()).isFalse();
+    assertThat(again.test().ndcg10()).isCloseTo(tuned.test().ndcg10(), within(0.02));
+  }
+
   @Test
   void aModeThatTrainsNothingIsRefused() {
     assertThatThrownBy(() -> new FineTuning(request(Mode.ZERO_SHOT)))
