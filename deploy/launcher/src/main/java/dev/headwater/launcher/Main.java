@@ -7,6 +7,7 @@ import dev.headwater.events.kafka.KafkaUnavailableException;
 import dev.headwater.idp.data.DataException;
 import dev.headwater.idp.train.TrainingException;
 import dev.headwater.launcher.cli.Verbs;
+import dev.headwater.platform.cli.ExitStatus;
 import dev.headwater.platform.cli.VerbProvider;
 import dev.headwater.platform.report.VerbException;
 import java.util.ServiceLoader;
@@ -18,7 +19,7 @@ import picocli.CommandLine.ParameterException;
 public final class Main {
   private Main() {}
 
-  /** Runs a verb and exits: 0 done, 1 could not do its work, 2 wrong use. */
+  /** Runs a verb and exits with its {@link ExitStatus}. */
   public static void main(String[] args) {
     if (System.getProperty("headwater.log") == null) {
       System.setProperty("headwater.log", Home.directory().resolve("var/headwater.log").toString());
@@ -55,6 +56,6 @@ public final class Main {
     if (!expected) {
       command.getErr().println("headwater: the stack trace stands in the log");
     }
-    return 1;
+    return ExitStatus.FAILED;
   }
 }

@@ -53,6 +53,54 @@ class VerbsIT {
   }
 
   @Test
+  @Timeout(20)
+  void tuningByTopicsWithoutABrokerSaysSoWithACode() {
+    String verb = "fine-tune --from-kafka --dry-run --domain demo --bootstrap " + NO_BROKER;
+    assertThat(run(verb.split(" "))).isEqualTo(1);
+    assertThat(errors.toString())
+        .contains("no Kafka broker answers at " + NO_BROKER)
+        .contains("(kafka_unavailable)")
+        .doesNotContain("stack trace");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "fine-tune, takes --data with --target or --from-kafka",
+    "fine-tune --data x, --data needs --target",
+    "fine-tune --data x --target t, --data needs --bundle",
+    "fine-tune --data x --target t --bundle b, --data needs --out",
+    "fine-tune --data x --target t --bundle b --out o --dry-run, go with --from-kafka",
+    "fine-tune --data x --target t --bundle b --out o --mode fly, no mode is called fly",
+    "fine-tune --data x --target t --bundle b --out o --mode zero-shot, makes no bundle",
+    "fine-tune --from-kafka, --from-kafka needs --domain",
+    "fine-tune --from-kafka --domain d --data x, goes without --data",
+    "fine-tune --from-kafka --domain d --newest-days 0, must be at least 1",
+    "fine-tune --from-kafka --domain d --set colour=red, no setting is called colour"
+  })
+  void tuningSaysWhatIsWrongUseAndTriesNothing(String verb, String message) {
+    assertThat(run(verb.split(" "))).isEqualTo(2);
+    assertThat(errors.toString()).contains(message).doesNotContain("\tat ");
+  }
+
+  /** A job that runs by itself tells by the status whether to look into it. */
+  @Test
+  void aBundleThatAnswersNoBetterHasAnExitStatusOfItsOwn() throws IOException {
+    writeDomain(folder.resolve("small"));
+    Path bundle = folder.resolve("bundle");
+    String pretrain =
+        "pretrain --data %s --sources small --out %s --epochs 1 --text-cache %s"
+            .formatted(folder, bundle, folder.resolve("texts"));
+    assertThat(run(pretrain.split(" "))).as(errors.toString()).isEqualTo(0);
+    Path out = folder.resolve("tuned");
+    String verb =
+        "fine-tune --data %s --target small --bundle %s --out %s --text-cache %s"
+            .formatted(folder, bundle, out, folder.resolve("texts"));
+    String idle = " --mode embeddings-only --set table-rate=1e-12";
+    assertThat(run((verb + idle).split(" "))).as(errors.toString()).isEqualTo(3);
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
   void everyVerbHasHelp() {
     for (CommandLine verb : Main.commandLine().getSubcommands().values()) {
       assertThat(verb.getCommandSpec().usageMessage().description())

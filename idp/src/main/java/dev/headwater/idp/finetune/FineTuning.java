@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,13 +78,7 @@ public final class FineTuning {
    *     without a bundle
    */
   public FineTuning(EvaluateRequest request, TargetData split) {
-    if (!MODES.contains(request.mode())) {
-      throw new IllegalArgumentException(
-          "mode %s makes no bundle; these do: %s"
-              .formatted(
-                  request.mode().flag(),
-                  String.join(", ", MODES.stream().map(Mode::flag).toList())));
-    }
+    requireMode(request.mode());
     SourceBundle bundle = request.bundle();
     if (bundle == null) {
       throw new IllegalArgumentException("there is no bundle to tune");
@@ -91,6 +86,15 @@ public final class FineTuning {
     this.request = request;
     this.split = split;
     this.from = bundle;
+  }
+
+  /** Refuses a mode that trains nothing which a bundle could hold. */
+  public static void requireMode(Mode mode) {
+    if (!MODES.contains(mode)) {
+      throw new IllegalArgumentException(
+          "mode %s makes no bundle; these do: %s"
+              .formatted(mode.flag(), String.join(", ", MODES.stream().map(Mode::flag).toList())));
+    }
   }
 
   /**
@@ -101,8 +105,17 @@ public final class FineTuning {
    * @throws DataException if a directory is in the way, or no item has both clicks and words
    */
   public Result run(TextEncoder encoder, Path out) {
+    return run(encoder, out, count -> {});
+  }
+
+  /**
+   * The same, telling how many texts are encoded so far.
+   *
+   * @param encoded called now and then on this thread
+   */
+  public Result run(TextEncoder encoder, Path out, IntConsumer encoded) {
     BundleWriter.requireReplaceable(out);
-    float[][] texts = TextVectors.of(request.target(), encoder, request.textCache());
+    float[][] texts = TextVectors.of(request.target(), encoder, request.textCache(), encoded);
     TargetData data = split.withTexts(texts);
     Judge judge = new Judge(data.itemCount());
     Judgement before = asItWas(judge, data);

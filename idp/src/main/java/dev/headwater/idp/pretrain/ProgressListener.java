@@ -26,7 +26,12 @@ public interface ProgressListener {
       double loss,
       double metric,
       double sequencesPerSecond,
-      double secondsLeft) {}
+      double secondsLeft) {
+    /** A phase outside training of which nothing but the part done is known. */
+    public static Progress of(String phase, double fraction) {
+      return new Progress(phase, fraction, 0, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+    }
+  }
 
   /**
    * Tells a listener of a phase of training, epoch by epoch.

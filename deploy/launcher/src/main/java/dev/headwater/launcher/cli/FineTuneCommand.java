@@ -8,19 +8,19 @@ import dev.headwater.idp.data.DomainData;
 import dev.headwater.idp.encoder.SequenceEncoders;
 import dev.headwater.idp.evaluate.EvaluateRequest;
 import dev.headwater.idp.evaluate.Mode;
+import dev.headwater.idp.evaluate.TargetData;
 import dev.headwater.idp.evaluate.TargetSettings;
 import dev.headwater.idp.finetune.FineTuning;
 import dev.headwater.idp.pretrain.ProgressListener;
 import dev.headwater.idp.text.TextEncoder;
 import dev.headwater.jobs.coldstart.ColdStartConfig;
-import dev.headwater.platform.cli.DataOptions;
+import dev.headwater.platform.cli.ExitStatus;
 import dev.headwater.platform.cli.Output;
 import dev.headwater.platform.load.Datasets;
 import dev.headwater.platform.parts.Bundles;
 import dev.headwater.platform.report.JsonReport;
 import dev.headwater.platform.report.Machine;
 import dev.headwater.platform.report.Progress;
-import dev.headwater.platform.report.VerbException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -28,28 +28,43 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
-/** {@code fine-tune}: tunes a bundle on one domain and writes a bundle that can be published. */
+/**
+ * {@code fine-tune}: tunes a bundle on one domain and writes a bundle that can be published; with
+ * {@code --from-kafka} on what the domain's topics hold, and publishes it.
+ */
 @Command(
     name = "fine-tune",
     description = {
-      "Tune a bundle on a target domain and write a bundle of its encoder and rows.",
-      "It is written only if it answers better than before; otherwise the exit status is 1."
+      "Tune a bundle on a domain, by a data set (--data) or by its topics (--from-kafka), and"
+          + " write a bundle of its encoder and rows.",
+      "It is written, and with --from-kafka published, only if it answers better than before;"
+          + " otherwise all stays as it is and the exit status is 3."
     },
     mixinStandardHelpOptions = true)
 final class FineTuneCommand implements Callable<Integer> {
-  @Mixin DataOptions data = new DataOptions();
+  @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Option(names = "--bundle", required = true, paramLabel = "BUNDLE", description = "Start.")
-  Path bundle = Path.of("");
+  @Mixin TopicOptions topics = new TopicOptions();
+
+  @Option(names = "--data", paramLabel = "DIR", description = "Folder with a folder a domain.")
+  @Nullable Path data;
 
   @Option(
       names = "--target",
-      required = true,
       paramLabel = "T",
-      description = "Target domain (folder name); items and events are of it.")
-  String target = "";
+      description = "The domain (folder name), with --data; items and events are of it.")
+  @Nullable String target;
+
+  @Option(
+      names = "--bundle",
+      paramLabel = "BUNDLE",
+      description = "Start (default with --from-kafka: the one that the domain uses).")
+  @Nullable Path bundle;
 
   @Option(
       names = "--mode",
@@ -78,62 +93,149 @@ final class FineTuneCommand implements Callable<Integer> {
   @Option(
       names = "--text-cache",
       paramLabel = "DIR",
-      description = "Where text vectors are kept (default: var/text below the checkout).")
+      description =
+          "Where text vectors are kept (default: var/text below the checkout; nowhere with"
+              + " --from-kafka).")
   @Nullable Path textCache;
 
-  @Option(names = "--out", required = true, paramLabel = "BUNDLE", description = "New bundle.")
-  Path out = Path.of("");
+  @Option(
+      names = "--out",
+      paramLabel = "BUNDLE",
+      description =
+          "New bundle, replaced whole (default with --from-kafka: var/fine-tuned/D below the"
+              + " checkout).")
+  @Nullable Path out;
+
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "Write the figures as one JSON object.")
+  @Nullable Path json;
+
+  /** What is tuned on what. */
+  private record Task(FineTuning tuning, SourceBundle from, DomainData domain, Path out) {}
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, InterruptedException {
     long start = System.nanoTime();
-    SourceBundle from = Bundles.open(bundle);
+    Task task;
     FineTuning.Result result;
-    try (TextEncoder text = from.newTextEncoder();
-        Progress progress = new Progress(Output.stream())) {
-      result = tuning(from, progress).run(text, out);
+    try (Progress progress = new Progress(Output.stream())) {
+      task = topics.fromKafka ? ofTopics(progress) : ofData(progress);
+      result = tune(task, progress);
     }
     double seconds = (System.nanoTime() - start) / 1e9;
-    tell(result.bundle(), result.gate().why(), seconds);
-    if (data.json != null) {
-      JsonReport.write(data.json, json(result, seconds));
+    tell(task, result, seconds);
+    ObjectNode figures = figures(result, seconds);
+    if (result.bundle() != null && topics.fromKafka && !topics.dryRun) {
+      String model = topics.publish(task.out(), task.domain().name()).bundleId();
+      figures.put("model_version", model);
     }
-    return result.gate().passed() ? 0 : 1;
+    if (json != null) {
+      JsonReport.write(json, figures);
+    }
+    return result.gate().passed() ? ExitStatus.DONE : ExitStatus.REFUSED;
   }
 
-  private FineTuning tuning(SourceBundle from, Progress progress) {
+  private Task ofTopics(Progress progress) throws InterruptedException {
+    require(data == null && target == null, "--from-kafka goes without --data and --target");
+    String name = required(topics.domain, "--from-kafka needs --domain");
+    checkTraining();
+    topics.requireStore();
+    DomainData domain = topics.read(name);
+    TargetData split = topics.split(domain);
+    SourceBundle from = bundle == null ? topics.announced(name) : Bundles.open(bundle);
+    EvaluateRequest request = request(domain, from, progress);
+    if (textCache != null) {
+      request = request.withTextCache(textCache);
+    }
+    return new Task(
+        new FineTuning(request, split), from, domain, out == null ? TopicOptions.out(name) : out);
+  }
+
+  private Task ofData(Progress progress) {
+    require(topics.domain == null && !topics.dryRun, "--domain and --dry-run go with --from-kafka");
+    Path folder = required(data, "fine-tune takes --data with --target or --from-kafka");
+    String name = required(target, "--data needs --target");
+    Path start = required(bundle, "--data needs --bundle");
+    Path made = required(out, "--data needs --out");
+    checkTraining();
+    SourceBundle from = Bundles.open(start);
+    DomainData domain = Datasets.load(folder, name);
+    EvaluateRequest request =
+        request(domain, from, progress)
+            .withTextCache(textCache == null ? Home.directory().resolve("var/text") : textCache);
+    return new Task(new FineTuning(request), from, domain, made);
+  }
+
+  private EvaluateRequest request(DomainData domain, SourceBundle from, Progress progress) {
+    TargetSettings settings = settings(domain.events().size());
+    return EvaluateRequest.of(domain, Mode.of(mode), from, settings, seed)
+        .withEncoder(encoder)
+        .withListener(
+            ProgressListener.ofEpochs(
+                "tune on " + domain.name(), settings.train().maxEpochs(), progress));
+  }
+
+  private TargetSettings settings(int events) {
+    return TargetSettings.defaults(events, ColdStartConfig.rule(), seed).with(changes);
+  }
+
+  /** Before anything is read: a slip of the pen shall not cost minutes. */
+  private void checkTraining() {
     try {
       SequenceEncoders.requireKind(encoder);
-      Mode wanted = Mode.of(mode);
-      DomainData domain = Datasets.load(data.data, target);
-      TargetSettings settings =
-          TargetSettings.defaults(domain.events().size(), ColdStartConfig.rule(), seed)
-              .with(changes);
-      EvaluateRequest request =
-          EvaluateRequest.of(domain, wanted, from, settings, seed)
-              .withEncoder(encoder)
-              .withTextCache(textCache == null ? Home.directory().resolve("var/text") : textCache)
-              .withListener(
-                  ProgressListener.ofEpochs(
-                      "tune on " + target, settings.train().maxEpochs(), progress));
-      return new FineTuning(request);
+      FineTuning.requireMode(Mode.of(mode));
+      var unused = settings(0);
     } catch (IllegalArgumentException e) {
-      throw new VerbException("--mode, --encoder, --set: " + e.getMessage());
+      throw new ParameterException(
+          spec.commandLine(), "--mode, --encoder, --set: " + e.getMessage());
     }
   }
 
-  private void tell(@Nullable BundleManifest made, String why, double seconds) {
-    Output.line(why);
-    Output.line(
-        made == null
-            ? "no better than chance explains, so nothing is written (%.0f s)".formatted(seconds)
-            : "bundle %s in %s after %.0f s".formatted(made.bundleId(), out, seconds));
+  private <T> T required(@Nullable T value, String orElse) {
+    if (value == null) {
+      throw new ParameterException(spec.commandLine(), orElse);
+    }
+    return value;
   }
 
-  private static ObjectNode json(FineTuning.Result result, double seconds) {
+  private void require(boolean holds, String orElse) {
+    if (!holds) {
+      throw new ParameterException(spec.commandLine(), orElse);
+    }
+  }
+
+  private static FineTuning.Result tune(Task task, Progress progress) {
+    int items = task.domain().items().size();
+    try (TextEncoder text = task.from().newTextEncoder()) {
+      return task.tuning()
+          .run(
+              text,
+              task.out(),
+              encoded ->
+                  progress.onProgress(
+                      ProgressListener.Progress.of("encode texts", (double) encoded / items)));
+    }
+  }
+
+  private void tell(Task task, FineTuning.Result result, double seconds) {
+    Output.line(result.gate().why());
+    BundleManifest made = result.bundle();
+    if (made != null) {
+      Output.line("bundle %s in %s after %.0f s".formatted(made.bundleId(), task.out(), seconds));
+    } else {
+      Output.line(
+          "no better than chance explains, so nothing is %s (%.0f s)"
+              .formatted(topics.fromKafka ? "published" : "written", seconds));
+    }
+  }
+
+  private static ObjectNode figures(FineTuning.Result result, double seconds) {
     ObjectNode node = JsonReport.object();
     node.put("hr10", result.test().hr10());
     node.put("ndcg10", result.test().ndcg10());
+    node.put("users", result.test().users());
     ObjectNode gate = node.putObject("gate");
     gate.put("passed", result.gate().passed());
     gate.put("why", result.gate().why());

@@ -2,8 +2,6 @@ package dev.headwater.launcher.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.headwater.idp.bundle.BundleManifest;
-import dev.headwater.platform.cli.Output;
-import dev.headwater.platform.config.HeadwaterConfig;
 import dev.headwater.platform.parts.Bundles;
 import dev.headwater.platform.report.JsonReport;
 import java.io.IOException;
@@ -36,14 +34,7 @@ final class PublishCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     Bundles.requireDomainName(domain);
-    HeadwaterConfig config = store.common.config();
-    BundleManifest manifest = Bundles.publish(bundle, config.bundleDirectory());
-    var unused =
-        store.ask(
-            client ->
-                client.announceModel(
-                    domain, manifest.bundleId(), System.getProperty("user.name", "unknown")));
-    Output.line("domain " + domain + " uses model " + manifest.bundleId());
+    BundleManifest manifest = store.address.publish(bundle, domain);
     if (store.json != null) {
       ObjectNode node = JsonReport.object();
       node.put("model_version", manifest.bundleId());

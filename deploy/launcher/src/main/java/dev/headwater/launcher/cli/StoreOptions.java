@@ -2,38 +2,17 @@ package dev.headwater.launcher.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.headwater.launcher.demo.RunningDemo;
-import dev.headwater.platform.cli.CommonOptions;
-import dev.headwater.platform.cli.HttpOptions;
 import dev.headwater.platform.cli.Output;
 import dev.headwater.platform.report.JsonReport;
-import dev.headwater.platform.report.VerbException;
-import dev.headwater.store.StoreConfig;
-import dev.headwater.store.admin.StoreClient;
-import dev.headwater.store.table.StoreException;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.URI;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Flags that all verbs share which ask the model store. */
+/** Flags that all verbs share which show an answer of the model store. */
 final class StoreOptions {
-  private static final int CONNECT_MS = 1_000;
-
-  @Mixin CommonOptions common = new CommonOptions();
-  @Mixin HttpOptions http = new HttpOptions();
-
-  @Option(
-      names = "--store",
-      paramLabel = "URL",
-      description =
-          "The store's operator address (default: loopback at store.admin-port; where nobody"
-              + " listens there and a demo of this home runs, the demo's).")
-  @Nullable URI store;
+  @Mixin StoreAddress address = new StoreAddress();
 
   @Option(
       names = "--json",
@@ -41,14 +20,9 @@ final class StoreOptions {
       description = "Write the store's answer as one JSON object.")
   @Nullable Path json;
 
-  /** A call to the store. */
-  interface Call {
-    JsonNode ask(StoreClient client) throws InterruptedException;
-  }
-
   /** Asks, prints the answer, and writes it where it was asked for. */
-  int run(Call call) throws IOException, InterruptedException {
-    JsonNode answer = ask(call);
+  int run(StoreAddress.Call call) throws IOException, InterruptedException {
+    JsonNode answer = address.ask(call);
     Output.line(answer.toPrettyString());
     if (json != null) {
       ObjectNode node = JsonReport.object();
@@ -60,38 +34,5 @@ final class StoreOptions {
       JsonReport.write(json, node);
     }
     return 0;
-  }
-
-  /** Asks; a refusal is an error made for a person. */
-  JsonNode ask(Call call) throws InterruptedException {
-    try {
-      return call.ask(new StoreClient(address(), other(), http.outgoing()));
-    } catch (StoreException e) {
-      throw new VerbException("the store refused: " + e.getMessage());
-    }
-  }
-
-  /** One of a pair finds the other, unless a person has named a store. */
-  private @Nullable URI other() {
-    return store == null ? common.config().store().standby().peer() : null;
-  }
-
-  private URI address() {
-    if (store != null) {
-      return store;
-    }
-    StoreConfig config = common.config().store();
-    String scheme = config.protection().tls() == null ? "http" : "https";
-    URI configured = URI.create(scheme + "://127.0.0.1:" + config.adminPort());
-    return isListening(configured) ? configured : RunningDemo.store().orElse(configured);
-  }
-
-  private static boolean isListening(URI address) {
-    try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(address.getHost(), address.getPort()), CONNECT_MS);
-      return true;
-    } catch (IOException e) {
-      return false;
-    }
   }
 }
