@@ -66,7 +66,8 @@ public record TopicDomain(DomainData data, int oneIn) {
     }
   }
 
-  private static TopicDomain of(String domain, DomainRecords records, Topics topics) {
+  /** What was read, or why it is nothing to tune on. */
+  static TopicDomain of(String domain, DomainRecords records, Topics topics) {
     if (records.historyRecords() == 0) {
       throw TuningProblem.EMPTY_TOPIC.says(
           "topic %s holds no history: were clicks published, and does ingest run?"
