@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>{@code embeddings.cold-start} alone decides whether the item exists. Of its rows the one of
- *       the latest incarnation, in it of the latest text (revision), of that the one of the latest
- *       writer (epoch) counts, and of that writer's the last (offset): a writer that was paused and
- *       comes back late changes nothing. A tombstone ends the incarnation that it names ({@link
- *       IncarnationHeader}) and all before it; one that names none ends the rows before it.
+ *       the latest incarnation counts, in it of the latest text (revision), and of rows of one text
+ *       the last (offset), whoever wrote it, as compaction has it: a writer that was paused and
+ *       comes back late brings no earlier text back. A tombstone ends the incarnation that it names
+ *       ({@link IncarnationHeader}) and all before it; one that names none ends the rows before it.
  *   <li>A tuned row ({@code embeddings.fine-tuned} or {@code embeddings.rollback}) counts only in
  *       the incarnation it was learned in: one of an older incarnation never comes back, one of a
  *       newer incarnation waits for its cold row. It also says that the incarnation known is over:
@@ -55,11 +55,10 @@ public record MergedRow(
           .thenComparingLong(RowVersion::getEpoch)
           .thenComparingLong(RowVersion::getStep);
 
-  /** Orders cold rows: incarnation, text, epoch of the writer. */
+  /** Orders cold rows: incarnation, text. */
   public static final Comparator<EmbeddingRow> COLD_ORDER =
       Comparator.comparingLong(EmbeddingRow::getIncarnation)
-          .thenComparingLong(EmbeddingRow::getRevision)
-          .thenComparingLong(row -> row.getVersion().getEpoch());
+          .thenComparingLong(EmbeddingRow::getRevision);
 
   /** Takes in a record: the one place that knows which rule a topic's records follow. */
   public MergedRow with(RowRecord record) {
@@ -143,6 +142,11 @@ public record MergedRow(
    */
   public boolean overtakes(EmbeddingRow row) {
     return tuned != null && isHigher(tuned, row);
+  }
+
+  /** Returns a copy that no rollback has touched: its bundle was retired. */
+  public MergedRow withoutRollback() {
+    return new MergedRow(coldOffset, cold, ended, tunedOffset, tuned, null);
   }
 
   /** Drops tuned rows of an incarnation that has ended: they can never count again. */

@@ -154,8 +154,8 @@ public record Topics(String prefix) implements Serializable {
             ms(DAY_MS),
             "max.message.bytes",
             deadLetterSize),
-        compacted(coldStartRows(), partitions),
-        // So long has the store to say once more what a lower row came behind.
+        // So long has whoever watches over them to say once more what a late row came behind.
+        compacted(coldStartRows(), partitions, "min.compaction.lag.ms", ms(HOUR_MS)),
         compacted(fineTunedRows(), partitions, "min.compaction.lag.ms", ms(HOUR_MS)),
         compacted(rollbackRows(), partitions),
         topic(quality(), 1, "retention.ms", ms(30 * DAY_MS)),

@@ -51,7 +51,8 @@ class TopicsTest {
 
   /** What counts is said again behind a lower row before compaction may take it. */
   @Test
-  void compactionOfTunedRowsWaitsForTheStore() {
+  void compactionOfRowsWaitsForWhoeverWatchesOverThem() {
+    assertThat(number("embeddings.cold-start", "min.compaction.lag.ms")).isEqualTo(3_600_000);
     assertThat(number("embeddings.fine-tuned", "min.compaction.lag.ms")).isEqualTo(3_600_000);
   }
 

@@ -5,6 +5,8 @@ import dev.headwater.events.DeletionReceipt;
 import dev.headwater.events.IncarnationHeader;
 import dev.headwater.events.Keys;
 import dev.headwater.events.RetiredHeader;
+import dev.headwater.events.RowLog;
+import dev.headwater.events.RowRecord;
 import dev.headwater.events.Topics;
 import dev.headwater.events.json.Identifiers;
 import dev.headwater.events.kafka.KafkaSettings;
@@ -53,6 +55,7 @@ final class KafkaAnnouncementLog implements AnnouncementLog {
   private static final Duration TRANSACTION_MAX = Duration.ofMinutes(14);
 
   private final Topics topics;
+  private final RowLog rowLog;
   private final Producer<byte[], byte[]> producer;
   private final Duration transactionMax;
   private final LongSupplier nanos;
@@ -84,6 +87,7 @@ final class KafkaAnnouncementLog implements AnnouncementLog {
       @Nullable JournalWriter journal) {
     this.journal = journal;
     this.topics = topics;
+    rowLog = new RowLog(topics);
     this.producer = producer;
     this.transactionMax = transactionMax;
     this.nanos = nanos;
@@ -167,10 +171,21 @@ final class KafkaAnnouncementLog implements AnnouncementLog {
   }
 
   @Override
-  public void correct(List<EmbeddingRow> rows) {
-    if (!rows.isEmpty()) {
-      transact(out -> rows.forEach(row -> out.accept(record(topicOf(row), row))));
+  public void correct(List<EmbeddingRow> rows, List<RowRecord> ends) {
+    if (rows.isEmpty() && ends.isEmpty()) {
+      return;
     }
+    transact(
+        out -> {
+          rows.forEach(row -> out.accept(record(topicOf(row), row)));
+          ends.forEach(
+              end ->
+                  out.accept(
+                      ended(
+                          rowLog.topic(end.kind()),
+                          utf8(end.key().toString()),
+                          end.endedIncarnation())));
+        });
   }
 
   private String topicOf(EmbeddingRow row) {

@@ -1,6 +1,7 @@
 package dev.headwater.store;
 
 import dev.headwater.events.DeletionReceipt;
+import dev.headwater.events.RowRecord;
 import dev.headwater.events.wire.AnnouncedDomain;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
@@ -60,8 +61,8 @@ final class StandbyLog implements AnnouncementLog {
   }
 
   @Override
-  public void correct(List<EmbeddingRow> rows) {
-    write(log -> log.correct(rows));
+  public void correct(List<EmbeddingRow> rows, List<RowRecord> ends) {
+    write(log -> log.correct(rows, ends));
   }
 
   @Override

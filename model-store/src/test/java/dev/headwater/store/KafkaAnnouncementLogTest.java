@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headwater.events.IncarnationHeader;
+import dev.headwater.events.Keys;
 import dev.headwater.events.RetiredHeader;
+import dev.headwater.events.RowRecord;
 import dev.headwater.events.Topics;
 import dev.headwater.events.wire.AnnouncedDomain;
 import dev.headwater.events.wire.Announcement;
@@ -57,10 +59,16 @@ class KafkaAnnouncementLogTest {
     log.correct(
         List.of(
             row.setOrigin(EmbeddingRow.Origin.FINE_TUNED).build(),
-            row.setOrigin(EmbeddingRow.Origin.ROLLBACK).build()));
+            row.setOrigin(EmbeddingRow.Origin.ROLLBACK).build()),
+        List.of(RowRecord.ended(new Keys.RowKey("toys", "m0", "a"), -1, 7)));
     assertThat(producer.history())
         .extracting(ProducerRecord::topic)
-        .containsExactly("embeddings.fine-tuned", "embeddings.rollback");
+        .containsExactly("embeddings.fine-tuned", "embeddings.rollback", "embeddings.cold-start");
+    ProducerRecord<byte[], byte[]> end = producer.history().get(2);
+    assertThat(end.key()).isEqualTo("toys/m0/a".getBytes(UTF_8));
+    assertThat(end.value()).isNull();
+    assertThat(RetiredHeader.isOn(end.headers())).isTrue();
+    assertThat(IncarnationHeader.read(end.headers())).isEqualTo(7);
   }
 
   /** A broker that was killed ended the store: two of three go on, and so does the next cycle. */

@@ -30,6 +30,8 @@ import dev.headwater.tracing.Tracing;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What keeps a node's state up with the topics: a follower a group of topics, and what they have
@@ -65,6 +67,7 @@ record NodeFollowing(
     Domains domains = state.domains();
     Topics topics = setting.kafka().topics();
     Tracing tracing = setting.tracing();
+    AtomicReference<@Nullable Following> announcing = new AtomicReference<>();
     Following following =
         new Following(
             setting.kafka(),
@@ -72,7 +75,14 @@ record NodeFollowing(
                 announced -> announced(domains, switcher, announced),
                 heartbeats.tap(
                     tracing.follow(
-                        new RowsHandler(topics, domains, tables, metrics, switcher), false)),
+                        new RowsHandler(
+                            topics,
+                            domains,
+                            tables,
+                            metrics,
+                            switcher,
+                            (domain, model) -> isRetired(announcing.get(), domain, model)),
+                        false)),
                 heartbeats.tap(
                     tracing.follow(new HistoriesHandler(domains, metrics, tracing), false)),
                 heartbeats.tap(new CatalogHandler(domains, metrics)),
@@ -85,7 +95,12 @@ record NodeFollowing(
                     setting.clock()),
                 new QualityHandler(domains, state.quality(), metrics)),
             rowOffsets(setting, domains, tables, metrics));
+    announcing.set(following);
     return new NodeFollowing(following, switcher, builds, encoders);
+  }
+
+  private static boolean isRetired(@Nullable Following following, String domain, String model) {
+    return following != null && following.isRetired(domain, model);
   }
 
   private static Pins.VersionRows versionRows(ServingConfig config) {

@@ -82,7 +82,8 @@ public final class AnnouncementBook {
 
   /** Tells whether a bundle was retired: it has no rows and is not announced again. */
   public synchronized boolean isRetired(String domain, String model) {
-    return retired.getOrDefault(domain, new LinkedHashSet<>()).contains(model);
+    LinkedHashSet<String> all = retired.get(domain);
+    return all != null && all.contains(model);
   }
 
   /**

@@ -76,7 +76,7 @@ final class DeletionRules {
     }
   }
 
-  private void check(DeletionReceipt receipt) {
+  private void check(DeletionReceipt receipt) throws Exception {
     switch (receipt.hop()) {
       case DeletionReceipt.SERVING ->
           world.nodes.stream()
@@ -84,7 +84,17 @@ final class DeletionRules {
               .forEach(node -> checkNode(node, receipt.id(), receipt.deletedMs()));
       case DeletionReceipt.INGEST -> checkAccepted(receipt.id(), receipt.deletedMs());
       case DeletionReceipt.MODEL_STORE -> checkStore(receipt.id(), receipt.deletedMs());
+      case DeletionReceipt.COLD_START -> checkColdRows(receipt.id(), receipt.deletedMs());
       default -> {}
+    }
+  }
+
+  private void checkColdRows(String item, long deletedMs) throws Exception {
+    for (String model : World.MODELS) {
+      if (!world.rules().isRetired(model)) { // what comes there late is for the store to end
+        EmbeddingRow row = world.rules().cold(model, item);
+        checkBegan("the topics under " + model, item, row, deletedMs);
+      }
     }
   }
 

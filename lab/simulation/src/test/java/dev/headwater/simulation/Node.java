@@ -99,9 +99,10 @@ final class Node implements AutoCloseable {
                 ScanIndex::new);
     Pins pins = new Pins(store, tables, metrics, reading);
     switcher = new ViewSwitcher(Node::load, new Encoders(), metrics, pins, loading);
-    rowsHandler = new RowsHandler(TOPICS, domains, tables, metrics, switcher);
-    catalogHandler = new CatalogHandler(domains, metrics);
     announced = new AnnouncementReader("node", KafkaSettings.of("unused:1"), this::announced);
+    rowsHandler =
+        new RowsHandler(TOPICS, domains, tables, metrics, switcher, announced.book()::isRetired);
+    catalogHandler = new CatalogHandler(domains, metrics);
     announcements =
         new LogReader(
             log, List.of(TOPICS.presentAnnouncements(), TOPICS.announcements()), Map.of());
@@ -242,6 +243,11 @@ final class Node implements AutoCloseable {
     int code = domain().ids().find(item);
     LiveRow live = table == null || code < 0 ? null : table.live(code);
     return live == null ? null : live.row();
+  }
+
+  /** Tells whether it holds a table of a bundle. */
+  boolean hasTable(String model) {
+    return domain().model(model) != null;
   }
 
   /** Tells whether answers come from a pinned version's rows. */

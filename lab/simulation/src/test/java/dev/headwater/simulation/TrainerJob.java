@@ -37,12 +37,46 @@ final class TrainerJob implements AutoCloseable {
   }
 
   private SimTrainer open(SimTrainer.Checkpoint from) throws Exception {
-    return new SimTrainer(log, from, clockMs, random, claims);
+    while (true) {
+      try {
+        return new SimTrainer(log, from, clockMs, random, claims);
+      } catch (IllegalStateException e) {
+        requireSuperseded(e);
+      }
+    }
   }
 
-  /** One of the attempts does one thing. */
+  private void requireSuperseded(IllegalStateException e) {
+    if (!SimTrainer.isSuperseded(e)) {
+      throw e;
+    }
+    trace.accept("FineTuneJob: " + e.getMessage());
+  }
+
+  /**
+   * One of the attempts does one thing; where it is superseded, only the job's own starts again.
+   */
+  @SuppressWarnings("ReferenceEquality") // which of the two
   void step() throws Exception {
     SimTrainer now = zombie != null && random.nextInt(4) == 0 ? zombie : attempt;
+    try {
+      step(now);
+    } catch (IllegalStateException e) {
+      requireSuperseded(e);
+      if (now == zombie) {
+        end();
+      } else {
+        again();
+      }
+    }
+  }
+
+  private void again() throws Exception {
+    attempt.close();
+    attempt = open(checkpoints.get(checkpoints.size() - 1));
+  }
+
+  private void step(SimTrainer now) throws Exception {
     int what = random.nextInt(20);
     if (what < 6) {
       boolean unused = now.readHistories(1 + random.nextInt(4));
@@ -88,6 +122,16 @@ final class TrainerJob implements AutoCloseable {
 
   /** Goes on with all there is to do; false where there was nothing. */
   boolean goOn() throws Exception {
+    try {
+      return goOn(attempt);
+    } catch (IllegalStateException e) {
+      requireSuperseded(e);
+      again();
+      return true;
+    }
+  }
+
+  private static boolean goOn(SimTrainer attempt) throws Exception {
     attempt.readAnnouncements();
     boolean more = attempt.readRows(100);
     more |= attempt.readHistories(100);

@@ -58,6 +58,8 @@ final class World implements AutoCloseable {
           StoreException.Code.NOT_PRIMARY,
           StoreException.Code.NOT_READY,
           StoreException.Code.UNKNOWN_VERSION,
+          StoreException.Code.UNKNOWN_TABLE, // no such bundle, or retired already
+          StoreException.Code.BAD_REQUEST, // a bundle that is served, or announced for ever no more
           StoreException.Code.VERSION_NOT_SERVABLE);
 
   final Log log = new Log(PARTITIONS);
@@ -108,6 +110,10 @@ final class World implements AutoCloseable {
 
   DeletionRules deletions() {
     return deletions;
+  }
+
+  Rules rules() {
+    return rules;
   }
 
   SimStore store() {
@@ -270,7 +276,16 @@ final class World implements AutoCloseable {
   }
 
   private void operator() throws Exception {
-    int what = random.nextInt(6);
+    int what = random.nextInt(7);
+    if (what == 6) {
+      String model = MODELS.get(random.nextInt(MODELS.size()));
+      say("retire " + model);
+      order(
+          () -> {
+            var unused = store.engine().retire(DOMAIN, model, "sim", "sim");
+          });
+      return;
+    }
     if (what == 5) {
       String model = MODELS.get(random.nextInt(MODELS.size()));
       say("announce " + model);
@@ -417,7 +432,9 @@ final class World implements AutoCloseable {
 
   private void catchUp() throws Exception {
     boolean more = true;
+    int rounds = 0;
     for (int quiet = 0; quiet < 3; quiet = more ? 0 : quiet + 1) {
+      assertThat(++rounds).as("rounds until all come to rest").isLessThan(200);
       nowMs += 11_000;
       more = ingest.step(100);
       more |= cold.goOn();
@@ -439,11 +456,16 @@ final class World implements AutoCloseable {
     int last = random.nextInt(MODELS.size());
     for (int i = 1; i <= MODELS.size(); i++) {
       String model = MODELS.get((last + i) % MODELS.size());
-      order(() -> store.engine().announceModel(DOMAIN, model, "settled"));
-      catchUp();
+      if (!rules.isRetired(model)) {
+        order(() -> store.engine().announceModel(DOMAIN, model, "settled"));
+        catchUp();
+      }
     }
     trainer.checkpoint();
     attempt(() -> store.engine().runCycle());
+    while (store.engine().retain()) {
+      // step by step
+    }
     for (int i = 0; i < 2; i++) {
       nodes.add(openNode(i > 0));
       for (Node node : nodes) {

@@ -1,6 +1,7 @@
 package dev.headwater.store.cycle;
 
 import dev.headwater.events.DeletionReceipt;
+import dev.headwater.events.RowRecord;
 import dev.headwater.events.wire.AnnouncedDomain;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
@@ -50,8 +51,10 @@ public interface AnnouncementLog extends AutoCloseable {
   /**
    * Appends rows alone, all or nothing: what stands where a late row was dropped or a lower one
    * came behind it. Rows that were learned go where they stood, so that compaction finds them last.
+   *
+   * @param ends what came under a bundle after it was retired, each to be ended in its topic
    */
-  void correct(List<EmbeddingRow> rows);
+  void correct(List<EmbeddingRow> rows, List<RowRecord> ends);
 
   /** Appends the receipt of a deletion. */
   void receipt(DeletionReceipt receipt);

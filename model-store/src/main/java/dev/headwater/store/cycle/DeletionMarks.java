@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -181,6 +182,16 @@ final class DeletionMarks {
               Mark mark = marks.get(new Key(table, name));
               return mark != null && mark.requested();
             });
+  }
+
+  /** Shows the items of a table that ended and are remembered, with their last incarnation. */
+  void each(TableId table, ObjLongConsumer<String> visitor) {
+    marks.forEach(
+        (key, mark) -> {
+          if (key.table.equals(table)) {
+            visitor.accept(key.item, mark.incarnation());
+          }
+        });
   }
 
   int size() {

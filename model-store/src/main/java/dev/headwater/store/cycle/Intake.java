@@ -16,18 +16,23 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Takes records of the embedding topics, drops late ones, and hands the rest to the merge. Where a
- * row came late, or one below what its owner sent before, what stands is published once more; that
- * this is owed is written in the same batch as the offsets, and struck out only after it was
- * published, so that no crash loses it.
+ * row came late, or one below what its owner sent before, what stands is published once more; what
+ * comes under a bundle that was retired is ended. That this is owed is written in the same batch as
+ * the offsets, and struck out only after it was published, so that no crash loses it.
  */
 final class Intake {
   private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
+
+  /** Most rows of retired bundles that a store which may not write yet keeps in mind. */
+  private static final int RETIRED_MAX = 100_000;
+
   private final EmbeddingStore store;
   private final AnnouncementBook book;
   private final StoreMetrics metrics;
@@ -69,11 +74,32 @@ final class Intake {
   void take(RowRecord record) {
     passOver(rows.topic(record.kind()), record.partition(), record.offset());
     TableId table = tableOf(record.key());
+    if (book.isRetired(table.domain(), table.model()) && isLeftOut(record, table)) {
+      return;
+    }
     if (record.isRanker()) {
       weigh(record, table);
     } else {
       merge(record, table);
     }
+  }
+
+  /** What comes under a bundle after it was retired is not taken in, and is ended where it came. */
+  private boolean isLeftOut(RowRecord record, TableId table) {
+    EmbeddingRow row = record.row();
+    if (row == null) {
+      settled(table, record.key(), due -> due.without(record.kind()));
+      if (record.isRanker()) {
+        rankers.end(buffer.beside(), table);
+      } else if (record.kind() == RowRecord.Kind.ROLLBACK) {
+        buffer.endRollback(table, record.item());
+      }
+      return false;
+    }
+    if (owed.size() < RETIRED_MAX) {
+      owe(table, record.key(), Owed.retired(record.kind(), row.getIncarnation()));
+    }
+    return true;
   }
 
   /** Late weights need no correction: their owner says the present ones again and again. */
@@ -84,6 +110,11 @@ final class Intake {
     } else {
       rankers.take(buffer.beside(), table, record);
     }
+  }
+
+  /** Returns the marks of what ended. */
+  DeletionMarks deletionMarks() {
+    return deletionMarks;
   }
 
   /** Returns the weights of the tables. */
@@ -117,7 +148,7 @@ final class Intake {
     }
     if (row != null && record.kind() == RowRecord.Kind.TUNED && isLate(record, row, table)) {
       metrics.rowsLate.increment();
-      owe(table, record.key(), new Owed(row.getIncarnation(), true));
+      owe(table, record.key(), Owed.late(row.getIncarnation()));
       return;
     }
     if (record.endedIncarnation() != IncarnationHeader.NONE) {
@@ -133,9 +164,9 @@ final class Intake {
         buffer.merge(
             table, row == null ? record : record.withRow(deletionMarks.withoutDeleted(table, row)));
     if (row != null && below) {
-      owe(table, record.key(), new Owed(row.getIncarnation(), false));
+      owe(table, record.key(), Owed.lower(row.getIncarnation()));
     } else if (record.kind() == RowRecord.Kind.TUNED) {
-      saidAgain(table, record.key());
+      settled(table, record.key(), Owed::withoutLower);
     }
   }
 
@@ -148,12 +179,19 @@ final class Intake {
     }
   }
 
-  /** Its owner, or the store that announces, has put what counts behind the lower row. */
-  private void saidAgain(TableId table, Keys.RowKey key) {
+  /** Some of what is owed stands in the topic by now. */
+  private void settled(TableId table, Keys.RowKey key, UnaryOperator<Owed> less) {
     Owed before = owed.isEmpty() ? null : owed.get(key);
-    if (before != null && !before.late()) {
+    if (before == null) {
+      return;
+    }
+    Owed now = less.apply(before);
+    if (now.isNothing()) {
       owed.remove(key);
       buffer.beside().input(table, key.item(), WriteSet.InputKind.CORRECTION, null);
+    } else if (!now.equals(before)) {
+      owed.put(key, now);
+      buffer.beside().input(table, key.item(), WriteSet.InputKind.CORRECTION, now.bytes());
     }
   }
 
@@ -187,7 +225,9 @@ final class Intake {
   /** Notes that an item is being deleted; the marks count once {@code set} is written. */
   void deleted(WriteSet set, TableId table, String item, long incarnation, long requestedMs) {
     buffer.forget(table, item);
-    owed.remove(new Keys.RowKey(table.domain(), table.model(), item));
+    if (!book.isRetired(table.domain(), table.model())) { // its late rows are still to be ended
+      owed.remove(new Keys.RowKey(table.domain(), table.model(), item));
+    }
     deletionMarks.mark(set, table, item, incarnation, requestedMs);
   }
 
@@ -216,20 +256,24 @@ final class Intake {
 
   private void correct(AnnouncementLog log) {
     List<EmbeddingRow> rows = new ArrayList<>();
+    List<RowRecord> ends = new ArrayList<>();
     WriteSet done = new WriteSet();
     owed.forEach(
         (key, due) -> {
           TableId table = new TableId(key.domain(), key.model());
           long generation = book.fences(key.domain(), key.model()).generation();
           ReverseDelta delta = new ReverseDelta(store, table, generation, clock.millis());
-          rows.addAll(
-              due.late()
-                  ? delta.standing(key.item(), due.incarnation())
-                  : delta.standingLearned(key.item()));
+          boolean retired = book.isRetired(key.domain(), key.model());
+          if (due.isLate() && !retired) {
+            rows.addAll(delta.standing(key.item(), due.incarnation()));
+          } else if (due.isLower() && !retired) {
+            rows.addAll(delta.standingLearned(key.item()));
+          }
+          ends.addAll(due.ends(key));
           done.input(table, key.item(), WriteSet.InputKind.CORRECTION, null);
         });
     try {
-      log.correct(rows);
+      log.correct(rows, ends);
     } catch (StoreException e) {
       // A node that does not announce does not correct either; where the log is away for a while,
       // the next batch tries again. Both keep the marks.
@@ -246,6 +290,9 @@ final class Intake {
     }
     owed.clear();
     store.write(done);
-    metrics.corrections.increment(rows.size());
+    metrics.corrections.increment(rows.size() + ends.size());
+    if (!ends.isEmpty()) {
+      LOG.warn("{} rows came under bundles that were retired; they were ended", ends.size());
+    }
   }
 }

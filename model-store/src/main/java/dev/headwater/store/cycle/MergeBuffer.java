@@ -62,18 +62,30 @@ final class MergeBuffer {
   boolean merge(TableId table, RowRecord record) {
     Key key = new Key(table, record.item());
     boolean cold = record.kind() == RowRecord.Kind.COLD;
-    Pending known = pending.get(key);
-    if (known == null) {
-      MergedRow standing = standing(key);
-      known = new Pending(standing, standing, false);
-      tables.add(table);
-    }
+    Pending known = known(key);
     if (cold && !known.coldRead) {
       known = withColdRead(key, known);
     }
     pending.put(key, new Pending(known.before, known.after.with(record), known.coldRead));
     EmbeddingRow row = record.row();
     return row != null && record.kind() == RowRecord.Kind.TUNED && known.after.overtakes(row);
+  }
+
+  private Pending known(Key key) {
+    Pending known = pending.get(key);
+    if (known == null) {
+      MergedRow standing = standing(key);
+      known = new Pending(standing, standing, false);
+      tables.add(key.table);
+    }
+    return known;
+  }
+
+  /** Forgets what a rollback brought back of an item: its bundle was retired. */
+  void endRollback(TableId table, String item) {
+    Key key = new Key(table, item);
+    Pending known = known(key);
+    pending.put(key, new Pending(known.before, known.after.withoutRollback(), known.coldRead));
   }
 
   /**

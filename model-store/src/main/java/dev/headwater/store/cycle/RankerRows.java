@@ -51,6 +51,13 @@ final class RankerRows {
     set.input(table, Identifiers.RANKER_ITEM, WriteSet.InputKind.RANKER, row.toByteArray());
   }
 
+  /** Its bundle was retired. */
+  void end(WriteSet set, TableId table) {
+    if (standing.remove(table) != null) {
+      set.input(table, Identifiers.RANKER_ITEM, WriteSet.InputKind.RANKER, null);
+    }
+  }
+
   private static boolean isHigher(RowVersion version, @Nullable EmbeddingRow than) {
     return than == null || MergedRow.VERSION_ORDER.compare(version, than.getVersion()) > 0;
   }

@@ -9,6 +9,8 @@ import dev.headwater.store.table.StoreException;
 import dev.headwater.store.table.StoreException.Code;
 import dev.headwater.store.table.TableId;
 import dev.headwater.store.table.WriteSet;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.ObjLongConsumer;
 
 /**
@@ -73,18 +75,29 @@ final class Retirement {
     }
   }
 
-  /** Rows that count, and what waits beside them. */
+  /**
+   * Rows that count, what waits beside them, and what ended not long ago: of that the other topics
+   * may hold rows, for nobody tunes a bundle that is not served.
+   */
   private void each(TableId table, ObjLongConsumer<String> sink) {
     try (RowCursor cursor = store.scan(table, store.state(table).openVersion())) {
       while (cursor.next()) {
         sink.accept(cursor.item(), cursor.row().incarnation());
       }
     }
+    Map<String, Long> beside = new TreeMap<>();
+    intake.deletionMarks().each(table, (item, ended) -> beside.merge(item, ended, Math::max));
     store.scanInputs(
         WriteSet.InputKind.TUNED,
         (of, item, bytes) -> {
-          if (of.equals(table) && store.meta(table, item) == null) {
-            sink.accept(item, 0);
+          if (of.equals(table)) {
+            beside.putIfAbsent(item, 0L);
+          }
+        });
+    beside.forEach(
+        (item, ended) -> {
+          if (store.meta(table, item) == null) {
+            sink.accept(item, ended);
           }
         });
   }

@@ -59,7 +59,7 @@ class CorrectionsTest {
     }
 
     @Override
-    public void correct(List<EmbeddingRow> rows) {
+    public void correct(List<EmbeddingRow> rows, List<RowRecord> ends) {
       throw new StoreException(StoreException.Code.STORAGE_FAILED, "the broker is away");
     }
 

@@ -1,6 +1,7 @@
 package dev.headwater.store.cycle;
 
 import dev.headwater.events.DeletionReceipt;
+import dev.headwater.events.RowRecord;
 import dev.headwater.events.wire.AnnouncedDomain;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
@@ -20,6 +21,7 @@ public final class InMemoryAnnouncementLog {
   private final Map<String, AnnouncedDomain> sums = new LinkedHashMap<>();
   private final List<DeletionReceipt> receipts = new ArrayList<>();
   private final Map<String, Long> ended = new LinkedHashMap<>();
+  private final List<RowRecord> late = new ArrayList<>();
   private final List<JournalEntry.Deed> deeds = new ArrayList<>();
   private int newest;
 
@@ -63,6 +65,15 @@ public final class InMemoryAnnouncementLog {
     if (writer == newest) {
       deeds.add(deed);
     }
+  }
+
+  /** Returns what ended of rows that came under a bundle after it was retired. */
+  public synchronized List<RowRecord> endedLate() {
+    return List.copyOf(late);
+  }
+
+  private synchronized void endLate(List<RowRecord> more) {
+    late.addAll(more);
   }
 
   private synchronized void end(Map<String, Long> more) {
@@ -120,8 +131,9 @@ public final class InMemoryAnnouncementLog {
     }
 
     @Override
-    public void correct(List<EmbeddingRow> more) {
+    public void correct(List<EmbeddingRow> more, List<RowRecord> ends) {
       append(number, more, List.of(), List.of());
+      endLate(ends);
     }
 
     @Override

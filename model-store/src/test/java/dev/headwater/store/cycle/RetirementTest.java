@@ -16,7 +16,9 @@ import dev.headwater.events.wire.VectorFormat;
 import dev.headwater.store.table.EmbeddingStore;
 import dev.headwater.store.table.InMemoryEmbeddingStore;
 import dev.headwater.store.table.StoreException;
+import dev.headwater.store.table.TableId;
 import dev.headwater.store.table.TableState;
+import dev.headwater.store.table.WriteSet;
 import org.junit.jupiter.api.Test;
 
 class RetirementTest {
@@ -102,5 +104,52 @@ class RetirementTest {
         .hasMessageContaining("was retired");
     assertThatThrownBy(() -> engine.retire("toys", "m1", "again", "ann"))
         .hasMessageContaining("there is no bundle");
+  }
+
+  /** A job that had not heard of it wrote on, and nobody ended what it wrote. */
+  @Test
+  void whatComesUnderARetiredBundleIsNotTakenInAndIsEndedWhereItCame() {
+    given();
+    engine.announceModel("toys", "m2", "ann");
+    carry("a");
+    carry("b");
+    engine.retire("toys", "m1", "old", "ann");
+    readBack();
+    assertThat(log.endedLate()).as("what ended with it came before").isEmpty();
+
+    engine.take(cold(offset++, "a", 1, 1, 9));
+    engine.take(tuned(offset++, "b", 0, 7, 9));
+    engine.take(cold(offset++, "c", 3, 1, 9));
+    engine.flush();
+    assertThat(store.get(TOYS, "a")).isNull();
+    assertThat(store.state(TOYS).rows()).isZero();
+    assertThat(store.input(TOYS, "b", WriteSet.InputKind.TUNED)).isNull();
+    assertThat(log.endedLate())
+        .extracting(each -> each.kind() + " " + each.key() + " " + each.endedIncarnation())
+        .containsExactlyInAnyOrder("COLD toys/m1/a 1", "TUNED toys/m1/b 1", "COLD toys/m1/c 3");
+
+    log.endedLate().forEach(engine::take);
+    engine.flush();
+    engine.runCycle();
+    assertThat(log.endedLate()).as("once").hasSize(3);
+    assertThat(value("m2", "a")).isEqualTo(1);
+  }
+
+  /** A store that reads all from the beginning says nothing of what has ended behind it. */
+  @Test
+  void whatEndedBehindALateRowIsNotEndedAgain() {
+    given();
+    engine.announceModel("toys", "m2", "ann");
+    carry("a");
+    carry("b");
+    engine.retire("toys", "m1", "old", "ann");
+    engine.take(cold(offset++, "a", 1, 1, 9));
+    engine.take(RowRecord.ended(new Keys.RowKey("toys", "m1", "a"), offset++, 1));
+    engine.flush();
+    assertThat(log.endedLate()).isEmpty();
+  }
+
+  private float value(String model, String item) {
+    return requireNonNull(store.get(new TableId("toys", model), item)).vector()[0];
   }
 }

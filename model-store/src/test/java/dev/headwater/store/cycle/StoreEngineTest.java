@@ -359,9 +359,11 @@ class StoreEngineTest {
     engine.take(cold(0, "a", 1, 5, 10, 5));
     engine.flush();
     engine.take(cold(1, "a", 1, 4, 99, 4)); // of an earlier text
-    engine.take(cold(2, "a", 1, 5, 9, 9)); // of an earlier writer
     engine.flush();
     assertThat(value(store, "a")).isEqualTo(5);
+    engine.take(cold(2, "a", 1, 5, 9, 6)); // of an earlier writer, but of that text: the last
+    engine.flush();
+    assertThat(value(store, "a")).isEqualTo(6);
     engine.take(tuned(0, "a", 0, 1, 7));
     engine.take(cold(3, "a", 1, 4, 99, 4)); // in one batch with what wins over it
     engine.flush();

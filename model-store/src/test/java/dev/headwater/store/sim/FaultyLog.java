@@ -1,6 +1,7 @@
 package dev.headwater.store.sim;
 
 import dev.headwater.events.DeletionReceipt;
+import dev.headwater.events.RowRecord;
 import dev.headwater.events.wire.AnnouncedDomain;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
@@ -69,8 +70,8 @@ final class FaultyLog implements AnnouncementLog {
   }
 
   @Override
-  public void correct(List<EmbeddingRow> rows) {
-    append(() -> writer.correct(rows));
+  public void correct(List<EmbeddingRow> rows, List<RowRecord> ends) {
+    append(() -> writer.correct(rows, ends));
   }
 
   @Override

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** The followers of a node as one: start, how much is loaded, what failed. */
 public final class Following implements Progress, AutoCloseable {
   private final List<TopicFollower> followers = new ArrayList<>();
-  private @Nullable AnnouncementWatcher watcher;
+  private volatile @Nullable AnnouncementWatcher watcher;
   private boolean closed;
 
   /**
@@ -126,7 +126,14 @@ public final class Following implements Progress, AutoCloseable {
 
   @Override
   public boolean isAnnounced() {
-    return watcher != null && watcher.isCaughtUp();
+    AnnouncementWatcher now = watcher;
+    return now != null && now.isCaughtUp();
+  }
+
+  /** Tells whether a bundle was retired, as far as announcements were read. */
+  public boolean isRetired(String domain, String model) {
+    AnnouncementWatcher now = watcher;
+    return now != null && now.book().isRetired(domain, model);
   }
 
   @Override
@@ -139,7 +146,8 @@ public final class Following implements Progress, AutoCloseable {
 
   @Override
   public @Nullable Exception failure() {
-    Exception watching = watcher == null ? null : watcher.failure();
+    AnnouncementWatcher now = watcher;
+    Exception watching = now == null ? null : now.failure();
     if (watching != null) {
       return watching;
     }
@@ -155,8 +163,9 @@ public final class Following implements Progress, AutoCloseable {
     synchronized (this) {
       closed = true;
     }
-    if (watcher != null) {
-      watcher.close();
+    AnnouncementWatcher now = watcher;
+    if (now != null) {
+      now.close();
     }
     followers.forEach(TopicFollower::close);
   }

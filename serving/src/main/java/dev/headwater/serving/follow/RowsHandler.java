@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,7 @@ public final class RowsHandler implements TopicFollower.Handler {
 
   private final RowLog rows;
   private final int earlyMax;
+  private final BiPredicate<String, String> gone;
   private final Domains domains;
   private final TableMaker tables;
   private final FollowMetrics metrics;
@@ -53,14 +55,19 @@ public final class RowsHandler implements TopicFollower.Handler {
     ModelTable make(Domain domain, String model, int dim);
   }
 
-  /** Creates one; {@code switcher} is asked on every tick whether a view is due. */
+  /**
+   * Creates one; {@code switcher} is asked on every tick whether a view is due.
+   *
+   * @param gone tells of a domain and a bundle whether it was retired
+   */
   public RowsHandler(
       Topics topics,
       Domains domains,
       TableMaker tables,
       FollowMetrics metrics,
-      ViewSwitcher switcher) {
-    this(topics, domains, tables, metrics, switcher, EARLY_MAX);
+      ViewSwitcher switcher,
+      BiPredicate<String, String> gone) {
+    this(topics, domains, tables, metrics, switcher, gone, EARLY_MAX);
   }
 
   /** The same with another bound on what is remembered before the first vector of its model. */
@@ -70,7 +77,9 @@ public final class RowsHandler implements TopicFollower.Handler {
       TableMaker tables,
       FollowMetrics metrics,
       ViewSwitcher switcher,
+      BiPredicate<String, String> gone,
       int earlyMax) {
+    this.gone = gone;
     this.earlyMax = earlyMax;
     rows = new RowLog(topics);
     this.domains = domains;
@@ -116,7 +125,11 @@ public final class RowsHandler implements TopicFollower.Handler {
     if (domain == null || isLate(domain, record)) {
       return;
     }
-    ModelTable table = table(domain, record.key().model(), record.row());
+    String model = record.key().model();
+    if (domain.model(model) == null && gone.test(domain.name(), model)) {
+      return; // one that has not heard of it wrote on: the store ends that
+    }
+    ModelTable table = table(domain, model, record.row());
     if (table == null) {
       remember(record);
       return;
@@ -228,7 +241,8 @@ public final class RowsHandler implements TopicFollower.Handler {
    * wait for a cold one.
    */
   private void tick(Domain domain, ModelTable table) {
-    if (retired.contains(table) && domains.areRowsLoaded()) {
+    boolean over = retired.contains(table) || gone.test(domain.name(), table.model());
+    if (over && domains.areRowsLoaded()) {
       switcher.retired(domain, table.model());
       if (!domain.isWanted(table.model())) {
         retired.remove(table);

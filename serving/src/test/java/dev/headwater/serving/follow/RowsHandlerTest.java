@@ -25,6 +25,7 @@ import dev.headwater.serving.users.UserVectorCache;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -57,8 +58,15 @@ class RowsHandlerTest {
           new NoEncoders(),
           metrics,
           new Pins(Pins.VersionRows.NONE, tables, metrics));
+  private final Set<String> gone = new HashSet<>();
   private final RowsHandler handler =
-      new RowsHandler(Topics.DEFAULT, domains, tables, metrics, switcher);
+      new RowsHandler(
+          Topics.DEFAULT,
+          domains,
+          tables,
+          metrics,
+          switcher,
+          (domain, model) -> gone.contains(model));
 
   @AfterEach
   void close() {
@@ -127,6 +135,23 @@ class RowsHandlerTest {
     assertThat(shop().models()).as("its other ends make none").isEmpty();
   }
 
+  /** Found by the simulation: its last record was the end by a job that had not heard of it. */
+  @Test
+  void aRowThatComesUnderABundleThatIsSaidToBeRetiredMakesNoTable() {
+    gone.add(Rows.MODEL);
+    read(Topics.DEFAULT.coldStartRows(), 1, Rows.cold(SHOP, "i", 1, 1, 0));
+    assertThat(shop().models()).isEmpty();
+  }
+
+  @Test
+  void aTableGoesWhenItsBundleIsSaidToBeRetired() {
+    read(Topics.DEFAULT.coldStartRows(), 1, Rows.cold(SHOP, "i", 1, 1, 0));
+    handler.onCaughtUp();
+    gone.add(Rows.MODEL);
+    handler.onTick();
+    assertThat(shop().models()).isEmpty();
+  }
+
   /**
    * Found by the simulation: the only item that had a row then ended, the table was forgotten, and
    * with it the tuned row of the other, whose cold row was read later.
@@ -182,7 +207,9 @@ class RowsHandlerTest {
 
   @Test
   void whatIsRememberedOfModelsWithoutAVectorHasABound() {
-    RowsHandler bounded = new RowsHandler(Topics.DEFAULT, domains, tables, metrics, switcher, 10);
+    RowsHandler bounded =
+        new RowsHandler(
+            Topics.DEFAULT, domains, tables, metrics, switcher, (domain, model) -> false, 10);
     for (int i = 0; i < 1_000; i++) {
       byte[] key = (SHOP + "/gone/i" + i).getBytes(StandardCharsets.UTF_8);
       bounded.onRecord(new ConsumerRecord<>(Topics.DEFAULT.coldStartRows(), 0, i, key, null));

@@ -56,7 +56,7 @@ class ViewSwitcherTest {
           new Pins((version, each) -> pinnedRows.forEach(each), tables, metrics, executor),
           executor);
   private final RowsHandler handler =
-      new RowsHandler(Topics.DEFAULT, domains, tables, metrics, switcher);
+      new RowsHandler(Topics.DEFAULT, domains, tables, metrics, switcher, (domain, model) -> false);
 
   @AfterEach
   void close() {

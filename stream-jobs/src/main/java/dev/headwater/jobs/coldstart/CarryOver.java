@@ -1,6 +1,7 @@
 package dev.headwater.jobs.coldstart;
 
 import dev.headwater.events.IncarnationHeader;
+import dev.headwater.events.Keys;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.AcceptedItem;
 import dev.headwater.events.wire.EmbeddingRow;
@@ -38,6 +39,7 @@ final class CarryOver implements AutoCloseable {
   private final ColdStartStats stats;
   private final DomainLine line;
   private final Predicate<String> sameTexts;
+  private final WrittenRows written;
   private final OtherBundles others;
   private final Producer<byte[], byte[]> producer;
   private final Map<String, Text> sent = new HashMap<>();
@@ -48,6 +50,7 @@ final class CarryOver implements AutoCloseable {
    *
    * @param line of the bundle that gets rows
    * @param sameTexts tells of another bundle whether the line's encoder made its text vectors
+   * @param written what has been decided, though its end may not stand in the topic yet
    */
   CarryOver(
       String name,
@@ -55,12 +58,14 @@ final class CarryOver implements AutoCloseable {
       ColdStartStats stats,
       DomainLine line,
       Predicate<String> sameTexts,
+      WrittenRows written,
       Duration loadTimeout)
       throws InterruptedException {
     this.around = around;
     this.stats = stats;
     this.line = line;
     this.sameTexts = sameTexts;
+    this.written = written;
     others = new OtherBundles(name + "-others-" + line.model().domain(), around, line.model());
     producer = around.producer();
     try {
@@ -129,7 +134,8 @@ final class CarryOver implements AutoCloseable {
     }
     sent.remove(item);
     boolean over =
-        text == null ? own.getIncarnation() <= others.ended(item) : text.equals(text(own));
+        own.getIncarnation() <= others.ended(item)
+            || (text != null && text.equals(text(own)) && !others.isRetired(item));
     if (over) {
       ProducerRecord<byte[], byte[]> tombstone = record(item, null);
       tombstone.headers().add(IncarnationHeader.of(own.getIncarnation()));
@@ -173,19 +179,29 @@ final class CarryOver implements AutoCloseable {
 
   /** Sends of what was made what still stands; it gives way to any row that is decided about. */
   private void send(List<EmbeddingRow> made) {
-    for (EmbeddingRow row : made) {
-      EmbeddingRow standing = others.standing(row.getItem());
-      if (standing != null && text(standing).equals(text(row)) && isDue(standing)) {
-        sent.put(row.getItem(), text(row));
-        EmbeddingRow stamped =
-            row.toBuilder()
-                .setVersion(row.getVersion().toBuilder().setEpoch(0))
-                .setPublishedMs(around.nowMs())
-                .build();
-        send(record(row.getItem(), stamped.toByteArray()), row.getItem());
-        stats.rows.increment();
-      }
+    written.hold(() -> made.forEach(this::sendIfItStands));
+  }
+
+  private void sendIfItStands(EmbeddingRow row) {
+    EmbeddingRow standing = others.standing(row.getItem());
+    if (standing == null
+        || !text(standing).equals(text(row))
+        || !isDue(standing)
+        || written.isOver(domainKey(row.getItem()), row.getIncarnation())) {
+      return;
     }
+    sent.put(row.getItem(), text(row));
+    EmbeddingRow stamped =
+        row.toBuilder()
+            .setVersion(row.getVersion().toBuilder().setEpoch(0))
+            .setPublishedMs(around.nowMs())
+            .build();
+    send(record(row.getItem(), stamped.toByteArray()), row.getItem());
+    stats.rows.increment();
+  }
+
+  private String domainKey(String item) {
+    return new Keys.DomainKey(line.model().domain(), item).toString();
   }
 
   private ProducerRecord<byte[], byte[]> record(String item, byte @Nullable [] value) {

@@ -158,7 +158,7 @@ final class EarlyRows implements AutoCloseable {
             });
   }
 
-  /** Under the epoch it had: of equals the last counts. */
+  /** Under the version it had. */
   private EmbeddingRow again(DomainLine line, EmbeddingRow cold) {
     long nowMs = around.nowMs();
     AcceptedItem item = item(cold);

@@ -99,6 +99,8 @@ final class ItemDecisions {
     if (incarnation == IncarnationHeader.NONE && deletedMs > 0) {
       incarnation = endedBy(line, key.id(), deletedMs);
     }
+    // Before the bundles are asked for: to one that is announced from now on nothing is carried.
+    written.end(key.toString(), incarnation);
     List<OutRecord> sent = new ArrayList<>();
     if (incarnation != IncarnationHeader.NONE || deletedMs == 0) {
       for (String bundle : lines.bundles(line)) {

@@ -48,6 +48,7 @@ final class Lines implements AutoCloseable {
   private final Map<String, Refused> refused = new HashMap<>();
   private final Map<String, String> textEncoderOf = new ConcurrentHashMap<>();
   private final EarlyRows early;
+  private final WrittenRows written;
   private final Thread thread;
   private boolean begun;
   private long refreshedNanos;
@@ -67,6 +68,7 @@ final class Lines implements AutoCloseable {
     this.models = models;
     this.encoders = encoders;
     this.watch = watch;
+    this.written = written;
     this.early =
         new EarlyRows(
             around, ColdStartStats.of(name), written, config.settings().parallelism() == 1);
@@ -129,7 +131,7 @@ final class Lines implements AutoCloseable {
   private DomainLine open(DomainModel model) throws Exception {
     MatchingModel matching = models.open(model);
     TextEncoder encoder = encoders.get(model, matching);
-    // Claimed before the rows are read: what an earlier writer sends from now on counts for less.
+    // Its rows say by it which attempt made them.
     long epoch = around.claim(model);
     DomainLine line =
         new DomainLine(name + "-rows", around, model, config, matching, encoder, epoch);
@@ -252,6 +254,7 @@ final class Lines implements AutoCloseable {
             ColdStartStats.of(name),
             line,
             bundle -> hasTextsOf(line, bundle),
+            written,
             config.settings().loadTimeout());
     carrying.put(domain, new Carrying(over, around.nanos()));
     LOG.info("{} rows made for bundle {}", over.pass(), line.model().bundleId());

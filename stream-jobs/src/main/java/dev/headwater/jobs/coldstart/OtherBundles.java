@@ -27,6 +27,7 @@ final class OtherBundles implements AutoCloseable {
   private final RowLog rows;
   private final Map<String, Map<String, MergedRow>> byItem = new ConcurrentHashMap<>();
   private final Set<String> changed = ConcurrentHashMap.newKeySet();
+  private final Set<String> retired = ConcurrentHashMap.newKeySet();
   private final Surroundings.Following follower;
 
   OtherBundles(String name, Surroundings around, DomainModel model) {
@@ -42,6 +43,7 @@ final class OtherBundles implements AutoCloseable {
               record,
               key -> key.domain().equals(model.domain()) && !key.model().equals(model.bundleId()));
       if (row != null && RetiredHeader.isOn(record.headers())) {
+        retired.add(row.item());
         byItem.getOrDefault(row.item(), new ConcurrentHashMap<>()).remove(row.key().model());
       } else if (row != null) {
         byItem
@@ -95,6 +97,11 @@ final class OtherBundles implements AutoCloseable {
         .mapToLong(merged -> merged.ended().incarnation())
         .max()
         .orElse(IncarnationHeader.NONE);
+  }
+
+  /** Tells whether a row of an item ended with its bundle: the item goes on. */
+  boolean isRetired(String item) {
+    return retired.contains(item);
   }
 
   /** Tells whether a row is of a later incarnation or, in the same one, of a later text. */

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class WrittenRows {
   private final Map<String, Text> latest;
+  private final Map<String, Long> ended;
 
   /**
    * An incarnation and text of an item.
@@ -29,13 +30,17 @@ final class WrittenRows {
   }
 
   WrittenRows(int capacity) {
-    latest =
-        new LinkedHashMap<>(16, 0.75f, true) {
-          @Override
-          protected boolean removeEldestEntry(Map.Entry<String, Text> eldest) {
-            return size() > capacity;
-          }
-        };
+    latest = bounded(capacity);
+    ended = bounded(capacity);
+  }
+
+  private static <V> Map<String, V> bounded(int capacity) {
+    return new LinkedHashMap<>(16, 0.75f, true) {
+      @Override
+      protected boolean removeEldestEntry(Map.Entry<String, V> eldest) {
+        return size() > capacity;
+      }
+    };
   }
 
   synchronized @Nullable Text get(String key) {
@@ -45,6 +50,16 @@ final class WrittenRows {
   /** Runs something during which nothing new is decided. */
   synchronized void hold(Runnable work) {
     work.run();
+  }
+
+  /** An incarnation of an item is over, under every bundle there is and will be. */
+  synchronized void end(String domainKey, long incarnation) {
+    ended.merge(domainKey, incarnation, Math::max);
+  }
+
+  /** Tells whether it was decided that an incarnation of an item is over. */
+  synchronized boolean isOver(String domainKey, long incarnation) {
+    return incarnation <= ended.getOrDefault(domainKey, -1L);
   }
 
   synchronized void put(String key, Text text) {

@@ -130,10 +130,7 @@ final class Learner implements RowTable.Changes {
     rows.build();
   }
 
-  /**
-   * Ends loading: restored rows that learned what they did not send yet go out when it is their
-   * turn.
-   */
+  /** Ends loading: restored rows go out in their turn with what they learned and did not send. */
   void endLoading(Iterable<String> restored, long atMs) {
     nowMs = atMs;
     rows.endLoading();
@@ -200,6 +197,7 @@ final class Learner implements RowTable.Changes {
 
   void onRow(RowRecord record, long atMs) {
     nowMs = atMs;
+    rows.requireNotSuperseded(record);
     if (record.isRanker()) {
       EmbeddingRow weights = record.row();
       rows.saw(weights == null ? 0 : weights.getVersion().getGeneration());

@@ -111,6 +111,13 @@ final class RowTable {
     epoch = ownEpoch;
   }
 
+  /** Fails where another attempt has claimed an epoch above this one's. */
+  void requireNotSuperseded(RowRecord record) {
+    if (owns.test(record.item())) {
+      SupersededException.requireNot(record, generation, epoch);
+    }
+  }
+
   @SuppressWarnings("ReferenceEquality") // another object says that the cold row changed
   void onRow(RowRecord record) {
     String item = record.item();

@@ -6,6 +6,7 @@ import static dev.headwater.jobs.finetune.SmallModel.deletion;
 import static dev.headwater.jobs.finetune.SmallModel.example;
 import static dev.headwater.jobs.finetune.SmallModel.vector;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.offset;
 
@@ -191,6 +192,22 @@ class LearnerTest {
     learner.onRow(SmallModel.record(RowRecord.Kind.TUNED, "i3", 80, zombie), 1_700);
     learner.onTick(1_700);
     assertThat(row("i3").getVersion().getEpoch()).isEqualTo(5);
+  }
+
+  /**
+   * Found by the simulation: an attempt that had stood still claimed an epoch above its successor's
+   * with the next bundle, and nothing that the successor sent counted any more.
+   */
+  @Test
+  void endsWhereAnotherAttemptHasClaimedALaterEpoch() {
+    learner.onExample(example("i3", "i1"), 1_000);
+    learner.onTick(1_050);
+    EmbeddingRow theirs =
+        row("i3").toBuilder().setVersion(RowVersion.newBuilder().setEpoch(6).setStep(1)).build();
+    RowRecord later = SmallModel.record(RowRecord.Kind.TUNED, "i3", 80, theirs);
+    assertThatThrownBy(() -> learner.onRow(later, 1_100))
+        .isInstanceOf(SupersededException.class)
+        .hasMessageContaining("epoch 6");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.headwater.bench.store;
 
 import dev.headwater.events.DeletionReceipt;
+import dev.headwater.events.RowRecord;
 import dev.headwater.events.wire.AnnouncedDomain;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
@@ -33,7 +34,7 @@ final class NoLog implements AnnouncementLog {
   }
 
   @Override
-  public void correct(List<EmbeddingRow> rows) {
+  public void correct(List<EmbeddingRow> rows, List<RowRecord> ends) {
     // Nobody reads it.
   }
 

@@ -2,6 +2,8 @@ package dev.headwater.jobs.coldstart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headwater.events.DeletionHeader;
+import dev.headwater.events.IncarnationHeader;
 import dev.headwater.events.Topics;
 import dev.headwater.events.wire.AcceptedItem;
 import dev.headwater.simulation.log.Log;
@@ -12,9 +14,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class LinesTest {
@@ -67,6 +72,82 @@ class LinesTest {
     }
   }
 
+  /** A row of it stood there for a moment after its deletion was confirmed. */
+  @Test
+  void whatWasDecidedToBeOverIsNotCarriedThoughItsEndWasNotRead() throws Exception {
+    Clock clock = Clock.fixed(Instant.ofEpochMilli(nowMs), ZoneOffset.UTC);
+    try (SimStore store = new SimStore(new CrashingStore(random), log, clock, List.of(), random)) {
+      store.engine().announceModel("shop", "m1", "sim");
+      accept("i1");
+      accept("i2");
+      try (SimColdStart job = start()) {
+        assertThat(job.readItems(2) && job.encode(2) && job.emit()).isTrue();
+        end("i1", nowMs);
+        assertThat(job.readItems(1)).isTrue();
+        store.engine().announceModel("shop", "m2", "sim");
+        job.readAnnouncements();
+        job.look();
+        assertThat(hasRow("m2", "i2")).as("of another item").isTrue();
+        assertThat(hasRow("m2", "i1")).isFalse();
+      }
+    }
+  }
+
+  /** Its row there ended, though the item had not: a late row of the bundle had it looked at. */
+  @Test
+  void anItemGoesOnThoughTheRowThatItWasCarriedFromEndedWithItsBundle() throws Exception {
+    Clock clock = Clock.fixed(Instant.ofEpochMilli(nowMs), ZoneOffset.UTC);
+    try (SimStore store = new SimStore(new CrashingStore(random), log, clock, List.of(), random)) {
+      store.engine().announceModel("shop", "m1", "sim");
+      accept("i1");
+      try (SimColdStart job = start()) {
+        assertThat(job.readItems(1) && job.encode(1) && job.emit()).isTrue();
+        store.engine().announceModel("shop", "m2", "sim");
+        job.readAnnouncements();
+        job.look();
+        readAll(store, job);
+        byte[] row = last("m1");
+        assertThat(store.engine().retire("shop", "m1", "sim", "sim")).isEqualTo(1);
+        var unused =
+            new LogProducer(log, () -> nowMs, null, random)
+                .send(new ProducerRecord<>(Topics.DEFAULT.coldStartRows(), utf8("m1"), row));
+        readAll(store, job);
+        job.look();
+        readAll(store, job);
+        assertThat(last("m1")).as("ended by the store").isNull();
+        assertThat(last("m2")).isNotNull();
+      }
+    }
+  }
+
+  private static void readAll(SimStore store, SimColdStart job) throws Exception {
+    assertThat(store.hasLooked()).isTrue();
+    boolean more = true;
+    while (more) {
+      more = job.readRows(10);
+    }
+  }
+
+  private static byte[] utf8(String bundle) {
+    return ("shop/" + bundle + "/i1").getBytes(StandardCharsets.UTF_8);
+  }
+
+  private byte @Nullable [] last(String bundle) {
+    byte[] last = null;
+    for (ConsumerRecord<byte[], byte[]> each : log.all(Topics.DEFAULT.coldStartRows())) {
+      last = Arrays.equals(each.key(), utf8(bundle)) ? each.value() : last;
+    }
+    return last;
+  }
+
+  private void end(String item, long deletedMs) {
+    byte[] key = ("shop/" + item).getBytes(StandardCharsets.UTF_8);
+    ProducerRecord<byte[], byte[]> end =
+        new ProducerRecord<>(Topics.DEFAULT.acceptedItems(), key, null);
+    end.headers().add(DeletionHeader.of(deletedMs)).add(IncarnationHeader.of(0));
+    var unused = new LogProducer(log, () -> nowMs, null, random).send(end);
+  }
+
   private SimColdStart start() throws Exception {
     return new SimColdStart(log, SimColdStart.Checkpoint.NONE, () -> nowMs, random, () -> {});
   }
@@ -89,11 +170,15 @@ class LinesTest {
   }
 
   private boolean hasRow(String bundle) {
+    return hasRow(bundle, "i1");
+  }
+
+  private boolean hasRow(String bundle, String item) {
     return log.all(Topics.DEFAULT.coldStartRows()).stream()
         .anyMatch(
             record ->
                 record.value() != null
                     && new String(record.key(), StandardCharsets.UTF_8)
-                        .equals("shop/" + bundle + "/i1"));
+                        .equals("shop/" + bundle + "/" + item));
   }
 }

@@ -71,6 +71,11 @@ public final class SimTrainer implements AutoCloseable {
     void claimed(String bundle, long epoch) throws Exception;
   }
 
+  /** Another attempt has claimed an epoch above its own: it ends. */
+  public static boolean isSuperseded(Exception e) {
+    return e instanceof SupersededException;
+  }
+
   /** What a checkpoint holds. */
   public record Checkpoint(
       Map<String, byte[]> rows,
