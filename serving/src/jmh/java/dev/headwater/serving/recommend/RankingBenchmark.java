@@ -16,7 +16,6 @@ import dev.headwater.serving.items.ItemIds;
 import dev.headwater.serving.items.Measure;
 import dev.headwater.serving.items.RowFilter;
 import dev.headwater.serving.items.RowGuard;
-import dev.headwater.serving.items.TopK;
 import dev.headwater.serving.state.ExpertRows;
 import dev.headwater.serving.state.Experts;
 import dev.headwater.serving.state.ModelTable;
@@ -60,6 +59,8 @@ public class RankingBenchmark {
   private static final int GROUPS = 600;
   private static final int DIM = 64;
   private static final int COUNT = 18;
+  private static final Query QUERY =
+      new Query(COUNT, false, List.of(), ItemFilter.ALL, false, false, Mix.NONE, null);
   private static final int HISTORIES = 4_096;
   private static final int INDEXED = 200;
 
@@ -194,8 +195,7 @@ public class RankingBenchmark {
 
   private ExpertSource source() {
     int user = next++ % HISTORIES;
-    Query query = new Query(COUNT, false, List.of(), ItemFilter.ALL, false, false, Mix.NONE, null);
-    return new ExpertSource(view, experts, query, RowFilter.ALL, histories[user], -1, users[user]);
+    return new ExpertSource(view, experts, QUERY, RowFilter.ALL, histories[user], -1, users[user]);
   }
 
   /** Candidates of all experts, their features, their scores, the best of them. */
@@ -208,9 +208,9 @@ public class RankingBenchmark {
 
   /** The best rows of the index. */
   @Benchmark
-  public TopK index() {
+  public int[] index() {
     float[] user = users[next++ % HISTORIES];
-    return RowSource.found(view.table(), false, RowFilter.ALL, user, Measure.DOT, INDEXED);
+    return RowSource.found(view.table(), QUERY, RowFilter.ALL, user, Measure.DOT, INDEXED, INDEXED);
   }
 
   /** Candidates of the lists, and the features of those. */

@@ -90,7 +90,7 @@ final class AnswerMaker {
   private List<Recommendations.Item> byRows(UserVector vector, int[] history) {
     RowFilter filter = filter(history);
     float[] values = vector.values();
-    Source source = new RowSource(view.table(), query.exact(), filter, values, Measure.DOT);
+    Source source = new RowSource(view.table(), query, filter, values, Measure.DOT);
     return explained(selection(filter).from(source, values, Measure.DOT, random()), history, null);
   }
 
@@ -115,7 +115,7 @@ final class AnswerMaker {
    */
   Recommendations similar(int code, float[] vector, boolean fromText) {
     RowFilter filter = filter(new int[] {code});
-    Source source = new RowSource(view.table(), query.exact(), filter, vector, Measure.COSINE);
+    Source source = new RowSource(view.table(), query, filter, vector, Measure.COSINE);
     List<Recommendations.Item> items =
         selection(filter).from(source, vector, Measure.COSINE, random());
     return answer(items, History.NONE, fromText ? counted(RecommendMetrics.Fallback.TEXT) : null);

@@ -29,6 +29,9 @@ final class ExpertSource implements Source, AutoCloseable {
   /** Items that an exact query scores at a time, beside those that were found. */
   private static final int EXACT_CHUNK = 8_192;
 
+  /** One in so many rows may be missing. */
+  private static final int ROWS_MISSING = 4;
+
   /** Room for what the other experts find where more is wanted than usual. */
   private static final int BESIDE = 1_024;
 
@@ -108,8 +111,8 @@ final class ExpertSource implements Source, AutoCloseable {
     set.start(query.includeSeen() ? NOTHING : history);
     if (vector != null) {
       VectorTable vectors = table.vectors();
-      TopK best = RowSource.found(table, query.exact(), filter, vector, Measure.DOT, wanted);
-      for (int row : best.drain()) {
+      int least = wanted - wanted / ROWS_MISSING; // the other experts name items as well
+      for (int row : RowSource.found(table, query, filter, vector, Measure.DOT, wanted, least)) {
         int code = vectors.code(row);
         if (code >= 0) {
           set.offer(code);

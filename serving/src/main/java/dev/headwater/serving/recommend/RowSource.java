@@ -6,6 +6,7 @@ import dev.headwater.serving.items.TopK;
 import dev.headwater.serving.items.VectorTable;
 import dev.headwater.serving.state.ModelTable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -16,15 +17,18 @@ import java.util.Set;
  * and scored exactly; an item that was removed in between is left out.
  */
 final class RowSource implements Source {
+  /** One in so many beside those that are wanted, and as many again: for those not to be shown. */
+  private static final int SPARE = 8;
+
   private final ModelTable table;
-  private final boolean exact;
+  private final Query query;
   private final RowFilter filter;
   private final float[] vector;
   private final Measure measure;
 
-  RowSource(ModelTable table, boolean exact, RowFilter filter, float[] vector, Measure measure) {
+  RowSource(ModelTable table, Query query, RowFilter filter, float[] vector, Measure measure) {
     this.table = table;
-    this.exact = exact;
+    this.query = query;
     this.filter = filter;
     this.vector = vector;
     this.measure = measure;
@@ -32,12 +36,11 @@ final class RowSource implements Source {
 
   @Override
   public List<Scored> best(int want) {
-    TopK best = found(table, exact, filter, vector, measure, want);
     VectorTable vectors = table.vectors();
     float[] row = new float[vectors.dim()];
     List<Scored> scored = new ArrayList<>(want);
     Set<Integer> once = new HashSet<>();
-    for (int candidate : best.drain()) {
+    for (int candidate : found(table, query, filter, vector, measure, want, want)) {
       int code = vectors.read(candidate, row);
       if (code >= 0 && filter.allows(code) && once.add(code) && table.live(code) != null) {
         scored.add(new Scored(code, measure.score(vector, row)));
@@ -47,20 +50,49 @@ final class RowSource implements Source {
     return scored;
   }
 
-  /** Searches the index. */
-  static TopK found(
+  /**
+   * Searches the index and returns rows, best first. Whether an item may be shown is looked up in
+   * some objects of its own, and a search asks it of each row that is among the best so far: a
+   * thousand for the best two hundred. So the search is made without it first and asks it of those
+   * that it found, and again with it only where too few are left.
+   *
+   * @param want so many at most
+   * @param least with fewer the search is made again
+   */
+  static int[] found(
       ModelTable table,
-      boolean exact,
+      Query query,
       RowFilter filter,
       float[] vector,
       Measure measure,
-      int want) {
+      int want,
+      int least) {
+    if (!query.exact() && query.filter().isAll()) {
+      TopK open = new TopK(want + want / SPARE + SPARE);
+      table.index().search(vector, measure, RowFilter.ALL, open);
+      boolean all = open.size() < open.capacity();
+      int[] shown = shown(open.drain(), table.vectors(), filter, want);
+      if (all || shown.length >= least) {
+        return shown;
+      }
+    }
     TopK best = new TopK(want);
-    if (exact) {
+    if (query.exact()) {
       table.index().searchExactly(vector, measure, filter, best);
     } else {
       table.index().search(vector, measure, filter, best);
     }
-    return best;
+    return best.drain();
+  }
+
+  private static int[] shown(int[] rows, VectorTable vectors, RowFilter filter, int want) {
+    int size = 0;
+    for (int at = 0; at < rows.length && size < want; at++) {
+      int code = vectors.code(rows[at]);
+      if (code >= 0 && filter.allows(code)) {
+        rows[size++] = rows[at];
+      }
+    }
+    return Arrays.copyOf(rows, size);
   }
 }
