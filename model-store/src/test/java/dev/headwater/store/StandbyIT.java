@@ -225,11 +225,15 @@ class StandbyIT {
     List<Long> hung = new ArrayList<>();
     for (int round = 0; round < ROUNDS; round++) {
       killed.add(round(true));
+      startAsStandby();
       assertOneAnnounces(2 * round + 2);
       print("kill -9", killed);
       hung.add(round(false));
       assertOneAnnounces(2 * round + 3);
       print("SIGSTOP", hung);
+      if (round + 1 < ROUNDS) {
+        startAsStandby();
+      }
     }
   }
 
@@ -254,10 +258,14 @@ class StandbyIT {
           .until(() -> primary.role().equals("fenced") || !primary.process.isAlive());
     }
     assertThat(primary.process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-    primary.supervised = true;
-    awaitRole(primary, "standby"::equals);
     Collections.reverse(nodes);
     return tookMs;
+  }
+
+  /** The one that ended stands by for the next round. */
+  private void startAsStandby() {
+    nodes.get(1).supervised = true;
+    awaitRole(nodes.get(1), "standby"::equals);
   }
 
   /**

@@ -28,6 +28,10 @@ class QualityMonitorTest {
   }
 
   private void window(int shard, int events, double live, double frozen) {
+    window(shard, events, live, frozen, 0.1);
+  }
+
+  private void window(int shard, int events, double live, double frozen, double popularity) {
     monitor.take(
         QualityWindow.newBuilder()
             .setDomain("toys")
@@ -37,6 +41,7 @@ class QualityMonitorTest {
             .setToMs(nowMs + WINDOW_MS)
             .setLive(quality(events, live))
             .setFrozen(quality(events, frozen))
+            .setPopularity(quality(events, popularity))
             .build());
     nowMs += WINDOW_MS;
   }
@@ -89,9 +94,44 @@ class QualityMonitorTest {
         .isLessThanOrEqualTo(1);
   }
 
+  /**
+   * Real streams have days of few favourites and days of many: in grocery's, by thousands of
+   * events, answers find .60 and popularity .51, then .36 and .26; in toys' .19 and .12, then .11
+   * and .04. That is the market's, and not learning's.
+   */
   @ParameterizedTest
-  @CsvSource({"100, 5", "500, 1"})
-  void shuffledTargetsAreSeenWithinWindows(int events, int most) {
+  @CsvSource({"20, 0.6, 0.5", "100, 0.6, 0.5", "100, 0.19, 0.12", "500, 0.6, 0.5"})
+  void daysThatAreHarderForEverybodyAreNoFall(int events, double chance, double popularity) {
+    int alarms = 0;
+    boolean before = false;
+    for (int i = 0; i < 200 * HOUR; i++) {
+      double harder = (i / 120) % 2 == 0 ? 1 : 0.5; // from one window to the next
+      window(0, events, harder * chance, 0.3 * harder * chance, harder * popularity);
+      boolean fallen = monitor.fall() != null;
+      alarms += fallen && !before ? 1 : 0;
+      before = fallen;
+    }
+    assertThat(alarms).isLessThanOrEqualTo(1);
+  }
+
+  @Test
+  void onAHarderDayBadLearningIsSeenToo() {
+    calm(100);
+    for (int i = 0; i < 50; i++) {
+      window(0, 500, 0.15, 0.14, 0.05);
+    }
+    assertThat(monitor.fall()).isNull();
+    int windows = 0;
+    while (monitor.fall() == null) {
+      window(0, 500, 0.05, 0.05, 0.05);
+      windows++;
+    }
+    assertThat(windows).isLessThanOrEqualTo(6);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"100, 5, 15", "500, 1, 4"})
+  void shuffledTargetsAreSeenWithinWindows(int events, int median, int most) {
     List<Integer> windows = new ArrayList<>();
     for (int run = 0; run < 200; run++) {
       monitor = new QualityMonitor();
@@ -102,6 +142,7 @@ class QualityMonitorTest {
       windows.add(detect(events, 0.12, 0.12));
     }
     Collections.sort(windows);
+    assertThat(windows.get(100)).isLessThanOrEqualTo(median);
     assertThat(windows.get(199))
         .as("windows of %d events at most; in the median %d", events, windows.get(100))
         .isLessThanOrEqualTo(most);
@@ -127,7 +168,7 @@ class QualityMonitorTest {
     }
     calm(30);
     assertThat(monitor.fall()).as("it is over").isNull();
-    assertThat(detect(100, 0.12, 0.12)).as("and can come again").isLessThan(6);
+    assertThat(detect(100, 0.12, 0.12)).as("and can come again").isLessThan(15);
   }
 
   @Test
@@ -184,7 +225,7 @@ class QualityMonitorTest {
 
   @Test
   void theIntervalIsWilsons() {
-    double[] interval = QualityMonitor.interval(10, 100, 1.96);
+    double[] interval = QualityCounts.interval(10, 100, 1.96);
     assertThat(interval[0]).isCloseTo(0.0552, within(1e-4));
     assertThat(interval[1]).isCloseTo(0.1744, within(1e-4));
   }
