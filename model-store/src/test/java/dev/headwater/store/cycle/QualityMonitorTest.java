@@ -62,8 +62,12 @@ class QualityMonitorTest {
 
   /** Windows until the fall is seen, 100 at most. */
   private int detect(int events, double live, double frozen) {
+    return detect(events, live, frozen, 0.1);
+  }
+
+  private int detect(int events, double live, double frozen, double popularity) {
     for (int i = 1; i <= 100; i++) {
-      window(events, live, frozen);
+      window(0, events, live, frozen, popularity);
       if (monitor.fall() != null) {
         return i;
       }
@@ -130,16 +134,16 @@ class QualityMonitorTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"100, 5, 15", "500, 1, 4"})
-  void shuffledTargetsAreSeenWithinWindows(int events, int median, int most) {
+  @CsvSource({"100, .1, 5, 15", "500, .1, 1, 4", "100, .02, 3, 5", "500, .02, 1, 1"})
+  void shuffledTargetsAreSeenWithinWindows(int events, double popularity, int median, int most) {
     List<Integer> windows = new ArrayList<>();
     for (int run = 0; run < 200; run++) {
       monitor = new QualityMonitor();
       for (int i = 0; i < 100; i++) {
-        window(events, 0.3, 0.28);
+        window(0, events, 0.3, 0.28, popularity);
       }
       assertThat(monitor.fall()).isNull();
-      windows.add(detect(events, 0.12, 0.12));
+      windows.add(detect(events, 0.12, 0.12, popularity));
     }
     Collections.sort(windows);
     assertThat(windows.get(100)).isLessThanOrEqualTo(median);
