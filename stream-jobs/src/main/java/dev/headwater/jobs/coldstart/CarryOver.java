@@ -112,6 +112,7 @@ final class CarryOver implements AutoCloseable {
     Text text = sent.get(standing.getItem());
     EmbeddingRow own = line.items().cold(standing.getItem());
     return (text == null || !text.covers(text(standing)))
+        && standing.getIncarnation() > line.items().row(standing.getItem()).ended().incarnation()
         && (own == null || OtherBundles.isNewer(standing, own));
   }
 

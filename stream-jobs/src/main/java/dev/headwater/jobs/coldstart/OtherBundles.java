@@ -28,6 +28,7 @@ final class OtherBundles implements AutoCloseable {
   private final Map<String, Map<String, MergedRow>> byItem = new ConcurrentHashMap<>();
   private final Set<String> changed = ConcurrentHashMap.newKeySet();
   private final Set<String> retired = ConcurrentHashMap.newKeySet();
+  private final Map<String, EmbeddingRow> lastOfRetired = new ConcurrentHashMap<>();
   private final Surroundings.Following follower;
 
   OtherBundles(String name, Surroundings around, DomainModel model) {
@@ -43,8 +44,7 @@ final class OtherBundles implements AutoCloseable {
               record,
               key -> key.domain().equals(model.domain()) && !key.model().equals(model.bundleId()));
       if (row != null && RetiredHeader.isOn(record.headers())) {
-        retired.add(row.item());
-        byItem.getOrDefault(row.item(), new ConcurrentHashMap<>()).remove(row.key().model());
+        retire(row);
       } else if (row != null) {
         byItem
             .computeIfAbsent(row.item(), item -> new ConcurrentHashMap<>())
@@ -57,6 +57,20 @@ final class OtherBundles implements AutoCloseable {
     } catch (RejectedRecordException e) {
       return; // the follower of the line has reported it
     }
+  }
+
+  /** The row ends with its bundle; what it said of the item's text stands. */
+  private void retire(RowRecord row) {
+    retired.add(row.item());
+    MergedRow gone =
+        byItem
+            .getOrDefault(row.item(), new ConcurrentHashMap<>())
+            .getOrDefault(row.key().model(), MergedRow.EMPTY);
+    EmbeddingRow cold = gone.cold();
+    if (cold != null) {
+      lastOfRetired.merge(row.item(), cold, (was, is) -> isNewer(is, was) ? is : was);
+    }
+    byItem.getOrDefault(row.item(), new ConcurrentHashMap<>()).remove(row.key().model());
   }
 
   /** Waits until the topic is read to where it ended at the start. */
@@ -79,9 +93,13 @@ final class OtherBundles implements AutoCloseable {
     changed.add(item);
   }
 
-  /** Returns the newest row of an item, without vectors, null where it has none or has ended. */
+  /**
+   * Returns the newest row of an item, without vectors, null where it has none or has ended. One
+   * that ended with its bundle is among them: a text may have changed while that was retired.
+   */
   @Nullable EmbeddingRow standing(String item) {
-    EmbeddingRow newest = null;
+    EmbeddingRow last = lastOfRetired.get(item);
+    EmbeddingRow newest = last != null && last.getIncarnation() > ended(item) ? last : null;
     for (MergedRow merged : byItem.getOrDefault(item, Map.of()).values()) {
       EmbeddingRow cold = merged.cold();
       if (cold != null && (newest == null || isNewer(cold, newest))) {

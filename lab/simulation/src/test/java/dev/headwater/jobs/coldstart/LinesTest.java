@@ -6,6 +6,7 @@ import dev.headwater.events.DeletionHeader;
 import dev.headwater.events.IncarnationHeader;
 import dev.headwater.events.Topics;
 import dev.headwater.events.wire.AcceptedItem;
+import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.simulation.log.Log;
 import dev.headwater.simulation.log.LogProducer;
 import dev.headwater.store.SimStore;
@@ -116,6 +117,72 @@ class LinesTest {
         readAll(store, job);
         assertThat(last("m1")).as("ended by the store").isNull();
         assertThat(last("m2")).isNotNull();
+      }
+    }
+  }
+
+  /** The row of the new text came under the former bundle when that was retired already. */
+  @Test
+  void aTextThatChangedWhileItsBundleWasRetiredIsCarried() throws Exception {
+    Clock clock = Clock.fixed(Instant.ofEpochMilli(nowMs), ZoneOffset.UTC);
+    try (SimStore store = new SimStore(new CrashingStore(random), log, clock, List.of(), random)) {
+      store.engine().announceModel("shop", "m1", "sim");
+      accept("i1");
+      try (SimColdStart job = start()) {
+        assertThat(job.readItems(1) && job.encode(1) && job.emit()).isTrue();
+        store.engine().announceModel("shop", "m2", "sim");
+        job.readAnnouncements();
+        job.look();
+        readAll(store, job);
+        EmbeddingRow row = EmbeddingRow.parseFrom(last("m1"));
+        assertThat(store.engine().retire("shop", "m1", "sim", "sim")).isEqualTo(1);
+        EmbeddingRow changed = row.toBuilder().setRevision(row.getRevision() + 1).build();
+        byte[] value = changed.toByteArray();
+        var unused =
+            new LogProducer(log, () -> nowMs, null, random)
+                .send(new ProducerRecord<>(Topics.DEFAULT.coldStartRows(), utf8("m1"), value));
+        readAll(store, job);
+        assertThat(last("m1")).as("ended by the store").isNull();
+        job.look();
+        readAll(store, job);
+        assertThat(EmbeddingRow.parseFrom(last("m2")).getRevision())
+            .isEqualTo(changed.getRevision());
+      }
+    }
+  }
+
+  /** A late row of an item that ended begins it nowhere. */
+  @Test
+  void anItemThatEndedIsNotCarriedFromALateRow() throws Exception {
+    Clock clock = Clock.fixed(Instant.ofEpochMilli(nowMs), ZoneOffset.UTC);
+    try (SimStore store = new SimStore(new CrashingStore(random), log, clock, List.of(), random)) {
+      store.engine().announceModel("shop", "m1", "sim");
+      accept("i1");
+      try (SimColdStart job = start()) {
+        assertThat(job.readItems(1) && job.encode(1) && job.emit()).isTrue();
+        store.engine().announceModel("shop", "m2", "sim");
+        job.readAnnouncements();
+        job.look();
+        readAll(store, job);
+        byte[] row = last("m1");
+        assertThat(store.engine().retire("shop", "m1", "sim", "sim")).isEqualTo(1);
+        readAll(store, job);
+        LogProducer writer = new LogProducer(log, () -> nowMs, null, random);
+        ProducerRecord<byte[], byte[]> end =
+            new ProducerRecord<>(Topics.DEFAULT.coldStartRows(), utf8("m2"), null);
+        end.headers().add(IncarnationHeader.of(EmbeddingRow.parseFrom(row).getIncarnation()));
+        var unused = writer.send(end);
+        var unusedToo =
+            writer.send(new ProducerRecord<>(Topics.DEFAULT.coldStartRows(), utf8("m1"), row));
+        readAll(store, job);
+        job.look();
+        readAll(store, job);
+        assertThat(last("m2")).isNull();
+      }
+      try (SimColdStart again = start()) { // remembers nothing of what it sent
+        again.readAnnouncements();
+        again.look();
+        assertThat(last("m2")).isNull();
       }
     }
   }
