@@ -354,6 +354,9 @@ final class Rules {
           .isEqualTo(state.pinned());
     }
     for (String model : World.MODELS) {
+      if (book.isRetired(World.DOMAIN, model) && model.equals(node.model())) {
+        continue; // shown whole until there is something else to answer from, which was asked above
+      }
       SortedMap<String, Shown> held = new TreeMap<>();
       for (String item : World.ITEMS) {
         EmbeddingRow row = node.held(model, item);

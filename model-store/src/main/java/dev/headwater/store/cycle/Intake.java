@@ -88,7 +88,7 @@ final class Intake {
   private boolean isLeftOut(RowRecord record, TableId table) {
     EmbeddingRow row = record.row();
     if (row == null) {
-      settled(table, record.key(), due -> due.without(record.kind()));
+      settled(table, record.key(), due -> due.after(record));
       if (record.isRanker()) {
         rankers.end(buffer.beside(), table);
       } else if (record.kind() == RowRecord.Kind.ROLLBACK) {

@@ -67,9 +67,11 @@ record Owed(long incarnation, int reasons) {
     return new Owed(incarnation, reasons & ~LOWER);
   }
 
-  /** Its end stands in the topic. */
-  Owed without(RowRecord.Kind ended) {
-    return new Owed(incarnation, reasons & ~bit(ended));
+  /** An end stands in the topic; one of an earlier incarnation ends less than is due. */
+  Owed after(RowRecord end) {
+    boolean enough =
+        end.endedIncarnation() == IncarnationHeader.NONE || end.endedIncarnation() >= incarnation;
+    return enough ? new Owed(incarnation, reasons & ~bit(end.kind())) : this;
   }
 
   /** Returns what ends it, in each topic where that is due. */

@@ -137,7 +137,7 @@ public final class SnapshotRows {
         }
       }
     }
-    return rows + apply(store, id, domain, items, version);
+    return items.isEmpty() ? rows : rows + apply(store, id, domain, items, version);
   }
 
   private int apply(
@@ -191,11 +191,20 @@ public final class SnapshotRows {
     }
   }
 
+  /** A tuned row may be the first that is known of its bundle. */
   private void waiting(TableId id, String item, byte[] bytes) {
     Domain domain = domains.follow(id.domain());
-    ModelTable table = domain == null ? null : domain.model(id.model());
-    if (domain != null && table != null) {
-      EmbeddingRow row = parse(bytes);
+    if (domain == null) {
+      return;
+    }
+    EmbeddingRow row = parse(bytes);
+    ModelTable table =
+        row.hasVector()
+            ? domain.model(
+                id.model(),
+                model -> tables.make(domain, model, Vectors.unpack(row.getVector()).length))
+            : domain.model(id.model());
+    if (table != null) {
       apply(table, domain.ids().code(item), id, item, kind(row), row);
     }
   }

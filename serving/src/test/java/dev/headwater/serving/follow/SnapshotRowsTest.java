@@ -130,6 +130,21 @@ class SnapshotRowsTest {
     assertThat(experts.book().texts(code("cold")).items()).containsExactly(code("tuned"));
   }
 
+  /** Found by the simulation: the store had read the tuned topic before the cold one. */
+  @Test
+  void aTunedRowThatWaitsIsThereWhenItsColdRowComesThoughItIsTheFirstOfItsBundle() {
+    WriteSet set = new WriteSet();
+    set.input(
+        TABLE,
+        "tuned",
+        WriteSet.InputKind.TUNED,
+        Rows.tuned("shop", "tuned", 1, 9, 1, 1).toByteArray());
+    rows.load(taken(set), Clock.systemUTC());
+    table().onRow(code("tuned"), ExpertRows.cold(0, "tuned", new float[] {0, 1}));
+    LiveRow live = Objects.requireNonNull(table().live(code("tuned")));
+    assertThat(live.row().getInteractionsLearned()).isEqualTo(9);
+  }
+
   @Test
   void fillsEveryRowOfATableOfSeveralBatches() {
     int count = 2_500;
