@@ -130,7 +130,7 @@ class SnapshotRowsTest {
     assertThat(experts.book().texts(code("cold")).items()).containsExactly(code("tuned"));
   }
 
-  /** Found by the simulation: the store had read the tuned topic before the cold one. */
+  /** The store had read the tuned topic before the cold one. */
   @Test
   void aTunedRowThatWaitsIsThereWhenItsColdRowComesThoughItIsTheFirstOfItsBundle() {
     WriteSet set = new WriteSet();
