@@ -17,177 +17,170 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class LinesTest {
   private final Random random = new Random(1);
   private final Log log = new Log(1);
   private long nowMs = 1_700_000_000_000L;
+  private SimStore store;
+
+  @BeforeEach
+  void open() throws Exception {
+    Clock clock = Clock.fixed(Instant.ofEpochMilli(nowMs), ZoneOffset.UTC);
+    store = new SimStore(new CrashingStore(random), log, clock, List.of(), random);
+    announce("m1");
+    accept("i1");
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  private void announce(String bundle) throws Exception {
+    store.engine().announceModel("shop", bundle, "sim");
+  }
+
+  private void retire(String bundle) throws Exception {
+    assertThat(store.engine().retire("shop", bundle, "sim", "sim")).isEqualTo(1);
+  }
+
+  /** A row of each item leaves. */
+  private static void make(SimColdStart job, int items) throws Exception {
+    assertThat(job.readItems(items) && job.encode(items) && job.emit()).isTrue();
+  }
+
+  /** The item's row under m1, and one that was made of it under m2. */
+  private byte[] carried(SimColdStart job) throws Exception {
+    make(job, 1);
+    announce("m2");
+    job.readAnnouncements();
+    job.look();
+    readAll(job);
+    return Objects.requireNonNull(last("m1"));
+  }
+
+  private void write(String bundle, byte @Nullable [] value, Header... headers) {
+    ProducerRecord<byte[], byte[]> record =
+        new ProducerRecord<>(Topics.DEFAULT.coldStartRows(), utf8(bundle), value);
+    List.of(headers).forEach(record.headers()::add);
+    var unused = new LogProducer(log, () -> nowMs, null, random).send(record);
+  }
 
   /** The thread of the bundles ended there, and nothing said so. */
   @Test
   void whatCannotBeReadToCarryRowsNowIsReadAtTheNextLook() throws Exception {
-    Clock clock = Clock.fixed(Instant.ofEpochMilli(nowMs), ZoneOffset.UTC);
-    try (SimStore store = new SimStore(new CrashingStore(random), log, clock, List.of(), random)) {
-      store.engine().announceModel("shop", "m1", "sim");
-      accept("i1");
-      try (SimColdStart first = start()) {
-        assertThat(first.readItems(1) && first.encode(1) && first.emit()).isTrue();
-      }
-      store.engine().announceModel("shop", "m2", "sim");
-      try (SimColdStart second = start()) {
-        second.away(true);
-        second.look();
-        assertThat(hasRow("m2")).isFalse();
-        second.away(false);
-        second.look();
-        assertThat(hasRow("m2")).isTrue();
-      }
+    try (SimColdStart first = start()) {
+      make(first, 1);
+    }
+    announce("m2");
+    try (SimColdStart second = start()) {
+      second.away(true);
+      second.look();
+      assertThat(hasRow("m2")).isFalse();
+      second.away(false);
+      second.look();
+      assertThat(hasRow("m2")).isTrue();
     }
   }
 
   /** One timeout refused the bundle until the job's end. */
   @Test
   void aBundleThatCannotBeUsedNowIsTriedAgainLater() throws Exception {
-    Clock clock = Clock.fixed(Instant.ofEpochMilli(nowMs), ZoneOffset.UTC);
-    try (SimStore store = new SimStore(new CrashingStore(random), log, clock, List.of(), random)) {
-      store.engine().announceModel("shop", "m1", "sim");
-      accept("i1");
-      try (SimColdStart job = start()) {
-        assertThat(job.readItems(1) && job.encode(1) && job.emit()).isTrue();
-        store.engine().announceModel("shop", "m2", "sim");
-        job.readAnnouncements();
-        job.away(true);
-        job.look();
-        job.away(false);
-        job.look();
-        assertThat(hasRow("m2")).as("not at each look").isFalse();
-        nowMs += 60_000;
-        job.look();
-        assertThat(hasRow("m2")).isTrue();
-      }
+    try (SimColdStart job = start()) {
+      make(job, 1);
+      announce("m2");
+      job.readAnnouncements();
+      job.away(true);
+      job.look();
+      job.away(false);
+      job.look();
+      assertThat(hasRow("m2")).as("not at each look").isFalse();
+      nowMs += 60_000;
+      job.look();
+      assertThat(hasRow("m2")).isTrue();
     }
   }
 
   /** A row of it stood there for a moment after its deletion was confirmed. */
   @Test
   void whatWasDecidedToBeOverIsNotCarriedThoughItsEndWasNotRead() throws Exception {
-    Clock clock = Clock.fixed(Instant.ofEpochMilli(nowMs), ZoneOffset.UTC);
-    try (SimStore store = new SimStore(new CrashingStore(random), log, clock, List.of(), random)) {
-      store.engine().announceModel("shop", "m1", "sim");
-      accept("i1");
-      accept("i2");
-      try (SimColdStart job = start()) {
-        assertThat(job.readItems(2) && job.encode(2) && job.emit()).isTrue();
-        end("i1", nowMs);
-        assertThat(job.readItems(1)).isTrue();
-        store.engine().announceModel("shop", "m2", "sim");
-        job.readAnnouncements();
-        job.look();
-        assertThat(hasRow("m2", "i2")).as("of another item").isTrue();
-        assertThat(hasRow("m2", "i1")).isFalse();
-      }
+    accept("i2");
+    try (SimColdStart job = start()) {
+      make(job, 2);
+      end("i1", nowMs);
+      assertThat(job.readItems(1)).isTrue();
+      announce("m2");
+      job.readAnnouncements();
+      job.look();
+      assertThat(hasRow("m2", "i2")).as("of another item").isTrue();
+      assertThat(hasRow("m2", "i1")).isFalse();
     }
   }
 
   /** Its row there ended, though the item had not: a late row of the bundle had it looked at. */
   @Test
   void anItemGoesOnThoughTheRowThatItWasCarriedFromEndedWithItsBundle() throws Exception {
-    Clock clock = Clock.fixed(Instant.ofEpochMilli(nowMs), ZoneOffset.UTC);
-    try (SimStore store = new SimStore(new CrashingStore(random), log, clock, List.of(), random)) {
-      store.engine().announceModel("shop", "m1", "sim");
-      accept("i1");
-      try (SimColdStart job = start()) {
-        assertThat(job.readItems(1) && job.encode(1) && job.emit()).isTrue();
-        store.engine().announceModel("shop", "m2", "sim");
-        job.readAnnouncements();
-        job.look();
-        readAll(store, job);
-        byte[] row = last("m1");
-        assertThat(store.engine().retire("shop", "m1", "sim", "sim")).isEqualTo(1);
-        var unused =
-            new LogProducer(log, () -> nowMs, null, random)
-                .send(new ProducerRecord<>(Topics.DEFAULT.coldStartRows(), utf8("m1"), row));
-        readAll(store, job);
-        job.look();
-        readAll(store, job);
-        assertThat(last("m1")).as("ended by the store").isNull();
-        assertThat(last("m2")).isNotNull();
-      }
+    try (SimColdStart job = start()) {
+      byte[] row = carried(job);
+      retire("m1");
+      write("m1", row);
+      readAll(job);
+      job.look();
+      readAll(job);
+      assertThat(last("m1")).as("ended by the store").isNull();
+      assertThat(last("m2")).isNotNull();
     }
   }
 
   /** The row of the new text came under the former bundle when that was retired already. */
   @Test
   void aTextThatChangedWhileItsBundleWasRetiredIsCarried() throws Exception {
-    Clock clock = Clock.fixed(Instant.ofEpochMilli(nowMs), ZoneOffset.UTC);
-    try (SimStore store = new SimStore(new CrashingStore(random), log, clock, List.of(), random)) {
-      store.engine().announceModel("shop", "m1", "sim");
-      accept("i1");
-      try (SimColdStart job = start()) {
-        assertThat(job.readItems(1) && job.encode(1) && job.emit()).isTrue();
-        store.engine().announceModel("shop", "m2", "sim");
-        job.readAnnouncements();
-        job.look();
-        readAll(store, job);
-        EmbeddingRow row = EmbeddingRow.parseFrom(last("m1"));
-        assertThat(store.engine().retire("shop", "m1", "sim", "sim")).isEqualTo(1);
-        EmbeddingRow changed = row.toBuilder().setRevision(row.getRevision() + 1).build();
-        byte[] value = changed.toByteArray();
-        var unused =
-            new LogProducer(log, () -> nowMs, null, random)
-                .send(new ProducerRecord<>(Topics.DEFAULT.coldStartRows(), utf8("m1"), value));
-        readAll(store, job);
-        assertThat(last("m1")).as("ended by the store").isNull();
-        job.look();
-        readAll(store, job);
-        assertThat(EmbeddingRow.parseFrom(last("m2")).getRevision())
-            .isEqualTo(changed.getRevision());
-      }
+    try (SimColdStart job = start()) {
+      EmbeddingRow row = EmbeddingRow.parseFrom(carried(job));
+      retire("m1");
+      EmbeddingRow changed = row.toBuilder().setRevision(row.getRevision() + 1).build();
+      write("m1", changed.toByteArray());
+      readAll(job);
+      assertThat(last("m1")).as("ended by the store").isNull();
+      job.look();
+      readAll(job);
+      assertThat(EmbeddingRow.parseFrom(last("m2")).getRevision()).isEqualTo(changed.getRevision());
     }
   }
 
   /** A late row of an item that ended begins it nowhere. */
   @Test
   void anItemThatEndedIsNotCarriedFromALateRow() throws Exception {
-    Clock clock = Clock.fixed(Instant.ofEpochMilli(nowMs), ZoneOffset.UTC);
-    try (SimStore store = new SimStore(new CrashingStore(random), log, clock, List.of(), random)) {
-      store.engine().announceModel("shop", "m1", "sim");
-      accept("i1");
-      try (SimColdStart job = start()) {
-        assertThat(job.readItems(1) && job.encode(1) && job.emit()).isTrue();
-        store.engine().announceModel("shop", "m2", "sim");
-        job.readAnnouncements();
-        job.look();
-        readAll(store, job);
-        byte[] row = last("m1");
-        assertThat(store.engine().retire("shop", "m1", "sim", "sim")).isEqualTo(1);
-        readAll(store, job);
-        LogProducer writer = new LogProducer(log, () -> nowMs, null, random);
-        ProducerRecord<byte[], byte[]> end =
-            new ProducerRecord<>(Topics.DEFAULT.coldStartRows(), utf8("m2"), null);
-        end.headers().add(IncarnationHeader.of(EmbeddingRow.parseFrom(row).getIncarnation()));
-        var unused = writer.send(end);
-        var unusedToo =
-            writer.send(new ProducerRecord<>(Topics.DEFAULT.coldStartRows(), utf8("m1"), row));
-        readAll(store, job);
-        job.look();
-        readAll(store, job);
-        assertThat(last("m2")).isNull();
-      }
-      try (SimColdStart again = start()) { // remembers nothing of what it sent
-        again.readAnnouncements();
-        again.look();
-        assertThat(last("m2")).isNull();
-      }
+    try (SimColdStart job = start()) {
+      byte[] row = carried(job);
+      retire("m1");
+      readAll(job);
+      long incarnation = EmbeddingRow.parseFrom(row).getIncarnation();
+      write("m2", null, IncarnationHeader.of(incarnation));
+      write("m1", row);
+      readAll(job);
+      job.look();
+      readAll(job);
+      assertThat(last("m2")).isNull();
+    }
+    try (SimColdStart again = start()) { // remembers nothing of what it sent
+      again.readAnnouncements();
+      again.look();
+      assertThat(last("m2")).isNull();
     }
   }
 
-  private static void readAll(SimStore store, SimColdStart job) throws Exception {
+  private void readAll(SimColdStart job) throws Exception {
     assertThat(store.hasLooked()).isTrue();
     boolean more = true;
     while (more) {
