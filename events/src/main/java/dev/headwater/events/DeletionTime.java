@@ -24,8 +24,17 @@ public final class DeletionTime {
     return item.getBeganMs() > 0 ? item.getBeganMs() : item.getPublishedMs();
   }
 
-  /** Returns when the incarnation of a cold row began; of an older release's, what caused it. */
-  public static long beganMs(EmbeddingRow cold) {
-    return cold.getBeganMs() > 0 ? cold.getBeganMs() : cold.getCausedMs();
+  /**
+   * Returns when the incarnation of a row began. Of an older release's: of a cold row, what caused
+   * it; of a tuned or rolled back one 0, for only its cold row knows.
+   */
+  public static long beganMs(EmbeddingRow row) {
+    if (row.getBeganMs() > 0) {
+      return row.getBeganMs();
+    }
+    boolean cold =
+        row.getOrigin() != EmbeddingRow.Origin.FINE_TUNED
+            && row.getOrigin() != EmbeddingRow.Origin.ROLLBACK;
+    return cold ? row.getCausedMs() : 0;
   }
 }

@@ -198,11 +198,11 @@ final class DeletionMarks {
     return marks.size();
   }
 
-  /** Returns the first incarnation that a request does not end, or {@code Long.MAX_VALUE}. */
-  static long firstKeptIncarnation(@Nullable EmbeddingRow cold, long requestedMs) {
-    if (cold == null || DeletionTime.ends(requestedMs, DeletionTime.beganMs(cold))) {
+  /** Returns the row's incarnation where a request does not end it, or {@code Long.MAX_VALUE}. */
+  static long firstKeptIncarnation(@Nullable EmbeddingRow row, long requestedMs) {
+    if (row == null || DeletionTime.ends(requestedMs, DeletionTime.beganMs(row))) {
       return Long.MAX_VALUE;
     }
-    return cold.getIncarnation();
+    return row.getIncarnation();
   }
 }

@@ -43,9 +43,7 @@ final class Deletions {
     Set<TableId> tables = tables(request.domain());
     long firstKept = Long.MAX_VALUE;
     for (TableId table : tables) {
-      EmbeddingRow cold = cold(table, request.item());
-      firstKept =
-          Math.min(firstKept, DeletionMarks.firstKeptIncarnation(cold, request.requestedMs()));
+      firstKept = Math.min(firstKept, firstKept(table, request));
     }
     announcer.log().note(JournalEntry.Deed.deleted(request), store.offsets());
     mark(request, tables, firstKept);
@@ -81,8 +79,21 @@ final class Deletions {
         details);
   }
 
+  /** A tuned row may be here before its cold row is: it says when its incarnation began too. */
+  private long firstKept(TableId table, ItemDeletion request) {
+    return Math.min(
+        DeletionMarks.firstKeptIncarnation(
+            input(table, request.item(), WriteSet.InputKind.COLD), request.requestedMs()),
+        DeletionMarks.firstKeptIncarnation(
+            input(table, request.item(), WriteSet.InputKind.TUNED), request.requestedMs()));
+  }
+
   private @Nullable EmbeddingRow cold(TableId table, String item) {
-    byte[] bytes = store.input(table, item, WriteSet.InputKind.COLD);
+    return input(table, item, WriteSet.InputKind.COLD);
+  }
+
+  private @Nullable EmbeddingRow input(TableId table, String item, WriteSet.InputKind kind) {
+    byte[] bytes = store.input(table, item, kind);
     return bytes == null ? null : Rows.parse(bytes);
   }
 
@@ -103,7 +114,11 @@ final class Deletions {
       if (present < firstKept) {
         RowMeta meta = store.meta(table, request.item());
         long last = meta == null ? present : Math.max(meta.incarnation(), present);
-        intake.deleted(marks, table, request.item(), last, request.requestedMs());
+        EmbeddingRow waits = input(table, request.item(), WriteSet.InputKind.TUNED);
+        if (waits == null || waits.getIncarnation() < firstKept) {
+          intake.forget(table, request.item());
+        }
+        intake.deletionMarks().mark(marks, table, request.item(), last, request.requestedMs());
       }
     }
     store.write(marks);

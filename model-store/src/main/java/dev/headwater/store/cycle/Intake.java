@@ -222,13 +222,12 @@ final class Intake {
     }
   }
 
-  /** Notes that an item is being deleted; the marks count once {@code set} is written. */
-  void deleted(WriteSet set, TableId table, String item, long incarnation, long requestedMs) {
+  /** Forgets what of a deleted item is not in a version: what waits, and what is owed of it. */
+  void forget(TableId table, String item) {
     buffer.forget(table, item);
     if (!book.isRetired(table.domain(), table.model())) { // its late rows are still to be ended
       owed.remove(new Keys.RowKey(table.domain(), table.model(), item));
     }
-    deletionMarks.mark(set, table, item, incarnation, requestedMs);
   }
 
   /** Fails when rows were taken that a rollback of another node has refused since. */

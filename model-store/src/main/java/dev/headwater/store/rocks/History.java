@@ -1,8 +1,11 @@
 package dev.headwater.store.rocks;
 
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.store.table.RowCodec;
 import dev.headwater.store.table.RowHash;
 import dev.headwater.store.table.SealedVersion;
+import dev.headwater.store.table.StoreException;
 import dev.headwater.store.table.WriteSet;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -115,8 +118,11 @@ final class History {
       dropName(batch, table, version, item);
     }
     if (!keepsIncarnation) {
+      boolean waits = waits(table, item, firstKeptIncarnation);
       for (WriteSet.InputKind kind : WriteSet.InputKind.OF_ROWS) {
-        batch.delete(files.inputsId, RowKeys.input(table.number, item, kind.code()));
+        if (kind == WriteSet.InputKind.COLD || !waits) {
+          batch.delete(files.inputsId, RowKeys.input(table.number, item, kind.code()));
+        }
       }
     }
     List<SealedVersion> corrected =
@@ -136,6 +142,21 @@ final class History {
     }
     toPurge(table.number, item); // an earlier attempt may have come to an end just here
     return !doomed.isEmpty();
+  }
+
+  /** Tells whether a tuned row of a kept incarnation waits for its cold row. */
+  private boolean waits(TableIndex table, byte[] item, long firstKeptIncarnation) {
+    byte[] key = RowKeys.input(table.number, item, WriteSet.InputKind.TUNED.code());
+    try {
+      byte[] bytes = files.db.get(files.inputs, key);
+      return bytes != null
+          && EmbeddingRow.parseFrom(bytes).getIncarnation() >= firstKeptIncarnation;
+    } catch (RocksDBException e) {
+      throw RocksFiles.failed("read an item that is deleted", e);
+    } catch (InvalidProtocolBufferException e) {
+      throw new StoreException(
+          StoreException.Code.CORRUPT, "the waiting row of a deleted item cannot be read", e);
+    }
   }
 
   private static long lifeOf(byte[] bytes) {

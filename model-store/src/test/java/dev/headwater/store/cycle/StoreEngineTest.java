@@ -31,6 +31,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class StoreEngineTest {
   private final EmbeddingStore store = new InMemoryEmbeddingStore(VectorFormat.FP32);
@@ -239,6 +241,23 @@ class StoreEngineTest {
     engine.delete("toys", "a", 5_000, "ann", () -> {});
     assertThat(value(store, "a")).isNull();
     assertThat(store.getAt(TOYS, "a", version)).isNull();
+  }
+
+  /** Found by the simulation: what was learned of the item since was gone until its next click. */
+  @ParameterizedTest
+  @CsvSource({"6000, true", "4000, false", "0, false"})
+  void aTunedRowThatWaitsForItsColdRowStaysIfItsIncarnationBeganAfterTheRequest(
+      long beganMs, boolean stays) {
+    StoreEngine engine = engine(store, log);
+    engine.take(cold(0, "a", 0, 1_000, 1));
+    RowRecord tuned = tuned(0, "a", 0, 1, 7);
+    engine.take(tuned.withRow(requireNonNull(tuned.row()).toBuilder().setBeganMs(beganMs).build()));
+    engine.delete("toys", "a", 5_000, "ann", () -> {});
+    assertThat(value(store, "a")).isNull();
+    StoreEngine restarted = engine(store, log);
+    restarted.take(cold(1, "a", 1, 6_000, 2));
+    restarted.flush();
+    assertThat(value(store, "a")).isEqualTo(stays ? 7 : 2);
   }
 
   /** Found by the simulation: the row of the other bundle stayed in its versions. */

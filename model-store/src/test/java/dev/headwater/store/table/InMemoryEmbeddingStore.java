@@ -424,14 +424,25 @@ public final class InMemoryEmbeddingStore implements EmbeddingStore {
         continue;
       }
       boolean keeps = keepsIncarnation(entry.getValue(), item, firstKeptIncarnation);
+      boolean waits = waits(entry.getKey(), item, firstKeptIncarnation);
       for (WriteSet.InputKind kind : WriteSet.InputKind.OF_ROWS) {
-        if (!keeps) {
+        if (!keeps && (kind == WriteSet.InputKind.COLD || !waits)) {
           inputs.remove(new InputKey(entry.getKey(), item, kind));
         }
       }
       held += deleteFrom(entry.getValue(), item, firstKeptIncarnation) ? 1 : 0;
     }
     return held;
+  }
+
+  private boolean waits(TableId table, String item, long firstKeptIncarnation) {
+    byte[] bytes = inputs.get(new InputKey(table, item, WriteSet.InputKind.TUNED));
+    try {
+      return bytes != null
+          && EmbeddingRow.parseFrom(bytes).getIncarnation() >= firstKeptIncarnation;
+    } catch (InvalidProtocolBufferException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static boolean keepsIncarnation(Table table, String item, long firstKeptIncarnation) {

@@ -34,6 +34,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 4, time = 2)
 @Measurement(iterations = 5, time = 2)
 public class CountingBenchmark {
+  private static final EmbeddingRow COLD = EmbeddingRow.newBuilder().setIncarnation(1).build();
   private static final int ITEMS = 20_000;
   private static final int GROUPS = 200;
   private static final int COUNTED = 100_000;
@@ -57,7 +58,7 @@ public class CountingBenchmark {
   @Setup
   public void fill() {
     for (int i = 0; i < ITEMS; i++) {
-      rows[i] = new Row("item-" + i, i, true, 1, 1, new float[1]);
+      rows[i] = new Row("item-" + i, i, true, COLD, new float[1]);
       counting.begin(rows[i], EmbeddingRow.getDefaultInstance());
     }
     for (int i = 0; i < EXAMPLES; i++) {

@@ -219,6 +219,7 @@ final class Publisher {
             .setModel(model.bundleId())
             .setItem(row.item)
             .setIncarnation(row.incarnation)
+            .setBeganMs(row.beganMs)
             .setRevision(row.revision)
             .setVersion(version)
             .setOrigin(EmbeddingRow.Origin.FINE_TUNED)

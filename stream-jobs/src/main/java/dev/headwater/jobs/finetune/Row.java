@@ -1,5 +1,7 @@
 package dev.headwater.jobs.finetune;
 
+import dev.headwater.events.DeletionTime;
+import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.RowVersion;
 import dev.headwater.idp.expert.ItemCounts;
 import io.opentelemetry.api.trace.SpanContext;
@@ -16,6 +18,10 @@ final class Row {
   final int slot;
   final boolean owned;
   final long incarnation;
+
+  /** When the incarnation began, as the cold row says. */
+  final long beganMs;
+
   long revision;
   float[] start;
   long interactions;
@@ -73,12 +79,13 @@ final class Row {
   /** Whether it stands in the publisher's queue of rows that only moved. */
   boolean inDrifted;
 
-  Row(String item, int slot, boolean owned, long incarnation, long revision, float[] start) {
+  Row(String item, int slot, boolean owned, EmbeddingRow cold, float[] start) {
     this.item = item;
     this.slot = slot;
     this.owned = owned;
-    this.incarnation = incarnation;
-    this.revision = revision;
+    this.incarnation = cold.getIncarnation();
+    this.beganMs = DeletionTime.beganMs(cold);
+    this.revision = cold.getRevision();
     this.start = start;
     this.published = start;
   }

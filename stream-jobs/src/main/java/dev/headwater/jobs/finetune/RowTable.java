@@ -216,8 +216,7 @@ final class RowTable {
   private void add(String item, EmbeddingRow cold, float[] start) {
     float[] source = cold.hasSourceVector() ? Vectors.unpack(cold.getSourceVector()) : start;
     int slot = tables.add(start, source.length == start.length ? source : start);
-    Row row =
-        new Row(item, slot, owns.test(item), cold.getIncarnation(), cold.getRevision(), start);
+    Row row = new Row(item, slot, owns.test(item), cold, start);
     rows.put(item, row);
     if (slot >= bySlot.length) {
       bySlot = Arrays.copyOf(bySlot, Math.max(slot + 1, bySlot.length * 2));
@@ -268,11 +267,15 @@ final class RowTable {
     }
     if (!row.owned) {
       showWinner(row);
-    } else if (row.version == null) {
+    } else if (row.version == null && !isOf(row, tuned)) {
       settle(row, after);
     } else if (!isOurs(row, tuned)) {
       changes.onForeign(row);
     }
+  }
+
+  private static boolean isOf(Row row, @Nullable EmbeddingRow tuned) {
+    return tuned != null && tuned.getIncarnation() == row.incarnation;
   }
 
   /** Our own records come back one after the other: an older one of this attempt is no surprise. */

@@ -2,6 +2,7 @@ package dev.headwater.jobs.finetune;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.idp.online.Example;
 import dev.headwater.idp.online.OnlineConfig;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class QualityMeterTest {
+  private static final EmbeddingRow COLD = EmbeddingRow.newBuilder().setIncarnation(1).build();
   private static final int ITEMS = 40;
 
   @Test
@@ -17,7 +19,7 @@ class QualityMeterTest {
       List<Row> rows = new ArrayList<>();
       for (int i = 0; i < ITEMS; i++) {
         float[] vector = SmallModel.vector(i);
-        rows.add(new Row("i" + i, tables.add(vector, vector), true, 1, 1, vector));
+        rows.add(new Row("i" + i, tables.add(vector, vector), true, COLD, vector));
       }
       List<Example> good = new ArrayList<>();
       List<Example> bad = new ArrayList<>();

@@ -219,6 +219,34 @@ class RestartTest extends TrainerCase {
     assertThat(second.stats().republished()).isEqualTo(1);
   }
 
+  /** Found by the simulation: the click was in the row that was taken, and was learned again. */
+  @Test
+  void whatAnAttemptThatGoesOnLearnsFirstIsLearnedOnceByItsSuccessor() {
+    Trainer first = start(Checkpoint.NONE);
+    Trainer second = start(Checkpoint.NONE);
+    click("i3"); // both read it, the zombie first
+    first.pass(1);
+    assertThat(topics.served("i3").getInteractionsLearned()).isEqualTo(1);
+
+    second.pass(0); // reads the zombie's row
+    second.passAll();
+
+    assertThat(second.interactions("i3")).isEqualTo(1);
+    assertThat(topics.served("i3").getInteractionsLearned()).isEqualTo(1);
+    assertThat(topics.servedVector("i3")).isEqualTo(second.working("i3"));
+  }
+
+  @Test
+  void aTunedRowSaysWhenItsIncarnationBegan() {
+    EmbeddingRow cold = SmallModel.coldRow("i3", 2, 1, SmallModel.vector(3));
+    topics.coldRow(cold.toBuilder().setBeganMs(77).build());
+    Trainer trainer = start(Checkpoint.NONE);
+    click("i3");
+    trainer.passAll();
+    assertThat(topics.served("i3").getOrigin()).isEqualTo(EmbeddingRow.Origin.FINE_TUNED);
+    assertThat(topics.served("i3").getBeganMs()).isEqualTo(77);
+  }
+
   private static EmbeddingRow stepLater(EmbeddingRow row) {
     RowVersion version = row.getVersion();
     return row.toBuilder().setVersion(version.toBuilder().setStep(version.getStep() + 50)).build();

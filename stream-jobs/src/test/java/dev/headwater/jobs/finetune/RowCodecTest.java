@@ -3,6 +3,7 @@ package dev.headwater.jobs.finetune;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.idp.online.RowState;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -45,7 +46,8 @@ class RowCodecTest {
   @Test
   void writesTheFormerFormatForAnOlderRelease() {
     RowState state = new RowState(new float[] {1}, new float[] {2}, new float[] {3}, 4);
-    Row row = new Row("i", 0, true, 6, 7, new float[] {5});
+    EmbeddingRow cold = EmbeddingRow.newBuilder().setIncarnation(6).setRevision(7).build();
+    Row row = new Row("i", 0, true, cold, new float[] {5});
     byte[] former = RowCodec.write(row, state, "model", new float[] {1}, new byte[] {9}, 1);
     assertThat(former[0]).isEqualTo((byte) 1);
     assertThat(RowCodec.read(former).state().vector()).containsExactly(1);
