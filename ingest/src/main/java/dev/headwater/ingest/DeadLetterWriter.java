@@ -37,8 +37,17 @@ final class DeadLetterWriter implements Processor<byte[], Verdict.Refused, byte[
     context.forward(
         record
             .withKey(refused.letter().recordKey())
-            .withValue(cut(refused.value(), MAX_VALUE_BYTES))
+            .withValue(value(refused.value()))
             .withHeaders(refused.letter().headers(cut(refused.key(), MAX_KEY_BYTES))));
+  }
+
+  /**
+   * Returns the value of a refused record's dead letter. A record that had none gets an empty one:
+   * in this topic, which is compacted, it would be the tombstone of itself.
+   */
+  static byte[] value(byte @Nullable [] received) {
+    byte[] value = cut(received, MAX_VALUE_BYTES);
+    return value == null ? new byte[0] : value;
   }
 
   static byte @Nullable [] cut(byte @Nullable [] bytes, int max) {

@@ -108,7 +108,7 @@ final class MappingProcessor implements Processor<byte[], byte[], byte[], byte[]
     context.forward(
         record
             .withKey(letter.recordKey())
-            .withValue(DeadLetterWriter.cut(record.value(), DeadLetterWriter.MAX_VALUE_BYTES))
+            .withValue(DeadLetterWriter.value(record.value()))
             .withHeaders(headers),
         deadLetters);
   }

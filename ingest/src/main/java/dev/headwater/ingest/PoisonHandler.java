@@ -81,7 +81,7 @@ public final class PoisonHandler implements ProcessingExceptionHandler {
                 null,
                 context.timestamp(),
                 letter.recordKey(),
-                DeadLetterWriter.cut(context.sourceRawValue(), DeadLetterWriter.MAX_VALUE_BYTES),
+                DeadLetterWriter.value(context.sourceRawValue()),
                 letter.headers(
                     DeadLetterWriter.cut(
                         context.sourceRawKey(), DeadLetterWriter.MAX_KEY_BYTES)))));

@@ -135,7 +135,8 @@ class BadInputIT {
     assertThat(DeadLetter.from(record.headers()).reason()).isEqualTo(reason);
     assertThat(DeadLetter.from(record.headers()).detail()).isNotBlank();
     assertThat(DeadLetter.receivedKey(record.headers())).isEqualTo(key);
-    assertThat(record.value()).isEqualTo(value);
+    // One without value would be a tombstone of the compacted topic: gone within a day.
+    assertThat(record.value()).isEqualTo(value == null ? new byte[0] : value);
     assertThat(deadLetters(topic, reason)).isEqualTo(before + 1);
   }
 

@@ -120,7 +120,7 @@ abstract class AbstractPinIT {
     return "item-" + i;
   }
 
-  private float[] vector() {
+  final float[] vector() {
     float[] vector = new float[DIM];
     for (int d = 0; d < DIM; d++) {
       vector[d] = (float) random.nextGaussian();
@@ -148,7 +148,7 @@ abstract class AbstractPinIT {
             .build());
   }
 
-  private void send(String topic, EmbeddingRow row) {
+  final void send(String topic, EmbeddingRow row) {
     send(topic, row.getItem(), row.toByteArray());
   }
 

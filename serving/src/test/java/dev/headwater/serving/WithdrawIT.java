@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headwater.events.Topics;
 import dev.headwater.events.announce.AnnouncedState;
+import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.QualityWindow;
 import dev.headwater.events.wire.RankingQuality;
 import dev.headwater.store.table.SealedVersion;
@@ -103,6 +104,27 @@ class WithdrawIT extends AbstractPinIT {
     long late = seal();
     assertThat(serves(node, late)).isEqualTo(serves(other, late)).isNotEqualTo(then);
     assertThat(announced().pinned()).isFalse();
+  }
+
+  @Test
+  void anItemThatComesWhileLearningIsTakenBackIsShown() {
+    long good = badAfterGood();
+    fallAfter(good);
+    Map<String, Double> then = serves(node, good);
+    EmbeddingRow late = Rows.cold(SHOP, "late", ITEMS + 1, vector());
+    send(Topics.DEFAULT.coldStartRows(), late);
+    shows(node, good, then);
+    shows(other, good, then);
+    try (ServingService fresh = startNode()) {
+      shows(fresh, good, then);
+    }
+  }
+
+  /** The version's items in their order, and the late one. */
+  private static void shows(ServingService from, long version, Map<String, Double> then) {
+    soon().until(() -> table(from) == version && answer(from).containsKey("late"));
+    assertThat(answer(from).keySet().stream().filter(item -> !item.equals("late")))
+        .containsExactlyElementsOf(then.keySet());
   }
 
   /** Learns and seals until a version is refused, or is not. */

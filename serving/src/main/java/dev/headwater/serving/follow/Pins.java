@@ -50,7 +50,12 @@ public final class Pins implements AutoCloseable {
     void read(long version, Consumer<EmbeddingRow> each) throws InterruptedException;
   }
 
-  private record Version(String model, long number) {}
+  /**
+   * What a domain is pinned at.
+   *
+   * @param withNewItems whether items that came since are shown
+   */
+  private record Version(String model, long number, boolean withNewItems) {}
 
   /**
    * Creates one.
@@ -84,7 +89,7 @@ public final class Pins implements AutoCloseable {
       drop(read.remove(domain));
       return;
     }
-    Version next = new Version(state.modelVersion(), state.announcedVersion());
+    Version next = new Version(state.modelVersion(), state.announcedVersion(), state.isWithdrawn());
     if (!next.equals(wanted.put(domain, next))) {
       drop(read.remove(domain));
       executor.execute(() -> read(domain, next, RETRY_MS));
@@ -157,7 +162,11 @@ public final class Pins implements AutoCloseable {
       PinnedTable known = table;
       if (known == null) {
         int dim = dev.headwater.events.Vectors.dim(row.getVector());
-        known = new PinnedTable(tables.make(domain, version.model(), dim), version.number());
+        known =
+            new PinnedTable(
+                tables.make(domain, version.model(), dim),
+                version.number(),
+                version.withNewItems());
         if (weights != null) {
           known.table().onWeights(weights);
         }

@@ -143,7 +143,7 @@ public final class RowsHandler implements TopicFollower.Handler {
     endWhatIsOver(domain.catalog(code), table, code, record.key());
     PinnedTable pinned = domain.pinned();
     if (pinned != null && pinned.table().model().equals(table.model())) {
-      pinned.follow(code, table.row(code).merged());
+      pinned.follow(code, table);
     }
   }
 

@@ -187,7 +187,7 @@ public final class ViewSwitcher implements AutoCloseable {
     if (live == null || next == null) {
       return;
     }
-    if (!next.is(state.modelVersion(), state.announcedVersion())) {
+    if (!next.is(state)) {
       next.table().close();
       return;
     }
@@ -256,7 +256,7 @@ public final class ViewSwitcher implements AutoCloseable {
       return domain.model(model);
     }
     PinnedTable pinned = domain.pinned();
-    return pinned == null || !pinned.is(model, state.announcedVersion()) ? null : pinned.table();
+    return pinned == null || !pinned.is(state) ? null : pinned.table();
   }
 
   private void switchIfWhole(Slot slot, Prepared next) {

@@ -31,6 +31,11 @@ public final class PerCode<T> {
     (chunk < all.size() ? all : grow(chunk)).get(chunk).set(code & (CHUNK - 1), value);
   }
 
+  /** Returns a code above all that have a value. */
+  public int end() {
+    return chunks.size() << BITS;
+  }
+
   private synchronized List<AtomicReferenceArray<@Nullable T>> grow(int chunk) {
     List<AtomicReferenceArray<@Nullable T>> all = new ArrayList<>(chunks);
     while (all.size() <= chunk) {

@@ -100,6 +100,11 @@ public final class Experts {
     book.begin(code, NearTextsCodec.decode(new NearTextsCodec.Named(names, cosines), ids::code));
   }
 
+  /** The same with a list that was read before. */
+  void begin(int code, NearTexts near) {
+    book.begin(code, near);
+  }
+
   /** The item ended (writer only). */
   void remove(int code) {
     book.remove(code);

@@ -13,6 +13,7 @@ import dev.headwater.serving.items.VectorTable;
 import java.time.Clock;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -176,6 +177,23 @@ public final class ModelTable {
     var unused = begun(code, merged); // its lists stay with it: it may be set again
     rows.set(code, new RowState(merged, null, null));
     apply(code, UnaryOperator.identity());
+  }
+
+  /** Sets the cold row of another table's item, with its near texts (writer only). */
+  void putCold(int code, EmbeddingRow cold, ModelTable of) {
+    put(code, cold);
+    if (experts != null && of.experts != null && live(code) != null) {
+      experts.begin(code, of.experts.book().texts(code));
+    }
+  }
+
+  /** Shows the codes of all items that have a row here (writer only). */
+  void eachCode(IntConsumer visitor) {
+    for (int code = 0; code < rows.end(); code++) {
+      if (rows.get(code) != null) {
+        visitor.accept(code);
+      }
+    }
   }
 
   /** Takes a row out (writer only). */

@@ -175,7 +175,7 @@ class ExpertsTest implements ModelTable.RowListener {
   void aPinnedTableKeepsItsListsAndWeights() {
     take(ExpertRows.cold(0, "a", EAST, "b"));
     take(ExpertRows.cold(1, "b", EAST));
-    PinnedTable pinned = new PinnedTable(table(), 7);
+    PinnedTable pinned = new PinnedTable(table(), 7, false);
     EmbeddingRow then =
         Objects.requireNonNull(ExpertRows.taken(1, "a", 1, 10, EAST, "b").row()).toBuilder()
             .addAllNearTexts(
@@ -186,7 +186,7 @@ class ExpertsTest implements ModelTable.RowListener {
     pinned.table().onWeights(ExpertRows.weights(0, ExpertRows.of(7, Feature.TEXTS)));
     pinned.begin(table);
     take(ExpertRows.taken(2, "a", 2, 12, NORTH, "c"));
-    pinned.follow(ids.code("a"), table.row(ids.code("a")).merged());
+    pinned.follow(ids.code("a"), table);
     table.onWeights(ExpertRows.weights(0, ExpertRows.of(9, Feature.TEXTS)));
     assertThat(companions(pinned.table(), "a")).containsExactly("b");
     assertThat(near(pinned.table(), "a")).containsExactly("b");
@@ -194,14 +194,28 @@ class ExpertsTest implements ModelTable.RowListener {
   }
 
   @Test
+  void anItemThatCameSinceLearningWasTakenBackIsShownWithItsNearTexts() {
+    take(ExpertRows.cold(0, "a", EAST));
+    take(ExpertRows.cold(1, "b", EAST, "a"));
+    PinnedTable pinned = new PinnedTable(table(), 7, true);
+    pinned.add(ids.code("a"), Objects.requireNonNull(ExpertRows.cold(0, "a", EAST).row()));
+    pinned.begin(table);
+    take(ExpertRows.cold(2, "c", NORTH, "b"));
+    pinned.follow(ids.code("c"), table);
+    assertThat(near(pinned.table(), "b")).contains("a");
+    assertThat(near(pinned.table(), "c")).contains("b");
+    assertThat(companions(pinned.table(), "c")).isEmpty();
+  }
+
+  @Test
   void anItemOfAVersionThatIsHeardOfLaterComesWithItsLists() {
-    PinnedTable pinned = new PinnedTable(table(), 7);
+    PinnedTable pinned = new PinnedTable(table(), 7, false);
     pinned.add(
         ids.code("a"), Objects.requireNonNull(ExpertRows.taken(1, "a", 1, 10, EAST, "b").row()));
     pinned.begin(table);
     assertThat(companions(pinned.table(), "a")).isEmpty();
     take(ExpertRows.cold(0, "a", EAST));
-    pinned.follow(ids.code("a"), table.row(ids.code("a")).merged());
+    pinned.follow(ids.code("a"), table);
     assertThat(companions(pinned.table(), "a")).containsExactly("b");
   }
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class PinnedTableTest {
   private final ModelTable live = table();
-  private final PinnedTable pinned = new PinnedTable(table(), 7);
+  private final PinnedTable pinned = new PinnedTable(table(), 7, false);
 
   private static ModelTable table() {
     return new ModelTable(
@@ -37,12 +37,16 @@ class PinnedTableTest {
   }
 
   private float[] vector(int code) {
+    return vector(pinned, code);
+  }
+
+  private static float[] vector(PinnedTable of, int code) {
     float[] vector = new float[2];
-    return pinned.table().vectors().readItem(code, vector) ? vector : new float[0];
+    return of.table().vectors().readItem(code, vector) ? vector : new float[0];
   }
 
   private void follow(int code) {
-    pinned.follow(code, live.row(code).merged());
+    pinned.follow(code, live);
   }
 
   @Test
@@ -96,5 +100,40 @@ class PinnedTableTest {
     live.onRow(2, Rows.inCold(8, Rows.cold("d", "c", 8, 0.6f, 0.8f)));
     follow(2);
     assertThat(vector(2)).as("as it was in the version").containsExactly(0, 1);
+  }
+
+  @Test
+  void whereLearningWasTakenBackNewItemsAreShownByTheirColdRows() {
+    PinnedTable withdrawn = new PinnedTable(table(), 7, true);
+    withdrawn.add(0, Rows.tuned("d", "a", 1, 3, 0.6f, 0.8f));
+    live.onRow(2, Rows.inCold(2, Rows.cold("d", "c", 1, 1, 0)));
+    live.onRow(2, Rows.inTuned(3, Rows.tuned("d", "c", 1, 10, -1, 0)));
+    withdrawn.begin(live);
+    assertThat(vector(withdrawn, 0)).as("of the version").containsExactly(0.6f, 0.8f);
+    assertThat(vector(withdrawn, 1)).as("came before the pin").containsExactly(1, 0);
+    assertThat(vector(withdrawn, 2)).as("nothing of what was learned").containsExactly(1, 0);
+
+    live.onRow(3, Rows.inCold(4, Rows.cold("d", "e", 1, 0, 1)));
+    withdrawn.follow(3, live);
+    assertThat(vector(withdrawn, 3)).as("came under it").containsExactly(0, 1);
+    live.onRow(3, Rows.inTuned(5, Rows.tuned("d", "e", 1, 11, -1, 0)));
+    withdrawn.follow(3, live);
+    assertThat(vector(withdrawn, 3)).containsExactly(0, 1);
+    live.onRow(3, Rows.inCold(6, null));
+    withdrawn.follow(3, live);
+    assertThat(vector(withdrawn, 3)).as("deleted").isEmpty();
+  }
+
+  @Test
+  void whereLearningWasTakenBackAnItemThatBeganAgainIsShownByItsColdRow() {
+    PinnedTable withdrawn = new PinnedTable(table(), 7, true);
+    withdrawn.add(0, Rows.tuned("d", "a", 1, 3, 0.6f, 0.8f));
+    withdrawn.begin(live);
+    live.onRow(0, Rows.inCold(5, null));
+    withdrawn.follow(0, live);
+    assertThat(vector(withdrawn, 0)).isEmpty();
+    live.onRow(0, Rows.inCold(6, Rows.cold("d", "a", 6, 0, 1)));
+    withdrawn.follow(0, live);
+    assertThat(vector(withdrawn, 0)).containsExactly(0, 1);
   }
 }
