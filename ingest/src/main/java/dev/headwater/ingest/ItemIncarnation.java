@@ -52,17 +52,22 @@ record ItemIncarnation(
         DeletionTime.ends(deletedMs, DeletionTime.beganMs(item)) ? 0 : deletedMs);
   }
 
-  /** Returns what is left after a tombstone. */
+  /**
+   * Returns what is left after a tombstone. Of an item without an incarnation its place is what is
+   * over: a tombstone that names none would end, read again, whatever began since.
+   */
   static ItemIncarnation ended(@Nullable ItemIncarnation before, long offset) {
-    return before == null
-        ? new ItemIncarnation(offset, offset, 0, false, 0, 0)
-        : new ItemIncarnation(
-            before.incarnation,
-            Math.max(offset, before.revision + 1),
-            0,
-            false,
-            before.bornMs,
-            before.deletedMs);
+    if (before == null) {
+      return new ItemIncarnation(offset, offset, 0, false, 0, 0);
+    }
+    long next = Math.max(offset, before.revision + 1);
+    return new ItemIncarnation(
+        before.incarnation < 0 ? next : before.incarnation,
+        next,
+        0,
+        false,
+        before.bornMs,
+        before.deletedMs);
   }
 
   /** Returns what is left after a deletion request; an incarnation that began later goes on. */

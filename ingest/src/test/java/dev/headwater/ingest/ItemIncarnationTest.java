@@ -25,6 +25,14 @@ class ItemIncarnationTest {
         .isEqualTo(new ItemIncarnation(9, 9, 1, true, 60, 0));
   }
 
+  /** Found by the simulation: read again, a tombstone that named none ended what began since. */
+  @Test
+  void aTombstoneOfAnItemThatOnlyARequestNamedSoFarNamesItsOwnPlace() {
+    ItemIncarnation ended = ItemIncarnation.ended(ItemIncarnation.deleted(null, 60), 7);
+    assertThat(ended).isEqualTo(new ItemIncarnation(7, 7, 0, false, 0, 60));
+    assertThat(ItemIncarnation.after(ended, 8, 1, 70).incarnation()).isEqualTo(8);
+  }
+
   @Test
   void bytesAreReadBack() {
     ItemIncarnation incarnation = new ItemIncarnation(Long.MAX_VALUE, 1, -5, false, 3, 4);

@@ -80,6 +80,11 @@ public final class AnnouncementBook {
     tables.getOrDefault(domain, new LinkedHashMap<>()).remove(model);
   }
 
+  /** Tells whether any bundle of a domain was retired. */
+  public synchronized boolean hasRetired(String domain) {
+    return !retired.getOrDefault(domain, new LinkedHashSet<>()).isEmpty();
+  }
+
   /** Tells whether a bundle was retired: it has no rows and is not announced again. */
   public synchronized boolean isRetired(String domain, String model) {
     LinkedHashSet<String> all = retired.get(domain);

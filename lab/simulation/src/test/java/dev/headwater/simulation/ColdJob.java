@@ -21,6 +21,7 @@ final class ColdJob implements AutoCloseable {
   private final List<SimColdStart.Checkpoint> checkpoints = new ArrayList<>();
   private SimColdStart attempt;
   private @Nullable SimColdStart zombie;
+  private int ended;
   private boolean faults = true;
   private boolean paused;
   private boolean opening;
@@ -158,7 +159,32 @@ final class ColdJob implements AutoCloseable {
     if (zombie != null) {
       zombie.close();
       zombie = null;
+      ended++;
     }
+  }
+
+  /** Tells whether no attempt has gone on beside another since so many had ended. */
+  boolean isAloneSince(int then) {
+    return zombie == null && ended == then;
+  }
+
+  /** Returns how many attempts that went on beside another have ended. */
+  int ended() {
+    return ended;
+  }
+
+  /** An hour passes: it takes in what stands in the topics, and does what is due. */
+  void haveAnHour() throws Exception {
+    boolean before = faults;
+    faults = false;
+    boolean more = true;
+    while (more) {
+      attempt.readAnnouncements();
+      attempt.look();
+      more = attempt.readRows(100);
+    }
+    attempt.look();
+    faults = before;
   }
 
   /** No faults from now on. */

@@ -39,6 +39,7 @@ final class DeletionRules {
   private final Map<String, Map<Long, Long>> births = new HashMap<>();
   private final Map<String, AcceptedItem> present = new HashMap<>();
   private final Map<String, Long> handedOn = new HashMap<>();
+  private final Map<String, Integer> endedThen = new HashMap<>();
   private final Map<String, Long> asked = new TreeMap<>();
   private final Map<String, Long> answered = new HashMap<>();
 
@@ -56,6 +57,7 @@ final class DeletionRules {
         String item = Keys.parse(new String(record.key(), StandardCharsets.UTF_8)).id();
         present.remove(item);
         handedOn.merge(item, DeletionHeader.read(record.headers()), Math::max);
+        endedThen.put(item, world.cold.ended());
       } else {
         AcceptedItem item = AcceptedItem.parseFrom(record.value());
         present.put(item.getItem(), item);
@@ -89,7 +91,11 @@ final class DeletionRules {
     }
   }
 
+  /** An attempt cannot speak for another one that carries a row to another bundle meanwhile. */
   private void checkColdRows(String item, long deletedMs) throws Exception {
+    if (!world.cold.isAloneSince(endedThen.getOrDefault(item, 0))) {
+      return;
+    }
     for (String model : World.MODELS) {
       if (!world.rules().isRetired(model)) { // what comes there late is for the store to end
         EmbeddingRow row = world.rules().cold(model, item);

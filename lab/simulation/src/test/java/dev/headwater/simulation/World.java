@@ -73,7 +73,7 @@ final class World implements AutoCloseable {
   private final Map<String, Integer> skewsMs = new HashMap<>();
   private final SimIngest.Durable ingestState = new SimIngest.Durable();
   private CrashingStore disk = new CrashingStore(random);
-  private final ColdJob cold;
+  final ColdJob cold;
   private final LogProducer shop;
   private final LogProducer support;
   private SimIngest ingest;
@@ -388,7 +388,10 @@ final class World implements AutoCloseable {
     }
   }
 
-  /** Of what FineTuneJob wrote nothing is taken away before the store had an hour to look. */
+  /**
+   * Nothing is taken away before those who watch over it had an hour to look: the store over what
+   * FineTuneJob wrote, ColdStartJob over cold rows.
+   */
   private void clean() throws Exception {
     List<String> compacted =
         List.of(TOPICS.coldStartRows(), TOPICS.fineTunedRows(), TOPICS.rollbackRows());
@@ -399,6 +402,9 @@ final class World implements AutoCloseable {
       if (!looked.get()) {
         return;
       }
+    }
+    if (topic.equals(TOPICS.coldStartRows())) {
+      cold.haveAnHour();
     }
     say("clean " + topic);
     log.clean(topic, nowMs + HOUR_MS);

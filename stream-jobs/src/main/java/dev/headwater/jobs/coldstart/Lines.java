@@ -244,7 +244,7 @@ final class Lines implements AutoCloseable {
     if (before != null) {
       before.over().close();
     }
-    if (bundles(line).size() == 1) {
+    if (bundles(line).size() == 1 && !watch.hasRetired(domain)) {
       return;
     }
     CarryOver over =

@@ -36,6 +36,11 @@ public final class AnnouncedModels implements ModelWatch {
   }
 
   @Override
+  public boolean hasRetired(String domain) {
+    return watcher.book().hasRetired(domain);
+  }
+
+  @Override
   public void close() {
     watcher.close();
   }

@@ -16,9 +16,16 @@ public interface ModelWatch extends AutoCloseable {
    */
   String model(String domain, String otherwise);
 
-  /** Returns all bundles that were ever announced for a domain. */
+  /** Returns all bundles that were announced for a domain and not retired. */
   default Set<String> all(String domain) {
     return Set.of();
+  }
+
+  /**
+   * Tells whether any bundle of a domain was retired: late rows of it may be an item's only ones.
+   */
+  default boolean hasRetired(String domain) {
+    return false;
   }
 
   @Override

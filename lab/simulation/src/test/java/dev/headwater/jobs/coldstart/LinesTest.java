@@ -70,8 +70,12 @@ class LinesTest {
   }
 
   private void write(String bundle, byte @Nullable [] value, Header... headers) {
+    write(bundle, "i1", value, headers);
+  }
+
+  private void write(String bundle, String item, byte @Nullable [] value, Header... headers) {
     ProducerRecord<byte[], byte[]> record =
-        new ProducerRecord<>(Topics.DEFAULT.coldStartRows(), utf8(bundle), value);
+        new ProducerRecord<>(Topics.DEFAULT.coldStartRows(), utf8(bundle, item), value);
     List.of(headers).forEach(record.headers()::add);
     var unused = new LogProducer(log, () -> nowMs, null, random).send(record);
   }
@@ -158,6 +162,28 @@ class LinesTest {
     }
   }
 
+  /** The domain had one bundle left when the job started, and nobody looked for others' rows. */
+  @Test
+  void anItemWhoseOnlyRowCameLateUnderARetiredBundleIsCarriedByTheNextAttempt() throws Exception {
+    announce("m2");
+    try (SimColdStart job = start()) {
+      make(job, 1);
+      EmbeddingRow row = EmbeddingRow.parseFrom(Objects.requireNonNull(last("m2")));
+      announce("m1");
+      job.readAnnouncements();
+      job.look();
+      readAll(job);
+      retire("m2");
+      write("m2", "i2", row.toBuilder().setItem("i2").build().toByteArray());
+      assertThat(store.hasLooked()).isTrue();
+    }
+    accept("i2");
+    try (SimColdStart next = start()) {
+      next.look();
+      assertThat(hasRow("m1", "i2")).isTrue();
+    }
+  }
+
   /** A late row of an item that ended begins it nowhere. */
   @Test
   void anItemThatEndedIsNotCarriedFromALateRow() throws Exception {
@@ -188,14 +214,14 @@ class LinesTest {
     }
   }
 
-  private static byte[] utf8(String bundle) {
-    return ("shop/" + bundle + "/i1").getBytes(StandardCharsets.UTF_8);
+  private static byte[] utf8(String bundle, String item) {
+    return ("shop/" + bundle + "/" + item).getBytes(StandardCharsets.UTF_8);
   }
 
   private byte @Nullable [] last(String bundle) {
     byte[] last = null;
     for (ConsumerRecord<byte[], byte[]> each : log.all(Topics.DEFAULT.coldStartRows())) {
-      last = Arrays.equals(each.key(), utf8(bundle)) ? each.value() : last;
+      last = Arrays.equals(each.key(), utf8(bundle, "i1")) ? each.value() : last;
     }
     return last;
   }

@@ -126,6 +126,11 @@ public final class SimColdStart implements AutoCloseable {
     public Set<String> all(String domain) {
       return announced.book().models(domain);
     }
+
+    @Override
+    public boolean hasRetired(String domain) {
+      return announced.book().hasRetired(domain);
+    }
   }
 
   /** Bundle m3 brings a text encoder of its own. */
