@@ -53,39 +53,39 @@ import org.junit.jupiter.api.Test;
 /** The document, what a node writes, and what the client reads say the same, field by field. */
 class AnswerRecordsTest {
   private static final JsonMapper CLIENT = AnswerJson.reader().build();
-  private static final Set<String> NOT_RECORDS = Set.of("metrics", "openapi");
+  private static final Set<String> NOT_RECORDS = Set.of("getMetrics", "getOpenApi");
   private static final Map<String, List<Class<?>>> RECORDS =
       Map.ofEntries(
-          entry("user_recommendations", List.of(Recommendations.class)),
-          entry("history_recommendations", List.of(Recommendations.class)),
-          entry("batch_recommendations", List.of(RecommendationsByUser.class)),
-          entry("similar_items", List.of(Recommendations.class)),
-          entry("item_status", List.of(ItemStatus.class)),
-          entry("item_statuses", List.of(ItemStatusList.class)),
-          entry("versions", List.of(DomainVersions.class)),
-          entry("pin", List.of(AnnouncedTable.class)),
-          entry("unpin", List.of(AnnouncedTable.class)),
-          entry("rollback", List.of(RolledBack.class)),
-          entry("lag", List.of(LagReport.class)),
-          entry("health", List.of(NodeHealth.class)),
-          entry("ready", List.of(Readiness.class)),
-          entry("config", List.of(EffectiveConfiguration.class)),
-          entry("landing", List.of(ApiListing.class)),
-          entry("events", List.of(Place.class, Published.class)),
-          entry("items", List.of(Place.class, Published.class)),
-          entry("remove_item", List.of(Place.class)),
-          entry("find_items", List.of(FoundItems.class)),
-          entry("deny", List.of(DenialDone.class)),
-          entry("allow", List.of(DenialDone.class)),
-          entry("denied", List.of(DeniedItemList.class)),
-          entry("domains", List.of(ServedDomains.class)),
-          entry("rejected_items", List.of(RefusedItems.class)),
-          entry("find_users", List.of(FoundUsers.class)),
-          entry("user_history", List.of(HistoryOfUser.class)),
-          entry("quality", List.of(PrequentialQuality.class)),
-          entry("kept_versions", List.of(KeptVersions.class)),
-          entry("diff", List.of(TableDiff.class)),
-          entry("audit", List.of(AuditTrail.class)));
+          entry("recommendForUser", List.of(Recommendations.class)),
+          entry("recommendForHistory", List.of(Recommendations.class)),
+          entry("recommendForUsers", List.of(RecommendationsByUser.class)),
+          entry("findSimilarItems", List.of(Recommendations.class)),
+          entry("getItemStatus", List.of(ItemStatus.class)),
+          entry("getItemStatuses", List.of(ItemStatusList.class)),
+          entry("getVersions", List.of(DomainVersions.class)),
+          entry("pinVersion", List.of(AnnouncedTable.class)),
+          entry("unpinVersion", List.of(AnnouncedTable.class)),
+          entry("rollBackVersion", List.of(RolledBack.class)),
+          entry("getLag", List.of(LagReport.class)),
+          entry("getHealth", List.of(NodeHealth.class)),
+          entry("getReadiness", List.of(Readiness.class)),
+          entry("getConfiguration", List.of(EffectiveConfiguration.class)),
+          entry("listEndpoints", List.of(ApiListing.class)),
+          entry("publishEvents", List.of(Place.class, Published.class)),
+          entry("publishItems", List.of(Place.class, Published.class)),
+          entry("removeItem", List.of(Place.class)),
+          entry("findItems", List.of(FoundItems.class)),
+          entry("denyItems", List.of(DenialDone.class)),
+          entry("allowItems", List.of(DenialDone.class)),
+          entry("listDeniedItems", List.of(DeniedItemList.class)),
+          entry("listDomains", List.of(ServedDomains.class)),
+          entry("listRejectedItems", List.of(RefusedItems.class)),
+          entry("findUsers", List.of(FoundUsers.class)),
+          entry("getUserHistory", List.of(HistoryOfUser.class)),
+          entry("getQuality", List.of(PrequentialQuality.class)),
+          entry("listKeptVersions", List.of(KeptVersions.class)),
+          entry("diffVersions", List.of(TableDiff.class)),
+          entry("getAudit", List.of(AuditTrail.class)));
 
   private final TestNode node = TestNode.withItems();
   private final JsonNode document = node.get("/openapi.json").body();
@@ -117,7 +117,7 @@ class AnswerRecordsTest {
       if (!NOT_RECORDS.contains(name)) {
         JsonNode responses = operation.path("responses");
         JsonNode told = responses.has("200") ? responses.path("200") : responses.path("202");
-        JsonNode schema = told.at("/content/application~1json/schema");
+        JsonNode schema = resolved(told.at("/content/application~1json/schema"));
         List<Class<?>> records = requireNonNull(RECORDS.get(name), name);
         JsonNode several = schema.path("oneOf");
         assertThat(several.isMissingNode() ? 1 : several.size()).as(name).isEqualTo(records.size());
@@ -143,7 +143,17 @@ class AnswerRecordsTest {
       compareObject(where, resolved, type);
     } else {
       assertThat(kind).as(where).isEqualTo(kindOf(type));
+      assertThat(resolved.path("format").asText()).as("format of %s", where).isEqualTo(width(type));
     }
+  }
+
+  /** Without it, generated clients cut a long to 32 bits and a double to a float. */
+  private static String width(JavaType type) {
+    return switch (type.getRawClass().getSimpleName()) {
+      case "long", "Long" -> "int64";
+      case "double", "Double" -> "double";
+      default -> "";
+    };
   }
 
   private void compareObject(String where, JsonNode schema, JavaType type) {

@@ -51,7 +51,9 @@ class OpenApiTest {
                 ? node.send(node.request(url).DELETE().build())
                 : method.getKey().equals("get")
                     ? node.get(url)
-                    : node.post(url, "{\"history\":[\"a\"]}".replace("history", field(operation)));
+                    : node.post(
+                        url,
+                        "{\"history\":[\"a\"]}".replace("history", field(document, operation)));
         JsonNode documented = operation.path("responses").path(Integer.toString(got.status()));
         assertThat(documented.isMissingNode()).as(url + " " + got.status()).isFalse();
         String schema = documented.at("/content/application~1json/schema/$ref").asText();
@@ -61,10 +63,9 @@ class OpenApiTest {
     }
   }
 
-  private static String field(JsonNode operation) {
-    return operation
-        .at("/requestBody/content/application~1json/schema/required/0")
-        .asText("history");
+  private static String field(JsonNode document, JsonNode operation) {
+    String schema = operation.at("/requestBody/content/application~1json/schema/$ref").asText();
+    return document.at("/components/schemas/" + name(schema) + "/required/0").asText("history");
   }
 
   private static String name(String reference) {

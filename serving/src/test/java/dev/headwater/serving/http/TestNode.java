@@ -59,12 +59,16 @@ import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The real server on a free port with a real client, and a small shop behind it. */
+/**
+ * The real server on a free port with a real client, and a small shop behind it. Each problem that
+ * it answers must stand in {@code openapi.json}.
+ */
 public final class TestNode implements AutoCloseable {
   static final String SHOP = "shop";
   static final long NOW_MS = 10_000;
 
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final DocumentedProblems PROBLEMS = new DocumentedProblems();
 
   final Domains domains = new Domains(Set.of(SHOP, "empty"), 8, 1_000, 100, List.of());
   final Rejections rejections = new Rejections(10);
@@ -302,6 +306,7 @@ public final class TestNode implements AutoCloseable {
       String type = response.headers().firstValue("content-type").orElse("");
       JsonNode body =
           type.contains("json") ? JSON.readTree(response.body()) : JSON.createObjectNode();
+      PROBLEMS.check(request.method(), request.uri().getRawPath(), body, response);
       return new Got(response.statusCode(), body, response);
     } catch (IOException e) {
       throw new AssertionError(e);
