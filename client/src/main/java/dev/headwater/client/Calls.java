@@ -165,15 +165,17 @@ final class Calls {
   /** What stands between us and a node may answer in words of its own. */
   private static HeadwaterException problem(HttpResponse<byte[]> response) {
     int status = response.statusCode();
+    Duration retryAfter = RetryAfter.in(response.headers(), Instant.now());
     try {
       ProblemDetails problem = JSON.readValue(response.body(), ProblemDetails.class);
       if (problem != null && problem.code() != null) {
-        return new HeadwaterException(status, problem.code(), String.valueOf(problem.detail()));
+        return new HeadwaterException(
+            status, problem.code(), String.valueOf(problem.detail()), retryAfter);
       }
     } catch (IOException e) {
       // Told below: no problem of ours.
     }
-    return new HeadwaterException(status, "http_" + status, "no problem details");
+    return new HeadwaterException(status, "http_" + status, "no problem details", retryAfter);
   }
 
   private static <T> T read(byte[] json, Class<T> type) {

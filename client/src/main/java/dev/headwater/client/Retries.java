@@ -5,7 +5,8 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * How often and when a call is made again. Every call here may be: reads change nothing, and events
- * carry an id by which repeats are dropped.
+ * carry an id by which repeats are dropped. The JDK's own client sends a GET once more by itself,
+ * not counted here, where a connection breaks before any answer.
  *
  * @param attempts calls in all, 1: no retry
  * @param firstWait before the second call; doubled each time, and drawn between half and all of it

@@ -246,4 +246,18 @@ class CallsTest {
     assertThat(heard.get()).hasMessageContaining("interrupted");
     assertThat(still.get()).isTrue();
   }
+
+  @Test
+  void aRefusalSaysHowLongTheNodeAsksToWait() {
+    server.thenRetryAfter(429, "7").thenAnswer(404, "");
+    HeadwaterClient shop = server.shop(1);
+    assertThatThrownBy(() -> shop.status("a"))
+        .isInstanceOfSatisfying(
+            HeadwaterException.class,
+            refused -> assertThat(refused.retryAfter()).isEqualTo(Duration.ofSeconds(7)));
+    assertThatThrownBy(() -> shop.status("a"))
+        .isInstanceOfSatisfying(
+            HeadwaterException.class,
+            refused -> assertThat(refused.retryAfter()).isEqualTo(Duration.ZERO));
+  }
 }
