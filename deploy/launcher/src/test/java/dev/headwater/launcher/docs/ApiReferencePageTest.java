@@ -31,15 +31,35 @@ class ApiReferencePageTest {
         """
         # Every call of the HTTP API
 
-        What they are for, and what answers mean, stands in [api.md](api.md). A node serves the whole document, with schemas, at `/openapi.json`.
+        What they are for, and what answers mean, stands in [api.md](api.md). A node serves the whole document, with schemas, at `/openapi.json`; [clients](clients.md)
+        name calls as the second column does.
 
-        | call | what for | parameters | answers |
-        |---|---|---|---|
+        | call | name | what for | parameters | answers |
+        |---|---|---|---|---|
         """);
     for (Map.Entry<String, JsonNode> path : document.path("paths").properties()) {
       for (Map.Entry<String, JsonNode> method : path.getValue().properties()) {
         page.append(row(path.getKey(), method.getKey(), method.getValue()));
       }
+    }
+    page.append(
+        """
+
+        ## Every error
+
+        A problem (RFC 9457) with one of these codes. Asked again after `Retry-After`, those marked may be answered.
+
+        | code | status | again | when |
+        |---|---|---|---|
+        """);
+    for (JsonNode problem : document.path("x-headwater-problems")) {
+      page.append(
+          "| `%s` | %d | %s | %s |%n"
+              .formatted(
+                  problem.path("code").asText(),
+                  problem.path("status").asInt(),
+                  problem.path("retry").asBoolean() ? "yes" : "",
+                  problem.path("when").asText()));
     }
     GeneratedPage.check("api-reference.md", page.toString());
   }
@@ -56,16 +76,25 @@ class ApiReferencePageTest {
               }
             });
     JsonNode body = resolved(operation.at("/requestBody/content/application~1json/schema"));
-    body.path("properties").fieldNames().forEachRemaining(f -> parameters.add("`{" + f + "}`"));
+    fields(body).forEach(field -> parameters.add("`{" + field + "}`"));
     List<String> answers = new ArrayList<>();
     operation.path("responses").fieldNames().forEachRemaining(answers::add);
-    return "| `%s %s` | %s | %s | %s |%n"
+    return "| `%s %s` | `%s` | %s | %s | %s |%n"
         .formatted(
             method.toUpperCase(Locale.ROOT),
             path,
+            operation.path("operationId").asText(),
             operation.path("summary").asText().replace("|", "\\|"),
             String.join(" ", parameters),
             String.join(" ", answers.stream().sorted().toList()));
+  }
+
+  /** Returns the fields of a body; of one of several kinds those of each. */
+  private List<String> fields(JsonNode body) {
+    List<String> fields = new ArrayList<>();
+    body.path("oneOf").forEach(kind -> fields.addAll(fields(resolved(kind))));
+    body.path("properties").fieldNames().forEachRemaining(fields::add);
+    return fields;
   }
 
   private JsonNode resolved(JsonNode node) {

@@ -1,0 +1,3 @@
+module headwater.dev/client
+
+go 1.23
