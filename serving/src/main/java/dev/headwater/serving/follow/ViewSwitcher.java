@@ -46,6 +46,10 @@ public final class ViewSwitcher implements AutoCloseable {
   private final Set<Slot> retired = ConcurrentHashMap.newKeySet();
 
   private final AtomicLong ids = new AtomicLong();
+
+  /** What was answered from before, until requests that began with it have ended. */
+  private final Set<Runnable> closing = ConcurrentHashMap.newKeySet();
+
   private final ScheduledExecutorService executor;
 
   private record Prepared(String model, ModelLoader.LoadedModel loaded, BatchingEncoder users) {}
@@ -130,7 +134,7 @@ public final class ViewSwitcher implements AutoCloseable {
   /** Forgets a table; requests that began with it end with it. */
   void drop(Domain domain, ModelTable table) {
     domain.drop(table);
-    later(table::close, CLOSE_OLD_AFTER_MS);
+    closeLater(table::close);
   }
 
   private void want(Slot slot, String model) {
@@ -243,7 +247,7 @@ public final class ViewSwitcher implements AutoCloseable {
 
   private void close(@Nullable PinnedTable before) {
     if (before != null) {
-      later(before.table()::close, CLOSE_OLD_AFTER_MS);
+      closeLater(before.table()::close);
     }
   }
 
@@ -326,18 +330,30 @@ public final class ViewSwitcher implements AutoCloseable {
    * node that starts now: an operator may go back to the bundle, and no row is ever read twice.
    */
   private void retire(View old) {
-    later(() -> old.users().encoder().close(), CLOSE_OLD_AFTER_MS);
+    closeLater(() -> old.users().encoder().close());
   }
 
   private void later(Runnable task, long delayMs) {
     var unused = executor.schedule(task, delayMs, TimeUnit.MILLISECONDS);
   }
 
-  /** Stops loading; closes encoders that wait. The views' own are closed by the service. */
+  private void closeLater(Runnable close) {
+    closing.add(close);
+    later(() -> closeNow(close), CLOSE_OLD_AFTER_MS);
+  }
+
+  private void closeNow(Runnable close) {
+    if (closing.remove(close)) {
+      close.run();
+    }
+  }
+
+  /** Stops loading; closes what waits to be shown or closed. The views' own the service closes. */
   @Override
   public void close() {
     executor.shutdownNow();
     pins.close();
     prepared.values().forEach(ready -> ready.users().close());
+    closing.forEach(this::closeNow);
   }
 }

@@ -56,6 +56,11 @@ public final class BatchingEncoder implements AutoCloseable {
       this.history = history;
       this.vector = vector;
     }
+
+    /** One that nobody waits for. */
+    private static Job done() {
+      return new Job(new float[0][], CompletableFuture.completedFuture(new float[0]));
+    }
   }
 
   /** Too many histories wait already, or the encoder did not answer in time. */
@@ -203,6 +208,7 @@ public final class BatchingEncoder implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    var unused = asked.offer(Job.done()); // wakes the thread where it waits for a request
     try {
       thread.join(2_000);
     } catch (InterruptedException e) {
