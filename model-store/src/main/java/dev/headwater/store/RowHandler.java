@@ -25,6 +25,7 @@ final class RowHandler implements TopicFollower.Handler {
     this.engine = engine;
     this.log = log;
     this.heartbeats = heartbeats;
+    engine.beginReading();
   }
 
   @Override
@@ -61,6 +62,7 @@ final class RowHandler implements TopicFollower.Handler {
 
   @Override
   public void onCaughtUp() {
+    engine.caughtUp();
     if (heartbeats != null) {
       heartbeats.caughtUp();
     }

@@ -83,6 +83,7 @@ public final class SimStore implements AutoCloseable {
     engine.publishSums(announced.missingSums());
     engine.takeOver();
     rows = new LogReader(topics, ROWS.topics(), disk.offsets());
+    engine.beginReading();
     requests = new LogReader(topics, List.of(TOPICS.deletions()), disk.offsets());
     deletions = new DeletionHandler(engine, () -> {});
   }
@@ -125,6 +126,9 @@ public final class SimStore implements AutoCloseable {
       }
     }
     engine.flush();
+    if (read.isEmpty()) {
+      engine.caughtUp();
+    }
     return !read.isEmpty();
   }
 

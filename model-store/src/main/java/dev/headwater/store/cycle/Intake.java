@@ -46,6 +46,7 @@ final class Intake {
   /** Items of which a row came that does not count, last of its topic. */
   private final Map<Keys.RowKey, Owed> owed = new LinkedHashMap<>();
 
+  private boolean behind;
   private @Nullable TableId lastTable;
 
   Intake(
@@ -248,9 +249,14 @@ final class Intake {
   void flush(AnnouncementLog log) {
     generations.note(buffer);
     metrics.rowsPut.increment(buffer.flush());
-    if (!owed.isEmpty()) {
+    if (!owed.isEmpty() && !behind) {
       correct(log);
     }
+  }
+
+  /** What stands is said once more by one that has read what stood in the topics at its start. */
+  void behind(boolean now) {
+    behind = now;
   }
 
   private void correct(AnnouncementLog log) {

@@ -227,6 +227,20 @@ public final class StoreEngine implements AutoCloseable {
     lock.run(() -> intake.flush(announcer.log()));
   }
 
+  /**
+   * Rows are read from here on, and what is owed waits for {@link #caughtUp}: one that begins again
+   * may meet a late row before the rollback that was overtaken by it.
+   */
+  public void beginReading() {
+    lock.run(() -> intake.behind(true));
+  }
+
+  /** Everything that stood in the topics when reading began was taken. */
+  public void caughtUp() {
+    lock.run(() -> intake.behind(false));
+    flush();
+  }
+
   /** Returns the number of keys taken and not yet written. */
   public int unflushed() {
     return lock.with(intake::size);

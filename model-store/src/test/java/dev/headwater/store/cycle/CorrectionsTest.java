@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.headwater.events.DeletionReceipt;
 import dev.headwater.events.Keys;
 import dev.headwater.events.RowRecord;
+import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.AnnouncedDomain;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
@@ -93,6 +94,33 @@ class CorrectionsTest {
     assertThat(corrected).containsExactlyInAnyOrder("atrue", "bfalse");
     engine(store, log);
     assertThat(log.rollbackRows(0)).as("said once").hasSize(2);
+  }
+
+  /** Found by the simulation: it said once more what stood before the rollback. */
+  @Test
+  void whoeverBeginsAgainBehindARollbackSaysWhatStandsOnceItHasReadOn() {
+    StoreEngine first = engine(new InMemoryEmbeddingStore(VectorFormat.FP32), log);
+    first.announceModel("toys", "m1", "ann");
+    first.take(cold(0, "a", 1, 1, 1));
+    first.take(tuned(0, "a", 0, 1, 2));
+    long good = seal(first);
+    first.take(tuned(1, "a", 0, 2, 3));
+    seal(first);
+    first.rollback(good, "quality", "bob");
+    EmbeddingRow back = log.rollbackRows(0).get(0);
+
+    StoreEngine again = engine(store, log); // its disk kept nothing of it
+    again.beginReading();
+    again.take(cold(0, "a", 1, 1, 1));
+    again.take(tuned(0, "a", 0, 1, 2));
+    again.take(tuned(1, "a", 0, 2, 3));
+    again.take(tuned(2, "a", 0, 3, 4)); // late
+    again.flush();
+    again.take(RowRecord.of(RowRecord.Kind.ROLLBACK, said(back).key(), 0, back));
+    again.caughtUp();
+    assertThat(log.rollbackRows(0))
+        .last()
+        .satisfies(row -> assertThat(Vectors.unpack(row.getVector())[0]).isEqualTo(2));
   }
 
   /**
