@@ -40,7 +40,10 @@ interface HistorySeed {
             KeyValueStore<byte[], byte[]> deletedUsers) {}
 
         @Override
-        public void fillIncarnations(int partition, KeyValueStore<byte[], byte[]> incarnations) {}
+        public void fillItems(
+            int partition,
+            KeyValueStore<byte[], byte[]> incarnations,
+            KeyValueStore<byte[], byte[]> strays) {}
       };
 
   /**
@@ -61,8 +64,13 @@ interface HistorySeed {
    *
    * @param partition the task's; that of {@code catalog.accepted} too
    * @param incarnations the store, restored from its changelog
+   * @param strays in which other partitions of {@code catalog} items stand: filled with it, so that
+   *     a tombstone still meets them
    */
-  void fillIncarnations(int partition, KeyValueStore<byte[], byte[]> incarnations);
+  void fillItems(
+      int partition,
+      KeyValueStore<byte[], byte[]> incarnations,
+      KeyValueStore<byte[], byte[]> strays);
 
   /** Reads {@code deletions} and the task's partition of what was published. */
   static HistorySeed fromTopics(KafkaSettings kafka) {
@@ -99,7 +107,10 @@ interface HistorySeed {
     }
 
     @Override
-    public void fillIncarnations(int partition, KeyValueStore<byte[], byte[]> incarnations) {
+    public void fillItems(
+        int partition,
+        KeyValueStore<byte[], byte[]> incarnations,
+        KeyValueStore<byte[], byte[]> strays) {
       if (holdsAny(incarnations)) {
         return;
       }
@@ -114,6 +125,27 @@ interface HistorySeed {
         long read = read(consumer, published, record -> takeItem(record, incarnations, marks));
         if (read > 0) {
           LOG.info("partition {}: incarnations filled from {} published records", partition, read);
+        }
+        fillStrays(consumer, partition, strays);
+      }
+    }
+
+    private void fillStrays(
+        KafkaConsumer<byte[], byte[]> consumer, int home, KeyValueStore<byte[], byte[]> strays) {
+      String catalog = kafka.topics().catalog();
+      int partitions = consumer.partitionsFor(catalog).size();
+      HomePartition homes = new HomePartition(partitions);
+      for (int i = 0; i < partitions; i++) {
+        int partition = i;
+        if (partition != home) {
+          read(
+              consumer,
+              new TopicPartition(catalog, partition),
+              record -> {
+                if (record.key() != null && homes.of(record.key()) == home) {
+                  StraySweeper.note(strays, record.key(), partition, record.value() != null);
+                }
+              });
         }
       }
     }

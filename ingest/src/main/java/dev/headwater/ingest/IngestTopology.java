@@ -136,7 +136,8 @@ public final class IngestTopology {
         .process(
             () -> new ItemAcceptor(config, metrics, seed),
             Named.as("items-acceptor"),
-            IngestStores.ITEM_LIVES)
+            IngestStores.ITEM_LIVES,
+            IngestStores.STRAY_ITEMS)
         .to(topics.acceptedItems(), Produced.with(BYTES, BYTES).withName("items-sink"));
   }
 

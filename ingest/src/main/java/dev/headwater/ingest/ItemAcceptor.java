@@ -30,7 +30,10 @@ final class ItemAcceptor implements Processor<byte[], Verdict.Item, byte[], byte
   public void init(ProcessorContext<byte[], byte[]> context) {
     this.context = context;
     incarnations = context.getStateStore(IngestStores.ITEM_LIVES);
-    seed.fillIncarnations(context.taskId().partition(), incarnations);
+    seed.fillItems(
+        context.taskId().partition(),
+        incarnations,
+        context.getStateStore(IngestStores.STRAY_ITEMS));
   }
 
   @Override

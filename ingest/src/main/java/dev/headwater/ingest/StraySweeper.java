@@ -56,20 +56,26 @@ final class StraySweeper implements Processor<byte[], Verdict.Item, byte[], Inte
     if (!ends && strayed == Verdict.Item.AT_HOME) {
       return;
     }
-    byte @Nullable [] known = strays.get(record.key());
-    BitSet partitions = known == null ? new BitSet() : BitSet.valueOf(known);
     if (!ends) {
-      partitions.set(strayed);
-      byte[] noted = partitions.toByteArray();
-      strays.put(record.key(), noted);
+      note(strays, record.key(), strayed, true);
       return;
     }
-    partitions.stream()
-        .filter(partition -> partition != strayed) // there the tombstone itself stands
-        .forEach(partition -> context.forward(tombstone(record, partition)));
+    byte @Nullable [] known = strays.get(record.key());
     if (known != null) {
+      BitSet.valueOf(known).stream()
+          .filter(partition -> partition != strayed) // there the tombstone itself stands
+          .forEach(partition -> context.forward(tombstone(record, partition)));
       strays.delete(record.key());
     }
+  }
+
+  /** Notes whether an item stands in a partition that is not its own. */
+  static void note(
+      KeyValueStore<byte[], byte[]> strays, byte[] item, int partition, boolean stands) {
+    byte @Nullable [] known = strays.get(item);
+    BitSet partitions = known == null ? new BitSet() : BitSet.valueOf(known);
+    partitions.set(partition, stands);
+    strays.put(item, partitions.isEmpty() ? null : partitions.toByteArray());
   }
 
   private static Record<byte[], Integer> tombstone(

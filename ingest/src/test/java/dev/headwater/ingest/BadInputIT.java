@@ -13,7 +13,6 @@ import dev.headwater.events.wire.AcceptedItem;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,13 +20,10 @@ import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -214,35 +210,17 @@ class BadInputIT {
     harness.send(new ProducerRecord<>(catalog, elsewhere, key, item.toJson()));
     await().atMost(SOON).until(() -> accepted("toys/librd").size() == 2);
     harness.send(new ProducerRecord<>(catalog, home, key, null));
-    await().atMost(SOON).until(() -> last(catalog, elsewhere, key).value() == null);
+    await().atMost(SOON).until(() -> harness.last(catalog, elsewhere, key).value() == null);
 
     harness.publish(item);
     await().atMost(SOON).until(() -> accepted("toys/librd").size() == 4);
     assertThat(accepted("toys/librd").get(2).value()).as("ended").isNull();
     assertThat(accepted("toys/librd").get(3).value()).as("begun again").isNotNull();
-    assertThat(last(catalog, home, key).value()).isNotNull();
+    assertThat(harness.last(catalog, home, key).value()).isNotNull();
   }
 
   private static List<ConsumerRecord<byte[], byte[]>> accepted(String key) {
     return harness.items.stream().filter(record -> text(record.key()).equals(key)).toList();
-  }
-
-  private static ConsumerRecord<byte[], byte[]> last(String topic, int partition, byte[] key) {
-    TopicPartition part = new TopicPartition(topic, partition);
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            harness.kafka.consumer(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      consumer.assign(List.of(part));
-      consumer.seekToBeginning(List.of(part));
-      long end = consumer.endOffsets(List.of(part)).getOrDefault(part, 0L);
-      ConsumerRecord<byte[], byte[]> last = null;
-      while (consumer.position(part) < end) {
-        for (ConsumerRecord<byte[], byte[]> each : consumer.poll(Duration.ofMillis(100))) {
-          last = Arrays.equals(each.key(), key) ? each : last;
-        }
-      }
-      return Objects.requireNonNull(last);
-    }
   }
 
   @Test

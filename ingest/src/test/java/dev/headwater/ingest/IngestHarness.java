@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -20,10 +21,15 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** A broker with Headwater's topics, a producer, and what ingest wrote. */
@@ -105,6 +111,36 @@ final class IngestHarness implements AutoCloseable {
 
   void delete(Deletion deletion) throws Exception {
     send(kafka.topics().deletions(), deletion.key(), deletion.toJson());
+  }
+
+  /** Returns the last record of a key in a partition, which has one. */
+  ConsumerRecord<byte[], byte[]> last(String topic, int partition, byte[] key) {
+    TopicPartition part = new TopicPartition(topic, partition);
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            kafka.consumer(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      consumer.assign(List.of(part));
+      consumer.seekToBeginning(List.of(part));
+      long end = consumer.endOffsets(List.of(part)).getOrDefault(part, 0L);
+      ConsumerRecord<byte[], byte[]> last = null;
+      while (consumer.position(part) < end) {
+        for (ConsumerRecord<byte[], byte[]> each : consumer.poll(Duration.ofMillis(100))) {
+          last = Arrays.equals(each.key(), key) ? each : last;
+        }
+      }
+      return Objects.requireNonNull(last);
+    }
+  }
+
+  /** Deletes what Kafka Streams keeps beside its local state. */
+  void deleteInternalTopics() throws Exception {
+    try (Admin admin = Admin.create(kafka.common())) {
+      Set<String> internal =
+          admin.listTopics().names().get(30, TimeUnit.SECONDS).stream()
+              .filter(topic -> topic.endsWith("-changelog") || topic.endsWith("-repartition"))
+              .collect(Collectors.toSet());
+      admin.deleteTopics(internal).all().get(30, TimeUnit.SECONDS);
+    }
   }
 
   static byte[] utf8(String text) {

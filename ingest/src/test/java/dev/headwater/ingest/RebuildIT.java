@@ -13,6 +13,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.StreamsConfig;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -105,6 +107,27 @@ class RebuildIT {
     harness.delete(new Deletion("toys", Deletion.Kind.ITEM, "late", "a merchant", 1));
     try (IngestService rebuilt = harness.started(stateDir)) {
       await().atMost(SOON).until(() -> isTombstoned("late"));
+      assertThat(rebuilt.failure()).isNull();
+    }
+  }
+
+  /** Its records elsewhere stayed for good: nobody remembered them. */
+  @Test
+  void anItemThatStandsInAnotherClientsPartitionIsSweptAfterTheStateWasLost() throws Exception {
+    String catalog = harness.kafka.topics().catalog();
+    byte[] key = IngestHarness.utf8(item("stray").key());
+    int home = new HomePartition(IngestHarness.PARTITIONS).of(key);
+    int elsewhere = (home + 1) % IngestHarness.PARTITIONS;
+    try (IngestService first = harness.started(stateDir)) {
+      harness.send(new ProducerRecord<>(catalog, elsewhere, key, item("stray").toJson()));
+      await().atMost(SOON).until(() -> last("stray").getAcceptedMs() > 0);
+      assertThat(first.failure()).isNull();
+    }
+    Utils.delete(stateDir.toFile());
+    harness.deleteInternalTopics();
+    try (IngestService rebuilt = harness.started(stateDir)) {
+      harness.send(new ProducerRecord<>(catalog, home, key, null));
+      await().atMost(SOON).until(() -> harness.last(catalog, elsewhere, key).value() == null);
       assertThat(rebuilt.failure()).isNull();
     }
   }
