@@ -126,7 +126,7 @@ public final class IngestService implements AutoCloseable {
    */
   boolean seeds() {
     String changelog = config.applicationId() + "-" + IngestStores.HISTORIES + "-changelog";
-    try (Admin admin = Admin.create(kafka.common())) {
+    try (Admin admin = Admin.create(kafka.admin())) {
       return !admin.listTopics().names().get(ASK_SECONDS, TimeUnit.SECONDS).contains(changelog)
           || admin
               .listConsumerGroupOffsets(config.applicationId())

@@ -1,5 +1,6 @@
 package dev.headwater.ingest;
 
+import dev.headwater.events.kafka.ClientKind;
 import dev.headwater.events.kafka.KafkaSettings;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -63,6 +64,10 @@ final class IngestSettings {
     // A catalog record that goes round through the re-key topic is larger than a broker's default.
     p.put(StreamsConfig.topicPrefix("max.message.bytes"), INTERNAL_RECORD_BYTES);
     clients(p, seeds);
+    // What an installation says of one kind of client, which the configuration has checked.
+    kafka.of(ClientKind.PRODUCER).forEach((k, v) -> p.put(StreamsConfig.producerPrefix(k), v));
+    kafka.of(ClientKind.CONSUMER).forEach((k, v) -> p.put(StreamsConfig.consumerPrefix(k), v));
+    kafka.of(ClientKind.ADMIN).forEach((k, v) -> p.put(StreamsConfig.adminClientPrefix(k), v));
     return p;
   }
 

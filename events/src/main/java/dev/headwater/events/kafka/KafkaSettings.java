@@ -2,6 +2,7 @@ package dev.headwater.events.kafka;
 
 import dev.headwater.events.Topics;
 import java.io.Serializable;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Properties;
 
@@ -12,18 +13,43 @@ import java.util.Properties;
  * @param bootstrap {@code host:port[,host:port…]}
  * @param topics topic names with the tenant's prefix
  * @param client settings passed to every client as they are (TLS, SASL)
+ * @param options of one kind of client; they win over the defaults below, and over {@code client}
  */
-public record KafkaSettings(String bootstrap, Topics topics, Map<String, String> client)
+public record KafkaSettings(
+    String bootstrap,
+    Topics topics,
+    Map<String, String> client,
+    Map<ClientKind, Map<String, String>> options)
     implements Serializable {
 
-  /** Copies the map. */
+  /** Copies the maps. */
   public KafkaSettings {
     client = Map.copyOf(client);
+    Map<ClientKind, Map<String, String>> copy = new EnumMap<>(ClientKind.class);
+    for (ClientKind kind : ClientKind.values()) {
+      copy.put(kind, Map.copyOf(options.getOrDefault(kind, Map.of())));
+    }
+    options = copy;
+  }
+
+  /** Makes settings without options of one kind of client. */
+  public KafkaSettings(String bootstrap, Topics topics, Map<String, String> client) {
+    this(bootstrap, topics, client, Map.of());
   }
 
   /** Returns settings without prefix or security. */
   public static KafkaSettings of(String bootstrap) {
     return new KafkaSettings(bootstrap, Topics.DEFAULT, Map.of());
+  }
+
+  /** Returns the same with other topics. */
+  public KafkaSettings with(Topics others) {
+    return new KafkaSettings(bootstrap, others, client, options);
+  }
+
+  /** Returns the options of one kind of client. */
+  public Map<String, String> of(ClientKind kind) {
+    return options.getOrDefault(kind, Map.of());
   }
 
   /** Returns what every client needs: bootstrap and the passed-through settings. */
@@ -43,6 +69,7 @@ public record KafkaSettings(String bootstrap, Topics topics, Map<String, String>
     properties.put("compression.type", "lz4");
     properties.put("delivery.timeout.ms", "120000");
     properties.put("max.request.size", Integer.toString(4 << 20)); // the broker's limits decide
+    properties.putAll(of(ClientKind.PRODUCER));
     return properties;
   }
 
@@ -54,6 +81,14 @@ public record KafkaSettings(String bootstrap, Topics topics, Map<String, String>
     properties.put("auto.offset.reset", "earliest");
     properties.put("fetch.max.wait.ms", "20");
     properties.put("allow.auto.create.topics", "false");
+    properties.putAll(of(ClientKind.CONSUMER));
+    return properties;
+  }
+
+  /** Returns settings of a client that looks after topics and groups. */
+  public Properties admin() {
+    Properties properties = common();
+    properties.putAll(of(ClientKind.ADMIN));
     return properties;
   }
 
@@ -66,6 +101,13 @@ public record KafkaSettings(String bootstrap, Topics topics, Map<String, String>
         + topics.prefix()
         + ", client="
         + client.keySet().stream().sorted().toList()
+        + names(", producer=", ClientKind.PRODUCER)
+        + names(", consumer=", ClientKind.CONSUMER)
+        + names(", admin=", ClientKind.ADMIN)
         + "]";
+  }
+
+  private String names(String title, ClientKind kind) {
+    return of(kind).isEmpty() ? "" : title + of(kind).keySet().stream().sorted().toList();
   }
 }

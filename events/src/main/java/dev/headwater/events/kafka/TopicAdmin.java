@@ -48,9 +48,9 @@ public final class TopicAdmin implements AutoCloseable {
    */
   public TopicAdmin(KafkaSettings settings) {
     this.settings = settings;
-    Properties properties = settings.common();
-    properties.put("default.api.timeout.ms", Long.toString(TIMEOUT.toMillis()));
-    properties.put("request.timeout.ms", "4000");
+    Properties properties = settings.admin();
+    properties.putIfAbsent("default.api.timeout.ms", Long.toString(TIMEOUT.toMillis()));
+    properties.putIfAbsent("request.timeout.ms", "4000");
     try {
       admin = Admin.create(properties);
     } catch (KafkaException e) {
@@ -98,6 +98,13 @@ public final class TopicAdmin implements AutoCloseable {
     new TopicAdmin(settings).close();
   }
 
+  /** Returns the topics with all that they are created with. */
+  public static List<Topics.Definition> definitions(Topics topics, TopicLayout layout) {
+    return topics.definitions(layout.partitions()).stream()
+        .map(each -> new Topics.Definition(each.name(), each.partitions(), config(each, layout)))
+        .toList();
+  }
+
   /** Creates the topics that are missing, with as many copies as the broker's default says. */
   public List<String> create(int partitions) {
     return create(TopicLayout.of(partitions));
@@ -111,7 +118,7 @@ public final class TopicAdmin implements AutoCloseable {
   public List<String> create(TopicLayout layout) {
     List<String> created = new ArrayList<>();
     Set<String> existing = get(admin.listTopics().names());
-    for (Topics.Definition topic : settings.topics().definitions(layout.partitions())) {
+    for (Topics.Definition topic : definitions(settings.topics(), layout)) {
       if (existing.contains(topic.name())) {
         continue;
       }
@@ -129,7 +136,7 @@ public final class TopicAdmin implements AutoCloseable {
     Optional<Short> replicas =
         layout.replicas() == 0 ? Optional.empty() : Optional.of((short) layout.replicas());
     return new NewTopic(topic.name(), Optional.of(topic.partitions()), replicas)
-        .configs(config(topic, layout));
+        .configs(topic.config());
   }
 
   private static Map<String, String> config(Topics.Definition topic, TopicLayout layout) {
@@ -202,7 +209,7 @@ public final class TopicAdmin implements AutoCloseable {
     List<String> problems = new ArrayList<>();
     Set<String> existing = get(admin.listTopics().names());
     Map<String, Topics.Definition> present = new LinkedHashMap<>();
-    for (Topics.Definition topic : settings.topics().definitions(layout.partitions())) {
+    for (Topics.Definition topic : definitions(settings.topics(), layout)) {
       if (existing.contains(topic.name())) {
         present.put(topic.name(), topic);
       } else {
@@ -219,8 +226,7 @@ public final class TopicAdmin implements AutoCloseable {
           partitions(problems, topic, actual);
           replicas(problems, layout, actual, brokers);
           Config config = configs.get(new ConfigResource(ConfigResource.Type.TOPIC, name));
-          config(topic, layout)
-              .forEach((key, value) -> compare(problems, name, config, key, value));
+          topic.config().forEach((key, value) -> compare(problems, name, config, key, value));
         });
     return problems;
   }

@@ -80,7 +80,7 @@ record Checked(Config effective, Config bindable, List<String> problems) {
       return "unknown key " + key + reference.nearest(key);
     }
     if (Reference.isOpen(key)) {
-      return null;
+      return ClientOptions.problem(key, user.getValue(key));
     }
     Kind kind = Kind.of(reference.value(key));
     try {

@@ -51,8 +51,8 @@ public final class ConfigFile {
    *     together with those of values, by {@link #as}
    */
   public static ConfigFile read(@Nullable Path file, Map<String, ?> flags) {
-    Config user = file == null ? ConfigFactory.empty() : parse(file);
-    Config over = ConfigFactory.parseMap(flags, "command line").withFallback(user);
+    Config user = file == null ? ConfigFactory.empty() : Spelling.ours(parse(file));
+    Config over = Spelling.ours(ConfigFactory.parseMap(flags, "command line")).withFallback(user);
     return new ConfigFile(
         file == null ? "configuration" : "configuration " + file,
         Checked.of(REFERENCE, over.resolve()));

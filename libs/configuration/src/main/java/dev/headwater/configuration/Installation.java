@@ -1,6 +1,7 @@
 package dev.headwater.configuration;
 
 import dev.headwater.events.Topics;
+import dev.headwater.events.kafka.ClientKind;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicLayout;
 import java.nio.file.Path;
@@ -33,6 +34,9 @@ public record Installation(
    * @param replicas copies of every topic, 0: the broker's default
    * @param minInSyncReplicas copies that acknowledge a record, 0: the broker's default
    * @param client passed to every Kafka client
+   * @param producer passed to every producer, over {@code client}
+   * @param consumer passed to every consumer, over {@code client}
+   * @param admin passed to every admin client, over {@code client}
    */
   public record Kafka(
       String bootstrap,
@@ -40,12 +44,18 @@ public record Installation(
       int partitions,
       int replicas,
       int minInSyncReplicas,
-      Map<String, String> client) {
+      Map<String, String> client,
+      Map<String, String> producer,
+      Map<String, String> consumer,
+      Map<String, String> admin) {
     private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9._-]{0,100}");
 
     /** Checks the numbers, and that Kafka takes topics that begin so. */
     public Kafka {
       client = Map.copyOf(client);
+      producer = Map.copyOf(producer);
+      consumer = Map.copyOf(consumer);
+      admin = Map.copyOf(admin);
       var unused = new TopicLayout(partitions, replicas, minInSyncReplicas); // refuses
       if (!PREFIX.matcher(topicPrefix).matches()) {
         throw new IllegalArgumentException(
@@ -60,7 +70,17 @@ public record Installation(
 
     /** Returns the settings of every client. */
     public KafkaSettings settings() {
-      return new KafkaSettings(bootstrap, new Topics(topicPrefix), client);
+      return new KafkaSettings(
+          bootstrap,
+          new Topics(topicPrefix),
+          client,
+          Map.of(
+              ClientKind.PRODUCER,
+              producer,
+              ClientKind.CONSUMER,
+              consumer,
+              ClientKind.ADMIN,
+              admin));
     }
 
     /** Names the client's settings and shows no value: one of them may be a password. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -20,7 +21,9 @@ import org.apache.kafka.common.config.ConfigDef;
 final class Masked {
   static final String MASK = "***";
 
-  private static final String CLIENT = "kafka.client.";
+  /** What passes to Kafka's clients: every open section of {@code kafka}. */
+  private static final Pattern PASSED =
+      Pattern.compile("kafka\\.(client|producer|consumer|admin)\\.(.+)");
 
   /** Ours, those of Flink's {@code GlobalConfiguration}, and the object stores' keys. */
   private static final List<String> SECRET_WORDS =
@@ -78,9 +81,9 @@ final class Masked {
   }
 
   private static boolean isSecret(String key) {
-    if (key.startsWith(CLIENT)
-        && !SHOWN_OF_KAFKA.contains(
-            String.join(".", ConfigUtil.splitPath(key.substring(CLIENT.length()))))) {
+    Matcher passed = PASSED.matcher(key);
+    if (passed.matches()
+        && !SHOWN_OF_KAFKA.contains(String.join(".", ConfigUtil.splitPath(passed.group(2))))) {
       return true;
     }
     String lower = key.toLowerCase(Locale.ROOT);

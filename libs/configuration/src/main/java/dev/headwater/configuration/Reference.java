@@ -18,7 +18,8 @@ record Reference(Config values) {
   private static final String RESOURCE = "dev/headwater/configuration/reference.conf";
 
   /** Below these any key is allowed: they are passed on to a library. */
-  static final List<String> OPEN = List.of("kafka.client", "flink.settings");
+  static final List<String> OPEN =
+      List.of("kafka.client", "kafka.producer", "kafka.consumer", "kafka.admin", "flink.settings");
 
   static Reference load() {
     return new Reference(

@@ -67,6 +67,13 @@ class MaskedTest {
     assertThat(shown("kafka.client." + key, "canary")).as("unquoted").doesNotContain("canary");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"producer", "consumer", "admin"})
+  void theSameForOptionsOfOneKindOfClient(String kind) {
+    assertThat(shown("kafka." + kind + ".\"ssl.key.password\"", "canary")).doesNotContain("canary");
+    assertThat(shown("kafka." + kind + ".security.protocol", "SASL_SSL")).contains("SASL_SSL");
+  }
+
   @Test
   void aSecretWithinAValueIsTakenOutAndTheRestStays() {
     String key = "hw_" + "A1b2-_".repeat(6);
@@ -82,7 +89,17 @@ class MaskedTest {
   void whatIsPrintedOfKafkaSettingsNamesThemWithoutValues() {
     Installation.Kafka kafka =
         new Installation.Kafka(
-            "b:1", "", 1, 1, 1, Map.of("sasl.jaas.config", "canary", "a", "canary"));
-    assertThat(kafka.toString()).contains("sasl.jaas.config", "b:1").doesNotContain("canary");
+            "b:1",
+            "",
+            1,
+            1,
+            1,
+            Map.of("sasl.jaas.config", "canary", "a", "canary"),
+            Map.of("ssl.key.password", "canary"),
+            Map.of(),
+            Map.of());
+    assertThat(kafka.toString())
+        .contains("sasl.jaas.config", "producer=[ssl.key.password]", "b:1")
+        .doesNotContain("canary");
   }
 }

@@ -19,7 +19,7 @@ record Arguments(Map<String, String> values) {
           + " checkpoint]";
 
   private static final Set<String> NAMES =
-      Set.of("config", "bootstrap", "domain", "bundle", "from");
+      Set.of("config", "bootstrap", "bootstrap-server", "domain", "bundle", "from");
 
   /** Where a job goes on. */
   static final String NEWEST = "newest";
@@ -48,7 +48,7 @@ record Arguments(Map<String, String> values) {
 
   /** Values that win over the file's. */
   Map<String, String> flags() {
-    String bootstrap = values.get("bootstrap");
+    String bootstrap = values.getOrDefault("bootstrap", values.get("bootstrap-server"));
     return bootstrap == null ? Map.of() : Map.of("kafka.bootstrap", bootstrap);
   }
 

@@ -15,6 +15,9 @@ final class OtherValues {
       Map.ofEntries(
           Map.entry("domains", List.of("other")),
           Map.entry("kafka.client", Map.of("client.rack", "r")),
+          Map.entry("kafka.producer", Map.of("linger.ms", 7)),
+          Map.entry("kafka.consumer", Map.of("client.rack", "r")),
+          Map.entry("kafka.admin", Map.of("retries", 7)),
           Map.entry("flink.settings", Map.of("s3.endpoint", "http://minio")),
           Map.entry("access.keys", List.of(KEY_LINE)),
           Map.entry(

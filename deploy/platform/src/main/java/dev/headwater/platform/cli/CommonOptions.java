@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 /** Flags that all verbs share which talk to Kafka. */
 public final class CommonOptions {
   @Option(
-      names = "--bootstrap",
+      names = {"--bootstrap", "--bootstrap-server"},
       paramLabel = "HOST:PORT",
       description = "Kafka's address; wins over the configuration (default localhost:9092).")
   public @Nullable String bootstrap;
@@ -23,9 +23,14 @@ public final class CommonOptions {
 
   /** Reads the configuration with the flags laid over it. */
   public HeadwaterConfig config() {
+    return config(bootstrap);
+  }
+
+  /** Reads it with another address of Kafka; null: as the configuration says. */
+  public HeadwaterConfig config(@Nullable String kafka) {
     Map<String, Object> overrides = new LinkedHashMap<>();
-    if (bootstrap != null) {
-      overrides.put("kafka.bootstrap", bootstrap);
+    if (kafka != null) {
+      overrides.put("kafka.bootstrap", kafka);
     }
     return HeadwaterConfig.load(file, overrides);
   }

@@ -67,7 +67,7 @@ public final class IngestBenchmark {
   /** Fills the histories, then measures. */
   public IngestBenchmarkResult run(long baseMs) throws InterruptedException {
     EventSource source = new EventSource(config, baseMs);
-    try (Admin admin = Admin.create(kafka.common());
+    try (Admin admin = Admin.create(kafka.admin());
         Producer<byte[], byte[]> producer = producer()) {
       long begunNs = System.nanoTime();
       Send send = new Send(producer);

@@ -54,7 +54,7 @@ public final class ServeBench {
   public static ObjectNode run(ServeBenchConfig config, KafkaSettings kafka)
       throws IOException, InterruptedException {
     String prefix = "bench" + Long.toString(System.nanoTime(), 36) + ".";
-    KafkaSettings own = new KafkaSettings(kafka.bootstrap(), new Topics(prefix), kafka.client());
+    KafkaSettings own = kafka.with(new Topics(prefix));
     return config.mode() == ServeBenchConfig.Mode.START
         ? new SnapshotStart(config, own).run()
         : new ServeBench(config, own).run();
