@@ -42,7 +42,7 @@ final class DeleteVerbs {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-      return request.run(common.config().kafka(), Deletion.Kind.USER, subject);
+      return request.run(Found.config(common).kafka(), Deletion.Kind.USER, subject);
     }
   }
 
@@ -60,7 +60,7 @@ final class DeleteVerbs {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-      return request.run(common.config().kafka(), Deletion.Kind.ITEM, subject);
+      return request.run(Found.config(common).kafka(), Deletion.Kind.ITEM, subject);
     }
   }
 

@@ -18,6 +18,7 @@ import dev.headwater.platform.parts.Jobs;
 import dev.headwater.platform.parts.Metrics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -43,8 +44,17 @@ final class JobCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "cold-start|fine-tune",
       converter = NameConverter.class,
+      completionCandidates = Names.class,
       description = "Which job.")
   Name name = Name.COLD_START;
+
+  /** The names as they are written. */
+  static final class Names implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return List.of("cold-start", "fine-tune").iterator();
+    }
+  }
 
   /** Reads the name as it is written on the command line. */
   static final class NameConverter implements picocli.CommandLine.ITypeConverter<Name> {

@@ -1,6 +1,7 @@
 package dev.headwater.launcher.cli;
 
 import dev.headwater.client.answers.LagReport;
+import dev.headwater.launcher.demo.RunningDemo;
 import dev.headwater.platform.cli.CommonOptions;
 import dev.headwater.platform.cli.HttpOptions;
 import dev.headwater.platform.cli.Output;
@@ -40,7 +41,9 @@ final class LagCommand implements Callable<Integer> {
   @Option(
       names = "--url",
       paramLabel = "URL",
-      description = "The serving node (default: loopback at serving.port).")
+      description =
+          "The serving node (default: loopback at serving.port; where nobody listens there and a"
+              + " demo of this home runs, the demo's).")
   @Nullable URI url;
 
   @Option(names = "--broker", description = "Ask no serving node; measure through Kafka alone.")
@@ -55,8 +58,16 @@ final class LagCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     HeadwaterConfig config = common.config();
-    URI node = url != null ? url : URI.create("http://127.0.0.1:" + config.serving().port());
-    try (LagSource source = LagSource.open(config, broker ? null : node, http.credentials())) {
+    URI node = url;
+    if (node == null && !broker) {
+      node =
+          Found.orElse(
+              URI.create("http://127.0.0.1:" + config.serving().port()), RunningDemo.Part.SERVING);
+    }
+    if (node == null || !RunningDemo.isListening(node)) {
+      config = Found.config(common);
+    }
+    try (LagSource source = LagSource.open(config, node, http.credentials())) {
       LagReport report = show(source);
       while (watch) {
         TimeUnit.MILLISECONDS.sleep(REFRESH_MS);

@@ -12,8 +12,6 @@ import dev.headwater.store.StoreConfig;
 import dev.headwater.store.admin.StoreClient;
 import dev.headwater.store.table.StoreException;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +20,6 @@ import picocli.CommandLine.Option;
 
 /** Flags by which verbs find the model store. */
 final class StoreAddress {
-  private static final int CONNECT_MS = 1_000;
-
   @Mixin CommonOptions common = new CommonOptions();
   @Mixin HttpOptions http = new HttpOptions();
 
@@ -73,15 +69,9 @@ final class StoreAddress {
     StoreConfig config = common.config().store();
     String scheme = config.protection().tls() == null ? "http" : "https";
     URI configured = URI.create(scheme + "://127.0.0.1:" + config.adminPort());
-    return isListening(configured) ? configured : RunningDemo.store().orElse(configured);
-  }
-
-  private static boolean isListening(URI address) {
-    try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(address.getHost(), address.getPort()), CONNECT_MS);
-      return true;
-    } catch (IOException e) {
-      return false;
-    }
+    // Of a pair the other one may answer: the client asks both.
+    return config.standby().peer() == null
+        ? Found.at(configured, RunningDemo.Part.STORE, "--store URL")
+        : configured;
   }
 }

@@ -73,18 +73,30 @@ public final class Demo {
     Utils.delete(directory.toFile());
     Files.createDirectories(directory);
     EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("kafka"), 0);
-    Files.writeString(directory.resolve("kafka.port"), portOf(broker.bootstrap()) + "\n");
     HeadwaterConfig config = config(broker.bootstrap(), domain);
     try (Platform platform = Platform.start(config, broker, domain, bundle);
-        RunningDemo running = RunningDemo.at(directory, platform.store().adminPort());
+        RunningDemo running = RunningDemo.at(directory, ports(platform));
         Tracing tracing = config.tracing().open("publisher");
         EventPublisher publisher = new EventPublisher(config.kafka(), tracing);
         QualityWatch quality = new QualityWatch(config.kafka())) {
       return tell(
           plan,
-          new Stage(platform, publisher, quality, node(platform), running.address(), domain),
+          new Stage(
+              platform,
+              publisher,
+              quality,
+              node(platform),
+              running.address(RunningDemo.Part.STORE),
+              domain),
           figures);
     }
+  }
+
+  private static Map<RunningDemo.Part, Integer> ports(Platform platform) {
+    return Map.of(
+        RunningDemo.Part.KAFKA, Integer.parseInt(portOf(platform.broker().bootstrap())),
+        RunningDemo.Part.SERVING, platform.serving().port(),
+        RunningDemo.Part.STORE, platform.store().adminPort());
   }
 
   /** Asks as any client would, and once: what is measured shall not wait for a second try. */
@@ -269,6 +281,8 @@ public final class Demo {
     narrator.plain("Kafka:   %s".formatted(stage.platform().broker().bootstrap()));
     narrator.plain(
         "Store:   %s; in another shell: deploy/headwater versions".formatted(stage.store()));
+    narrator.plain(
+        "         lag, item-status, pin, rollback and the others find this demo by themselves too.");
     new Ongoing(plan, stage.publisher(), new Random(SEED)).play();
   }
 
