@@ -6,8 +6,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.headwater.broker.BrokerSecurity;
 import dev.headwater.broker.EmbeddedBroker;
+import dev.headwater.events.Topics;
 import dev.headwater.events.json.Interaction;
 import dev.headwater.events.kafka.KafkaSettings;
+import dev.headwater.events.kafka.Permission;
 import dev.headwater.events.kafka.TopicAdmin;
 import dev.headwater.events.kafka.TopicFollower;
 import dev.headwater.ingest.IngestService;
@@ -25,14 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
-import org.apache.kafka.common.acl.AclOperation;
-import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.errors.AuthorizationException;
-import org.apache.kafka.common.resource.PatternType;
-import org.apache.kafka.common.resource.ResourcePattern;
-import org.apache.kafka.common.resource.ResourceType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,14 +52,8 @@ class TenantsIT {
     try (Admin kafka = Admin.create(admin)) {
       List<AclBinding> acls = new ArrayList<>();
       for (String tenant : List.of("acme", "bolt")) {
-        for (ResourceType type :
-            List.of(ResourceType.TOPIC, ResourceType.GROUP, ResourceType.TRANSACTIONAL_ID)) {
-          acls.add(
-              new AclBinding(
-                  new ResourcePattern(type, tenant + ".", PatternType.PREFIXED),
-                  new AccessControlEntry(
-                      "User:" + tenant, "*", AclOperation.ALL, AclPermissionType.ALLOW)));
-        }
+        Permission.of(new Topics(tenant + "."))
+            .forEach(permission -> acls.add(permission.forUser(tenant)));
       }
       kafka.createAcls(acls).all().get();
     }
