@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** CONTRIBUTING.md says which module stands on which, and which rooms a click and an item pass. */
 class ModulesTest {
+  private static final String BOM = "bom";
   private static final Pattern MODULE = Pattern.compile("<module>(.+?)</module>");
   private static final Pattern ARTIFACT =
       Pattern.compile("<artifactId>(headwater-.+?)</artifactId>");
@@ -31,6 +33,33 @@ class ModulesTest {
   @Test
   void thePictureIsThatOfThePoms() throws IOException {
     assertThat(onPaper()).isEqualTo(inPoms());
+  }
+
+  /** The lab is no part of a release, and clients of other languages are no jars. */
+  @Test
+  void theBomHoldsEveryModuleOfARelease() throws IOException {
+    Set<String> released = new TreeSet<>();
+    for (String module : folders()) {
+      if (!module.startsWith("lab/") && !Set.of(BOM, "clients").contains(module)) {
+        String pom = Files.readString(Deployed.root().resolve(module).resolve("pom.xml"));
+        Matcher artifact = ARTIFACT.matcher(pom.substring(pom.indexOf("</parent>")));
+        assertThat(artifact.find()).isTrue();
+        released.add(artifact.group(1));
+      }
+    }
+    String bom = Files.readString(Deployed.root().resolve(BOM).resolve("pom.xml"));
+    Set<String> managed = new TreeSet<>();
+    ARTIFACT
+        .matcher(bom.substring(bom.indexOf("<dependencyManagement>")))
+        .results()
+        .forEach(match -> managed.add(match.group(1)));
+    assertThat(managed).isEqualTo(released);
+    String root = Files.readString(Deployed.root().resolve("pom.xml"));
+    assertThat(bom).as("without a parent it needs its own").contains(version(root));
+  }
+
+  private static String version(String pom) {
+    return pom.substring(pom.indexOf("<version>"), pom.indexOf("</version>"));
   }
 
   @Test
@@ -58,6 +87,9 @@ class ModulesTest {
     SortedMap<String, String> folders = new TreeMap<>();
     SortedMap<String, String> poms = new TreeMap<>();
     for (String module : folders()) {
+      if (module.equals(BOM)) {
+        continue;
+      }
       String pom = Files.readString(Deployed.root().resolve(module).resolve("pom.xml"));
       pom = pom.substring(pom.indexOf("</parent>"));
       Matcher artifact = ARTIFACT.matcher(pom);
