@@ -98,7 +98,13 @@ class LauncherIT {
     Files.writeString(Files.createDirectories(home.resolve("lib")).resolve("order"), "a.jar\n");
     assertThat(optionFiles(asked(launcher, "serve")))
         .containsExactly("jvm.options", "serving.options");
+    assertThat(optionFiles(asked(launcher, "job", "fine-tune")))
+        .containsExactly("jvm.options", "learning.options");
     assertThat(optionFiles(asked(launcher, "ingest"))).containsExactly("jvm.options");
     assertThat(optionFiles(asked(launcher))).containsExactly("jvm.options");
+    // As it is called once it is installed.
+    Path link = directory.resolve("headwater");
+    Files.createSymbolicLink(link, launcher);
+    assertThat(asked(link, "ingest")).contains("@" + home.toRealPath().resolve("jvm.options"));
   }
 }
