@@ -70,6 +70,18 @@ class ComposeTest {
     }
   }
 
+  /**
+   * Flink keeps each job's jar, of 125 MB, twice below /tmp: 256 MB of memory took one job and no
+   * other.
+   */
+  @Test
+  void jobsHaveRoomOnDisk() {
+    for (String name : List.of("jobmanager", "taskmanager", "jobs")) {
+      assertThat(services.path(name).path("image").asText()).as(name).contains("flink");
+      assertThat(services.path(name).path("tmpfs")).as(name).isEmpty();
+    }
+  }
+
   @Test
   void portsAreOpenToThisMachineAlone() {
     services.forEach(
