@@ -25,6 +25,10 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  */
 public final class ItemPool implements SourceIndex {
   private static final int BLOCK = 4096;
+
+  /** Items that the first block has room for at first; doubled until it is a whole one. */
+  private static final int FIRST = 64;
+
   private static final int QUERIES = 128;
   private static final Cleaner CLEANER = Cleaner.create();
   private static final Entry DEAD = new Entry(new Id("", ""), new float[0]);
@@ -112,11 +116,30 @@ public final class ItemPool implements SourceIndex {
     if (!free.isEmpty()) {
       return free.pop();
     }
-    if (entries.size() == textBlocks.size() * BLOCK) {
-      textBlocks.add(new SharedFloats(manager, new Shape(BLOCK, textDim)));
+    int last = textBlocks.size() - 1;
+    int room = last < 0 ? 0 : last * BLOCK + rows(last);
+    if (entries.size() == room) {
+      makeRoom(last);
     }
     entries.add(DEAD);
     return entries.size() - 1;
+  }
+
+  /** The first block grows: a pool of few items, one of hundreds, is not to cost a whole one. */
+  private void makeRoom(int last) {
+    if (last < 0 || rows(last) == BLOCK) {
+      textBlocks.add(new SharedFloats(manager, new Shape(last < 0 ? FIRST : BLOCK, textDim)));
+      return;
+    }
+    SharedFloats small = textBlocks.get(last);
+    SharedFloats large = new SharedFloats(manager, new Shape(2L * rows(last), textDim));
+    large.floats().put(0, small.floats(), 0, small.size());
+    textBlocks.set(last, large);
+    small.close();
+  }
+
+  private int rows(int block) {
+    return textBlocks.get(block).size() / textDim;
   }
 
   private void writeText(int slot, float[] textVector) {
@@ -179,7 +202,7 @@ public final class ItemPool implements SourceIndex {
             NDArray found = query.matMul(columns)) {
           FloatBuffer all = Torch.floats(found);
           for (int q = 0; q < queries.length; q++) {
-            all.get(q * BLOCK, scores);
+            all.get(q * rows(b), scores, 0, rows(b));
             offer(best.get(q), b * BLOCK, scores);
           }
         }

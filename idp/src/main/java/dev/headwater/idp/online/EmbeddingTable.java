@@ -1,10 +1,8 @@
 package dev.headwater.idp.online;
 
 import ai.djl.ndarray.NDArray;
-import dev.headwater.idp.encoder.PaddedHistories;
 import dev.headwater.idp.tensor.Rows;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * A growing table of embeddings in memory that native code shares. A row keeps its slot until it is
@@ -119,16 +117,6 @@ public final class EmbeddingTable implements AutoCloseable {
   /** All rows, freed ones included: {@code [capacity, dim]}. */
   NDArray array() {
     return rows.array();
-  }
-
-  /** The histories of some examples, all of whose slots hold rows. */
-  PaddedHistories histories(List<Example> batch, int maxLength) {
-    for (Example example : batch) {
-      for (int slot : example.history()) {
-        check(slot);
-      }
-    }
-    return PaddedHistories.of(batch.stream().map(Example::history).toList(), maxLength);
   }
 
   Rows rows() {

@@ -3,8 +3,6 @@ package dev.headwater.idp.online;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import dev.headwater.idp.encoder.PaddedHistories;
-import dev.headwater.idp.encoder.SequenceBatch;
 import dev.headwater.idp.encoder.SequenceEncoder;
 import dev.headwater.idp.loss.Candidates;
 import dev.headwater.idp.loss.LossGradients;
@@ -12,6 +10,7 @@ import dev.headwater.idp.loss.SampledSoftmax;
 import dev.headwater.idp.optim.RowAdam;
 import dev.headwater.idp.optim.RowGradients;
 import dev.headwater.idp.tensor.Torch;
+import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -23,18 +22,19 @@ import java.util.SplittableRandom;
  */
 public final class OnlineTuner implements AutoCloseable {
   private static final double REFERENCE_BATCH = 256;
-  private static final int INITIAL_ROWS = 1024;
+  private static final int INITIAL_ROWS = 64;
 
   private final SequenceEncoder encoder;
   private final OnlineConfig config;
   private final float logitScale;
   private final long seed;
-  private final NDManager manager = Torch.newManager();
   private final SampledSoftmax loss = new SampledSoftmax();
   private final EmbeddingTable table;
   private final RowAdam adam;
   private final RowGradients gradients;
   private final NegativeSampler sampler = new NegativeSampler();
+  private int[] targets = new int[0];
+  private int[] negatives = new int[0];
   private long steps;
 
   /**
@@ -106,61 +106,60 @@ public final class OnlineTuner implements AutoCloseable {
    * @throws ArithmeticException if the loss or a gradient is not a number; nothing is changed
    */
   public StepResult learn(List<Example> batch) {
-    if (batch.isEmpty()) {
-      throw new IllegalArgumentException("a step needs at least one example");
+    double loss = JointStep.gradients(List.of(new JointStep.Part(this, batch)))[0];
+    if (!isFinite(loss)) {
+      throw new ArithmeticException(
+          "step " + steps + " has loss " + loss + "; a row or the scale is broken");
     }
-    int[] targets = batch.stream().mapToInt(Example::target).toArray();
-    for (int target : targets) {
-      table.check(target);
-    }
-    double mean = gradient(batch, targets);
-    float rate = (float) (config.learningRate() * Math.sqrt(batch.size() / REFERENCE_BATCH));
+    return apply(batch.size(), loss);
+  }
+
+  /** The frozen encoder. */
+  SequenceEncoder encoder() {
+    return encoder;
+  }
+
+  /** Whether the step that was prepared may be taken. */
+  boolean isFinite(double loss) {
+    return Double.isFinite(loss) && gradients.isFinite();
+  }
+
+  /** Takes the step that was prepared. */
+  StepResult apply(int examples, double loss) {
+    float rate = (float) (config.learningRate() * Math.sqrt(examples / REFERENCE_BATCH));
     adam.step(table.rows(), gradients, rate, config.maxNorm());
     steps++;
-    return new StepResult(mean, gradients.rows());
+    return new StepResult(loss, gradients.rows());
   }
 
   @Override
   public void close() {
     table.close();
-    manager.close();
     encoder.close();
   }
 
-  private double gradient(List<Example> batch, int[] targets) {
+  /** The loss of some examples whose users were encoded; draws the negatives. */
+  LossGradients loss(List<Example> batch, NDArray users, NDManager step) {
+    targets = batch.stream().mapToInt(Example::target).toArray();
     float[] weights = new float[targets.length];
     for (int i = 0; i < weights.length; i++) {
       weights[i] = batch.get(i).weight();
     }
-    PaddedHistories histories = table.histories(batch, encoder.maxLength());
+    negatives = sampler.draw(table, config.negatives(), new SplittableRandom(mix(seed, steps)));
+    return loss.gradients(
+        users,
+        rows(step, targets),
+        new Candidates(rows(step, negatives), sampler.columns(targets), table.size()),
+        logitScale,
+        weights);
+  }
+
+  /** Adds up what the examples say of rows: those of the histories, the targets, the negatives. */
+  void add(int[] histories, FloatBuffer ofHistories, LossGradients found) {
     gradients.reset(table.highWater());
-    int[] negatives =
-        sampler.draw(table, config.negatives(), new SplittableRandom(mix(seed, steps)));
-    try (NDManager step = manager.newSubManager()) {
-      SequenceBatch sequences = histories.gather(step, table.array());
-      NDArray items = sequences.items();
-      items.setRequiresGradient(true);
-      NDArray users = Torch.recording(true, () -> encoder.users(sequences));
-      LossGradients found =
-          Torch.recording(
-              false,
-              () ->
-                  loss.gradients(
-                      users,
-                      rows(step, targets),
-                      new Candidates(rows(step, negatives), sampler.columns(targets), table.size()),
-                      logitScale,
-                      weights));
-      Torch.backward(users, found.hidden());
-      gradients.add(histories.rows(), Torch.floats(items.getGradient()));
-      gradients.add(targets, Torch.floats(found.positives()));
-      gradients.add(negatives, Torch.floats(found.candidates()));
-      if (!Double.isFinite(found.loss()) || !gradients.isFinite()) {
-        throw new ArithmeticException(
-            "step " + steps + " has loss " + found.loss() + "; a row or the scale is broken");
-      }
-      return found.loss();
-    }
+    gradients.add(histories, ofHistories);
+    gradients.add(targets, Torch.floats(found.positives()));
+    gradients.add(negatives, Torch.floats(found.candidates()));
   }
 
   private NDArray rows(NDManager step, int[] slots) {

@@ -8,6 +8,7 @@ import dev.headwater.idp.encoder.SequenceBatch;
 import dev.headwater.idp.encoder.SequenceEncoder;
 import dev.headwater.idp.tensor.Torch;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Ranks targets in a whole table before they are learned. For one thread. */
@@ -21,44 +22,60 @@ public final class PrequentialRanker implements AutoCloseable {
     this.encoder = encoder;
   }
 
+  private interface Scored {
+    void accept(int part, FloatBuffer scores, int slots);
+  }
+
   /**
    * The rank of each target among the live slots without the history, 1 is best; ties count half; a
    * target without a finite score comes last.
    */
   public double[] ranks(List<Example> batch, EmbeddingTable table) {
-    double[] ranks = new double[batch.size()];
-    if (ranks.length == 0) {
-      return ranks;
-    }
-    int slots = table.highWater();
-    if (scores.length < slots) {
-      scores = new float[slots + (slots >> 1)];
-    }
-    try (NDManager step = manager.newSubManager()) {
-      FloatBuffer buffer = score(batch, table, step);
-      for (int i = 0; i < ranks.length; i++) {
-        table.check(batch.get(i).target());
-        buffer.get(i * slots, scores, 0, slots);
-        ranks[i] = rank(batch.get(i), table, slots);
-      }
-    }
-    return ranks;
+    return batch.isEmpty() ? new double[0] : ranks(List.of(new TableBatch(batch, table))).get(0);
+  }
+
+  /** The same in several tables, whose users are encoded together; no part is empty. */
+  public List<double[]> ranks(List<TableBatch> parts) {
+    List<double[]> all = new ArrayList<>();
+    score(
+        parts,
+        (at, buffer, slots) -> {
+          TableBatch part = parts.get(at);
+          if (scores.length < slots) {
+            scores = new float[slots + (slots >> 1)];
+          }
+          double[] ranks = new double[part.batch().size()];
+          for (int i = 0; i < ranks.length; i++) {
+            part.table().check(part.batch().get(i).target());
+            buffer.get(i * slots, scores, 0, slots);
+            ranks[i] = rank(part.batch().get(i), part.table(), slots);
+          }
+          all.add(ranks);
+        });
+    return all;
   }
 
   /**
-   * The score of every slot for each example, {@code [examples][slots]}; slots without a row hold
-   * what was left there.
+   * The score of every slot for each example of each part, {@code [examples][slots]}; slots without
+   * a row hold what was left there. No part is empty.
    */
+  public List<float[][]> scores(List<TableBatch> parts) {
+    List<float[][]> all = new ArrayList<>();
+    score(
+        parts,
+        (at, buffer, slots) -> {
+          float[][] found = new float[parts.get(at).batch().size()][slots];
+          for (int i = 0; i < found.length; i++) {
+            buffer.get(i * slots, found[i]);
+          }
+          all.add(found);
+        });
+    return all;
+  }
+
+  /** The same for one part, which may be empty. */
   public float[][] scores(List<Example> batch, EmbeddingTable table) {
-    int slots = table.highWater();
-    float[][] found = new float[batch.size()][slots];
-    try (NDManager step = manager.newSubManager()) {
-      FloatBuffer buffer = score(batch, table, step);
-      for (int i = 0; i < found.length; i++) {
-        buffer.get(i * slots, found[i]);
-      }
-    }
-    return found;
+    return batch.isEmpty() ? new float[0][] : scores(List.of(new TableBatch(batch, table))).get(0);
   }
 
   @Override
@@ -66,12 +83,26 @@ public final class PrequentialRanker implements AutoCloseable {
     manager.close();
   }
 
-  private FloatBuffer score(List<Example> batch, EmbeddingTable table, NDManager step) {
-    PaddedHistories histories = table.histories(batch, encoder.maxLength());
-    SequenceBatch sequences = histories.gather(step, table.array());
-    NDArray used = table.array().get(step, new NDIndex().addSliceDim(0, table.highWater()));
-    return Torch.floats(
-        Torch.recording(false, () -> encoder.users(sequences).matMul(used.transpose())));
+  private void score(List<TableBatch> parts, Scored scored) {
+    if (parts.isEmpty()) {
+      return;
+    }
+    try (NDManager step = manager.newSubManager()) {
+      PaddedHistories padded = TableBatch.padded(parts, encoder.maxLength());
+      SequenceBatch sequences = TableBatch.gather(parts, padded, step);
+      NDArray users = Torch.recording(false, () -> encoder.users(sequences));
+      int from = 0;
+      for (int i = 0; i < parts.size(); i++) {
+        int to = from + parts.get(i).batch().size();
+        EmbeddingTable table = parts.get(i).table();
+        NDArray own = TableBatch.lines(users, from, to);
+        NDArray used = table.array().get(step, new NDIndex().addSliceDim(0, table.highWater()));
+        NDArray found = Torch.recording(false, () -> own.matMul(used.transpose()));
+        scored.accept(i, Torch.floats(found), table.highWater());
+        found.close(); // as large as the table: not all at a time
+        from = to;
+      }
+    }
   }
 
   private double rank(Example example, EmbeddingTable table, int slots) {

@@ -61,7 +61,8 @@ class EmbeddingTableTest {
   void refusesAHistoryWithASlotThatHoldsNothing() {
     int slot = table.add(new float[] {1, 2});
     Example example = new Example(new int[] {slot, 3}, slot);
-    assertThatThrownBy(() -> table.histories(List.of(example), 5)).hasMessageContaining("slot 3");
+    assertThatThrownBy(() -> new TableBatch(List.of(example), table))
+        .hasMessageContaining("slot 3");
   }
 
   @Test

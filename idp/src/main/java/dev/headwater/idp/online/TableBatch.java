@@ -1,0 +1,64 @@
+package dev.headwater.idp.online;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
+import dev.headwater.idp.encoder.PaddedHistories;
+import dev.headwater.idp.encoder.SequenceBatch;
+import dev.headwater.idp.tensor.Torch;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Some examples and the table whose slots they name. Several of them can be encoded together: their
+ * histories stand in one batch, part by part.
+ *
+ * @param batch at least one example
+ */
+public record TableBatch(List<Example> batch, EmbeddingTable table) {
+  /** Checks that there is something, and that all slots of histories hold rows. */
+  public TableBatch {
+    if (batch.isEmpty()) {
+      throw new IllegalArgumentException("a batch needs at least one example");
+    }
+    for (Example example : batch) {
+      for (int slot : example.history()) {
+        table.check(slot);
+      }
+    }
+  }
+
+  /** The histories of all, padded to the longest of them. */
+  static PaddedHistories padded(List<TableBatch> parts, int maxLength) {
+    List<int[]> all = new ArrayList<>();
+    parts.forEach(part -> part.batch.forEach(example -> all.add(example.history())));
+    return PaddedHistories.of(all, maxLength);
+  }
+
+  /** Looks the rows up, each part's in its own table. */
+  static SequenceBatch gather(List<TableBatch> parts, PaddedHistories padded, NDManager step) {
+    NDList gathered = new NDList();
+    int from = 0;
+    for (TableBatch part : parts) {
+      long[] indices = new long[part.batch.size() * padded.length()];
+      for (int i = 0; i < indices.length; i++) {
+        indices[i] = Math.max(0, padded.rows()[from + i]);
+      }
+      from += indices.length;
+      NDArray index = step.create(indices, new Shape(part.batch.size(), padded.length()));
+      gathered.add(Torch.rows(index, part.table.array()));
+    }
+    NDArray items = gathered.size() == 1 ? gathered.get(0) : NDArrays.concat(gathered, 0);
+    return SequenceBatch.of(items, padded.lengths());
+  }
+
+  /** The lines of one part among those of all: the array itself, where there is one part. */
+  static NDArray lines(NDArray of, int from, int to) {
+    return from == 0 && to == of.getShape().get(0)
+        ? of
+        : of.get(new NDIndex().addSliceDim(from, to));
+  }
+}

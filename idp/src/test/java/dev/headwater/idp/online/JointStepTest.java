@@ -1,0 +1,120 @@
+package dev.headwater.idp.online;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.headwater.idp.encoder.EncoderConfig;
+import dev.headwater.idp.encoder.SasRec;
+import dev.headwater.idp.encoder.SequenceEncoder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Tuners that take a step together learn what each would learn alone. */
+class JointStepTest {
+  private static final int DIM = 16;
+  private final SequenceEncoder encoder =
+      new SasRec(new EncoderConfig(DIM, 10, 2, 2, false), new SplittableRandom(7));
+  private final List<OnlineTuner> tuners = new ArrayList<>();
+
+  @AfterEach
+  void close() {
+    tuners.forEach(OnlineTuner::close);
+  }
+
+  private OnlineTuner tuner(long seed, int rows) {
+    OnlineTuner tuner =
+        new OnlineTuner(encoder, OnlineConfig.defaults().withNegatives(8), 0.3f, seed);
+    SplittableRandom random = new SplittableRandom(seed);
+    for (int i = 0; i < rows; i++) {
+      float[] row = new float[DIM];
+      for (int k = 0; k < DIM; k++) {
+        row[k] = (float) random.nextGaussian();
+      }
+      tuner.add(row);
+    }
+    tuners.add(tuner);
+    return tuner;
+  }
+
+  private static Example example(int target, int... history) {
+    return new Example(history, target, 1);
+  }
+
+  @Test
+  void learnsWhatEachWouldLearnAlone() {
+    List<Example> few = List.of(example(3, 1, 2));
+    List<Example> more = List.of(example(7, 0, 5, 4, 2), example(1, 6), example(2, 8, 9));
+    OnlineTuner first = tuner(1, 10);
+    OnlineTuner second = tuner(2, 20);
+    OnlineTuner firstAlone = tuner(1, 10);
+    OnlineTuner secondAlone = tuner(2, 20);
+    for (int step = 0; step < 3; step++) {
+      List<StepResult> together =
+          JointStep.take(List.of(new JointStep.Part(first, few), new JointStep.Part(second, more)));
+      assertThat(together.get(0).loss()).isCloseTo(firstAlone.learn(few).loss(), within(1e-4));
+      StepResult alone = secondAlone.learn(more);
+      assertThat(together.get(1).loss()).isCloseTo(alone.loss(), within(1e-4));
+      assertThat(together.get(1).touched()).containsExactlyInAnyOrder(alone.touched());
+    }
+    assertSame(first, firstAlone, 10);
+    assertSame(second, secondAlone, 20);
+    assertThat(first.table().get(3)).isNotEqualTo(tuner(1, 10).table().get(3));
+  }
+
+  private static void assertSame(OnlineTuner one, OnlineTuner other, int rows) {
+    for (int slot = 0; slot < rows; slot++) {
+      assertThat(one.table().get(slot)).containsExactly(other.table().get(slot), within(1e-4f));
+    }
+  }
+
+  @Test
+  void aBrokenRowStopsItsOwnTunerAlone() {
+    OnlineTuner broken = tuner(1, 10);
+    OnlineTuner well = tuner(2, 10);
+    float[] nothing = new float[DIM];
+    nothing[0] = Float.NaN;
+    broken.table().set(1, nothing);
+    float[] before = broken.table().get(3);
+    List<StepResult> results =
+        JointStep.take(
+            List.of(
+                new JointStep.Part(broken, List.of(example(3, 1, 2))),
+                new JointStep.Part(well, List.of(example(3, 1, 2)))));
+    assertThat(results.get(0)).isNull();
+    assertThat(broken.table().get(3)).containsExactly(before);
+    assertThat(results.get(1)).isNotNull();
+    assertThat(well.table().get(3)).doesNotContain(Float.NaN);
+  }
+
+  @Test
+  void refusesTunersOfDifferentEncoders() {
+    SequenceEncoder other =
+        new SasRec(new EncoderConfig(DIM, 10, 2, 2, false), new SplittableRandom(7));
+    OnlineTuner stranger = new OnlineTuner(other, OnlineConfig.defaults(), 0.3f, 1);
+    tuners.add(stranger);
+    stranger.add(new float[DIM]);
+    JointStep.Part strange = new JointStep.Part(stranger, List.of(example(0, 0)));
+    JointStep.Part own = new JointStep.Part(tuner(1, 2), List.of(example(0, 1)));
+    assertThatThrownBy(() -> JointStep.take(List.of(own, strange)))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void ranksInSeveralTablesAsInEachAlone() {
+    OnlineTuner first = tuner(1, 10);
+    OnlineTuner second = tuner(2, 20);
+    List<Example> few = List.of(example(3, 1, 2));
+    List<Example> more = List.of(example(7, 0, 5, 4, 2), example(1, 6));
+    try (PrequentialRanker ranker = new PrequentialRanker(encoder)) {
+      List<double[]> together =
+          ranker.ranks(
+              List.of(new TableBatch(few, first.table()), new TableBatch(more, second.table())));
+      assertThat(together.get(0)).containsExactly(ranker.ranks(few, first.table()));
+      assertThat(together.get(1)).containsExactly(ranker.ranks(more, second.table()));
+    }
+  }
+}
