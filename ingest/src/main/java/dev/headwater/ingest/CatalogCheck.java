@@ -98,7 +98,7 @@ final class CatalogCheck implements Processor<byte[], byte[], byte[], Verdict> {
     config.limits().records().catalog(bytes);
     CatalogItem item = value == null ? null : PublicRecords.parseCatalogItem(value);
     String domain = item == null ? tombstoneDomain(key) : item.domain();
-    if (!config.domains().contains(domain)) {
+    if (!config.accepts(domain)) {
       throw new RejectedRecordException(
           ReasonCode.UNKNOWN_DOMAIN, "domain '" + domain + "' is not configured");
     }

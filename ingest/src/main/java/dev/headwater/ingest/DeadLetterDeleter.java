@@ -170,7 +170,7 @@ final class DeadLetterDeleter implements AutoCloseable {
       Deletion deletion = Deletion.read(record);
       if (deletion == null
           || deletion.kind() != Deletion.Kind.USER
-          || !config.domains().contains(deletion.domain())) {
+          || !config.accepts(deletion.domain())) {
         return;
       }
       long deletedMs = Math.min(record.timestamp(), clock.millis());

@@ -42,7 +42,7 @@ final class DeletionCheck implements Processor<byte[], byte[], byte[], Verdict> 
       String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
       long latestMs = nowMs + config.limits().clockSkew().toMillis();
       Deletion deletion = Deletion.parse(key, value, latestMs);
-      if (!config.domains().contains(deletion.domain())) {
+      if (!config.accepts(deletion.domain())) {
         throw new RejectedRecordException(
             ReasonCode.UNKNOWN_DOMAIN, "domain '" + deletion.domain() + "' is not configured");
       }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.headwater.configuration.ConfigFile;
+import dev.headwater.events.DomainNames;
 import dev.headwater.events.RecordLimits;
 import dev.headwater.mapping.RegistrySetting;
 import dev.headwater.mapping.Rules;
@@ -20,7 +21,8 @@ import java.util.function.LongSupplier;
  *
  * @param topicPrefix put before the application id, so that tenants do not share a group
  * @param stateDir for the local stores; safe to lose (rebuilt from the changelog topics)
- * @param domains the domains to accept; a record of any other is a dead letter
+ * @param domains names and patterns of the domains to accept; a record of any other is a dead
+ *     letter
  * @param settings how it works
  */
 public record IngestConfig(
@@ -40,6 +42,11 @@ public record IngestConfig(
   /** The same with other values by key, {@code commit-interval} say. */
   public static IngestConfig of(Path stateDir, Set<String> domains, Map<String, ?> values) {
     return new IngestConfig("", stateDir, domains, Settings.of(values));
+  }
+
+  /** Tells whether records of a domain are accepted. */
+  public boolean accepts(String domain) {
+    return domains.contains(domain) || DomainNames.of(domains).contains(domain);
   }
 
   /** Returns the consumer group and the prefix of internal topics. */

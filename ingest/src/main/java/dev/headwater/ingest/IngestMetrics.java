@@ -1,14 +1,15 @@
 package dev.headwater.ingest;
 
+import dev.headwater.events.DomainNames;
 import dev.headwater.events.json.ReasonCode;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -17,14 +18,15 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class IngestMetrics {
   private final MeterRegistry registry;
-  private final Map<String, Tally> accepted = new HashMap<>();
-  private final Map<String, Tally> duplicates = new HashMap<>();
-  private final Map<String, Tally> appends = new HashMap<>();
-  private final Map<String, Tally> itemsAccepted = new HashMap<>();
-  private final Map<String, Tally> itemsWithdrawn = new HashMap<>();
-  private final Map<String, Tally> deleted = new HashMap<>();
-  private final Map<String, Tally> itemsDeleted = new HashMap<>();
-  private final Map<String, Tally> deletions = new HashMap<>();
+  private final DomainNames domains;
+  private final Map<String, Tally> accepted = new ConcurrentHashMap<>();
+  private final Map<String, Tally> duplicates = new ConcurrentHashMap<>();
+  private final Map<String, Tally> appends = new ConcurrentHashMap<>();
+  private final Map<String, Tally> itemsAccepted = new ConcurrentHashMap<>();
+  private final Map<String, Tally> itemsWithdrawn = new ConcurrentHashMap<>();
+  private final Map<String, Tally> deleted = new ConcurrentHashMap<>();
+  private final Map<String, Tally> itemsDeleted = new ConcurrentHashMap<>();
+  private final Map<String, Tally> deletions = new ConcurrentHashMap<>();
   private final Map<Source, Map<ReasonCode, Tally>> deadLettered = new EnumMap<>(Source.class);
   private final Tally rekeyed;
   private final Counter heartbeats;
@@ -41,19 +43,11 @@ public final class IngestMetrics {
     DELETIONS
   }
 
-  /** Registers every counter at zero. */
-  public IngestMetrics(MeterRegistry registry, Set<String> domains) {
+  /** Registers every counter at zero, those of domains that are named alone. */
+  public IngestMetrics(MeterRegistry registry, Set<String> given) {
     this.registry = registry;
-    for (String domain : domains) {
-      accepted.put(domain, tally("headwater.ingest.accepted", "domain", domain));
-      duplicates.put(domain, tally("headwater.ingest.duplicates", "domain", domain));
-      appends.put(domain, tally("headwater.ingest.history_appends", "domain", domain));
-      itemsAccepted.put(domain, tally("headwater.ingest.items_accepted", "domain", domain));
-      itemsWithdrawn.put(domain, tally("headwater.ingest.items_withdrawn", "domain", domain));
-      deleted.put(domain, tally("headwater.ingest.deleted", "domain", domain));
-      itemsDeleted.put(domain, tally("headwater.ingest.items_deleted", "domain", domain));
-      deletions.put(domain, tally("headwater.ingest.deletions", "domain", domain));
-    }
+    this.domains = DomainNames.of(given);
+    this.domains.named().forEach(this::count);
     for (Source source : Source.values()) {
       String topic = source.name().toLowerCase(Locale.ROOT);
       Map<ReasonCode, Tally> byReason = new EnumMap<>(ReasonCode.class);
@@ -69,37 +63,51 @@ public final class IngestMetrics {
     heartbeatsDropped = registry.counter("headwater.ingest.heartbeats.dropped");
   }
 
+  /** Those of a domain that a pattern lets in are there from its first record on. */
+  private void count(String domain) {
+    if (!accepted.containsKey(domain)) { // the last one of them; registering twice is harmless
+      duplicates.put(domain, tally("headwater.ingest.duplicates", "domain", domain));
+      appends.put(domain, tally("headwater.ingest.history_appends", "domain", domain));
+      itemsAccepted.put(domain, tally("headwater.ingest.items_accepted", "domain", domain));
+      itemsWithdrawn.put(domain, tally("headwater.ingest.items_withdrawn", "domain", domain));
+      deleted.put(domain, tally("headwater.ingest.deleted", "domain", domain));
+      itemsDeleted.put(domain, tally("headwater.ingest.items_deleted", "domain", domain));
+      deletions.put(domain, tally("headwater.ingest.deletions", "domain", domain));
+      accepted.put(domain, tally("headwater.ingest.accepted", "domain", domain));
+    }
+  }
+
   private Tally tally(String name, String... tags) {
     return new Tally(registry.counter(name, tags), new LongAdder());
   }
 
   void appended(String domain) {
-    one(accepted, domain);
-    one(appends, domain);
+    of(accepted, domain);
+    of(appends, domain);
   }
 
   void duplicate(String domain) {
-    one(duplicates, domain);
+    of(duplicates, domain);
   }
 
   void itemAccepted(String domain) {
-    one(itemsAccepted, domain);
+    of(itemsAccepted, domain);
   }
 
   void itemWithdrawn(String domain) {
-    one(itemsWithdrawn, domain);
+    of(itemsWithdrawn, domain);
   }
 
   void deleted(String domain) {
-    one(deleted, domain);
+    of(deleted, domain);
   }
 
   void itemDeleted(String domain) {
-    one(itemsDeleted, domain);
+    of(itemsDeleted, domain);
   }
 
   void deletion(String domain) {
-    one(deletions, domain);
+    of(deletions, domain);
   }
 
   void deadLettered(Source source, ReasonCode reason) {
@@ -112,7 +120,7 @@ public final class IngestMetrics {
 
   /** Counts a heartbeat; tells whether its domain is known, so that it goes on. */
   boolean heartbeat(String domain) {
-    boolean known = accepted.containsKey(domain);
+    boolean known = domains.contains(domain);
     (known ? heartbeats : heartbeatsDropped).increment();
     return known;
   }
@@ -153,6 +161,11 @@ public final class IngestMetrics {
         sum(deletions),
         rekeyed.sum(),
         reasons);
+  }
+
+  private void of(Map<String, Tally> tallies, String domain) {
+    count(domain);
+    one(tallies, domain);
   }
 
   private static <K> void one(Map<K, Tally> tallies, K key) {

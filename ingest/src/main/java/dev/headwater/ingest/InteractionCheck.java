@@ -116,7 +116,7 @@ final class InteractionCheck implements Processor<byte[], byte[], byte[], Verdic
     config.limits().records().interaction(bytes);
     long latestMs = context.currentSystemTimeMs() + config.limits().clockSkew().toMillis();
     Interaction interaction = PublicRecords.parseInteraction(value, latestMs);
-    if (!config.domains().contains(interaction.domain())) {
+    if (!config.accepts(interaction.domain())) {
       throw new RejectedRecordException(
           ReasonCode.UNKNOWN_DOMAIN, "domain '" + interaction.domain() + "' is not configured");
     }

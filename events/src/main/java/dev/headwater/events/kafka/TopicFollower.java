@@ -180,6 +180,11 @@ public final class TopicFollower implements AutoCloseable {
     return caughtUp.await(atMost.toMillis(), TimeUnit.MILLISECONDS) && failure == null;
   }
 
+  /** Returns where each partition ended at the start. */
+  public Map<TopicPartition, Long> endsAtStart() {
+    return Map.copyOf(caughtUpAt);
+  }
+
   /** Returns how many records wait, as far as the last polls told. */
   public long lagRecords() {
     double sum = 0;

@@ -1,5 +1,6 @@
 package dev.headwater.configuration;
 
+import dev.headwater.events.DomainNames;
 import dev.headwater.events.Topics;
 import dev.headwater.events.kafka.ClientKind;
 import dev.headwater.events.kafka.KafkaSettings;
@@ -12,7 +13,8 @@ import java.util.regex.Pattern;
 /**
  * What every process of an installation reads.
  *
- * @param domains in the order of the file; a record of any other is a dead letter
+ * @param domains names and patterns in the order of the file; a record of any other domain is a
+ *     dead letter
  * @param bundleDirectory where published bundles lie, absolute
  * @param stateDirectory where parts keep their state, absolute
  * @param kafka how to reach Kafka
@@ -23,6 +25,11 @@ public record Installation(
   public Installation {
     bundleDirectory = Home.directory().resolve(bundleDirectory);
     stateDirectory = Home.directory().resolve(stateDirectory);
+  }
+
+  /** Returns the domains as names and patterns. */
+  public DomainNames domainNames() {
+    return DomainNames.of(domains);
   }
 
   /**

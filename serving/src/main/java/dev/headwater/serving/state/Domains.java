@@ -1,6 +1,6 @@
 package dev.headwater.serving.state;
 
-import dev.headwater.events.json.Identifiers;
+import dev.headwater.events.DomainNames;
 import dev.headwater.serving.users.UserArchive;
 import dev.headwater.serving.users.UserTable;
 import java.util.Collection;
@@ -11,11 +11,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The domains of a node: the configured ones, or, when none is configured, those that records name,
- * up to a limit. Safe for concurrent use.
+ * The domains of a node: those that are named, and those that records name and that fit a pattern
+ * or, where nothing is configured, all of them, up to a limit. Safe for concurrent use.
  */
 public final class Domains {
-  private final Set<String> configured;
+  private final DomainNames configured;
+  private final int named;
   private final int limit;
   private final int usersMax;
   private final Function<String, UserArchive> archives;
@@ -33,8 +34,8 @@ public final class Domains {
   /**
    * Creates the configured domains.
    *
-   * @param configured empty: all that come, up to {@code limit}
-   * @param limit how many domains
+   * @param configured names and patterns; empty: all that come
+   * @param limit how many domains there may be that are not named
    * @param usersMax users a domain in memory
    * @param popularityWindow interactions that popularity looks back over
    * @param arms of a comparison of models, in every domain
@@ -48,12 +49,13 @@ public final class Domains {
       List<Arm> arms,
       Function<String, UserArchive> archives) {
     this.arms = List.copyOf(arms);
-    this.configured = Set.copyOf(configured);
+    this.configured = DomainNames.of(configured.isEmpty() ? Set.of("*") : configured);
     this.limit = limit;
     this.usersMax = usersMax;
     this.archives = archives;
     this.popularityWindow = popularityWindow;
-    configured.forEach(this::create);
+    this.configured.named().forEach(this::create);
+    named = domains.size();
   }
 
   private Domain create(String name) {
@@ -70,8 +72,10 @@ public final class Domains {
   /** Returns the domain that a record names, or null when this node does not follow it. */
   public @Nullable Domain follow(String name) {
     Domain known = domains.get(name);
-    boolean open = configured.isEmpty() && domains.size() < limit;
-    return known != null || !open ? known : create(name);
+    if (known != null || !configured.contains(name)) {
+      return known;
+    }
+    return domains.size() - named < limit ? create(name) : null;
   }
 
   /** Tells whether the rows, as they stood in the topics at the start, are taken in. */
@@ -88,7 +92,7 @@ public final class Domains {
 
   /** Tells whether records of a domain of this name are followed, now or when the first comes. */
   public boolean serves(String name) {
-    return configured.isEmpty() ? Identifiers.isName(name) : configured.contains(name);
+    return configured.contains(name);
   }
 
   /** Returns all domains by name. */

@@ -11,6 +11,7 @@ import dev.headwater.client.Timeouts;
 import dev.headwater.client.answers.AnswerJson;
 import dev.headwater.client.answers.LagReport;
 import dev.headwater.client.answers.LagReport.HopReading;
+import dev.headwater.events.DomainNames;
 import dev.headwater.events.kafka.TopicAdmin;
 import dev.headwater.platform.config.HeadwaterConfig;
 import dev.headwater.platform.report.Await;
@@ -22,6 +23,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -86,7 +88,7 @@ public final class LagSource implements AutoCloseable {
       known =
           new LagWatch(
               config.kafka(),
-              config.domains(),
+              Set.copyOf(DomainNames.of(config.domains()).named()),
               heartbeats.isOn() ? heartbeats : heartbeats.every(Duration.ofSeconds(2)),
               Clock.systemUTC(),
               RandomGenerator.getDefault());
