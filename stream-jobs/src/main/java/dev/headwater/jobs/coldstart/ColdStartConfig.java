@@ -3,6 +3,7 @@ package dev.headwater.jobs.coldstart;
 import dev.headwater.configuration.ConfigFile;
 import dev.headwater.idp.cdim.ColdStartRule;
 import dev.headwater.jobs.DomainModel;
+import dev.headwater.jobs.models.ServedDomains;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
@@ -11,14 +12,14 @@ import java.util.Map;
 /**
  * What ColdStartJob runs with.
  *
- * @param models the domains it serves, each with its bundle
+ * @param served the domains it serves
  * @param settings how it works
  */
-public record ColdStartConfig(List<DomainModel> models, Settings settings) implements Serializable {
+public record ColdStartConfig(ServedDomains served, Settings settings) implements Serializable {
 
-  /** Copies the list. */
-  public ColdStartConfig {
-    models = List.copyOf(models);
+  /** Settings for domains each of which has its bundle. */
+  public ColdStartConfig(List<DomainModel> models, Settings settings) {
+    this(ServedDomains.of(models), settings);
   }
 
   /** Returns the reference's settings for some domains. */

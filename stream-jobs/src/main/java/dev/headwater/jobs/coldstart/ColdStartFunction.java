@@ -7,12 +7,21 @@ import dev.headwater.jobs.kafka.InRecord;
 import dev.headwater.jobs.kafka.OutRecord;
 import dev.headwater.jobs.models.ModelWatch;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +32,8 @@ import org.slf4j.LoggerFactory;
  * Turns an accepted item into its row. Flink calls {@link #asyncInvoke} on one thread, which
  * decides what is to be done; texts are encoded on the batcher's thread.
  */
-final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord> {
+final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord>
+    implements CheckpointedFunction {
   private static final Logger LOG = LoggerFactory.getLogger(ColdStartFunction.class);
   private static final long serialVersionUID = 1L;
   private static final int REMEMBERED = 100_000;
@@ -35,9 +45,25 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord> {
   private final MatchingModel.Opener models;
   private final ModelWatch.Opener watches;
   private transient @Nullable Running running;
+  private transient boolean restored;
+
+  @SuppressWarnings("NullAway.Init") // Set in initializeState, before open.
+  private transient ListState<String> filledState;
+
+  @SuppressWarnings("NullAway.Init") // Set in initializeState, before open.
+  private transient Set<String> filled;
+
+  /** Texts of a domain that wait to be encoded. */
+  @SuppressWarnings("NullAway.Init") // Set in initializeState, before open.
+  private transient Map<String, Integer> underWay;
 
   /** What lives from open to close. */
-  private record Running(ItemDecisions decisions, Lines lines, MicroBatcher<Waiting> batcher) {}
+  private record Running(
+      KafkaSurroundings around,
+      ItemDecisions decisions,
+      Lines lines,
+      FirstItems first,
+      MicroBatcher<Waiting> batcher) {}
 
   /** Somebody waits for the row. */
   private record Waiting(Request request, ResultFuture<OutRecord> answer) {}
@@ -55,7 +81,7 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord> {
   @Override
   public void open(OpenContext context) throws Exception {
     ColdStartStats stats = ColdStartStats.of(name);
-    Surroundings around = new KafkaSurroundings(kafka);
+    KafkaSurroundings around = new KafkaSurroundings(name + "-topics", kafka);
     MicroBatcher<Waiting> batcher =
         new MicroBatcher<>(
             name + "-batcher",
@@ -65,15 +91,44 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord> {
             this::encode);
     WrittenRows written = new WrittenRows(REMEMBERED);
     Lines lines =
-        Lines.open(name, around, config, models, encoders, watches.open(name + "-models"), written)
-            .start();
-    running = new Running(new ItemDecisions(around, stats, lines, written), lines, batcher);
+        Lines.open(name, around, config, models, encoders, watches.open(name + "-models"), written);
+    ItemDecisions decisions = new ItemDecisions(around, stats, lines, written);
+    FirstItems first = new FirstItems(around, decisions);
+    boolean isFirst = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0;
+    if (isFirst) {
+      lines.fillWith(first, restored ? filled : lines.filled());
+    }
+    lines.start();
+    running = new Running(around, decisions, lines, first, batcher);
     MetricGroup group = getRuntimeContext().getMetricGroup().addGroup("headwater");
     group.gauge("cold_start_rows_total", stats::rows);
     group.gauge("cold_start_fallback_rows_total", stats::fallbacks);
     group.gauge("cold_start_unchanged_total", stats::unchanged);
     group.gauge("cold_start_rows_refreshed_total", stats::refreshed);
     group.gauge("cold_start_dead_letters_total", stats::deadLetters);
+    group.gauge("cold_start_domains_waiting", lines::waiting);
+  }
+
+  @Override
+  public void initializeState(FunctionInitializationContext context) throws Exception {
+    filledState =
+        context
+            .getOperatorStateStore()
+            .getUnionListState(new ListStateDescriptor<>("filled-domains", Types.STRING));
+    restored = context.isRestored();
+    underWay = new ConcurrentHashMap<>();
+    filled = new HashSet<>();
+    filledState.get().forEach(filled::add);
+    if (filled.isEmpty()) {
+      // Of a release that served those it was given alone, from the beginning of the topic.
+      config.served().configured().forEach(each -> filled.add(each.domain()));
+    }
+  }
+
+  @Override
+  public void snapshotState(FunctionSnapshotContext context) throws Exception {
+    boolean isFirst = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0;
+    filledState.update(isFirst ? List.copyOf(running().lines().filled()) : List.of());
   }
 
   private Running running() {
@@ -86,12 +141,36 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord> {
 
   @Override
   public void asyncInvoke(InRecord record, ResultFuture<OutRecord> answer) throws Exception {
+    if (isMoreThanItsShare(record)) {
+      answer.complete(List.of());
+      return;
+    }
     Decision decision = running().decisions().decide(record);
     if (decision.request() == null) {
       answer.complete(decision.answer());
     } else {
+      underWay.merge(decision.request().line().model().domain(), 1, Integer::sum);
       running().batcher().add(new Waiting(decision.request(), answer));
     }
+  }
+
+  /**
+   * What one domain sends beyond it is left aside, so that the others' items do not wait for it.
+   */
+  private boolean isMoreThanItsShare(InRecord record) {
+    Lines lines = running().lines();
+    if (record.value() == null || lines.size() < 2 || config.settings().parallelism() > 1) {
+      return false;
+    }
+    String key = record.keyText();
+    String domain = key.substring(0, Math.max(0, key.indexOf('/')));
+    boolean more =
+        lines.get(domain) != null
+            && underWay.getOrDefault(domain, 0) >= Math.max(1, config.settings().inFlight() / 4);
+    if (more) {
+      lines.leaveAside(domain);
+    }
+    return more;
   }
 
   private void encode(List<Waiting> batch) {
@@ -100,6 +179,8 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord> {
       batch.forEach(
           each -> byLine.computeIfAbsent(each.request().line(), l -> new ArrayList<>()).add(each));
       byLine.forEach(this::encode);
+      byLine.forEach(
+          (line, done) -> underWay.merge(line.model().domain(), -done.size(), Integer::sum));
     } catch (RuntimeException | Error e) {
       // Fails the job, which starts again from its checkpoint: no item is left out.
       batch.forEach(each -> each.answer().completeExceptionally(e));
@@ -134,6 +215,8 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord> {
     }
     now.batcher().close();
     now.lines().close();
+    now.first().close();
+    now.around().close();
     running = null;
   }
 }

@@ -1,6 +1,8 @@
 package dev.headwater.jobs.coldstart;
 
+import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -19,6 +21,8 @@ public final class ColdStartStats {
   final LongAdder deadLetters = new LongAdder();
   final LongAdder encoded = new LongAdder();
   final LongAdder refreshed = new LongAdder();
+
+  private volatile Set<String> withoutModel = Set.of();
 
   private ColdStartStats() {}
 
@@ -55,6 +59,15 @@ public final class ColdStartStats {
   /** Rows of items without a click made again from newer trained items. */
   public long refreshed() {
     return refreshed.sum();
+  }
+
+  /** Named domains for which no bundle is announced yet. */
+  public Set<String> withoutModel() {
+    return withoutModel;
+  }
+
+  void withoutModel(Collection<String> domains) {
+    withoutModel = Set.copyOf(domains);
   }
 
   /** Texts encoded. */

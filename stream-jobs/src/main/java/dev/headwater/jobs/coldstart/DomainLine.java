@@ -30,7 +30,8 @@ final class DomainLine implements AutoCloseable {
             config.settings().trainedInteractions(), trained, new TextPool(matching.textDim()));
     maker = new RowMaker(model, matching, items, config.settings().warmRows(), epoch);
     RowsReader reader = new RowsReader(around.topics(), model, items);
-    rows = around.follow(name + "-" + model.domain(), reader.topics(), reader);
+    rows =
+        around.followDomain(name + "-" + model.domain(), model.domain(), reader.topics(), reader);
   }
 
   DomainModel model() {

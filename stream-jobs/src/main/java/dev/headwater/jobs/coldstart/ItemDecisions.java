@@ -60,7 +60,7 @@ final class ItemDecisions {
       Keys.DomainKey key = Keys.parse(record.keyText());
       DomainLine line = lines.get(key.domain());
       if (line == null) {
-        return Decision.NOTHING;
+        return withoutModel(key, record);
       }
       line.requireHealthy();
       if (record.heartbeat() != null) {
@@ -93,6 +93,19 @@ final class ItemDecisions {
                 around.topics().coldStartRows(), line.model().rowKey(id), heartbeat));
   }
 
+  /** Of a domain that has no bundle yet nothing is held that could be deleted. */
+  private Decision withoutModel(Keys.DomainKey key, InRecord record) {
+    boolean asked = record.value() == null && record.deletedMs() > 0;
+    return asked && lines.serves(key.domain())
+        ? Decision.of(OutRecord.receipt(around.topics().deletionReceipts(), receipt(key, record)))
+        : Decision.NOTHING;
+  }
+
+  private DeletionReceipt receipt(Keys.DomainKey key, InRecord record) {
+    return DeletionReceipt.of(
+        DeletionReceipt.COLD_START, Deletion.Kind.ITEM, key, record.deletedMs(), around.nowMs());
+  }
+
   private Decision delete(DomainLine line, Keys.DomainKey key, InRecord record) {
     long deletedMs = record.deletedMs();
     long incarnation = record.incarnation();
@@ -112,10 +125,7 @@ final class ItemDecisions {
     }
     stats.tombstones.increment();
     if (deletedMs > 0) {
-      DeletionReceipt receipt =
-          DeletionReceipt.of(
-              DeletionReceipt.COLD_START, Deletion.Kind.ITEM, key, deletedMs, around.nowMs());
-      sent.add(OutRecord.receipt(around.topics().deletionReceipts(), receipt));
+      sent.add(OutRecord.receipt(around.topics().deletionReceipts(), receipt(key, record)));
     }
     return new Decision(sent, null);
   }
@@ -148,6 +158,37 @@ final class ItemDecisions {
     stats.fallbacks.increment();
     EmbeddingRow row = line.maker().fallback(item, around.nowMs());
     return Decision.of(send(line, row), deadLetter(record, ReasonCode.NO_USABLE_TEXT, unfit));
+  }
+
+  /**
+   * The same for a record that is read once more, aside: it may be older than what was decided of
+   * the item since. Nothing is decided by another thread meanwhile.
+   */
+  Decision decideLate(InRecord record) {
+    List<Decision> decided = new ArrayList<>();
+    written.hold(() -> decided.add(isPast(record) ? Decision.NOTHING : decide(record)));
+    return decided.get(0);
+  }
+
+  private boolean isPast(InRecord record) {
+    try {
+      Keys.DomainKey key = Keys.parse(record.keyText());
+      DomainLine line = lines.get(key.domain());
+      byte[] value = record.value();
+      if (line == null || record.heartbeat() != null) {
+        return true;
+      }
+      if (value == null) {
+        Text present = present(line, line.model().rowKey(key.id()), key.id());
+        boolean older = present != null && present.incarnation() > record.incarnation();
+        return record.deletedMs() == 0 && (older || record.incarnation() == IncarnationHeader.NONE);
+      }
+      long incarnation = AcceptedItem.parseFrom(value).getIncarnation();
+      return written.isOver(key.toString(), incarnation)
+          || incarnation <= line.items().row(key.id()).ended().incarnation();
+    } catch (RejectedRecordException | InvalidProtocolBufferException e) {
+      return true; // it went to the dead letters when it came
+    }
   }
 
   /** What this attempt decided last counts before what the topic says. */

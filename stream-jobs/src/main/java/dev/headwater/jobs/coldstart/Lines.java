@@ -3,8 +3,12 @@ package dev.headwater.jobs.coldstart;
 import dev.headwater.idp.text.TextEncoder;
 import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.models.ModelWatch;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -50,6 +54,10 @@ final class Lines implements AutoCloseable {
   private final EarlyRows early;
   private final WrittenRows written;
   private final Thread thread;
+  private final Map<String, WeakReference<MatchingModel>> opened = new HashMap<>();
+  private final Set<String> unfilled = ConcurrentHashMap.newKeySet();
+  private final Set<String> filling = ConcurrentHashMap.newKeySet();
+  private volatile @Nullable FirstItems first;
   private boolean begun;
   private long refreshedNanos;
   private volatile boolean closed;
@@ -90,8 +98,8 @@ final class Lines implements AutoCloseable {
     Lines opened =
         new Lines(name, around, config, models, new OpenEncoders(encoders), watch, written);
     try {
-      for (DomainModel model : config.models()) {
-        opened.lines.put(model.domain(), opened.open(opened.announced(model)));
+      for (DomainModel model : config.served().present(watch)) {
+        opened.openAtStart(model);
       }
       for (DomainLine line : opened.lines.values()) {
         line.awaitCaughtUp(config.settings().loadTimeout());
@@ -117,19 +125,124 @@ final class Lines implements AutoCloseable {
   Set<String> bundles(DomainLine line) {
     Set<String> all = new LinkedHashSet<>();
     all.add(line.model().bundleId());
-    config.models().stream()
+    config.served().configured().stream()
         .filter(model -> model.domain().equals(line.model().domain()))
         .forEach(model -> all.add(model.bundleId()));
     all.addAll(watch.all(line.model().domain()));
     return all;
   }
 
-  private DomainModel announced(DomainModel configured) {
-    return configured.withBundle(watch.model(configured.domain(), configured.bundleId()));
+  /** A domain that names its bundle needs it; one whose bundle was announced may wait for it. */
+  private void openAtStart(DomainModel model) throws Exception {
+    try {
+      lines.put(model.domain(), open(model));
+    } catch (Exception e) {
+      if (config.served().configured().stream().anyMatch(m -> m.domain().equals(model.domain()))) {
+        throw e;
+      }
+      refuse(model, e);
+    }
+  }
+
+  private void refuse(DomainModel model, Exception why) {
+    LOG.error("bundle {} of domain {} cannot be used now", model.bundleId(), model.domain(), why);
+    refused.put(model.domain(), new Refused(model.bundleId(), around.nanos()));
+  }
+
+  /** Returns how many domains have no bundle yet. */
+  int waiting() {
+    return config.served().waiting(watch).size();
+  }
+
+  /** Returns how many domains have one. */
+  int size() {
+    return lines.size();
+  }
+
+  /** Tells whether a domain is served, or will be once it has a bundle. */
+  boolean serves(String domain) {
+    return config.served().contains(domain);
+  }
+
+  /** Sets what makes rows of items that were accepted before their domain had a bundle. */
+  void fillWith(FirstItems items, Set<String> filled) {
+    first = items;
+    lines.keySet().stream().filter(domain -> !filled.contains(domain)).forEach(unfilled::add);
+  }
+
+  /** Some items of a domain were passed over: they are looked at in a pass of their own. */
+  void leaveAside(String domain) {
+    unfilled.add(domain);
+  }
+
+  /** Returns the domains of which no item is left aside. */
+  Set<String> filled() {
+    Set<String> all = new HashSet<>(lines.keySet());
+    all.removeAll(filling);
+    all.removeAll(unfilled);
+    return all;
+  }
+
+  private void fill() {
+    FirstItems items = first;
+    if (items == null || unfilled.isEmpty()) {
+      return;
+    }
+    Set<String> now = Set.copyOf(unfilled);
+    filling.addAll(now);
+    unfilled.removeAll(now); // what is left aside from now on needs another pass
+    try {
+      items.run(now);
+    } catch (InterruptException e) {
+      unfilled.addAll(now);
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.warn("items of {} are made in the next pass", now, e);
+      unfilled.addAll(now);
+    } finally {
+      filling.clear();
+    }
+  }
+
+  /** Domains that came since: all are opened, then their rows are read in one pass. */
+  private void begin(List<DomainModel> models) throws InterruptedException {
+    List<DomainLine> opened = new ArrayList<>();
+    for (DomainModel model : models) {
+      try {
+        opened.add(open(model));
+      } catch (InterruptedException e) {
+        throw e;
+      } catch (Exception e) {
+        refuse(model, e);
+      }
+    }
+    for (DomainLine line : opened) {
+      try {
+        line.awaitCaughtUp(config.settings().loadTimeout());
+        lines.put(line.model().domain(), line);
+        unfilled.add(line.model().domain());
+        LOG.info("domain {} begins with bundle {}", line.model().domain(), line.model().bundleId());
+        var unused = tryCarrying(line);
+      } catch (RuntimeException e) {
+        refuse(line.model(), e);
+        line.close();
+      }
+    }
+  }
+
+  /** One reading of a bundle serves all domains that work with it. */
+  private MatchingModel matching(DomainModel model) throws Exception {
+    WeakReference<MatchingModel> known = opened.get(model.bundleId());
+    MatchingModel present = known == null ? null : known.get();
+    if (present == null) {
+      present = models.open(model);
+      opened.put(model.bundleId(), new WeakReference<>(present));
+    }
+    return present;
   }
 
   private DomainLine open(DomainModel model) throws Exception {
-    MatchingModel matching = models.open(model);
+    MatchingModel matching = matching(model);
     TextEncoder encoder = encoders.get(model, matching);
     // Its rows say by it which attempt made them.
     long epoch = around.claim(model);
@@ -160,14 +273,19 @@ final class Lines implements AutoCloseable {
         begun &= tryCarrying(line); // an exchange that a crash cut off
       }
     }
-    for (DomainModel configured : config.models()) {
-      DomainModel wanted = announced(configured);
-      DomainLine present = lines.get(configured.domain());
-      if (present != null && !present.model().equals(wanted) && isDue(wanted)) {
+    ColdStartStats.of(name).withoutModel(config.served().waiting(watch));
+    List<DomainModel> late = new ArrayList<>();
+    for (DomainModel wanted : config.served().present(watch)) {
+      DomainLine present = lines.get(wanted.domain());
+      if (present == null && isDue(wanted)) {
+        late.add(wanted);
+      } else if (present != null && !present.model().equals(wanted) && isDue(wanted)) {
         exchange(present, wanted);
       }
-      goOnCarrying(configured.domain());
+      goOnCarrying(wanted.domain());
     }
+    begin(late);
+    fill();
     repair();
     long refreshMs = config.settings().refreshInterval().toMillis();
     long nanos = around.nanos();

@@ -34,7 +34,9 @@ final class OtherBundles implements AutoCloseable {
   OtherBundles(String name, Surroundings around, DomainModel model) {
     this.model = model;
     rows = new RowLog(around.topics());
-    follower = around.follow(name, List.of(around.topics().coldStartRows()), this::onRecord);
+    follower =
+        around.followDomain(
+            name, model.domain(), List.of(around.topics().coldStartRows()), this::onRecord);
   }
 
   private void onRecord(ConsumerRecord<byte[], byte[]> record) {

@@ -30,6 +30,15 @@ interface Surroundings {
   /** Begins to read topics from their beginning and follows them from then on. */
   Following follow(String name, List<String> topics, TopicFollower.Handler handler);
 
+  /**
+   * The same for the records of one domain alone, in topics whose keys begin with it; one reading
+   * may serve many.
+   */
+  default Following followDomain(
+      String name, String domain, List<String> topics, TopicFollower.Handler handler) {
+    return follow(name, topics, handler);
+  }
+
   /** Opens a producer; the caller closes it. */
   Producer<byte[], byte[]> producer();
 

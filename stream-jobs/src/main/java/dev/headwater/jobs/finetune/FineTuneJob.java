@@ -8,6 +8,7 @@ import dev.headwater.jobs.kafka.OutRecord;
 import dev.headwater.jobs.kafka.TracedRecord;
 import dev.headwater.jobs.models.AnnouncedModels;
 import dev.headwater.jobs.models.ModelWatch;
+import dev.headwater.jobs.models.ServedDomains;
 import dev.headwater.jobs.rows.Epochs;
 import dev.headwater.jobs.rows.RowFeed;
 import dev.headwater.jobs.rows.RowsFollower;
@@ -20,11 +21,13 @@ import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * From {@code user-histories} to {@code embeddings.fine-tuned}: each new entry of a history is
  * ranked with the published table, then learned; changed rows go out within a second or so. One
- * writer a row: a row is keyed by its item, and one subtask owns it.
+ * writer a row: a row is keyed by its item, and one subtask owns it. One job serves one domain, or
+ * all those of an installation.
  */
 public final class FineTuneJob implements StreamJob {
   /** Its name in traces. */
@@ -33,7 +36,8 @@ public final class FineTuneJob implements StreamJob {
   private static final int MAX_SHARDS = 128;
 
   private final String name;
-  private final FineTuneConfig config;
+  private final ServedDomains served;
+  private final FineTuneConfig.Settings settings;
   private final KafkaSettings kafka;
   private final Ports ports;
 
@@ -41,22 +45,26 @@ public final class FineTuneJob implements StreamJob {
    * Where the job reads and writes.
    *
    * @param histories reads {@code user-histories}
-   * @param feeds reads the embedding topics beside the stream
-   * @param epochs gives an attempt its epoch
-   * @param models opens the model
+   * @param backlogs reads it once more, for domains that came late or were behind
+   * @param configured what belongs to the bundle that the one domain of a job is configured with;
+   *     null where all are made
    * @param out writes rows, quality and dead letters
-   * @param switching follows announcements of another bundle
+   * @param switching follows announcements, and makes what belongs to a bundle
    * @param tracing opens what makes spans
    */
   public record Ports(
       Source<TracedRecord, ?, ?> histories,
-      RowFeed.Opener feeds,
-      Epochs epochs,
-      LearningModel.Opener models,
+      HistoryBacklog.Opener backlogs,
+      @Nullable ModelPorts configured,
       Sink<OutRecord> out,
       Switching switching,
       Tracing.Opener tracing) {
-    /** Ports of a job that makes no spans. */
+    /** Returns what operators open themselves. */
+    Beside beside() {
+      return new Beside(backlogs, configured, switching, tracing);
+    }
+
+    /** Ports of a job of one domain, which makes no spans. */
     public Ports(
         Source<TracedRecord, ?, ?> histories,
         RowFeed.Opener feeds,
@@ -64,7 +72,13 @@ public final class FineTuneJob implements StreamJob {
         LearningModel.Opener models,
         Sink<OutRecord> out,
         Switching switching) {
-      this(histories, feeds, epochs, models, out, switching, Tracing.Opener.OFF);
+      this(
+          histories,
+          HistoryBacklog.Opener.NONE,
+          new ModelPorts(feeds, epochs, models),
+          out,
+          switching,
+          Tracing.Opener.OFF);
     }
 
     /** Ports of a job that keeps its bundle. */
@@ -77,11 +91,24 @@ public final class FineTuneJob implements StreamJob {
       this(histories, feeds, epochs, models, out, Switching.NEVER);
     }
 
+    /** The same for a run that ends, with its bundle and without spans. */
+    public Ports bounded(Source<TracedRecord, ?, ?> from, Sink<OutRecord> to) {
+      return new Ports(from, backlogs, configured, to, Switching.NEVER, Tracing.Opener.OFF);
+    }
+
     /** The same with spans. */
     public Ports traced(Tracing.Opener with) {
-      return new Ports(histories, feeds, epochs, models, out, switching, with);
+      return new Ports(histories, backlogs, configured, out, switching, with);
     }
   }
+
+  /** What operators open themselves, beside source and sink. */
+  record Beside(
+      HistoryBacklog.Opener backlogs,
+      @Nullable ModelPorts configured,
+      Switching switching,
+      Tracing.Opener tracing)
+      implements Serializable {}
 
   /**
    * What is needed to go on with another bundle while the job runs.
@@ -107,6 +134,11 @@ public final class FineTuneJob implements StreamJob {
     public interface Maker extends Serializable {
       /** Makes those of a bundle. */
       ModelPorts of(DomainModel model);
+
+      /** Opens what those of all domains share. */
+      default OpenPorts open(String name) {
+        return this::of;
+      }
     }
 
     /** Returns those on Kafka. */
@@ -118,8 +150,18 @@ public final class FineTuneJob implements StreamJob {
     }
   }
 
+  /** Makes what belongs to bundles, from what they share. */
+  @FunctionalInterface
+  public interface OpenPorts extends AutoCloseable {
+    /** Makes those of a bundle. */
+    ModelPorts of(DomainModel model);
+
+    @Override
+    default void close() {}
+  }
+
   /**
-   * A job with its own ports.
+   * A job of one domain with its own ports.
    *
    * @param name shown by Flink and used for consumer group and {@link FineTuneStats}
    * @param kafka names the topics
@@ -127,13 +169,24 @@ public final class FineTuneJob implements StreamJob {
    * @param ports where it reads and writes
    */
   public FineTuneJob(String name, KafkaSettings kafka, FineTuneConfig config, Ports ports) {
+    this(name, kafka, ServedDomains.one(config.model()), config.settings(), ports);
+  }
+
+  /** The same for any number of domains, each with its counts under {@link #stats}. */
+  public FineTuneJob(
+      String name,
+      KafkaSettings kafka,
+      ServedDomains served,
+      FineTuneConfig.Settings settings,
+      Ports ports) {
     this.name = name;
     this.kafka = kafka;
-    this.config = config;
+    this.served = served;
+    this.settings = settings;
     this.ports = ports;
   }
 
-  /** Returns a job that reads from and writes to Kafka. */
+  /** Returns a job of one domain that reads from and writes to Kafka. */
   public static FineTuneJob onKafka(String name, KafkaSettings kafka, FineTuneConfig config) {
     return onKafka(name, kafka, config, Tracing.Opener.OFF);
   }
@@ -142,6 +195,28 @@ public final class FineTuneJob implements StreamJob {
   public static FineTuneJob onKafka(
       String name, KafkaSettings kafka, FineTuneConfig config, Tracing.Opener tracing) {
     return new FineTuneJob(name, kafka, config, portsOnKafka(name, kafka, config).traced(tracing));
+  }
+
+  /** Returns a job of many domains on Kafka. */
+  public static FineTuneJob onKafka(
+      String name,
+      KafkaSettings kafka,
+      ServedDomains served,
+      FineTuneConfig.Settings settings,
+      Tracing.Opener tracing) {
+    Duration loadTimeout = settings.loadTimeout();
+    Ports ports =
+        new Ports(
+            KafkaPorts.tracedSource(
+                kafka, kafka.topics().userHistories(), kafka.topics().prefix() + name),
+            HistoryBacklog.onKafka(kafka),
+            null,
+            KafkaPorts.sink(kafka),
+            new Switching(
+                watch -> AnnouncedModels.open(watch, kafka, loadTimeout),
+                new SharedModelPorts(kafka)),
+            tracing);
+    return new FineTuneJob(name, kafka, served, settings, ports);
   }
 
   /** Returns ports to Kafka and to the domain's bundle. */
@@ -160,6 +235,11 @@ public final class FineTuneJob implements StreamJob {
             model -> ModelPorts.onKafka(kafka, model)));
   }
 
+  /** Returns the counts of a domain of a job. */
+  public static FineTuneStats stats(String jobName, ServedDomains served, String domain) {
+    return FineTuneStats.of(served.isOne() ? jobName : jobName + "-" + domain);
+  }
+
   @Override
   public String name() {
     return name;
@@ -175,24 +255,27 @@ public final class FineTuneJob implements StreamJob {
             .uid("histories")
             .setParallelism(1)
             .keyBy(TracedRecord::keyText, Types.STRING)
-            .process(
-                new HistoryToExamples(name, config, kafka.topics(), MAX_SHARDS, ports.tracing()),
-                TrainingExample.TYPE)
-            .name("examples")
+            .transform(
+                "examples",
+                TrainingExample.TYPE,
+                new HistoryToExamples(
+                    name, served, settings, kafka.topics(), MAX_SHARDS, ports.beside()))
             .uid("examples")
             .setMaxParallelism(MAX_SHARDS)
             .setParallelism(1);
     examples
         .keyBy(TrainingExample::route, Types.STRING)
         .transform(
-            "learn", OutRecord.TYPE, new FineTuneOperator(name, config, kafka.topics(), ports))
+            "learn",
+            OutRecord.TYPE,
+            new FineTuneOperator(name, served, settings, kafka.topics(), ports.beside()))
         .uid("learn")
         .setMaxParallelism(MAX_SHARDS)
-        .setParallelism(config.settings().shards())
+        .setParallelism(settings.shards())
         .union(examples.getSideOutput(HistoryToExamples.BESIDE))
         .sinkTo(ports.out())
         .name("rows")
         .uid("rows-out")
-        .setParallelism(config.settings().shards());
+        .setParallelism(settings.shards());
   }
 }

@@ -1,11 +1,15 @@
 package dev.headwater.jobs.finetune;
 
 import dev.headwater.events.wire.QualityWindow;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,10 +32,20 @@ public final class FineTuneStats {
   final LongAdder republished = new LongAdder();
   final LongAdder notFinite = new LongAdder();
   final AtomicLong parked = new AtomicLong();
+
+  /** Examples of the domain that wait to be learned. */
+  final AtomicLong waiting = new AtomicLong();
+
+  /** Examples on their way from the first stage to the owner. */
+  final AtomicLong underWay = new AtomicLong();
+
+  final AtomicLong skipped = new AtomicLong();
+  final AtomicLong backlogs = new AtomicLong();
   final LatencyRecorder clickToRowMs = new LatencyRecorder();
   private final AtomicLong freezes = new AtomicLong();
   private final Map<Integer, QualityWindow> quality = new ConcurrentHashMap<>();
   private volatile @Nullable FinalTable table;
+  private volatile Set<String> withoutModel = Set.of();
 
   /**
    * The working table at the end of a bounded run.
@@ -57,6 +71,21 @@ public final class FineTuneStats {
   /** Examples that wait for their row. */
   public long parked() {
     return parked.get();
+  }
+
+  /** Examples that wait to be learned, their rows being there. */
+  public long waiting() {
+    return waiting.get();
+  }
+
+  /** Histories left aside while the domain was behind; each is read once more. */
+  public long leftAside() {
+    return skipped.get();
+  }
+
+  /** Whether histories that were left aside are still to be read: 1 if so. */
+  public long behind() {
+    return backlogs.get();
   }
 
   /** Examples given up because their row did not come. */
@@ -118,6 +147,23 @@ public final class FineTuneStats {
   /** Returns the table at the end of a bounded run, null before. */
   public @Nullable FinalTable table() {
     return table;
+  }
+
+  /** Named domains of a job of many for which no model is announced yet. */
+  public Set<String> withoutModel() {
+    return withoutModel;
+  }
+
+  void withoutModel(Collection<String> domains) {
+    withoutModel = Set.copyOf(domains);
+  }
+
+  /** Returns the domains that a job of many has learned for, or begun to. */
+  public static Set<String> domains(String jobName) {
+    return ALL.keySet().stream()
+        .filter(name -> name.startsWith(jobName + "-"))
+        .map(name -> name.substring(jobName.length() + 1))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   void table(long rows, long checksum) {

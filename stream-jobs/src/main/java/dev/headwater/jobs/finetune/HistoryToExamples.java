@@ -13,151 +13,211 @@ import dev.headwater.events.wire.UserHistory;
 import dev.headwater.jobs.kafka.InRecord;
 import dev.headwater.jobs.kafka.OutRecord;
 import dev.headwater.jobs.kafka.TracedRecord;
+import dev.headwater.jobs.models.ModelWatch;
+import dev.headwater.jobs.models.ServedDomains;
 import dev.headwater.tracing.RecordPlace;
 import dev.headwater.tracing.TraceParent;
 import dev.headwater.tracing.Tracing;
 import io.opentelemetry.api.trace.Span;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
-import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.api.common.state.ListState;
-import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
-import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.runtime.state.FunctionInitializationContext;
-import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
-import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
-import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
-import org.apache.flink.util.Collector;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
 
 /**
  * First stage, keyed by user: each new entry becomes an example, one copy for each shard that owns
  * a row of it. Keeps the last learned sequence number, so that a record read twice is learned once.
- * There is one of it, so that it can number the events of the domain.
+ * There is one of it, so that it can number the events of each domain. In a job of many domains it
+ * also decides whose turn a history is: {@link DomainIntake}.
  */
-final class HistoryToExamples extends KeyedProcessFunction<String, TracedRecord, TrainingExample>
-    implements CheckpointedFunction {
+final class HistoryToExamples extends AbstractStreamOperator<TrainingExample>
+    implements OneInputStreamOperator<TracedRecord, TrainingExample> {
   /** What goes straight to Kafka: dead letters and receipts. */
   static final OutputTag<OutRecord> BESIDE = new OutputTag<>("beside", OutRecord.TYPE);
 
   private static final long serialVersionUID = 1L;
+  private static final long TICK_MS = 20;
 
   private final String jobName;
-  private final FineTuneConfig config;
+  private final ServedDomains served;
+  private final StateKeys keys;
+  private final FineTuneConfig.Settings settings;
   private final Topics topics;
   private final int maxParallelism;
-  private final Tracing.Opener tracings;
+  private final FineTuneJob.Beside ports;
 
-  @SuppressWarnings("NullAway.Init") // Set in open, before any record.
+  @SuppressWarnings("NullAway.Init") // Set in initializeState, before any record.
   private transient ValueState<byte[]> cursors;
 
   @SuppressWarnings("NullAway.Init") // Set in initializeState, before open.
-  private transient ListState<Long> ticks;
+  private transient DomainCounts ticks;
 
-  private transient long tick;
+  @SuppressWarnings("NullAway.Init") // Set in initializeState, before open.
+  private transient DomainIntake intake;
 
-  @SuppressWarnings("NullAway.Init") // Set in open, before any record.
-  private transient FineTuneStats stats;
-
+  private transient @Nullable ModelWatch watch;
   private transient Tracing tracing = Tracing.OFF;
+  private transient boolean restored;
+  private transient boolean closing;
 
   HistoryToExamples(
       String jobName,
-      FineTuneConfig config,
+      ServedDomains served,
+      FineTuneConfig.Settings settings,
       Topics topics,
       int maxParallelism,
-      Tracing.Opener tracings) {
+      FineTuneJob.Beside ports) {
     this.jobName = jobName;
-    this.config = config;
+    this.served = served;
+    this.keys = new StateKeys(served.only());
+    this.settings = settings;
     this.topics = topics;
     this.maxParallelism = maxParallelism;
-    this.tracings = tracings;
+    this.ports = ports;
   }
 
   @Override
-  public void initializeState(FunctionInitializationContext context) throws Exception {
-    ticks =
-        context
-            .getOperatorStateStore()
-            .getListState(new ListStateDescriptor<>("domain-tick", Types.LONG));
-    for (long saved : ticks.get()) {
-      tick = Math.max(tick, saved);
-    }
-  }
-
-  @Override
-  public void snapshotState(FunctionSnapshotContext context) throws Exception {
-    ticks.update(List.of(tick));
-  }
-
-  @Override
-  public void open(OpenContext context) {
-    stats = FineTuneStats.of(jobName);
-    tracing = tracings.open(FineTuneJob.SERVICE);
+  public void initializeState(StateInitializationContext context) throws Exception {
+    super.initializeState(context);
     cursors =
-        getRuntimeContext()
+        context
+            .getKeyedStateStore()
             .getState(
                 new ValueStateDescriptor<>(
                     "user-cursor", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+    ticks =
+        DomainCounts.restore("domain-tick", served.only(), context.getOperatorStateStore(), false);
+    intake = new DomainIntake(jobName, served, settings.shards() == 1, ports.backlogs());
+    intake.restore(context.getOperatorStateStore());
+    restored = context.isRestored();
   }
 
   @Override
-  public void processElement(TracedRecord traced, Context context, Collector<TrainingExample> out)
-      throws Exception {
+  public void snapshotState(StateSnapshotContext context) throws Exception {
+    super.snapshotState(context);
+    ticks.save();
+    intake.save();
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    tracing = ports.tracing().open(FineTuneJob.SERVICE);
+    if (!served.isOne()) {
+      ModelWatch now = ports.switching().watch().open(jobName + "-intake");
+      watch = now;
+      intake.look(now, !restored);
+      scheduleTick();
+    }
+  }
+
+  private void scheduleTick() {
+    // An exception in the tick fails the task; the future itself says nothing more.
+    var unused =
+        getProcessingTimeService()
+            .registerTimer(
+                getProcessingTimeService().getCurrentProcessingTime() + TICK_MS, time -> tick());
+  }
+
+  private void tick() throws Exception {
+    ModelWatch now = watch;
+    if (closing || now == null) {
+      return;
+    }
+    intake.look(now, false);
+    intake.takeBacklog(this::takeAgain);
+    scheduleTick();
+  }
+
+  /** A history that was left aside. */
+  private void takeAgain(InRecord record) throws Exception {
+    setCurrentKey(record.keyText());
+    take(new TracedRecord(record, null));
+  }
+
+  @Override
+  public void processElement(StreamRecord<TracedRecord> element) throws Exception {
+    TracedRecord traced = element.getValue();
+    InRecord record = traced.record();
+    String key = record.keyText();
+    int slash = key.indexOf('/');
+    if (slash > 0 && !served.contains(key.substring(0, slash))) {
+      return;
+    }
+    String domain = slash > 0 ? key.substring(0, slash) : "";
+    DomainIntake.Decision decision = intake.decide(domain, record);
+    if (decision == DomainIntake.Decision.TAKE || record.heartbeat() != null) {
+      take(traced);
+    } else if (decision == DomainIntake.Decision.WITHOUT_MODEL && record.deletedMs() > 0) {
+      confirmDeleted(Keys.parse(key), record.deletedMs()); // nothing is held of anybody
+    }
+  }
+
+  private void take(TracedRecord traced) throws Exception {
     InRecord record = traced.record();
     try {
       Keys.DomainKey user = Keys.parse(record.keyText());
-      if (!user.domain().equals(config.model().domain())) {
-        return;
-      }
       if (record.heartbeat() != null) {
-        passOn(user.id(), record.heartbeat(), out);
+        passOn(user, record.heartbeat());
         return;
       }
       byte[] value = record.value();
       if (value == null) {
         cursors.clear();
       } else {
-        learn(UserHistory.parseFrom(value), traced, out);
+        learn(user.domain(), UserHistory.parseFrom(value), traced);
       }
       if (record.deletedMs() > 0) {
-        confirmDeleted(user, record.deletedMs(), context);
+        confirmDeleted(user, record.deletedMs());
       }
     } catch (RejectedRecordException e) {
-      refuse(record, e.reason(), e.detail(), context);
+      refuse(record, e.reason(), e.detail());
     } catch (InvalidProtocolBufferException e) {
-      refuse(record, ReasonCode.UNDECODABLE, String.valueOf(e.getMessage()), context);
+      refuse(record, ReasonCode.UNDECODABLE, String.valueOf(e.getMessage()));
     }
   }
 
   @Override
-  public void close() {
+  public void close() throws Exception {
+    closing = true;
+    if (intake != null) {
+      intake.close();
+    }
+    ModelWatch watching = watch;
+    if (watching != null) {
+      watching.close();
+      watch = null;
+    }
     if (tracing != null) { // null where the task ended before it was opened
       tracing.close();
     }
+    super.close();
   }
 
-  private void confirmDeleted(Keys.DomainKey user, long deletedMs, Context context) {
+  private void confirmDeleted(Keys.DomainKey user, long deletedMs) {
     DeletionReceipt receipt =
         DeletionReceipt.of(
             DeletionReceipt.FINE_TUNE,
             Deletion.Kind.USER,
             user,
             deletedMs,
-            context.timerService().currentProcessingTime());
-    context.output(BESIDE, OutRecord.receipt(topics.deletionReceipts(), receipt));
+            getProcessingTimeService().getCurrentProcessingTime());
+    output.collect(
+        BESIDE, new StreamRecord<>(OutRecord.receipt(topics.deletionReceipts(), receipt)));
   }
 
-  private void learn(UserHistory history, TracedRecord traced, Collector<TrainingExample> out)
-      throws Exception {
+  private void learn(String domain, UserHistory history, TracedRecord traced) throws Exception {
     if (traced.traceparent() == null || !tracing.isOn()) {
-      learn(history, (String) null, out);
+      learn(domain, history, (String) null);
       return;
     }
     InRecord record = traced.record();
@@ -166,67 +226,76 @@ final class HistoryToExamples extends KeyedProcessFunction<String, TracedRecord,
             record.topic(), record.partition(), record.offset(), topics.prefix() + jobName);
     Span span = tracing.proceed(place, traced.traceparent());
     try {
-      learn(history, TraceParent.of(span.getSpanContext()), out);
+      learn(domain, history, TraceParent.of(span.getSpanContext()));
     } finally {
       span.end();
     }
   }
 
   /** Only the record's own event is in its trace, not what is filled in from before. */
-  private void learn(
-      UserHistory history, @Nullable String traceparent, Collector<TrainingExample> out)
+  private void learn(String domain, UserHistory history, @Nullable String traceparent)
       throws Exception {
     byte[] bytes = cursors.value();
     boolean fresh = bytes == null || history.getCause() == UserHistory.Cause.DELETION;
     UserCursor cursor = fresh ? new UserCursor() : UserCursor.fromBytes(bytes);
-    NewExamples.Result result = NewExamples.of(history, cursor, config.settings().userBound());
+    NewExamples.Result result = NewExamples.of(history, cursor, settings.userBound());
     cursors.update(cursor.toBytes());
+    FineTuneStats stats = intake.stats(domain);
     stats.withoutHistory.add(result.withoutHistory());
     stats.overBound.add(result.overBound());
+    long tick = ticks.get(domain, 0);
     for (TrainingExample example : result.examples()) {
       boolean own = traceparent != null && !example.eventId().isEmpty();
       TrainingExample stamped = example.withTick(tick++);
-      send(own ? stamped.withTraceparent(traceparent) : stamped, out);
+      send(domain, own ? stamped.withTraceparent(traceparent) : stamped, stats);
     }
+    ticks.put(domain, tick);
   }
 
-  private void send(TrainingExample example, Collector<TrainingExample> out) {
-    out.collect(example);
-    if (config.settings().shards() == 1) {
+  private void send(String domain, TrainingExample example, FineTuneStats stats) {
+    emit(example.withRoute(keys.of(domain, example.target()), true), stats);
+    if (settings.shards() == 1) {
       return;
     }
     Set<Integer> reached = new HashSet<>();
-    reached.add(shard(example.target()));
+    reached.add(shard(keys.of(domain, example.target())));
     for (String item : example.history()) {
-      if (reached.add(shard(item))) {
-        out.collect(example.withRoute(item));
+      String route = keys.of(domain, item);
+      if (reached.add(shard(route))) {
+        emit(example.withRoute(route, false), stats);
       }
     }
   }
 
+  private void emit(TrainingExample example, FineTuneStats stats) {
+    stats.underWay.incrementAndGet();
+    output.collect(new StreamRecord<>(example));
+  }
+
   /** Heartbeats of different partitions pass different shards, so that each shard has some. */
-  private void passOn(String id, String text, Collector<TrainingExample> out) {
+  private void passOn(Keys.DomainKey beat, String text) {
     Heartbeat heartbeat = Heartbeat.parse(text);
     if (heartbeat == null) {
       return;
     }
-    int wanted = heartbeat.partition() % config.settings().shards();
-    String route = id;
+    int wanted = heartbeat.partition() % settings.shards();
+    String route = keys.of(beat.domain(), beat.id());
     for (int i = 0; shard(route) != wanted; i++) {
-      route = id + "-" + i;
+      route = keys.of(beat.domain(), beat.id() + "-" + i);
     }
-    out.collect(TrainingExample.heartbeat(route, id, text));
+    emit(TrainingExample.heartbeat(route, beat.id(), text), intake.stats(beat.domain()));
   }
 
-  private int shard(String item) {
+  private int shard(String route) {
     return KeyGroupRangeAssignment.assignKeyToParallelOperator(
-        item, maxParallelism, config.settings().shards());
+        route, maxParallelism, settings.shards());
   }
 
-  private void refuse(InRecord record, ReasonCode reason, String detail, Context context) {
-    stats.undecodable.increment();
+  private void refuse(InRecord record, ReasonCode reason, String detail) {
+    intake.refused();
     DeadLetter why =
         new DeadLetter(reason, detail, record.topic(), record.partition(), record.offset());
-    context.output(BESIDE, OutRecord.deadLetter(topics.deadLetters(), record, why));
+    output.collect(
+        BESIDE, new StreamRecord<>(OutRecord.deadLetter(topics.deadLetters(), record, why)));
   }
 }

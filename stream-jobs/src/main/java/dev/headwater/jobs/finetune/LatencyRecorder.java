@@ -38,6 +38,18 @@ public final class LatencyRecorder {
     count = 0;
   }
 
+  /** The same of several recorders together. */
+  public static long percentile(Iterable<LatencyRecorder> recorders, double fraction) {
+    Histogram all = new Histogram(DIGITS);
+    for (LatencyRecorder each : recorders) {
+      synchronized (each) {
+        all.add(each.newer);
+        all.add(each.older);
+      }
+    }
+    return all.getTotalCount() == 0 ? 0 : all.getValueAtPercentile(fraction * 100);
+  }
+
   /**
    * Returns a percentile of those kept, milliseconds; 0 when there are none.
    *

@@ -7,7 +7,6 @@ import dev.headwater.idp.online.Example;
 import dev.headwater.idp.online.RowState;
 import dev.headwater.idp.online.StepResult;
 import dev.headwater.idp.online.Steps;
-import dev.headwater.idp.rank.RankerCodec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -16,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,7 +54,8 @@ final class Learner implements RowTable.Changes {
   private long freezesSeen;
   private long learned;
   private long dropped;
-  private final RankBudget rankBudget;
+  private RankBudget rankBudget;
+  private boolean sharing;
   private final long startedMs;
 
   Learner(
@@ -112,6 +111,28 @@ final class Learner implements RowTable.Changes {
     rows.writtenUnder(where.epoch());
   }
 
+  /** From now on it learns in turns with other domains, and ranks on a budget of all of them. */
+  void shareTurns(RankBudget budget) {
+    sharing = true;
+    rankBudget = budget;
+  }
+
+  /** Returns the tables that it learns in. */
+  Tables tables() {
+    return tables;
+  }
+
+  /** Returns how many examples wait to be learned. */
+  int waiting() {
+    return window.size();
+  }
+
+  /** Tells whether what waits has company enough, or has waited for it long enough. */
+  boolean isDue(long atMs) {
+    return lessonsInWindow >= config.batchSize()
+        || (!window.isEmpty() && atMs - windowSinceMs >= config.batchWait().toMillis());
+  }
+
   /** Sets what makes spans of what is learned. */
   void traceWith(RowTracing with) {
     tracing = with;
@@ -149,19 +170,15 @@ final class Learner implements RowTable.Changes {
     return counting;
   }
 
-  /** Returns a checksum of rows, counts and the weights learned here. */
-  long checksum() {
-    CRC32C crc = new CRC32C();
-    rows.checksum(crc);
-    if (rankerRow.isOwned()) {
-      crc.update(RankerCodec.encode(ranker.state()));
-    }
-    return crc.getValue();
-  }
-
   /** Returns the row of the domain's weights. */
   RankerRow rankerRow() {
     return rankerRow;
+  }
+
+  /** Returns what the late events add to the simple contender; nothing, where none is ranked. */
+  DomainRanker.Late late(boolean ranks) {
+    int events = config.scoring().popularityEvents();
+    return ranker.late(ranks ? meter.recent() : List.of(), events);
   }
 
   /** Returns what ranks before learning. */
@@ -240,7 +257,9 @@ final class Learner implements RowTable.Changes {
     }
     window.add(example);
     lessonsInWindow += example.isFirst() ? 0 : 1;
-    if (lessonsInWindow >= Steps.MOST * config.batchSize() || window.size() >= WINDOW_MOST) {
+    boolean full =
+        lessonsInWindow >= Steps.MOST * config.batchSize() || window.size() >= WINDOW_MOST;
+    if (full && !sharing) {
       learn();
     }
   }
@@ -266,7 +285,7 @@ final class Learner implements RowTable.Changes {
       learn();
       freeze();
     }
-    if (!window.isEmpty() && atMs - windowSinceMs >= config.batchWait().toMillis()) {
+    if (!sharing && !window.isEmpty() && atMs - windowSinceMs >= config.batchWait().toMillis()) {
       learn();
     }
     if (atMs - sweptMs >= SWEEP_MS) {
@@ -281,9 +300,14 @@ final class Learner implements RowTable.Changes {
 
   /** Learns what waits in the window, now. */
   void learn() {
-    List<TrainingExample> taken = List.copyOf(window);
-    window.clear();
-    lessonsInWindow = 0;
+    Lesson.learn(List.of(begin(Integer.MAX_VALUE, 1)));
+  }
+
+  /** Begins to learn so much of what waits, while so many do and share the budget of ranking. */
+  Lesson begin(int most, int sharers) {
+    List<TrainingExample> taken = List.copyOf(window.subList(0, Math.min(most, window.size())));
+    window.subList(0, taken.size()).clear();
+    lessonsInWindow = (int) window.stream().filter(example -> !example.isFirst()).count();
     List<SlottedExample> batch = new ArrayList<>(taken.size());
     for (TrainingExample example : taken) {
       SlottedExample resolved = SlottedExample.of(example, rows);
@@ -293,23 +317,36 @@ final class Learner implements RowTable.Changes {
         batch.add(resolved);
       }
     }
-    rankAndCount(batch);
+    List<SlottedExample> chosen =
+        rankBudget.choose(
+            batch.stream().filter(SlottedExample::isRankable).toList(), sharers, nowMs);
     List<SlottedExample> steps =
         batch.stream().filter(slotted -> !slotted.example().isFirst()).toList();
-    Steps.of(steps, each -> each.bounded().history().length, config.batchSize())
-        .forEach(this::take);
+    return new Lesson(
+        this,
+        batch,
+        chosen,
+        Steps.of(steps, each -> each.bounded().history().length, config.batchSize()));
   }
 
-  private void count(SlottedExample slotted) {
+  /** Counts an event, after it was ranked. */
+  void count(SlottedExample slotted) {
     TrainingExample example = slotted.example();
     Row target = rows.at(slotted.slots().target());
     target.urgent = target.urgent || (example.isFirst() && target.owned);
     counting.count(example, startedMs, this::touch, target);
   }
 
-  private void take(List<SlottedExample> batch) {
-    List<RowTracing.Learning> spans = tracing.begin(batch);
-    StepResult step = step(batch.stream().map(SlottedExample::bounded).toList());
+  /** Begins the spans of a step. */
+  List<RowTracing.Learning> beginSpans(List<SlottedExample> batch) {
+    return tracing.begin(batch);
+  }
+
+  /** A step was taken, or could not be: then it is tried once more without the rows that broke. */
+  void took(
+      List<SlottedExample> batch, @Nullable StepResult taken, List<RowTracing.Learning> spans) {
+    StepResult step =
+        taken == null ? again(batch.stream().map(SlottedExample::bounded).toList()) : taken;
     spans.forEach(each -> each.span().end());
     if (step == null) {
       drop(batch.stream().map(SlottedExample::example).toList());
@@ -327,63 +364,24 @@ final class Learner implements RowTable.Changes {
     }
   }
 
-  /**
-   * A step that is not finite changes nothing: broken rows are set back and it is tried once more.
-   */
-  private @Nullable StepResult step(List<Example> examples) {
-    for (int attempt = 0; attempt < 2; attempt++) {
-      try {
-        return tables.tuner().learn(examples);
-      } catch (ArithmeticException e) {
-        LOG.warn("a step was not finite: {}", e.getMessage());
-        for (Row row : rows.all()) {
-          if (!tables.isFinite(row.slot)) {
-            setBack(row);
-          }
-        }
-      }
-    }
-    return null;
-  }
-
-  /**
-   * Event by event: ranked with rows, counts and weights of before it, then the weights learn, then
-   * it is counted; the rows learn after all of them. The weights look at the rows that learn, which
-   * readers see a moment later: so a replay gives the same weights whatever its pace.
-   */
-  private void rankAndCount(List<SlottedExample> batch) {
-    List<SlottedExample> chosen =
-        rankBudget.choose(batch.stream().filter(SlottedExample::isRankable).toList(), nowMs);
-    List<Example> slots = chosen.stream().map(SlottedExample::slots).toList();
-    List<Example> likes = slots.stream().filter(example -> example.weight() > 0).toList();
-    meter.score(likes, rows.size(), rows::at);
-    float[][] scores =
-        slots.isEmpty() ? new float[0][] : tables.ranker().scores(slots, tables.tuner().table());
-    int events = config.scoring().popularityEvents();
-    DomainRanker.Late late = ranker.late(slots.isEmpty() ? List.of() : meter.recent(), events);
-    int at = 0;
-    for (SlottedExample slotted : batch) {
-      if (at < scores.length && isSame(chosen.get(at), slotted)) {
-        answer(slotted, scores[at++], late);
-      }
-      count(slotted);
-      if (slotted.example().isForTarget() && !slotted.example().isDislike()) {
-        meter.seen(slotted.example().target());
-      }
+  /** A step that is not finite has changed nothing: broken rows are set back. */
+  private @Nullable StepResult again(List<Example> examples) {
+    LOG.warn("a step was not finite");
+    setBackBroken();
+    try {
+      return tables.tuner().learn(examples);
+    } catch (ArithmeticException e) {
+      LOG.warn("nor was it without the rows that broke: {}", e.getMessage());
+      setBackBroken();
+      return null;
     }
   }
 
-  @SuppressWarnings("ReferenceEquality") // the chosen ones are some of the batch, in their order
-  private static boolean isSame(SlottedExample one, SlottedExample other) {
-    return one == other;
-  }
-
-  private void answer(SlottedExample slotted, float[] scores, DomainRanker.Late late) {
-    TrainingExample example = slotted.example();
-    double simple = ranker.simpleRank(slotted.slots(), late);
-    double rank = ranker.rank(slotted.slots(), example.idleMs(), scores, rankerRow.isOwned());
-    if (!example.isDislike()) { // what is not wanted is no hit
-      meter.answered(rank, simple);
+  private void setBackBroken() {
+    for (Row row : rows.all()) {
+      if (!tables.isFinite(row.slot)) {
+        setBack(row);
+      }
     }
   }
 

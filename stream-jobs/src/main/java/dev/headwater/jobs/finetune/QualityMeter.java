@@ -2,11 +2,12 @@ package dev.headwater.jobs.finetune;
 
 import dev.headwater.events.wire.QualityWindow;
 import dev.headwater.events.wire.RankingQuality;
-import dev.headwater.idp.online.EmbeddingTable;
 import dev.headwater.idp.online.Example;
 import dev.headwater.idp.online.RankingMetrics;
 import dev.headwater.idp.online.RecentPopularity;
 import dev.headwater.idp.online.RecentPopularity.Popular;
+import dev.headwater.idp.online.TableBatch;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -84,15 +85,23 @@ final class QualityMeter {
     add(Kind.ITEM_KNN_RECENT, new double[] {itemKnnRecent});
   }
 
-  /** Ranks a batch by tables alone before it is learned. */
-  void score(List<Example> batch, int catalog, IntFunction<Row> rows) {
-    if (batch.isEmpty()) {
-      return;
-    }
-    add(Kind.LEARNED, ranks(batch, tables.published()));
-    add(Kind.NEVER_TUNED, ranks(batch, tables.neverTuned()));
+  /** Returns by which tables a batch is ranked before it is learned. */
+  List<TableBatch> tables(List<Example> batch) {
+    List<TableBatch> compared = new ArrayList<>();
+    compared.add(new TableBatch(batch, tables.published()));
+    compared.add(new TableBatch(batch, tables.neverTuned()));
     if (frozen) {
-      add(Kind.FROZEN, ranks(batch, tables.frozen()));
+      compared.add(new TableBatch(batch, tables.frozen()));
+    }
+    return compared;
+  }
+
+  /** The batch was ranked by those tables: ranks a table. */
+  void ranked(List<Example> batch, List<double[]> ranks, int catalog, IntFunction<Row> rows) {
+    add(Kind.LEARNED, ranks.get(0));
+    add(Kind.NEVER_TUNED, ranks.get(1));
+    if (frozen) {
+      add(Kind.FROZEN, ranks.get(2));
     }
     double[] popular = new double[batch.size()];
     for (int i = 0; i < popular.length; i++) {
@@ -104,10 +113,6 @@ final class QualityMeter {
       popular[i] = popularity.rank(rows.apply(example.target()).item, catalog, history);
     }
     add(Kind.POPULARITY, popular);
-  }
-
-  private double[] ranks(List<Example> batch, EmbeddingTable table) {
-    return tables.ranker().ranks(batch, table);
   }
 
   private void add(Kind kind, double[] ranks) {

@@ -36,13 +36,17 @@ record Session(
       Consumer<OutRecord> out,
       RowTracing tracing) {}
 
-  /** Opens the model, claims an epoch and begins to read rows; nothing is loaded yet. */
-  static Session open(
-      Context place, FineTuneConfig config, FineTuneJob.ModelPorts ports, long nowMs)
-      throws Exception {
-    FineTuneStats stats = FineTuneStats.of(place.job());
-    LearningModel model = ports.models().open();
-    long epoch = ports.epochs().claim();
+  /** What takes its time and can be had on any thread: the model, and a claimed epoch. */
+  record Prepared(LearningModel model, long epoch, FineTuneJob.ModelPorts ports) {
+    static Prepared of(FineTuneJob.ModelPorts ports) throws Exception {
+      return new Prepared(ports.models().open(), ports.epochs().claim(), ports);
+    }
+  }
+
+  /** Begins to read rows; nothing is loaded yet. */
+  static Session begin(
+      Context place, FineTuneConfig config, FineTuneStats stats, Prepared prepared, long nowMs) {
+    LearningModel model = prepared.model();
     Tables tables = new Tables(model, OnlineConfig.defaults(), config.settings().seed());
     Learner learner = new Learner(config, tables, stats, place.owns(), nowMs);
     learner.traceWith(place.tracing());
@@ -54,10 +58,10 @@ record Session(
             tables,
             stats,
             new Publisher.Outputs(place.rowTopic(), place.out(), learner::setBack, place.tracing()),
-            epoch);
+            prepared.epoch());
     learner.publishTo(publisher);
     RowInbox inbox = new RowInbox();
-    RowFeed feed = ports.feeds().open(place.job() + "-rows", inbox);
+    RowFeed feed = prepared.ports().feeds().open(place.job() + "-rows", inbox);
     return new Session(config, stats, tables, learner, publisher, inbox, feed);
   }
 

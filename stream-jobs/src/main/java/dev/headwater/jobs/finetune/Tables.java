@@ -12,7 +12,7 @@ import dev.headwater.idp.online.PrequentialRanker;
  * published one that readers serve, the frozen one, and the never-tuned one. For one thread.
  */
 final class Tables implements AutoCloseable {
-  private static final int FIRST_CAPACITY = 1024;
+  private static final int FIRST_CAPACITY = 64;
 
   private final int dim;
   private final float logitScale;
@@ -28,6 +28,7 @@ final class Tables implements AutoCloseable {
     logitScale = model.logitScale();
     tuner = new OnlineTuner(model.encoders().get(), config, model.logitScale(), seed);
     rankingEncoder = model.encoders().get();
+
     ranker = new PrequentialRanker(rankingEncoder);
     published = new EmbeddingTable(dim, FIRST_CAPACITY);
     frozen = new EmbeddingTable(dim, FIRST_CAPACITY);
@@ -36,6 +37,11 @@ final class Tables implements AutoCloseable {
 
   int dim() {
     return dim;
+  }
+
+  /** Returns the encoder: tables of one encoder can learn together. */
+  SequenceEncoder encoder() {
+    return rankingEncoder;
   }
 
   /** By what a score is multiplied to be a logit. */

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * After this history came that item.
  *
- * @param route the item whose owner this copy goes to
+ * @param route the key of the item whose owner this copy goes to
+ * @param isForTarget whether that is the item that followed
  * @param target the item that followed
  * @param history the items before it, oldest first; none in a heartbeat, and none in the first
  *     event of a user, which is counted and teaches nothing
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ArrayRecordComponent") // A carrier between two operators, never compared.
 public record TrainingExample(
     String route,
+    boolean isForTarget,
     String target,
     String[] history,
     boolean[] teaches,
@@ -48,7 +50,19 @@ public record TrainingExample(
       String eventId,
       long eventTimeMs,
       long publishedMs) {
-    this(route, target, history, teaches, eventId, eventTimeMs, publishedMs, 0, 1, -1, null);
+    this(
+        route,
+        route.equals(target),
+        target,
+        history,
+        teaches,
+        eventId,
+        eventTimeMs,
+        publishedMs,
+        0,
+        1,
+        -1,
+        null);
   }
 
   /**
@@ -67,35 +81,41 @@ public record TrainingExample(
     return history.length == 0 && target.startsWith(Identifiers.HEARTBEAT_PREFIX);
   }
 
-  /** The same for another owner. */
-  TrainingExample withRoute(String item) {
-    return with(item, tick, weight, idleMs, traceparent);
+  /**
+   * The same for another owner.
+   *
+   * @param key of the item that it owns
+   * @param ofTarget whether that is the item that followed
+   */
+  TrainingExample withRoute(String key, boolean ofTarget) {
+    return with(key, ofTarget, tick, weight, idleMs, traceparent);
   }
 
   /** The same in a trace. */
   TrainingExample withTraceparent(@Nullable String text) {
-    return with(route, tick, weight, idleMs, text);
+    return with(route, isForTarget, tick, weight, idleMs, text);
   }
 
   /** The same as another event of the domain. */
   TrainingExample withTick(long number) {
-    return with(route, number, weight, idleMs, traceparent);
+    return with(route, isForTarget, number, weight, idleMs, traceparent);
   }
 
   /** The same saying more, less, or the opposite. */
   TrainingExample withWeight(float other) {
-    return with(route, tick, other, idleMs, traceparent);
+    return with(route, isForTarget, tick, other, idleMs, traceparent);
   }
 
   /** The same so long after the user's event before it. */
   TrainingExample withIdle(long milliseconds) {
-    return with(route, tick, weight, milliseconds, traceparent);
+    return with(route, isForTarget, tick, weight, milliseconds, traceparent);
   }
 
   private TrainingExample with(
-      String owner, long number, float says, long away, @Nullable String trace) {
+      String owner, boolean ofTarget, long number, float says, long away, @Nullable String trace) {
     return new TrainingExample(
         owner,
+        ofTarget,
         target,
         history,
         teaches,
@@ -116,10 +136,5 @@ public record TrainingExample(
   /** Tells whether nothing came before it: it is counted, and neither ranked nor learned. */
   boolean isFirst() {
     return history.length == 0;
-  }
-
-  /** Tells whether this copy goes to the owner of the target, which counts and ranks it. */
-  public boolean isForTarget() {
-    return route.equals(target);
   }
 }

@@ -116,7 +116,8 @@ public final class KafkaPorts {
     }
   }
 
-  private static InRecord read(ConsumerRecord<byte[], byte[]> record) {
+  /** Returns a record as operators take it. */
+  public static InRecord read(ConsumerRecord<byte[], byte[]> record) {
     byte[] key = record.key();
     return new InRecord(
         record.topic(),

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 record Arguments(Map<String, String> values) {
   static final String USAGE =
-      "--config FILE [--bootstrap HOST:PORT] [--domain NAME, where the file names several]"
-          + " [--bundle ID, else the announced one] [--from newest|nothing|ADDRESS of a"
+      "--config FILE [--bootstrap HOST:PORT] [--domain NAME, else all of the file]"
+          + " [--bundle ID, with a domain, else the announced one] [--from newest|nothing|ADDRESS of a"
           + " checkpoint]";
 
   private static final Set<String> NAMES =

@@ -4,8 +4,8 @@ import java.util.Set;
 
 /**
  * Entry point of ColdStartJob on a Flink cluster: {@code flink run -c
- * dev.headwater.jobs.main.ColdStartMain JAR --config FILE}. One job serves all domains of the file;
- * with {@code --domain} it serves that one.
+ * dev.headwater.jobs.main.ColdStartMain JAR --config FILE}. One job serves all domains of the file,
+ * those that come later among them; with {@code --domain} it serves that one.
  */
 public final class ColdStartMain {
   private ColdStartMain() {}
@@ -14,6 +14,10 @@ public final class ColdStartMain {
   public static void main(String[] args) throws Exception {
     Arguments arguments = Arguments.parse(args);
     Submission submission = new Submission(arguments);
+    if (submission.isOfMany()) {
+      submission.submit(submission.config().coldStartOfAll());
+      return;
+    }
     Set<String> domains = submission.domains();
     String name =
         arguments.domain() == null

@@ -2,6 +2,7 @@ package dev.headwater.jobs.main;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.headwater.configuration.Installation;
+import dev.headwater.events.DomainNames;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.FlinkSettings;
@@ -12,6 +13,7 @@ import dev.headwater.jobs.coldstart.TextEncoders;
 import dev.headwater.jobs.finetune.FineTuneConfig;
 import dev.headwater.jobs.finetune.FineTuneJob;
 import dev.headwater.jobs.models.AnnouncedBundles;
+import dev.headwater.jobs.models.ServedDomains;
 import dev.headwater.tracing.Tracing;
 import dev.headwater.tracing.TracingConfig;
 import java.util.Collection;
@@ -32,8 +34,11 @@ public record JobsConfig(
     ColdStartConfig.Settings coldStart,
     FineTuneConfig.Settings fineTune,
     TracingConfig tracing) {
-  /** Name of the job that serves all domains. */
+  /** Name of the ColdStartJob that serves all domains. */
   public static final String COLD_START = "cold-start";
+
+  /** Name of the FineTuneJob that serves all domains. */
+  public static final String FINE_TUNE = "fine-tune";
 
   /** Completes the address of checkpoints. */
   public JobsConfig {
@@ -45,9 +50,12 @@ public record JobsConfig(
     return installation.kafka().settings();
   }
 
-  /** Returns the name of a domain's FineTuneJob. */
+  /**
+   * Returns the name of a domain's FineTuneJob; in one of many, what the domain's counts are found
+   * under.
+   */
   public static String fineTuneName(String domain) {
-    return "fine-tune-" + domain;
+    return FINE_TUNE + "-" + domain;
   }
 
   /**
@@ -66,6 +74,34 @@ public record JobsConfig(
         name, kafka(), new ColdStartConfig(models, coldStart), TextEncoders.ofBundle());
   }
 
+  /** Tells whether the installation is of one domain, which has a FineTuneJob of its own. */
+  public boolean isOfOneDomain() {
+    DomainNames names = installation.domainNames();
+    return !names.isOpen() && names.given().size() == 1;
+  }
+
+  /** Returns all domains of the installation, those that come later among them. */
+  public ServedDomains allDomains() {
+    return ServedDomains.announced(
+        installation.domainNames(), installation.bundleDirectory().toString());
+  }
+
+  /** Returns ColdStartJob for all domains of the installation. */
+  public StreamJob coldStartOfAll() {
+    return ColdStartJob.onKafka(
+        COLD_START, kafka(), new ColdStartConfig(allDomains(), coldStart), TextEncoders.ofBundle());
+  }
+
+  /** Returns the FineTuneJob of all domains of the installation. */
+  public StreamJob fineTuneOfAll() {
+    return fineTuneOfAll(tracing);
+  }
+
+  /** The same with other spans. */
+  public StreamJob fineTuneOfAll(Tracing.Opener spans) {
+    return FineTuneJob.onKafka(FINE_TUNE, kafka(), allDomains(), fineTune, spans);
+  }
+
   /** Returns a domain's FineTuneJob. */
   public StreamJob fineTune(DomainModel model) {
     return fineTune(model, tracing);
@@ -82,8 +118,8 @@ public record JobsConfig(
     return coldStart.parallelism();
   }
 
-  /** Returns how many of Flink's slots the FineTuneJobs of so many domains take together. */
-  public int fineTuneSlots(int domains) {
-    return fineTune.shards() * domains;
+  /** Returns how many of Flink's slots a FineTuneJob takes, of however many domains it is. */
+  public int fineTuneSlots() {
+    return fineTune.shards();
   }
 }

@@ -38,11 +38,20 @@ final class Submission {
     return config;
   }
 
+  /** Tells whether the job serves many domains, each with the bundle that is announced for it. */
+  boolean isOfMany() {
+    boolean many = arguments.domain() == null && !config.isOfOneDomain();
+    if (many && arguments.bundle() != null) {
+      throw new IllegalArgumentException("--bundle goes with --domain; " + Arguments.USAGE);
+    }
+    return many;
+  }
+
   /** Returns the domains that are asked for: the named one, else all of the file. */
   Set<String> domains() {
     Set<String> all = config.installation().domains();
     String one = arguments.domain();
-    if (one != null && !all.contains(one)) {
+    if (one != null && !config.installation().domainNames().contains(one)) {
       throw new IllegalArgumentException("domain " + one + " is none of the configured " + all);
     }
     return one == null ? all : Set.of(one);

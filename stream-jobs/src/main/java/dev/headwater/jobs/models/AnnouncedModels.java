@@ -41,6 +41,11 @@ public final class AnnouncedModels implements ModelWatch {
   }
 
   @Override
+  public Set<String> domains() {
+    return Set.copyOf(watcher.book().domains());
+  }
+
+  @Override
   public void close() {
     watcher.close();
   }

@@ -28,6 +28,11 @@ public interface ModelWatch extends AutoCloseable {
     return false;
   }
 
+  /** Returns the domains for which anything was ever announced. */
+  default Set<String> domains() {
+    return Set.of();
+  }
+
   @Override
   default void close() {}
 

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -29,7 +30,7 @@ public final class HistoryFeeder implements AutoCloseable {
   private final String domain;
   private final String topic;
   private final List<Event> events;
-  private final KafkaProducer<byte[], byte[]> producer;
+  private final Producer<byte[], byte[]> producer;
   private final Map<String, Deque<HistoryEntry>> histories = new HashMap<>();
   private final Map<String, Long> seqs = new HashMap<>();
   private int next;
@@ -44,6 +45,17 @@ public final class HistoryFeeder implements AutoCloseable {
    * @param data the events
    */
   public HistoryFeeder(KafkaSettings kafka, String domain, DomainData data) {
+    this(
+        kafka,
+        domain,
+        data,
+        new KafkaProducer<>(
+            kafka.producer(), new ByteArraySerializer(), new ByteArraySerializer()));
+  }
+
+  /** The same with a producer that others send with as well; the last of them closes it. */
+  public HistoryFeeder(
+      KafkaSettings kafka, String domain, DomainData data, Producer<byte[], byte[]> producer) {
     this.domain = domain;
     this.topic = kafka.topics().userHistories();
     this.events =
@@ -52,8 +64,7 @@ public final class HistoryFeeder implements AutoCloseable {
                 Comparator.comparingLong(Event::timestamp)
                     .thenComparingInt(event -> (event.user() + '\n' + event.item()).hashCode()))
             .toList();
-    this.producer =
-        new KafkaProducer<>(kafka.producer(), new ByteArraySerializer(), new ByteArraySerializer());
+    this.producer = producer;
   }
 
   /** Returns how many events are still to be fed before it starts again. */
@@ -92,12 +103,17 @@ public final class HistoryFeeder implements AutoCloseable {
           LockSupport.parkNanos(Math.max(1, due - System.nanoTime()));
         }
       }
-      if (next == events.size()) {
-        wrap();
-      }
-      send(events.get(next++));
+      feedOne();
     }
     producer.flush();
+  }
+
+  /** Feeds the next event, without waiting until it is sent. */
+  public void feedOne() {
+    if (next == events.size()) {
+      wrap();
+    }
+    send(events.get(next++));
   }
 
   private void send(Event event) {

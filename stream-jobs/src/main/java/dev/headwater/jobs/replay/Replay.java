@@ -147,11 +147,8 @@ public final class Replay {
             name,
             kafka,
             config,
-            new FineTuneJob.Ports(
+            ports.bounded(
                 KafkaPorts.boundedTracedSource(kafka, kafka.topics().userHistories(), name),
-                ports.feeds(),
-                ports.epochs(),
-                ports.models(),
                 KafkaPorts.sink(kafka))));
     FineTuneStats stats = FineTuneStats.of(name);
     FineTuneStats.FinalTable table = stats.table();

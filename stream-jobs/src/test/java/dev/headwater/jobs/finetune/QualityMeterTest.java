@@ -40,7 +40,7 @@ class QualityMeterTest {
 
   private static void score(
       QualityMeter meter, Tables tables, List<Example> batch, List<Row> rows) {
-    meter.score(batch, ITEMS, rows::get);
+    meter.ranked(batch, tables.ranker().ranks(meter.tables(batch)), ITEMS, rows::get);
     for (double rank : tables.ranker().ranks(batch, tables.published())) {
       meter.answered(rank, ITEMS);
     }

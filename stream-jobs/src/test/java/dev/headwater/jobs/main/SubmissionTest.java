@@ -65,8 +65,18 @@ class SubmissionTest {
     assertThat(submission(file, "--domain", "games").domains()).isEqualTo(Set.of("games"));
     assertThatThrownBy(() -> submission(file, "--domain", "shoes").domains())
         .hasMessageContaining("shoes");
-    assertThatThrownBy(() -> FineTuneMain.main(new String[] {"--config", write(file).toString()}))
-        .hasMessageContaining("name one of [toys, games]");
+  }
+
+  @Test
+  void severalDomainsOrAPatternAreOneJobOfManyUnlessOneIsNamed() throws IOException {
+    assertThat(submission("domains = [toys, games]").isOfMany()).isTrue();
+    assertThat(submission("domains = [\"shop-*\"]").isOfMany()).isTrue();
+    assertThat(submission("domains = [toys]").isOfMany()).isFalse();
+    Submission one = submission("domains = [\"shop-*\"]", "--domain", "shop-1");
+    assertThat(one.isOfMany()).isFalse();
+    assertThat(one.domains()).containsExactly("shop-1");
+    assertThatThrownBy(() -> submission("domains = [toys, games]", "--bundle", "b").isOfMany())
+        .hasMessageContaining("--bundle goes with --domain");
   }
 
   @Test

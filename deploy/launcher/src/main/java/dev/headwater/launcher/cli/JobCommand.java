@@ -77,17 +77,19 @@ final class JobCommand implements Callable<Integer> {
     }
     HeadwaterConfig config = common.config();
     TopicAdmin.requireBroker(config.kafka());
-    List<DomainModel> models = config.jobs().announced(config.domains());
+    JobsConfig parts = config.jobs();
+    List<DomainModel> models =
+        parts.isOfOneDomain() ? parts.announced(config.domains()) : List.of();
     FlinkMetrics flink = FlinkMetrics.onFreePort();
-    LocalJobs cluster = LocalJobs.start(slots(config.jobs(), models.size()), flink.settings());
+    LocalJobs cluster = LocalJobs.start(slots(parts), flink.settings());
     List<RunningJob> running = new ArrayList<>();
     PrometheusMeterRegistry registry = Metrics.registry();
-    meters(registry, models);
+    Runnable look = meters(registry, models);
     MetricsSection ports = config.metrics();
     try (Metrics metrics =
         Metrics.serve(
             name == Name.COLD_START ? ports.coldStart() : ports.fineTune(),
-            List.of(registry::scrape, flink))) {
+            List.of(() -> scrape(look, registry), flink))) {
       Output.line("metrics on port " + metrics.port());
       return Service.run(
           "job " + name,
@@ -98,29 +100,36 @@ final class JobCommand implements Callable<Integer> {
     }
   }
 
-  private int slots(JobsConfig jobs, int domains) {
-    return name == Name.COLD_START ? jobs.coldStartSlots() : jobs.fineTuneSlots(domains);
+  private int slots(JobsConfig jobs) {
+    return name == Name.COLD_START ? jobs.coldStartSlots() : jobs.fineTuneSlots();
   }
 
-  private void meters(PrometheusMeterRegistry registry, List<DomainModel> models) {
+  private static String scrape(Runnable look, PrometheusMeterRegistry registry) {
+    look.run();
+    return registry.scrape();
+  }
+
+  /** Returns what meters of domains that came since are registered by. */
+  private Runnable meters(PrometheusMeterRegistry registry, List<DomainModel> models) {
     if (name == Name.COLD_START) {
       JobMeters.coldStart(registry, ColdStartStats.of(JobsConfig.COLD_START));
-      return;
+      return () -> {};
     }
     for (DomainModel model : models) {
       FineTuneStats stats = FineTuneStats.of(JobsConfig.fineTuneName(model.domain()));
       JobMeters.fineTune(registry, model.domain(), stats);
     }
+    return models.isEmpty() ? JobMeters.fineTune(registry, JobsConfig.FINE_TUNE) : () -> {};
   }
 
   private void start(Jobs jobs, List<DomainModel> models, List<RunningJob> running)
       throws Exception {
-    if (name == Name.COLD_START) {
+    if (models.isEmpty()) {
+      running.add(name == Name.COLD_START ? jobs.coldStart() : jobs.fineTune());
+    } else if (name == Name.COLD_START) {
       running.add(jobs.coldStart(models));
-      return;
-    }
-    for (DomainModel model : models) {
-      running.add(jobs.fineTune(model));
+    } else {
+      running.add(jobs.fineTune(models.get(0)));
     }
   }
 

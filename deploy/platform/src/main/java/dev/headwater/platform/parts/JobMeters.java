@@ -7,7 +7,10 @@ import dev.headwater.jobs.finetune.FineTuneStats;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /** The counts of jobs that run in this process as meters, under the names of docs/metrics.md. */
@@ -22,6 +25,7 @@ public final class JobMeters {
     counter(registry, "headwater.cold.start.unchanged", stats, ColdStartStats::unchanged);
     counter(registry, "headwater.cold.start.dead.letters", stats, ColdStartStats::deadLetters);
     counter(registry, "headwater.cold.start.texts.encoded", stats, ColdStartStats::encoded);
+    waiting(registry, "headwater.cold.start.domains.waiting", stats::withoutModel);
   }
 
   private static void counter(
@@ -30,6 +34,44 @@ public final class JobMeters {
       ColdStartStats stats,
       ToDoubleFunction<ColdStartStats> count) {
     FunctionCounter.builder(name, stats, count).register(registry);
+  }
+
+  /**
+   * Keeps the meters of a FineTuneJob of many domains up with them: whatever reads the registry
+   * calls it first.
+   */
+  public static Runnable fineTune(MeterRegistry registry, String jobName) {
+    Set<String> known = ConcurrentHashMap.newKeySet();
+    waiting(
+        registry, "headwater.fine.tune.domains.waiting", FineTuneStats.of(jobName)::withoutModel);
+    return () -> {
+      for (String domain : FineTuneStats.domains(jobName)) {
+        if (known.add(domain)) {
+          fineTune(registry, domain, FineTuneStats.of(jobName + "-" + domain));
+        }
+      }
+      named(registry, FineTuneStats.of(jobName));
+    };
+  }
+
+  private static void waiting(
+      MeterRegistry registry, String name, Supplier<Set<String>> withoutModel) {
+    Gauge.builder(name, withoutModel, domains -> domains.get().size()).register(registry);
+  }
+
+  /** A gauge a domain that waits, for as long as it does and 0 from then on. */
+  private static void named(MeterRegistry registry, FineTuneStats job) {
+    for (String domain : job.withoutModel()) {
+      if (registry.find("headwater.fine.tune.domain.waiting").tag("domain", domain).gauge()
+          == null) {
+        gauge(
+            registry,
+            domain,
+            "headwater.fine.tune.domain.waiting",
+            job,
+            stats -> stats.withoutModel().contains(domain) ? 1 : 0);
+      }
+    }
   }
 
   /** Registers those of a domain's FineTuneJob. */
@@ -65,6 +107,14 @@ public final class JobMeters {
     counter(
         registry, domain, "headwater.fine.tune.rows.not.finite", stats, FineTuneStats::notFinite);
     gauge(registry, domain, "headwater.fine.tune.examples.parked", stats, FineTuneStats::parked);
+    gauge(registry, domain, "headwater.fine.tune.examples.waiting", stats, FineTuneStats::waiting);
+    gauge(registry, domain, "headwater.fine.tune.behind", stats, FineTuneStats::behind);
+    counter(
+        registry,
+        domain,
+        "headwater.fine.tune.histories.left.aside",
+        stats,
+        FineTuneStats::leftAside);
     for (double quantile : new double[] {0.5, 0.99}) {
       Gauge.builder(
               "headwater.fine.tune.click.to.row",

@@ -26,7 +26,17 @@ public final class Jobs {
     this.cluster = cluster;
   }
 
-  /** Starts ColdStartJob. */
+  /** Starts the ColdStartJob of all domains. */
+  public RunningJob coldStart() throws Exception {
+    return cluster.resume(config.jobs().coldStartOfAll(), config.jobs().flink());
+  }
+
+  /** Starts the FineTuneJob of all domains. */
+  public RunningJob fineTune() throws Exception {
+    return cluster.resume(config.jobs().fineTuneOfAll(tracing), config.jobs().flink());
+  }
+
+  /** Starts ColdStartJob for domains with their bundles. */
   public RunningJob coldStart(List<DomainModel> models) throws Exception {
     return cluster.resume(
         config.jobs().coldStart(JobsConfig.COLD_START, models), config.jobs().flink());

@@ -78,7 +78,7 @@ public final class Platform implements AutoCloseable {
   }
 
   private static int slots(JobsConfig jobs) {
-    return jobs.coldStartSlots() + jobs.fineTuneSlots(1);
+    return jobs.coldStartSlots() + jobs.fineTuneSlots();
   }
 
   /**

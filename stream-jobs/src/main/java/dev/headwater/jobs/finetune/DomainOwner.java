@@ -1,0 +1,426 @@
+package dev.headwater.jobs.finetune;
+
+import dev.headwater.events.Deletion;
+import dev.headwater.events.DeletionReceipt;
+import dev.headwater.events.Heartbeat;
+import dev.headwater.events.Keys;
+import dev.headwater.events.Topics;
+import dev.headwater.events.wire.QualityWindow;
+import dev.headwater.idp.rank.RankerCodec;
+import dev.headwater.idp.rank.RankerState;
+import dev.headwater.jobs.DomainModel;
+import dev.headwater.jobs.kafka.OutRecord;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One domain in the owner's operator: its learner with the bundle of the moment, what waits while
+ * its rows are read, and what of it is saved. The working copy lives in tensors; before each
+ * checkpoint barrier the rows touched since the last one go to keyed state. For the task's thread.
+ */
+final class DomainOwner implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DomainOwner.class);
+
+  private final String domain;
+  private final Place place;
+  private final FineTuneStats stats;
+  private final Set<String> parkedKeys = new HashSet<>();
+  private final Deque<DeletedItem> deletions = new ArrayDeque<>();
+  private final HeartbeatGate heartbeats = new HeartbeatGate();
+  private final List<TrainingExample> held = new ArrayList<>();
+  private @Nullable Session running;
+  private @Nullable Former former;
+  private boolean loaded;
+  private boolean restored;
+  private boolean tookSaved;
+  private long tickBase;
+  private long windowEndMs;
+
+  /** A deleted item whose state went with a checkpoint. */
+  private record DeletedItem(long checkpointId, String item, long deletedMs) {}
+
+  /** What goes on under the next bundle. */
+  private record Former(Map<String, Counting.Carried> counted, RankerState weights) {}
+
+  /**
+   * Where domains of an operator are.
+   *
+   * @param job its name
+   * @param topics their names
+   * @param settings how it learns
+   * @param state what is kept over restarts
+   * @param owns tells which keys this shard owns
+   * @param out takes records
+   * @param tracing makes spans
+   * @param shard this subtask
+   * @param nowMs the time
+   * @param budget of ranking, shared by all domains; null in a job of one
+   */
+  record Place(
+      String job,
+      Topics topics,
+      FineTuneConfig.Settings settings,
+      OwnerState state,
+      Predicate<String> owns,
+      Consumer<OutRecord> out,
+      RowTracing tracing,
+      int shard,
+      LongSupplier nowMs,
+      @Nullable RankBudget budget) {}
+
+  /**
+   * A domain that does not learn yet.
+   *
+   * @param tickBase where its events are counted from, below 0 where that is not known
+   * @param restored whether anything of it may stand in the state
+   */
+  DomainOwner(String domain, Place place, FineTuneStats stats, long tickBase, boolean restored) {
+    this.domain = domain;
+    this.place = place;
+    this.stats = stats;
+    this.tickBase = tickBase;
+    this.restored = restored;
+    stats.waiting.set(0);
+    windowEndMs = now() + place.settings().scoring().window().toMillis();
+  }
+
+  private long now() {
+    return place.nowMs().getAsLong();
+  }
+
+  String domain() {
+    return domain;
+  }
+
+  FineTuneStats stats() {
+    return stats;
+  }
+
+  long tickBase() {
+    return tickBase;
+  }
+
+  /** Returns the bundle that it learns with, or is about to, null for none. */
+  @Nullable DomainModel model() {
+    Session now = running;
+    return now == null ? null : now.config().model();
+  }
+
+  boolean isLoaded() {
+    return loaded;
+  }
+
+  private Session running() {
+    Session now = running;
+    if (now == null) {
+      throw new IllegalStateException("domain " + domain + " has no model");
+    }
+    return now;
+  }
+
+  /** Returns its learner, once it is loaded. */
+  Learner learner() {
+    return running().learner();
+  }
+
+  /**
+   * Begins to read the rows of a bundle. Another one's rows mean nothing under it. What waits for a
+   * row goes on waiting, for ColdStartJob makes the new bundle's rows meanwhile.
+   */
+  void begin(DomainModel model, Session.Prepared prepared) throws Exception {
+    Session old = running;
+    if (old != null && loaded) {
+      old.learner().learn();
+      old.publisher().flush(now());
+      saveParked();
+      former = new Former(old.learner().counting().carried(), old.learner().ranker().state());
+      for (String item : place.state().items(domain)) {
+        place.state().clearRow(domain, item);
+      }
+      restored = true;
+      tookSaved = false;
+    }
+    close();
+    loaded = false;
+    running =
+        Session.begin(
+            new Session.Context(
+                place.job(),
+                place.topics().fineTunedRows(),
+                item -> place.owns().test(place.state().keys().of(domain, item)),
+                place.out(),
+                place.tracing()),
+            new FineTuneConfig(model, place.settings()),
+            stats,
+            prepared,
+            now());
+    RankBudget budget = place.budget();
+    if (budget != null) {
+      running().learner().shareTurns(budget);
+    }
+  }
+
+  /** Takes in rows that were read; ends loading where all are. */
+  void drain() throws Exception {
+    Session now = running;
+    if (now == null) {
+      return;
+    }
+    now.feed().requireHealthy();
+    boolean caughtUp = now.feed().isCaughtUp();
+    now.inbox().drain(row -> now.learner().onRow(row, now()));
+    if (!loaded && caughtUp) {
+      load(now);
+    }
+  }
+
+  /** Waits until the rows that stood in the topics are read. */
+  void awaitLoaded() throws Exception {
+    Session now = running();
+    long deadline = System.nanoTime() + place.settings().loadTimeout().toNanos();
+    while (!loaded) {
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException(
+            "the embedding topics were not read within " + place.settings().loadTimeout());
+      }
+      if (!now.feed().isCaughtUp()) {
+        now.inbox().await(row -> now.learner().onRow(row, now()));
+      }
+      drain();
+    }
+  }
+
+  private void load(Session now) throws Exception {
+    OwnerState state = place.state();
+    Learner learner = now.learner();
+    String bundle = now.config().model().bundleId();
+    Loading loading = new Loading(learner, now.publisher(), bundle);
+    for (String item : restored ? state.items(domain) : List.<String>of()) {
+      byte[] bytes = state.row(domain, item);
+      if (bytes != null && !loading.take(item, bytes)) {
+        state.clearRow(domain, item);
+      }
+    }
+    byte[] weights = learner.rankerRow().isOwned() ? state.ranker(domain) : null;
+    if (weights != null) {
+      learner.rankerRow().restore(weights, bundle);
+    }
+    loading.end(now());
+    tickBase = tickBase < 0 ? learner.counting().book().tick() : tickBase;
+    learner.counting().from(tickBase);
+    takeSaved();
+    goOn(learner);
+    loaded = true;
+    LOG.info(
+        "{}: domain {}, model {}, {} rows, {} examples parked",
+        place.job(),
+        domain,
+        bundle,
+        learner.rows().size(),
+        learner.parked().size());
+  }
+
+  private void goOn(Learner learner) {
+    Former before = former;
+    if (before != null) {
+      learner.carry(before.counted());
+      learner.rankerRow().carry(before.weights());
+      former = null;
+    }
+    held.forEach(example -> learner.onExample(example, now()));
+    held.clear();
+  }
+
+  /** Takes an example or a heartbeat; what comes before rows are read is held. */
+  void take(TrainingExample example) throws Exception {
+    Heartbeat heartbeat = example.isHeartbeat() ? Heartbeat.parse(example.eventId()) : null;
+    if (heartbeat != null) {
+      heartbeats.arrived(example.target(), heartbeat, now());
+      return;
+    }
+    if (!loaded) {
+      held.add(example);
+      return;
+    }
+    drain();
+    learner().onExample(example, now());
+  }
+
+  /** Examples that wait to be learned: not those whose row is missing. */
+  int waiting() {
+    return loaded ? learner().waiting() : held.size();
+  }
+
+  /** Does what is due but learning in turns, which the operator sees to. */
+  void tick() throws Exception {
+    drain();
+    Session now = running;
+    if (now != null && loaded) {
+      now.learner().onTick(now());
+      heartbeats.release(now, now(), (id, beat) -> place.out().accept(heartbeat(now, id, beat)));
+      if (now() >= windowEndMs) {
+        windowEndMs = now() + place.settings().scoring().window().toMillis();
+        report();
+      }
+    }
+    stats.waiting.set(waiting());
+  }
+
+  private OutRecord heartbeat(Session now, String id, Heartbeat beat) {
+    return OutRecord.heartbeat(
+        place.topics().fineTunedRows(), now.config().model().rowKey(id), beat);
+  }
+
+  private void report() {
+    Session now = running();
+    QualityWindow window =
+        now.learner()
+            .meter()
+            .endWindow(now())
+            .setDomain(domain)
+            .setModel(now.config().model().bundleId())
+            .setShard(place.shard())
+            .setShards(place.settings().shards())
+            .setExamplesLearned(now.learner().learned())
+            .setExamplesParked(now.learner().parked().size())
+            .setExamplesDropped(now.learner().dropped())
+            .build();
+    stats.quality(window);
+    place.out().accept(OutRecord.of(place.topics().quality(), domain, window.toByteArray()));
+  }
+
+  /** Writes to keyed state what changed since the last checkpoint; all was learned before. */
+  void save(long checkpointId) throws Exception {
+    if (!loaded) {
+      saveHeld();
+      return;
+    }
+    OwnerState state = place.state();
+    Session now = running();
+    for (String item : now.learner().takeEnded()) {
+      state.clearRow(domain, item);
+    }
+    for (Row row : now.learner().takeTouched()) {
+      float[] frozen =
+          now.learner().meter().isFrozen() ? now.tables().frozen().get(row.slot) : null;
+      state.saveRow(
+          domain,
+          row.item,
+          RowCodec.write(
+              row,
+              now.tables().tuner().state(row.slot),
+              now.config().model().bundleId(),
+              frozen,
+              now.learner().counting().encode(row)));
+    }
+    if (now.learner().rankerRow().isOwned()) {
+      state.saveRanker(domain, now.learner().rankerRow().save(now.config().model().bundleId()));
+    }
+    saveParked();
+    now.learner()
+        .takeDeleted()
+        .forEach(
+            (item, deletedMs) -> deletions.add(new DeletedItem(checkpointId, item, deletedMs)));
+  }
+
+  private void saveParked() throws Exception {
+    for (String key : parkedKeys) {
+      place.state().clearParked(key);
+    }
+    parkedKeys.clear();
+    add(learner().parked().all());
+  }
+
+  private void saveHeld() throws Exception {
+    takeSaved();
+    for (String key : parkedKeys) {
+      place.state().clearParked(key);
+    }
+    parkedKeys.clear();
+    add(held);
+  }
+
+  /** What is held waits behind what was saved. */
+  private void takeSaved() throws Exception {
+    List<TrainingExample> saved = new ArrayList<>();
+    for (String key :
+        restored && !tookSaved ? place.state().parkedKeys(domain) : List.<String>of()) {
+      parkedKeys.add(key);
+      for (byte[] bytes : place.state().parked(key)) {
+        TrainingExample example = ExampleCodec.read(bytes);
+        String ofTarget = place.state().keys().of(domain, example.target());
+        saved.add(example.withRoute(key, key.equals(ofTarget)));
+      }
+    }
+    held.addAll(0, saved);
+    tookSaved = true;
+  }
+
+  private void add(List<TrainingExample> examples) throws Exception {
+    for (TrainingExample example : examples) {
+      place.state().addParked(example.route(), ExampleCodec.write(example));
+      parkedKeys.add(example.route());
+    }
+  }
+
+  /** What was deleted is gone once a checkpoint without it is complete. */
+  void confirmDeleted(long checkpointId) {
+    while (!deletions.isEmpty() && deletions.getFirst().checkpointId() <= checkpointId) {
+      DeletedItem deletion = deletions.removeFirst();
+      DeletionReceipt receipt =
+          DeletionReceipt.of(
+              DeletionReceipt.FINE_TUNE,
+              Deletion.Kind.ITEM,
+              new Keys.DomainKey(domain, deletion.item()),
+              deletion.deletedMs(),
+              now());
+      place.out().accept(OutRecord.receipt(place.topics().deletionReceipts(), receipt));
+    }
+  }
+
+  /** A bounded run ends: learns and sends what is left. */
+  void finish() {
+    Session now = running();
+    now.learner().learn();
+    stats.table(now.learner().rows().size(), checksum(now.learner()));
+    now.publisher().flush(now());
+    now.learner().rankerRow().flush(now(), now.publisher());
+    now.learner()
+        .takeDeleted()
+        .forEach(
+            (item, deletedMs) -> deletions.add(new DeletedItem(Long.MAX_VALUE, item, deletedMs)));
+    confirmDeleted(Long.MAX_VALUE);
+    report();
+  }
+
+  /** Of rows, counts and the weights learned here. */
+  private static long checksum(Learner learner) {
+    CRC32C crc = new CRC32C();
+    learner.rows().checksum(crc);
+    if (learner.rankerRow().isOwned()) {
+      crc.update(RankerCodec.encode(learner.ranker().state()));
+    }
+    return crc.getValue();
+  }
+
+  @Override
+  public void close() {
+    Session now = running;
+    if (now != null) {
+      running = null;
+      now.close();
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package dev.headwater.jobs.finetune;
+
+import dev.headwater.events.json.Identifiers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ValueState;
+import org.jspecify.annotations.Nullable;
+
+/** What the owner's operator keeps in Flink's state, by domain and item. For the task's thread. */
+final class OwnerState {
+  private final StateKeys keys;
+  private final Consumer<String> current;
+  private final Function<String, List<String>> all;
+  private final ValueState<byte[]> rows;
+  private final ValueState<byte[]> ranker;
+  private final ListState<byte[]> parked;
+
+  /**
+   * Names of the states, and how they are reached.
+   *
+   * @param keys under which key an item's state stands
+   * @param current makes a key the one that states are of
+   * @param all returns the keys of a state by its name, in order
+   */
+  OwnerState(
+      StateKeys keys,
+      Consumer<String> current,
+      Function<String, List<String>> all,
+      ValueState<byte[]> rows,
+      ValueState<byte[]> ranker,
+      ListState<byte[]> parked) {
+    this.keys = keys;
+    this.current = current;
+    this.all = all;
+    this.rows = rows;
+    this.ranker = ranker;
+    this.parked = parked;
+  }
+
+  StateKeys keys() {
+    return keys;
+  }
+
+  private List<String> keys(String state, String domain) {
+    return all.apply(state).stream().filter(key -> keys.domain(key).equals(domain)).toList();
+  }
+
+  /** Returns the items of a domain that have a saved row. */
+  List<String> items(String domain) {
+    return keys(FineTuneOperator.ROWS, domain).stream().map(keys::item).toList();
+  }
+
+  private void at(String domain, String item) {
+    current.accept(keys.of(domain, item));
+  }
+
+  byte @Nullable [] row(String domain, String item) throws Exception {
+    at(domain, item);
+    return rows.value();
+  }
+
+  void saveRow(String domain, String item, byte[] bytes) throws Exception {
+    at(domain, item);
+    rows.update(bytes);
+  }
+
+  void clearRow(String domain, String item) {
+    at(domain, item);
+    rows.clear();
+  }
+
+  byte @Nullable [] ranker(String domain) throws Exception {
+    at(domain, Identifiers.RANKER_ITEM);
+    return ranker.value();
+  }
+
+  void saveRanker(String domain, byte[] bytes) throws Exception {
+    at(domain, Identifiers.RANKER_ITEM);
+    ranker.update(bytes);
+  }
+
+  /** Returns the keys under which examples of a domain wait. */
+  List<String> parkedKeys(String domain) {
+    return keys("parked", domain);
+  }
+
+  List<byte[]> parked(String key) throws Exception {
+    current.accept(key);
+    List<byte[]> found = new ArrayList<>();
+    parked.get().forEach(found::add);
+    return found;
+  }
+
+  void clearParked(String key) {
+    current.accept(key);
+    parked.clear();
+  }
+
+  void addParked(String key, byte[] bytes) throws Exception {
+    current.accept(key);
+    parked.add(bytes);
+  }
+}
