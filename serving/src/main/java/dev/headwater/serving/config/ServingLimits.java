@@ -23,7 +23,7 @@ import java.util.Map;
  * @param encodeBatchMax histories that are encoded together
  * @param usersMax users a domain that are kept in memory
  * @param usersOnDisk users of all domains that are kept on disk
- * @param domainsMax domains that are followed when none is configured
+ * @param domainsMax most domains that are followed and not named
  * @param staleMsMax how far behind the topics a node may be before it asks for no more traffic; 0:
  *     any
  * @param drainMs how long a node that is told to end answers on after it began to say that it is

@@ -71,7 +71,7 @@ public final class ColdStartBench {
     this.config = config;
     this.encoders = encoders;
     this.says = says;
-    this.domain = config.models().get(0).domain();
+    this.domain = config.served().configured().get(0).domain();
   }
 
   /**

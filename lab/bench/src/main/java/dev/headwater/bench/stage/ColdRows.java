@@ -6,6 +6,7 @@ import dev.headwater.idp.text.KnownTexts;
 import dev.headwater.idp.text.TextEncoder;
 import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.coldstart.ColdStartJob;
+import dev.headwater.jobs.coldstart.TextEncoders;
 import dev.headwater.jobs.replay.Replay;
 import dev.headwater.platform.config.HeadwaterConfig;
 import dev.headwater.platform.parts.Bundles;
@@ -52,6 +53,13 @@ public final class ColdRows {
     says.accept(
         "%,d items have their cold rows after %.0f s"
             .formatted(data.items().size(), (System.nanoTime() - start) / 1e9));
+  }
+
+  /** Returns encoders that look the data's texts up, for jobs of this process until it ends. */
+  public static TextEncoders encoders(DomainModel model, DomainData data) throws Exception {
+    TextEncoder encoder = Bundles.open(model.bundle()).newTextEncoder();
+    KNOWN.set(KnownTexts.of(data, encoder, Home.directory().resolve("var/text")));
+    return any -> known();
   }
 
   private static TextEncoder known() {
