@@ -10,6 +10,7 @@ import dev.headwater.launcher.cli.Verbs;
 import dev.headwater.platform.cli.ExitStatus;
 import dev.headwater.platform.cli.VerbProvider;
 import dev.headwater.platform.report.VerbException;
+import dev.headwater.platform.report.WrongUseException;
 import java.util.ServiceLoader;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -56,6 +57,6 @@ public final class Main {
     if (!expected) {
       command.getErr().println("headwater: the stack trace stands in the log");
     }
-    return ExitStatus.FAILED;
+    return e instanceof WrongUseException ? ExitStatus.WRONG_USE : ExitStatus.FAILED;
   }
 }

@@ -5,7 +5,7 @@ import dev.headwater.idp.data.GeneratedMarket;
 import dev.headwater.platform.report.Await;
 import dev.headwater.platform.report.JsonReport;
 import dev.headwater.platform.report.Machine;
-import dev.headwater.platform.report.VerbException;
+import dev.headwater.platform.report.WrongUseException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -135,7 +135,7 @@ public final class ChaosRun {
   private List<Fault> chosen() {
     for (String name : options.faults()) {
       if (!names().contains(name)) {
-        throw new VerbException("there is no fault '" + name + "'; there are " + names());
+        throw new WrongUseException("there is no fault '" + name + "'; there are " + names());
       }
     }
     ChaosReport earlier = options.earlier();

@@ -19,7 +19,7 @@ import dev.headwater.platform.cli.Output;
 import dev.headwater.platform.load.Datasets;
 import dev.headwater.platform.report.Machine;
 import dev.headwater.platform.report.Progress;
-import dev.headwater.platform.report.VerbException;
+import dev.headwater.platform.report.WrongUseException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -96,7 +96,7 @@ final class CellWork implements TableRunner.Work {
       boolean paper = options.preset == Preset.PAPER || cell.mode() == Mode.IDP;
       return (paper ? ours.paper() : ours).with(options.changes).with(cell.changes());
     } catch (IllegalArgumentException e) {
-      throw new VerbException("--set: " + e.getMessage());
+      throw new WrongUseException("--set: " + e.getMessage());
     }
   }
 }

@@ -10,7 +10,7 @@ import dev.headwater.platform.cli.CommonOptions;
 import dev.headwater.platform.cli.Output;
 import dev.headwater.platform.load.DeletionRun;
 import dev.headwater.platform.report.JsonReport;
-import dev.headwater.platform.report.VerbException;
+import dev.headwater.platform.report.WrongUseException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -95,7 +95,7 @@ final class DeleteVerbs {
       try {
         key = Keys.parse(subject);
       } catch (RejectedRecordException e) {
-        throw new VerbException("'" + subject + "' does not read DOMAIN/ID");
+        throw new WrongUseException("'" + subject + "' does not read DOMAIN/ID");
       }
       TopicAdmin.requireBroker(kafka);
       Deletion deletion =

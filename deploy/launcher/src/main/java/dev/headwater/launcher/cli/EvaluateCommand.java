@@ -23,6 +23,7 @@ import dev.headwater.platform.cli.Output;
 import dev.headwater.platform.parts.Bundles;
 import dev.headwater.platform.report.JsonReport;
 import dev.headwater.platform.report.VerbException;
+import dev.headwater.platform.report.WrongUseException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -151,7 +152,7 @@ final class EvaluateCommand implements Callable<Integer> {
     SourceBundle source = bundle == null ? null : Bundles.open(bundle);
     for (Mode mode : wanted) {
       if (mode.needsBundle() && source == null) {
-        throw new VerbException("mode " + mode.flag() + " needs --bundle");
+        throw new WrongUseException("mode " + mode.flag() + " needs --bundle");
       }
     }
     try (TextEncoder text = source == null ? MiniLmTextEncoder.load() : source.newTextEncoder()) {
@@ -169,24 +170,25 @@ final class EvaluateCommand implements Callable<Integer> {
 
   private void check(List<Mode> wanted) {
     if (wanted.contains(Mode.STREAM) && !changes.isEmpty()) {
-      throw new VerbException("--set does not reach mode stream, which learns as the jobs do");
+      throw new WrongUseException("--set does not reach mode stream, which learns as the jobs do");
     }
     try {
       SequenceEncoders.requireKind(encoder);
     } catch (IllegalArgumentException e) {
-      throw new VerbException("--encoder: " + e.getMessage());
+      throw new WrongUseException("--encoder: " + e.getMessage());
     }
     if (paper && (report == null || bundle == null)) {
-      throw new VerbException("--paper needs --bundle and --report");
+      throw new WrongUseException("--paper needs --bundle and --report");
     }
     if (onlyReport && !paper) {
-      throw new VerbException("--only-report goes with --paper");
+      throw new WrongUseException("--only-report goes with --paper");
     }
     if (targets.isEmpty() && !paper) {
-      throw new VerbException("--target names the domain, and is missing");
+      throw new WrongUseException("--target names the domain, and is missing");
     }
     if (report == null && (targets.size() != 1 || wanted.size() != 1 || seeds.size() != 1)) {
-      throw new VerbException("one --target, one --mode and one --seed; for several use --report");
+      throw new WrongUseException(
+          "one --target, one --mode and one --seed; for several use --report");
     }
   }
 
@@ -283,7 +285,7 @@ final class EvaluateCommand implements Callable<Integer> {
     try {
       return modes.stream().map(Mode::of).toList();
     } catch (IllegalArgumentException e) {
-      throw new VerbException(
+      throw new WrongUseException(
           e.getMessage()
               + "; there are: "
               + Arrays.stream(Mode.values()).map(Mode::flag).collect(Collectors.joining(", ")));

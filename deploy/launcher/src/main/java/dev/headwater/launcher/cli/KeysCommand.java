@@ -6,7 +6,7 @@ import dev.headwater.access.Rates;
 import dev.headwater.access.Role;
 import dev.headwater.access.Secrets;
 import dev.headwater.platform.cli.Output;
-import dev.headwater.platform.report.VerbException;
+import dev.headwater.platform.report.WrongUseException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
 final class KeysCommand implements Callable<Integer> {
   @Override
   public Integer call() {
-    throw new VerbException("say keys create NAME --role ROLE");
+    throw new WrongUseException("say keys create NAME --role ROLE");
   }
 
   /** {@code keys create}. */
@@ -101,7 +101,7 @@ final class KeysCommand implements Callable<Integer> {
       try {
         return KeyLine.parse(line).format();
       } catch (IllegalArgumentException e) {
-        throw new VerbException(String.valueOf(e.getMessage()));
+        throw new WrongUseException(String.valueOf(e.getMessage()));
       }
     }
   }

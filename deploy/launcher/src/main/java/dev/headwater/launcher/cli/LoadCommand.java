@@ -15,7 +15,7 @@ import dev.headwater.platform.load.Pace;
 import dev.headwater.platform.load.Timeline;
 import dev.headwater.platform.report.JsonReport;
 import dev.headwater.platform.report.Machine;
-import dev.headwater.platform.report.VerbException;
+import dev.headwater.platform.report.WrongUseException;
 import dev.headwater.tracing.Tracing;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -91,7 +91,7 @@ final class LoadCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if ((file == null) == (data == null || target == null)) {
-      throw new VerbException("load takes --data with --target, or --file");
+      throw new WrongUseException("load takes --data with --target, or --file");
     }
     KafkaSettings kafka = common.config().kafka();
     ObjectNode figures = JsonReport.object();
@@ -128,7 +128,7 @@ final class LoadCommand implements Callable<Integer> {
 
   private void dataSet(Path folder, String name, KafkaSettings kafka, ObjectNode figures) {
     if (!(from >= 0 && from <= to && to <= 1)) {
-      throw new VerbException("--from and --to are fractions with 0 <= from <= to <= 1");
+      throw new WrongUseException("--from and --to are fractions with 0 <= from <= to <= 1");
     }
     DomainData domain = Datasets.load(folder, name);
     List<Interaction> all = Timeline.of(name, domain.events());

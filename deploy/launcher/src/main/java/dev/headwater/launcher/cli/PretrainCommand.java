@@ -20,7 +20,7 @@ import dev.headwater.platform.parts.Bundles;
 import dev.headwater.platform.report.JsonReport;
 import dev.headwater.platform.report.Machine;
 import dev.headwater.platform.report.Progress;
-import dev.headwater.platform.report.VerbException;
+import dev.headwater.platform.report.WrongUseException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -173,7 +173,7 @@ final class PretrainCommand implements Callable<Integer> {
     try {
       SequenceEncoders.requireKind(encoder);
     } catch (IllegalArgumentException e) {
-      throw new VerbException("--encoder: " + e.getMessage());
+      throw new WrongUseException("--encoder: " + e.getMessage());
     }
     PretrainConfig base = PretrainConfig.defaults(text).withTrain(TrainConfig.pretraining(seed));
     PretrainConfig start = preset == Preset.PAPER ? base.paper() : base;
@@ -198,13 +198,13 @@ final class PretrainCommand implements Callable<Integer> {
       changes.forEach(train::set);
       return train.build();
     } catch (IllegalArgumentException e) {
-      throw new VerbException("--set: " + e.getMessage());
+      throw new WrongUseException("--set: " + e.getMessage());
     }
   }
 
   private static PretrainConfig.@Nullable Swap swap(float probability) {
     if (!(probability >= 0 && probability <= 1)) {
-      throw new VerbException("--row-swap must be from 0 to 1, not " + probability);
+      throw new WrongUseException("--row-swap must be from 0 to 1, not " + probability);
     }
     PretrainConfig.Swap usual = PretrainConfig.Swap.DEFAULTS;
     return probability > 0

@@ -13,7 +13,7 @@ import dev.headwater.platform.parts.Bundles;
 import dev.headwater.platform.report.JsonReport;
 import dev.headwater.platform.report.Machine;
 import dev.headwater.platform.report.Progress;
-import dev.headwater.platform.report.VerbException;
+import dev.headwater.platform.report.WrongUseException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -116,7 +116,7 @@ final class TuneTextCommand implements Callable<Integer> {
       return (head ? TextTuner.Config.head(seed) : TextTuner.Config.defaults(seed))
           .withWeights(textWeight, behaviourWeight);
     } catch (IllegalArgumentException e) {
-      throw new VerbException("--text-weight, --behaviour-weight: " + e.getMessage());
+      throw new WrongUseException("--text-weight, --behaviour-weight: " + e.getMessage());
     }
   }
 }

@@ -104,7 +104,7 @@ class MappingExamplesIT {
             run("map", "--config", CONFIG, "--topic", "web.clicks", "--sample", broken.toString()))
         .isEqualTo(1);
     assertThat(errors.toString()).contains("record 1 and what follows cannot be read");
-    assertThat(run("load", "--config", CONFIG)).isEqualTo(1);
+    assertThat(run("load", "--config", CONFIG)).isEqualTo(2);
     assertThat(errors.toString()).contains("load takes --data with --target, or --file");
   }
 

@@ -1,7 +1,7 @@
 package dev.headwater.platform.report;
 
 /** A verb cannot do its work; the message is all that the person needs, and the exit code is 1. */
-public final class VerbException extends RuntimeException {
+public class VerbException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /**

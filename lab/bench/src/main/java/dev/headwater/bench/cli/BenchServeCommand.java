@@ -7,7 +7,7 @@ import dev.headwater.bench.stage.BenchStage;
 import dev.headwater.platform.cli.AtLeast;
 import dev.headwater.platform.cli.Output;
 import dev.headwater.platform.parts.CachedBundle;
-import dev.headwater.platform.report.VerbException;
+import dev.headwater.platform.report.WrongUseException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -97,7 +97,7 @@ final class BenchServeCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     int leastUsers = mode == ServeBenchConfig.Mode.START ? 0 : 1;
     if (users < leastUsers || updates < 0) {
-      throw new VerbException(
+      throw new WrongUseException(
           "--users must be at least " + leastUsers + ", --update-rows-per-s at least 0");
     }
     Path source = bundle == null ? CachedBundle.generated().get(Output.stream()) : bundle;

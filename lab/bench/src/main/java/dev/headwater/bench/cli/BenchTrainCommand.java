@@ -7,7 +7,7 @@ import dev.headwater.idp.data.DomainData;
 import dev.headwater.platform.cli.AtLeast;
 import dev.headwater.platform.load.Datasets;
 import dev.headwater.platform.report.JsonReport;
-import dev.headwater.platform.report.VerbException;
+import dev.headwater.platform.report.WrongUseException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -68,7 +68,7 @@ final class BenchTrainCommand implements Callable<Integer> {
     } else if (data != null && target != null) {
       onDomain(Datasets.load(data, target), figures);
     } else {
-      throw new VerbException("either --items N, or --data DIR and --target T");
+      throw new WrongUseException("either --items N, or --data DIR and --target T");
     }
     bench.report(figures);
     return 0;
@@ -79,7 +79,7 @@ final class BenchTrainCommand implements Callable<Integer> {
     try {
       speed = TrainBench.onDomain(domain, TrainBench.config(seed, changes));
     } catch (IllegalArgumentException e) {
-      throw new VerbException("--set: " + e.getMessage());
+      throw new WrongUseException("--set: " + e.getMessage());
     }
     figures.put("target", domain.name());
     figures.put("seconds_per_epoch", speed.secondsPerEpoch());
