@@ -12,12 +12,9 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
-import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
@@ -91,7 +88,7 @@ interface HistorySeed {
         return;
       }
       Topics topics = kafka.topics();
-      try (KafkaConsumer<byte[], byte[]> consumer = consumer("ingest-seed-" + partition)) {
+      try (var consumer = consumer("ingest-seed-" + partition)) {
         TopicPartition published = new TopicPartition(topics.userHistories(), partition);
         marks(consumer, Deletion.Kind.USER, published)
             .forEach(
@@ -114,7 +111,7 @@ interface HistorySeed {
       if (holdsAny(incarnations)) {
         return;
       }
-      try (KafkaConsumer<byte[], byte[]> consumer = consumer("ingest-seed-items-" + partition)) {
+      try (var consumer = consumer("ingest-seed-items-" + partition)) {
         TopicPartition published = new TopicPartition(kafka.topics().acceptedItems(), partition);
         Map<String, Long> marks = marks(consumer, Deletion.Kind.ITEM, published);
         marks.forEach(
@@ -131,7 +128,7 @@ interface HistorySeed {
     }
 
     private void fillStrays(
-        KafkaConsumer<byte[], byte[]> consumer, int home, KeyValueStore<byte[], byte[]> strays) {
+        Consumer<byte[], byte[]> consumer, int home, KeyValueStore<byte[], byte[]> strays) {
       String catalog = kafka.topics().catalog();
       int partitions = consumer.partitionsFor(catalog).size();
       HomePartition homes = new HomePartition(partitions);
@@ -150,16 +147,17 @@ interface HistorySeed {
       }
     }
 
-    private KafkaConsumer<byte[], byte[]> consumer(String clientId) {
-      Properties properties = kafka.consumer();
+    /** One that a record of a public topic cannot fill the memory of. */
+    private Consumer<byte[], byte[]> consumer(String clientId) {
+      Map<String, Object> properties = new HashMap<>();
+      kafka.consumer().forEach((key, value) -> properties.put(key.toString(), value));
       properties.put("client.id", clientId);
-      return new KafkaConsumer<>(
-          properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+      return new BoundedClients(BatchBound.MAX_BYTES).getConsumer(properties);
     }
 
     /** Returns when those whose state stands in a partition were last deleted. */
     private Map<String, Long> marks(
-        KafkaConsumer<byte[], byte[]> consumer, Deletion.Kind kind, TopicPartition of) {
+        Consumer<byte[], byte[]> consumer, Deletion.Kind kind, TopicPartition of) {
       Map<String, Long> marks = new HashMap<>();
       read(
           consumer,
@@ -238,9 +236,9 @@ interface HistorySeed {
     }
 
     private static long read(
-        KafkaConsumer<byte[], byte[]> consumer,
+        Consumer<byte[], byte[]> consumer,
         TopicPartition partition,
-        Consumer<ConsumerRecord<byte[], byte[]>> take) {
+        java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> take) {
       consumer.assign(List.of(partition));
       consumer.seekToBeginning(List.of(partition));
       long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);

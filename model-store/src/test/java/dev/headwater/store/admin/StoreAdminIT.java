@@ -370,6 +370,8 @@ class StoreAdminIT {
   @Test
   void deletedItemsAreInNoFileOfTheStoreNorOfLaterSnapshots() throws Exception {
     byte[] secret = "lineage-of-the-secret-item".getBytes(StandardCharsets.UTF_8);
+    byte[] waiting =
+        EmbeddingRow.newBuilder().setItem("lineage-of-the-secret-item").build().toByteArray();
     for (int step = 0; step < 3; step++) {
       StoredRow row =
           new StoredRow(
@@ -377,7 +379,7 @@ class StoreAdminIT {
       store.write(
           new WriteSet()
               .put(TOYS, "secret", row, secret)
-              .input(TOYS, "secret", WriteSet.InputKind.TUNED, secret));
+              .input(TOYS, "secret", WriteSet.InputKind.TUNED, waiting));
       engine.runCycle();
     }
     client.takeSnapshot();
