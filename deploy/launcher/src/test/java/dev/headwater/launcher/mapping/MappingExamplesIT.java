@@ -146,7 +146,11 @@ class MappingExamplesIT {
     try (Stream<Path> files = Files.list(EXAMPLES)) {
       assertThat(files.map(file -> String.valueOf(file.getFileName())))
           .containsExactlyInAnyOrder(
-              "mapping.conf", "clicks.jsonl", "products.jsonl", "products.csv");
+              "mapping.conf",
+              "clicks.jsonl",
+              "products.jsonl",
+              "products.csv",
+              "publish.py"); // by the contract of the clients
     }
   }
 }
