@@ -13,7 +13,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 
@@ -100,16 +99,7 @@ final class FirstItems implements AutoCloseable {
   }
 
   private void send(OutRecord out) {
-    ProducerRecord<byte[], byte[]> record =
-        new ProducerRecord<>(out.topic(), out.key(), out.value());
-    for (int i = 0; i < out.headers().length; i += 2) {
-      String value = out.headers()[i + 1];
-      record
-          .headers()
-          .add(
-              out.headers()[i], value == null ? null : value.getBytes(StandardCharsets.ISO_8859_1));
-    }
-    sent.add(producer.send(record));
+    sent.add(producer.send(KafkaPorts.write(out)));
   }
 
   @Override

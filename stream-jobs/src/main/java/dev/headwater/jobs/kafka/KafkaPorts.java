@@ -131,26 +131,33 @@ public final class KafkaPorts {
         Heartbeat.textOf(key, record.value(), record.headers()));
   }
 
+  /** Returns a record as a producer takes it, for the partition where its key belongs. */
+  public static ProducerRecord<byte[], byte[]> write(OutRecord record) {
+    ProducerRecord<byte[], byte[]> result =
+        new ProducerRecord<>(record.topic(), record.key(), record.value());
+    String[] headers = record.headers();
+    for (int i = 0; i < headers.length; i += 2) {
+      String header = headers[i + 1];
+      result
+          .headers()
+          .add(headers[i], header == null ? null : header.getBytes(StandardCharsets.ISO_8859_1));
+    }
+    return result;
+  }
+
   private static final class Writer implements KafkaRecordSerializationSchema<OutRecord> {
     private static final long serialVersionUID = 1L;
 
     @Override
     public ProducerRecord<byte[], byte[]> serialize(
         OutRecord record, KafkaSinkContext context, @Nullable Long timestamp) {
+      if (record.partition() < 0) {
+        return write(record);
+      }
       ProducerRecord<byte[], byte[]> result =
           new ProducerRecord<>(
               record.topic(), partition(record, context), record.key(), record.value());
-      if (record.partition() >= 0) {
-        stamp(result, record.headers()[1]);
-        return result;
-      }
-      String[] headers = record.headers();
-      for (int i = 0; i < headers.length; i += 2) {
-        String header = headers[i + 1];
-        result
-            .headers()
-            .add(headers[i], header == null ? null : header.getBytes(StandardCharsets.ISO_8859_1));
-      }
+      stamp(result, record.headers()[1]);
       return result;
     }
 
@@ -164,7 +171,7 @@ public final class KafkaPorts {
     }
 
     private static @Nullable Integer partition(OutRecord record, KafkaSinkContext context) {
-      int[] there = record.partition() < 0 ? null : context.getPartitionsForTopic(record.topic());
+      int[] there = context.getPartitionsForTopic(record.topic());
       return there == null || there.length == 0
           ? null
           : (Integer) there[record.partition() % there.length];

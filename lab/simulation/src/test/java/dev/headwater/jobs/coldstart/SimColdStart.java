@@ -1,7 +1,5 @@
 package dev.headwater.jobs.coldstart;
 
-import dev.headwater.events.DeletionHeader;
-import dev.headwater.events.IncarnationHeader;
 import dev.headwater.events.Topics;
 import dev.headwater.events.announce.AnnouncementReader;
 import dev.headwater.events.kafka.KafkaSettings;
@@ -11,13 +9,12 @@ import dev.headwater.idp.text.TextEncoder;
 import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.coldstart.ItemDecisions.Decision;
 import dev.headwater.jobs.coldstart.ItemDecisions.Request;
-import dev.headwater.jobs.kafka.InRecord;
+import dev.headwater.jobs.kafka.KafkaPorts;
 import dev.headwater.jobs.kafka.OutRecord;
 import dev.headwater.jobs.models.ModelWatch;
 import dev.headwater.simulation.log.Log;
 import dev.headwater.simulation.log.LogProducer;
 import dev.headwater.simulation.log.LogReader;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,7 +28,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -214,24 +210,11 @@ public final class SimColdStart implements AutoCloseable {
   }
 
   private void decide(ConsumerRecord<byte[], byte[]> record) {
-    Slot slot = new Slot(record, decisions.decide(read(record)), around.nanos());
+    Slot slot = new Slot(record, decisions.decide(KafkaPorts.read(record)), around.nanos());
     slots.add(slot);
     if (slot.request != null) {
       unencoded.add(slot);
     }
-  }
-
-  private static InRecord read(ConsumerRecord<byte[], byte[]> record) {
-    return new InRecord(
-        record.topic(),
-        record.partition(),
-        record.offset(),
-        record.timestamp(),
-        record.key(),
-        record.value(),
-        DeletionHeader.read(record.headers()),
-        IncarnationHeader.read(record.headers()),
-        null);
   }
 
   /** The batcher encodes some of what waits; false where nothing did. */
@@ -282,16 +265,7 @@ public final class SimColdStart implements AutoCloseable {
   }
 
   private void send(OutRecord out) {
-    ProducerRecord<byte[], byte[]> record =
-        new ProducerRecord<>(out.topic(), out.key(), out.value());
-    for (int i = 0; i < out.headers().length; i += 2) {
-      String value = out.headers()[i + 1];
-      record
-          .headers()
-          .add(
-              out.headers()[i], value == null ? null : value.getBytes(StandardCharsets.ISO_8859_1));
-    }
-    var unused = producer.send(record);
+    var unused = producer.send(KafkaPorts.write(out));
   }
 
   /** One of its readers takes some rows; false where all had read all. */
