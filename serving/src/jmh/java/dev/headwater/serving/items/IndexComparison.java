@@ -3,7 +3,9 @@ package dev.headwater.serving.items;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Function;
@@ -11,7 +13,7 @@ import java.util.function.Function;
 /**
  * Builds each index, asks it, changes and removes rows as a stream would, and asks again. Times are
  * processor time of the one thread, so that they mean something on a busy machine. Prints a table
- * for {@code RESULTS.md}. Arguments: items, changes.
+ * for {@code RESULTS.md}. Arguments: items, changes and, for some alone, which: {@code scan,ivf}.
  */
 public final class IndexComparison {
   private static final int DIM = 64;
@@ -37,14 +39,16 @@ public final class IndexComparison {
         "| index | build s | query µs | recall@10 | µs a change | query µs after | recall@10 after"
             + " | removed returned |");
     System.out.println("|---|---|---|---|---|---|---|---|");
-    List<Function<VectorTable, ItemIndex>> all =
-        List.of(
-            ScanIndex::new,
-            comparison::ivf,
-            table -> new HnswlibIndex(table, comparison.items + comparison.changes + 1),
-            JVectorIndex::new,
-            LuceneIndex::new);
-    all.forEach(comparison::measure);
+    Map<String, Function<VectorTable, ItemIndex>> all = new LinkedHashMap<>();
+    all.put("scan", ScanIndex::new);
+    all.put("ivf", comparison::ivf);
+    all.put(
+        "hnswlib",
+        table -> new HnswlibIndex(table, comparison.items + comparison.changes + 1));
+    all.put("jvector", JVectorIndex::new);
+    all.put("lucene", LuceneIndex::new);
+    all.keySet().retainAll(args.length > 2 ? List.of(args[2].split(",", -1)) : all.keySet());
+    all.values().forEach(comparison::measure);
   }
 
   private ItemIndex ivf(VectorTable table) {
