@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -76,18 +77,25 @@ class GateTest {
     Files.writeString(file, "# keys\n\n" + line("ann", "read", "k1") + "\n");
     try (Gate gate = new Gate("test", new AccessConfig(List.of(), file, null, SOON))) {
       assertThat(knows(gate, "k1")).isTrue();
-      Files.writeString(file, line("bob", "read", "k2"));
+      replace(file, line("bob", "read", "k2"));
       await().untilAsserted(() -> assertThat(knows(gate, "k2")).isTrue());
       assertThat(knows(gate, "k1")).as("a key that was taken out").isFalse();
-      Files.writeString(file, "not a line");
-      Files.writeString(file, line("ann", "read", "k3") + "\n" + line("ann", "read", "k4"));
-      Path other = folder.resolve("next");
-      Files.writeString(other, line("cid", "read", "k5"));
+      replace(file, "not a line");
+      replace(file, line("ann", "read", "k3") + "\n" + line("ann", "read", "k4"));
       assertThat(knows(gate, "k2")).isTrue();
-      Files.move(other, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+      replace(file, line("cid", "read", "k5"));
       await().untilAsserted(() -> assertThat(knows(gate, "k5")).isTrue());
       assertThat(knows(gate, "k3")).isFalse();
     }
+  }
+
+  /**
+   * In one step: a file that is written over is empty for a moment, which says that nobody has a
+   * key.
+   */
+  private void replace(Path file, String text) throws IOException {
+    Path other = Files.writeString(folder.resolve("next"), text);
+    Files.move(other, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
   @Test
