@@ -42,9 +42,7 @@ public final class IndexComparison {
     Map<String, Function<VectorTable, ItemIndex>> all = new LinkedHashMap<>();
     all.put("scan", ScanIndex::new);
     all.put("ivf", comparison::ivf);
-    all.put(
-        "hnswlib",
-        table -> new HnswlibIndex(table, comparison.items + comparison.changes + 1));
+    all.put("hnswlib", table -> new HnswlibIndex(table, comparison.items + comparison.changes + 1));
     all.put("jvector", JVectorIndex::new);
     all.put("lucene", LuceneIndex::new);
     all.keySet().retainAll(args.length > 2 ? List.of(args[2].split(",", -1)) : all.keySet());
