@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
       JobCommand.class,
       StoreCommand.class,
       ServeCommand.class,
+      StandaloneCommand.class,
       LoadCommand.class,
       MapCommand.class,
       TopicsCommand.class,

@@ -41,8 +41,8 @@ class ComposeSuite {
 
   @BeforeEach
   void build() throws Exception {
-    assumeTrue(
-        Programs.run(Map.of(), List.of("docker", "info")).code() == 0, "no engine answers here");
+    assumeTrue(Images.canBeBuilt(), "no engine answers here");
+    Images.build();
     List<DomainData> market = SmallMarket.generate();
     Path bundles = directory.resolve("bundles");
     SmallMarket.bundle(market.get(0), bundles.resolve("small"));
@@ -50,8 +50,7 @@ class ComposeSuite {
     catalog = SmallMarket.catalog(DOMAIN, market.get(1));
     List<String> items = catalog.stream().map(CatalogItem::item).toList();
     visitors = new Visitors(DOMAIN, items, System.currentTimeMillis() - 3_600_000);
-    Path work = Path.of(System.getProperty("containers.work", "target/bases")).toAbsolutePath();
-    installation = new Installation(work, bundles, "small");
+    installation = new Installation(bundles, "small");
   }
 
   @AfterEach
@@ -64,7 +63,7 @@ class ComposeSuite {
 
   @Test
   void answersLearnsAndKeepsWhatItLearned() throws Exception {
-    passed("images are built");
+    passed("images are built:\n" + Images.sizes());
     installation.up();
     passed("all are started");
     itemsComeAndClicksAreLearned();

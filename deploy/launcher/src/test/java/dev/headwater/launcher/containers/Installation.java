@@ -35,37 +35,22 @@ final class Installation implements AutoCloseable {
           "taskmanager",
           "jobs",
           "prometheus");
-  private static final String BASE = "headwater-local/";
 
   private final Map<String, String> environment = new HashMap<>();
   private final HttpClient http = HttpClient.newHttpClient();
 
   /**
-   * Builds bases and images, where they are not there yet.
+   * Needs the images.
    *
-   * @param work keeps what bases are made of
    * @param bundles a folder of bundles
    * @param bundle the name of one in it
    */
-  Installation(Path work, Path bundles, String bundle) throws IOException {
-    environment.put("KAFKA_VERSION", System.getProperty("containers.kafka"));
-    environment.put("FLINK_VERSION", System.getProperty("containers.flink"));
-    String kafka = BASE + "kafka:" + environment.get("KAFKA_VERSION");
-    run(Programs.BASES.toString(), Deployed.root().toString(), work.toString());
-    run(
-        Deployed.path("image/build").toString(),
-        "--built",
-        "--build-arg",
-        "JDK_IMAGE=" + BASE + "jdk:local",
-        "--build-arg",
-        "JRE_IMAGE=" + BASE + "jre:local",
-        "--build-arg",
-        "FLINK_IMAGE=" + BASE + "flink:" + environment.get("FLINK_VERSION"));
+  Installation(Path bundles, String bundle) throws IOException {
     environment.put("HEADWATER_DOMAIN", DOMAIN);
     environment.put("HEADWATER_BUNDLES", bundles.toString());
     environment.put("HEADWATER_BUNDLE", bundle);
-    environment.put("KAFKA_IMAGE", kafka);
-    environment.put("PROMETHEUS_IMAGE", BASE + "prometheus:local");
+    environment.put("KAFKA_IMAGE", Images.KAFKA);
+    environment.put("PROMETHEUS_IMAGE", Images.BASE + "prometheus:local");
     for (String port :
         List.of(
             "HEADWATER_PORT", "HEADWATER_PORT_2", "FLINK_PORT", "KAFKA_PORT", "PROMETHEUS_PORT")) {
@@ -136,7 +121,7 @@ final class Installation implements AutoCloseable {
             "-i",
             "--network",
             "host",
-            BASE + "client:local",
+            Images.BASE + "client:local",
             "localhost:" + environment.get("KAFKA_PORT"),
             topic),
         lines);

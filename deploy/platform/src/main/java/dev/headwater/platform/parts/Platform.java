@@ -23,18 +23,20 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Every part in this process, with a broker of its own: what the demo and the end-to-end tests run.
- * Each part can be stopped and started by itself, as an operator would. Not thread-safe.
+ * Every part in this process, with a broker of its own (what the demo and the end-to-end tests run)
+ * or on one that is there already. Each part can be stopped and started by itself, as an operator
+ * would. Not thread-safe.
  */
 public final class Platform implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Platform.class);
 
   private final HeadwaterConfig config;
-  private final EmbeddedBroker broker;
+  private final @Nullable EmbeddedBroker broker;
   private final PrometheusMeterRegistry registry = Metrics.registry();
   private final Deque<AutoCloseable> closing = new ArrayDeque<>();
   private final Tracings tracings;
@@ -58,7 +60,10 @@ public final class Platform implements AutoCloseable {
   }
 
   private Platform(
-      HeadwaterConfig config, EmbeddedBroker broker, DomainModel model, Tracing.Opener tracing)
+      HeadwaterConfig config,
+      @Nullable EmbeddedBroker broker,
+      DomainModel model,
+      Tracing.Opener tracing)
       throws Exception {
     tracings = Tracings.open(tracing);
     this.config = config;
@@ -98,6 +103,28 @@ public final class Platform implements AutoCloseable {
   public static Platform start(
       HeadwaterConfig config,
       EmbeddedBroker broker,
+      String domain,
+      Path bundle,
+      Tracing.Opener tracing)
+      throws Exception {
+    return begin(config, broker, domain, bundle, tracing);
+  }
+
+  /**
+   * Starts everything on a Kafka that is there; topics that are missing are created.
+   *
+   * @param config says where Kafka is
+   * @param domain the one domain
+   * @param bundle checked and published
+   */
+  public static Platform startOn(HeadwaterConfig config, String domain, Path bundle)
+      throws Exception {
+    return begin(config, null, domain, bundle, config.tracing());
+  }
+
+  private static Platform begin(
+      HeadwaterConfig config,
+      @Nullable EmbeddedBroker broker,
       String domain,
       Path bundle,
       Tracing.Opener tracing)
@@ -142,8 +169,15 @@ public final class Platform implements AutoCloseable {
     return registry;
   }
 
-  /** Returns the broker. */
+  /**
+   * Returns the broker.
+   *
+   * @throws IllegalStateException where it has none of its own
+   */
   public EmbeddedBroker broker() {
+    if (broker == null) {
+      throw new IllegalStateException("runs on a Kafka that is not in this process");
+    }
     return broker;
   }
 
@@ -210,7 +244,9 @@ public final class Platform implements AutoCloseable {
     closing.add(cluster);
     closing.add(ingest);
     closing.add(store);
-    closing.add(broker);
+    if (broker != null) {
+      closing.add(broker);
+    }
     closing.add(tracings.store());
     closing.add(tracings.ingest());
     closing.add(tracings.serving());
