@@ -342,18 +342,17 @@ final class World implements AutoCloseable {
 
   /** What came late is put right by the store: only then a node that has read all is right. */
   private void level(Node node) throws Exception {
-    attempt(
-        () -> {
-          boolean more = true;
-          while (more) {
-            store.readAnnouncements();
-            more = store.readRows(100);
-          }
-        });
-    if (!store.isDead()) {
+    if (hasLooked()) {
       settle(node);
       rules.checkLevel(node);
     }
+  }
+
+  /** Reads all rows in the store and tells whether it owes nothing, for its log may fail. */
+  private boolean hasLooked() throws Exception {
+    AtomicBoolean looked = new AtomicBoolean();
+    attempt(() -> looked.set(store.hasLooked()));
+    return looked.get();
   }
 
   private void fault(int event) throws Exception {
@@ -396,12 +395,8 @@ final class World implements AutoCloseable {
     List<String> compacted =
         List.of(TOPICS.coldStartRows(), TOPICS.fineTunedRows(), TOPICS.rollbackRows());
     String topic = compacted.get(random.nextInt(compacted.size()));
-    if (topic.equals(TOPICS.fineTunedRows())) {
-      AtomicBoolean looked = new AtomicBoolean();
-      attempt(() -> looked.set(store.hasLooked()));
-      if (!looked.get()) {
-        return;
-      }
+    if (topic.equals(TOPICS.fineTunedRows()) && !hasLooked()) {
+      return;
     }
     if (topic.equals(TOPICS.coldStartRows())) {
       cold.haveAnHour();
