@@ -43,7 +43,7 @@ final class FlinkNodes {
         name,
         home,
         heapMb,
-        List.of("-XX:MaxDirectMemorySize=256m"),
+        List.of("-XX:MaxDirectMemorySize=256m", LaunchOptions.FIRST_COMPILER),
         main,
         List.of("--configDir", directory.toString()));
   }

@@ -56,12 +56,12 @@ final class Layout {
     config = HeadwaterConfig.load(null, values());
     bundleId = Bundles.publish(bundle, config.bundleDirectory()).bundleId();
     flink();
-    add(part("ingest", "ingest", 384, values()));
-    add(part("store", "store", 320, values()));
+    add(part("ingest", "ingest", 384, values(), List.of(LaunchOptions.FIRST_COMPILER)));
+    add(part("store", "store", 320, values(), List.of(LaunchOptions.FIRST_COMPILER)));
     for (int i = 0; i < SERVING_NODES; i++) {
       Map<String, Object> values = values();
       values.put("serving.port", servingPorts.get(i));
-      add(part("serving-" + (i + 1), "serve", 448, values));
+      add(part("serving-" + (i + 1), "serve", 448, values, List.of()));
     }
   }
 
@@ -74,7 +74,14 @@ final class Layout {
     for (int i = 1; i <= BROKERS; i++) {
       String name = "broker-" + i;
       Path file = BrokerNode.prepare(kafka, i, home.resolve(name)).file();
-      add(spec(name, 384, "kafka.Kafka", List.of(file.toString())));
+      add(
+          new Jvm.Spec(
+              name,
+              home,
+              384,
+              List.of(LaunchOptions.FIRST_COMPILER),
+              "kafka.Kafka",
+              List.of(file.toString())));
     }
     return kafka.bootstrap();
   }
@@ -105,11 +112,14 @@ final class Layout {
     return values;
   }
 
-  private Jvm.Spec part(String name, String verb, int heapMb, Map<String, Object> values)
+  private Jvm.Spec part(
+      String name, String verb, int heapMb, Map<String, Object> values, List<String> options)
       throws IOException {
-    return spec(
+    return new Jvm.Spec(
         name,
+        home,
         heapMb,
+        options,
         "dev.headwater.launcher.Main",
         List.of(verb, "--config", files.write(name, values).toString()));
   }
@@ -122,10 +132,6 @@ final class Layout {
   /** Returns where a process keeps its state. */
   Path state() {
     return home.resolve("state");
-  }
-
-  private Jvm.Spec spec(String name, int heapMb, String main, List<String> arguments) {
-    return new Jvm.Spec(name, home, heapMb, List.of(), main, arguments);
   }
 
   private void add(Jvm.Spec spec) {
