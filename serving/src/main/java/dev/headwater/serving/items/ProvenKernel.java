@@ -1,0 +1,108 @@
+package dev.headwater.serving.items;
+
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * A kernel known to work until another one has shown, beside the requests, that it is faster: until
+ * the compiler has made machine instructions of them, explicit vectors are objects, a hundred times
+ * slower than plain loops, for seconds on a busy machine and for ever under the first compiler
+ * alone. Each operation goes over by itself. Thread-safe.
+ */
+final class ProvenKernel implements Kernel {
+  private static final int ROWS = 128;
+  private static final int DIM = 64;
+  private static final long BURST_NANOS = 20_000_000;
+  private static final int TRIES = 100;
+  private static final long PAUSE_MS = 50;
+  private static final long LONG_PAUSE_MS = 1_000;
+
+  private final Kernel known;
+  private final Kernel other;
+  private final LongSupplier nanos;
+  private volatile Kernel floats;
+  private volatile Kernel bytes;
+  private volatile Kernel rows;
+
+  private final float[] query = new float[DIM];
+  private final float[] floatValues = new float[DIM * ROWS];
+  private final byte[] byteValues = new byte[DIM * ROWS];
+  private final float[] out = new float[ROWS];
+
+  ProvenKernel(Kernel known, Kernel other, LongSupplier nanos) {
+    this.known = known;
+    this.other = other;
+    this.nanos = nanos;
+    floats = known;
+    bytes = known;
+    rows = known;
+  }
+
+  /** Tries the other kernel in a thread of its own, often at first, and gives up after minutes. */
+  void tryInBackground() {
+    Thread thread = new Thread(this::run, "serving-kernel-trial");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void run() {
+    try {
+      for (int i = 0; i < 2 * TRIES && !isProven(); i++) {
+        Thread.sleep(i < TRIES ? PAUSE_MS : LONG_PAUSE_MS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Tries what is not proven yet and tells whether all is. For one thread. */
+  boolean isProven() {
+    if (floats != other && isFaster(kernel -> kernel.scores(query, floatValues, out))) {
+      floats = other;
+    }
+    if (bytes != other && isFaster(kernel -> kernel.scores(query, byteValues, out))) {
+      bytes = other;
+    }
+    if (rows != other && isFaster(this::dots)) {
+      rows = other;
+    }
+    return floats == other && bytes == other && rows == other;
+  }
+
+  private void dots(Kernel kernel) {
+    for (int r = 0; r < ROWS; r++) {
+      out[r] = kernel.dot(query, floatValues, r * DIM);
+    }
+  }
+
+  private boolean isFaster(Consumer<Kernel> work) {
+    return perSecond(other, work) > perSecond(known, work);
+  }
+
+  private double perSecond(Kernel kernel, Consumer<Kernel> work) {
+    long start = nanos.getAsLong();
+    long took = 0;
+    int done = 0;
+    while (took < BURST_NANOS) {
+      work.accept(kernel);
+      done++;
+      took = nanos.getAsLong() - start;
+    }
+    return done * 1e9 / took;
+  }
+
+  @Override
+  public void scores(float[] query, float[] values, float[] out) {
+    floats.scores(query, values, out);
+  }
+
+  @Override
+  public void scores(float[] query, byte[] values, float[] out) {
+    bytes.scores(query, values, out);
+  }
+
+  @Override
+  public float dot(float[] query, float[] rows, int from) {
+    return this.rows.dot(query, rows, from);
+  }
+}

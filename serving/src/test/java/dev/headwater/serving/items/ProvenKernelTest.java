@@ -1,0 +1,88 @@
+package dev.headwater.serving.items;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+class ProvenKernelTest {
+  private static final float[] QUERY = {1, 2};
+  private static final float[] COLUMNS = {3, 4, 5, 6};
+  private static final float KNOWN = 1;
+  private static final float OTHER = 2;
+
+  /** What the kernels took together. */
+  private long nanos;
+
+  private long otherTakes;
+
+  @Test
+  void whatIsKnownAnswersUntilTheOtherIsFaster() {
+    ProvenKernel kernel =
+        new ProvenKernel(
+            new Marked(KNOWN, () -> 1_000), new Marked(OTHER, () -> otherTakes), () -> nanos);
+    otherTakes = 100_000;
+    assertThat(kernel.isProven()).isFalse();
+    assertThat(answers(kernel)).containsOnly(KNOWN);
+
+    otherTakes = 500;
+    assertThat(kernel.isProven()).isTrue();
+    assertThat(answers(kernel)).containsOnly(OTHER);
+  }
+
+  @Test
+  void eachOperationGoesOverByItself() {
+    Marked slowBytes =
+        new Marked(OTHER, () -> 500) {
+          @Override
+          public void scores(float[] query, byte[] values, float[] out) {
+            super.scores(query, values, out);
+            nanos += 100_000;
+          }
+        };
+    ProvenKernel kernel = new ProvenKernel(new Marked(KNOWN, () -> 1_000), slowBytes, () -> nanos);
+    assertThat(kernel.isProven()).isFalse();
+    assertThat(answers(kernel)).containsExactly(OTHER, KNOWN, OTHER);
+  }
+
+  private static float[] answers(Kernel kernel) {
+    float[] floats = new float[2];
+    kernel.scores(QUERY, COLUMNS, floats);
+    float[] bytes = new float[2];
+    kernel.scores(QUERY, new byte[4], bytes);
+    return new float[] {floats[0], bytes[0], kernel.dot(QUERY, COLUMNS, 0)};
+  }
+
+  private interface Time {
+    long nanos();
+  }
+
+  /** Says who it is, and takes the time it is told. */
+  private class Marked implements Kernel {
+    private final float mark;
+    private final Time time;
+
+    Marked(float mark, Time time) {
+      this.mark = mark;
+      this.time = time;
+    }
+
+    @Override
+    public void scores(float[] query, float[] values, float[] out) {
+      Arrays.fill(out, mark);
+      nanos += time.nanos();
+    }
+
+    @Override
+    public void scores(float[] query, byte[] values, float[] out) {
+      Arrays.fill(out, mark);
+      nanos += time.nanos();
+    }
+
+    @Override
+    public float dot(float[] query, float[] rows, int from) {
+      nanos += time.nanos();
+      return mark;
+    }
+  }
+}
