@@ -14,6 +14,9 @@ public final class RowAdam {
   private float[] second;
   private long[] steps;
   private final float[] row;
+  private final float[] mean;
+  private final float[] square;
+  private final float[] slope;
 
   /** Starts with no memory of any row. */
   public RowAdam(AdamConfig config, int dim, int rows) {
@@ -23,6 +26,9 @@ public final class RowAdam {
     this.second = new float[rows * dim];
     this.steps = new long[rows];
     this.row = new float[dim];
+    this.mean = new float[dim];
+    this.square = new float[dim];
+    this.slope = new float[dim];
   }
 
   /** Makes room for row numbers below {@code rows}. */
@@ -86,13 +92,34 @@ public final class RowAdam {
     float rate = (float) (learningRate / (1 - Math.pow(b1, step)));
     float correction = (float) (1 / (1 - Math.pow(b2, step)));
     int at = number * dim;
-    for (int k = 0; k < dim; k++) {
-      float g = gradient[from + k];
-      float m = b1 * first[at + k] + (1 - b1) * g;
-      float v = b2 * second[at + k] + (1 - b2) * g * g;
-      first[at + k] = m;
-      second[at + k] = v;
-      row[k] -= rate * m / ((float) Math.sqrt(v * correction) + config.epsilon());
+    System.arraycopy(first, at, mean, 0, dim);
+    System.arraycopy(second, at, square, 0, dim);
+    System.arraycopy(gradient, from, slope, 0, dim);
+    addMean(mean, slope, b1);
+    addSquare(square, slope, b2);
+    descend(row, mean, square, rate, correction, config.epsilon());
+    System.arraycopy(mean, 0, first, at, dim);
+    System.arraycopy(square, 0, second, at, dim);
+  }
+
+  // Each loop writes one array and meets all at one place: so the compiler makes vectors of it.
+
+  private static void addMean(float[] mean, float[] slope, float beta) {
+    for (int k = 0; k < mean.length; k++) {
+      mean[k] = beta * mean[k] + (1 - beta) * slope[k];
+    }
+  }
+
+  private static void addSquare(float[] square, float[] slope, float beta) {
+    for (int k = 0; k < square.length; k++) {
+      square[k] = beta * square[k] + (1 - beta) * slope[k] * slope[k];
+    }
+  }
+
+  private static void descend(
+      float[] row, float[] mean, float[] square, float rate, float correction, float epsilon) {
+    for (int k = 0; k < row.length; k++) {
+      row[k] -= rate * mean[k] / ((float) Math.sqrt(square[k] * correction) + epsilon);
     }
   }
 
