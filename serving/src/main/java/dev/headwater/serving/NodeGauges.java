@@ -5,6 +5,7 @@ import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.Experts;
 import dev.headwater.serving.state.View;
+import dev.headwater.serving.users.BatchingEncoder;
 import dev.headwater.serving.users.RocksUsers;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -33,7 +34,7 @@ final class NodeGauges {
     Gauge.builder("headwater.serving.ranker.clicks", domains, sum(NodeGauges::rankerClicks))
         .description("clicks that the weights in use were learned from")
         .register(registry);
-    Gauge.builder("headwater.serving.users.waiting", domains, sum(NodeGauges::waiting))
+    Gauge.builder("headwater.serving.users.waiting", domains, NodeGauges::waiting)
         .description("histories that wait to be encoded in the background")
         .register(registry);
     Gauge.builder("headwater.serving.users.known", domains, sum(domain -> domain.users().size()))
@@ -64,9 +65,13 @@ final class NodeGauges {
     return experts == null ? 0 : experts.ranker().weights().steps();
   }
 
-  private static double waiting(Domain domain) {
-    return domain.views().stream()
-        .mapToInt(view -> view.users().encoder().waitingInBackground())
+  /** Domains of one bundle share its encoder. */
+  private static double waiting(Domains domains) {
+    return domains.all().stream()
+        .flatMap(domain -> domain.views().stream())
+        .map(view -> view.users().encoder())
+        .distinct()
+        .mapToInt(BatchingEncoder::waitingInBackground)
         .sum();
   }
 

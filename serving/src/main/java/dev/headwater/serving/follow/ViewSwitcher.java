@@ -34,7 +34,7 @@ public final class ViewSwitcher implements AutoCloseable {
   private static final long CLOSE_OLD_AFTER_MS = 30_000;
   private static final double WHOLE = 0.95;
 
-  private final ModelLoader loader;
+  private final OpenModels models;
   private final Starter starter;
   private final FollowMetrics metrics;
   private final Pins pins;
@@ -70,9 +70,9 @@ public final class ViewSwitcher implements AutoCloseable {
     }
   }
 
-  /** Starts the encoding thread of a model, and keeps the vectors of a view. */
+  /** Starts the encoding thread of a bundle, and keeps the vectors of a view. */
   public interface Starter {
-    /** Starts an encoding thread. */
+    /** Starts the encoding thread of a bundle. */
     BatchingEncoder start(ModelLoader.LoadedModel loaded);
 
     /** Makes what keeps a view's user vectors. */
@@ -104,7 +104,7 @@ public final class ViewSwitcher implements AutoCloseable {
       Pins pins,
       ScheduledExecutorService executor) {
     this.pins = pins;
-    this.loader = loader;
+    this.models = new OpenModels(loader, starter);
     this.starter = starter;
     this.metrics = metrics;
     this.executor = executor;
@@ -151,8 +151,8 @@ public final class ViewSwitcher implements AutoCloseable {
       return;
     }
     try {
-      ModelLoader.LoadedModel loaded = loader.load(model);
-      Prepared ready = new Prepared(model, loaded, starter.start(loaded));
+      OpenModels.Open open = models.take(model);
+      Prepared ready = new Prepared(model, open.loaded(), open.users());
       Prepared unused = prepared.put(slot, ready);
       if (unused != null) {
         unused.users().close();

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * Encodes histories one batch after the other on a thread of its own. Requests that arrive together
  * are encoded together: what arrives while a batch is in work makes up the next one, and on a busy
  * node a batch waits a moment for more. Work that nobody waits for fills the thread's idle time in
- * small batches, so that it delays a request by a millisecond or two at most.
+ * small batches, so that it delays a request by a millisecond or two at most. Several may share
+ * one: each closes it once, and the last ends it.
  */
 public final class BatchingEncoder implements AutoCloseable {
   /** On a busy node a batch waits this long for more requests. */
@@ -32,6 +33,7 @@ public final class BatchingEncoder implements AutoCloseable {
       new ConcurrentLinkedQueue<>();
   private final AtomicInteger backgroundCount = new AtomicInteger();
   private final Thread thread;
+  private final AtomicInteger sharers = new AtomicInteger(1);
   private int lastBatch;
   private volatile boolean closed;
 
@@ -204,9 +206,22 @@ public final class BatchingEncoder implements AutoCloseable {
     }
   }
 
-  /** Stops the thread, which closes the encoder; waits two seconds at most. */
+  /** One more has it from now on, and closes it; false when it was closed before. */
+  public boolean share() {
+    return sharers.getAndUpdate(count -> count == 0 ? 0 : count + 1) > 0;
+  }
+
+  /** Tells whether all who had it have closed it. */
+  public boolean isClosed() {
+    return sharers.get() == 0;
+  }
+
+  /** The last who has it stops the thread, which closes the encoder; waits two seconds at most. */
   @Override
   public void close() {
+    if (sharers.updateAndGet(count -> Math.max(0, count - 1)) > 0) {
+      return;
+    }
     closed = true;
     var unused = asked.offer(Job.done()); // wakes the thread where it waits for a request
     try {
