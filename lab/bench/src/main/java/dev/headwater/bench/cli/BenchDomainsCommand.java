@@ -102,6 +102,12 @@ final class BenchDomainsCommand implements Callable<Integer> {
       description = "Source bundle; default: one pre-trained on the generated market.")
   @Nullable Path bundle;
 
+  @Option(
+      names = "--answer",
+      description =
+          "Run a store and a serving node beside the jobs, and ask each domain in the end.")
+  boolean answer;
+
   @Override
   public Integer call() throws Exception {
     Torch.preferThreads(1); // as `job fine-tune` does
@@ -116,7 +122,8 @@ final class BenchDomainsCommand implements Callable<Integer> {
               model.bundleId(),
               stage.config().jobs().coldStart(),
               stage.config().jobs().fineTune(),
-              ColdRows.encoders(model, data));
+              ColdRows.encoders(model, data),
+              answer ? stage.config() : null);
       report(
           new DomainsBench(
                   stage.config().kafka(),
@@ -168,6 +175,14 @@ final class BenchDomainsCommand implements Callable<Integer> {
     of.put("flooded_left_aside", result.floodLeftAside());
     of.put("rss_mb_before", Math.round(result.rssBeforeMb()));
     of.put("rss_mb", Math.round(result.rssMb()));
+    var answered = result.answered();
+    if (answered != null) {
+      of.put("answered", answered.answered());
+      of.put("answered_by_version", answered.learned());
+      of.put("answer_p50_ms", answered.p50Ms());
+      of.put("answer_p99_ms", answered.p99Ms());
+      of.put("refusal", answered.refusal());
+    }
     bench.report(figures);
   }
 }

@@ -21,6 +21,7 @@ import dev.headwater.jobs.local.LocalJobs;
 import dev.headwater.jobs.local.RunningJob;
 import dev.headwater.jobs.models.ServedDomains;
 import dev.headwater.jobs.replay.HistoryFeeder;
+import dev.headwater.platform.config.HeadwaterConfig;
 import dev.headwater.tracing.Tracing;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Many small domains in one pair of jobs: rows from texts, then clicks on all of them at a steady
@@ -62,13 +64,15 @@ public final class DomainsBench {
    * @param coldStart settings
    * @param fineTune settings
    * @param encoders make text vectors
+   * @param answering where a store and a serving node run beside the jobs; null: they do not
    */
   public record Setting(
       ServedDomains served,
       String bundleId,
       ColdStartConfig.Settings coldStart,
       FineTuneConfig.Settings fineTune,
-      TextEncoders encoders) {}
+      TextEncoders encoders,
+      @Nullable HeadwaterConfig answering) {}
 
   /**
    * How much of it.
@@ -105,6 +109,7 @@ public final class DomainsBench {
    * @param floodLeftAside histories of it that were left for later
    * @param rssBeforeMb resident memory of the process before the jobs
    * @param rssMb with both jobs and all domains, at the end
+   * @param answered what a serving node said; null where none was asked for
    */
   public record Result(
       double rowsPerSecond,
@@ -120,7 +125,8 @@ public final class DomainsBench {
       long floodLearned,
       long floodLeftAside,
       double rssBeforeMb,
-      double rssMb) {}
+      double rssMb,
+      StoreAndServing.@Nullable Answered answered) {}
 
   /** Prepares a run; each domain has the items and clicks of {@code data}. */
   public DomainsBench(
@@ -146,47 +152,65 @@ public final class DomainsBench {
             new KafkaProducer<>(
                 kafka.producer(), new ByteArraySerializer(), new ByteArraySerializer())) {
       publish(producer);
-      RunningJob cold = jobs.submit(coldStart(), flink);
-      double rowsPerSecond = awaitRows();
-      RunningJob tune = jobs.submit(fineTune(), flink);
-      domains.forEach(domain -> feeders.add(new HistoryFeeder(kafka, domain, data, producer)));
-      feed(load.perSecond(), load.warmSeconds());
-      await(() -> learned() > 0, "nothing is learned");
-      says.accept("warm: %,d examples learned".formatted(learned()));
-      recorders(0).forEach(LatencyRecorder::reset);
-      feed(load.perSecond(), load.seconds());
-      settle();
-      long p50 = LatencyRecorder.percentile(recorders(0), 0.5);
-      long p99 = LatencyRecorder.percentile(recorders(0), 0.99);
-      long worst = worst(0);
-      long learned = learned();
-      says.accept(
-          "steady: click to row p50 %d ms, p99 %d ms, %,d learned".formatted(p50, p99, learned));
-      recorders(0).forEach(LatencyRecorder::reset);
-      flood(load);
-      settle();
-      says.accept(
-          "flood: the others' p99 %d ms".formatted(LatencyRecorder.percentile(recorders(1), 0.99)));
-      double after = ResidentMemory.kilobytes() / 1024;
-      requireWell(cold);
-      requireWell(tune);
-      FineTuneStats flooded = stats(0);
-      return new Result(
-          rowsPerSecond,
-          learned,
-          (int) all().stream().filter(each -> each.learned() > 0).count(),
-          (int) all().stream().filter(DomainsBench::isLiveAbove).count(),
-          all().stream().mapToLong(DomainsBench::ranked).sum(),
-          p50,
-          p99,
-          worst,
-          LatencyRecorder.percentile(recorders(1), 0.99),
-          worst(1),
-          flooded.learned(),
-          flooded.leftAside(),
-          before,
-          after);
+      try (StoreAndServing asked = startAnswering()) {
+        return run(load, jobs, producer, asked, before);
+      }
     }
+  }
+
+  private @Nullable StoreAndServing startAnswering() throws InterruptedException {
+    HeadwaterConfig config = setting.answering();
+    return config == null ? null : new StoreAndServing(config);
+  }
+
+  private Result run(
+      Load load,
+      LocalJobs jobs,
+      Producer<byte[], byte[]> producer,
+      @Nullable StoreAndServing asked,
+      double before)
+      throws Exception {
+    RunningJob cold = jobs.submit(coldStart(), flink);
+    double rowsPerSecond = awaitRows();
+    RunningJob tune = jobs.submit(fineTune(), flink);
+    domains.forEach(domain -> feeders.add(new HistoryFeeder(kafka, domain, data, producer)));
+    feed(load.perSecond(), load.warmSeconds());
+    await(() -> learned() > 0, "nothing is learned");
+    says.accept("warm: %,d examples learned".formatted(learned()));
+    recorders(0).forEach(LatencyRecorder::reset);
+    feed(load.perSecond(), load.seconds());
+    settle();
+    long p50 = LatencyRecorder.percentile(recorders(0), 0.5);
+    long p99 = LatencyRecorder.percentile(recorders(0), 0.99);
+    long worst = worst(0);
+    long learned = learned();
+    says.accept(
+        "steady: click to row p50 %d ms, p99 %d ms, %,d learned".formatted(p50, p99, learned));
+    recorders(0).forEach(LatencyRecorder::reset);
+    flood(load);
+    settle();
+    says.accept(
+        "flood: the others' p99 %d ms".formatted(LatencyRecorder.percentile(recorders(1), 0.99)));
+    double after = ResidentMemory.kilobytes() / 1024;
+    requireWell(cold);
+    requireWell(tune);
+    FineTuneStats flooded = stats(0);
+    return new Result(
+        rowsPerSecond,
+        learned,
+        (int) all().stream().filter(each -> each.learned() > 0).count(),
+        (int) all().stream().filter(DomainsBench::isLiveAbove).count(),
+        all().stream().mapToLong(DomainsBench::ranked).sum(),
+        p50,
+        p99,
+        worst,
+        LatencyRecorder.percentile(recorders(1), 0.99),
+        worst(1),
+        flooded.learned(),
+        flooded.leftAside(),
+        before,
+        after,
+        asked == null ? null : asked.ask(domains, data));
   }
 
   private static void requireWell(RunningJob job) throws Exception {
@@ -207,6 +231,7 @@ public final class DomainsBench {
                 .setTitle(item.title())
                 .setBrand(item.brand())
                 .addAllCategories(item.categories())
+                .setAvailable(true)
                 .setIncarnation(++offset)
                 .setRevision(offset)
                 .build();

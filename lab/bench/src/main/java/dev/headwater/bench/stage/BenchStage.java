@@ -49,6 +49,9 @@ public final class BenchStage implements AutoCloseable {
     values.put("kafka.topic-prefix", "bench" + Long.toString(System.nanoTime(), 36) + ".");
     values.put("kafka.partitions", plan.partitions());
     values.put("domains", List.of(plan.domain()));
+    values.put("serving.port", 0);
+    values.put("serving.host", "127.0.0.1");
+    values.put("store.admin-port", 0);
     values.put("state-directory", directory.resolve("state").toString());
     values.put("bundle-directory", directory.resolve("bundles").toString());
     config = HeadwaterConfig.load(plan.file(), values);
