@@ -14,8 +14,9 @@ import org.testcontainers.utility.MountableFile;
 
 /**
  * Ingest, model store, both jobs and a serving node of one domain in one container ({@code
- * headwater standalone}), on a Kafka of the test's own. Started, it answers; what is published to
- * the domain's topics is learned from then on, and so is what stood there before.
+ * headwater standalone}), on a Kafka of the test's own. Started, all parts run: what is published
+ * to the domain's topics is learned, and so is what stood there before. It answers once the first
+ * item is shown.
  *
  * <pre>{@code
  * Network network = Network.newNetwork();
@@ -61,8 +62,9 @@ public class HeadwaterContainer extends GenericContainer<HeadwaterContainer> {
     super(image);
     withExposedPorts(API_PORT, STORE_PORT);
     withEnv("HEADWATER_JAVA_OPTS", HEAP);
-    waitingFor(
-        Wait.forHttp("/ready").forPort(API_PORT).forStatusCode(200).withStartupTimeout(PATIENCE));
+    // Not /ready: a node of a domain without a single row is not, until the test has published an
+    // item.
+    waitingFor(Wait.forLogMessage(".*standalone runs.*\\n", 1).withStartupTimeout(PATIENCE));
   }
 
   /**
