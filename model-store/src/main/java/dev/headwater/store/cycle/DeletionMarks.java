@@ -1,6 +1,7 @@
 package dev.headwater.store.cycle;
 
 import dev.headwater.events.DeletionTime;
+import dev.headwater.events.IncarnationHeader;
 import dev.headwater.events.Keys.DomainKey;
 import dev.headwater.events.NamedItems;
 import dev.headwater.events.wire.EmbeddingRow;
@@ -18,8 +19,10 @@ import org.jspecify.annotations.Nullable;
  * Remembers which items ended, by request or by the tombstone of an incarnation, so that a row
  * which was under way, or which a paused writer sends late, does not bring the item back. A row is
  * dropped when its incarnation is not newer than the one that ended, or when a cold row's began
- * before a request. A row of a later incarnation clears the mark. Marks are kept with the rows and
- * forgotten after the longest retention of the topic that could bring such a row. Not thread-safe.
+ * before a request. A row of a later incarnation clears the mark of an end; of a request it says
+ * that the item has begun again: that it was asked for goes on to hold under every bundle, also one
+ * whose first row comes later. Marks are kept with the rows and forgotten after the longest
+ * retention of the topic that could bring such a row. Not thread-safe.
  */
 final class DeletionMarks {
   /** Requests live as long in their topic: an older one cannot be overtaken any more. */
@@ -39,32 +42,61 @@ final class DeletionMarks {
 
   private record Key(TableId table, String item) {}
 
+  /** Why an incarnation is over, with the byte that is kept. */
+  private enum Why {
+    /** A tombstone ended it. */
+    ENDED(0),
+    /** A deletion was asked for: what began before is over too. */
+    REQUESTED(1),
+    /** The same, but the item has begun again since. */
+    BEGUN_AGAIN(2);
+
+    private final int code;
+
+    Why(int code) {
+      this.code = code;
+    }
+
+    static Why of(int code) {
+      return code == ENDED.code ? ENDED : code == BEGUN_AGAIN.code ? BEGUN_AGAIN : REQUESTED;
+    }
+  }
+
   /**
    * The last incarnation that is over.
    *
    * @param incarnation the incarnation
    * @param atMs when that was asked for or said
-   * @param requested whether a deletion was asked for: then what began before is over too
+   * @param why it is over
    */
-  private record Mark(long incarnation, long atMs, boolean requested) {
+  private record Mark(long incarnation, long atMs, Why why) {
     private static final int BYTES = 2 * Long.BYTES + 1;
 
     byte[] bytes() {
       return ByteBuffer.allocate(BYTES)
           .putLong(incarnation)
           .putLong(atMs)
-          .put((byte) (requested ? 1 : 0))
+          .put((byte) why.code)
           .array();
     }
 
     /** An older release kept requests alone, without the last byte. */
     static Mark of(byte[] bytes) {
       ByteBuffer in = ByteBuffer.wrap(bytes);
-      return new Mark(in.getLong(), in.getLong(), !in.hasRemaining() || in.get() != 0);
+      return new Mark(
+          in.getLong(), in.getLong(), in.hasRemaining() ? Why.of(in.get()) : Why.REQUESTED);
+    }
+
+    boolean isOfRequest() {
+      return why != Why.ENDED;
+    }
+
+    Mark begunAgain() {
+      return new Mark(incarnation, atMs, Why.BEGUN_AGAIN);
     }
 
     boolean isExpired(long nowMs) {
-      return atMs < nowMs - (requested ? KEPT : ENDED_KEPT).toMillis();
+      return atMs < nowMs - (isOfRequest() ? KEPT : ENDED_KEPT).toMillis();
     }
   }
 
@@ -82,13 +114,13 @@ final class DeletionMarks {
 
   private void remember(Key key, Mark mark) {
     marks.put(key, mark);
-    if (mark.requested()) {
+    if (mark.isOfRequest()) {
       requests.merge(new DomainKey(key.table.domain(), key.item), mark.atMs(), Math::max);
     }
   }
 
   private void forgetExpired(WriteSet set, long nowMs) {
-    requests.values().removeIf(atMs -> new Mark(0, atMs, true).isExpired(nowMs));
+    requests.values().removeIf(atMs -> new Mark(0, atMs, Why.REQUESTED).isExpired(nowMs));
     marks
         .entrySet()
         .removeIf(
@@ -110,11 +142,11 @@ final class DeletionMarks {
         set,
         new Key(table, item),
         known == null
-            ? new Mark(incarnation, atMs, false)
+            ? new Mark(incarnation, atMs, Why.ENDED)
             : new Mark(
                 Math.max(known.incarnation, incarnation),
-                known.requested ? known.atMs : Math.max(known.atMs, atMs),
-                known.requested));
+                known.isOfRequest() ? known.atMs : Math.max(known.atMs, atMs),
+                known.isOfRequest() ? Why.REQUESTED : Why.ENDED));
     if (marks.size() > lookAt) {
       forgetExpired(set, atMs);
     }
@@ -122,7 +154,22 @@ final class DeletionMarks {
 
   /** Marks an item; counts once {@code set} is written. */
   void mark(WriteSet set, TableId table, String item, long incarnation, long requestedMs) {
-    put(set, new Key(table, item), new Mark(incarnation, requestedMs, true));
+    put(set, new Key(table, item), new Mark(incarnation, requestedMs, Why.REQUESTED));
+  }
+
+  /** Marks an item that began again after the request; counts once {@code set} is written. */
+  void markBegunAgain(WriteSet set, TableId table, String item, long requestedMs) {
+    Key key = new Key(table, item);
+    Mark known = marks.get(key);
+    put(
+        set,
+        key,
+        new Mark(
+            known == null ? IncarnationHeader.NONE : known.incarnation,
+            known == null || !known.isOfRequest()
+                ? requestedMs
+                : Math.max(known.atMs, requestedMs),
+            Why.BEGUN_AGAIN));
   }
 
   private void put(WriteSet set, Key key, Mark mark) {
@@ -147,12 +194,17 @@ final class DeletionMarks {
     if (row.getIncarnation() <= mark.incarnation()) {
       return true;
     }
+    Key key = new Key(table, item);
+    Mark own = marks.get(key);
     if (cold && isBefore(row, mark)) {
-      mark(set, table, item, row.getIncarnation(), mark.atMs());
+      Mark over = new Mark(row.getIncarnation(), mark.atMs(), Why.REQUESTED);
+      put(set, key, own != null && own.why == Why.BEGUN_AGAIN ? over.begunAgain() : over);
       return true;
     }
-    if (cold) {
-      marks.remove(new Key(table, item));
+    if (cold && own != null && own.why == Why.REQUESTED) {
+      put(set, key, own.begunAgain());
+    } else if (cold && own != null && own.why == Why.ENDED) {
+      marks.remove(key);
       set.input(table, item, WriteSet.InputKind.DELETED, null);
     }
     return false;
@@ -162,14 +214,15 @@ final class DeletionMarks {
   private @Nullable Mark orOfRequest(TableId table, String item) {
     Mark own = marks.get(new Key(table, item));
     Long requestedMs = requests.get(new DomainKey(table.domain(), item));
-    return requestedMs == null || (own != null && own.requested())
+    return requestedMs == null || (own != null && own.isOfRequest())
         ? own
-        : new Mark(own == null ? -1 : own.incarnation(), requestedMs, true);
+        : new Mark(
+            own == null ? IncarnationHeader.NONE : own.incarnation(), requestedMs, Why.REQUESTED);
   }
 
   private static boolean isBefore(EmbeddingRow row, Mark mark) {
     long beganMs = DeletionTime.beganMs(row);
-    return mark.requested() && beganMs > 0 && DeletionTime.ends(mark.atMs(), beganMs);
+    return mark.isOfRequest() && beganMs > 0 && DeletionTime.ends(mark.atMs(), beganMs);
   }
 
   /** Returns the row without the names of items whose deletion was asked for. */
@@ -180,7 +233,7 @@ final class DeletionMarks {
             row,
             name -> {
               Mark mark = marks.get(new Key(table, name));
-              return mark != null && mark.requested();
+              return mark != null && mark.why == Why.REQUESTED;
             });
   }
 
@@ -188,7 +241,7 @@ final class DeletionMarks {
   void each(TableId table, ObjLongConsumer<String> visitor) {
     marks.forEach(
         (key, mark) -> {
-          if (key.table.equals(table)) {
+          if (key.table.equals(table) && mark.why != Why.BEGUN_AGAIN) {
             visitor.accept(key.item, mark.incarnation());
           }
         });

@@ -119,6 +119,8 @@ final class Deletions {
           intake.forget(table, request.item());
         }
         intake.deletionMarks().mark(marks, table, request.item(), last, request.requestedMs());
+      } else {
+        intake.deletionMarks().markBegunAgain(marks, table, request.item(), request.requestedMs());
       }
     }
     store.write(marks);

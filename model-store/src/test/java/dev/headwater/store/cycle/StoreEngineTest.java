@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StoreEngineTest {
   private final EmbeddingStore store = new InMemoryEmbeddingStore(VectorFormat.FP32);
@@ -272,6 +273,34 @@ class StoreEngineTest {
     engine.take(RowRecord.of(RowRecord.Kind.COLD, key, 1, carried.row()));
     engine.flush();
     assertThat(store.get(new TableId("toys", "m2"), "a")).isNull();
+  }
+
+  /** Found by the simulation: that it was asked for was forgotten with the next incarnation. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void anItemThatHasBegunAgainIsNotBroughtBackAsItWasUnderABundleThatBeginsLater(boolean before) {
+    StoreEngine engine = engine(store, log);
+    engine.announceModel("toys", "m1", "ann");
+    RowRecord former = cold(0, "a", 1, 1_000, 1);
+    RowRecord again = cold(1, "a", 2, 6_000, 2);
+    engine.take(former);
+    if (before) {
+      engine.take(again);
+    }
+    engine.delete("toys", "a", 5_000, "ann", () -> {});
+    engine.take(again);
+    engine.flush();
+    assertThat(value(store, "a")).isEqualTo(2);
+
+    StoreEngine restarted = engine(store, log);
+    TableId other = new TableId("toys", "m2");
+    Keys.RowKey key = new Keys.RowKey("toys", "m2", "a");
+    restarted.take(RowRecord.of(RowRecord.Kind.COLD, key, 1, former.row()));
+    restarted.flush();
+    assertThat(store.get(other, "a")).isNull();
+    restarted.take(RowRecord.of(RowRecord.Kind.COLD, key, 2, again.row()));
+    restarted.flush();
+    assertThat(requireNonNull(store.get(other, "a")).incarnation()).isEqualTo(2);
   }
 
   /** Found by the simulation: the first incarnation of a partition is 0. */
