@@ -43,6 +43,7 @@ final class Load implements AutoCloseable {
   private final AtomicInteger bad = new AtomicInteger();
   private final Thread thread = new Thread(this::run, "load");
   private volatile Style style = Style.PLAIN;
+  private volatile double share = 1;
   private volatile boolean paused = true;
   private volatile boolean idle = true;
   private volatile boolean closed;
@@ -130,6 +131,11 @@ final class Load implements AutoCloseable {
     style = value;
   }
 
+  /** Sends a share of the clicks and items from now on, for faults that need the processor. */
+  void share(double ofRate) {
+    share = ofRate;
+  }
+
   /** Sends records that are no clicks. */
   void poison(int count) {
     for (int i = 0; i < count; i++) {
@@ -165,7 +171,7 @@ final class Load implements AutoCloseable {
         lastProbe = System.currentTimeMillis();
         probe();
       }
-      due = Math.max(due, System.nanoTime() - BEHIND_MAX_NANOS) + (long) (1e9 / clicksPerSecond);
+      due = Math.max(due, System.nanoTime() - BEHIND_MAX_NANOS) + (long) (1e9 / (share * clicksPerSecond));
       for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
         LockSupport.parkNanos(left);
       }
