@@ -154,22 +154,24 @@ final class DeletionMarks {
 
   /** Marks an item; counts once {@code set} is written. */
   void mark(WriteSet set, TableId table, String item, long incarnation, long requestedMs) {
-    put(set, new Key(table, item), new Mark(incarnation, requestedMs, Why.REQUESTED));
+    Key key = new Key(table, item);
+    put(set, key, requested(marks.get(key), incarnation, requestedMs));
   }
 
   /** Marks an item that began again after the request; counts once {@code set} is written. */
   void markBegunAgain(WriteSet set, TableId table, String item, long requestedMs) {
     Key key = new Key(table, item);
-    Mark known = marks.get(key);
-    put(
-        set,
-        key,
-        new Mark(
-            known == null ? IncarnationHeader.NONE : known.incarnation,
-            known == null || !known.isOfRequest()
-                ? requestedMs
-                : Math.max(known.atMs, requestedMs),
-            Why.BEGUN_AGAIN));
+    put(set, key, requested(marks.get(key), IncarnationHeader.NONE, requestedMs).begunAgain());
+  }
+
+  /** Where it was asked for twice, the row is gone at the second time and its incarnation known. */
+  private static Mark requested(@Nullable Mark known, long incarnation, long requestedMs) {
+    return known == null
+        ? new Mark(incarnation, requestedMs, Why.REQUESTED)
+        : new Mark(
+            Math.max(known.incarnation, incarnation),
+            known.isOfRequest() ? Math.max(known.atMs, requestedMs) : requestedMs,
+            Why.REQUESTED);
   }
 
   private void put(WriteSet set, Key key, Mark mark) {

@@ -106,6 +106,19 @@ class RetirementTest {
         .hasMessageContaining("there is no bundle");
   }
 
+  /** Found by the simulation: at the second request nobody knew which incarnation had ended. */
+  @Test
+  void anItemWhoseDeletionWasAskedForTwiceEndsWithTheBundle() {
+    given();
+    engine.announceModel("toys", "m2", "ann");
+    carry("a");
+    carry("b");
+    engine.delete("toys", "a", 5_000, "ann", () -> {});
+    engine.delete("toys", "a", 6_000, "ann", () -> {});
+    engine.retire("toys", "m1", "old", "ann");
+    assertThat(log.ended()).containsEntry("a", 1L);
+  }
+
   /** A job that had not heard of it wrote on, and nobody ended what it wrote. */
   @Test
   void whatComesUnderARetiredBundleIsNotTakenInAndIsEndedWhereItCame() {
