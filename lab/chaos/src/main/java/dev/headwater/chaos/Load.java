@@ -171,7 +171,9 @@ final class Load implements AutoCloseable {
         lastProbe = System.currentTimeMillis();
         probe();
       }
-      due = Math.max(due, System.nanoTime() - BEHIND_MAX_NANOS) + (long) (1e9 / (share * clicksPerSecond));
+      due =
+          Math.max(due, System.nanoTime() - BEHIND_MAX_NANOS)
+              + (long) (1e9 / (share * clicksPerSecond));
       for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
         LockSupport.parkNanos(left);
       }
