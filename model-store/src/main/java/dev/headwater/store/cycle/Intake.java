@@ -223,11 +223,15 @@ final class Intake {
     }
   }
 
-  /** Forgets what of a deleted item is not in a version: what waits, and what is owed of it. */
-  void forget(TableId table, String item) {
+  /**
+   * Forgets what of a deleted item is not in a version: what waits, and what is owed of it. Under a
+   * bundle that was retired its late rows are still to be ended.
+   */
+  void forget(WriteSet set, TableId table, String item) {
     buffer.forget(table, item);
-    if (!book.isRetired(table.domain(), table.model())) { // its late rows are still to be ended
+    if (!book.isRetired(table.domain(), table.model())) {
       owed.remove(new Keys.RowKey(table.domain(), table.model(), item));
+      set.input(table, item, WriteSet.InputKind.CORRECTION, null);
     }
   }
 

@@ -33,8 +33,8 @@ public final class WriteSet {
     /** The table's row of a ranker's weights, under the reserved item; sealed with each version. */
     RANKER(5);
 
-    /** Kinds that go with an item when it is deleted. */
-    public static final List<InputKind> OF_ROWS = List.of(COLD, TUNED, CORRECTION);
+    /** Kinds that go with an item when it is deleted: those that hold a row of it. */
+    public static final List<InputKind> OF_ROWS = List.of(COLD, TUNED);
 
     private final int code;
 

@@ -148,6 +148,27 @@ class RetirementTest {
     assertThat(value("m2", "a")).isEqualTo(1);
   }
 
+  /** Found by the simulation: the deletion took what was owed along, and a restart forgot it. */
+  @Test
+  void whatCameUnderARetiredBundleIsEndedThoughTheItemIsDeletedMeanwhile() {
+    given();
+    engine.announceModel("toys", "m2", "ann");
+    carry("a");
+    carry("b");
+    engine.retire("toys", "m1", "old", "ann");
+    readBack();
+
+    StoreEngine behind = engine(store, log);
+    behind.beginReading();
+    behind.take(tuned(offset++, "b", 0, 7, 9));
+    behind.delete("toys", "b", 5_000, "ann", () -> {});
+    assertThat(log.endedLate()).as("it has not read all yet").isEmpty();
+    engine(store, log).caughtUp();
+    assertThat(log.endedLate())
+        .extracting(each -> each.kind() + " " + each.key())
+        .containsExactly("TUNED toys/m1/b");
+  }
+
   /** A store that reads all from the beginning says nothing of what has ended behind it. */
   @Test
   void whatEndedBehindALateRowIsNotEndedAgain() {
