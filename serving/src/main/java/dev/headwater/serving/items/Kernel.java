@@ -25,6 +25,9 @@ interface Kernel {
   /** Computes the dot product of a query with what stands row after row, from a place on. */
   float dot(float[] query, float[] rows, int from);
 
+  /** The same for finite values in half precision. */
+  float dot(float[] query, short[] rows, int from);
+
   /** Multiplies each score by its factor. */
   static void multiply(float[] scores, float[] factors) {
     for (int r = 0; r < scores.length; r++) {

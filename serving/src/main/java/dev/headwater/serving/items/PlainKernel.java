@@ -1,5 +1,6 @@
 package dev.headwater.serving.items;
 
+import dev.headwater.events.HalfFloat;
 import java.util.Arrays;
 
 /** Plain loops over several columns at a time. */
@@ -47,6 +48,21 @@ final class PlainKernel implements Kernel {
       sum0 += query[d] * rows[from + d];
     }
     return sum0 + sum1 + (sum2 + sum3);
+  }
+
+  @Override
+  public float dot(float[] query, short[] rows, int from) {
+    float sum0 = 0;
+    float sum1 = 0;
+    int d = 0;
+    for (; d + 2 <= query.length; d += 2) {
+      sum0 += query[d] * HalfFloat.toFloat(rows[from + d]);
+      sum1 += query[d + 1] * HalfFloat.toFloat(rows[from + d + 1]);
+    }
+    for (; d < query.length; d++) {
+      sum0 += query[d] * HalfFloat.toFloat(rows[from + d]);
+    }
+    return sum0 + sum1;
   }
 
   private static void addFour(float[] query, int d, float[] values, float[] out) {

@@ -23,10 +23,12 @@ final class ProvenKernel implements Kernel {
   private volatile Kernel floats;
   private volatile Kernel bytes;
   private volatile Kernel rows;
+  private volatile Kernel halves;
 
   private final float[] query = new float[DIM];
   private final float[] floatValues = new float[DIM * ROWS];
   private final byte[] byteValues = new byte[DIM * ROWS];
+  private final short[] halfValues = new short[DIM * ROWS];
   private final float[] out = new float[ROWS];
 
   ProvenKernel(Kernel known, Kernel other, LongSupplier nanos) {
@@ -36,6 +38,7 @@ final class ProvenKernel implements Kernel {
     floats = known;
     bytes = known;
     rows = known;
+    halves = known;
   }
 
   /** Tries the other kernel in a thread of its own, often at first, and gives up after minutes. */
@@ -66,12 +69,21 @@ final class ProvenKernel implements Kernel {
     if (rows != other && isFaster(this::dots)) {
       rows = other;
     }
-    return floats == other && bytes == other && rows == other;
+    if (halves != other && isFaster(this::halfDots)) {
+      halves = other;
+    }
+    return floats == other && bytes == other && rows == other && halves == other;
   }
 
   private void dots(Kernel kernel) {
     for (int r = 0; r < ROWS; r++) {
       out[r] = kernel.dot(query, floatValues, r * DIM);
+    }
+  }
+
+  private void halfDots(Kernel kernel) {
+    for (int r = 0; r < ROWS; r++) {
+      out[r] = kernel.dot(query, halfValues, r * DIM);
     }
   }
 
@@ -104,5 +116,10 @@ final class ProvenKernel implements Kernel {
   @Override
   public float dot(float[] query, float[] rows, int from) {
     return this.rows.dot(query, rows, from);
+  }
+
+  @Override
+  public float dot(float[] query, short[] rows, int from) {
+    return halves.dot(query, rows, from);
   }
 }

@@ -23,7 +23,7 @@ public final class ScanIndex implements ItemIndex {
     float[] out = scores.get();
     for (int start = 0; start < rows; start += VectorBlock.ROWS) {
       VectorBlock block = blocks[start / VectorBlock.ROWS];
-      Kernel.BEST.scores(query, block.values(), out);
+      block.scores(query, out);
       if (measure == Measure.COSINE) {
         Kernel.multiply(out, block.inverseNorms());
       }

@@ -5,11 +5,9 @@ import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
 /**
- * Vectors of {@link #ROWS} rows, column after column: value {@code d} of row {@code r} stands at
- * {@code d * ROWS + r}, so that one query value meets many rows in a row. They stand a second time
- * row after row, for who reads single rows: in columns each value of a row is in another cache
- * line. One writer; readers take no lock. A scan may see half of a new vector; {@link #read} never
- * does, so scans choose candidates and {@code read} decides.
+ * Vectors of {@link #ROWS} rows, row after row, for who reads single rows: in columns each value of
+ * a row is in another cache line. One writer; readers take no lock. A scan may see half of a new
+ * vector; {@link #read} never does, so scans choose candidates and {@code read} decides.
  */
 final class VectorBlock {
   static final int ROWS = 256;
@@ -21,22 +19,23 @@ final class VectorBlock {
   private static final VarHandle DOUBLE = MethodHandles.arrayElementVarHandle(double[].class);
 
   private final int dim;
-  private final float[] values;
-  private final float[] rows;
+  private final RowValues values;
   private final int[] codes = new int[ROWS];
   private final int[] stamps = new int[ROWS];
   private final double[] travelled = new double[ROWS];
   private final float[] inverseNorms = new float[ROWS];
 
-  VectorBlock(int dim) {
+  VectorBlock(int dim, boolean half) {
     this.dim = dim;
-    this.values = new float[dim * ROWS];
-    this.rows = new float[ROWS * dim];
+    this.values = RowValues.of(ROWS, dim, half);
     Arrays.fill(codes, ItemIds.UNKNOWN);
   }
 
-  float[] values() {
-    return values;
+  /** Computes the dot product of a query with each row. */
+  void scores(float[] query, float[] out) {
+    for (int row = 0; row < ROWS; row++) {
+      out[row] = values.dot(query, row);
+    }
   }
 
   /** Returns one over the length of each row. */
@@ -56,18 +55,20 @@ final class VectorBlock {
 
   /** Writes a row (writer only). */
   void write(int row, int code, float[] vector) {
+    float[] before = new float[dim];
+    values.read(row, before);
     int stamp = stamps[row];
     STAMP.setOpaque(stamps, row, stamp + 1);
     VarHandle.storeStoreFence();
+    values.write(row, vector);
+    float[] written = new float[dim];
+    values.read(row, written);
     double moved = 0;
     double length = 0;
     for (int d = 0; d < dim; d++) {
-      int at = d * ROWS + row;
-      double difference = vector[d] - rows[row * dim + d];
+      double difference = written[d] - before[d];
       moved += difference * difference;
-      length += vector[d] * (double) vector[d];
-      values[at] = vector[d];
-      rows[row * dim + d] = vector[d];
+      length += written[d] * (double) written[d];
     }
     inverseNorms[row] = length > 0 ? (float) (1 / Math.sqrt(length)) : 0;
     STAMP.setRelease(codes, row, code);
@@ -91,7 +92,7 @@ final class VectorBlock {
       int before = (int) STAMP.getAcquire(stamps, row);
       if ((before & 1) == 0) {
         int code = codes[row];
-        System.arraycopy(rows, row * dim, into, 0, dim);
+        values.read(row, into);
         VarHandle.loadLoadFence();
         if ((int) STAMP.getOpaque(stamps, row) == before) {
           return code;
@@ -110,7 +111,7 @@ final class VectorBlock {
     while (true) {
       int before = (int) STAMP.getAcquire(stamps, row);
       if ((before & 1) == 0) {
-        float dot = codes[row] == code ? Kernel.BEST.dot(query, rows, row * dim) : Float.NaN;
+        float dot = codes[row] == code ? values.dot(query, row) : Float.NaN;
         VarHandle.loadLoadFence();
         if ((int) STAMP.getOpaque(stamps, row) == before) {
           return dot;

@@ -1,7 +1,10 @@
 package dev.headwater.serving.items;
 
+import dev.headwater.events.HalfFloat;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
@@ -24,6 +27,18 @@ final class VectorKernel implements Kernel {
       WIDE
           ? VectorSpecies.of(byte.class, VectorShape.forBitSize(LANES * Byte.SIZE))
           : ByteVector.SPECIES_64;
+
+  private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+
+  /** As many halves as there are lanes; on narrow machines there is no such vector. */
+  private static final boolean HALVES_FIT = LANES * Short.SIZE >= 64 && INTS.length() == LANES;
+
+  private static final VectorSpecies<Short> SHORTS =
+      HALVES_FIT
+          ? VectorSpecies.of(short.class, VectorShape.forBitSize(LANES * Short.SIZE))
+          : ShortVector.SPECIES_64;
+
+  private static final float HALF_SCALE = 0x1p112f;
 
   private final PlainKernel plain = new PlainKernel();
 
@@ -103,6 +118,38 @@ final class VectorKernel implements Kernel {
       dot += query[d] * rows[from + d];
     }
     return dot;
+  }
+
+  @Override
+  public float dot(float[] query, short[] rows, int from) {
+    if (!HALVES_FIT) {
+      return plain.dot(query, rows, from);
+    }
+    FloatVector sum0 = FloatVector.zero(FLOATS);
+    FloatVector sum1 = sum0;
+    int d = 0;
+    for (; d + 2 * LANES <= query.length; d += 2 * LANES) {
+      sum0 = FloatVector.fromArray(FLOATS, query, d).fma(widened(rows, from + d), sum0);
+      sum1 =
+          FloatVector.fromArray(FLOATS, query, d + LANES)
+              .fma(widened(rows, from + d + LANES), sum1);
+    }
+    float dot = sum0.add(sum1).reduceLanes(VectorOperators.ADD);
+    for (; d < query.length; d++) {
+      dot += query[d] * HalfFloat.toFloat(rows[from + d]);
+    }
+    return dot;
+  }
+
+  /**
+   * The exponent of a half moved to a float's place, is {@link #HALF_SCALE} times less than what it
+   * means, also below the smallest normal one.
+   */
+  private static FloatVector widened(short[] rows, int at) {
+    IntVector bits = (IntVector) ShortVector.fromArray(SHORTS, rows, at).castShape(INTS, 0);
+    IntVector magnitude = bits.and(0x7fff).lanewise(VectorOperators.LSHL, 13);
+    IntVector sign = bits.and(0x8000_0000);
+    return magnitude.or(sign).reinterpretAsFloats().mul(HALF_SCALE);
   }
 
   private static FloatVector widened(byte[] values, int at) {

@@ -10,6 +10,7 @@ public final class VectorTable {
   private static final int NO_ROW = -1;
 
   private final int dim;
+  private final boolean half;
   private final RowPerCode rowOfCode = new RowPerCode();
   private volatile VectorBlock[] blocks = new VectorBlock[0];
   private volatile int rows;
@@ -18,9 +19,25 @@ public final class VectorTable {
   private int[] free = new int[64];
   private int freeCount;
 
-  /** Creates an empty table of vectors of length {@code dim}. */
+  /** Creates an empty table of vectors of length {@code dim}, kept exactly. */
   public VectorTable(int dim) {
+    this(dim, false);
+  }
+
+  /**
+   * Creates an empty table.
+   *
+   * @param dim length of a vector
+   * @param half whether values are kept in half precision
+   */
+  public VectorTable(int dim, boolean half) {
     this.dim = dim;
+    this.half = half;
+  }
+
+  /** Tells whether values are kept in half precision. */
+  public boolean isHalf() {
+    return half;
   }
 
   /** Returns the length of a vector. */
@@ -86,7 +103,7 @@ public final class VectorTable {
     VectorBlock[] all = blocks;
     if (row / VectorBlock.ROWS == all.length) {
       all = Arrays.copyOf(all, all.length + 1);
-      all[all.length - 1] = new VectorBlock(dim);
+      all[all.length - 1] = new VectorBlock(dim, half);
       blocks = all;
     }
     rows = row + 1;

@@ -42,7 +42,7 @@ class ProvenKernelTest {
         };
     ProvenKernel kernel = new ProvenKernel(new Marked(KNOWN, () -> 1_000), slowBytes, () -> nanos);
     assertThat(kernel.isProven()).isFalse();
-    assertThat(answers(kernel)).containsExactly(OTHER, KNOWN, OTHER);
+    assertThat(answers(kernel)).containsExactly(OTHER, KNOWN, OTHER, OTHER);
   }
 
   private static float[] answers(Kernel kernel) {
@@ -50,7 +50,8 @@ class ProvenKernelTest {
     kernel.scores(QUERY, COLUMNS, floats);
     float[] bytes = new float[2];
     kernel.scores(QUERY, new byte[4], bytes);
-    return new float[] {floats[0], bytes[0], kernel.dot(QUERY, COLUMNS, 0)};
+    float halves = kernel.dot(QUERY, new short[4], 0);
+    return new float[] {floats[0], bytes[0], kernel.dot(QUERY, COLUMNS, 0), halves};
   }
 
   private interface Time {
@@ -81,6 +82,12 @@ class ProvenKernelTest {
 
     @Override
     public float dot(float[] query, float[] rows, int from) {
+      nanos += time.nanos();
+      return mark;
+    }
+
+    @Override
+    public float dot(float[] query, short[] rows, int from) {
       nanos += time.nanos();
       return mark;
     }

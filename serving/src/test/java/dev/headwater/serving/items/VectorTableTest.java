@@ -3,7 +3,10 @@ package dev.headwater.serving.items;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.headwater.events.HalfFloat;
+import dev.headwater.events.Vectors;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -47,5 +50,53 @@ class VectorTableTest {
         assertThat(plain.dot(query, row, 0)).isCloseTo(product, within(1e-4f));
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 13, 64, 100})
+  void halvesAreOffByA2048thAtMostAndScoredAsTheyAreRead(int dim) {
+    VectorTable table = new VectorTable(dim, true);
+    float[] query = vector(dim);
+    float[] read = new float[dim];
+    PlainKernel plain = new PlainKernel();
+    for (int code = 0; code < 1_000; code++) {
+      float[] row = vector(dim);
+      for (int d = 0; d < dim; d++) {
+        row[d] *=
+            (float) Math.pow(10, random.nextInt(10) - 7); // also below the smallest normal one
+      }
+      table.put(code, row);
+      assertThat(table.readItem(code, read)).isTrue();
+      short[] halves = new short[dim];
+      for (int d = 0; d < dim; d++) {
+        assertThat(read[d])
+            .isCloseTo(row[d], within(Math.max(0x1.01p-25f, Math.abs(row[d]) / 2_048)));
+        halves[d] = HalfFloat.fromFloat(row[d]);
+      }
+      float expected = Measure.DOT.score(query, read);
+      float off = 1e-5f * Vectors.norm(read) * Vectors.norm(query);
+      assertThat(table.dot(query, code)).isCloseTo(expected, within(off));
+      assertThat(plain.dot(query, halves, 0)).isCloseTo(expected, within(off));
+    }
+  }
+
+  @Test
+  void whatIsTooLargeForAHalfIsTheLargest() {
+    VectorTable table = new VectorTable(2, true);
+    table.put(0, new float[] {1e6f, -1e6f});
+    float[] read = new float[2];
+    assertThat(table.readItem(0, read)).isTrue();
+    assertThat(read).containsExactly(65_504, -65_504);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aRowThatIsWrittenAgainAsItWasHasNotMoved(boolean half) {
+    VectorTable table = new VectorTable(8, half);
+    float[] row = vector(8);
+    table.put(3, row);
+    double travelled = table.travelled(3);
+    table.put(3, row);
+    assertThat(table.travelled(3)).isEqualTo(travelled);
   }
 }
