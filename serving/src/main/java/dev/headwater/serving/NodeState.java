@@ -2,6 +2,7 @@ package dev.headwater.serving;
 
 import dev.headwater.serving.config.ServingConfig;
 import dev.headwater.serving.config.ServingLimits;
+import dev.headwater.serving.items.PackedRecords;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.QualityWindows;
@@ -39,9 +40,18 @@ record NodeState(
             limits.usersMax(),
             config.settings().popularityWindow(),
             config.settings().arms(),
-            onDisk == null ? name -> UserArchive.NONE : onDisk::of);
+            onDisk == null ? name -> UserArchive.NONE : onDisk::of,
+            () -> records(config.users()));
     return new NodeState(
         domains, new Rejections(REJECTIONS_MAX), new QualityWindows(QUALITY_WINDOWS_MAX), onDisk);
+  }
+
+  /** Returns room for what is kept of items, beside the users; in memory without a folder. */
+  static PackedRecords records(ServingConfig.UsersOnDisk users) {
+    Path directory = users.directory();
+    return directory == null
+        ? PackedRecords.inMemory()
+        : PackedRecords.below(directory.resolveSibling("serving-items"));
   }
 
   private static @Nullable RocksUsers onDisk(ServingConfig.UsersOnDisk users) {

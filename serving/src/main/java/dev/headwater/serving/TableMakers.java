@@ -3,8 +3,10 @@ package dev.headwater.serving;
 import dev.headwater.serving.follow.RowsHandler;
 import dev.headwater.serving.items.IndexBuilds;
 import dev.headwater.serving.items.RowGuard;
+import dev.headwater.serving.items.VectorTable;
 import dev.headwater.serving.state.Experts;
 import dev.headwater.serving.state.ModelTable;
+import dev.headwater.serving.state.RowStates;
 
 /**
  * Makes the tables of a node.
@@ -20,11 +22,16 @@ record TableMakers(NodeSetting setting, RowGuard guard, IndexBuilds builds) {
     return (domain, model, dim) ->
         new ModelTable(
             model,
-            dim,
+            rows(dim),
             ranked ? new Experts(domain.ids()) : null,
             guard,
             setting.clock(),
             listener,
             builds::index);
+  }
+
+  private RowStates rows(int dim) {
+    boolean half = setting.config().settings().hasHalfRows();
+    return new RowStates(new VectorTable(dim, half), NodeState.records(setting.config().users()));
   }
 }

@@ -8,8 +8,8 @@ import dev.headwater.idp.bundle.Precision;
  *
  * @param device {@code cpu}, {@code gpu}, {@code gpu:1} …, or {@code auto}: a GPU where there is
  *     one
- * @param precision of the encoder, and of the table's copy on a GPU; the table in memory and the
- *     scores in answers are exact in either
+ * @param precision of the encoder, and of the table's copy on a GPU; the table in memory has its
+ *     own
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Placement(String device, Precision precision) {

@@ -6,6 +6,7 @@ import dev.headwater.access.AccessConfig;
 import dev.headwater.access.Outgoing;
 import dev.headwater.access.ServerTls;
 import dev.headwater.configuration.ConfigFile;
+import dev.headwater.idp.bundle.Precision;
 import dev.headwater.serving.state.Arm;
 import java.net.URI;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ public record ServingSettings(
     int popularityWindow,
     float rowNormMin,
     float rowNormMax,
+    Precision rowPrecision,
     List<Arm> arms,
     @JsonUnwrapped Placement placement,
     @Nullable Path snapshot,
@@ -38,6 +40,11 @@ public record ServingSettings(
     if (arms.stream().mapToDouble(Arm::share).sum() > 1) {
       throw new IllegalArgumentException("the shares of all arms add up to more than 1");
     }
+  }
+
+  /** Tells whether rows are kept in half precision. */
+  public boolean hasHalfRows() {
+    return rowPrecision == Precision.FP16;
   }
 
   /** Returns the reference's settings with other values by key, {@code port} say. */

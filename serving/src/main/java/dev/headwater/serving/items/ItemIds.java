@@ -3,15 +3,14 @@ package dev.headwater.serving.items;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Gives every item identifier of a domain a small integer, its code. Histories, rows and catalog
- * entries speak of codes, so that an identifier is kept once. Those that rows or the catalog name
- * have theirs, from 0 on, for ever. What a history alone names, which anybody can write, has one
- * below {@link #UNKNOWN}: the newest {@link #UNNAMED_MAX} of them are remembered, in case a row
- * comes, and then mean the item. Safe for concurrent use.
+ * entries speak of codes, so that an identifier is kept once, outside of the heap. Those that rows
+ * or the catalog name have theirs, from 0 on, for ever. What a history alone names, which anybody
+ * can write, has one below {@link #UNKNOWN}: the newest {@link #UNNAMED_MAX} of them are
+ * remembered, in case a row comes, and then mean the item. Safe for concurrent use.
  */
 public final class ItemIds {
   /** What {@link #find} returns for an identifier never seen. */
@@ -28,48 +27,47 @@ public final class ItemIds {
   private final int[] unnamedCodes = new int[UNNAMED_MAX];
   private final Map<Integer, Integer> named = new HashMap<>();
   private int nextUnnamed;
-  private final ConcurrentHashMap<String, Integer> codes = new ConcurrentHashMap<>();
-  private volatile String[] ids = new String[1024];
-  private int size;
+  private final CodeIndex codes;
+
+  /** Creates what knows no identifier, and keeps them in memory. */
+  public ItemIds() {
+    this(PackedRecords.inMemory());
+  }
+
+  /**
+   * Creates what knows no identifier.
+   *
+   * @param records where identifiers are kept; empty, its own from now on
+   */
+  public ItemIds(PackedRecords records) {
+    codes = new CodeIndex(records);
+  }
 
   /** Returns the code of an identifier, giving it one when it is new. */
   public int code(String id) {
-    Integer known = codes.get(id);
-    return known != null ? known : add(id);
+    int known = codes.find(id);
+    return known != UNKNOWN ? known : add(id);
   }
 
   private synchronized int add(String id) {
-    Integer known = codes.get(id);
-    if (known != null) {
-      return known;
-    }
-    String[] array = ids;
-    if (size == array.length) {
-      array = Arrays.copyOf(array, size + (size >> 1));
-    }
-    array[size] = id;
-    ids = array;
-    codes.put(id, size);
-    return size++;
+    int known = codes.find(id);
+    return known != UNKNOWN ? known : codes.add(id);
   }
 
   /** Returns the code of an identifier, {@link #UNKNOWN} when it was never seen. */
   public int find(String id) {
-    Integer known = codes.get(id);
-    return known == null ? UNKNOWN : known;
+    return codes.find(id);
   }
 
   /** Returns the code of an item of a history, whether or not the item is known. */
   public int historyCode(String id) {
-    Integer known = codes.get(id);
-    return known != null ? known : unnamed(id);
+    int known = codes.find(id);
+    return known != UNKNOWN ? known : unnamed(id);
   }
 
   private synchronized int unnamed(String id) {
-    Integer known = codes.get(id);
-    if (known == null) {
-      known = unnamed.get(id);
-    }
+    int since = codes.find(id);
+    Integer known = since != UNKNOWN ? Integer.valueOf(since) : unnamed.get(id);
     if (known != null) {
       return known;
     }
@@ -77,9 +75,9 @@ public final class ItemIds {
     String oldest = unnamedIds[slot];
     if (oldest != null) {
       unnamed.remove(oldest);
-      Integer since = codes.get(oldest);
-      if (since != null) {
-        named.put(unnamedCodes[slot], since); // of these there are no more than items
+      int itsItem = codes.find(oldest);
+      if (itsItem != UNKNOWN) {
+        named.put(unnamedCodes[slot], itsItem); // of these there are no more than items
       }
     }
     int code = UNKNOWN - 1 - nextUnnamed;
@@ -109,7 +107,7 @@ public final class ItemIds {
       return code;
     }
     String id = remembered(code);
-    return id == null ? named.getOrDefault(code, UNKNOWN) : codes.getOrDefault(id, UNKNOWN);
+    return id == null ? named.getOrDefault(code, UNKNOWN) : codes.find(id);
   }
 
   private @Nullable String remembered(int code) {
@@ -130,7 +128,7 @@ public final class ItemIds {
 
   /** Returns the identifier of a code that {@link #code} gave. */
   public String id(int code) {
-    return ids[code];
+    return codes.id(code);
   }
 
   /** Returns how many identifiers are known. */

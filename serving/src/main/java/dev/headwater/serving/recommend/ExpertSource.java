@@ -129,7 +129,7 @@ final class ExpertSource implements Source, AutoCloseable {
   }
 
   private void offer(CandidateSet set, int code) {
-    if (code >= 0 && table.live(code) != null) {
+    if (code >= 0 && table.isLive(code)) {
       set.offer(code);
     }
   }
@@ -143,7 +143,7 @@ final class ExpertSource implements Source, AutoCloseable {
       float score = (float) scores[place];
       if (score >= best.threshold()) {
         int code = set.item(place);
-        if (filter.allows(code) && table.live(code) != null) {
+        if (filter.allows(code) && table.isLive(code)) {
           best.offer(code, score);
         }
       }

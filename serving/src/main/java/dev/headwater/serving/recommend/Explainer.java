@@ -6,7 +6,6 @@ import dev.headwater.idp.rank.Expert;
 import dev.headwater.serving.items.Measure;
 import dev.headwater.serving.items.VectorTable;
 import dev.headwater.serving.state.Domain;
-import dev.headwater.serving.state.LiveRow;
 import dev.headwater.serving.state.ModelTable;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -44,9 +43,7 @@ final class Explainer implements UnaryOperator<Recommendations.Item> {
   @Override
   public Recommendations.Item apply(Recommendations.Item item) {
     int code = domain.ids().find(item.item());
-    LiveRow live = table.live(code);
-    boolean cold = live != null && live.row().getInteractionsLearned() == 0;
-    EmbeddingRow row = cold ? table.row(code).merged().cold() : null;
+    EmbeddingRow row = table.isNew(code) ? table.row(code).merged().cold() : null;
     List<Recommendations.Reason> matches =
         row == null
             ? null

@@ -2,7 +2,6 @@ package dev.headwater.serving.recommend;
 
 import dev.headwater.serving.items.Measure;
 import dev.headwater.serving.items.RowFilter;
-import dev.headwater.serving.state.LiveRow;
 import dev.headwater.serving.state.ModelTable;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -73,9 +72,7 @@ final class Explorer {
     float[] row = new float[table.vectors().dim()];
     List<Scored> fresh = new ArrayList<>();
     for (int code : table.newest(Integer.MAX_VALUE)) {
-      LiveRow live = table.live(code);
-      boolean isNew = live != null && live.row().getInteractionsLearned() == 0;
-      if (isNew && filter.allows(code) && table.vectors().readItem(code, row)) {
+      if (table.isNew(code) && filter.allows(code) && table.vectors().readItem(code, row)) {
         fresh.add(new Scored(code, measure.score(query, row)));
       }
     }

@@ -42,7 +42,7 @@ final class RowSource implements Source {
     Set<Integer> once = new HashSet<>();
     for (int candidate : found(table, query, filter, vector, measure, want, want)) {
       int code = vectors.read(candidate, row);
-      if (code >= 0 && filter.allows(code) && once.add(code) && table.live(code) != null) {
+      if (code >= 0 && filter.allows(code) && once.add(code) && table.isLive(code)) {
         scored.add(new Scored(code, measure.score(vector, row)));
       }
     }

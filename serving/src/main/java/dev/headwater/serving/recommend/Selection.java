@@ -1,11 +1,11 @@
 package dev.headwater.serving.recommend;
 
 import dev.headwater.client.answers.Recommendations;
+import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.idp.online.RecentPopularity.Popular;
 import dev.headwater.serving.items.Measure;
 import dev.headwater.serving.items.RowFilter;
 import dev.headwater.serving.state.Domain;
-import dev.headwater.serving.state.LiveRow;
 import dev.headwater.serving.state.ModelTable;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -77,10 +77,15 @@ final class Selection {
 
   private Recommendations.Item item(
       Scored scored, @org.jspecify.annotations.Nullable Float propensity) {
-    LiveRow live = table.live(scored.code());
-    String origin = live == null ? "" : origin(live);
+    EmbeddingRow.Origin origin = table.origin(scored.code());
     return new Recommendations.Item(
-        domain.ids().id(scored.code()), scored.score(), origin, propensity, null, null, null);
+        domain.ids().id(scored.code()),
+        scored.score(),
+        origin == null ? "" : origin.name().toLowerCase(Locale.ROOT),
+        propensity,
+        null,
+        null,
+        null);
   }
 
   /** What was taken most lately; where that is too little, any others, newest rows first. */
@@ -106,14 +111,10 @@ final class Selection {
 
   private void add(
       int code, int score, CategoryCap cap, List<Recommendations.Item> items, Set<Integer> taken) {
-    boolean shown = table.live(code) != null && cap.hasRoom(code) && filter.allows(code);
+    boolean shown = table.isLive(code) && cap.hasRoom(code) && filter.allows(code);
     if (shown && taken.add(code)) {
       cap.take(code);
       items.add(item(new Scored(code, score), null));
     }
-  }
-
-  private static String origin(LiveRow live) {
-    return live.row().getOrigin().name().toLowerCase(Locale.ROOT);
   }
 }

@@ -2,7 +2,6 @@ package dev.headwater.serving.state;
 
 import dev.headwater.client.answers.Denial;
 import dev.headwater.events.announce.AnnouncedState;
-import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.idp.online.RecentPopularity;
 import dev.headwater.idp.rank.RankerWeights;
 import dev.headwater.serving.items.ItemIds;
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** All that a node knows of one domain. Safe for concurrent use. */
 public final class Domain {
   private final String name;
-  private final ItemIds ids = new ItemIds();
+  private final ItemIds ids;
   private final PerCode<CatalogEntry> catalog = new PerCode<>();
   private final UserTable users;
   private final RecentPopularity<Integer> popularity;
@@ -34,8 +33,20 @@ public final class Domain {
   private volatile @Nullable PinnedTable pinned;
   private volatile @Nullable AnnouncedState announced;
 
-  /** Creates an empty domain. */
+  /** Creates an empty domain that keeps its identifiers in memory. */
   public Domain(String name, UserTable users, int popularityWindow, List<Arm> arms) {
+    this(name, new ItemIds(), users, popularityWindow, arms);
+  }
+
+  /**
+   * Creates an empty domain.
+   *
+   * @param ids of items; empty
+   * @param popularityWindow interactions that popularity looks back over
+   * @param arms of a comparison of models
+   */
+  public Domain(String name, ItemIds ids, UserTable users, int popularityWindow, List<Arm> arms) {
+    this.ids = ids;
     this.name = name;
     this.arms = List.copyOf(arms);
     this.users = users;
@@ -230,11 +241,6 @@ public final class Domain {
     if (entry == null) {
       return true;
     }
-    LiveRow live = table.live(code);
-    return entry.available() && live != null && isPresentIncarnation(entry, live.row());
-  }
-
-  private static boolean isPresentIncarnation(CatalogEntry entry, EmbeddingRow row) {
-    return row.getIncarnation() >= entry.incarnation();
+    return entry.available() && table.isLiveSince(code, entry.incarnation());
   }
 }

@@ -1,6 +1,8 @@
 package dev.headwater.serving.state;
 
 import dev.headwater.events.DomainNames;
+import dev.headwater.serving.items.ItemIds;
+import dev.headwater.serving.items.PackedRecords;
 import dev.headwater.serving.users.UserArchive;
 import dev.headwater.serving.users.UserTable;
 import java.util.Collection;
@@ -8,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +23,7 @@ public final class Domains {
   private final int limit;
   private final int usersMax;
   private final Function<String, UserArchive> archives;
+  private final Supplier<PackedRecords> records;
   private final int popularityWindow;
   private final List<Arm> arms;
   private volatile boolean rowsLoaded;
@@ -28,7 +32,14 @@ public final class Domains {
   /** Creates the configured domains, whose users are forgotten when they leave memory. */
   public Domains(
       Set<String> configured, int limit, int usersMax, int popularityWindow, List<Arm> arms) {
-    this(configured, limit, usersMax, popularityWindow, arms, name -> UserArchive.NONE);
+    this(
+        configured,
+        limit,
+        usersMax,
+        popularityWindow,
+        arms,
+        name -> UserArchive.NONE,
+        PackedRecords::inMemory);
   }
 
   /**
@@ -40,6 +51,7 @@ public final class Domains {
    * @param popularityWindow interactions that popularity looks back over
    * @param arms of a comparison of models, in every domain
    * @param archives where the users of a domain go that are not in memory
+   * @param records where identifiers of a domain go
    */
   public Domains(
       Set<String> configured,
@@ -47,7 +59,9 @@ public final class Domains {
       int usersMax,
       int popularityWindow,
       List<Arm> arms,
-      Function<String, UserArchive> archives) {
+      Function<String, UserArchive> archives,
+      Supplier<PackedRecords> records) {
+    this.records = records;
     this.arms = List.copyOf(arms);
     this.configured = DomainNames.of(configured.isEmpty() ? Set.of("*") : configured);
     this.limit = limit;
@@ -61,7 +75,13 @@ public final class Domains {
   private Domain create(String name) {
     return domains.computeIfAbsent(
         name,
-        n -> new Domain(n, new UserTable(usersMax, archives.apply(n)), popularityWindow, arms));
+        n ->
+            new Domain(
+                n,
+                new ItemIds(records.get()),
+                new UserTable(usersMax, archives.apply(n)),
+                popularityWindow,
+                arms));
   }
 
   /** Returns the domain, or null when this node does not know it. */

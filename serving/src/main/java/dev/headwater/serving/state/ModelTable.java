@@ -7,7 +7,7 @@ import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.idp.expert.ItemCounts;
 import dev.headwater.serving.items.ItemIndex;
-import dev.headwater.serving.items.PerCode;
+import dev.headwater.serving.items.PackedRecords;
 import dev.headwater.serving.items.RowGuard;
 import dev.headwater.serving.items.VectorTable;
 import java.time.Clock;
@@ -34,7 +34,7 @@ public final class ModelTable {
   private final @Nullable Experts experts;
   private final VectorTable vectors;
   private final ItemIndex index;
-  private final PerCode<RowState> rows = new PerCode<>();
+  private final RowStates rows;
   private final NewestItems newest = new NewestItems();
   private volatile long version;
 
@@ -68,11 +68,23 @@ public final class ModelTable {
     this(model, dim, null, guard, clock, listener, indexes);
   }
 
+  /** Creates an empty table of vectors of length {@code dim} that are kept exactly. */
+  public ModelTable(
+      String model,
+      int dim,
+      @Nullable Experts experts,
+      RowGuard guard,
+      Clock clock,
+      RowListener listener,
+      Function<VectorTable, ItemIndex> indexes) {
+    this(model, inMemory(dim), experts, guard, clock, listener, indexes);
+  }
+
   /**
    * Creates an empty table.
    *
    * @param model its name
-   * @param dim length of its vectors
+   * @param rows empty; its own from now on
    * @param experts keeps what rows say beside their vectors; null: nothing does
    * @param guard what a row must fulfil
    * @param clock tells when rows become visible
@@ -81,7 +93,7 @@ public final class ModelTable {
    */
   public ModelTable(
       String model,
-      int dim,
+      RowStates rows,
       @Nullable Experts experts,
       RowGuard guard,
       Clock clock,
@@ -92,8 +104,13 @@ public final class ModelTable {
     this.guard = guard;
     this.clock = clock;
     this.listener = listener;
-    this.vectors = new VectorTable(dim);
+    this.rows = rows;
+    this.vectors = rows.vectors();
     this.index = indexes.apply(vectors);
+  }
+
+  private static RowStates inMemory(int dim) {
+    return new RowStates(new VectorTable(dim), PackedRecords.inMemory());
   }
 
   /** Returns the model's name. */
@@ -126,10 +143,29 @@ public final class ModelTable {
     return index;
   }
 
-  /** Returns all that is known of an item's row. */
+  /** Returns all that is known of an item's row; it is made anew for each who asks. */
   public RowState row(int code) {
-    RowState row = rows.get(code);
-    return row == null ? RowState.EMPTY : row;
+    return rows.get(code);
+  }
+
+  /** Tells whether answers are made from a row of an item. */
+  public boolean isLive(int code) {
+    return rows.isLive(code);
+  }
+
+  /** Tells whether answers are made from a row of an item of which nothing was learned yet. */
+  public boolean isNew(int code) {
+    return rows.isNew(code);
+  }
+
+  /** Returns where the row of an item comes from that answers are made from, or null. */
+  public EmbeddingRow.@Nullable Origin origin(int code) {
+    return rows.origin(code);
+  }
+
+  /** Tells whether answers are made from a row of this incarnation of an item, or a later one. */
+  public boolean isLiveSince(int code, long incarnation) {
+    return rows.isLiveSince(code, incarnation);
   }
 
   /** Returns the row of an item that answers are made from, or null. */
@@ -175,14 +211,13 @@ public final class ModelTable {
   void put(int code, EmbeddingRow row) {
     MergedRow merged = new MergedRow(-1, trimmed(row), ColdEnd.NONE, -1, null, null);
     var unused = begun(code, merged); // its lists stay with it: it may be set again
-    rows.set(code, new RowState(merged, null, null));
-    apply(code, UnaryOperator.identity());
+    apply(code, new RowState(merged, null, null), UnaryOperator.identity());
   }
 
   /** Sets the cold row of another table's item, with its near texts (writer only). */
   void putCold(int code, EmbeddingRow cold, ModelTable of) {
     put(code, cold);
-    if (experts != null && of.experts != null && live(code) != null) {
+    if (experts != null && of.experts != null && isLive(code)) {
       experts.begin(code, of.experts.book().texts(code));
     }
   }
@@ -190,7 +225,7 @@ public final class ModelTable {
   /** Shows the codes of all items that have a row here (writer only). */
   void eachCode(IntConsumer visitor) {
     for (int code = 0; code < rows.end(); code++) {
-      if (rows.get(code) != null) {
+      if (rows.contains(code)) {
         visitor.accept(code);
       }
     }
@@ -205,7 +240,7 @@ public final class ModelTable {
   void newestOf(ModelTable other) {
     int[] codes = other.newest(Integer.MAX_VALUE);
     for (int i = codes.length - 1; i >= 0; i--) {
-      if (live(codes[i]) != null) {
+      if (isLive(codes[i])) {
         newest.add(codes[i]);
       }
     }
@@ -214,6 +249,7 @@ public final class ModelTable {
   /** Lets go of what is not Java's memory; nothing reads it any more. */
   public void close() {
     index.close();
+    rows.close();
   }
 
   @SuppressWarnings("ReferenceEquality") // the same object says that nothing changed
@@ -226,8 +262,8 @@ public final class ModelTable {
     if (merged.cold() != before.merged().cold()) {
       merged = begun(code, merged);
     }
-    rows.set(code, new RowState(merged, before.live(), before.refused()));
-    apply(code, row -> row.toBuilder().clearCounts().build());
+    RowState after = new RowState(merged, before.live(), before.refused());
+    apply(code, after, row -> row.toBuilder().clearCounts().build());
   }
 
   /**
@@ -248,8 +284,7 @@ public final class ModelTable {
   }
 
   @SuppressWarnings("ReferenceEquality") // a row is applied once; equal content would cost more
-  private void apply(int code, UnaryOperator<EmbeddingRow> kept) {
-    RowState state = row(code);
+  private void apply(int code, RowState state, UnaryOperator<EmbeddingRow> kept) {
     EmbeddingRow winner = state.merged().winner();
     if (winner == null) {
       remove(code, state.merged());
@@ -257,6 +292,7 @@ public final class ModelTable {
     }
     LiveRow live = state.live();
     if (live != null && live.row() == winner) {
+      rows.set(code, state);
       return;
     }
     float[] vector = unpack(winner);

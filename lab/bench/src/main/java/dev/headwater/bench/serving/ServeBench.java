@@ -12,12 +12,15 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.utils.Utils;
 
 /**
  * Fills a broker, starts a node in this process, and has {@link BenchSender} ask it from another.
@@ -66,9 +69,11 @@ public final class ServeBench {
       admin.create(PARTITIONS);
     }
     Path bundles = config.bundle().toAbsolutePath().getParent();
+    Path state = Files.createTempDirectory("headwater-bench");
     ServingConfig serving =
         ServingConfig.defaults(bundles == null ? Path.of(".") : bundles)
             .at("127.0.0.1", 0)
+            .keeping(new ServingConfig.UsersOnDisk(state.resolve("users"), 0)) // rows alone
             .placed(config.placement())
             .ranked(config.ranked())
             .warmedUp(WARM_UP)
@@ -78,6 +83,8 @@ public final class ServeBench {
       topics.announce();
       topics.flush();
       long empty = heap();
+      long emptyDirect = pool("direct");
+      long emptyMapped = pool("mapped");
       long start = System.nanoTime();
       try (ServingService node = ServingService.start(serving, kafka, registry)) {
         Await.until("the first answer", PATIENCE, () -> node.readiness().ready());
@@ -87,7 +94,10 @@ public final class ServeBench {
         result.put("ready_s", (System.nanoTime() - start) / 1e9);
         long withItems = heap();
         result.put("bytes_per_item", (withItems - empty) / (double) config.items());
-        result.put("ram_bytes_per_item", (withItems - empty) / (double) config.items());
+        long direct = pool("direct") - emptyDirect;
+        result.put("ram_bytes_per_item", (withItems - empty + direct) / (double) config.items());
+        result.put(
+            "mapped_bytes_per_item", (pool("mapped") - emptyMapped) / (double) config.items());
         for (int u = 0; u < config.users(); u++) {
           topics.history(BenchData.user(u), data.history(u), "e" + u);
         }
@@ -99,6 +109,8 @@ public final class ServeBench {
         Await.until("user vectors", PATIENCE, () -> gauge("headwater.serving.users.waiting") == 0);
         measure(node.port());
       }
+    } finally {
+      Utils.delete(state.toFile());
     }
     return result;
   }
@@ -174,6 +186,14 @@ public final class ServeBench {
 
   private double gauge(String name) {
     return registry.get(name).gauge().value();
+  }
+
+  /** Returns what lies outside of the heap: in memory, or in files that are mapped. */
+  private static long pool(String name) {
+    return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+        .filter(pool -> pool.getName().equals(name))
+        .mapToLong(BufferPoolMXBean::getMemoryUsed)
+        .sum();
   }
 
   private static long heap() throws InterruptedException {

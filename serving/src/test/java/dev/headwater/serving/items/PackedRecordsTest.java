@@ -1,0 +1,122 @@
+package dev.headwater.serving.items;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PackedRecordsTest {
+  private static final int CODES = 6_000; // several chunks and slabs
+
+  @TempDir Path folder;
+
+  @Test
+  void keepsInMemoryWhatWasPutLast() {
+    try (PackedRecords records = PackedRecords.inMemory()) {
+      keepsWhatWasPutLast(records);
+    }
+  }
+
+  @Test
+  void keepsInAFileWithoutANameWhatWasPutLast() {
+    try (PackedRecords records = PackedRecords.below(folder)) {
+      keepsWhatWasPutLast(records);
+      assertThat(folder).isEmptyDirectory();
+    }
+  }
+
+  private static void keepsWhatWasPutLast(PackedRecords records) {
+    Random random = new Random(7);
+    byte[][] expected = new byte[CODES][];
+    for (int step = 0; step < 10 * CODES; step++) {
+      int code = random.nextInt(CODES);
+      byte[] record =
+          new byte[random.nextInt(20) == 0 ? random.nextInt(70_000) : random.nextInt(300)];
+      random.nextBytes(record);
+      expected[code] = record;
+      records.put(code, record);
+    }
+    for (int code = 0; code < CODES; code++) {
+      assertThat(records.contains(code)).isEqualTo(expected[code] != null);
+      assertThat(Arrays.equals(records.get(code), expected[code])).as("code %s", code).isTrue();
+    }
+    assertThat(records.get(-1)).isNull();
+    assertThat(records.get(CODES + 10_000)).isNull();
+    assertThat(records.end()).isGreaterThanOrEqualTo(CODES);
+  }
+
+  @Test
+  void nothingIsLeftOfARecordThatWasReplaced() {
+    try (PackedRecords records = PackedRecords.below(folder)) {
+      for (int length : new int[] {1, 300, 70_000, 200_000}) {
+        byte[] record = new byte[length];
+        Arrays.fill(record, (byte) 7);
+        records.put(0, record);
+        assertThat(sevens(records)).isEqualTo(length);
+        records.put(0, new byte[] {1});
+        assertThat(sevens(records)).isZero();
+      }
+    }
+  }
+
+  private static long sevens(PackedRecords records) {
+    long sevens = 0;
+    for (ByteBuffer slab : records.slabs()) {
+      for (int at = 0; at < slab.capacity(); at++) {
+        sevens += slab.get(at) == 7 ? 1 : 0;
+      }
+    }
+    return sevens;
+  }
+
+  /** A record is its code and a number, again and again, so that a mixture would be seen. */
+  @Test
+  void nobodyReadsHalfOfARecordWhileOthersAreWritten() throws InterruptedException {
+    PackedRecords records = PackedRecords.inMemory();
+    AtomicBoolean running = new AtomicBoolean(true);
+    AtomicReference<@Nullable String> wrong = new AtomicReference<>();
+    Thread reader =
+        new Thread(
+            () -> {
+              Random random = new Random(1);
+              while (running.get() && wrong.get() == null) {
+                int code = random.nextInt(8);
+                wrong.compareAndSet(null, mixture(code, records.get(code)));
+              }
+            });
+    reader.start();
+    Random random = new Random(2);
+    for (int step = 0; step < 300_000; step++) {
+      int code = random.nextInt(8);
+      ByteBuffer record = ByteBuffer.allocate(8 * (1 + random.nextInt(6)));
+      while (record.hasRemaining()) {
+        record.putInt(code).putInt(step);
+      }
+      records.put(code, record.array());
+    }
+    running.set(false);
+    reader.join();
+    assertThat(wrong.get()).isNull();
+  }
+
+  private static @Nullable String mixture(int code, byte @Nullable [] bytes) {
+    if (bytes == null) {
+      return null;
+    }
+    ByteBuffer record = ByteBuffer.wrap(bytes);
+    int step = record.getInt(4);
+    while (record.hasRemaining()) {
+      if (record.getInt() != code || record.getInt() != step) {
+        return Arrays.toString(bytes);
+      }
+    }
+    return null;
+  }
+}
