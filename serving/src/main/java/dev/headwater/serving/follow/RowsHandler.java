@@ -154,8 +154,11 @@ public final class RowsHandler implements TopicFollower.Handler {
    */
   private static void endWhatIsOver(
       @Nullable CatalogEntry entry, ModelTable table, int code, Keys.RowKey key) {
+    if (entry == null || table.isLiveSince(code, entry.lastOver() + 1)) {
+      return; // of most items that much is known without the row
+    }
     EmbeddingRow cold = table.row(code).merged().cold();
-    if (entry != null && cold != null && cold.getIncarnation() <= entry.lastOver()) {
+    if (cold != null && cold.getIncarnation() <= entry.lastOver()) {
       table.onRow(code, RowRecord.ended(key, -1, entry.lastOver()));
     }
   }
