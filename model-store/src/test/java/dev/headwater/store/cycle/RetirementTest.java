@@ -35,6 +35,13 @@ class RetirementTest {
     engine.runCycle();
   }
 
+  private void givenCarried() {
+    given();
+    engine.announceModel("toys", "m2", "ann");
+    carry("a");
+    carry("b");
+  }
+
   private void carry(String item) {
     EmbeddingRow row =
         requireNonNull(cold(offset, item, 1, 1, 1).row()).toBuilder().setModel("m2").build();
@@ -76,10 +83,7 @@ class RetirementTest {
 
   @Test
   void aRetiredBundleLeavesNoRowNoVersionAndNoName() {
-    given();
-    engine.announceModel("toys", "m2", "ann");
-    carry("a");
-    carry("b");
+    givenCarried();
     engine.retire("toys", "m1", "old", "ann");
     assertThat(log.ended()).containsOnlyKeys("a", "b").containsEntry("a", 1L);
     readBack();
@@ -109,10 +113,7 @@ class RetirementTest {
   /** Found by the simulation: at the second request nobody knew which incarnation had ended. */
   @Test
   void anItemWhoseDeletionWasAskedForTwiceEndsWithTheBundle() {
-    given();
-    engine.announceModel("toys", "m2", "ann");
-    carry("a");
-    carry("b");
+    givenCarried();
     engine.delete("toys", "a", 5_000, "ann", () -> {});
     engine.delete("toys", "a", 6_000, "ann", () -> {});
     engine.retire("toys", "m1", "old", "ann");
@@ -122,10 +123,7 @@ class RetirementTest {
   /** A job that had not heard of it wrote on, and nobody ended what it wrote. */
   @Test
   void whatComesUnderARetiredBundleIsNotTakenInAndIsEndedWhereItCame() {
-    given();
-    engine.announceModel("toys", "m2", "ann");
-    carry("a");
-    carry("b");
+    givenCarried();
     engine.retire("toys", "m1", "old", "ann");
     readBack();
     assertThat(log.endedLate()).as("what ended with it came before").isEmpty();
@@ -151,10 +149,7 @@ class RetirementTest {
   /** Found by the simulation: the deletion took what was owed along, and a restart forgot it. */
   @Test
   void whatCameUnderARetiredBundleIsEndedThoughTheItemIsDeletedMeanwhile() {
-    given();
-    engine.announceModel("toys", "m2", "ann");
-    carry("a");
-    carry("b");
+    givenCarried();
     engine.retire("toys", "m1", "old", "ann");
     readBack();
 
@@ -172,10 +167,7 @@ class RetirementTest {
   /** A store that reads all from the beginning says nothing of what has ended behind it. */
   @Test
   void whatEndedBehindALateRowIsNotEndedAgain() {
-    given();
-    engine.announceModel("toys", "m2", "ann");
-    carry("a");
-    carry("b");
+    givenCarried();
     engine.retire("toys", "m1", "old", "ann");
     engine.take(cold(offset++, "a", 1, 1, 9));
     engine.take(RowRecord.ended(new Keys.RowKey("toys", "m1", "a"), offset++, 1));

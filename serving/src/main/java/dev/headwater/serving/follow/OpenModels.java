@@ -3,6 +3,7 @@ package dev.headwater.serving.follow;
 import dev.headwater.serving.users.BatchingEncoder;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * The models that are open: one of a bundle, however many domains and arms answer from it. Whoever
@@ -10,7 +11,7 @@ import java.util.Map;
  */
 final class OpenModels {
   private final ModelLoader loader;
-  private final ViewSwitcher.Starter starter;
+  private final Function<ModelLoader.LoadedModel, BatchingEncoder> starter;
   private final Map<String, Open> open = new HashMap<>();
 
   /**
@@ -21,7 +22,13 @@ final class OpenModels {
    */
   record Open(ModelLoader.LoadedModel loaded, BatchingEncoder users) {}
 
-  OpenModels(ModelLoader loader, ViewSwitcher.Starter starter) {
+  /**
+   * Begins with none.
+   *
+   * @param loader reads a bundle
+   * @param starter starts what encodes with it
+   */
+  OpenModels(ModelLoader loader, Function<ModelLoader.LoadedModel, BatchingEncoder> starter) {
     this.loader = loader;
     this.starter = starter;
   }
@@ -34,7 +41,7 @@ final class OpenModels {
       return known;
     }
     ModelLoader.LoadedModel loaded = loader.load(model);
-    Open fresh = new Open(loaded, starter.start(loaded));
+    Open fresh = new Open(loaded, starter.apply(loaded));
     open.put(model, fresh);
     return fresh;
   }

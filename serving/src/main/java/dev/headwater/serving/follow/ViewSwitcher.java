@@ -104,7 +104,7 @@ public final class ViewSwitcher implements AutoCloseable {
       Pins pins,
       ScheduledExecutorService executor) {
     this.pins = pins;
-    this.models = new OpenModels(loader, starter);
+    this.models = new OpenModels(loader, starter::start);
     this.starter = starter;
     this.metrics = metrics;
     this.executor = executor;

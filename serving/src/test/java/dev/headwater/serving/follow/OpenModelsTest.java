@@ -3,10 +3,7 @@ package dev.headwater.serving.follow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headwater.serving.MeanEncoder;
-import dev.headwater.serving.items.VectorTable;
-import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.users.BatchingEncoder;
-import dev.headwater.serving.users.UserVectorCache;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -19,7 +16,8 @@ class OpenModelsTest {
             loads.add(model);
             return new ModelLoader.LoadedModel(new MeanEncoder(2, 10), "text");
           },
-          new Encoders());
+          loaded ->
+              new BatchingEncoder(loaded.encoder(), new BatchingEncoder.Bounds(4, 4, 4, 60_000)));
 
   @Test
   void domainsOfOneBundleShareItsEncoder() throws Exception {
@@ -45,18 +43,5 @@ class OpenModelsTest {
       assertThat(second.encode(new float[][] {{3, 4}}).join()).containsExactly(3, 4);
     }
     assertThat(loads).containsExactly("m1", "m1");
-  }
-
-  private static final class Encoders implements ViewSwitcher.Starter {
-    @Override
-    public BatchingEncoder start(ModelLoader.LoadedModel loaded) {
-      return new BatchingEncoder(loaded.encoder(), new BatchingEncoder.Bounds(4, 4, 4, 60_000));
-    }
-
-    @Override
-    public UserVectorCache encoding(
-        Domain domain, long viewId, VectorTable vectors, BatchingEncoder users) {
-      throw new UnsupportedOperationException("no view is made here");
-    }
   }
 }
