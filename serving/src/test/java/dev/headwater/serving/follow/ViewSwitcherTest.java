@@ -11,6 +11,7 @@ import dev.headwater.serving.Rows;
 import dev.headwater.serving.items.RowGuard;
 import dev.headwater.serving.items.ScanIndex;
 import dev.headwater.serving.items.VectorTable;
+import dev.headwater.serving.state.Arm;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.ModelTable;
@@ -20,6 +21,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -35,7 +37,9 @@ class ViewSwitcherTest {
   private static final String SHOP = "shop";
 
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  private final Domains domains = new Domains(Set.of(SHOP), 1, 10, 10, List.of());
+  private final Arm trial = new Arm("trial", "m2", 1);
+  private final Set<String> gone = new HashSet<>();
+  private Domains domains = new Domains(Set.of(SHOP), 1, 10, 10, List.of());
   private final FollowMetrics metrics = new FollowMetrics(registry, Clock.systemUTC());
   private final RowsHandler.TableMaker tables =
       (domain, model, dim) ->
@@ -55,8 +59,17 @@ class ViewSwitcherTest {
           metrics,
           new Pins((version, each) -> pinnedRows.forEach(each), tables, metrics, executor),
           executor);
-  private final RowsHandler handler =
-      new RowsHandler(Topics.DEFAULT, domains, tables, metrics, switcher, (domain, model) -> false);
+  private RowsHandler handler = handler();
+
+  private RowsHandler handler() {
+    return new RowsHandler(
+        Topics.DEFAULT,
+        domains,
+        tables,
+        metrics,
+        switcher,
+        (domain, model) -> gone.contains(model));
+  }
 
   @AfterEach
   void close() {
@@ -115,6 +128,31 @@ class ViewSwitcherTest {
     ModelTable shown = Objects.requireNonNull(shop().view()).table();
     assertThat(shown.version()).isEqualTo(5);
     assertThat(shown.vectors().size()).isEqualTo(1);
+  }
+
+  /** A bundle that nobody announced can be an arm's; its table cannot go while the arm has it. */
+  @Test
+  void usersOfAnArmWhoseBundleIsRetiredAreAnsweredLikeTheRestFromThenOn() {
+    domains = new Domains(Set.of(SHOP), 1, 10, 10, List.of(trial));
+    handler = handler();
+    read("m1", 0);
+    read("m2", 0);
+    handler.onCaughtUp();
+    announce("m1");
+    assertThat(armModel()).isEqualTo("m2");
+    assertThat(shop().armName(trial)).isEqualTo("trial");
+
+    gone.add("m2");
+    handler.onTick();
+    announce("m1");
+
+    assertThat(armModel()).isEqualTo("m1");
+    assertThat(shop().armName(trial)).isEqualTo(Arm.REST);
+    assertThat(shop().model("m2")).isNull();
+  }
+
+  private String armModel() {
+    return Objects.requireNonNull(shop().view(trial)).model();
   }
 
   private Domain shop() {
