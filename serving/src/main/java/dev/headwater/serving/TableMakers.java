@@ -2,6 +2,7 @@ package dev.headwater.serving;
 
 import dev.headwater.serving.follow.RowsHandler;
 import dev.headwater.serving.items.IndexBuilds;
+import dev.headwater.serving.items.PackedRecords;
 import dev.headwater.serving.items.RowGuard;
 import dev.headwater.serving.items.VectorTable;
 import dev.headwater.serving.state.Experts;
@@ -23,7 +24,7 @@ record TableMakers(NodeSetting setting, RowGuard guard, IndexBuilds builds) {
         new ModelTable(
             model,
             rows(dim),
-            ranked ? new Experts(domain.ids()) : null,
+            ranked ? new Experts(domain.ids(), records()) : null,
             guard,
             setting.clock(),
             listener,
@@ -32,6 +33,10 @@ record TableMakers(NodeSetting setting, RowGuard guard, IndexBuilds builds) {
 
   private RowStates rows(int dim) {
     boolean half = setting.config().settings().hasHalfRows();
-    return new RowStates(new VectorTable(dim, half), NodeState.records(setting.config().users()));
+    return new RowStates(new VectorTable(dim, half), records());
+  }
+
+  private PackedRecords records() {
+    return NodeState.records(setting.config().users());
   }
 }

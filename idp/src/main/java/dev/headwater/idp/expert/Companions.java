@@ -7,6 +7,9 @@ import java.util.Arrays;
  * list is bounded: where it is full, the lightest makes room. For one thread.
  */
 public final class Companions {
+  /** Of an item that was never taken with another; nobody adds to it. */
+  public static final Companions NONE = new Companions(new int[0], new float[0], 0, 0);
+
   private static final int FIRST_ROOM = 4;
 
   private int[] items;
@@ -29,15 +32,15 @@ public final class Companions {
   /**
    * A list as it was written.
    *
-   * @param items numbers, each once
-   * @param weights of the items as of the tick
+   * @param items numbers, each once; taken over
+   * @param weights of the items as of the tick; taken over
    * @param tick when the list last changed
    */
   public static Companions of(int[] items, float[] weights, long tick) {
     if (items.length != weights.length) {
       throw new IllegalArgumentException("each companion has one weight");
     }
-    return new Companions(items.clone(), weights.clone(), items.length, tick);
+    return new Companions(items, weights, items.length, tick);
   }
 
   /** How many there are. */

@@ -7,6 +7,26 @@ public interface CountReader {
   /** The counts of an item; null where there is none. */
   @Nullable ItemCounts counts(int item);
 
+  /**
+   * Reads how often an item was taken: of hundreds of items an answer, so no object is made.
+   *
+   * @param into is overwritten
+   */
+  default void takes(int item, Takes into) {
+    ItemCounts counts = counts(item);
+    if (counts == null) {
+      into.clear();
+    } else {
+      into.set(counts);
+    }
+  }
+
+  /** The items taken with an item, {@link Companions#NONE} where there is no count. */
+  default Companions companions(int item) {
+    ItemCounts counts = counts(item);
+    return counts == null ? Companions.NONE : counts.companions();
+  }
+
   /** Events counted so far. */
   long tick();
 

@@ -1,5 +1,7 @@
 package dev.headwater.idp.expert;
 
+import java.util.Arrays;
+
 /**
  * The items whose texts are most like one item's, nearest first.
  *
@@ -24,5 +26,19 @@ public record NearTexts(int[] items, float[] cosines) {
   /** How many there are. */
   public int size() {
     return items.length;
+  }
+
+  /** The others, in their order. */
+  NearTexts without(int item) {
+    int[] others = new int[items.length];
+    float[] theirs = new float[items.length];
+    int kept = 0;
+    for (int i = 0; i < items.length; i++) {
+      if (items[i] != item) {
+        others[kept] = items[i];
+        theirs[kept++] = cosines[i];
+      }
+    }
+    return new NearTexts(Arrays.copyOf(others, kept), Arrays.copyOf(theirs, kept));
   }
 }

@@ -1,7 +1,6 @@
 package dev.headwater.idp.rank;
 
 import dev.headwater.idp.expert.Companions;
-import dev.headwater.idp.expert.ItemCounts;
 import dev.headwater.idp.expert.NearTexts;
 
 /** Offers the items that the lists of a history name. For any thread. */
@@ -32,11 +31,7 @@ public final class Candidates {
   }
 
   private boolean offerCompanions(int item, CandidateSet set) {
-    ItemCounts counts = evidence.counts(item);
-    if (counts == null) {
-      return false;
-    }
-    Companions companions = counts.companions();
+    Companions companions = evidence.companions(item);
     for (int i = 0; i < companions.size(); i++) {
       offer(companions.item(i), set);
     }

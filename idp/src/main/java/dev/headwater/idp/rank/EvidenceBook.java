@@ -1,11 +1,14 @@
 package dev.headwater.idp.rank;
 
-import dev.headwater.idp.expert.ByItem;
+import dev.headwater.idp.expert.Companions;
 import dev.headwater.idp.expert.CountConfig;
+import dev.headwater.idp.expert.CountsByItem;
 import dev.headwater.idp.expert.ItemCounts;
 import dev.headwater.idp.expert.ItemSet;
 import dev.headwater.idp.expert.NearTexts;
+import dev.headwater.idp.expert.Takes;
 import dev.headwater.idp.expert.TextLinks;
+import dev.headwater.idp.expert.TextsByItem;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -23,19 +26,35 @@ public final class EvidenceBook implements Evidence {
   private final CountConfig config;
   private final TextLinks texts;
   private final PopularList popular;
-  private final ByItem<ItemCounts> counts = new ByItem<>();
+  private final CountsByItem counts;
   private final ItemSet existing = new ItemSet();
   private volatile long tick;
 
   /**
-   * An empty book.
+   * An empty book that keeps all as objects.
    *
    * @param config how events are counted
    * @param names of items, which put in order what is equal otherwise, so that all processes agree
    */
   public EvidenceBook(CountConfig config, IntFunction<String> names) {
+    this(
+        config,
+        names,
+        CountsByItem.asObjects(),
+        new TextLinks(TextsByItem.asObjects(), TextsByItem.asObjects(), names));
+  }
+
+  /**
+   * An empty book.
+   *
+   * @param counts where they are kept; empty, its own from now on
+   * @param texts the same
+   */
+  public EvidenceBook(
+      CountConfig config, IntFunction<String> names, CountsByItem counts, TextLinks texts) {
     this.config = config;
-    texts = new TextLinks(names);
+    this.counts = counts;
+    this.texts = texts;
     popular = new PopularList(config, names);
   }
 
@@ -76,6 +95,16 @@ public final class EvidenceBook implements Evidence {
   @Override
   public @Nullable ItemCounts counts(int item) {
     return counts.get(item);
+  }
+
+  @Override
+  public void takes(int item, Takes into) {
+    counts.takes(item, into);
+  }
+
+  @Override
+  public Companions companions(int item) {
+    return counts.companions(item);
   }
 
   @Override

@@ -3,10 +3,9 @@ package dev.headwater.idp.rank;
 import dev.headwater.idp.expert.Companions;
 import dev.headwater.idp.expert.CountConfig;
 import dev.headwater.idp.expert.FastMath;
-import dev.headwater.idp.expert.ItemCounts;
 import dev.headwater.idp.expert.NearTexts;
+import dev.headwater.idp.expert.Takes;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Computes the features of candidates from evidence: the one place where they are made. It looks at
@@ -35,7 +34,8 @@ public final class Features {
   private double[] inherited = new double[0];
   private double[] cosine = new double[0];
   private double[] listed = new double[0];
-  private @Nullable ItemCounts[] counts = new ItemCounts[0];
+  private Takes[] takes = new Takes[0];
+  private final Takes speaker = new Takes();
   private final double[] events = new double[CountConfig.WINDOWS];
   private long now;
 
@@ -85,7 +85,7 @@ public final class Features {
     clear(candidates.size());
     now = evidence.tick();
     for (int i = 0; i < candidates.size(); i++) {
-      counts[i] = evidence.counts(candidates.item(i));
+      evidence.takes(candidates.item(i), takes[i]);
     }
     for (int window = 0; window < events.length; window++) {
       events[window] = Math.max(1, events(evidence.config().popularityTicks()[window]));
@@ -101,12 +101,12 @@ public final class Features {
   }
 
   private RankContext context(int[] history, long idleMs) {
-    ItemCounts last = evidence.counts(history[history.length - 1]);
-    if (last == null || !last.isTaken()) {
+    evidence.takes(history[history.length - 1], speaker);
+    if (!speaker.isTaken()) {
       return new RankContext(history.length, idleMs, 0, 0);
     }
-    double taken = last.taken(now, evidence.config());
-    return new RankContext(history.length, idleMs, taken, Math.max(0, now - last.firstTick()));
+    double taken = speaker.taken(now, evidence.config());
+    return new RankContext(history.length, idleMs, taken, Math.max(0, now - speaker.firstTick()));
   }
 
   private void clear(int size) {
@@ -119,7 +119,9 @@ public final class Features {
       inherited = new double[size];
       cosine = new double[size];
       listed = new double[size];
-      counts = new ItemCounts[size];
+      int known = takes.length;
+      takes = Arrays.copyOf(takes, size);
+      Arrays.setAll(takes, i -> i < known ? takes[i] : new Takes());
     }
     for (double[] values :
         new double[][] {counted, last, support, texts, inherited, cosine, listed}) {
@@ -152,7 +154,7 @@ public final class Features {
     }
     for (int i = 0; i < candidates.size(); i++) {
       if (counted[i] > 0 || inherited[i] > 0) {
-        double norm = norm(counts[i]);
+        double norm = norm(takes[i]);
         counted[i] /= norm;
         last[i] /= norm;
         inherited[i] /= norm;
@@ -164,13 +166,12 @@ public final class Features {
   }
 
   private void companions(int item, double weight, CandidateSet candidates, boolean newest) {
-    ItemCounts counts = evidence.counts(item);
-    if (counts == null) {
+    Companions companions = evidence.companions(item);
+    if (companions.size() == 0) {
       return;
     }
-    Companions companions = counts.companions();
     double faded = weight * companions.faded(now, evidence.config());
-    double factor = faded / norm(counts);
+    double factor = faded / norm(item);
     for (int k = 0; k < companions.size(); k++) {
       int place = candidates.indexOf(companions.item(k));
       if (place >= 0) {
@@ -200,12 +201,11 @@ public final class Features {
   }
 
   private void inherit(int item, double weight, CandidateSet candidates) {
-    ItemCounts counts = evidence.counts(item);
-    if (counts == null) {
+    Companions companions = evidence.companions(item);
+    if (companions.size() == 0) {
       return;
     }
-    Companions companions = counts.companions();
-    double factor = weight * companions.faded(now, evidence.config()) / norm(counts);
+    double factor = weight * companions.faded(now, evidence.config()) / norm(item);
     for (int k = 0; k < companions.size(); k++) {
       int place = candidates.indexOf(companions.item(k));
       if (place >= 0) {
@@ -214,9 +214,14 @@ public final class Features {
     }
   }
 
+  private double norm(int item) {
+    evidence.takes(item, speaker);
+    return norm(speaker);
+  }
+
   /** An item's count to the power of the norm, at least 1. */
-  private double norm(@Nullable ItemCounts counts) {
-    double taken = counts == null ? 0 : counts.taken(now, evidence.config());
+  private double norm(Takes of) {
+    double taken = of.taken(now, evidence.config());
     return taken > 1 ? FastMath.exp(config.norm() * FastMath.ln(taken)) : 1;
   }
 
@@ -232,8 +237,8 @@ public final class Features {
   }
 
   private void ofItem(int row, FeatureTable table) {
-    ItemCounts own = counts[row];
-    if (own == null || !own.isTaken()) {
+    Takes own = takes[row];
+    if (!own.isTaken()) {
       table.set(row, Feature.NEVER_TAKEN, 1);
       return;
     }
@@ -251,7 +256,7 @@ public final class Features {
   }
 
   /** The share of the events of a window, however few they are yet. */
-  private double popularity(ItemCounts own, int window) {
+  private double popularity(Takes own, int window) {
     double recent = own.recent(window, now, evidence.config());
     return above(recent / events[window], LEARNED_FLOOR, LOG_LEARNED_FLOOR);
   }

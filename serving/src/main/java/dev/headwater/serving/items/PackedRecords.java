@@ -84,8 +84,35 @@ public final class PackedRecords implements AutoCloseable {
     }
   }
 
+  /**
+   * Makes something of a record where it lies.
+   *
+   * @param <R> what it makes
+   */
+  @FunctionalInterface
+  public interface Reader<R> {
+    /**
+     * Reads; made again where the record changed meanwhile, so what is read may be anything.
+     *
+     * @param from where the record begins
+     * @param length of the record
+     */
+    R read(ByteBuffer bytes, int from, int length);
+  }
+
   /** Returns a copy of a record, null when there is none. */
   public byte @Nullable [] get(int code) {
+    return read(code, PackedRecords::copy);
+  }
+
+  private static byte[] copy(ByteBuffer bytes, int from, int length) {
+    byte[] copy = new byte[length];
+    bytes.get(from, copy);
+    return copy;
+  }
+
+  /** Returns what a reader makes of a record, null when there is none. */
+  public <R> @Nullable R read(int code, Reader<R> reader) {
     while (true) {
       long address = addresses.get(code);
       if (address == 0) {
@@ -94,12 +121,12 @@ public final class PackedRecords implements AutoCloseable {
       ByteBuffer slab = slabs[slab(address)];
       int from = offset(address);
       int length = slab.getInt(from);
+      VarHandle.loadLoadFence(); // what was appended is there before the length says so
       boolean whole = length >= 0 && length <= slab.capacity() - from - Integer.BYTES;
-      byte[] bytes = new byte[whole ? length : 0];
-      slab.get(from + Integer.BYTES, bytes);
+      R read = reader.read(slab, from + Integer.BYTES, whole ? length : 0);
       VarHandle.loadLoadFence();
       if (addresses.get(code) == address) {
-        return bytes;
+        return read;
       }
       Thread.onSpinWait();
     }
@@ -125,6 +152,38 @@ public final class PackedRecords implements AutoCloseable {
     addresses.set(code, address | (++writes << (SLAB_BITS + SLABS_BITS)));
     VarHandle.storeStoreFence(); // nobody names the slot before anybody writes it again
     if (before != 0) {
+      free(slabs[slab(before)], before);
+    }
+  }
+
+  /** Adds bytes at the end of a record, where it lies as long as there is room (writer only). */
+  public void append(int code, byte[] more) {
+    long address = addresses.get(code);
+    if (address == 0) {
+      put(code, more);
+      return;
+    }
+    ByteBuffer slab = slabs[slab(address)];
+    int from = offset(address);
+    int length = slab.getInt(from);
+    if (size(length + more.length) == size(length)) {
+      slab.put(from + Integer.BYTES + length, more);
+      VarHandle.storeStoreFence();
+      slab.putInt(from, length + more.length);
+      return;
+    }
+    byte[] longer = new byte[length + more.length];
+    slab.get(from + Integer.BYTES, longer, 0, length);
+    System.arraycopy(more, 0, longer, length, more.length);
+    put(code, longer);
+  }
+
+  /** Takes a record away (writer only). */
+  public void remove(int code) {
+    long before = addresses.get(code);
+    if (before != 0) {
+      addresses.set(code, 0);
+      VarHandle.storeStoreFence();
       free(slabs[slab(before)], before);
     }
   }

@@ -9,12 +9,14 @@ import dev.headwater.idp.expert.ItemCounts;
 import dev.headwater.idp.expert.ItemCountsCodec;
 import dev.headwater.idp.expert.NearTexts;
 import dev.headwater.idp.expert.NearTextsCodec;
+import dev.headwater.idp.expert.TextLinks;
 import dev.headwater.idp.rank.EvidenceBook;
 import dev.headwater.idp.rank.RankConfig;
 import dev.headwater.idp.rank.Ranker;
 import dev.headwater.idp.rank.RankerCodec;
 import dev.headwater.idp.rank.RankerPrior;
 import dev.headwater.serving.items.ItemIds;
+import dev.headwater.serving.items.PackedRecords;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,7 @@ public final class Experts {
   private static final int FIRST_NEAR = NearTexts.CAPACITY;
 
   private final ItemIds ids;
+  private final PackedLists lists;
   private final EvidenceBook book;
   private final RankSpaces spaces;
   private volatile Weights weights = Weights.PRIOR;
@@ -44,10 +47,22 @@ public final class Experts {
     }
   }
 
-  /** Creates what is known of a table without rows. */
+  /** Creates what is known of a table without rows, and keeps it in memory. */
   public Experts(ItemIds ids) {
+    this(ids, PackedRecords.inMemory());
+  }
+
+  /**
+   * Creates what is known of a table without rows.
+   *
+   * @param ids of the items
+   * @param records where lists are kept; empty, its own from now on
+   */
+  public Experts(ItemIds ids, PackedRecords records) {
     this.ids = ids;
-    book = new EvidenceBook(CountConfig.defaults(), ids::id);
+    lists = new PackedLists(records);
+    TextLinks texts = new TextLinks(lists.named(), lists.namers(), ids::id);
+    book = new EvidenceBook(CountConfig.defaults(), ids::id, lists.counts(), texts);
     spaces = new RankSpaces(book, RankConfig.defaults());
   }
 
@@ -124,5 +139,10 @@ public final class Experts {
               : new Ranker(RankerCodec.decode(row.getRanker().toByteArray()).weights());
       weights = new Weights(next, row.getVersion());
     }
+  }
+
+  /** Lets go of what is on disk. */
+  void close() {
+    lists.close();
   }
 }

@@ -250,6 +250,9 @@ public final class ModelTable {
   public void close() {
     index.close();
     rows.close();
+    if (experts != null) {
+      experts.close();
+    }
   }
 
   @SuppressWarnings("ReferenceEquality") // the same object says that nothing changed

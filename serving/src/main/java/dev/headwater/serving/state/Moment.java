@@ -1,31 +1,71 @@
 package dev.headwater.serving.state;
 
+import dev.headwater.idp.expert.Companions;
 import dev.headwater.idp.expert.CountConfig;
 import dev.headwater.idp.expert.ItemCounts;
 import dev.headwater.idp.expert.NearTexts;
+import dev.headwater.idp.expert.Takes;
 import dev.headwater.idp.rank.Evidence;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Evidence as one answer sees it: the tick stands still, and the near texts of an item, which are
- * put together each time they are asked for, are put together once. For one thread.
+ * Evidence as one answer sees it: the tick stands still, and the lists of an item, which are made
+ * each time they are asked for, are made once. For one thread.
  */
 public final class Moment implements Evidence {
-  private static final int KEPT = 16;
+  private static final int TEXTS_KEPT = 16;
+  private static final int COMPANIONS_KEPT = 48;
 
   private final Evidence evidence;
-  private final int[] items = new int[KEPT];
-  private final NearTexts[] texts = new NearTexts[KEPT];
-  private int size;
+  private final Kept<NearTexts> texts;
+  private final Kept<Companions> companions;
   private long tick;
 
   Moment(Evidence evidence) {
     this.evidence = evidence;
+    texts = new Kept<>(TEXTS_KEPT, evidence::texts);
+    companions = new Kept<>(COMPANIONS_KEPT, evidence::companions);
+  }
+
+  /** The lists that were asked for first, some at most. */
+  private static final class Kept<T> {
+    private final int[] items;
+    private final List<T> lists;
+    private final IntFunction<T> maker;
+
+    Kept(int most, IntFunction<T> maker) {
+      items = new int[most];
+      lists = new ArrayList<>(most);
+      this.maker = maker;
+    }
+
+    void clear() {
+      lists.clear();
+    }
+
+    T get(int item) {
+      int size = lists.size();
+      for (int i = 0; i < size; i++) {
+        if (items[i] == item) {
+          return lists.get(i);
+        }
+      }
+      T made = maker.apply(item);
+      if (size < items.length) {
+        items[size] = item;
+        lists.add(made);
+      }
+      return made;
+    }
   }
 
   /** Another answer begins. */
   public void start() {
-    size = 0;
+    texts.clear();
+    companions.clear();
     tick = evidence.tick();
   }
 
@@ -35,18 +75,18 @@ public final class Moment implements Evidence {
   }
 
   @Override
+  public void takes(int item, Takes into) {
+    evidence.takes(item, into);
+  }
+
+  @Override
+  public Companions companions(int item) {
+    return companions.get(item);
+  }
+
+  @Override
   public NearTexts texts(int item) {
-    for (int i = 0; i < size; i++) {
-      if (items[i] == item) {
-        return texts[i];
-      }
-    }
-    NearTexts found = evidence.texts(item);
-    if (size < KEPT) {
-      items[size] = item;
-      texts[size++] = found;
-    }
-    return found;
+    return texts.get(item);
   }
 
   @Override

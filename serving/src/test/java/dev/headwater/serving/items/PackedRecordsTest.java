@@ -40,8 +40,20 @@ class PackedRecordsTest {
       byte[] record =
           new byte[random.nextInt(20) == 0 ? random.nextInt(70_000) : random.nextInt(300)];
       random.nextBytes(record);
-      expected[code] = record;
-      records.put(code, record);
+      switch (random.nextInt(4)) {
+        case 0 -> {
+          records.remove(code);
+          expected[code] = null;
+        }
+        case 1 -> {
+          records.append(code, record);
+          expected[code] = joined(expected[code], record);
+        }
+        default -> {
+          records.put(code, record);
+          expected[code] = record;
+        }
+      }
     }
     for (int code = 0; code < CODES; code++) {
       assertThat(records.contains(code)).isEqualTo(expected[code] != null);
@@ -50,6 +62,36 @@ class PackedRecordsTest {
     assertThat(records.get(-1)).isNull();
     assertThat(records.get(CODES + 10_000)).isNull();
     assertThat(records.end()).isGreaterThanOrEqualTo(CODES);
+  }
+
+  private static byte[] joined(byte @Nullable [] first, byte[] second) {
+    byte[] joined =
+        Arrays.copyOf(first == null ? new byte[0] : first, length(first) + second.length);
+    System.arraycopy(second, 0, joined, length(first), second.length);
+    return joined;
+  }
+
+  private static int length(byte @Nullable [] bytes) {
+    return bytes == null ? 0 : bytes.length;
+  }
+
+  @Test
+  void nothingIsLeftOfARecordThatWasTakenAwayOrGrew() {
+    try (PackedRecords records = PackedRecords.below(folder)) {
+      byte[] sevens = {7, 7, 7, 7, 7};
+      for (int times = 1; times < 1_000; times++) {
+        records.append(3, sevens);
+        assertThat(sevens(records))
+            .as("once each, and there may be one in the length")
+            .isBetween(5L * times, 5L * times + 1);
+      }
+      records.remove(3);
+      assertThat(sevens(records)).isZero();
+      assertThat(records.contains(3)).isFalse();
+      records.remove(3);
+      records.put(3, sevens);
+      assertThat(records.get(3)).isEqualTo(sevens);
+    }
   }
 
   @Test
@@ -93,13 +135,24 @@ class PackedRecordsTest {
             });
     reader.start();
     Random random = new Random(2);
+    int[] steps = new int[8];
     for (int step = 0; step < 300_000; step++) {
       int code = random.nextInt(8);
+      int last = steps[code];
+      boolean grows = last > 0 && random.nextBoolean();
+      steps[code] = grows ? last : step + 1;
       ByteBuffer record = ByteBuffer.allocate(8 * (1 + random.nextInt(6)));
       while (record.hasRemaining()) {
-        record.putInt(code).putInt(step);
+        record.putInt(code).putInt(steps[code]);
       }
-      records.put(code, record.array());
+      byte[] before = records.get(code);
+      if (grows && before != null && before.length < 400) {
+        records.append(code, record.array());
+      } else if (grows) {
+        records.remove(code);
+      } else {
+        records.put(code, record.array());
+      }
     }
     running.set(false);
     reader.join();

@@ -1,0 +1,44 @@
+package dev.headwater.idp.expert;
+
+import org.jspecify.annotations.Nullable;
+
+/** Keeps the counts of items, by item number. One thread writes, many may read. */
+public interface CountsByItem {
+  /** Keeps them as objects, which whoever set them may change as long as nobody else reads. */
+  static CountsByItem asObjects() {
+    ByItem<ItemCounts> values = new ByItem<>();
+    return new CountsByItem() {
+      @Override
+      public @Nullable ItemCounts get(int item) {
+        return values.get(item);
+      }
+
+      @Override
+      public void set(int item, @Nullable ItemCounts counts) {
+        values.set(item, counts);
+      }
+    };
+  }
+
+  /** The counts of an item; null where there is none. */
+  @Nullable ItemCounts get(int item);
+
+  /** For the writer: sets the counts of an item; null takes them away. */
+  void set(int item, @Nullable ItemCounts counts);
+
+  /** Reads how often an item was taken. */
+  default void takes(int item, Takes into) {
+    ItemCounts counts = get(item);
+    if (counts == null) {
+      into.clear();
+    } else {
+      into.set(counts);
+    }
+  }
+
+  /** The items taken with an item, {@link Companions#NONE} where there is no count. */
+  default Companions companions(int item) {
+    ItemCounts counts = get(item);
+    return counts == null ? Companions.NONE : counts.companions();
+  }
+}

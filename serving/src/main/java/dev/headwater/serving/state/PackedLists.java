@@ -1,0 +1,44 @@
+package dev.headwater.serving.state;
+
+import dev.headwater.idp.expert.CountsByItem;
+import dev.headwater.idp.expert.TextsByItem;
+import dev.headwater.serving.items.PackedRecords;
+
+/**
+ * What rows say beside their vectors, outside of the heap: counts with companions, near texts, and
+ * who names an item as near. The records of one item stand side by side. One writer; reading is
+ * safe for concurrent use.
+ */
+final class PackedLists implements AutoCloseable {
+  private static final int KINDS = 3;
+
+  private final PackedRecords records;
+
+  /**
+   * Begins without lists.
+   *
+   * @param records where they are kept; empty, its own from now on
+   */
+  PackedLists(PackedRecords records) {
+    this.records = records;
+  }
+
+  CountsByItem counts() {
+    return new PackedCounts(records, KINDS, 0);
+  }
+
+  /** Returns what an item names. */
+  TextsByItem named() {
+    return new PackedTexts(records, KINDS, 1);
+  }
+
+  /** Returns who names an item. */
+  TextsByItem namers() {
+    return new PackedTexts(records, KINDS, 2);
+  }
+
+  @Override
+  public void close() {
+    records.close();
+  }
+}

@@ -1,0 +1,53 @@
+package dev.headwater.serving.state;
+
+import dev.headwater.idp.expert.NearTexts;
+import dev.headwater.idp.expert.TextsByItem;
+import dev.headwater.serving.items.PackedRecords;
+import java.nio.ByteBuffer;
+
+/**
+ * Lists of texts as records, for one process.
+ *
+ * @param records where lists stand, every {@code step}-th from the {@code first} on
+ */
+record PackedTexts(PackedRecords records, int step, int first) implements TextsByItem {
+  private static final int ENTRY = Integer.BYTES + Float.BYTES;
+
+  private int code(int item) {
+    return item < 0 ? item : item * step + first;
+  }
+
+  @Override
+  public NearTexts get(int item) {
+    NearTexts list = records.read(code(item), PackedTexts::list);
+    return list == null ? NearTexts.NONE : list;
+  }
+
+  private static NearTexts list(ByteBuffer bytes, int from, int length) {
+    int[] items = new int[length / ENTRY];
+    float[] cosines = new float[items.length];
+    for (int i = 0; i < items.length; i++) {
+      items[i] = bytes.getInt(from + i * ENTRY);
+      cosines[i] = bytes.getFloat(from + i * ENTRY + Integer.BYTES);
+    }
+    return new NearTexts(items, cosines);
+  }
+
+  @Override
+  public void set(int item, NearTexts list) {
+    if (list.size() == 0) {
+      records.remove(code(item));
+      return;
+    }
+    ByteBuffer bytes = ByteBuffer.allocate(list.size() * ENTRY);
+    for (int i = 0; i < list.size(); i++) {
+      bytes.putInt(list.items()[i]).putFloat(list.cosines()[i]);
+    }
+    records.put(code(item), bytes.array());
+  }
+
+  @Override
+  public void add(int item, int text, float cosine) {
+    records.append(code(item), ByteBuffer.allocate(ENTRY).putInt(text).putFloat(cosine).array());
+  }
+}
