@@ -6,6 +6,7 @@ import dev.headwater.events.Topics;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.json.Identifiers;
 import dev.headwater.events.kafka.KafkaSettings;
+import dev.headwater.events.wire.AcceptedItem;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.HistoryEntry;
@@ -71,6 +72,10 @@ final class BenchTopics implements AutoCloseable {
             .setGeneration(generation)
             .build()
             .toByteArray());
+  }
+
+  void accepted(AcceptedItem item) {
+    send(topics.acceptedItems(), Keys.of(DOMAIN, item.getItem()), item.toByteArray());
   }
 
   void cold(String item, long incarnation, float[] vector) {

@@ -115,10 +115,11 @@ public final class ServeBench {
     return result;
   }
 
-  /** What ColdStartJob and FineTuneJob would have written so far. */
+  /** What ingest, ColdStartJob and FineTuneJob would have written so far. */
   private void fill(BenchTopics topics, BenchData data) {
     BenchLists lists = new BenchLists(data, config.items());
     for (int i = 0; i < config.items(); i++) {
+      topics.accepted(BenchCatalog.item(i));
       topics.cold(BenchData.item(i), 1, data.vector(i, 0), lists.near(i));
       if (lists.isTaken(i)) {
         topics.tuned(BenchData.item(i), 1, 1, data.vector(i, 0), lists.counts(i, 0));
