@@ -12,7 +12,6 @@ import dev.headwater.events.json.Identifiers;
 import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.events.kafka.TopicFollower;
 import dev.headwater.events.wire.EmbeddingRow;
-import dev.headwater.serving.state.CatalogEntry;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.ModelTable;
@@ -140,7 +139,7 @@ public final class RowsHandler implements TopicFollower.Handler {
     }
     int code = domain.ids().code(record.item());
     table.onRow(code, record);
-    endWhatIsOver(domain.catalog(code), table, code, record.key());
+    endWhatIsOver(domain, table, code, record.key());
     PinnedTable pinned = domain.pinned();
     if (pinned != null && pinned.table().model().equals(table.model())) {
       pinned.follow(code, table);
@@ -152,14 +151,14 @@ public final class RowsHandler implements TopicFollower.Handler {
    * bundle may be far behind it, and a deletion of the item be confirmed. Looked at after the row
    * is there: whoever confirms looks the other way round.
    */
-  private static void endWhatIsOver(
-      @Nullable CatalogEntry entry, ModelTable table, int code, Keys.RowKey key) {
-    if (entry == null || table.isLiveSince(code, entry.lastOver() + 1)) {
+  private static void endWhatIsOver(Domain domain, ModelTable table, int code, Keys.RowKey key) {
+    long over = domain.lastOver(code);
+    if (table.isLiveSince(code, over + 1)) {
       return; // of most items that much is known without the row
     }
     EmbeddingRow cold = table.row(code).merged().cold();
-    if (cold != null && cold.getIncarnation() <= entry.lastOver()) {
-      table.onRow(code, RowRecord.ended(key, -1, entry.lastOver()));
+    if (cold != null && cold.getIncarnation() <= over) {
+      table.onRow(code, RowRecord.ended(key, -1, over));
     }
   }
 

@@ -6,6 +6,7 @@ import dev.headwater.serving.items.ItemIds;
 import dev.headwater.serving.items.Measure;
 import dev.headwater.serving.items.RowFilter;
 import dev.headwater.serving.state.Domain;
+import dev.headwater.serving.state.EntryPattern;
 import dev.headwater.serving.state.Experts;
 import dev.headwater.serving.state.ModelTable;
 import dev.headwater.serving.state.View;
@@ -159,12 +160,12 @@ final class AnswerMaker {
       }
     }
     CodeSet excluded = CodeSet.of(out, size);
-    ItemFilter wanted = query.filter();
+    EntryPattern wanted = query.filter().isAll() ? null : query.filter().pattern();
     Cursor page = query.page();
     return code ->
         !excluded.contains(code)
             && domain.mayShow(view.table(), code)
-            && (wanted.isAll() || wanted.allows(domain.catalog(code)))
+            && (wanted == null || domain.matches(code, wanted))
             && (page == null || !page.hasShown(domain.ids().id(code)));
   }
 

@@ -1,11 +1,9 @@
 package dev.headwater.serving.recommend;
 
-import dev.headwater.serving.state.CatalogEntry;
-import java.util.Collections;
+import dev.headwater.serving.state.EntryPattern;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which items of the catalog a caller wants; empty parts let everything pass.
@@ -37,13 +35,8 @@ public record ItemFilter(
     return categories.isEmpty() && brands.isEmpty() && attributes.isEmpty();
   }
 
-  boolean allows(@Nullable CatalogEntry entry) {
-    if (isAll()) {
-      return true;
-    }
-    return entry != null
-        && (categories.isEmpty() || !Collections.disjoint(categories, entry.categories()))
-        && (brands.isEmpty() || brands.contains(entry.brand()))
-        && entry.attributes().entrySet().containsAll(attributes.entrySet());
+  /** Returns the same as it is compared with entries. */
+  EntryPattern pattern() {
+    return new EntryPattern(categories, brands, attributes);
   }
 }

@@ -3,7 +3,6 @@ package dev.headwater.serving.recommend;
 import dev.headwater.client.answers.Recommendations;
 import dev.headwater.idp.rank.Expert;
 import dev.headwater.serving.items.ItemIds;
-import dev.headwater.serving.state.CatalogEntry;
 import dev.headwater.serving.state.Domain;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -87,8 +86,7 @@ public final class RecommendMetrics {
 
   private static long publishedMs(Domain domain, Recommendations.Item item) {
     int code = domain.ids().find(item.item());
-    CatalogEntry entry = code == ItemIds.UNKNOWN ? null : domain.catalog(code);
-    return entry == null ? 0 : entry.receivedMs();
+    return code == ItemIds.UNKNOWN ? 0 : domain.receivedMs(code);
   }
 
   /** Returns the word that stands for an expert in answers and metrics. */

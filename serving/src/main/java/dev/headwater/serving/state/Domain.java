@@ -5,6 +5,7 @@ import dev.headwater.events.announce.AnnouncedState;
 import dev.headwater.idp.online.RecentPopularity;
 import dev.headwater.idp.rank.RankerWeights;
 import dev.headwater.serving.items.ItemIds;
+import dev.headwater.serving.items.PackedRecords;
 import dev.headwater.serving.items.PerCode;
 import dev.headwater.serving.users.UserTable;
 import java.util.ArrayList;
@@ -14,13 +15,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** All that a node knows of one domain. Safe for concurrent use. */
 public final class Domain {
   private final String name;
   private final ItemIds ids;
-  private final PerCode<CatalogEntry> catalog = new PerCode<>();
+  private final CatalogEntries catalog;
   private final UserTable users;
   private final RecentPopularity<Integer> popularity;
   private final ConcurrentHashMap<String, ModelTable> models = new ConcurrentHashMap<>();
@@ -33,20 +35,27 @@ public final class Domain {
   private volatile @Nullable PinnedTable pinned;
   private volatile @Nullable AnnouncedState announced;
 
-  /** Creates an empty domain that keeps its identifiers in memory. */
+  /** Creates an empty domain that keeps its items in memory. */
   public Domain(String name, UserTable users, int popularityWindow, List<Arm> arms) {
-    this(name, new ItemIds(), users, popularityWindow, arms);
+    this(name, PackedRecords::inMemory, users, popularityWindow, arms);
   }
 
   /**
    * Creates an empty domain.
    *
-   * @param ids of items; empty
+   * @param records where identifiers and entries of the catalog go
+   * @param users of the domain
    * @param popularityWindow interactions that popularity looks back over
    * @param arms of a comparison of models
    */
-  public Domain(String name, ItemIds ids, UserTable users, int popularityWindow, List<Arm> arms) {
-    this.ids = ids;
+  public Domain(
+      String name,
+      Supplier<PackedRecords> records,
+      UserTable users,
+      int popularityWindow,
+      List<Arm> arms) {
+    this.ids = new ItemIds(records.get());
+    this.catalog = new CatalogEntries(records.get());
     this.name = name;
     this.arms = List.copyOf(arms);
     this.users = users;
@@ -89,14 +98,32 @@ public final class Domain {
     return popularity;
   }
 
-  /** Returns what the catalog says of an item, or null when it never named it. */
+  /**
+   * Returns what the catalog says of an item, or null when it never named it; it is made anew for
+   * each who asks.
+   */
   public @Nullable CatalogEntry catalog(int code) {
     return catalog.get(code);
   }
 
-  /** Sets what the catalog says of an item. */
+  /** Sets what the catalog says of an item (one thread only). */
   public void catalog(int code, CatalogEntry entry) {
     catalog.set(code, entry);
+  }
+
+  /** Tells whether the catalog's entry of an item is like this; where there is none, it is not. */
+  public boolean matches(int code, EntryPattern pattern) {
+    return catalog.matches(code, pattern);
+  }
+
+  /** Returns when the merchant published an item, Unix milliseconds; 0 where that is not known. */
+  public long receivedMs(int code) {
+    return catalog.receivedMs(code);
+  }
+
+  /** Returns the last incarnation of an item that the catalog says is over, -1 for none. */
+  public long lastOver(int code) {
+    return catalog.lastOver(code);
   }
 
   /** Returns the table of a model, or null when none of its rows was seen. */
@@ -234,13 +261,6 @@ public final class Domain {
    * otherwise, and the row belongs to the item's present incarnation.
    */
   public boolean mayShow(ModelTable table, int code) {
-    if (denials.get(code) != null) {
-      return false;
-    }
-    CatalogEntry entry = catalog.get(code);
-    if (entry == null) {
-      return true;
-    }
-    return entry.available() && table.isLiveSince(code, entry.incarnation());
+    return denials.get(code) == null && catalog.allows(table, code);
   }
 }

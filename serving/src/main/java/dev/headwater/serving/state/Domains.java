@@ -1,7 +1,6 @@
 package dev.headwater.serving.state;
 
 import dev.headwater.events.DomainNames;
-import dev.headwater.serving.items.ItemIds;
 import dev.headwater.serving.items.PackedRecords;
 import dev.headwater.serving.users.UserArchive;
 import dev.headwater.serving.users.UserTable;
@@ -51,7 +50,7 @@ public final class Domains {
    * @param popularityWindow interactions that popularity looks back over
    * @param arms of a comparison of models, in every domain
    * @param archives where the users of a domain go that are not in memory
-   * @param records where identifiers of a domain go
+   * @param records where identifiers of a domain go, and entries of its catalog
    */
   public Domains(
       Set<String> configured,
@@ -77,11 +76,7 @@ public final class Domains {
         name,
         n ->
             new Domain(
-                n,
-                new ItemIds(records.get()),
-                new UserTable(usersMax, archives.apply(n)),
-                popularityWindow,
-                arms));
+                n, records, new UserTable(usersMax, archives.apply(n)), popularityWindow, arms));
   }
 
   /** Returns the domain, or null when this node does not know it. */

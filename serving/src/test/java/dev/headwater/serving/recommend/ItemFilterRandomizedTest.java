@@ -3,6 +3,9 @@ package dev.headwater.serving.recommend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headwater.serving.state.CatalogEntry;
+import dev.headwater.serving.state.Domain;
+import dev.headwater.serving.users.UserArchive;
+import dev.headwater.serving.users.UserTable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,7 +20,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Random catalogs and wishes, held against the sentence of the contract spelled out in loops. */
 class ItemFilterRandomizedTest {
-  private static final List<String> WORDS = List.of("a", "b", "c", "d");
+  private static final List<String> WORDS = List.of("a", "b", "cà", "d".repeat(300));
+
+  private final Domain domain = new Domain("d", new UserTable(1, UserArchive.NONE), 1, List.of());
 
   private static List<String> some(Random random) {
     List<String> some = new ArrayList<>();
@@ -81,16 +86,22 @@ class ItemFilterRandomizedTest {
               CatalogEntry.NONE);
       boolean wanted = wanted(categories, brands, attributes, entry);
       passed += wanted ? 1 : 0;
-      assertThat(filter.allows(entry)).as("seed %d: %s, %s", seed, filter, entry).isEqualTo(wanted);
+      domain.catalog(3, entry);
+      assertThat(domain.matches(3, filter.pattern()))
+          .as("seed %d: %s, %s", seed, filter, entry)
+          .isEqualTo(wanted);
+      assertThat(domain.catalog(3)).as("seed %d", seed).isEqualTo(entry);
     }
     assertThat(passed).isBetween(200, 1_800);
   }
 
   @Test
   void anItemWithoutACatalogEntryPassesOnlyWhereNothingIsAsked() {
-    assertThat(ItemFilter.ALL.allows(null)).isTrue();
-    assertThat(ItemFilter.of(List.of("a"), List.of(), Map.of()).allows(null)).isFalse();
-    assertThat(ItemFilter.of(List.of(), List.of(), Map.of("a", "b")).allows(null)).isFalse();
+    assertThat(ItemFilter.ALL.isAll()).isTrue();
+    assertThat(domain.matches(1, ItemFilter.of(List.of("a"), List.of(), Map.of()).pattern()))
+        .isFalse();
+    assertThat(domain.matches(1, ItemFilter.of(List.of(), List.of(), Map.of("a", "b")).pattern()))
+        .isFalse();
   }
 
   @ParameterizedTest
