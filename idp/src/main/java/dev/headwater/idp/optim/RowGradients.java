@@ -44,12 +44,17 @@ public final class RowGradients {
       scratch = new float[length];
     }
     gradients.get(0, scratch, 0, length);
+    add(rows, scratch);
+  }
+
+  /** The same from an array, whose further values do not count. */
+  public void add(int[] rows, float[] gradients) {
     for (int i = 0; i < rows.length; i++) {
       if (rows[i] >= 0) {
         int to = place(rows[i]) * dim;
         int from = i * dim;
         for (int k = 0; k < dim; k++) {
-          sums[to + k] += scratch[from + k];
+          sums[to + k] += gradients[from + k];
         }
       }
     }
@@ -91,6 +96,11 @@ public final class RowGradients {
   /** Copies of the touched row numbers, in the order they were met. */
   public int[] rows() {
     return Arrays.copyOf(touched, count);
+  }
+
+  /** Copies of the sums, {@code [count, dim]}. */
+  public float[] copyOfSums() {
+    return Arrays.copyOf(sums, count * dim);
   }
 
   /** All sums; those of the i-th touched row start at {@code i * dim}. */

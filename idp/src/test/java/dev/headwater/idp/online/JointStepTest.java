@@ -53,8 +53,8 @@ class JointStepTest {
     OnlineTuner firstAlone = tuner(1, 10);
     OnlineTuner secondAlone = tuner(2, 20);
     for (int step = 0; step < 3; step++) {
-      List<StepResult> together =
-          JointStep.take(List.of(new JointStep.Part(first, few), new JointStep.Part(second, more)));
+      List<StepGradients> said = JointStep.gradients(List.of(first.work(few), second.work(more)));
+      List<StepResult> together = List.of(first.take(said.get(0)), second.take(said.get(1)));
       assertThat(together.get(0).loss()).isCloseTo(firstAlone.learn(few).loss(), within(1e-4));
       StepResult alone = secondAlone.learn(more);
       assertThat(together.get(1).loss()).isCloseTo(alone.loss(), within(1e-4));
@@ -79,14 +79,11 @@ class JointStepTest {
     nothing[0] = Float.NaN;
     broken.table().set(1, nothing);
     float[] before = broken.table().get(3);
-    List<StepResult> results =
-        JointStep.take(
-            List.of(
-                new JointStep.Part(broken, List.of(example(3, 1, 2))),
-                new JointStep.Part(well, List.of(example(3, 1, 2)))));
-    assertThat(results.get(0)).isNull();
+    List<Example> batch = List.of(example(3, 1, 2));
+    List<StepGradients> said = JointStep.gradients(List.of(broken.work(batch), well.work(batch)));
+    assertThat(broken.take(said.get(0))).isNull();
     assertThat(broken.table().get(3)).containsExactly(before);
-    assertThat(results.get(1)).isNotNull();
+    assertThat(well.take(said.get(1))).isNotNull();
     assertThat(well.table().get(3)).doesNotContain(Float.NaN);
   }
 
@@ -97,9 +94,9 @@ class JointStepTest {
     OnlineTuner stranger = new OnlineTuner(other, OnlineConfig.defaults(), 0.3f, 1);
     tuners.add(stranger);
     stranger.add(new float[DIM]);
-    JointStep.Part strange = new JointStep.Part(stranger, List.of(example(0, 0)));
-    JointStep.Part own = new JointStep.Part(tuner(1, 2), List.of(example(0, 1)));
-    assertThatThrownBy(() -> JointStep.take(List.of(own, strange)))
+    JointStep.Work strange = stranger.work(List.of(example(0, 0)));
+    JointStep.Work own = tuner(1, 2).work(List.of(example(0, 1)));
+    assertThatThrownBy(() -> JointStep.gradients(List.of(own, strange)))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

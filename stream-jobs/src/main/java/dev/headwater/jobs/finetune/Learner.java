@@ -4,8 +4,8 @@ import dev.headwater.events.RowRecord;
 import dev.headwater.events.json.Identifiers;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.idp.online.Example;
-import dev.headwater.idp.online.RowState;
-import dev.headwater.idp.online.StepResult;
+import dev.headwater.idp.online.JointStep;
+import dev.headwater.idp.online.StepGradients;
 import dev.headwater.idp.online.Steps;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,6 +40,7 @@ final class Learner implements RowTable.Changes {
   private final RankerRow rankerRow;
   private final QualityMeter meter;
   private final ParkedExamples parked;
+  private final RowLearner owner;
   private final List<TrainingExample> window = new ArrayList<>();
   private List<Row> touched = new ArrayList<>();
   private final Set<String> ended = new HashSet<>();
@@ -52,7 +53,6 @@ final class Learner implements RowTable.Changes {
   private long sweptMs;
   private long nowMs;
   private long freezesSeen;
-  private long learned;
   private long dropped;
   private RankBudget rankBudget;
   private boolean sharing;
@@ -70,6 +70,7 @@ final class Learner implements RowTable.Changes {
     this.nowMs = nowMs;
     this.startedMs = nowMs;
     this.rows = new RowTable(tables, owns, counting, this);
+    this.owner = new RowLearner(rows, tables, stats, this::touch, this::remember);
     this.ranker = new DomainRanker(rows, tables.logitScale());
     this.rankerRow = new RankerRow(ranker, owns.test(Identifiers.RANKER_ITEM), stats);
     this.meter = new QualityMeter(tables, this.config.scoring().popularityEvents(), nowMs);
@@ -88,7 +89,7 @@ final class Learner implements RowTable.Changes {
 
   /** Examples that this shard learned since the attempt's start, each at its target's owner. */
   long learned() {
-    return learned;
+    return owner.learned();
   }
 
   /** Examples that this shard gave up since the attempt's start. */
@@ -342,19 +343,16 @@ final class Learner implements RowTable.Changes {
     return tracing.begin(batch);
   }
 
-  /** A step was taken, or could not be: then it is tried once more without the rows that broke. */
-  void took(
-      List<SlottedExample> batch, @Nullable StepResult taken, List<RowTracing.Learning> spans) {
-    StepResult step =
-        taken == null ? again(batch.stream().map(SlottedExample::bounded).toList()) : taken;
+  /** A step was worked out: it is taken, or worked out once more without the rows that broke. */
+  void take(List<SlottedExample> batch, StepGradients said, List<RowTracing.Learning> spans) {
+    List<TrainingExample> clicks = batch.stream().map(SlottedExample::example).toList();
+    boolean taken = owner.take(new WorkedStep(said, clicks)) || takeAgain(batch, clicks);
     spans.forEach(each -> each.span().end());
-    if (step == null) {
-      drop(batch.stream().map(SlottedExample::example).toList());
-      return;
+    if (taken) {
+      spans.forEach(this::learnedIn);
+    } else {
+      drop(clicks);
     }
-    stats.steps.increment();
-    after(batch, step);
-    spans.forEach(this::learnedIn);
   }
 
   private void learnedIn(RowTracing.Learning learning) {
@@ -365,45 +363,17 @@ final class Learner implements RowTable.Changes {
   }
 
   /** A step that is not finite has changed nothing: broken rows are set back. */
-  private @Nullable StepResult again(List<Example> examples) {
+  private boolean takeAgain(List<SlottedExample> batch, List<TrainingExample> clicks) {
     LOG.warn("a step was not finite");
-    setBackBroken();
-    try {
-      return tables.tuner().learn(examples);
-    } catch (ArithmeticException e) {
-      LOG.warn("nor was it without the rows that broke: {}", e.getMessage());
-      setBackBroken();
-      return null;
+    owner.setBackBroken();
+    List<Example> examples = batch.stream().map(SlottedExample::bounded).toList();
+    StepGradients said = JointStep.gradients(List.of(tables.tuner().work(examples))).get(0);
+    boolean taken = owner.take(new WorkedStep(said, clicks));
+    if (!taken) {
+      LOG.warn("nor was it without the rows that broke: its loss is {}", said.loss());
+      owner.setBackBroken();
     }
-  }
-
-  private void setBackBroken() {
-    for (Row row : rows.all()) {
-      if (!tables.isFinite(row.slot)) {
-        setBack(row);
-      }
-    }
-  }
-
-  private void after(List<SlottedExample> batch, StepResult step) {
-    for (SlottedExample slotted : batch) {
-      TrainingExample example = slotted.example();
-      Row row = rows.get(example.target());
-      if (example.isForTarget() && row != null) {
-        stats.learned.increment();
-        learned++;
-        row.learnedClick(example);
-        touch(row);
-      }
-    }
-    for (int slot : step.touched()) {
-      Row row = rows.at(slot);
-      if (!row.owned) {
-        tables.tuner().table().set(slot, row.published);
-      } else {
-        touch(row);
-      }
-    }
+    return taken;
   }
 
   private void touch(Row row) {
@@ -418,14 +388,9 @@ final class Learner implements RowTable.Changes {
     }
   }
 
-  /** A row that is no longer finite goes back to what was last sent, with a fresh optimiser. */
+  /** A row that is no longer finite goes back to what was last sent. */
   void setBack(Row row) {
-    stats.notFinite.increment();
-    int dim = row.published.length;
-    tables
-        .tuner()
-        .restore(row.slot, new RowState(row.published.clone(), new float[dim], new float[dim], 0));
-    remember(row);
+    owner.setBack(row);
   }
 
   /** Returns the rows whose state changed since the last call. */

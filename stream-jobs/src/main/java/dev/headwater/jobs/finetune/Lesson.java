@@ -2,11 +2,10 @@ package dev.headwater.jobs.finetune;
 
 import dev.headwater.idp.online.Example;
 import dev.headwater.idp.online.JointStep;
-import dev.headwater.idp.online.StepResult;
+import dev.headwater.idp.online.StepGradients;
 import dev.headwater.idp.online.TableBatch;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a learner ranks and learns in one turn. Learners of one encoder take their turns together:
@@ -130,9 +129,8 @@ final class Lesson {
       return batch.stream().mapToInt(each -> each.bounded().history().length).max().orElse(0);
     }
 
-    JointStep.Part part() {
-      return new JointStep.Part(
-          learner.tables().tuner(), batch.stream().map(SlottedExample::bounded).toList());
+    JointStep.Work work() {
+      return learner.tables().tuner().work(batch.stream().map(SlottedExample::bounded).toList());
     }
   }
 
@@ -152,10 +150,10 @@ final class Lesson {
   private static void take(List<Step> steps) {
     List<List<RowTracing.Learning>> spans =
         steps.stream().map(step -> step.learner().beginSpans(step.batch())).toList();
-    List<@Nullable StepResult> results = JointStep.take(steps.stream().map(Step::part).toList());
-    for (int i = 0; i < results.size(); i++) {
+    List<StepGradients> said = JointStep.gradients(steps.stream().map(Step::work).toList());
+    for (int i = 0; i < steps.size(); i++) {
       Step step = steps.get(i);
-      step.learner().took(step.batch(), results.get(i), spans.get(i));
+      step.learner().take(step.batch(), said.get(i), spans.get(i));
     }
   }
 }

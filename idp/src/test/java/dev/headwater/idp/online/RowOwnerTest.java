@@ -1,0 +1,162 @@
+package dev.headwater.idp.online;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.headwater.idp.encoder.EncoderConfig;
+import dev.headwater.idp.encoder.SasRec;
+import dev.headwater.idp.encoder.SequenceEncoder;
+import dev.headwater.idp.online.StepGradients.Section;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Workers say what rows are to learn, and whoever owns the rows takes the step. */
+class RowOwnerTest {
+  private static final int DIM = 16;
+  private static final int ROWS = 60;
+  private static final OnlineConfig CONFIG = OnlineConfig.defaults().withNegatives(20);
+
+  private final SequenceEncoder encoder =
+      new SasRec(new EncoderConfig(DIM, 10, 2, 2, false), new SplittableRandom(7));
+  private final List<AutoCloseable> open = new ArrayList<>();
+
+  @AfterEach
+  void close() throws Exception {
+    for (AutoCloseable each : open) {
+      each.close();
+    }
+  }
+
+  private OnlineTuner tuner() {
+    OnlineTuner tuner = new OnlineTuner(encoder, CONFIG, 0.3f, 5);
+    open.add(tuner);
+    for (int i = 0; i < ROWS; i++) {
+      tuner.add(start(i));
+    }
+    return tuner;
+  }
+
+  private RowOwner owner(int dim) {
+    RowOwner owner = new RowOwner(CONFIG, dim);
+    open.add(owner);
+    return owner;
+  }
+
+  private static float[] start(int row) {
+    SplittableRandom random = new SplittableRandom(row);
+    float[] vector = new float[DIM];
+    for (int k = 0; k < DIM; k++) {
+      vector[k] = (float) random.nextGaussian();
+    }
+    return vector;
+  }
+
+  private static List<Example> batch(int seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    List<Example> batch = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      int[] history = new int[1 + random.nextInt(9)];
+      for (int k = 0; k < history.length; k++) {
+        history[k] = random.nextInt(ROWS);
+      }
+      batch.add(new Example(history, random.nextInt(ROWS), i == 3 ? -1 : 1));
+    }
+    return batch;
+  }
+
+  /** Row r belongs to owner r mod 3, where it is number r / 3; their worker looks at a copy. */
+  @Test
+  void threeOwnersAndAWorkerWithACopyLearnWhatOneTunerLearnsBitForBit() {
+    OnlineTuner whole = tuner();
+    List<RowOwner> owners = List.of(owner(DIM), owner(DIM), owner(DIM));
+    EmbeddingTable copy = new EmbeddingTable(DIM, 4);
+    open.add(copy);
+    for (int row = 0; row < ROWS; row++) {
+      owners.get(row % 3).add(start(row));
+      copy.add(start(row));
+    }
+    GradientWorker worker = new GradientWorker(encoder, copy, CONFIG.negatives(), 0.3f, 5);
+    for (int step = 0; step < 5; step++) {
+      List<Example> batch = batch(step);
+      StepResult expected = whole.learn(batch);
+      StepGradients said =
+          JointStep.gradients(List.of(new JointStep.Work(worker, batch, step))).get(0);
+      assertThat(said.loss()).isEqualTo(expected.loss());
+      int touched = 0;
+      List<StepGradients> parts = said.cut(3, row -> row % 3);
+      for (int i = 0; i < 3; i++) {
+        StepResult result = taken(owners.get(i), parts.get(i).renumbered(row -> row / 3));
+        touched += result.touched().length;
+      }
+      assertThat(touched).isEqualTo(expected.touched().length);
+      for (int row = 0; row < ROWS; row++) {
+        RowState own = owners.get(row % 3).state(row / 3);
+        assertThat(own).usingRecursiveComparison().isEqualTo(whole.state(row));
+        copy.set(row, own.vector());
+      }
+    }
+  }
+
+  @Test
+  void passesOverRowsThatAreNotThereAnyMore() {
+    RowOwner owner = owner(1);
+    owner.add(new float[] {0});
+    owner.add(new float[] {0});
+    StepGradients gone = said(0, new int[] {7}, 3f).renumbered(row -> -1);
+    assertThat(taken(owner, gone).touched()).isEmpty();
+    StepGradients half = said(0, new int[] {7, 8}, 3f, 2f).renumbered(row -> row == 7 ? -1 : 1);
+    assertThat(taken(owner, half).touched()).containsExactly(1);
+    assertThat(owner.table().get(0)).containsExactly(0);
+    assertThat(owner.table().get(1)[0]).isNegative();
+  }
+
+  @Test
+  void aStepThatIsNoNumberChangesNothing() {
+    RowOwner owner = owner(1);
+    owner.add(new float[] {4});
+    RowState before = owner.state(0);
+    assertThat(owner.take(said(0, new int[] {0}, Float.NaN))).isNull();
+    assertThat(owner.take(said(Double.NaN, new int[] {0}, 1f))).isNull();
+    assertThat(owner.state(0)).usingRecursiveComparison().isEqualTo(before);
+  }
+
+  @Test
+  void aPartStepsAsFarAsTheWholeDoes() {
+    RowOwner one = owner(1);
+    RowOwner other = owner(1);
+    one.add(new float[] {0});
+    other.add(new float[] {0});
+    StepGradients few = said(0, new int[] {0}, 1f);
+    Section section = few.negatives();
+    one.take(few);
+    other.take(
+        new StepGradients(1, 256, 0, few.histories(), few.targets(), section)
+            .cut(2, row -> 0)
+            .get(0));
+    assertThat(other.table().get(0)[0]).isLessThan(10 * one.table().get(0)[0]);
+  }
+
+  @Test
+  void refusesAStepWhoseArraysDoNotFit() {
+    Section empty = new Section(new int[0], new float[0]);
+    Section wrong = new Section(new int[] {1}, new float[3]);
+    assertThatThrownBy(() -> new StepGradients(2, 1, 0, empty, wrong, empty))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("3 values for 1 rows");
+    assertThatThrownBy(() -> new StepGradients(2, 0, 0, empty, empty, empty))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private static StepResult taken(RowOwner owner, StepGradients said) {
+    return Objects.requireNonNull(owner.take(said));
+  }
+
+  private static StepGradients said(double loss, int[] negatives, float... gradients) {
+    Section empty = new Section(new int[0], new float[0]);
+    return new StepGradients(1, 1, loss, empty, empty, new Section(negatives, gradients));
+  }
+}
