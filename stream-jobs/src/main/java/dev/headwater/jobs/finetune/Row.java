@@ -129,6 +129,12 @@ final class Row {
     return again;
   }
 
+  /** Of the last record sent, 0 when none was. */
+  long generation() {
+    RowVersion last = version;
+    return last == null ? 0 : last.getGeneration();
+  }
+
   /** Notes the span in which it learned a click. */
   void learnedIn(SpanContext span) {
     List<SpanContext> spans = learned == null ? new ArrayList<>() : learned;
