@@ -1,6 +1,7 @@
 package dev.headwater.idp.rank;
 
 import dev.headwater.idp.expert.FastMath;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Learns the ranker's weights from the events it ranks: one step of AdaGrad an event on the softmax
@@ -32,7 +33,7 @@ public final class OnlineRanker {
   }
 
   /**
-   * Takes one step.
+   * Takes one step: what {@link #say} says is given to {@link #take}.
    *
    * @param table the features that the event was ranked by
    * @param target the place of the item that followed; below 0 if it was no candidate
@@ -40,16 +41,30 @@ public final class OnlineRanker {
    * @return false if nothing was learned: no candidate, or a step that would break the weights
    */
   public boolean learn(FeatureTable table, int target, double weight) {
+    WeightGradient said = say(table, target, weight);
+    return said != null && take(said);
+  }
+
+  /**
+   * What an event says of the weights; changes nothing. Parameters are those of {@link #learn}.
+   *
+   * @return null if nothing is learned from it
+   */
+  public @Nullable WeightGradient say(FeatureTable table, int target, double weight) {
     if (target < 0 || weight == 0 || table.rows() < 2) {
-      return false;
+      return null;
     }
-    double[] gradient = gradient(table, target, weight);
-    double norm = norm(gradient);
+    return new WeightGradient(RankerWeights.rows(table.context()), gradient(table, target, weight));
+  }
+
+  /** Takes the step; false if it would break the weights. */
+  public boolean take(WeightGradient said) {
+    double norm = norm(said.values());
     if (!Double.isFinite(norm)) {
       return false;
     }
-    for (int row : RankerWeights.rows(table.context())) {
-      step(row, gradient, Math.min(1, MOST_GRADIENT / norm));
+    for (int row : said.contexts()) {
+      step(row, said.values(), Math.min(1, MOST_GRADIENT / norm));
     }
     steps++;
     return true;

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -69,6 +70,43 @@ class OnlineRankerTest {
       right += best(scores) == best(some, Feature.TAKEN) ? 1 : 0;
     }
     assertThat(right).isGreaterThan(60);
+  }
+
+  /** Ranked in one process, learned in another. */
+  @Test
+  void anOwnerThatIsToldLearnsWhatItWouldLearnItselfBitForBit() {
+    OnlineRanker alone = ranker(RankerPrior.weights().weights());
+    OnlineRanker worker = ranker(RankerPrior.weights().weights());
+    OnlineRanker owner = ranker(RankerPrior.weights().weights());
+    for (int i = 0; i < 50; i++) {
+      FeatureTable some = random(i);
+      double weight = i % 7 == 0 ? -1 : 1;
+      alone.learn(some, 2, weight);
+      WeightGradient said = Objects.requireNonNull(worker.say(some, 2, weight));
+      byte[] bytes = WeightGradientCodec.encode(said);
+      assertThat(bytes).hasSizeLessThan(8 * Feature.COUNT + 8);
+      assertThat(owner.take(WeightGradientCodec.decode(bytes))).isTrue();
+      assertThat(RankerCodec.encode(owner.state())).isEqualTo(RankerCodec.encode(alone.state()));
+      worker = new OnlineRanker(owner.state(), RankConfig.defaults());
+    }
+    assertThat(worker.say(table, -1, 1)).as("no candidate").isNull();
+    assertThat(worker.say(table, 2, 0)).as("no weight").isNull();
+  }
+
+  @Test
+  void refusesAGradientThatIsCutOrHasOtherFeaturesOrContexts() {
+    WeightGradient said = new WeightGradient(new int[] {1}, new double[Feature.COUNT]);
+    byte[] bytes = WeightGradientCodec.encode(said);
+    byte[] cut = Arrays.copyOf(bytes, bytes.length - 1);
+    assertThatThrownBy(() -> WeightGradientCodec.decode(cut)).hasMessageContaining("cut");
+    byte[] features = bytes.clone();
+    features[1]++;
+    assertThatThrownBy(() -> WeightGradientCodec.decode(features))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("features");
+    byte[] context = bytes.clone();
+    context[3] = 120;
+    assertThatThrownBy(() -> WeightGradientCodec.decode(context)).hasMessageContaining("120");
   }
 
   @Test
