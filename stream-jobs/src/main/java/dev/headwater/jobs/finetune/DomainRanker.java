@@ -12,8 +12,10 @@ import dev.headwater.idp.rank.OnlineRanker;
 import dev.headwater.idp.rank.RankConfig;
 import dev.headwater.idp.rank.RankerPrior;
 import dev.headwater.idp.rank.RankerState;
+import dev.headwater.idp.rank.WeightGradient;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the product would have answered before an event: candidates of all experts, ranked by the
@@ -66,22 +68,34 @@ final class DomainRanker {
   }
 
   /**
-   * Ranks the item that followed; one that was no candidate comes last.
+   * What ranking an event gave.
    *
-   * @param slots the event; a dislike teaches the weights the opposite
+   * @param rank of the item that followed
+   * @param said of the weights, null where nothing is learned from it
+   */
+  record Ranked(double rank, @Nullable WeightGradient said) {}
+
+  /**
+   * Ranks the item that followed; one that was no candidate comes last. Changes no weights.
+   *
+   * @param slots the event; a dislike says the opposite of the weights
    * @param idleMs milliseconds since the user's event before it; below 0 where that is not known
    * @param scores of the rows for this history, by slot
-   * @param learns whether the weights take a step
+   * @param says whether it is worked out what the event says of the weights
    */
-  double rank(Example slots, long idleMs, float[] scores, boolean learns) {
+  Ranked rank(Example slots, long idleMs, float[] scores, boolean says) {
     int[] history = slots.history();
     int[] numbers = numbers(history);
     fill(numbers, idleMs, scores);
     int place = set.indexOf(rows.at(slots.target()).number);
     double rank =
         place < 0 ? Math.max(1, rows.size() - history.length) : rank(ranker.scores(table), place);
-    ranker.learn(table, place, learns ? slots.weight() : 0);
-    return rank;
+    return new Ranked(rank, says ? ranker.say(table, place, slots.weight()) : null);
+  }
+
+  /** Learns from an event that was ranked. */
+  void take(WeightGradient said) {
+    ranker.take(said);
   }
 
   /** Finds candidates of a history of numbers and fills their features. */

@@ -4,6 +4,7 @@ import dev.headwater.idp.online.Example;
 import dev.headwater.idp.online.JointStep;
 import dev.headwater.idp.online.StepGradients;
 import dev.headwater.idp.online.TableBatch;
+import dev.headwater.idp.rank.WeightGradient;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -116,10 +117,14 @@ final class Lesson {
     TrainingExample example = slotted.example();
     DomainRanker ranker = learner.ranker();
     double simple = ranker.simpleRank(slotted.slots(), late);
-    double rank =
+    DomainRanker.Ranked ranked =
         ranker.rank(slotted.slots(), example.idleMs(), scores, learner.rankerRow().isOwned());
     if (!example.isDislike()) { // what is not wanted is no hit
-      learner.meter().answered(rank, simple);
+      learner.meter().answered(ranked.rank(), simple);
+    }
+    WeightGradient said = ranked.said();
+    if (said != null) {
+      ranker.take(said);
     }
   }
 
