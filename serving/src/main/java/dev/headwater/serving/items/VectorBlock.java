@@ -25,9 +25,14 @@ final class VectorBlock {
   private final double[] travelled = new double[ROWS];
   private final float[] inverseNorms = new float[ROWS];
 
-  VectorBlock(int dim, boolean half) {
-    this.dim = dim;
-    this.values = RowValues.of(ROWS, dim, half);
+  /**
+   * Creates an empty block.
+   *
+   * @param values room for its rows
+   */
+  VectorBlock(RowValues values) {
+    this.dim = values.dim;
+    this.values = values;
     Arrays.fill(codes, ItemIds.UNKNOWN);
   }
 

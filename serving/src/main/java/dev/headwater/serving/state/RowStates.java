@@ -116,5 +116,6 @@ public final class RowStates {
   /** Lets go of what is on disk. */
   void close() {
     packed.close();
+    vectors.close();
   }
 }
