@@ -1,5 +1,6 @@
 package dev.headwater.serving.items;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -38,10 +39,31 @@ final class CodeIndex {
       if (entry == 0) {
         return ItemIds.UNKNOWN;
       }
-      if ((int) (entry >>> Integer.SIZE) == hash && id.equals(read((int) entry - 1))) {
+      if ((int) (entry >>> Integer.SIZE) == hash && isOf((int) entry - 1, id)) {
         return (int) entry - 1;
       }
     }
+  }
+
+  /** A row names some seventy items: what they are called is compared where it lies. */
+  private boolean isOf(int code, String id) {
+    return Boolean.TRUE.equals(
+        ids.read(code, (bytes, from, length) -> is(id, bytes, from, length)));
+  }
+
+  private static boolean is(String id, ByteBuffer bytes, int from, int length) {
+    for (int i = 0; i < Math.min(length, id.length()); i++) {
+      byte read = bytes.get(from + i);
+      if (read < 0) { // the first that is no ASCII: letters are of several bytes from here on
+        byte[] rest = new byte[length - i];
+        bytes.get(from + i, rest);
+        return new String(rest, StandardCharsets.UTF_8).equals(id.substring(i));
+      }
+      if (read != id.charAt(i)) {
+        return false;
+      }
+    }
+    return length == id.length();
   }
 
   /** Returns the identifier of a code. */

@@ -2,6 +2,8 @@ package dev.headwater.serving.items;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Codes for ever of what rows name, and for a while of what histories alone name. */
@@ -17,6 +19,22 @@ class ItemIdsTest {
     assertThat(ids.id(a)).isEqualTo("a");
     int[] history = {a, a};
     assertThat(ids.resolved(history)).isSameAs(history);
+  }
+
+  /** The first two of each pair have one hash. */
+  @Test
+  void identifiersOfAnyLettersAreToldApart() {
+    List<String> all =
+        List.of(
+            "Aa", "BB", "Aaß", "BBß", "ßAa€", "ßBB€", "😀Aa", "😀BB", "A", "a", "", "ß", "Aaß ");
+    int[] codes = all.stream().mapToInt(ids::code).toArray();
+    assertThat(codes).containsExactly(IntStream.range(0, all.size()).toArray());
+    for (int i = 0; i < codes.length; i++) {
+      assertThat(ids.find(all.get(i))).isEqualTo(codes[i]);
+      assertThat(ids.code(all.get(i))).isEqualTo(codes[i]);
+      assertThat(ids.id(codes[i])).isEqualTo(all.get(i));
+    }
+    assertThat(ids.find("AaBB")).isEqualTo(ItemIds.UNKNOWN);
   }
 
   @Test
