@@ -313,13 +313,18 @@ final class RowTable {
       case FOREIGN -> changes.onForeign(row);
       case GO_ON, GO_BACK -> {
         if (top != null && adopt(row, top, settlement.kind() == Settlement.Kind.GO_ON)) {
-          row.replays = settlement.replays();
-          row.replaysUntilMs = top.getNewestEventTimeMs();
+          replayMore(row, settlement.replays(), top.getNewestEventTimeMs());
         } else {
           changes.onForeign(row);
         }
       }
     }
+  }
+
+  /** Clicks that the state itself knew and still waited for come once more as well. */
+  private static void replayMore(Row row, long clicks, long untilMs) {
+    row.replaysUntilMs = row.replays > 0 ? Math.max(row.replaysUntilMs, untilMs) : untilMs;
+    row.replays += clicks;
   }
 
   private boolean isBehind(Row row, EmbeddingRow top) {

@@ -178,6 +178,28 @@ class RestartTest extends TrainerCase {
     assertThat(third.stats().known()).isEqualTo(2);
   }
 
+  /** Found by the simulation: what the state still waited for was forgotten over what came since. */
+  @Test
+  void clicksThatAnAttemptStillWaitedForAreKnownToTheNextWhichFindsANewerRow() {
+    Trainer first = start(Checkpoint.NONE);
+    for (int i = 0; i < 4; i++) {
+      click("i3");
+    }
+    first.passAll();
+    Trainer second = start(Checkpoint.NONE);
+    second.pass(2); // two of the four are still to come
+    Checkpoint between = second.checkpoint();
+    click("i3");
+    second.passAll();
+    assertThat(topics.served("i3").getInteractionsLearned()).isEqualTo(5);
+
+    Trainer third = start(between);
+    third.passAll();
+
+    assertThat(third.interactions("i3")).as("each click learned once").isEqualTo(5);
+    assertThat(third.stats().known()).isEqualTo(3);
+  }
+
   @Test
   void aRowThatAnotherWriterLeftBehindIsStillOvertaken() {
     Trainer first = start(Checkpoint.NONE);
