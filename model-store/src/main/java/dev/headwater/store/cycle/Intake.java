@@ -85,7 +85,10 @@ final class Intake {
     }
   }
 
-  /** What comes under a bundle after it was retired is not taken in, and is ended where it came. */
+  /**
+   * What comes under a bundle after it was retired is not taken in, and is ended where it came; and
+   * among tuned rows as well, for one that came late was passed over and is known to nobody.
+   */
   private boolean isLeftOut(RowRecord record, TableId table) {
     EmbeddingRow row = record.row();
     if (row == null) {
@@ -98,7 +101,8 @@ final class Intake {
       return false;
     }
     if (owed.size() < RETIRED_MAX) {
-      owe(table, record.key(), Owed.retired(record.kind(), row.getIncarnation()));
+      Owed passedOver = Owed.retired(RowRecord.Kind.TUNED, row.getIncarnation());
+      owe(table, record.key(), Owed.retired(record.kind(), row.getIncarnation()).and(passedOver));
     }
     return true;
   }

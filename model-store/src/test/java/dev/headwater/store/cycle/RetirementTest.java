@@ -137,12 +137,17 @@ class RetirementTest {
     assertThat(store.input(TOYS, "b", WriteSet.InputKind.TUNED)).isNull();
     assertThat(log.endedLate())
         .extracting(each -> each.kind() + " " + each.key() + " " + each.endedIncarnation())
-        .containsExactlyInAnyOrder("COLD toys/m1/a 1", "TUNED toys/m1/b 1", "COLD toys/m1/c 3");
+        .containsExactlyInAnyOrder(
+            "COLD toys/m1/a 1",
+            "TUNED toys/m1/a 1",
+            "TUNED toys/m1/b 1",
+            "COLD toys/m1/c 3",
+            "TUNED toys/m1/c 3");
 
     log.endedLate().forEach(engine::take);
     engine.flush();
     engine.runCycle();
-    assertThat(log.endedLate()).as("once").hasSize(3);
+    assertThat(log.endedLate()).as("once").hasSize(5);
     assertThat(value("m2", "a")).isEqualTo(1);
   }
 
@@ -164,13 +169,65 @@ class RetirementTest {
         .containsExactly("TUNED toys/m1/b");
   }
 
+  /** Found by the simulation: what corrected the late row was ended, and the row itself stayed. */
+  @Test
+  void aLateRowIsEndedWithTheRowThatCorrectedItWhenThatComesAfterTheBundleWasRetired() {
+    RowRecord correction = givenLateRow("c");
+    engine.retire("toys", "m1", "old", "ann");
+    assertThat(log.ended()).as("nothing of it is in the table").doesNotContainKey("c");
+    engine.take(correction);
+    engine.flush();
+    assertThat(log.endedLate())
+        .extracting(each -> each.kind() + " " + each.key() + " " + each.endedIncarnation())
+        .containsExactlyInAnyOrder("TUNED toys/m1/c 1", "ROLLBACK toys/m1/c 1");
+  }
+
+  /** Where nothing stood there was nothing to say, and the late row was known to nobody. */
+  @Test
+  void aLateRowIsEndedWithTheColdRowThatComesAfterTheBundleWasRetired() {
+    var unused = givenLateRow("c");
+    engine.retire("toys", "m1", "old", "ann");
+    engine.take(cold(offset++, "c", 1, 1, 9));
+    engine.flush();
+    assertThat(log.endedLate())
+        .extracting(each -> each.kind() + " " + each.key() + " " + each.endedIncarnation())
+        .containsExactlyInAnyOrder("TUNED toys/m1/c 1", "COLD toys/m1/c 1");
+  }
+
+  @Test
+  void aLateRowWhoseCorrectionWasReadEndsWithTheBundle() {
+    engine.take(givenLateRow("c"));
+    engine.runCycle();
+    engine.retire("toys", "m1", "old", "ann");
+    assertThat(log.ended()).containsKey("c");
+  }
+
+  /** A tuned row without a cold one comes behind a rollback; returns what the store says of it. */
+  private RowRecord givenLateRow(String item) {
+    given();
+    engine.rollback(store.versions(TOYS).get(0).version(), "quality", "bob");
+    int rows = log.rollbackRows(0).size();
+    engine.take(tuned(offset++, item, 0, 7, 9));
+    engine.flush();
+    EmbeddingRow said = log.rollbackRows(rows).get(0);
+    assertThat(said.getItem()).isEqualTo(item);
+    engine.announceModel("toys", "m2", "ann");
+    carry("a");
+    carry("b");
+    return RowRecord.of(
+        RowRecord.Kind.ROLLBACK, new Keys.RowKey("toys", "m1", item), offset++, said);
+  }
+
   /** A store that reads all from the beginning says nothing of what has ended behind it. */
   @Test
   void whatEndedBehindALateRowIsNotEndedAgain() {
     givenCarried();
     engine.retire("toys", "m1", "old", "ann");
     engine.take(cold(offset++, "a", 1, 1, 9));
-    engine.take(RowRecord.ended(new Keys.RowKey("toys", "m1", "a"), offset++, 1));
+    for (RowRecord.Kind kind : RowRecord.Kind.values()) { // as the bundle's end is written
+      Keys.RowKey key = new Keys.RowKey("toys", "m1", "a");
+      engine.take(new RowRecord(kind, key, 0, offset++, 0, 0, 1, null));
+    }
     engine.flush();
     assertThat(log.endedLate()).isEmpty();
   }
