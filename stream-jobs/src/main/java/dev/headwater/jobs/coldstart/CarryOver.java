@@ -127,10 +127,11 @@ final class CarryOver implements AutoCloseable {
   private boolean end(String item) {
     Text text = sent.get(item);
     EmbeddingRow own = line.items().cold(item);
+    if (own == null && text == null) {
+      return carryEnd(item);
+    }
     if (own == null) {
-      if (text != null) {
-        others.lookAgain(item); // ended, or what was sent is still on its way back
-      }
+      others.lookAgain(item); // ended, or what was sent is still on its way back
       return false;
     }
     sent.remove(item);
@@ -138,11 +139,33 @@ final class CarryOver implements AutoCloseable {
         own.getIncarnation() <= others.ended(item)
             || (text != null && text.equals(text(own)) && !others.isRetired(item));
     if (over) {
-      ProducerRecord<byte[], byte[]> tombstone = record(item, null);
-      tombstone.headers().add(IncarnationHeader.of(own.getIncarnation()));
-      send(tombstone, item);
+      sendEnd(item, own.getIncarnation());
     }
     return over;
+  }
+
+  /**
+   * An end is carried as rows are: another attempt may have decided it before it heard of the
+   * bundle, and a third one may still send a row.
+   */
+  private boolean carryEnd(String item) {
+    long ended = others.ended(item);
+    if (ended <= line.items().row(item).ended().incarnation()) {
+      return false;
+    }
+    written.hold(
+        () -> {
+          if (written.get(line.model().rowKey(item)) == null) {
+            sendEnd(item, ended);
+          }
+        });
+    return true;
+  }
+
+  private void sendEnd(String item, long incarnation) {
+    ProducerRecord<byte[], byte[]> tombstone = record(item, null);
+    tombstone.headers().add(IncarnationHeader.of(incarnation));
+    send(tombstone, item);
   }
 
   private void make(List<EmbeddingRow> due) {

@@ -1,0 +1,130 @@
+package dev.headwater.jobs.coldstart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headwater.events.IncarnationHeader;
+import dev.headwater.events.Vectors;
+import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.idp.cdim.ItemPool;
+import dev.headwater.idp.cdim.SpreadBonus;
+import dev.headwater.jobs.DomainModel;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class CarryOverTest {
+  private static final DomainModel NEW = new DomainModel("toys", "/nowhere", "new");
+  private static final String KITE = "toys/new/kite";
+
+  private final StillSurroundings around = new StillSurroundings();
+  private final WrittenRows written = new WrittenRows(10);
+  private final DomainLine line =
+      new DomainLine(
+          "rows",
+          around,
+          NEW,
+          ColdStartConfig.of(NEW),
+          new MatchingModel(
+              "enc",
+              "words",
+              WordEncoder.DIM,
+              2,
+              new ItemPool(WordEncoder.DIM, 2),
+              new float[] {1, 0},
+              SpreadBonus.of(new float[][] {{1, 1}}, 1)),
+          new WordEncoder("words"),
+          3);
+  private final CarryOver carry = carry();
+
+  private CarryOver carry() {
+    try {
+      return new CarryOver(
+          "job",
+          around,
+          ColdStartStats.of("carry-over-test"),
+          line,
+          bundle -> true,
+          written,
+          Duration.ofSeconds(1));
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @AfterEach
+  void close() {
+    carry.close();
+    line.close();
+  }
+
+  @Test
+  void rowsAreCarriedOnce() throws Exception {
+    take("old", 5);
+    assertThat(carry.pass()).isEqualTo(1);
+    assertThat(around.producer.history()).extracting(CarryOverTest::key).containsExactly(KITE);
+    assertThat(carry.pass()).isZero();
+  }
+
+  /**
+   * Found by the simulation: one attempt ended an item under the bundles that it had heard of,
+   * another made a row for the newest one, and there nobody ended it.
+   */
+  @Test
+  void endsAreCarriedAsRowsAre() throws Exception {
+    take("old", 5);
+    end("old", 5);
+    assertThat(carry.pass()).isEqualTo(1);
+    ProducerRecord<byte[], byte[]> end = around.producer.history().get(0);
+    assertThat(key(end)).isEqualTo(KITE);
+    assertThat(end.value()).isNull();
+    assertThat(IncarnationHeader.read(end.headers())).isEqualTo(5);
+
+    end("new", 5); // it comes back
+    end("old", 5);
+    assertThat(carry.pass()).as("once").isZero();
+    take("new", 5);
+    assertThat(line.items().cold("kite")).as("a row sent later counts no more").isNull();
+  }
+
+  @Test
+  void anEndGivesWayToWhatTheLineHasDecided() throws Exception {
+    written.put(KITE, new WrittenRows.Text(6, 6)); // begun again, on its way
+    take("old", 5);
+    end("old", 5);
+    carry.pass();
+    assertThat(around.producer.history()).isEmpty();
+  }
+
+  private void take(String bundle, long incarnation) throws Exception {
+    EmbeddingRow row =
+        EmbeddingRow.newBuilder()
+            .setDomain("toys")
+            .setModel(bundle)
+            .setItem("kite")
+            .setIncarnation(incarnation)
+            .setRevision(incarnation)
+            .setTextVector(Vectors.int8(WordEncoder.encode("words", "red kite")))
+            .setVector(Vectors.fp32(new float[] {1, 2}))
+            .build();
+    around.take(record(bundle, row));
+  }
+
+  private void end(String bundle, long incarnation) throws Exception {
+    ConsumerRecord<byte[], byte[]> record = record(bundle, null);
+    record.headers().add(IncarnationHeader.of(incarnation));
+    around.take(record);
+  }
+
+  private ConsumerRecord<byte[], byte[]> record(String bundle, @Nullable EmbeddingRow row) {
+    byte[] key = ("toys/" + bundle + "/kite").getBytes(StandardCharsets.UTF_8);
+    return around.cold(key, row == null ? null : row.toByteArray());
+  }
+
+  private static String key(ProducerRecord<byte[], byte[]> record) {
+    return new String(record.key(), StandardCharsets.UTF_8);
+  }
+}
