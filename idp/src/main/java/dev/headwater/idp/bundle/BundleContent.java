@@ -1,5 +1,6 @@
 package dev.headwater.idp.bundle;
 
+import dev.headwater.idp.cdim.KnownItem;
 import dev.headwater.idp.data.DomainData;
 import dev.headwater.idp.data.Item;
 import dev.headwater.idp.encoder.BiasDimension;
@@ -67,6 +68,11 @@ public record BundleContent(
     /** An item without a title. */
     public SourceItem(String domain, String item, float[] text, float[] embedding) {
       this(domain, item, text, embedding, "");
+    }
+
+    /** What a matcher knows of it. */
+    KnownItem known() {
+      return new KnownItem(domain, item, text, embedding);
     }
 
     /**

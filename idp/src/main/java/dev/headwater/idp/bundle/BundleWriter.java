@@ -3,6 +3,8 @@ package dev.headwater.idp.bundle;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.headwater.idp.bundle.BundleContent.SourceItem;
+import dev.headwater.idp.cdim.HnswSourceIndex;
+import dev.headwater.idp.cdim.KnownItem;
 import dev.headwater.idp.data.Checksums;
 import dev.headwater.idp.data.DataException;
 import dev.headwater.idp.encoder.BiasDimension;
@@ -26,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a bundle beside its place and moves it there whole: a reader sees the old one or the new
- * one. The same content gives the same bytes and the same id.
+ * one. The same content gives the same id, and the same bytes in all files but that of the graph,
+ * which is drawn.
  */
 public final class BundleWriter {
   static final int FORMAT = 2;
@@ -38,6 +41,12 @@ public final class BundleWriter {
 
   /** A file of its own: releases before it take the rest of a line of {@link #ITEMS} for the id. */
   static final String TITLES = "titles.txt";
+
+  /** Links between the texts of the items, where there are many; a way to find, and no content. */
+  static final String GRAPH = "source-graph.bin";
+
+  /** From so many source items on a graph finds sooner than a look at all (idp/RESULTS.md). */
+  static final int GRAPH_FROM = 10_000;
 
   static final int ID_LENGTH = 12;
 
@@ -94,6 +103,10 @@ public final class BundleWriter {
     if (!content.textWeights().isEmpty()) {
       write(fresh.resolve(TEXT_ENCODER), out -> writeTextEncoder(out, content));
       names.add(TEXT_ENCODER);
+    }
+    if (content.items().size() >= GRAPH_FROM) {
+      write(fresh.resolve(GRAPH), out -> writeGraph(out, content.items()));
+      names.add(GRAPH);
     }
     BundleManifest manifest = manifest(fresh, names, content, bias);
     write(fresh.resolve(MANIFEST), out -> out.write(JSON.writeValueAsBytes(manifest)));
@@ -210,6 +223,11 @@ public final class BundleWriter {
     }
   }
 
+  private static void writeGraph(OutputStream out, List<SourceItem> items) throws IOException {
+    List<KnownItem> known = items.stream().map(SourceItem::known).toList();
+    HnswSourceIndex.build(known, HnswSourceIndex.Config.defaults()).save(out);
+  }
+
   private static BundleManifest manifest(
       Path directory, List<String> names, BundleContent content, @Nullable BiasDimension bias)
       throws IOException {
@@ -220,7 +238,9 @@ public final class BundleWriter {
       BundleManifest.FileEntry entry =
           new BundleManifest.FileEntry(Files.size(file), Checksums.sha256(file));
       files.put(name, entry);
-      all.append(entry.sha256());
+      if (!name.equals(GRAPH)) {
+        all.append(entry.sha256());
+      }
     }
     all.append(content.logitScale()).append(bias);
     double norm =

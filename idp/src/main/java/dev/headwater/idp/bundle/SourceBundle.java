@@ -4,10 +4,13 @@ import ai.djl.ndarray.types.DataType;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.headwater.idp.bundle.BundleContent.SourceItem;
 import dev.headwater.idp.bundle.BundleException.Reason;
 import dev.headwater.idp.cdim.CdimConfig;
 import dev.headwater.idp.cdim.ColdStartRows;
+import dev.headwater.idp.cdim.HnswSourceIndex;
 import dev.headwater.idp.cdim.ItemPool;
+import dev.headwater.idp.cdim.SourceIndex;
 import dev.headwater.idp.cdim.SpreadBonus;
 import dev.headwater.idp.data.Checksums;
 import dev.headwater.idp.encoder.BiasDimension;
@@ -19,7 +22,9 @@ import dev.headwater.idp.tensor.ComputeDevice;
 import dev.headwater.idp.tensor.Parameter;
 import dev.headwater.idp.text.MiniLmTextEncoder;
 import dev.headwater.idp.text.TextEncoder;
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +50,7 @@ public final class SourceBundle {
   private final BundleManifest manifest;
   private final Map<String, Safetensors.Tensor> weights;
   private @Nullable ItemPool pool;
+  private @Nullable SourceIndex index;
   private float @Nullable [] mean;
 
   private SourceBundle(
@@ -141,7 +147,7 @@ public final class SourceBundle {
     return tuned;
   }
 
-  /** The source items; one pool, shared by all callers, not to be written to or closed. */
+  /** The source items, found exactly; one pool, shared by all callers, not to be written to. */
   public synchronized ItemPool sourcePool() {
     if (pool == null) {
       pool = readPool();
@@ -149,19 +155,41 @@ public final class SourceBundle {
     return pool;
   }
 
+  /**
+   * How source items are found by text: over the graph that the bundle brings where they are many,
+   * exactly where it brings none. One, shared by all callers.
+   */
+  public synchronized SourceIndex sourceIndex() {
+    SourceIndex known = index;
+    if (known == null) {
+      known = manifest.files().containsKey(BundleWriter.GRAPH) ? readGraph() : sourcePool();
+      index = known;
+    }
+    return known;
+  }
+
+  private SourceIndex readGraph() {
+    try (InputStream in =
+        new BufferedInputStream(Files.newInputStream(directory.resolve(BundleWriter.GRAPH)))) {
+      return HnswSourceIndex.load(in, items().stream().map(SourceItem::known).toList());
+    } catch (IOException e) {
+      throw new UncheckedIOException("the bundle's graph cannot be read", e);
+    }
+  }
+
   /** All source items, in the order they were written. */
-  public List<BundleContent.SourceItem> items() {
+  public List<SourceItem> items() {
     float[] texts = vectors("text").values();
     float[] embeddings = vectors("embedding").values();
     int textDim = manifest.textDim();
     int dim = manifest.dim();
-    List<BundleContent.SourceItem> items = new ArrayList<>();
+    List<SourceItem> items = new ArrayList<>();
     List<String> titles = titleLines();
     for (String line : lines(BundleWriter.ITEMS)) {
       int row = items.size();
       int tab = line.indexOf('\t');
       items.add(
-          new BundleContent.SourceItem(
+          new SourceItem(
               line.substring(0, tab),
               line.substring(tab + 1),
               Arrays.copyOfRange(texts, row * textDim, (row + 1) * textDim),
@@ -217,12 +245,13 @@ public final class SourceBundle {
 
   /** The same for a domain that the bundle may have been tuned on. */
   public ColdStartRows coldStart(CdimConfig matcher, String domain) {
-    return ColdStartRows.ofSources(matcher, sourcePool(), domain, meanEmbedding());
+    return ColdStartRows.ofSources(
+        matcher, sourceIndex(), manifest.textDim(), domain, meanEmbedding());
   }
 
   private ItemPool readPool() {
     ItemPool read = new ItemPool(manifest.textDim(), manifest.dim());
-    for (BundleContent.SourceItem item : items()) {
+    for (SourceItem item : items()) {
       read.put(item.domain(), item.item(), item.text(), item.embedding());
     }
     return read;

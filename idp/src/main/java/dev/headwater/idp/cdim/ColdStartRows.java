@@ -67,15 +67,16 @@ public final class ColdStartRows {
    * Makes rows for a domain of which no trained item is known, where they are neither ranked nor
    * kept: from the sources alone.
    *
+   * @param textDim length of text vectors
    * @param domain which it is; items of it among the sources begin from their own rows
    * @param fallback the row of an item without words
    */
   public static ColdStartRows ofSources(
-      CdimConfig matcher, ItemPool sources, String domain, float[] fallback) {
+      CdimConfig matcher, SourceIndex sources, int textDim, String domain, float[] fallback) {
     return new ColdStartRows(
         ColdStartRule.of(1).withMatcher(matcher),
         sources,
-        new TrainedItems(domain, sources.textDim(), fallback.length),
+        new TrainedItems(domain, textDim, fallback.length),
         SpreadBonus.none(fallback.length),
         fallback);
   }

@@ -1,21 +1,33 @@
 package dev.headwater.idp.cdim;
 
-import com.github.jelmerk.hnswlib.core.DistanceFunctions;
+import com.github.jelmerk.hnswlib.core.DistanceFunction;
+import com.github.jelmerk.hnswlib.core.Item;
+import com.github.jelmerk.hnswlib.core.NullProgressListener;
+import com.github.jelmerk.hnswlib.core.ObjectSerializer;
 import com.github.jelmerk.hnswlib.core.SearchResult;
 import com.github.jelmerk.hnswlib.core.hnsw.HnswIndex;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.ObjectInput;
+import java.io.ObjectOutput;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
 /**
- * Source items in a hierarchical navigable small world graph (Malkov and Yashunin, 2018). The
- * sources never change, so the graph is built once; a search visits some thousand texts rather than
- * all. Approximate: measure {@link #recall} before it is used. Safe for many threads.
+ * Source items in a hierarchical navigable small world graph (Malkov and Yashunin, "Efficient and
+ * robust approximate nearest neighbor search using Hierarchical Navigable Small World graphs",
+ * arXiv 1603.09320). The sources never change, so the graph is built once, with the bundle; a
+ * search looks at some thousand texts rather than at all. Approximate: {@link #recall} and {@link
+ * #exactly} say how much so. The library draws levels of its own, so that two graphs of the same
+ * items differ. Safe for many threads.
  */
 public final class HnswSourceIndex implements SourceIndex {
   private final HnswIndex<Integer, float[], Node, Float> graph;
-  private final List<ItemPool.Known> items;
+  private final List<KnownItem> items;
 
   /**
    * Settings of the graph.
@@ -25,41 +37,179 @@ public final class HnswSourceIndex implements SourceIndex {
    * @param ef candidates while searching
    */
   public record Config(int links, int efConstruction, int ef) {
-    /** 16 links, 100 candidates while building, 120 while searching. */
+    /** 16 links, 100 candidates while building, 200 while searching. */
     public static Config defaults() {
-      return new Config(16, 100, 120);
+      return new Config(16, 100, 200);
     }
   }
 
-  @SuppressWarnings("ArrayRecordComponent") // the library compares ids
-  private record Node(Integer id, float[] vector)
-      implements com.github.jelmerk.hnswlib.core.Item<Integer, float[]> {
+  /** An item by its place; its text is not written with the graph, it stands in the bundle. */
+  private static final class Node implements Item<Integer, float[]> {
+    private static final long serialVersionUID = 1L;
+    private static final float[] UNBOUND = {};
+
+    private final Integer place;
+    private transient float[] text;
+
+    Node(int place, float[] text) {
+      this.place = place;
+      this.text = text;
+    }
+
+    @Override
+    public Integer id() {
+      return place;
+    }
+
+    @Override
+    public float[] vector() {
+      return text;
+    }
+
     @Override
     public int dimensions() {
-      return vector.length;
+      return text.length;
     }
   }
 
-  private HnswSourceIndex(
-      HnswIndex<Integer, float[], Node, Float> graph, List<ItemPool.Known> items) {
+  private static final class Places implements ObjectSerializer<Integer> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public void write(Integer place, ObjectOutput out) throws IOException {
+      out.writeInt(place);
+    }
+
+    @Override
+    public Integer read(ObjectInput in) throws IOException {
+      return in.readInt();
+    }
+  }
+
+  private static final class Nodes implements ObjectSerializer<Node> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public void write(Node node, ObjectOutput out) throws IOException {
+      out.writeInt(node.place);
+    }
+
+    @Override
+    public Node read(ObjectInput in) throws IOException {
+      return new Node(in.readInt(), Node.UNBOUND);
+    }
+  }
+
+  /**
+   * One minus the dot product, of texts of unit norm; four sums, which a processor adds at once.
+   */
+  private static final class InnerProduct implements DistanceFunction<float[], Float> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public Float distance(float[] a, float[] b) {
+      return 1 - dot(a, b);
+    }
+  }
+
+  /**
+   * The classes that a graph's file is made of: it comes in Java's serialized form, of which
+   * nothing else is let in.
+   */
+  private static final class OwnClasses extends ClassLoader {
+    private static final Set<String> NAMES =
+        Set.of(
+            HnswIndex.class.getName(),
+            InnerProduct.class.getName(),
+            Places.class.getName(),
+            Nodes.class.getName(),
+            "java.util.Comparators$NaturalOrderComparator",
+            "java.lang.Enum");
+
+    OwnClasses() {
+      super(HnswSourceIndex.class.getClassLoader());
+    }
+
+    @Override
+    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+      if (!NAMES.contains(name)) {
+        throw new ClassNotFoundException(name + " is no part of a graph");
+      }
+      return super.loadClass(name, resolve);
+    }
+  }
+
+  private HnswSourceIndex(HnswIndex<Integer, float[], Node, Float> graph, List<KnownItem> items) {
     this.graph = graph;
     this.items = items;
   }
 
-  /** Builds a graph of what a pool holds now; a core builds some hundred items a second. */
-  public static HnswSourceIndex of(ItemPool pool, Config config) {
-    List<ItemPool.Known> items = pool.known();
+  /** Builds a graph of what a pool holds now. */
+  public static HnswSourceIndex of(ItemPool pool, Config config) throws IOException {
+    return build(pool.known(), config);
+  }
+
+  /**
+   * Builds a graph on all cores; one builds some hundred items a second.
+   *
+   * @throws InterruptedIOException when the thread is interrupted
+   */
+  public static HnswSourceIndex build(List<KnownItem> items, Config config) throws IOException {
+    int dimensions = items.isEmpty() ? 1 : items.get(0).text().length;
     HnswIndex<Integer, float[], Node, Float> graph =
-        HnswIndex.newBuilder(
-                pool.textDim(), DistanceFunctions.FLOAT_INNER_PRODUCT, Math.max(1, items.size()))
+        HnswIndex.newBuilder(dimensions, new InnerProduct(), Math.max(1, items.size()))
+            .withCustomSerializers(new Places(), new Nodes())
             .withM(config.links())
             .withEfConstruction(config.efConstruction())
             .withEf(config.ef())
             .build();
+    List<Node> nodes = new ArrayList<>(items.size());
     for (int i = 0; i < items.size(); i++) {
-      graph.add(new Node(i, items.get(i).text()));
+      nodes.add(new Node(i, items.get(i).text()));
     }
-    return new HnswSourceIndex(graph, items);
+    try {
+      int threads = Runtime.getRuntime().availableProcessors();
+      graph.addAll(nodes, threads, NullProgressListener.INSTANCE, Integer.MAX_VALUE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while the graph was built");
+    }
+    return new HnswSourceIndex(graph, List.copyOf(items));
+  }
+
+  /** Writes the links; the items stand elsewhere, in an order that stays. */
+  public void save(OutputStream out) throws IOException {
+    graph.save(out);
+  }
+
+  /**
+   * Reads what {@link #save} wrote.
+   *
+   * @param items those that the graph was built of, in the same order
+   * @throws IOException if it is no graph, or one of other items
+   */
+  public static HnswSourceIndex load(InputStream in, List<KnownItem> items) throws IOException {
+    HnswIndex<Integer, float[], Node, Float> graph;
+    try {
+      graph = HnswIndex.load(in, new OwnClasses());
+    } catch (RuntimeException e) {
+      throw new IOException("not a graph of source items", e);
+    }
+    if (graph.size() != items.size()) {
+      throw new IOException("a graph of %d items, not %d".formatted(graph.size(), items.size()));
+    }
+    for (Node node : graph.items()) {
+      if (node.place < 0 || node.place >= items.size()) {
+        throw new IOException("a graph of other items: it names " + node.place);
+      }
+      node.text = items.get(node.place).text();
+    }
+    return new HnswSourceIndex(graph, List.copyOf(items));
+  }
+
+  /** How many items it holds. */
+  public int size() {
+    return items.size();
   }
 
   @Override
@@ -68,14 +218,23 @@ public final class HnswSourceIndex implements SourceIndex {
     for (float[] query : textVectors) {
       List<Neighbour> found = new ArrayList<>(count);
       for (SearchResult<Node, Float> result : graph.findNearest(query, count)) {
-        ItemPool.Known item = items.get(result.item().id());
-        // The library's inner-product distance is one minus the product.
-        found.add(
-            new Neighbour(item.domain(), item.item(), 1 - result.distance(), item.embedding()));
+        found.add(items.get(result.item().place).near(1 - result.distance()));
       }
       all.add(found);
     }
     return all;
+  }
+
+  /** The nearest items of a text, by a look at every one. */
+  public List<Neighbour> exactly(float[] textVector, int count) {
+    BestSlots best = new BestSlots(count);
+    for (int i = 0; i < items.size(); i++) {
+      float score = dot(textVector, items.get(i).text());
+      if (score > best.floor()) {
+        best.add(i, score);
+      }
+    }
+    return best.each((place, score) -> items.get(place).near(score));
   }
 
   /** The share of the exact nearest items that this index finds too. */
@@ -85,13 +244,34 @@ public final class HnswSourceIndex implements SourceIndex {
     long found = 0;
     long all = 0;
     for (int q = 0; q < queries.length; q++) {
-      Set<String> names = new HashSet<>();
-      mine.get(q).forEach(n -> names.add(n.domain() + "/" + n.item()));
-      for (Neighbour neighbour : truth.get(q)) {
-        found += names.contains(neighbour.domain() + "/" + neighbour.item()) ? 1 : 0;
-        all++;
-      }
+      found += common(truth.get(q), mine.get(q));
+      all += truth.get(q).size();
     }
     return all == 0 ? 1 : (double) found / all;
+  }
+
+  /** How many items of one answer stand in the other as well. */
+  public static int common(List<Neighbour> truth, List<Neighbour> found) {
+    Set<String> names = new HashSet<>();
+    found.forEach(near -> names.add(near.domain() + "/" + near.item()));
+    return (int) truth.stream().filter(n -> names.contains(n.domain() + "/" + n.item())).count();
+  }
+
+  private static float dot(float[] a, float[] b) {
+    float s0 = 0;
+    float s1 = 0;
+    float s2 = 0;
+    float s3 = 0;
+    int whole = a.length & ~3;
+    for (int i = 0; i < whole; i += 4) {
+      s0 += a[i] * b[i];
+      s1 += a[i + 1] * b[i + 1];
+      s2 += a[i + 2] * b[i + 2];
+      s3 += a[i + 3] * b[i + 3];
+    }
+    for (int i = whole; i < a.length; i++) {
+      s0 += a[i] * b[i];
+    }
+    return (s0 + s1) + (s2 + s3);
   }
 }

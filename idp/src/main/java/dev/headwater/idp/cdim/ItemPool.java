@@ -52,12 +52,6 @@ public final class ItemPool implements SourceIndex {
   }
 
   /**
-   * All that is known of an item; the arrays are the pool's own or copies, not to be written to.
-   */
-  @SuppressWarnings("ArrayRecordComponent") // a carrier inside this room, never compared
-  record Known(String domain, String item, float[] text, float[] embedding) {}
-
-  /**
    * Makes an empty pool.
    *
    * @param textDim length of text vectors
@@ -146,22 +140,17 @@ public final class ItemPool implements SourceIndex {
     textBlocks.get(slot / BLOCK).floats().put(slot % BLOCK * textDim, textVector);
   }
 
-  /** Length of text vectors. */
-  int textDim() {
-    return textDim;
-  }
-
   /** All items, as they are now. */
-  List<Known> known() {
+  List<KnownItem> known() {
     lock.readLock().lock();
     try {
-      List<Known> known = new ArrayList<>(slots.size());
+      List<KnownItem> known = new ArrayList<>(slots.size());
       for (int slot = 0; slot < entries.size(); slot++) {
         Entry entry = entries.get(slot);
         if (entry.isAlive()) {
           float[] text = new float[textDim];
           textBlocks.get(slot / BLOCK).floats().get(slot % BLOCK * textDim, text);
-          known.add(new Known(entry.id().domain(), entry.id().item(), text, entry.embedding()));
+          known.add(new KnownItem(entry.id().domain(), entry.id().item(), text, entry.embedding()));
         }
       }
       return known;
@@ -175,9 +164,9 @@ public final class ItemPool implements SourceIndex {
   public List<List<Neighbour>> nearest(float[][] textVectors, int count) {
     lock.readLock().lock();
     try {
-      List<Best> best = new ArrayList<>(textVectors.length);
+      List<BestSlots> best = new ArrayList<>(textVectors.length);
       for (int q = 0; q < textVectors.length; q++) {
-        best.add(new Best(count));
+        best.add(new BestSlots(count));
       }
       for (int from = 0; from < textVectors.length; from += QUERIES) {
         int to = Math.min(textVectors.length, from + QUERIES);
@@ -189,7 +178,7 @@ public final class ItemPool implements SourceIndex {
     }
   }
 
-  private void scan(float[][] queries, List<Best> best) {
+  private void scan(float[][] queries, List<BestSlots> best) {
     float[] flat = new float[queries.length * textDim];
     for (int q = 0; q < queries.length; q++) {
       System.arraycopy(queries[q], 0, flat, q * textDim, textDim);
@@ -210,7 +199,7 @@ public final class ItemPool implements SourceIndex {
     }
   }
 
-  private void offer(Best best, int firstSlot, float[] scores) {
+  private void offer(BestSlots best, int firstSlot, float[] scores) {
     int end = Math.min(BLOCK, entries.size() - firstSlot);
     for (int i = 0; i < end; i++) {
       if (scores[i] > best.floor() && entries.get(firstSlot + i).isAlive()) {
@@ -219,40 +208,11 @@ public final class ItemPool implements SourceIndex {
     }
   }
 
-  private List<Neighbour> neighbours(Best best) {
-    List<Neighbour> result = new ArrayList<>(best.size);
-    for (int i = 0; i < best.size; i++) {
-      Entry entry = entries.get(best.slots[i]);
-      result.add(
-          new Neighbour(entry.id().domain(), entry.id().item(), best.scores[i], entry.embedding()));
-    }
-    return result;
-  }
-
-  /** The best so far, sorted; insertion is cheap because the count is small. */
-  private static final class Best {
-    private final int[] slots;
-    private final float[] scores;
-    private int size;
-
-    Best(int count) {
-      slots = new int[count];
-      scores = new float[count];
-    }
-
-    float floor() {
-      return size < slots.length ? Float.NEGATIVE_INFINITY : scores[size - 1];
-    }
-
-    void add(int slot, float score) {
-      int at = size < slots.length ? size++ : size - 1;
-      while (at > 0 && scores[at - 1] < score) {
-        scores[at] = scores[at - 1];
-        slots[at] = slots[at - 1];
-        at--;
-      }
-      scores[at] = score;
-      slots[at] = slot;
-    }
+  private List<Neighbour> neighbours(BestSlots best) {
+    return best.each(
+        (slot, score) -> {
+          Entry entry = entries.get(slot);
+          return new Neighbour(entry.id().domain(), entry.id().item(), score, entry.embedding());
+        });
   }
 }

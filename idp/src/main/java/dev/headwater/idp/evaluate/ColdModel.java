@@ -44,7 +44,7 @@ final class ColdModel implements AutoCloseable {
     place(
         new ColdStartRows(
             settings.coldStart(),
-            bundle.sourcePool(),
+            bundle.sourceIndex(),
             lend(),
             SpreadBonus.of(users(), logitScale),
             bundle.meanEmbedding()));

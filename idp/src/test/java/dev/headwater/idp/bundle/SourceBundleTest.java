@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.headwater.idp.bundle.BundleContent.SourceItem;
 import dev.headwater.idp.bundle.BundleException.Reason;
+import dev.headwater.idp.cdim.CdimConfig;
+import dev.headwater.idp.cdim.HnswSourceIndex;
 import dev.headwater.idp.encoder.BiasDimension;
 import dev.headwater.idp.encoder.EncoderConfig;
 import dev.headwater.idp.encoder.SasRec;
@@ -15,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -147,6 +150,36 @@ class SourceBundleTest {
     assertThat(BundleWriter.write(bundle(), content("", "")).files())
         .doesNotContainKey(BundleWriter.TITLES);
     assertThat(SourceBundle.open(bundle()).titles()).isEmpty();
+  }
+
+  @Test
+  void manyItemsAreFoundByAGraphWhichIsNoPartOfTheId() throws Exception {
+    List<SourceItem> items = new ArrayList<>();
+    for (int i = 0; i < BundleWriter.GRAPH_FROM; i++) {
+      double angle = 2 * Math.PI * i / BundleWriter.GRAPH_FROM;
+      float[] text = {(float) Math.cos(angle), (float) Math.sin(angle)};
+      items.add(new SourceItem("d", "i" + i, text, new float[] {i, 1, 1, 1}));
+    }
+    try (SasRec encoder = new SasRec(SIZE, new SplittableRandom(1))) {
+      BundleContent content = content(encoder, SIZE, Precision.FP32, items);
+      BundleManifest first = BundleWriter.write(bundle(), content);
+      assertThat(first.files()).containsKey(BundleWriter.GRAPH);
+      assertThat(BundleWriter.write(bundle(), content).bundleId()).isEqualTo(first.bundleId());
+    }
+    SourceBundle read = SourceBundle.open(bundle());
+    assertThat(read.sourceIndex()).isInstanceOf(HnswSourceIndex.class);
+    float[][] text = {items.get(4_321).text()};
+    assertThat(read.sourceIndex().nearest(text, 1).get(0).get(0).item()).isEqualTo("i4321");
+    assertThat(read.coldStart(CdimConfig.defaults().withMatches(1)).make(text).get(0).vector())
+        .isEqualTo(read.items().get(4_321).embedding());
+  }
+
+  @Test
+  void fewItemsAreFoundExactly() throws Exception {
+    assertThat(BundleWriter.write(bundle(), content("", "")).files())
+        .doesNotContainKey(BundleWriter.GRAPH);
+    SourceBundle read = SourceBundle.open(bundle());
+    assertThat(read.sourceIndex()).isSameAs(read.sourcePool());
   }
 
   private Path writeWide() throws IOException {

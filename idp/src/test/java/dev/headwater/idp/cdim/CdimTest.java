@@ -3,11 +3,9 @@ package dev.headwater.idp.cdim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
-import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -131,35 +129,5 @@ class CdimTest {
             pools.stream()
                 .map(p -> p.nearest(new float[][] {text}, config.matches()).get(0))
                 .toList());
-  }
-
-  @Test
-  void theGraphFindsNearlyAllThatTheExactSearchFinds() {
-    SplittableRandom random = new SplittableRandom(5);
-    ItemPool pool = new ItemPool(16, 2);
-    for (int i = 0; i < 5_000; i++) {
-      pool.put("d", "i" + i, randomUnit(random), new float[] {i, 1});
-    }
-    pool.remove("d", "i7");
-    HnswSourceIndex graph = HnswSourceIndex.of(pool, HnswSourceIndex.Config.defaults());
-    float[][] queries = new float[100][];
-    Arrays.setAll(queries, i -> randomUnit(random));
-    assertThat(graph.recall(pool, queries, 20)).isGreaterThan(0.95);
-    assertThat(graph.nearest(queries, 3).get(0).get(0).similarity())
-        .isCloseTo(pool.nearest(queries, 3).get(0).get(0).similarity(), within(1e-4f));
-    assertThat(generate(CdimConfig.defaults(), List.of(graph), queries[0]).matches()).hasSize(20);
-  }
-
-  private static float[] randomUnit(SplittableRandom random) {
-    float[] vector = new float[16];
-    double sum = 0;
-    for (int k = 0; k < vector.length; k++) {
-      vector[k] = (float) random.nextGaussian();
-      sum += vector[k] * vector[k];
-    }
-    for (int k = 0; k < vector.length; k++) {
-      vector[k] /= (float) Math.sqrt(sum);
-    }
-    return vector;
   }
 }

@@ -173,7 +173,7 @@ class ColdStartRowsTest {
   @Test
   void rowsOfTheSourcesAloneNeedNoDomain() {
     sources.put("source", "a", HERE, new float[] {4, 0, 0});
-    ColdStartRows rows = ColdStartRows.ofSources(rule().matcher(), sources, "", FALLBACK);
+    ColdStartRows rows = ColdStartRows.ofSources(rule().matcher(), sources, 2, "", FALLBACK);
     List<ColdStartRow> made = rows.make(new float[][] {HERE, {0, 0}});
     assertThat(made.get(0).vector()).containsExactly(new float[] {4, 0, 0}, within(1e-5f));
     assertThat(made.get(1).vector()).containsExactly(FALLBACK);

@@ -106,6 +106,7 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord>
     group.gauge("cold_start_unchanged_total", stats::unchanged);
     group.gauge("cold_start_rows_refreshed_total", stats::refreshed);
     group.gauge("cold_start_dead_letters_total", stats::deadLetters);
+    group.gauge("cold_start_source_recall", stats::sourceRecall);
     group.gauge("cold_start_domains_waiting", lines::waiting);
   }
 

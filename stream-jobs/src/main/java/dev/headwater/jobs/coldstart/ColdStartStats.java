@@ -22,6 +22,8 @@ public final class ColdStartStats {
   final LongAdder encoded = new LongAdder();
   final LongAdder refreshed = new LongAdder();
 
+  private final LongAdder sourcesThere = new LongAdder();
+  private final LongAdder sourcesFound = new LongAdder();
   private volatile Set<String> withoutModel = Set.of();
 
   private ColdStartStats() {}
@@ -59,6 +61,20 @@ public final class ColdStartStats {
   /** Rows of items without a click made again from newer trained items. */
   public long refreshed() {
     return refreshed.sum();
+  }
+
+  /**
+   * The share of the nearest source items that the graph found, of those looked up both ways; NaN
+   * while none was, and where sources are few and found exactly.
+   */
+  public double sourceRecall() {
+    long there = sourcesThere.sum();
+    return there == 0 ? Double.NaN : (double) sourcesFound.sum() / there;
+  }
+
+  void sources(int there, int found) {
+    sourcesFound.add(found);
+    sourcesThere.add(there);
   }
 
   /** Named domains for which no bundle is announced yet. */

@@ -235,7 +235,7 @@ final class Lines implements AutoCloseable {
     WeakReference<MatchingModel> known = opened.get(model.bundleId());
     MatchingModel present = known == null ? null : known.get();
     if (present == null) {
-      present = models.open(model);
+      present = models.open(model).measured(ColdStartStats.of(name));
       opened.put(model.bundleId(), new WeakReference<>(present));
     }
     return present;

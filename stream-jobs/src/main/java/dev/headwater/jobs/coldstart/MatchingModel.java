@@ -2,7 +2,7 @@ package dev.headwater.jobs.coldstart;
 
 import dev.headwater.idp.bundle.BundleManifest;
 import dev.headwater.idp.bundle.SourceBundle;
-import dev.headwater.idp.cdim.ItemPool;
+import dev.headwater.idp.cdim.SourceIndex;
 import dev.headwater.idp.cdim.SpreadBonus;
 import dev.headwater.jobs.DomainModel;
 import java.io.Serializable;
@@ -24,7 +24,7 @@ public record MatchingModel(
     String textEncoderId,
     int textDim,
     int dim,
-    ItemPool sources,
+    SourceIndex sources,
     float[] fallback,
     SpreadBonus bonus) {
 
@@ -44,8 +44,14 @@ public record MatchingModel(
         manifest.textEncoderId(),
         manifest.textDim(),
         manifest.dim(),
-        bundle.sourcePool(),
+        bundle.sourceIndex(),
         bundle.meanEmbedding(),
         bundle.spreadBonus());
+  }
+
+  /** The same with sources that count how many of them are found, where not all are. */
+  MatchingModel measured(ColdStartStats stats) {
+    SourceIndex measured = MeasuredSources.of(sources, stats);
+    return new MatchingModel(encoderId, textEncoderId, textDim, dim, measured, fallback, bonus);
   }
 }

@@ -178,7 +178,9 @@ class RestartTest extends TrainerCase {
     assertThat(third.stats().known()).isEqualTo(2);
   }
 
-  /** Found by the simulation: what the state still waited for was forgotten over what came since. */
+  /**
+   * Found by the simulation: what the state still waited for was forgotten over what came since.
+   */
   @Test
   void clicksThatAnAttemptStillWaitedForAreKnownToTheNextWhichFindsANewerRow() {
     Trainer first = start(Checkpoint.NONE);

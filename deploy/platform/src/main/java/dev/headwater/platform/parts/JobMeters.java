@@ -25,6 +25,9 @@ public final class JobMeters {
     counter(registry, "headwater.cold.start.unchanged", stats, ColdStartStats::unchanged);
     counter(registry, "headwater.cold.start.dead.letters", stats, ColdStartStats::deadLetters);
     counter(registry, "headwater.cold.start.texts.encoded", stats, ColdStartStats::encoded);
+    Gauge.builder("headwater.cold.start.source.recall", stats, ColdStartStats::sourceRecall)
+        .baseUnit("ratio")
+        .register(registry);
     waiting(registry, "headwater.cold.start.domains.waiting", stats::withoutModel);
   }
 

@@ -12,6 +12,7 @@ import dev.headwater.platform.cli.AtLeast;
 import dev.headwater.platform.load.Datasets;
 import dev.headwater.platform.parts.Bundles;
 import dev.headwater.platform.report.JsonReport;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -66,6 +67,9 @@ final class BenchMatchCommand implements Callable<Integer> {
     long start = System.nanoTime();
     HnswSourceIndex graph = HnswSourceIndex.of(exact, HnswSourceIndex.Config.defaults());
     figures.put("hnsw_build_s", (System.nanoTime() - start) / 1e9);
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    graph.save(file);
+    figures.put("hnsw_bytes_per_item", (double) file.size() / exact.size());
     figures.put("hnsw_ms_per_query", msPerQuery(graph, texts, 1));
     figures.put("hnsw_recall", graph.recall(exact, texts, MATCHES));
     bench.report(figures);

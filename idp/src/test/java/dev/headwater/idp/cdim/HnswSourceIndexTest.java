@@ -1,0 +1,115 @@
+package dev.headwater.idp.cdim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectOutputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class HnswSourceIndexTest {
+  private static final int DIM = 16;
+
+  private final SplittableRandom random = new SplittableRandom(5);
+  private final float[][] queries = new float[100][];
+
+  HnswSourceIndexTest() {
+    Arrays.setAll(queries, i -> randomUnit());
+  }
+
+  @Test
+  void findsNearlyAllThatTheExactSearchFinds() throws Exception {
+    ItemPool pool = new ItemPool(DIM, 2);
+    for (int i = 0; i < 5_000; i++) {
+      pool.put("d", "i" + i, randomUnit(), new float[] {i, 1});
+    }
+    pool.remove("d", "i7");
+    HnswSourceIndex graph = HnswSourceIndex.of(pool, HnswSourceIndex.Config.defaults());
+    assertThat(graph.size()).isEqualTo(4_999);
+    assertThat(graph.recall(pool, queries, 20)).isGreaterThan(0.95);
+    assertThat(graph.nearest(queries, 3).get(0).get(0).similarity())
+        .isCloseTo(pool.nearest(queries, 3).get(0).get(0).similarity(), within(1e-4f));
+    assertThat(graph.exactly(queries[0], 20))
+        .extracting(SourceIndex.Neighbour::item)
+        .isEqualTo(
+            pool.nearest(queries, 20).get(0).stream().map(SourceIndex.Neighbour::item).toList());
+  }
+
+  @Test
+  void comesBackFromItsFileWithTheSameAnswers() throws Exception {
+    List<KnownItem> items = items(500);
+    HnswSourceIndex graph = HnswSourceIndex.build(items, HnswSourceIndex.Config.defaults());
+    HnswSourceIndex read = HnswSourceIndex.load(in(written(graph)), items);
+    assertThat(read.nearest(queries, 5))
+        .usingRecursiveComparison()
+        .isEqualTo(graph.nearest(queries, 5));
+  }
+
+  @Test
+  void itsFileHoldsLinksAndNoTexts() throws Exception {
+    int fewer =
+        written(HnswSourceIndex.build(items(100), new HnswSourceIndex.Config(4, 20, 20))).length;
+    int more =
+        written(HnswSourceIndex.build(items(300), new HnswSourceIndex.Config(4, 20, 20))).length;
+    assertThat((more - fewer) / 200).as("bytes an item").isLessThan(DIM * Float.BYTES + 40);
+  }
+
+  @Test
+  void refusesAFileOfOtherItems() throws Exception {
+    byte[] file = written(HnswSourceIndex.build(items(30), HnswSourceIndex.Config.defaults()));
+    assertThatThrownBy(() -> HnswSourceIndex.load(in(file), items(29)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("a graph of 30 items, not 29");
+  }
+
+  /** A bundle may come from anywhere: what it brings must not say which classes are made. */
+  @Test
+  void refusesAFileThatHoldsAnotherClass() throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(new ArrayList<>(List.of("anything")));
+    }
+    assertThatThrownBy(() -> HnswSourceIndex.load(in(bytes.toByteArray()), items(1)))
+        .isInstanceOf(IOException.class)
+        .hasRootCauseInstanceOf(ClassNotFoundException.class)
+        .hasRootCauseMessage("java.util.ArrayList is no part of a graph");
+  }
+
+  private static byte[] written(HnswSourceIndex graph) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    graph.save(bytes);
+    return bytes.toByteArray();
+  }
+
+  private static ByteArrayInputStream in(byte[] bytes) {
+    return new ByteArrayInputStream(bytes);
+  }
+
+  private List<KnownItem> items(int count) {
+    List<KnownItem> items = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      items.add(new KnownItem("d", "i" + i, randomUnit(), new float[] {i, 1}));
+    }
+    return items;
+  }
+
+  private float[] randomUnit() {
+    float[] vector = new float[DIM];
+    double sum = 0;
+    for (int k = 0; k < vector.length; k++) {
+      vector[k] = (float) random.nextGaussian();
+      sum += vector[k] * vector[k];
+    }
+    for (int k = 0; k < vector.length; k++) {
+      vector[k] /= (float) Math.sqrt(sum);
+    }
+    return vector;
+  }
+}
