@@ -245,7 +245,7 @@ public final class RowsHandler implements TopicFollower.Handler {
   private void tick(Domain domain, ModelTable table) {
     boolean over = retired.contains(table) || gone.test(domain.name(), table.model());
     if (over && domains.areRowsLoaded()) {
-      switcher.retired(domain, table.model());
+      switcher.retired(domain, table);
       if (!domain.isWanted(table.model())) {
         retired.remove(table);
         switcher.drop(domain, table);

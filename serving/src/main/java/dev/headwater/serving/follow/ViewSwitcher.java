@@ -45,6 +45,9 @@ public final class ViewSwitcher implements AutoCloseable {
   /** Arms whose bundle was retired. */
   private final Set<Slot> retired = ConcurrentHashMap.newKeySet();
 
+  /** Tables of retired bundles: nobody ends an item there any more. */
+  private final Set<ModelTable> over = ConcurrentHashMap.newKeySet();
+
   private final AtomicLong ids = new AtomicLong();
 
   /** What was answered from before, until requests that began with it have ended. */
@@ -119,7 +122,9 @@ public final class ViewSwitcher implements AutoCloseable {
   }
 
   /** A bundle was retired: arms of it are answered like the rest from now on. */
-  void retired(Domain domain, String model) {
+  void retired(Domain domain, ModelTable table) {
+    String model = table.model();
+    over.add(table);
     for (Arm arm : domain.arms()) {
       if (arm.model().equals(model) && retired.add(new Slot(domain, arm))) {
         View before = domain.release(arm);
@@ -133,6 +138,7 @@ public final class ViewSwitcher implements AutoCloseable {
 
   /** Forgets a table; requests that began with it end with it. */
   void drop(Domain domain, ModelTable table) {
+    over.remove(table);
     domain.drop(table);
     closeLater(table::close);
   }
@@ -313,16 +319,22 @@ public final class ViewSwitcher implements AutoCloseable {
   }
 
   /**
-   * A pinned version was read to its end, however few rows it has; a live table fills by and by.
+   * A pinned version was read to its end, however few rows it has; a live table fills by and by. Of
+   * a retired bundle those count that may still be shown: what has ended since goes on lying there.
    */
   @SuppressWarnings("ReferenceEquality") // which table it is
-  private static boolean isWhole(Domain domain, ModelTable table, @Nullable View present) {
+  private boolean isWhole(Domain domain, ModelTable table, @Nullable View present) {
     PinnedTable pinned = domain.pinned();
     if (pinned != null && pinned.table() == table) {
       return true;
     }
-    int enough = present == null ? 1 : (int) (WHOLE * present.table().vectors().size());
-    return table.vectors().size() >= Math.max(1, enough);
+    int rows = table.vectors().size();
+    if (rows == 0 || present == null) {
+      return rows > 0;
+    }
+    ModelTable shown = present.table();
+    return rows >= (int) (WHOLE * shown.vectors().size())
+        || (over.contains(shown) && rows >= (int) (WHOLE * shown.mayShow(domain)));
   }
 
   /**

@@ -12,6 +12,7 @@ import dev.headwater.serving.items.RowGuard;
 import dev.headwater.serving.items.VectorTable;
 import java.time.Clock;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.function.UnaryOperator;
@@ -220,6 +221,13 @@ public final class ModelTable {
     if (experts != null && of.experts != null && isLive(code)) {
       experts.begin(code, of.experts.book().texts(code));
     }
+  }
+
+  /** Returns how many of the rows may be shown in answers of a domain (writer only). */
+  public int mayShow(Domain domain) {
+    AtomicInteger count = new AtomicInteger();
+    eachCode(code -> count.addAndGet(domain.mayShow(this, code) ? 1 : 0));
+    return count.get();
   }
 
   /** Shows the codes of all items that have a row here (writer only). */

@@ -12,6 +12,7 @@ import dev.headwater.serving.items.RowGuard;
 import dev.headwater.serving.items.ScanIndex;
 import dev.headwater.serving.items.VectorTable;
 import dev.headwater.serving.state.Arm;
+import dev.headwater.serving.state.CatalogEntry;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.ModelTable;
@@ -128,6 +129,30 @@ class ViewSwitcherTest {
     ModelTable shown = Objects.requireNonNull(shop().view()).table();
     assertThat(shown.version()).isEqualTo(5);
     assertThat(shown.vectors().size()).isEqualTo(1);
+  }
+
+  /**
+   * Found by the simulation: items ended after their bundle was retired, where nobody ends them any
+   * more, and the node waited for ever for another bundle with as many rows.
+   */
+  @Test
+  void aRetiredBundleIsLeftForOneThatHasAllItemsThatMayStillBeShown() {
+    for (int i = 0; i < 4; i++) {
+      read("m1", i);
+    }
+    read("m2", 0);
+    read("m2", 1);
+    handler.onCaughtUp();
+    announce("m1");
+    announce("m2");
+    gone.add("m1");
+    handler.onTick();
+    assertThat(model()).as("two of four").isEqualTo("m1");
+
+    shop().catalog(shop().ids().code("i2"), CatalogEntry.deletedAt(1_000, 1));
+    shop().catalog(shop().ids().code("i3"), CatalogEntry.deletedAt(1_000, 1));
+    handler.onTick();
+    assertThat(model()).as("two of two").isEqualTo("m2");
   }
 
   /** A bundle that nobody announced can be an arm's; its table cannot go while the arm has it. */
