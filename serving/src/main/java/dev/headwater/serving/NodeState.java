@@ -3,7 +3,6 @@ package dev.headwater.serving;
 import dev.headwater.serving.config.ServingConfig;
 import dev.headwater.serving.config.ServingLimits;
 import dev.headwater.serving.items.PackedRecords;
-import dev.headwater.serving.items.Slabs;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.QualityWindows;
@@ -49,15 +48,10 @@ record NodeState(
 
   /** Returns room for what is kept of items, beside the users; in memory without a folder. */
   static PackedRecords records(ServingConfig.UsersOnDisk users) {
-    return new PackedRecords(slabs(users));
-  }
-
-  /** Returns the same for what is kept in another form. */
-  static Slabs slabs(ServingConfig.UsersOnDisk users) {
     Path directory = users.directory();
     return directory == null
-        ? Slabs.inMemory()
-        : Slabs.below(directory.resolveSibling("serving-items"));
+        ? PackedRecords.inMemory()
+        : PackedRecords.below(directory.resolveSibling("serving-items"));
   }
 
   private static @Nullable RocksUsers onDisk(ServingConfig.UsersOnDisk users) {

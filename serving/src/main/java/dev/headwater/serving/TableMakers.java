@@ -1,11 +1,9 @@
 package dev.headwater.serving;
 
-import dev.headwater.serving.config.ServingConfig;
 import dev.headwater.serving.follow.RowsHandler;
 import dev.headwater.serving.items.IndexBuilds;
 import dev.headwater.serving.items.PackedRecords;
 import dev.headwater.serving.items.RowGuard;
-import dev.headwater.serving.items.Slabs;
 import dev.headwater.serving.items.VectorTable;
 import dev.headwater.serving.state.Experts;
 import dev.headwater.serving.state.ModelTable;
@@ -35,9 +33,7 @@ record TableMakers(NodeSetting setting, RowGuard guard, IndexBuilds builds) {
 
   private RowStates rows(int dim) {
     boolean half = setting.config().settings().hasHalfRows();
-    ServingConfig.UsersOnDisk users = setting.config().users();
-    Slabs room = users.directory() == null ? null : NodeState.slabs(users);
-    return new RowStates(new VectorTable(dim, half, room), records());
+    return new RowStates(new VectorTable(dim, half), records());
   }
 
   private PackedRecords records() {

@@ -14,23 +14,16 @@ import dev.headwater.serving.items.AdaptiveIndex;
 import dev.headwater.serving.items.AdaptiveIndexConfig;
 import dev.headwater.serving.items.ItemIds;
 import dev.headwater.serving.items.Measure;
-import dev.headwater.serving.items.PackedRecords;
 import dev.headwater.serving.items.RowFilter;
 import dev.headwater.serving.items.RowGuard;
-import dev.headwater.serving.items.Slabs;
-import dev.headwater.serving.items.VectorTable;
 import dev.headwater.serving.state.ExpertRows;
 import dev.headwater.serving.state.Experts;
 import dev.headwater.serving.state.ModelTable;
 import dev.headwater.serving.state.RankSpaces;
-import dev.headwater.serving.state.RowStates;
 import dev.headwater.serving.state.View;
 import dev.headwater.serving.users.BatchingEncoder;
 import dev.headwater.serving.users.UserVectorCache;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -42,7 +35,6 @@ import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -74,39 +66,30 @@ public class RankingBenchmark {
 
   private final Random random = new Random(5);
   private final ItemIds ids = new ItemIds();
-  private Experts experts = new Experts(ids);
+  private final Experts experts = new Experts(ids);
   private final float[][] middles = new float[GROUPS][DIM];
-  private final float[][] rows = new float[ITEMS][];
+  private final float[][] vectors = new float[ITEMS][];
   private final int[][] histories = new int[HISTORIES][];
   private final float[][] users = new float[HISTORIES][DIM];
   private final BatchingEncoder encoder =
       new BatchingEncoder(new MeanEncoder(DIM, 50), new BatchingEncoder.Bounds(16, 64, 64, 2_000));
-
-  /** Whether rows and lists lie in files, as on a node, or rows on the heap and lists in memory. */
-  @Param({"false", "true"})
-  public boolean mapped;
-
   private View view;
   private int next;
 
   /** Fills a table and its index. */
   @Setup
-  public void fill() throws IOException {
-    Path folder = Files.createTempDirectory("ranking");
-    experts = mapped ? new Experts(ids, PackedRecords.below(folder)) : experts;
-    VectorTable vectors = new VectorTable(DIM, false, mapped ? Slabs.below(folder) : null);
-    Files.delete(folder); // files there have no name
+  public void fill() {
     ModelTable table =
         new ModelTable(
             Rows.MODEL,
-            new RowStates(vectors, PackedRecords.inMemory()),
+            DIM,
             experts,
             new RowGuard(1e-6f, 100),
             Clock.systemUTC(),
             ModelTable.RowListener.NONE,
-            each ->
+            rows ->
                 new AdaptiveIndex(
-                    each,
+                    rows,
                     AdaptiveIndexConfig.defaults(),
                     Runnable::run,
                     random,
@@ -115,8 +98,8 @@ public class RankingBenchmark {
       gaussian(middle, 1);
     }
     for (int item = 0; item < ITEMS; item++) {
-      rows[item] = middles[item % GROUPS].clone();
-      gaussian(rows[item], 0.33f);
+      vectors[item] = middles[item % GROUPS].clone();
+      gaussian(vectors[item], 0.33f);
     }
     for (int item = 0; item < ITEMS; item++) {
       put(table, item);
@@ -152,7 +135,7 @@ public class RankingBenchmark {
 
   private void put(ModelTable table, int item) {
     EmbeddingRow.Builder cold =
-        Rows.cold("d", name(item), 1, rows[item]).toBuilder().clearMatches();
+        Rows.cold("d", name(item), 1, vectors[item]).toBuilder().clearMatches();
     for (int i = 0; i < 32; i++) {
       cold.addNearTexts(
           NearText.newBuilder().setItem(name(like(item))).setCosine(0.95f - 0.015f * i));
@@ -162,7 +145,7 @@ public class RankingBenchmark {
       take(
           table,
           RowRecord.Kind.TUNED,
-          Rows.tuned("d", name(item), 1, 1, rows[item]).toBuilder()
+          Rows.tuned("d", name(item), 1, 1, vectors[item]).toBuilder()
               .setCounts(counts(item))
               .build());
     }

@@ -1,12 +1,19 @@
 package dev.headwater.serving.items;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Some bytes a code, outside of the heap: in a file that is mapped, so that the system keeps in
@@ -19,19 +26,25 @@ import org.jspecify.annotations.Nullable;
  * read one looks whether it is still named.
  */
 public final class PackedRecords implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PackedRecords.class);
+
   /** Slots begin at multiples of this. */
   private static final int UNIT = 16;
 
+  private static final int FIRST_SLAB = 1 << 14;
   private static final int SLAB_BITS = 26;
+  private static final int LARGEST_SLAB = 1 << SLAB_BITS;
   private static final int SLABS_BITS = 14;
   private static final byte[] ZEROS = new byte[1 << 16];
 
-  private final Slabs room;
+  private final @Nullable FileChannel file;
   private final LongPerCode addresses = new LongPerCode();
   private final Map<Integer, Slots> free = new HashMap<>();
   private volatile ByteBuffer[] slabs = new ByteBuffer[0];
   private int next;
+  private long fileBytes;
   private long writes;
+  private boolean full;
 
   /** Slots of one size that nobody names. */
   private static final class Slots {
@@ -46,25 +59,29 @@ public final class PackedRecords implements AutoCloseable {
     }
   }
 
-  /**
-   * Begins without records.
-   *
-   * @param room where they go; its own from now on
-   */
-  public PackedRecords(Slabs room) {
-    this.room = room;
+  private PackedRecords(@Nullable FileChannel file) {
+    this.file = file;
   }
 
   /** Begins without records, in memory. */
   public static PackedRecords inMemory() {
-    return new PackedRecords(Slabs.inMemory());
+    return new PackedRecords(null);
   }
 
   /**
    * Begins without records, in a file of its own; in memory where there can be none in the folder.
    */
   public static PackedRecords below(Path folder) {
-    return new PackedRecords(Slabs.below(folder));
+    try {
+      Files.createDirectories(folder);
+      Path path = Files.createTempFile(folder, "records", ".tmp");
+      FileChannel file = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      Files.delete(path); // what is open and mapped stays
+      return new PackedRecords(file);
+    } catch (IOException e) {
+      LOG.warn("records cannot be kept below {} and stay in memory: {}", folder, e.toString());
+      return inMemory();
+    }
   }
 
   /**
@@ -195,14 +212,51 @@ public final class PackedRecords implements AutoCloseable {
     ByteBuffer[] all = slabs;
     int last = all.length - 1;
     if (last < 0 || next + size > all[last].capacity()) {
+      long room = last < 0 ? FIRST_SLAB : Math.min(LARGEST_SLAB, 2L * all[last].capacity());
       all = Arrays.copyOf(all, ++last + 1);
-      all[last] = room.slab(size + UNIT);
+      all[last] = slab((int) Math.max(room, size + UNIT));
       slabs = all;
       next = UNIT; // so that no address is 0
     }
     long address = ((long) last << SLAB_BITS) | next;
     next += (size + UNIT - 1) / UNIT * UNIT;
     return address;
+  }
+
+  /** Room is written before it is mapped: on a disk that is full a mapped hole ends the process. */
+  private ByteBuffer slab(int bytes) {
+    if (file != null && !full) {
+      try {
+        extend(file, bytes);
+        ByteBuffer mapped = file.map(FileChannel.MapMode.READ_WRITE, fileBytes, bytes);
+        fileBytes += bytes;
+        return mapped;
+      } catch (IOException e) {
+        full = true;
+        LOG.error("records cannot be written to disk any more and stay in memory", e);
+        giveBack(file);
+      }
+    }
+    return ByteBuffer.allocateDirect(bytes);
+  }
+
+  private void extend(FileChannel into, int bytes) throws IOException {
+    ByteBuffer zeros = ByteBuffer.wrap(ZEROS);
+    for (int done = 0; done < bytes; done += zeros.position()) {
+      zeros.clear().limit(Math.min(ZEROS.length, bytes - done));
+      while (zeros.hasRemaining()) {
+        into.write(zeros, fileBytes + done + zeros.position());
+      }
+    }
+  }
+
+  /** What was written of a slab for which there is no room. */
+  private void giveBack(FileChannel from) {
+    try {
+      from.truncate(fileBytes);
+    } catch (IOException e) {
+      LOG.warn("the disk keeps what was written until this process ends", e);
+    }
   }
 
   ByteBuffer[] slabs() {
@@ -218,12 +272,18 @@ public final class PackedRecords implements AutoCloseable {
   }
 
   private static int offset(long address) {
-    return (int) (address & (Slabs.LARGEST - 1));
+    return (int) (address & (LARGEST_SLAB - 1));
   }
 
   /** Lets go of the file; what is mapped goes when nobody reads it any more. */
   @Override
   public void close() {
-    room.close();
+    try {
+      if (file != null) {
+        file.close();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

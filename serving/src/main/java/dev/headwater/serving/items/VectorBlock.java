@@ -25,14 +25,9 @@ final class VectorBlock {
   private final double[] travelled = new double[ROWS];
   private final float[] inverseNorms = new float[ROWS];
 
-  /**
-   * Creates an empty block.
-   *
-   * @param values room for its rows
-   */
-  VectorBlock(RowValues values) {
-    this.dim = values.dim;
-    this.values = values;
+  VectorBlock(int dim, boolean half) {
+    this.dim = dim;
+    this.values = RowValues.of(ROWS, dim, half);
     Arrays.fill(codes, ItemIds.UNKNOWN);
   }
 

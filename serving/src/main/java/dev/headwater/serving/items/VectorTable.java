@@ -1,7 +1,6 @@
 package dev.headwater.serving.items;
 
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The item vectors of one model in contiguous blocks, updated in place. One writer thread; any
@@ -10,13 +9,8 @@ import org.jspecify.annotations.Nullable;
 public final class VectorTable {
   private static final int NO_ROW = -1;
 
-  /** So many rows are kept on the heap, for they may be scanned; those beyond lie outside of it. */
-  private static final int ON_HEAP = 1 << 15;
-
   private final int dim;
   private final boolean half;
-  private final @Nullable Slabs room;
-  private final int onHeap;
   private final RowPerCode rowOfCode = new RowPerCode();
   private volatile VectorBlock[] blocks = new VectorBlock[0];
   private volatile int rows;
@@ -37,27 +31,8 @@ public final class VectorTable {
    * @param half whether values are kept in half precision
    */
   public VectorTable(int dim, boolean half) {
-    this(dim, half, null);
-  }
-
-  /**
-   * Creates an empty table.
-   *
-   * @param dim length of a vector
-   * @param half whether values are kept in half precision
-   * @param room where the rows of a large table go, which are searched by an index; its own from
-   *     now on; null: nowhere but on the heap
-   */
-  public VectorTable(int dim, boolean half, @Nullable Slabs room) {
-    this(dim, half, room, ON_HEAP);
-  }
-
-  /** The same with another bound on the rows that are kept on the heap. */
-  VectorTable(int dim, boolean half, @Nullable Slabs room, int onHeap) {
     this.dim = dim;
     this.half = half;
-    this.room = room;
-    this.onHeap = onHeap;
   }
 
   /** Tells whether values are kept in half precision. */
@@ -128,17 +103,11 @@ public final class VectorTable {
     VectorBlock[] all = blocks;
     if (row / VectorBlock.ROWS == all.length) {
       all = Arrays.copyOf(all, all.length + 1);
-      all[all.length - 1] = new VectorBlock(values(row));
+      all[all.length - 1] = new VectorBlock(dim, half);
       blocks = all;
     }
     rows = row + 1;
     return row;
-  }
-
-  private RowValues values(int row) {
-    return room == null || row < onHeap
-        ? RowValues.of(VectorBlock.ROWS, dim, half)
-        : RowValues.of(VectorBlock.ROWS, dim, half, room);
   }
 
   /** Returns the row of an item, -1 when it has none. */
@@ -195,12 +164,5 @@ public final class VectorTable {
   public double travelled(int code) {
     int row = row(code);
     return row < 0 ? -1 : blocks[row / VectorBlock.ROWS].travelled(row % VectorBlock.ROWS);
-  }
-
-  /** Lets go of what is on disk; nothing writes it any more. */
-  public void close() {
-    if (room != null) {
-      room.close();
-    }
   }
 }

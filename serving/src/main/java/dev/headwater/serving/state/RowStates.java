@@ -116,6 +116,5 @@ public final class RowStates {
   /** Lets go of what is on disk. */
   void close() {
     packed.close();
-    vectors.close();
   }
 }

@@ -5,18 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.headwater.events.HalfFloat;
 import dev.headwater.events.Vectors;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class VectorTableTest {
   private static final int CODES = 9_000; // several chunks and blocks
-
-  @TempDir Path folder;
 
   private final Random random = new Random(2);
 
@@ -28,20 +23,10 @@ class VectorTableTest {
     return vector;
   }
 
-  /** Tables on the heap, and partly in a file. */
-  private List<VectorTable> tables(int dim, boolean half) {
-    return List.of(
-        new VectorTable(dim, half), new VectorTable(dim, half, Slabs.below(folder), 512));
-  }
-
   @ParameterizedTest
   @ValueSource(ints = {1, 13, 64, 100})
   void productsAreThoseOfTheVectorsThatStand(int dim) {
-    tables(dim, false).forEach(table -> productsAreThoseOfTheVectorsThatStand(dim, table));
-    assertThat(folder).isEmptyDirectory();
-  }
-
-  private void productsAreThoseOfTheVectorsThatStand(int dim, VectorTable table) {
+    VectorTable table = new VectorTable(dim);
     float[][] standing = new float[CODES][];
     for (int step = 0; step < 3 * CODES; step++) {
       int code = random.nextInt(CODES);
@@ -70,10 +55,7 @@ class VectorTableTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 13, 64, 100})
   void halvesAreOffByA2048thAtMostAndScoredAsTheyAreRead(int dim) {
-    tables(dim, true).forEach(table -> halvesAreOffByA2048thAtMost(dim, table));
-  }
-
-  private void halvesAreOffByA2048thAtMost(int dim, VectorTable table) {
+    VectorTable table = new VectorTable(dim, true);
     float[] query = vector(dim);
     float[] read = new float[dim];
     PlainKernel plain = new PlainKernel();
@@ -96,18 +78,6 @@ class VectorTableTest {
       assertThat(table.dot(query, code)).isCloseTo(expected, within(off));
       assertThat(plain.dot(query, halves, 0)).isCloseTo(expected, within(off));
     }
-  }
-
-  @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void nothingIsLeftOfARowThatWasRemoved(boolean half) {
-    VectorTable table = new VectorTable(8, half, Slabs.below(folder), 0);
-    int row = table.put(3, vector(8));
-    int unused = table.remove(3);
-    float[] left = vector(8);
-    assertThat(table.read(row, left)).isEqualTo(ItemIds.UNKNOWN);
-    assertThat(left).containsOnly(0);
-    table.close();
   }
 
   @Test
