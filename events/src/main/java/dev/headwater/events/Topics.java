@@ -97,6 +97,11 @@ public record Topics(String prefix) implements Serializable {
     return prefix + "model-store.journal";
   }
 
+  /** Which node of a divided serving holds which part, one record a node. */
+  public String servingNodes() {
+    return prefix + "serving-nodes";
+  }
+
   /**
    * How a topic shall be created.
    *
@@ -187,8 +192,24 @@ public record Topics(String prefix) implements Serializable {
             ms(10 * MINUTE_MS),
             "max.message.bytes",
             large),
+        ofNodes(),
         // Every announcement is kept: it is the audit log.
         topic(announcements(), 1, "retention.ms", "-1"));
+  }
+
+  /** Some records a second and node, of which the last counts. */
+  private Definition ofNodes() {
+    return compacted(
+        servingNodes(),
+        1,
+        "delete.retention.ms",
+        ms(HOUR_MS),
+        "segment.ms",
+        ms(10 * MINUTE_MS),
+        "max.compaction.lag.ms",
+        ms(10 * MINUTE_MS),
+        "min.cleanable.dirty.ratio",
+        "0.1");
   }
 
   private static Definition compacted(String name, int partitions, String... config) {

@@ -47,7 +47,11 @@ record NodeFollowing(
 
   /** Connects and begins to read. */
   static NodeFollowing start(
-      NodeSetting setting, NodeState state, TopicWriter writer, Heartbeats heartbeats) {
+      NodeSetting setting,
+      NodeState state,
+      TopicWriter writer,
+      Heartbeats heartbeats,
+      ViewSwitcher.Gate gate) {
     ServingConfig config = setting.config();
     FollowMetrics metrics = new FollowMetrics(setting.registry(), setting.clock());
     EncoderStarter encoders = new EncoderStarter(config.limits(), setting.registry());
@@ -62,8 +66,14 @@ record NodeFollowing(
     RowGuard guard = new RowGuard(config.settings().rowNormMin(), config.settings().rowNormMax());
     TableMakers makers = new TableMakers(setting, guard, builds);
     RowsHandler.TableMaker tables = makers.telling(metrics);
-    Pins pins = new Pins(versionRows(config), makers.telling(ModelTable.RowListener.NONE), metrics);
-    ViewSwitcher switcher = new ViewSwitcher(setting.loader(), encoders, metrics, pins);
+    Pins pins =
+        new Pins(
+            versionRows(config),
+            makers.telling(ModelTable.RowListener.NONE),
+            metrics,
+            config.slice());
+    ViewSwitcher switcher =
+        new ViewSwitcher(setting.loader(), encoders, metrics, pins, config.slice(), gate);
     Domains domains = state.domains();
     Topics topics = setting.kafka().topics();
     Tracing tracing = setting.tracing();
@@ -81,18 +91,21 @@ record NodeFollowing(
                             tables,
                             metrics,
                             switcher,
-                            (domain, model) -> isRetired(announcing.get(), domain, model)),
+                            (domain, model) -> isRetired(announcing.get(), domain, model),
+                            config.slice()),
                         false)),
                 heartbeats.tap(
-                    tracing.follow(new HistoriesHandler(domains, metrics, tracing), false)),
-                heartbeats.tap(new CatalogHandler(domains, metrics)),
+                    tracing.follow(
+                        new HistoriesHandler(domains, metrics, tracing, config.slice()), false)),
+                heartbeats.tap(new CatalogHandler(domains, metrics, config.slice())),
                 new RejectionsHandler(topics, state.rejections()),
                 new DenialsHandler(domains, metrics),
                 new DeletionsHandler(
                     domains,
                     metrics,
                     new Receipts(writer, topics, heartbeats.node()),
-                    setting.clock()),
+                    setting.clock(),
+                    config.slice()),
                 new QualityHandler(domains, state.quality(), metrics)),
             rowOffsets(setting, domains, tables, metrics));
     announcing.set(following);
@@ -115,7 +128,8 @@ record NodeFollowing(
     Path snapshot = setting.config().settings().snapshot();
     return snapshot == null
         ? Map.of()
-        : new SnapshotRows(domains, tables, metrics).load(snapshot, setting.clock());
+        : new SnapshotRows(domains, tables, metrics, setting.config().slice())
+            .load(snapshot, setting.clock());
   }
 
   private static void announced(Domains domains, ViewSwitcher switcher, AnnouncedState state) {

@@ -8,6 +8,7 @@ import dev.headwater.serving.state.Domains;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ final class NodeReadiness {
   private final Domains domains;
   private final Progress progress;
   private final Duration staleMax;
+  private volatile Supplier<@Nullable String> lacking = () -> null;
   private volatile boolean draining;
   private volatile boolean cold;
 
@@ -49,6 +51,16 @@ final class NodeReadiness {
     return progress.failure() == null && missing().isEmpty();
   }
 
+  /** Something beside this node may be missing: it says what. */
+  void alsoWaitsFor(Supplier<@Nullable String> lack) {
+    lacking = lack;
+  }
+
+  /** Tells whether this node can answer for its part, whatever others lack and be it draining. */
+  boolean isServing() {
+    return !cold && progress.failure() == null && missingHere().isEmpty();
+  }
+
   /** Not ready from now on: the node is about to end. */
   void drain() {
     draining = true;
@@ -58,6 +70,10 @@ final class NodeReadiness {
     List<String> missing = missing();
     if (missing.isEmpty() && cold) {
       missing.add("its code to be compiled");
+    }
+    String others = missing.isEmpty() ? lacking.get() : null;
+    if (others != null) {
+      missing.add(others);
     }
     Exception failure = progress.failure();
     return new Readiness(
@@ -69,14 +85,19 @@ final class NodeReadiness {
   }
 
   private List<String> missing() {
+    List<String> missing = missingHere();
+    if (draining) {
+      missing.add("nothing: it is about to end");
+    }
+    return missing;
+  }
+
+  private List<String> missingHere() {
     List<String> missing = new ArrayList<>();
     if (progress.fractionLoaded() < 1) {
       missing.add("the topics");
     } else if (!staleMax.isZero() && progress.staleness().compareTo(staleMax) > 0) {
       missing.add("the topics, which it is too far behind");
-    }
-    if (draining) {
-      missing.add("nothing: it is about to end");
     }
     models(missing);
     return missing;

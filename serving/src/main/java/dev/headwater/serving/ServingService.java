@@ -10,11 +10,13 @@ import dev.headwater.serving.config.Placement;
 import dev.headwater.serving.config.ServingConfig;
 import dev.headwater.serving.follow.BundleLoader;
 import dev.headwater.serving.follow.ModelLoader;
+import dev.headwater.serving.follow.ViewSwitcher;
 import dev.headwater.serving.http.HttpApi;
 import dev.headwater.serving.intake.DenyList;
 import dev.headwater.serving.intake.PublicIntake;
 import dev.headwater.serving.intake.TopicWriter;
 import dev.headwater.serving.lag.Heartbeats;
+import dev.headwater.serving.recommend.Pools;
 import dev.headwater.serving.recommend.RecommendMetrics;
 import dev.headwater.serving.recommend.RecommendationIds;
 import dev.headwater.serving.recommend.Recommender;
@@ -43,6 +45,7 @@ public final class ServingService implements AutoCloseable {
   private final TopicWriter writer;
   private final Heartbeats heartbeats;
   private final NodeFollowing followers;
+  private final @Nullable Divided divided;
   private final NodeReadiness readiness;
   private final ApiServer api;
   private final int drainMs;
@@ -60,15 +63,25 @@ public final class ServingService implements AutoCloseable {
             setting.registry(),
             setting.clock(),
             setting.random());
-    followers = NodeFollowing.start(setting, state, writer, heartbeats);
+    divided =
+        config.slice().isWhole() ? null : new Divided(setting, state, writer, heartbeats.node());
+    followers = NodeFollowing.start(setting, state, writer, heartbeats, gate());
     readiness =
         new NodeReadiness(
             state.domains(),
             followers.following(),
             Duration.ofMillis(config.limits().staleMsMax()));
+    Divided others = divided;
+    if (others != null) {
+      readiness.alsoWaitsFor(others::lacking);
+    }
     api = HttpApi.server(config, parts(setting));
     drainMs = config.limits().drainMs();
     warmUp = warmUp(config.settings().warmUp());
+  }
+
+  private ViewSwitcher.Gate gate() {
+    return divided == null ? ViewSwitcher.Gate.OPEN : divided.gate();
   }
 
   private @Nullable Thread warmUp(Duration most) {
@@ -101,6 +114,7 @@ public final class ServingService implements AutoCloseable {
     return new HttpApi.Parts(
         state.domains(),
         new Recommender(
+            divided == null ? Pools.OWN : divided.pools(),
             new RecommendationIds(setting.random()),
             new RecommendMetrics(setting.registry(), setting.clock()),
             setting.random(),
@@ -113,7 +127,8 @@ public final class ServingService implements AutoCloseable {
             new DenyList(writer, setting.kafka().topics())),
         heartbeats::report,
         setting.registry(),
-        setting.tracing());
+        setting.tracing(),
+        divided == null ? null : divided.neighbours());
   }
 
   /**
@@ -173,6 +188,9 @@ public final class ServingService implements AutoCloseable {
     if (service.warmUp != null) {
       service.warmUp.start();
     }
+    if (service.divided != null) {
+      service.divided.start(service.port(), service.readiness::isServing);
+    }
     service.heartbeats.start(
         () -> service.state.domains().all().stream().map(Domain::name).toList());
     return service;
@@ -199,6 +217,9 @@ public final class ServingService implements AutoCloseable {
    */
   public void drain() throws InterruptedException {
     readiness.drain();
+    if (divided != null) {
+      divided.leave();
+    }
     api.drain();
     LOG.info("not ready any more; answers on for {} ms", drainMs);
     TimeUnit.MILLISECONDS.sleep(drainMs);
@@ -211,6 +232,9 @@ public final class ServingService implements AutoCloseable {
       warmUp.interrupt();
     }
     heartbeats.close();
+    if (divided != null) {
+      divided.close();
+    }
     api.close();
     followers.stop();
     state.closeEncoders();

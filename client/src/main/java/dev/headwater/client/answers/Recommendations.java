@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param textItems history items without a row that their text stood in for; absent likewise
  * @param seed of the draws that gave new items a place; absent when there were none
  * @param cursor asks for the next page; absent when no pages were asked for, or there are no more
+ * @param missingShards parts of the catalog that no node answered for: nothing of theirs is in it;
+ *     absent when there are none
  */
 public record Recommendations(
     String recommendationId,
@@ -28,7 +30,8 @@ public record Recommendations(
     @Nullable Integer unknownItems,
     @Nullable Integer textItems,
     @Nullable Long seed,
-    @Nullable String cursor) {
+    @Nullable String cursor,
+    @Nullable Integer missingShards) {
 
   /** Copies the list. */
   public Recommendations {

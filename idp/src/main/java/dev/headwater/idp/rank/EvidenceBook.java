@@ -10,6 +10,7 @@ import dev.headwater.idp.expert.Takes;
 import dev.headwater.idp.expert.TextLinks;
 import dev.headwater.idp.expert.TextsByItem;
 import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * again. A listed companion takes 8 bytes, a near text 16.
  */
 public final class EvidenceBook implements Evidence {
+  /** How many of the most popular items of each window are known. */
+  public static final int POPULAR = PopularList.CAPACITY;
+
   private final CountConfig config;
   private final TextLinks texts;
   private final PopularList popular;
@@ -110,6 +114,15 @@ public final class EvidenceBook implements Evidence {
   @Override
   public NearTexts texts(int item) {
     return texts.of(item, this::exists);
+  }
+
+  /**
+   * The texts like an item's where others know of some items whether they exist.
+   *
+   * @param counts leaves the other items out
+   */
+  public NearTexts texts(int item, IntPredicate counts) {
+    return texts.of(item, counts);
   }
 
   @Override

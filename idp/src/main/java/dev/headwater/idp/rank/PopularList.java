@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * nothing here, and what changes is put in its place. One thread writes, many may read.
  */
 final class PopularList {
-  private static final int CAPACITY = 100;
+  static final int CAPACITY = 100;
 
   private final CountConfig config;
   private final IntFunction<String> names;

@@ -269,6 +269,16 @@ public final class ApiRequest implements Parameters {
     return BodyReader.of(jsonBytes(), fields);
   }
 
+  /** Returns path and query as they were sent. */
+  public String pathAndQuery() {
+    return http.path();
+  }
+
+  /** Returns the bytes of a body, whatever it says it is. */
+  public byte[] bytes() {
+    return http.content().array();
+  }
+
   /** Returns the bytes of a body that says it is JSON. */
   public byte[] jsonBytes() {
     @Nullable MediaType type = http.contentType();

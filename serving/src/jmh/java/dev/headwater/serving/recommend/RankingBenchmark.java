@@ -8,7 +8,6 @@ import dev.headwater.idp.expert.Companions;
 import dev.headwater.idp.expert.ItemCounts;
 import dev.headwater.idp.expert.ItemCountsCodec;
 import dev.headwater.idp.rank.CandidateSet;
-import dev.headwater.serving.MeanEncoder;
 import dev.headwater.serving.Rows;
 import dev.headwater.serving.items.AdaptiveIndex;
 import dev.headwater.serving.items.AdaptiveIndexConfig;
@@ -16,17 +15,18 @@ import dev.headwater.serving.items.ItemIds;
 import dev.headwater.serving.items.Measure;
 import dev.headwater.serving.items.RowFilter;
 import dev.headwater.serving.items.RowGuard;
+import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.ExpertRows;
 import dev.headwater.serving.state.Experts;
 import dev.headwater.serving.state.ModelTable;
 import dev.headwater.serving.state.RankSpaces;
-import dev.headwater.serving.state.View;
-import dev.headwater.serving.users.BatchingEncoder;
-import dev.headwater.serving.users.UserVectorCache;
+import dev.headwater.serving.users.UserArchive;
+import dev.headwater.serving.users.UserTable;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -38,7 +38,6 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
@@ -71,9 +70,8 @@ public class RankingBenchmark {
   private final float[][] vectors = new float[ITEMS][];
   private final int[][] histories = new int[HISTORIES][];
   private final float[][] users = new float[HISTORIES][DIM];
-  private final BatchingEncoder encoder =
-      new BatchingEncoder(new MeanEncoder(DIM, 50), new BatchingEncoder.Bounds(16, 64, 64, 2_000));
-  private View view;
+  private final Domain domain = new Domain("d", new UserTable(10, UserArchive.NONE), 10, List.of());
+  private ModelTable whole;
   private int next;
 
   /** Fills a table and its index. */
@@ -110,10 +108,7 @@ public class RankingBenchmark {
     for (int i = 0; i < HISTORIES; i++) {
       user(i);
     }
-    SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    view =
-        new View(
-            1, table, new UserVectorCache(1, ids, table.vectors(), encoder, null, meters), "text");
+    whole = table;
   }
 
   private void gaussian(float[] vector, float scale) {
@@ -187,21 +182,26 @@ public class RankingBenchmark {
     gaussian(users[user], 0.2f);
   }
 
-  /** Ends the encoder's thread. */
-  @TearDown
-  public void close() {
-    encoder.close();
-  }
-
-  private ExpertSource source() {
+  private Pool pool() {
     int user = next++ % HISTORIES;
-    return new ExpertSource(view, experts, QUERY, RowFilter.ALL, histories[user], -1, users[user]);
+    Ask ask =
+        new Ask(
+            Ask.Kind.EXPERTS,
+            users[user],
+            Measure.DOT,
+            Asked.of(histories[user]),
+            new int[0],
+            QUERY,
+            Selection.want(QUERY));
+    return new TablePool(domain, whole, 1, ask);
   }
 
   /** Candidates of all experts, their features, their scores, the best of them. */
   @Benchmark
   public List<Scored> whole() {
-    try (ExpertSource source = source()) {
+    Pool pool = pool();
+    Pool.Experience experience = Objects.requireNonNull(pool.experience());
+    try (ExpertSource source = new ExpertSource(pool, experience, QUERY, -1, true)) {
       return source.best(COUNT);
     }
   }
@@ -210,7 +210,7 @@ public class RankingBenchmark {
   @Benchmark
   public int[] index() {
     float[] user = users[next++ % HISTORIES];
-    return RowSource.found(view.table(), QUERY, RowFilter.ALL, user, Measure.DOT, INDEXED, INDEXED);
+    return RowSource.found(whole, QUERY, RowFilter.ALL, user, Measure.DOT, INDEXED, INDEXED);
   }
 
   /** Candidates of the lists, and the features of those. */
@@ -218,7 +218,7 @@ public class RankingBenchmark {
   public int listed() {
     int[] history = histories[next++ % HISTORIES];
     RankSpaces.Space space = experts.spaces().take(0);
-    space.moment().start();
+    space.moment().start(experts.book());
     CandidateSet set = space.set();
     set.start(history);
     space.lists().offer(history, set);

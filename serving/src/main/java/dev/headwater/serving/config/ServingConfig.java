@@ -1,6 +1,7 @@
 package dev.headwater.serving.config;
 
 import dev.headwater.configuration.Copies;
+import dev.headwater.serving.items.Slice;
 import dev.headwater.serving.lag.HeartbeatConfig;
 import dev.headwater.serving.state.Arm;
 import java.net.URI;
@@ -130,6 +131,27 @@ public record ServingConfig(
   /** Returns the same with a warm-up that may take so long; zero: none. */
   public ServingConfig warmedUp(Duration most) {
     return with("warmUp", most);
+  }
+
+  /** Returns the same that holds one of so many shards. */
+  public ServingConfig holding(Slice slice, int generation) {
+    ShardSettings shards = settings.shards();
+    return with(
+        "shards",
+        new ShardSettings(
+            slice.shards(),
+            slice.shard(),
+            generation,
+            shards.address(),
+            shards.keyFile(),
+            shards.authorities(),
+            shards.hedge(),
+            shards.timeout()));
+  }
+
+  /** Returns which part of the items and users this node holds. */
+  public Slice slice() {
+    return settings.shards().slice();
   }
 
   /** Returns the same on another device. */

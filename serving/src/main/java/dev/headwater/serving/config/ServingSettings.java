@@ -33,6 +33,7 @@ public record ServingSettings(
     boolean textFallback,
     RankerSwitch ranker,
     Duration warmUp,
+    ShardSettings shards,
     ServingLimits limits) {
   /** Shares of arms add up to 1 at most. */
   public ServingSettings {

@@ -7,6 +7,7 @@ import dev.headwater.events.json.Identifiers;
 import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.events.kafka.TopicFollower;
 import dev.headwater.events.wire.AcceptedItem;
+import dev.headwater.serving.items.Slice;
 import dev.headwater.serving.state.CatalogEntry;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
@@ -16,9 +17,20 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 public final class CatalogHandler implements TopicFollower.Handler {
   private final Domains domains;
   private final FollowMetrics metrics;
+  private final Slice slice;
 
-  /** Creates one. */
+  /** Creates one that takes in all items. */
   public CatalogHandler(Domains domains, FollowMetrics metrics) {
+    this(domains, metrics, Slice.WHOLE);
+  }
+
+  /**
+   * Creates one.
+   *
+   * @param slice what is held here; the rest is passed by
+   */
+  public CatalogHandler(Domains domains, FollowMetrics metrics, Slice slice) {
+    this.slice = slice;
     this.domains = domains;
     this.metrics = metrics;
   }
@@ -27,8 +39,8 @@ public final class CatalogHandler implements TopicFollower.Handler {
   public void onRecord(ConsumerRecord<byte[], byte[]> record) {
     try {
       Keys.DomainKey key = Keys.parse(RecordKeys.text(record));
-      if (Identifiers.isReserved(key.id())) {
-        return; // a heartbeat is neither user nor item
+      if (Identifiers.isReserved(key.id()) || !slice.holds(key.domain(), key.id())) {
+        return; // a heartbeat is neither user nor item; what is not held is others'
       }
       Domain domain = domains.follow(key.domain());
       if (domain == null) {

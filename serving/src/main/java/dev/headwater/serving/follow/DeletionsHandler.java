@@ -5,6 +5,7 @@ import dev.headwater.events.DeletionReceipt;
 import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.events.kafka.TopicFollower;
 import dev.headwater.serving.intake.Receipts;
+import dev.headwater.serving.items.Slice;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
 import java.time.Clock;
@@ -25,11 +26,23 @@ public final class DeletionsHandler implements TopicFollower.Handler {
   private final FollowMetrics metrics;
   private final Receipts receipts;
   private final Clock clock;
+  private final Slice slice;
   private final PendingDeletions items = new PendingDeletions();
   private boolean caughtUp;
 
-  /** Creates one. */
+  /** Creates one that waits for all items. */
   public DeletionsHandler(Domains domains, FollowMetrics metrics, Receipts receipts, Clock clock) {
+    this(domains, metrics, receipts, clock, Slice.WHOLE);
+  }
+
+  /**
+   * Creates one.
+   *
+   * @param slice which items are held here; the others are for other nodes to confirm
+   */
+  public DeletionsHandler(
+      Domains domains, FollowMetrics metrics, Receipts receipts, Clock clock, Slice slice) {
+    this.slice = slice;
     this.domains = domains;
     this.metrics = metrics;
     this.receipts = receipts;
@@ -59,7 +72,7 @@ public final class DeletionsHandler implements TopicFollower.Handler {
         }
       }
       case ITEM -> {
-        if (caughtUp) {
+        if (caughtUp && slice.holds(domain.name(), deletion.id())) {
           items.add(new PendingDeletions.Item(domain, deletion.id()), deletedMs);
         }
       }

@@ -9,6 +9,7 @@ import dev.headwater.events.kafka.TopicFollower;
 import dev.headwater.events.wire.HistoryEntry;
 import dev.headwater.events.wire.UserHistory;
 import dev.headwater.serving.items.ItemIds;
+import dev.headwater.serving.items.Slice;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.View;
@@ -26,9 +27,20 @@ public final class HistoriesHandler implements TopicFollower.Handler {
   private final Domains domains;
   private final FollowMetrics metrics;
   private final Tracing tracing;
+  private final Slice slice;
 
-  /** Creates one. */
+  /** Creates one that takes in all users. */
   public HistoriesHandler(Domains domains, FollowMetrics metrics, Tracing tracing) {
+    this(domains, metrics, tracing, Slice.WHOLE);
+  }
+
+  /**
+   * Creates one.
+   *
+   * @param slice which users are held here; the others are passed by
+   */
+  public HistoriesHandler(Domains domains, FollowMetrics metrics, Tracing tracing, Slice slice) {
+    this.slice = slice;
     this.tracing = tracing;
     this.domains = domains;
     this.metrics = metrics;
@@ -38,8 +50,8 @@ public final class HistoriesHandler implements TopicFollower.Handler {
   public void onRecord(ConsumerRecord<byte[], byte[]> record) {
     try {
       Keys.DomainKey key = Keys.parse(RecordKeys.text(record));
-      if (Identifiers.isReserved(key.id())) {
-        return; // a heartbeat is neither user nor item
+      if (Identifiers.isReserved(key.id()) || !slice.holds(key.domain(), key.id())) {
+        return; // a heartbeat is neither user nor item; who is not held is others'
       }
       Domain domain = domains.follow(key.domain());
       if (domain == null) {
@@ -77,7 +89,9 @@ public final class HistoriesHandler implements TopicFollower.Handler {
     int[] liked = codes(domain, Signals.likes(history.getEntriesList()));
     int[] disliked = codes(domain, Signals.disliked(history.getEntriesList()));
     View view = domain.view(domain.arm(user));
-    boolean encode = view != null && domains.areRowsLoaded();
+    // What a divided history is encoded from lies on other nodes and is fetched when it is asked
+    // for.
+    boolean encode = view != null && domains.areRowsLoaded() && slice.isWhole();
     UserState state = state(liked, disliked, history, encode);
     domain.users().put(user, state);
     domain.happened(history.getEventTimeMs());
@@ -98,7 +112,10 @@ public final class HistoriesHandler implements TopicFollower.Handler {
     }
   }
 
-  private static int[] codes(Domain domain, Collection<String> items) {
-    return items.stream().mapToInt(domain.ids()::historyCode).toArray();
+  private int[] codes(Domain domain, Collection<String> items) {
+    ItemIds ids = domain.ids();
+    return items.stream()
+        .mapToInt(item -> slice.isWhole() ? ids.historyCode(item) : ids.othersCode(item))
+        .toArray();
   }
 }

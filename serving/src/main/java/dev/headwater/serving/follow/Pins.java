@@ -3,6 +3,7 @@ package dev.headwater.serving.follow;
 import dev.headwater.events.announce.AnnouncedState;
 import dev.headwater.events.json.Identifiers;
 import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.serving.items.Slice;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.PinnedTable;
 import dev.headwater.store.table.StoreException;
@@ -28,6 +29,7 @@ public final class Pins implements AutoCloseable {
   private final VersionRows store;
   private final RowsHandler.TableMaker tables;
   private final FollowMetrics metrics;
+  private final Slice slice;
   private final Map<Domain, Version> wanted = new ConcurrentHashMap<>();
   private final Map<Domain, PinnedTable> read = new ConcurrentHashMap<>();
   private final ScheduledExecutorService executor;
@@ -63,7 +65,18 @@ public final class Pins implements AutoCloseable {
    * @param tables makes tables that report no row as new
    */
   public Pins(VersionRows store, RowsHandler.TableMaker tables, FollowMetrics metrics) {
-    this(store, tables, metrics, Background.thread("serving-pins"));
+    this(store, tables, metrics, Slice.WHOLE);
+  }
+
+  /**
+   * Creates one that keeps the rows of a shard.
+   *
+   * @param tables makes tables that report no row as new
+   * @param slice what is held here
+   */
+  public Pins(
+      VersionRows store, RowsHandler.TableMaker tables, FollowMetrics metrics, Slice slice) {
+    this(store, tables, metrics, slice, Background.thread("serving-pins"));
   }
 
   /**
@@ -76,6 +89,16 @@ public final class Pins implements AutoCloseable {
       RowsHandler.TableMaker tables,
       FollowMetrics metrics,
       ScheduledExecutorService executor) {
+    this(store, tables, metrics, Slice.WHOLE, executor);
+  }
+
+  private Pins(
+      VersionRows store,
+      RowsHandler.TableMaker tables,
+      FollowMetrics metrics,
+      Slice slice,
+      ScheduledExecutorService executor) {
+    this.slice = slice;
     this.store = store;
     this.tables = tables;
     this.metrics = metrics;
@@ -157,6 +180,9 @@ public final class Pins implements AutoCloseable {
     public void accept(EmbeddingRow row) {
       if (row.getItem().equals(Identifiers.RANKER_ITEM)) {
         weights = row; // it comes before all rows
+        return;
+      }
+      if (!slice.holds(domain.name(), row.getItem())) {
         return;
       }
       PinnedTable known = table;

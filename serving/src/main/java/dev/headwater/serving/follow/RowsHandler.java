@@ -12,6 +12,7 @@ import dev.headwater.events.json.Identifiers;
 import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.events.kafka.TopicFollower;
 import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.serving.items.Slice;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.ModelTable;
@@ -31,6 +32,7 @@ public final class RowsHandler implements TopicFollower.Handler {
 
   private final RowLog rows;
   private final int earlyMax;
+  private final Slice slice;
   private final BiPredicate<String, String> gone;
   private final Domains domains;
   private final TableMaker tables;
@@ -46,6 +48,14 @@ public final class RowsHandler implements TopicFollower.Handler {
 
   /** Tables of bundles that were retired: forgotten once no answer is made from them. */
   private final Set<ModelTable> retired = new HashSet<>();
+
+  /**
+   * What is taken in, and how much is remembered.
+   *
+   * @param earlyMax keys before the first vector of their model
+   * @param slice what is held here
+   */
+  record Bounds(int earlyMax, Slice slice) {}
 
   /** Makes the table of a model whose first row came in. */
   @FunctionalInterface
@@ -66,10 +76,22 @@ public final class RowsHandler implements TopicFollower.Handler {
       FollowMetrics metrics,
       ViewSwitcher switcher,
       BiPredicate<String, String> gone) {
-    this(topics, domains, tables, metrics, switcher, gone, EARLY_MAX);
+    this(topics, domains, tables, metrics, switcher, gone, new Bounds(EARLY_MAX, Slice.WHOLE));
   }
 
-  /** The same with another bound on what is remembered before the first vector of its model. */
+  /** The same that takes in what a shard holds. */
+  public RowsHandler(
+      Topics topics,
+      Domains domains,
+      TableMaker tables,
+      FollowMetrics metrics,
+      ViewSwitcher switcher,
+      BiPredicate<String, String> gone,
+      Slice slice) {
+    this(topics, domains, tables, metrics, switcher, gone, new Bounds(EARLY_MAX, slice));
+  }
+
+  /** The same with other bounds. */
   RowsHandler(
       Topics topics,
       Domains domains,
@@ -77,9 +99,10 @@ public final class RowsHandler implements TopicFollower.Handler {
       FollowMetrics metrics,
       ViewSwitcher switcher,
       BiPredicate<String, String> gone,
-      int earlyMax) {
+      Bounds bounds) {
     this.gone = gone;
-    this.earlyMax = earlyMax;
+    slice = bounds.slice();
+    earlyMax = bounds.earlyMax();
     rows = new RowLog(topics);
     this.domains = domains;
     this.tables = tables;
@@ -90,7 +113,7 @@ public final class RowsHandler implements TopicFollower.Handler {
   @Override
   public void onRecord(ConsumerRecord<byte[], byte[]> record) {
     try {
-      RowRecord row = rows.read(record, key -> domains.follow(key.domain()) != null);
+      RowRecord row = rows.read(record, this::isWanted);
       if (row != null && row.isRanker()) {
         weigh(row);
       } else if (row != null) {
@@ -99,6 +122,14 @@ public final class RowsHandler implements TopicFollower.Handler {
     } catch (RejectedRecordException e) {
       metrics.onUndecodable(record.topic());
     }
+  }
+
+  /** The weights of a ranker are every shard's. */
+  private boolean isWanted(Keys.RowKey key) {
+    boolean held =
+        slice.holds(key.domain(), key.item()) || key.item().equals(Identifiers.RANKER_ITEM);
+    Domain domain = held || !slice.isWhole() ? domains.follow(key.domain()) : null;
+    return domain != null && (held || domain.model(key.model()) == null);
   }
 
   /** Weights that come before the first row of their model wait for it. */
@@ -129,6 +160,9 @@ public final class RowsHandler implements TopicFollower.Handler {
       return; // one that has not heard of it wrote on: the store ends that
     }
     ModelTable table = table(domain, model, record.row());
+    if (!slice.holds(domain.name(), record.item())) {
+      return; // of a small domain a shard may hold nothing: its table is there all the same
+    }
     if (table == null) {
       remember(record);
       return;
@@ -222,7 +256,7 @@ public final class RowsHandler implements TopicFollower.Handler {
   @Override
   public void onCaughtUp() {
     domains.rowsLoaded();
-    domains.all().forEach(ViewSwitcher::encodeBehind);
+    domains.all().forEach(switcher::encodeBehind);
   }
 
   @Override

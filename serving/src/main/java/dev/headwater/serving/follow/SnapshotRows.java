@@ -5,6 +5,7 @@ import dev.headwater.events.Keys;
 import dev.headwater.events.RowRecord;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.serving.items.Slice;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.ModelTable;
@@ -54,9 +55,17 @@ public final class SnapshotRows {
   private final Domains domains;
   private final RowsHandler.TableMaker tables;
   private final FollowMetrics metrics;
+  private final Slice slice;
 
   /** Creates one that fills the tables of {@code domains}; call it from the rows' writer only. */
   public SnapshotRows(Domains domains, RowsHandler.TableMaker tables, FollowMetrics metrics) {
+    this(domains, tables, metrics, Slice.WHOLE);
+  }
+
+  /** The same that takes in what a shard holds. */
+  public SnapshotRows(
+      Domains domains, RowsHandler.TableMaker tables, FollowMetrics metrics, Slice slice) {
+    this.slice = slice;
     this.metrics = metrics;
     this.domains = domains;
     this.tables = tables;
@@ -130,6 +139,9 @@ public final class SnapshotRows {
     List<String> items = new ArrayList<>(BATCH);
     try (RowCursor cursor = store.scan(id, version)) {
       while (cursor.next()) {
+        if (!slice.holds(id.domain(), cursor.item())) {
+          continue;
+        }
         items.add(cursor.item());
         if (items.size() == BATCH) {
           rows += apply(store, id, domain, items, version);
@@ -194,7 +206,7 @@ public final class SnapshotRows {
   /** A tuned row may be the first that is known of its bundle. */
   private void waiting(TableId id, String item, byte[] bytes) {
     Domain domain = domains.follow(id.domain());
-    if (domain == null) {
+    if (domain == null || !slice.holds(id.domain(), item)) {
       return;
     }
     EmbeddingRow row = parse(bytes);

@@ -1,6 +1,7 @@
 package dev.headwater.serving.follow;
 
 import dev.headwater.events.announce.AnnouncedState;
+import dev.headwater.serving.items.Slice;
 import dev.headwater.serving.items.VectorTable;
 import dev.headwater.serving.state.Arm;
 import dev.headwater.serving.state.Domain;
@@ -54,6 +55,22 @@ public final class ViewSwitcher implements AutoCloseable {
   private final Set<Runnable> closing = ConcurrentHashMap.newKeySet();
 
   private final ScheduledExecutorService executor;
+  private final Slice slice;
+  private final Gate gate;
+
+  /** Tells whether all who make an answer together have a table. */
+  @FunctionalInterface
+  public interface Gate {
+    /** Nobody else has a part in this node's answers. */
+    Gate OPEN = (domain, model, pinned) -> true;
+
+    /**
+     * Tells whether they have it.
+     *
+     * @param pinned the version that the domain is pinned at, 0: the live table
+     */
+    boolean isOpen(Domain domain, String model, long pinned);
+  }
 
   private record Prepared(String model, ModelLoader.LoadedModel loaded, BatchingEncoder users) {}
 
@@ -106,6 +123,30 @@ public final class ViewSwitcher implements AutoCloseable {
       FollowMetrics metrics,
       Pins pins,
       ScheduledExecutorService executor) {
+    this(loader, starter, metrics, pins, Slice.WHOLE, Gate.OPEN, executor);
+  }
+
+  /** One for what a shard holds, that switches when all shards can. */
+  public ViewSwitcher(
+      ModelLoader loader,
+      Starter starter,
+      FollowMetrics metrics,
+      Pins pins,
+      Slice slice,
+      Gate gate) {
+    this(loader, starter, metrics, pins, slice, gate, Background.thread("serving-load"));
+  }
+
+  private ViewSwitcher(
+      ModelLoader loader,
+      Starter starter,
+      FollowMetrics metrics,
+      Pins pins,
+      Slice slice,
+      Gate gate,
+      ScheduledExecutorService executor) {
+    this.slice = slice;
+    this.gate = gate;
     this.pins = pins;
     this.models = new OpenModels(loader, starter::start);
     this.starter = starter;
@@ -279,7 +320,10 @@ public final class ViewSwitcher implements AutoCloseable {
     Domain domain = slot.domain();
     ModelTable table = table(domain, next.model());
     View present = slot.view();
-    if (table == null || !isWhole(domain, table, present) || !prepared.remove(slot, next)) {
+    if (table == null
+        || !isWhole(domain, table, present)
+        || !mayTakeOver(slot, table)
+        || !prepared.remove(slot, next)) {
       return;
     }
     ModelLoader.LoadedModel loaded = next.loaded();
@@ -306,7 +350,10 @@ public final class ViewSwitcher implements AutoCloseable {
   }
 
   /** Makes the vectors of all users, before anybody asks for them. */
-  static void encodeBehind(Domain domain) {
+  void encodeBehind(Domain domain) {
+    if (!slice.isWhole()) {
+      return; // what they are encoded from lies on other nodes
+    }
     domain
         .users()
         .forEach(
@@ -316,6 +363,15 @@ public final class ViewSwitcher implements AutoCloseable {
                 view.users().makeBehind(state);
               }
             });
+  }
+
+  /** The first view of all waits for nobody: others wait for this node. */
+  @SuppressWarnings("ReferenceEquality") // which table it is
+  private boolean mayTakeOver(Slot slot, ModelTable table) {
+    PinnedTable pinned = slot.domain().pinned();
+    boolean held = pinned != null && pinned.table() == table;
+    return slot.view() == null
+        || gate.isOpen(slot.domain(), table.model(), held ? table.version() : 0);
   }
 
   /**
@@ -329,8 +385,8 @@ public final class ViewSwitcher implements AutoCloseable {
       return true;
     }
     int rows = table.vectors().size();
-    if (rows == 0 || present == null) {
-      return rows > 0;
+    if (present == null || (rows == 0 && slice.isWhole())) {
+      return rows > 0 || !slice.isWhole();
     }
     ModelTable shown = present.table();
     return rows >= (int) (WHOLE * shown.vectors().size())

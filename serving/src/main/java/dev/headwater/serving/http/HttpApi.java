@@ -19,6 +19,7 @@ import dev.headwater.serving.status.ItemStatuses;
 import dev.headwater.tracing.Tracing;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The HTTP side of a serving node: its routes on the server that all doors share. */
 public final class HttpApi {
@@ -45,6 +46,7 @@ public final class HttpApi {
    * @param lag tells how late every hop is
    * @param registry for metrics of this and everybody else
    * @param tracing for spans of requests
+   * @param neighbours the other nodes; null where this one holds everything
    */
   public record Parts(
       Domains domains,
@@ -54,7 +56,8 @@ public final class HttpApi {
       Intake intake,
       Supplier<LagReport> lag,
       PrometheusMeterRegistry registry,
-      Tracing tracing) {}
+      Tracing tracing,
+      @Nullable Neighbours neighbours) {}
 
   /**
    * What people look at beside answers.

@@ -6,6 +6,7 @@ import dev.headwater.serving.config.ServingConfig;
 import dev.headwater.serving.config.ServingLimits;
 import dev.headwater.serving.intake.DenyList;
 import dev.headwater.serving.intake.PublicIntake;
+import dev.headwater.serving.nodes.Transport;
 import dev.headwater.serving.recommend.Recommender;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.status.ItemStatuses;
@@ -28,6 +29,10 @@ final class RouteTable {
     List<String> listing = new ArrayList<>();
     table.forEach(route -> listing.add(route.method() + " " + route.path()));
     table.addAll(consoleRoutes());
+    Neighbours others = parts.neighbours();
+    if (others != null) {
+      table.addAll(shardRoutes(others));
+    }
     listing.add("GET /");
     table.add(ApiRoute.open("landing", "/", new Landing(listing)));
     return table;
@@ -47,34 +52,56 @@ final class RouteTable {
     Domains domains = parts.domains();
     Recommender recommender = parts.recommender();
     ItemStatuses statuses = parts.looks().statuses();
+    Neighbours others = parts.neighbours();
     return List.of(
         ApiRoute.get(
             Role.READ,
             "user_recommendations",
             DOMAIN + "/users/{user}/recommendations",
-            new UserRecommendations(domains, recommender, limits)),
+            HandOn.ofNamed(others, "user", new UserRecommendations(domains, recommender, limits))),
         ApiRoute.post(
             Role.READ,
             "history_recommendations",
             DOMAIN + "/recommendations",
-            new HistoryRecommendations(domains, recommender, limits)),
+            HandOn.ofAny(others, true, new HistoryRecommendations(domains, recommender, limits))),
         ApiRoute.post(
             Role.READ,
             "batch_recommendations",
             DOMAIN + "/users/recommendations",
-            new BatchRecommendations(domains, recommender, limits)),
+            HandOut.of(
+                others,
+                "users",
+                "answers",
+                new BatchRecommendations(domains, recommender, limits))),
         ApiRoute.get(
             Role.READ,
             "similar_items",
             ITEM + "/similar",
-            new SimilarItems(domains, recommender, limits)),
+            HandOn.ofAny(others, false, new SimilarItems(domains, recommender, limits))),
         ApiRoute.get(
-            Role.READ, "item_status", ITEM + "/status", new OneItemStatus(domains, statuses)),
+            Role.READ,
+            "item_status",
+            ITEM + "/status",
+            HandOn.ofNamed(others, "item", new OneItemStatus(domains, statuses))),
         ApiRoute.post(
             Role.READ,
             "item_statuses",
             DOMAIN + "/items/status",
-            new ManyItemStatuses(domains, statuses, limits)));
+            HandOut.of(others, "items", "items", new ManyItemStatuses(domains, statuses, limits))));
+  }
+
+  /** For the other nodes, not a part of the API. */
+  private static List<ApiRoute> shardRoutes(Neighbours others) {
+    List<ApiRoute> routes = new ArrayList<>();
+    for (Transport.Kind kind : Transport.Kind.values()) {
+      routes.add(
+          ApiRoute.post(
+              Role.OPERATOR,
+              "shard_" + kind.path(),
+              NodeTransport.SHARD + kind.path(),
+              new ShardCall(kind, others.answers())));
+    }
+    return routes;
   }
 
   /** Pages of this node, not a part of the API. */
@@ -104,7 +131,7 @@ final class RouteTable {
             Role.MERCHANT,
             "user_history",
             DOMAIN + "/users/{user}/history",
-            new KnownHistory(domains)),
+            HandOn.ofNamed(parts.neighbours(), "user", new KnownHistory(domains))),
         ApiRoute.get(
             Role.READ,
             "quality",

@@ -5,6 +5,7 @@ import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.http.Problem;
 import dev.headwater.serving.intake.TopicWriter;
 import dev.headwater.serving.recommend.NotReadyException;
+import dev.headwater.serving.shard.TooManyException;
 import dev.headwater.serving.users.BatchingEncoder.EncoderBusyException;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,10 @@ final class ServingProblems {
     }
     if (cause instanceof TopicWriter.NotWrittenException) {
       return unavailable("log_unavailable", "the record could not be written now");
+    }
+    if (cause instanceof TooManyException) {
+      return unavailable(
+          "overloaded", "exact=true would gather too many items: " + cause.getMessage());
     }
     if (cause instanceof EncoderBusyException) {
       return unavailable("overloaded", "too many requests are in work");

@@ -3,6 +3,7 @@ package dev.headwater.serving.items;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,9 @@ public final class ItemIds {
   /** What {@link #find} returns for an identifier never seen. */
   public static final int UNKNOWN = -1;
 
+  /** Most identifiers of other shards' items, some sixty bytes each, outside of the heap. */
+  private static final int OTHERS_MAX = 1 << 24;
+
   /** Most identifiers that are remembered though nothing but histories names them. */
   static final int UNNAMED_MAX = 1 << 16;
 
@@ -28,6 +32,7 @@ public final class ItemIds {
   private final Map<Integer, Integer> named = new HashMap<>();
   private int nextUnnamed;
   private final CodeIndex codes;
+  private final AtomicInteger others = new AtomicInteger();
 
   /** Creates what knows no identifier, and keeps them in memory. */
   public ItemIds() {
@@ -63,6 +68,23 @@ public final class ItemIds {
   public int historyCode(String id) {
     int known = codes.find(id);
     return known != UNKNOWN ? known : unnamed(id);
+  }
+
+  /**
+   * Returns the code of an item of a history on a node that holds one shard of many: most items are
+   * other shards', so they are given codes for ever, {@link #OTHERS_MAX} of them.
+   */
+  public int othersCode(String id) {
+    int known = codes.find(id);
+    if (known != UNKNOWN) {
+      return known;
+    }
+    return others.get() < OTHERS_MAX ? addOther(id) : unnamed(id);
+  }
+
+  private int addOther(String id) {
+    others.incrementAndGet();
+    return add(id);
   }
 
   private synchronized int unnamed(String id) {

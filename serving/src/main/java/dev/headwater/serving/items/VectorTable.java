@@ -6,7 +6,7 @@ import java.util.Arrays;
  * The item vectors of one model in contiguous blocks, updated in place. One writer thread; any
  * number of readers, which are never stopped. Rows of removed items are used again.
  */
-public final class VectorTable {
+public final class VectorTable implements ItemRows {
   private static final int NO_ROW = -1;
 
   private final int dim;
@@ -41,6 +41,7 @@ public final class VectorTable {
   }
 
   /** Returns the length of a vector. */
+  @Override
   public int dim() {
     return dim;
   }
@@ -116,6 +117,7 @@ public final class VectorTable {
   }
 
   /** Tells whether an item has a vector. */
+  @Override
   public boolean contains(int code) {
     return rowOfCode.get(code) >= 0;
   }
@@ -139,6 +141,7 @@ public final class VectorTable {
    *
    * @return whether the item has one
    */
+  @Override
   public boolean readItem(int code, float[] into) {
     int row = row(code);
     return row >= 0 && read(row, into) == code;
@@ -161,6 +164,7 @@ public final class VectorTable {
    * the vector's length at that time; -1 when the item has none. A user vector made from rows that
    * have moved since is worth making again.
    */
+  @Override
   public double travelled(int code) {
     int row = row(code);
     return row < 0 ? -1 : blocks[row / VectorBlock.ROWS].travelled(row % VectorBlock.ROWS);

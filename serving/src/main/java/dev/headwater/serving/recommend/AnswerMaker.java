@@ -1,30 +1,27 @@
 package dev.headwater.serving.recommend;
 
 import dev.headwater.client.answers.Recommendations;
-import dev.headwater.idp.rank.EvidenceBook;
-import dev.headwater.serving.items.ItemIds;
 import dev.headwater.serving.items.Measure;
-import dev.headwater.serving.items.RowFilter;
 import dev.headwater.serving.state.Domain;
-import dev.headwater.serving.state.EntryPattern;
 import dev.headwater.serving.state.Experts;
-import dev.headwater.serving.state.ModelTable;
 import dev.headwater.serving.state.View;
 import dev.headwater.serving.users.UserVector;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Makes one answer from one view. */
 final class AnswerMaker {
+  private static final int[] NONE = {};
 
   private final Domain domain;
   private final View view;
   private final Query query;
   private final int[] disliked;
   private final Name name;
-  private final RecommendMetrics metrics;
+  private final Surroundings around;
 
   /**
    * What names an answer.
@@ -34,6 +31,14 @@ final class AnswerMaker {
    * @param seed of its draws
    */
   record Name(String id, @Nullable String arm, long seed) {}
+
+  /**
+   * What all answers of a node are made with.
+   *
+   * @param pools what they are chosen from
+   * @param metrics counts them
+   */
+  record Surroundings(Pools pools, RecommendMetrics metrics) {}
 
   /**
    * What an answer says of the history that it was made from.
@@ -52,13 +57,13 @@ final class AnswerMaker {
    * @param disliked codes that are not answered, whatever the query says of seen items
    */
   AnswerMaker(
-      Domain domain, View view, Query query, int[] disliked, Name name, RecommendMetrics metrics) {
+      Domain domain, View view, Query query, int[] disliked, Name name, Surroundings around) {
     this.domain = domain;
     this.view = view;
     this.query = query;
     this.disliked = disliked;
     this.name = name;
-    this.metrics = metrics;
+    this.around = around;
   }
 
   View view() {
@@ -66,47 +71,70 @@ final class AnswerMaker {
   }
 
   /** Makes the answer for a user vector. */
-  Recommendations forVector(UserVector vector, Past past) {
-    int[] history = past.codes();
+  CompletableFuture<Recommendations> forVector(UserVector vector, Past past) {
     Experts experts = view.table().experts();
-    boolean ranked = experts != null && (!vector.isNone() || knows(experts, history));
-    if (vector.isNone() && !ranked) {
+    if (experts == null) {
+      return vector.isNone() ? popular(past) : byRows(vector, past);
+    }
+    Ask ask =
+        ask(
+            Ask.Kind.EXPERTS,
+            vector.isNone() ? null : vector.values(),
+            Measure.DOT,
+            past.history());
+    return gathered(ask).thenCompose(pool -> byExperts(ask, pool, vector, past));
+  }
+
+  private CompletableFuture<Pool> gathered(Ask ask) {
+    return around.pools().gather(domain, view, ask);
+  }
+
+  private CompletableFuture<Recommendations> byRows(UserVector vector, Past past) {
+    Ask ask = ask(Ask.Kind.ROWS, vector.values(), Measure.DOT, past.history());
+    return gathered(ask).thenCompose(pool -> byRows(ask, pool, history(past, vector), vector));
+  }
+
+  private CompletableFuture<Recommendations> byRows(
+      Ask ask, Pool pool, History from, UserVector vector) {
+    Selection.Choice choice = new Selection(pool, query).from(pool::best, random());
+    if (choice.more() > 0) {
+      Ask more = ask.forMore(choice.more());
+      return gathered(more).thenCompose(larger -> byRows(more, larger, from, vector));
+    }
+    return done(answer(pool, explained(choice.items(), pool, null), from, fallback(vector)));
+  }
+
+  private CompletableFuture<Recommendations> byExperts(
+      Ask ask, Pool pool, UserVector vector, Past past) {
+    Pool.Experience experience = pool.experience();
+    boolean knows = !vector.isNone() || (experience != null && experience.knows(pool.history()));
+    if (experience == null || !knows) {
       return popular(past);
     }
-    List<Recommendations.Item> items =
-        experts == null ? byRows(vector, history) : byExperts(experts, vector, past);
-    boolean texts = !vector.isNone() && vector.isFromTextAlone();
-    String fallback = texts ? counted(RecommendMetrics.Fallback.TEXT) : null;
-    History from = new History(past.basedOn(), past.unknown(), vector.standIns());
-    return answer(items, from, fallback);
-  }
-
-  /** Tells whether anything speaks for a history beside learned rows. */
-  private static boolean knows(Experts experts, int[] history) {
-    EvidenceBook book = experts.book();
-    return Arrays.stream(history)
-        .anyMatch(code -> book.counts(code) != null || book.texts(code).size() > 0);
-  }
-
-  private List<Recommendations.Item> byRows(UserVector vector, int[] history) {
-    RowFilter filter = filter(history);
-    float[] values = vector.values();
-    Source source = new RowSource(view.table(), query, filter, values, Measure.DOT);
-    return explained(selection(filter).from(source, values, Measure.DOT, random()), history, null);
-  }
-
-  private List<Recommendations.Item> byExperts(Experts experts, UserVector vector, Past past) {
-    int[] history = past.codes();
-    RowFilter filter = filter(history);
-    float[] values = vector.isNone() ? null : vector.values();
-    float[] drawn = values == null ? new float[view.table().vectors().dim()] : values;
     try (ExpertSource source =
-        new ExpertSource(view, experts, query, filter, history, past.idleMs(), values)) {
-      List<Recommendations.Item> items =
-          selection(filter).from(source, drawn, Measure.DOT, random());
-      metrics.onRanked(domain, items, source);
-      return explained(items, history, source);
+        new ExpertSource(pool, experience, query, past.idleMs(), !vector.isNone())) {
+      Selection.Choice choice = new Selection(pool, query).from(source, random());
+      if (choice.more() > 0) {
+        Ask more = ask.forMore(choice.more());
+        return gathered(more).thenCompose(larger -> byExperts(more, larger, vector, past));
+      }
+      around.metrics().onRanked(pool, choice.items(), source);
+      List<Recommendations.Item> items = explained(choice.items(), pool, source);
+      return done(answer(pool, items, history(past, vector), fallback(vector)));
     }
+  }
+
+  private static <T> CompletableFuture<T> done(T value) {
+    return CompletableFuture.completedFuture(value);
+  }
+
+  private static History history(Past past, UserVector vector) {
+    return new History(past.basedOn(), past.unknown(), vector.standIns());
+  }
+
+  private @Nullable String fallback(UserVector vector) {
+    boolean texts = !vector.isNone() && vector.isFromTextAlone();
+    return texts ? counted(RecommendMetrics.Fallback.TEXT) : null;
   }
 
   /**
@@ -114,25 +142,59 @@ final class AnswerMaker {
    *
    * @param fromText whether the vector was made from the item's text for want of a row
    */
-  Recommendations similar(int code, float[] vector, boolean fromText) {
-    RowFilter filter = filter(new int[] {code});
-    Source source = new RowSource(view.table(), query, filter, vector, Measure.COSINE);
-    List<Recommendations.Item> items =
-        selection(filter).from(source, vector, Measure.COSINE, random());
-    return answer(items, History.NONE, fromText ? counted(RecommendMetrics.Fallback.TEXT) : null);
+  CompletableFuture<Recommendations> similar(Asked item, float[] vector, boolean fromText) {
+    return similar(ask(Ask.Kind.ROWS, vector, Measure.COSINE, item), fromText);
+  }
+
+  private CompletableFuture<Recommendations> similar(Ask ask, boolean fromText) {
+    return gathered(ask)
+        .thenCompose(
+            pool -> {
+              Selection.Choice choice = new Selection(pool, query).from(pool::best, random());
+              if (choice.more() > 0) {
+                return similar(ask.forMore(choice.more()), fromText);
+              }
+              String fallback = fromText ? counted(RecommendMetrics.Fallback.TEXT) : null;
+              return done(answer(pool, choice.items(), History.NONE, fallback));
+            });
   }
 
   /** Makes the answer for a user of whom nothing is known that the model can use. */
-  Recommendations popular(Past past) {
+  CompletableFuture<Recommendations> popular(Past past) {
     History from = new History(past.basedOn(), past.unknown(), 0);
-    return answer(
-        selection(filter(past.codes())).byPopularity(),
-        from,
-        counted(RecommendMetrics.Fallback.POPULARITY));
+    return gathered(ask(Ask.Kind.POPULARITY, null, Measure.DOT, past.history()))
+        .thenApply(
+            pool ->
+                answer(
+                    pool,
+                    new Selection(pool, query).byPopularity(),
+                    from,
+                    counted(RecommendMetrics.Fallback.POPULARITY)));
+  }
+
+  /** The same for a user whose history is held elsewhere, where nobody answers. */
+  CompletableFuture<Recommendations> popularInPlace() {
+    return popular(Past.NONE).thenApply(AnswerMaker::withoutHome);
+  }
+
+  private static Recommendations withoutHome(Recommendations answer) {
+    Integer missing = answer.missingShards();
+    return new Recommendations(
+        answer.recommendationId(),
+        answer.items(),
+        answer.basedOn(),
+        answer.versions(),
+        answer.arm(),
+        answer.fallback(),
+        answer.unknownItems(),
+        answer.textItems(),
+        answer.seed(),
+        answer.cursor(),
+        missing == null ? 1 : missing);
   }
 
   private String counted(RecommendMetrics.Fallback fallback) {
-    metrics.onFallback(fallback);
+    around.metrics().onFallback(fallback);
     return fallback.word();
   }
 
@@ -142,58 +204,39 @@ final class AnswerMaker {
     return new SplittableRandom(name.seed() + 0x9E3779B97F4A7C15L * page);
   }
 
-  private Selection selection(RowFilter filter) {
-    return new Selection(domain, view.table(), query, filter);
-  }
-
-  private RowFilter filter(int[] seen) {
-    int[] out = Arrays.copyOf(disliked, disliked.length + seen.length + query.exclude().size());
-    int size = disliked.length;
-    if (!query.includeSeen()) {
-      System.arraycopy(seen, 0, out, size, seen.length);
-      size += seen.length;
-    }
-    for (String item : query.exclude()) {
-      int code = domain.ids().find(item);
-      if (code != ItemIds.UNKNOWN) {
-        out[size++] = code;
-      }
-    }
-    CodeSet excluded = CodeSet.of(out, size);
-    EntryPattern wanted = query.filter().isAll() ? null : query.filter().pattern();
-    Cursor page = query.page();
-    return code ->
-        !excluded.contains(code)
-            && domain.mayShow(view.table(), code)
-            && (wanted == null || domain.matches(code, wanted))
-            && (page == null || !page.hasShown(domain.ids().id(code)));
+  private Ask ask(Ask.Kind kind, float @Nullable [] vector, Measure measure, Asked history) {
+    int[] seen = query.includeSeen() ? NONE : history.codes();
+    int[] hidden = Arrays.copyOf(disliked, disliked.length + seen.length);
+    System.arraycopy(seen, 0, hidden, disliked.length, seen.length);
+    return new Ask(kind, vector, measure, history, hidden, query, Selection.want(query));
   }
 
   private List<Recommendations.Item> explained(
-      List<Recommendations.Item> items, int[] history, @Nullable ExpertSource source) {
+      List<Recommendations.Item> items, Pool pool, @Nullable ExpertSource source) {
     return query.explain()
-        ? items.stream().map(new Explainer(domain, view.table(), history, source)).toList()
+        ? items.stream().map(new Explainer(domain.name(), pool, source)).toList()
         : items;
   }
 
   private Recommendations answer(
-      List<Recommendations.Item> items, History from, @Nullable String fallback) {
-    metrics.onAnswer(domain, items);
+      Pool pool, List<Recommendations.Item> items, History from, @Nullable String fallback) {
+    around.metrics().onAnswer(pool, items);
     Long seed = query.mix().explore() > 0 ? Long.valueOf(name.seed()) : null;
     if (items.size() < query.count() && query.filter().isAll() && query.page() == null) {
-      metrics.onShort();
+      around.metrics().onShort();
     }
     return new Recommendations(
         name.id(),
         items,
         from.basedOn(),
-        versions(),
+        versions(pool),
         name.arm(),
         fallback,
         positive(from.unknown() - from.standIns()),
         positive(from.standIns()),
         seed,
-        nextPage(items));
+        nextPage(items),
+        positive(pool.origin().missingShards()));
   }
 
   private static @Nullable Integer positive(int count) {
@@ -208,13 +251,12 @@ final class AnswerMaker {
     return next.isFull() ? null : next.text();
   }
 
-  private Recommendations.Versions versions() {
-    ModelTable table = view.table();
-    Experts experts = table.experts();
+  private Recommendations.Versions versions(Pool pool) {
+    Experts experts = view.table().experts();
     return new Recommendations.Versions(
         view.model(),
-        table.version(),
-        table.index().name(),
+        pool.origin().table(),
+        pool.origin().index(),
         view.id(),
         experts == null ? null : experts.ranker().weights().steps());
   }

@@ -10,6 +10,7 @@ import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.context.Context;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Spans of an answer in the making. The request's span is current on the thread that calls; off, or
@@ -47,8 +48,9 @@ final class AnswerTracing {
     return vector.whenComplete((made, failure) -> span.end());
   }
 
-  /** Measures the ranking, on whatever thread it is done. */
-  Function<UserVector, Recommendations> ranking(Function<UserVector, Recommendations> ranking) {
+  /** Measures the ranking, on whatever threads it is done. */
+  Function<UserVector, CompletableFuture<Recommendations>> ranking(
+      Function<UserVector, CompletableFuture<Recommendations>> ranking) {
     if (!isRecording()) {
       return ranking;
     }
@@ -56,12 +58,18 @@ final class AnswerTracing {
     return vector -> {
       Span span = tracing.work("rank", request);
       try {
-        Recommendations answer = ranking.apply(vector);
-        span.setAttribute(ITEMS, (long) answer.items().size());
-        return answer;
-      } finally {
+        return ranking.apply(vector).whenComplete((answer, failure) -> end(span, answer));
+      } catch (RuntimeException e) {
         span.end();
+        throw e;
       }
     };
+  }
+
+  private static void end(Span span, @Nullable Recommendations answer) {
+    if (answer != null) {
+      span.setAttribute(ITEMS, (long) answer.items().size());
+    }
+    span.end();
   }
 }

@@ -1,37 +1,32 @@
 package dev.headwater.serving.recommend;
 
-import dev.headwater.serving.state.CatalogEntry;
-import dev.headwater.serving.state.Domain;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /** Counts items by their first category; items that name none are not capped. For one answer. */
 final class CategoryCap {
-  private final Domain domain;
+  private final Pool pool;
   private final int cap;
   private final Map<String, Integer> taken = new HashMap<>();
 
   /** Lets {@code cap} items of a category in; 0: all. */
-  CategoryCap(Domain domain, int cap) {
-    this.domain = domain;
+  CategoryCap(Pool pool, int cap) {
+    this.pool = pool;
     this.cap = cap;
   }
 
-  boolean hasRoom(int code) {
-    return cap == 0 || taken.getOrDefault(category(code), 0) < cap;
+  boolean hasRoom(int item) {
+    return cap == 0 || taken.getOrDefault(category(item), 0) < cap;
   }
 
-  void take(int code) {
-    String category = category(code);
+  void take(int item) {
+    String category = category(item);
     if (!category.isEmpty()) {
       taken.merge(category, 1, Integer::sum);
     }
   }
 
-  private String category(int code) {
-    CatalogEntry entry = cap == 0 ? null : domain.catalog(code);
-    List<String> categories = entry == null ? List.of() : entry.categories();
-    return categories.isEmpty() ? "" : categories.get(0);
+  private String category(int item) {
+    return cap == 0 ? "" : pool.category(item);
   }
 }

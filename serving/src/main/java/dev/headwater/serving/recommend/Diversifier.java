@@ -1,7 +1,6 @@
 package dev.headwater.serving.recommend;
 
 import dev.headwater.events.Vectors;
-import dev.headwater.serving.items.VectorTable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -11,12 +10,12 @@ import java.util.List;
  * other: maximal marginal relevance, scores and cosines both scaled to 0 to 1.
  */
 final class Diversifier {
-  private final VectorTable vectors;
+  private final Pool pool;
   private final CategoryCap cap;
   private final float diversity;
 
-  Diversifier(VectorTable vectors, CategoryCap cap, float diversity) {
-    this.vectors = vectors;
+  Diversifier(Pool pool, CategoryCap cap, float diversity) {
+    this.pool = pool;
     this.cap = cap;
     this.diversity = diversity;
   }
@@ -88,8 +87,8 @@ final class Diversifier {
   }
 
   private float[] unit(int code) {
-    float[] vector = new float[vectors.dim()];
-    vectors.readItem(code, vector);
+    float[] vector = new float[pool.dim()];
+    var unused = pool.read(code, vector); // zero where its row has just gone
     float norm = Vectors.norm(vector);
     for (int d = 0; d < vector.length && norm > 0; d++) {
       vector[d] /= norm;

@@ -3,15 +3,8 @@ package dev.headwater.serving.recommend;
 import dev.headwater.idp.rank.CandidateSet;
 import dev.headwater.idp.rank.Expert;
 import dev.headwater.idp.rank.LearnedScores;
-import dev.headwater.idp.rank.Ranker;
-import dev.headwater.serving.items.Measure;
-import dev.headwater.serving.items.RowFilter;
 import dev.headwater.serving.items.TopK;
-import dev.headwater.serving.items.VectorTable;
-import dev.headwater.serving.state.Experts;
-import dev.headwater.serving.state.ModelTable;
 import dev.headwater.serving.state.RankSpaces;
-import dev.headwater.serving.state.View;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * gathered, their features computed and weighed by the code that learning uses. An exact query
  * scores every item of the table by the same measure. To be closed: its room is used again.
  */
-final class ExpertSource implements Source, AutoCloseable {
+public final class ExpertSource implements Source, AutoCloseable {
   /** Newest items that are offered, whatever any expert says of them. */
-  private static final int NEWEST = 32;
+  public static final int NEWEST = 32;
 
   /** Items that an exact query scores at a time, beside those that were found. */
   private static final int EXACT_CHUNK = 8_192;
@@ -37,58 +30,40 @@ final class ExpertSource implements Source, AutoCloseable {
 
   private static final int[] NOTHING = new int[0];
 
-  private final ModelTable table;
-  private final Experts experts;
-  private final Ranker ranker;
+  private final Pool pool;
+  private final Pool.Experience experience;
   private final Query query;
-  private final RowFilter filter;
   private final int[] history;
   private final long idleMs;
-  private final float @Nullable [] vector;
-  private final LearnedScores learned;
+  private final boolean byRows;
   private RankSpaces.Space space;
   private int found;
 
   /**
    * Creates one.
    *
-   * @param history item codes, oldest first, at least one
-   * @param idleMs milliseconds since its newest event; below 0 where that is not known
-   * @param vector of the user; null: the learned rows have no say
+   * @param pool whose history has at least one item
+   * @param experience of the pool
+   * @param idleMs milliseconds since the history's newest event; below 0 where that is not known
+   * @param byRows whether the learned rows have a say: there is a vector of the user
    */
-  ExpertSource(
-      View view,
-      Experts experts,
-      Query query,
-      RowFilter filter,
-      int[] history,
-      long idleMs,
-      float @Nullable [] vector) {
-    table = view.table();
-    this.experts = experts;
+  ExpertSource(Pool pool, Pool.Experience experience, Query query, long idleMs, boolean byRows) {
+    this.pool = pool;
+    this.experience = experience;
     this.query = query;
-    this.filter = filter;
-    this.history = history;
     this.idleMs = idleMs;
-    this.vector = vector;
-    ranker = experts.ranker();
-    learned = vector == null ? item -> Float.NaN : logits(view, vector);
-    space = experts.spaces().take(query.exact() ? usual() + EXACT_CHUNK : usual());
+    this.byRows = byRows;
+    history = pool.history();
+    space = experience.spaces().take(query.exact() ? usual() + EXACT_CHUNK : usual());
   }
 
   private int usual() {
-    return experts.spaces().config().candidates();
-  }
-
-  private static LearnedScores logits(View view, float[] vector) {
-    VectorTable vectors = view.table().vectors();
-    float scale = view.logitScale();
-    return item -> scale * vectors.dot(vector, item); // NaN of an item without a row
+    return experience.spaces().config().candidates();
   }
 
   @Override
   public List<Scored> best(int want) {
-    int wanted = Math.max(experts.spaces().config().learned(), want);
+    int wanted = Math.max(experience.spaces().config().learned(), want);
     makeRoom(wanted + BESIDE + (query.exact() ? EXACT_CHUNK : 0));
     gather(wanted);
     found = space.set().size();
@@ -99,51 +74,55 @@ final class ExpertSource implements Source, AutoCloseable {
 
   private void makeRoom(int candidates) {
     if (candidates > space.capacity()) {
-      experts.spaces().giveBack(space);
-      space = experts.spaces().take(candidates);
+      experience.spaces().giveBack(space);
+      space = experience.spaces().take(candidates);
     }
   }
 
   /** In the order in which learning offers them; the newest items come last. */
   private void gather(int wanted) {
-    space.moment().start();
+    space.moment().start(experience.evidence());
     CandidateSet set = space.set();
     set.start(query.includeSeen() ? NOTHING : history);
-    if (vector != null) {
-      VectorTable vectors = table.vectors();
-      int least = wanted - wanted / ROWS_MISSING; // the other experts name items as well
-      for (int row : RowSource.found(table, query, filter, vector, Measure.DOT, wanted, least)) {
-        int code = vectors.code(row);
-        if (code >= 0) {
-          set.offer(code);
-        }
+    if (byRows) {
+      for (int item : pool.learned(wanted, least(wanted))) {
+        set.offer(item);
       }
     }
     space.lists().offer(history, set);
-    for (int code : experts.book().popular()) {
-      set.offer(code);
+    for (int item : experience.popular()) {
+      set.offer(item);
     }
-    for (int code : table.newest(NEWEST)) {
-      offer(set, code);
+    for (int item : pool.newest(NEWEST)) {
+      offer(set, item);
     }
   }
 
   private void offer(CandidateSet set, int code) {
-    if (code >= 0 && table.isLive(code)) {
+    if (code >= 0 && pool.isLive(code)) {
       set.offer(code);
     }
+  }
+
+  /** Returns how many rows are enough: the other experts name items as well. */
+  public static int least(int wanted) {
+    return wanted - wanted / ROWS_MISSING;
+  }
+
+  private LearnedScores learned() {
+    return byRows ? pool::logit : item -> Float.NaN;
   }
 
   /** Scores the candidates from a place on. */
   private void rank(int from, TopK best) {
     CandidateSet set = space.set();
-    space.features().fill(history, idleMs, set, found, learned, space.table());
-    double[] scores = ranker.scores(space.table());
+    space.features().fill(history, idleMs, set, found, learned(), space.table());
+    double[] scores = experience.ranker().scores(space.table());
     for (int place = from; place < scores.length; place++) {
       float score = (float) scores[place];
       if (score >= best.threshold()) {
         int code = set.item(place);
-        if (filter.allows(code) && table.isLive(code)) {
+        if (pool.allows(code) && pool.isLive(code)) {
           best.offer(code, score);
         }
       }
@@ -153,12 +132,12 @@ final class ExpertSource implements Source, AutoCloseable {
   /** The items that nobody found, some at a time beside those that were found. */
   private List<Scored> exactly(TopK best) {
     int[] candidates = candidates();
-    int rows = table.vectors().rows();
+    int rows = pool.rows();
     for (int from = 0; from < rows; ) {
       restart(candidates);
       int to = from;
       while (to < rows && space.set().size() < found + EXACT_CHUNK) {
-        offer(space.set(), table.vectors().code(to++));
+        offer(space.set(), pool.item(to++));
       }
       rank(found, best);
       from = to;
@@ -166,7 +145,7 @@ final class ExpertSource implements Source, AutoCloseable {
     List<Scored> scored = scored(best);
     restart(candidates);
     scored.forEach(each -> space.set().offer(each.code()));
-    space.features().fill(history, idleMs, space.set(), found, learned, space.table());
+    space.features().fill(history, idleMs, space.set(), found, learned(), space.table());
     return scored;
   }
 
@@ -203,22 +182,22 @@ final class ExpertSource implements Source, AutoCloseable {
   /** Returns what each expert adds to the score of an item; empty where nobody found it. */
   Map<Expert, Double> contributions(int code) {
     int place = space.set().indexOf(code);
-    return place < 0 ? Map.of() : ranker.contributions(space.table(), place);
+    return place < 0 ? Map.of() : experience.ranker().contributions(space.table(), place);
   }
 
   /** Returns the expert that adds most to the score of an item; null where nobody found it. */
   @Nullable Expert strongest(int code) {
     int place = space.set().indexOf(code);
-    return place < 0 ? null : ranker.strongest(space.table(), place);
+    return place < 0 ? null : experience.ranker().strongest(space.table(), place);
   }
 
   /** Returns who of the history names an item. */
   Speakers speakers() {
-    return new Speakers(experts.book(), experts.spaces().config(), history);
+    return new Speakers(experience.evidence(), experience.spaces().config(), history);
   }
 
   @Override
   public void close() {
-    experts.spaces().giveBack(space);
+    experience.spaces().giveBack(space);
   }
 }

@@ -1,12 +1,9 @@
 package dev.headwater.serving.recommend;
 
 import dev.headwater.client.answers.Recommendations;
-import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.events.wire.Match;
 import dev.headwater.idp.rank.Expert;
 import dev.headwater.serving.items.Measure;
-import dev.headwater.serving.items.VectorTable;
-import dev.headwater.serving.state.Domain;
-import dev.headwater.serving.state.ModelTable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -23,9 +20,8 @@ final class Explainer implements UnaryOperator<Recommendations.Item> {
   private static final int HISTORY_MAX = 3;
   private static final int MATCHES_MAX = 5;
 
-  private final Domain domain;
-  private final ModelTable table;
-  private final int[] history;
+  private final String domain;
+  private final Pool pool;
   private final @Nullable ExpertSource source;
 
   /**
@@ -33,24 +29,23 @@ final class Explainer implements UnaryOperator<Recommendations.Item> {
    *
    * @param source that made the answer; null where the rows alone did
    */
-  Explainer(Domain domain, ModelTable table, int[] history, @Nullable ExpertSource source) {
+  Explainer(String domain, Pool pool, @Nullable ExpertSource source) {
     this.source = source;
     this.domain = domain;
-    this.table = table;
-    this.history = history;
+    this.pool = pool;
   }
 
   @Override
   public Recommendations.Item apply(Recommendations.Item item) {
-    int code = domain.ids().find(item.item());
-    EmbeddingRow row = table.isNew(code) ? table.row(code).merged().cold() : null;
+    int code = pool.find(item.item());
+    List<Match> lent = pool.matches(code);
     List<Recommendations.Reason> matches =
-        row == null
-            ? null
-            : row.getMatchesList().stream()
+        pool.isNew(code)
+            ? lent.stream()
                 .limit(MATCHES_MAX)
                 .map(m -> new Recommendations.Reason(m.getDomain(), m.getItem(), m.getWeight()))
-                .toList();
+                .toList()
+            : null;
     List<Recommendations.Reason> because = because(code);
     return new Recommendations.Item(
         item.item(),
@@ -91,8 +86,7 @@ final class Explainer implements UnaryOperator<Recommendations.Item> {
   private List<Recommendations.Reason> strongest(Map<Integer, Float> weights) {
     List<Recommendations.Reason> reasons = new ArrayList<>();
     weights.forEach(
-        (seen, weight) ->
-            reasons.add(new Recommendations.Reason(domain.name(), domain.ids().id(seen), weight)));
+        (seen, weight) -> reasons.add(new Recommendations.Reason(domain, pool.id(seen), weight)));
     return strongest(reasons);
   }
 
@@ -102,19 +96,18 @@ final class Explainer implements UnaryOperator<Recommendations.Item> {
   }
 
   private List<Recommendations.Reason> because(int code) {
-    VectorTable vectors = table.vectors();
-    float[] target = new float[vectors.dim()];
-    float[] row = new float[vectors.dim()];
-    if (!vectors.readItem(code, target)) {
+    float[] target = new float[pool.dim()];
+    float[] row = new float[pool.dim()];
+    if (!pool.read(code, target)) {
       return List.of();
     }
     float length = dev.headwater.events.Vectors.norm(target);
     List<Recommendations.Reason> reasons = new ArrayList<>();
-    for (int seen : java.util.Arrays.stream(history).distinct().toArray()) {
-      if (vectors.readItem(seen, row)) {
+    for (int seen : java.util.Arrays.stream(pool.history()).distinct().toArray()) {
+      if (pool.read(seen, row)) {
         float cosine = Measure.COSINE.score(target, row) / length;
         if (cosine > 0) {
-          reasons.add(new Recommendations.Reason(domain.name(), domain.ids().id(seen), cosine));
+          reasons.add(new Recommendations.Reason(domain, pool.id(seen), cosine));
         }
       }
     }

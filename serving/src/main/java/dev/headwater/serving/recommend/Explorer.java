@@ -1,10 +1,6 @@
 package dev.headwater.serving.recommend;
 
-import dev.headwater.serving.items.Measure;
-import dev.headwater.serving.items.RowFilter;
-import dev.headwater.serving.state.ModelTable;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -17,15 +13,21 @@ import org.jspecify.annotations.Nullable;
  * as likely as the other. The propensity of an item is the probability with which it got its place,
  * given those above it: what an estimate by inverse propensity needs.
  */
-final class Explorer {
-  static final int POOL = 50;
+public final class Explorer {
+  /** How many new items are drawn from. */
+  public static final int POOL = 50;
 
-  private final ModelTable table;
+  private final List<Scored> fresh;
   private final float share;
   private final RandomGenerator random;
 
-  Explorer(ModelTable table, float share, RandomGenerator random) {
-    this.table = table;
+  /**
+   * Creates one.
+   *
+   * @param fresh the new items that suit the query best, best first
+   */
+  Explorer(List<Scored> fresh, float share, RandomGenerator random) {
+    this.fresh = fresh;
     this.share = share;
     this.random = random;
   }
@@ -33,10 +35,9 @@ final class Explorer {
   /** An item and the probability of its place. */
   record Placed(Scored scored, float propensity) {}
 
-  /** Returns {@code count} places from a ranking and the new items that pass the filter. */
-  List<Placed> place(
-      List<Scored> ranking, float[] query, Measure measure, RowFilter filter, int count) {
-    List<Scored> pool = pool(query, measure, filter);
+  /** Returns {@code count} places from a ranking and the new items. */
+  List<Placed> place(List<Scored> ranking, int count) {
+    List<Scored> pool = new ArrayList<>(fresh.subList(0, Math.min(POOL, fresh.size())));
     List<Placed> placed = new ArrayList<>(count);
     Set<Integer> taken = new HashSet<>();
     int next = 0;
@@ -66,17 +67,5 @@ final class Explorer {
     boolean inPool = pool.stream().anyMatch(each -> each.code() == code);
     float drawn = inPool ? chance / pool.size() : 0;
     return byRank != null && byRank.code() == code ? drawn + 1 - chance : drawn;
-  }
-
-  private List<Scored> pool(float[] query, Measure measure, RowFilter filter) {
-    float[] row = new float[table.vectors().dim()];
-    List<Scored> fresh = new ArrayList<>();
-    for (int code : table.newest(Integer.MAX_VALUE)) {
-      if (table.isNew(code) && filter.allows(code) && table.vectors().readItem(code, row)) {
-        fresh.add(new Scored(code, measure.score(query, row)));
-      }
-    }
-    fresh.sort(Comparator.comparing(Scored::score).reversed());
-    return new ArrayList<>(fresh.subList(0, Math.min(POOL, fresh.size())));
   }
 }

@@ -7,13 +7,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an answer is made from.
  *
- * @param codes of the history's items, oldest first
+ * @param history its items
  * @param idleMs milliseconds since its newest event; below 0 where that is not known
  * @param basedOn that event; null where nobody knows it
  * @param unknown items of the history without a row of their own
  */
-@SuppressWarnings("ArrayRecordComponent") // lives for one answer, never compared
-record Past(int[] codes, long idleMs, Recommendations.@Nullable BasedOn basedOn, int unknown) {
+record Past(Asked history, long idleMs, Recommendations.@Nullable BasedOn basedOn, int unknown) {
   /** Nothing. */
-  static final Past NONE = new Past(new int[0], RankerWeights.UNKNOWN, null, 0);
+  static final Past NONE = new Past(Asked.NONE, RankerWeights.UNKNOWN, null, 0);
 }

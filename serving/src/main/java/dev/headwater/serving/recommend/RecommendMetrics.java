@@ -2,8 +2,6 @@ package dev.headwater.serving.recommend;
 
 import dev.headwater.client.answers.Recommendations;
 import dev.headwater.idp.rank.Expert;
-import dev.headwater.serving.items.ItemIds;
-import dev.headwater.serving.state.Domain;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -78,15 +76,11 @@ public final class RecommendMetrics {
   }
 
   /** Counts an answer by whether it holds an item that was published within the last hour. */
-  void onAnswer(Domain domain, List<Recommendations.Item> items) {
+  void onAnswer(Pool pool, List<Recommendations.Item> items) {
     long since = clock.millis() - NEW_MS;
-    boolean holdsNew = items.stream().anyMatch(item -> publishedMs(domain, item) >= since);
+    boolean holdsNew =
+        items.stream().anyMatch(item -> pool.publishedMs(pool.find(item.item())) >= since);
     (holdsNew ? withNewItem : withoutNewItem).increment();
-  }
-
-  private static long publishedMs(Domain domain, Recommendations.Item item) {
-    int code = domain.ids().find(item.item());
-    return code == ItemIds.UNKNOWN ? 0 : domain.receivedMs(code);
   }
 
   /** Returns the word that stands for an expert in answers and metrics. */
@@ -95,10 +89,10 @@ public final class RecommendMetrics {
   }
 
   /** Counts who brought the items of an answer. */
-  void onRanked(Domain domain, List<Recommendations.Item> items, ExpertSource source) {
+  void onRanked(Pool pool, List<Recommendations.Item> items, ExpertSource source) {
     candidates.record(source.found());
     for (Recommendations.Item item : items) {
-      Expert strongest = source.strongest(domain.ids().find(item.item()));
+      Expert strongest = source.strongest(pool.find(item.item()));
       if (strongest != null) {
         Objects.requireNonNull(experts.get(strongest)).increment();
       }

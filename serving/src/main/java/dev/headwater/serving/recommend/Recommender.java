@@ -3,8 +3,7 @@ package dev.headwater.serving.recommend;
 import dev.headwater.client.answers.Recommendations;
 import dev.headwater.events.Vectors;
 import dev.headwater.idp.rank.RankerWeights;
-import dev.headwater.serving.items.ItemIds;
-import dev.headwater.serving.items.VectorTable;
+import dev.headwater.serving.items.ItemRows;
 import dev.headwater.serving.state.Arm;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.View;
@@ -24,7 +23,8 @@ public final class Recommender {
   private static final int[] NONE = {};
 
   private final RecommendationIds ids;
-  private final RecommendMetrics metrics;
+  private final Pools pools;
+  private final AnswerMaker.Surroundings around;
   private final RandomGenerator random;
   private final AnswerTracing tracing;
 
@@ -36,22 +36,28 @@ public final class Recommender {
    * @param random draws seeds; used under a lock
    */
   public Recommender(RecommendationIds ids, RecommendMetrics metrics, RandomGenerator random) {
-    this(ids, metrics, random, Tracing.OFF);
+    this(Pools.OWN, ids, metrics, random, Tracing.OFF);
   }
 
   /**
    * Creates one that makes spans.
    *
+   * @param pools what answers are made from
    * @param ids names answers
    * @param metrics counts fallbacks
    * @param random draws seeds; used under a lock
    * @param tracing for requests whose span is current
    */
   public Recommender(
-      RecommendationIds ids, RecommendMetrics metrics, RandomGenerator random, Tracing tracing) {
+      Pools pools,
+      RecommendationIds ids,
+      RecommendMetrics metrics,
+      RandomGenerator random,
+      Tracing tracing) {
+    this.pools = pools;
     this.tracing = new AnswerTracing(tracing);
     this.ids = ids;
-    this.metrics = metrics;
+    around = new AnswerMaker.Surroundings(pools, metrics);
     this.random = random;
   }
 
@@ -68,16 +74,24 @@ public final class Recommender {
     int[] disliked = state == null ? NONE : domain.ids().resolved(state.disliked());
     AnswerMaker maker = maker(domain, domain.view(arm), query, disliked, domain.armName(arm));
     if (state == null) {
-      return CompletableFuture.completedFuture(maker.popular(Past.NONE));
+      return pools.holds(domain, user) ? maker.popular(Past.NONE) : maker.popularInPlace();
     }
     tracing.link(state);
     Recommendations.BasedOn basedOn =
         new Recommendations.BasedOn(state.eventId(), state.eventTimeMs());
     int[] history = state.codes();
-    int[] codes = domain.ids().resolved(history);
-    int unknown = unknown(maker.view(), codes, history.length);
-    Past past = new Past(codes, domain.sinceMs(state.eventTimeMs()), basedOn, unknown);
-    return then(maker.view().users().vector(state), executor, maker, past);
+    Asked asked = Asked.of(domain.ids().resolved(history));
+    long idleMs = domain.sinceMs(state.eventTimeMs());
+    return pools
+        .rows(domain, maker.view(), asked)
+        .thenCompose(
+            rows ->
+                then(
+                    maker.view().users().vector(state, rows),
+                    executor,
+                    maker,
+                    new Past(
+                        asked.known(rows), idleMs, basedOn, unknown(rows, asked, history.length))));
   }
 
   /**
@@ -89,29 +103,37 @@ public final class Recommender {
   public CompletableFuture<Recommendations> forHistory(
       Domain domain, List<String> history, Query query, Executor executor) {
     AnswerMaker maker = maker(domain, domain.view(), query, NONE, null);
-    int[] codes =
-        history.stream().mapToInt(domain.ids()::find).filter(c -> c != ItemIds.UNKNOWN).toArray();
-    int unknown = unknown(maker.view(), codes, history.size());
-    Past past = new Past(codes, RankerWeights.UNKNOWN, null, unknown);
-    return then(maker.view().users().vector(codes), executor, maker, past);
+    Asked asked = Asked.of(domain.ids(), history, pools.takesStrangers());
+    return pools
+        .rows(domain, maker.view(), asked)
+        .thenCompose(
+            rows ->
+                then(
+                    maker.view().users().vector(asked.codes(), rows),
+                    executor,
+                    maker,
+                    new Past(
+                        asked.known(rows),
+                        RankerWeights.UNKNOWN,
+                        null,
+                        unknown(rows, asked, history.size()))));
   }
 
   private CompletableFuture<Recommendations> then(
       CompletableFuture<UserVector> vector, Executor executor, AnswerMaker maker, Past past) {
-    Function<UserVector, Recommendations> ranking =
+    Function<UserVector, CompletableFuture<Recommendations>> ranking =
         tracing.ranking(made -> maker.forVector(made, past));
     CompletableFuture<UserVector> waiting = tracing.waiting(vector);
     return waiting.isDone()
-        ? waiting.thenApply(ranking)
-        : waiting.thenApplyAsync(ranking, executor);
+        ? waiting.thenCompose(ranking)
+        : waiting.thenComposeAsync(ranking, executor);
   }
 
   /** Counts the items of a history that have no row. */
-  private static int unknown(View view, int[] codes, int all) {
-    VectorTable vectors = view.table().vectors();
+  private static int unknown(ItemRows rows, Asked history, int all) {
     int known = 0;
-    for (int code : codes) {
-      known += vectors.contains(code) ? 1 : 0;
+    for (int code : history.codes()) {
+      known += rows.contains(code) ? 1 : 0;
     }
     return all - known;
   }
@@ -126,23 +148,31 @@ public final class Recommender {
   public CompletableFuture<Optional<Recommendations>> similar(
       Domain domain, String item, Query query, Executor executor) {
     AnswerMaker maker = maker(domain, domain.view(), query, NONE, null);
-    VectorTable vectors = maker.view().table().vectors();
-    int code = domain.ids().find(item);
-    float[] vector = new float[vectors.dim()];
-    if (code == ItemIds.UNKNOWN) {
+    Asked asked = Asked.of(domain.ids(), List.of(item), pools.takesStrangers());
+    if (asked.codes().length == 0) {
       return CompletableFuture.completedFuture(Optional.empty());
     }
-    if (vectors.readItem(code, vector)) {
-      Recommendations answer = maker.similar(code, unit(vector), false);
-      return CompletableFuture.completedFuture(Optional.of(answer));
+    return pools
+        .rows(domain, maker.view(), asked)
+        .thenCompose(rows -> similar(maker, asked, rows, executor));
+  }
+
+  private static CompletableFuture<Optional<Recommendations>> similar(
+      AnswerMaker maker, Asked item, ItemRows rows, Executor executor) {
+    int code = item.codes()[0];
+    float[] vector = new float[rows.dim()];
+    if (rows.readItem(code, vector)) {
+      return maker.similar(item, unit(vector), false).thenApply(Optional::of);
     }
     return maker
         .view()
         .users()
         .standIn(code)
-        .thenApplyAsync(
+        .thenComposeAsync(
             row ->
-                row == null ? Optional.empty() : Optional.of(maker.similar(code, unit(row), true)),
+                row == null
+                    ? CompletableFuture.completedFuture(Optional.empty())
+                    : maker.similar(item, unit(row), true).thenApply(Optional::of),
             executor);
   }
 
@@ -164,7 +194,7 @@ public final class Recommender {
       throw new NotReadyException(why);
     }
     return new AnswerMaker(
-        domain, view, query, disliked, new AnswerMaker.Name(ids.next(), arm, seed(query)), metrics);
+        domain, view, query, disliked, new AnswerMaker.Name(ids.next(), arm, seed(query)), around);
   }
 
   /** Returns the seed of an answer's draws: the page's, the caller's, or another one. */

@@ -6,4 +6,4 @@ package dev.headwater.serving.recommend;
  * @param code of the item
  * @param score of the model
  */
-record Scored(int code, float score) {}
+public record Scored(int code, float score) {}

@@ -19,15 +19,15 @@ public final class Moment implements Evidence {
   private static final int TEXTS_KEPT = 16;
   private static final int COMPANIONS_KEPT = 48;
 
-  private final Evidence evidence;
   private final Kept<NearTexts> texts;
   private final Kept<Companions> companions;
+  private Evidence evidence;
   private long tick;
 
   Moment(Evidence evidence) {
     this.evidence = evidence;
-    texts = new Kept<>(TEXTS_KEPT, evidence::texts);
-    companions = new Kept<>(COMPANIONS_KEPT, evidence::companions);
+    texts = new Kept<>(TEXTS_KEPT, item -> this.evidence.texts(item));
+    companions = new Kept<>(COMPANIONS_KEPT, item -> this.evidence.companions(item));
   }
 
   /** The lists that were asked for first, some at most. */
@@ -62,8 +62,9 @@ public final class Moment implements Evidence {
     }
   }
 
-  /** Another answer begins. */
-  public void start() {
+  /** Another answer begins, on this evidence. */
+  public void start(Evidence of) {
+    evidence = of;
     texts.clear();
     companions.clear();
     tick = evidence.tick();

@@ -1,6 +1,6 @@
 package dev.headwater.serving.users;
 
-import dev.headwater.serving.items.VectorTable;
+import dev.headwater.serving.items.ItemRows;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 record HistoryRows(float[][] rows, int standIns, List<Integer> missing) {
 
   /** Looks at the last items of a history until {@code max} rows are found. */
-  static HistoryRows of(VectorTable vectors, @Nullable StandIns standIns, int[] codes, int max) {
+  static HistoryRows of(ItemRows vectors, @Nullable StandIns standIns, int[] codes, int max) {
     List<float[]> rows = new ArrayList<>(Math.min(max, codes.length));
     List<Integer> missing = new ArrayList<>(0);
     int stood = 0;

@@ -1,6 +1,6 @@
 package dev.headwater.serving.users;
 
-import dev.headwater.serving.items.VectorTable;
+import dev.headwater.serving.items.ItemRows;
 
 /**
  * Where the rows of a history stood: how many there were and how far they had moved in all. Two of
@@ -13,7 +13,7 @@ import dev.headwater.serving.items.VectorTable;
 record RowsTravelled(int rows, float sum, float newest) {
 
   /** Looks at the last {@code max} items of a history that have a row. */
-  static RowsTravelled of(VectorTable vectors, int[] codes, int max) {
+  static RowsTravelled of(ItemRows vectors, int[] codes, int max) {
     int rows = 0;
     double sum = 0;
     double newest = 0;

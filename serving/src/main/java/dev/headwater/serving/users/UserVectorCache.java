@@ -1,7 +1,7 @@
 package dev.headwater.serving.users;
 
 import dev.headwater.serving.items.ItemIds;
-import dev.headwater.serving.items.VectorTable;
+import dev.headwater.serving.items.ItemRows;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
@@ -27,7 +27,7 @@ public final class UserVectorCache {
 
   private final long viewId;
   private final ItemIds ids;
-  private final VectorTable vectors;
+  private final ItemRows vectors;
   private final BatchingEncoder encoder;
   private final @Nullable StandIns standIns;
   private final Counter made;
@@ -48,7 +48,7 @@ public final class UserVectorCache {
   public UserVectorCache(
       long viewId,
       ItemIds ids,
-      VectorTable vectors,
+      ItemRows vectors,
       BatchingEncoder encoder,
       @Nullable StandIns standIns,
       MeterRegistry registry) {
@@ -70,20 +70,25 @@ public final class UserVectorCache {
 
   /** Returns the vector of a user, {@link UserVector#NONE} when nothing speaks for them. */
   public CompletableFuture<UserVector> vector(UserState state) {
+    return vector(state, vectors);
+  }
+
+  /** The same from rows that were gathered for this request. */
+  public CompletableFuture<UserVector> vector(UserState state, ItemRows source) {
     int[] codes = ids.resolved(state.codes());
-    RowsTravelled now = travelled(codes);
+    RowsTravelled now = travelled(source, codes);
     UserVector known = state.vector();
-    if (known != null && known.isOf(viewId) && !isNewsOfMissing(codes, now, known)) {
+    if (known != null && known.isOf(viewId) && !isNewsOfMissing(source, codes, now, known)) {
       double moved = now.since(known.from());
       if (moved < FAR) {
         kept.increment();
         if (moved > A_LITTLE) {
-          makeBehind(state);
+          makeBehind(state, source);
         }
         return CompletableFuture.completedFuture(known);
       }
     }
-    return made(codes, now)
+    return made(source, codes, now)
         .thenApply(
             vector -> {
               if (!vector.isNone()) {
@@ -96,7 +101,12 @@ public final class UserVectorCache {
 
   /** Encodes a history that belongs to no known user. */
   public CompletableFuture<UserVector> vector(int[] codes) {
-    return made(codes, travelled(codes));
+    return vector(codes, vectors);
+  }
+
+  /** The same from rows that were gathered for this request. */
+  public CompletableFuture<UserVector> vector(int[] codes, ItemRows source) {
+    return made(source, codes, travelled(source, codes));
   }
 
   /** Returns the row that stands in for an item which has none; null when there is none. */
@@ -113,12 +123,12 @@ public final class UserVectorCache {
             });
   }
 
-  private CompletableFuture<UserVector> made(int[] codes, RowsTravelled now) {
-    HistoryRows rows = rows(codes);
+  private CompletableFuture<UserVector> made(ItemRows source, int[] codes, RowsTravelled now) {
+    HistoryRows rows = rows(source, codes);
     if (standIns != null && !rows.missing().isEmpty() && standIns.areWanted(rows.missing())) {
       CompletableFuture<Void> ready = standIns.make(rows.missing());
       if (rows.isEmpty()) {
-        return ready.thenCompose(done -> encoded(rows(codes), now));
+        return ready.thenCompose(done -> encoded(rows(source, codes), now));
       }
     }
     return encoded(rows, now);
@@ -135,31 +145,36 @@ public final class UserVectorCache {
   }
 
   /** Tells whether more, or less, stands in for missing rows than when the vector was made. */
-  private boolean isNewsOfMissing(int[] codes, RowsTravelled now, UserVector known) {
+  private boolean isNewsOfMissing(
+      ItemRows source, int[] codes, RowsTravelled now, UserVector known) {
     boolean whole = now.rows() == Math.min(codes.length, encoder.maxLength());
-    return standIns != null && !whole && rows(codes).standIns() != known.standIns();
+    return standIns != null && !whole && rows(source, codes).standIns() != known.standIns();
   }
 
   /** Makes the vector of a user when the encoder has nothing better to do. */
   public void makeBehind(UserState state) {
+    makeBehind(state, vectors);
+  }
+
+  private void makeBehind(UserState state, ItemRows source) {
     if (!state.isWaiting()) {
       state.waiting(true);
-      if (!encoder.encodeBehind(() -> job(state))) {
+      if (!encoder.encodeBehind(() -> job(state, source))) {
         state.waiting(false);
       }
     }
   }
 
-  private BatchingEncoder.@Nullable Job job(UserState state) {
+  private BatchingEncoder.@Nullable Job job(UserState state, ItemRows source) {
     state.waiting(false);
     int[] codes = ids.resolved(state.codes());
     UserVector known = state.vector();
-    RowsTravelled now = travelled(codes);
+    RowsTravelled now = travelled(source, codes);
     boolean fresh = known != null && known.isOf(viewId) && now.since(known.from()) <= A_LITTLE;
     if (fresh || state.isReplaced()) {
       return null;
     }
-    HistoryRows rows = rows(codes);
+    HistoryRows rows = rows(source, codes);
     if (rows.isEmpty()) {
       return null;
     }
@@ -173,11 +188,11 @@ public final class UserVectorCache {
     return new BatchingEncoder.Job(rows.rows(), vector);
   }
 
-  private RowsTravelled travelled(int[] codes) {
-    return RowsTravelled.of(vectors, codes, encoder.maxLength());
+  private RowsTravelled travelled(ItemRows rows, int[] codes) {
+    return RowsTravelled.of(rows, codes, encoder.maxLength());
   }
 
-  private HistoryRows rows(int[] codes) {
-    return HistoryRows.of(vectors, standIns, codes, encoder.maxLength());
+  private HistoryRows rows(ItemRows rows, int[] codes) {
+    return HistoryRows.of(rows, standIns, codes, encoder.maxLength());
   }
 }

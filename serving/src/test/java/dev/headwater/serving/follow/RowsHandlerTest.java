@@ -14,6 +14,7 @@ import dev.headwater.events.wire.RowVersion;
 import dev.headwater.serving.Rows;
 import dev.headwater.serving.items.RowGuard;
 import dev.headwater.serving.items.ScanIndex;
+import dev.headwater.serving.items.Slice;
 import dev.headwater.serving.items.VectorTable;
 import dev.headwater.serving.state.CatalogEntry;
 import dev.headwater.serving.state.Domain;
@@ -209,7 +210,13 @@ class RowsHandlerTest {
   void whatIsRememberedOfModelsWithoutAVectorHasABound() {
     RowsHandler bounded =
         new RowsHandler(
-            Topics.DEFAULT, domains, tables, metrics, switcher, (domain, model) -> false, 10);
+            Topics.DEFAULT,
+            domains,
+            tables,
+            metrics,
+            switcher,
+            (domain, model) -> false,
+            new RowsHandler.Bounds(10, Slice.WHOLE));
     for (int i = 0; i < 1_000; i++) {
       byte[] key = (SHOP + "/gone/i" + i).getBytes(StandardCharsets.UTF_8);
       bounded.onRecord(new ConsumerRecord<>(Topics.DEFAULT.coldStartRows(), 0, i, key, null));

@@ -153,7 +153,8 @@ public final class TestNode implements AutoCloseable {
                     new DenyList(writer, Topics.DEFAULT)),
                 () -> lag,
                 registry,
-                Tracing.OFF));
+                Tracing.OFF,
+                null));
     api.start();
   }
 

@@ -3,6 +3,8 @@ package dev.headwater.serving.recommend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headwater.serving.Rows;
+import dev.headwater.serving.items.Measure;
+import dev.headwater.serving.items.RowFilter;
 import dev.headwater.serving.items.RowGuard;
 import dev.headwater.serving.items.ScanIndex;
 import dev.headwater.serving.state.CatalogEntry;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,6 +46,17 @@ class DiversifierTest {
         ScanIndex::new);
   }
 
+  /** The pool of a table for a user's vector; what a filter does not allow is hidden. */
+  static Pool pool(Domain domain, ModelTable table, float[] vector, RowFilter filter) {
+    int[] hidden = IntStream.range(0, 1_000).filter(code -> !filter.allows(code)).toArray();
+    Query query = new Query(10, true, List.of(), ItemFilter.ALL, false, false, Mix.NONE, null);
+    return new TablePool(
+        domain,
+        table,
+        1,
+        new Ask(Ask.Kind.ROWS, vector, Measure.DOT, Asked.NONE, hidden, query, 18));
+  }
+
   private List<Scored> candidates(Random random) {
     List<Scored> candidates = new ArrayList<>();
     for (int code = 0; code < ITEMS; code++) {
@@ -65,8 +79,8 @@ class DiversifierTest {
   }
 
   private List<Scored> choose(List<Scored> candidates, int cap, float diversity, int count) {
-    return new Diversifier(table.vectors(), new CategoryCap(domain, cap), diversity)
-        .choose(candidates, count);
+    Pool pool = pool(domain, table, new float[DIM], RowFilter.ALL);
+    return new Diversifier(pool, new CategoryCap(pool, cap), diversity).choose(candidates, count);
   }
 
   @ParameterizedTest

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.headwater.serving.Rows;
-import dev.headwater.serving.items.Measure;
 import dev.headwater.serving.items.RowFilter;
+import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.ModelTable;
+import dev.headwater.serving.users.UserArchive;
+import dev.headwater.serving.users.UserTable;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +22,7 @@ class ExplorerTest {
   private static final float[] QUERY = {1, 0};
   private static final int KNOWN = 10;
 
+  private final Domain domain = new Domain("d", new UserTable(10, UserArchive.NONE), 10, List.of());
   private final ModelTable table = DiversifierTest.table(2);
 
   /** Codes below {@link #KNOWN} have clicks; the new ones after them suit the less the later. */
@@ -39,7 +42,8 @@ class ExplorerTest {
 
   private List<Explorer.Placed> place(
       List<Scored> ranking, float share, Random random, RowFilter filter, int count) {
-    return new Explorer(table, share, random).place(ranking, QUERY, Measure.DOT, filter, count);
+    Pool pool = DiversifierTest.pool(domain, table, QUERY, filter);
+    return new Explorer(pool.fresh(Explorer.POOL), share, random).place(ranking, count);
   }
 
   private static List<Integer> codes(List<Explorer.Placed> placed) {

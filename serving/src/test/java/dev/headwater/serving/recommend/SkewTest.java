@@ -20,20 +20,17 @@ import dev.headwater.idp.rank.Features;
 import dev.headwater.idp.rank.RankConfig;
 import dev.headwater.idp.rank.Ranker;
 import dev.headwater.idp.rank.RankerWeights;
-import dev.headwater.serving.MeanEncoder;
 import dev.headwater.serving.Rows;
 import dev.headwater.serving.items.ItemIds;
 import dev.headwater.serving.items.Measure;
-import dev.headwater.serving.items.RowFilter;
 import dev.headwater.serving.items.RowGuard;
 import dev.headwater.serving.items.ScanIndex;
+import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.ExpertRows;
 import dev.headwater.serving.state.Experts;
 import dev.headwater.serving.state.ModelTable;
-import dev.headwater.serving.state.View;
-import dev.headwater.serving.users.BatchingEncoder;
-import dev.headwater.serving.users.UserVectorCache;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import dev.headwater.serving.users.UserArchive;
+import dev.headwater.serving.users.UserTable;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -42,7 +39,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -69,13 +65,6 @@ class SkewTest {
           Clock.systemUTC(),
           ModelTable.RowListener.NONE,
           ScanIndex::new);
-  private final BatchingEncoder users =
-      new BatchingEncoder(new MeanEncoder(2, 50), new BatchingEncoder.Bounds(16, 64, 64, 2_000));
-
-  @AfterEach
-  void close() {
-    users.close();
-  }
 
   /** What the learner holds. */
   private final class Learner implements Evidence {
@@ -172,17 +161,14 @@ class SkewTest {
     for (int i = 0; i < codes.length; i++) {
       codes[i] = ids.code(name(history[i]));
     }
-    View plain =
-        new View(
-            1,
-            table,
-            new UserVectorCache(1, ids, table.vectors(), users, null, new SimpleMeterRegistry()),
-            "text");
-    View view = new View(1, table, plain.users(), "text", plain.titles(), LOGIT_SCALE);
     Query query = new Query(ITEMS, false, List.of(), ItemFilter.ALL, false, false, Mix.NONE, null);
     Map<String, Float> scores = new HashMap<>();
-    try (ExpertSource source =
-        new ExpertSource(view, experts, query, RowFilter.ALL, codes, 5, vector)) {
+    Domain domain = new Domain("d", new UserTable(10, UserArchive.NONE), 10, List.of());
+    Ask ask =
+        new Ask(Ask.Kind.EXPERTS, vector, Measure.DOT, Asked.of(codes), new int[0], query, ITEMS);
+    Pool pool = new TablePool(domain, table, LOGIT_SCALE, ask);
+    Pool.Experience experience = Objects.requireNonNull(pool.experience());
+    try (ExpertSource source = new ExpertSource(pool, experience, query, 5, true)) {
       source.best(ITEMS).forEach(each -> scores.put(ids.id(each.code()), each.score()));
     }
     return scores;

@@ -66,7 +66,7 @@ class PackedListsRandomizedTest {
     }
     compare(packed);
     Moment moment = new Moment(packed);
-    moment.start();
+    moment.start(packed);
     compare(moment);
     compare(moment);
     experts.close();

@@ -1,0 +1,340 @@
+package dev.headwater.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.headwater.broker.EmbeddedBroker;
+import dev.headwater.events.Keys;
+import dev.headwater.events.Topics;
+import dev.headwater.events.kafka.KafkaSettings;
+import dev.headwater.events.kafka.TopicAdmin;
+import dev.headwater.events.wire.Announcement;
+import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.events.wire.HistoryEntry;
+import dev.headwater.events.wire.UserHistory;
+import dev.headwater.serving.config.ServingConfig;
+import dev.headwater.serving.follow.ModelLoader;
+import dev.headwater.serving.items.Slice;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Nodes that divide a shop between them, on a real broker, asked over HTTP while some of them go
+ * and others come. Whoever asks goes to another node when one does not take the connection, as a
+ * balancer does; any other failure is one.
+ */
+@Timeout(240)
+class DividedIT {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final HttpClient CLIENT =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private static final String SHOP = "shop";
+  private static final int ITEMS = 60;
+  private static final int USERS = 12;
+
+  private static EmbeddedBroker broker;
+
+  private final List<ServingService> nodes = new CopyOnWriteArrayList<>();
+  private KafkaSettings kafka;
+  private Topics topics;
+  private KafkaProducer<byte[], byte[]> producer;
+
+  @BeforeAll
+  static void startBroker() {
+    broker = EmbeddedBroker.start();
+  }
+
+  @AfterAll
+  static void stopBroker() {
+    broker.close();
+  }
+
+  @BeforeEach
+  void start(TestInfo test) {
+    topics = new Topics(test.getTestMethod().orElseThrow().getName() + ".");
+    kafka = new KafkaSettings(broker.bootstrap(), topics, Map.of());
+    try (TopicAdmin admin = new TopicAdmin(kafka)) {
+      admin.create(3);
+    }
+    Properties properties = kafka.producer();
+    producer =
+        new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+    fill();
+  }
+
+  @AfterEach
+  void stop() {
+    nodes.forEach(ServingService::close);
+    producer.close(Duration.ofSeconds(2));
+  }
+
+  private void fill() {
+    Random random = new Random(4);
+    send(
+        topics.announcements(),
+        SHOP,
+        Announcement.newBuilder()
+            .setDomain(SHOP)
+            .setModelVersion(Rows.MODEL)
+            .setKind(Announcement.Kind.ANNOUNCED)
+            .build()
+            .toByteArray());
+    for (int i = 0; i < ITEMS; i++) {
+      float[] vector = {(float) random.nextGaussian(), (float) random.nextGaussian()};
+      EmbeddingRow row = Rows.cold(SHOP, "item-" + i, 1, vector);
+      send(topics.coldStartRows(), Keys.of(SHOP, Rows.MODEL, row.getItem()), row.toByteArray());
+    }
+    for (int user = 0; user < USERS; user++) {
+      click(user, "first-" + user, "item-" + user, "item-" + (user + 7));
+    }
+  }
+
+  private void click(int user, String eventId, String... items) {
+    UserHistory.Builder history =
+        UserHistory.newBuilder()
+            .setDomain(SHOP)
+            .setUser("user-" + user)
+            .setSeq(items.length)
+            .setCause(UserHistory.Cause.EVENT)
+            .setNewIndex(items.length - 1)
+            .setEventId(eventId)
+            .setEventTimeMs(7);
+    for (String item : items) {
+      history.addEntries(HistoryEntry.newBuilder().setItem(item));
+    }
+    send(topics.userHistories(), Keys.of(SHOP, "user-" + user), history.build().toByteArray());
+  }
+
+  private void send(String topic, String key, byte[] value) {
+    try {
+      producer
+          .send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value))
+          .get(20, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private ServingService node(Slice slice, int generation) {
+    ServingService node =
+        ServingService.start(
+            ServingConfig.defaults(Path.of("unused"))
+                .at("127.0.0.1", 0)
+                .serving(Set.of(SHOP))
+                .holding(slice, generation),
+            kafka,
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+            model -> new ModelLoader.LoadedModel(new MeanEncoder(2, 50), "text"),
+            Clock.systemUTC(),
+            new Random(slice.shard()));
+    nodes.add(node);
+    return node;
+  }
+
+  private List<ServingService> division(int shards, int replicas, int generation) {
+    List<ServingService> all = new ArrayList<>();
+    for (int replica = 0; replica < replicas; replica++) {
+      for (int shard = 0; shard < shards; shard++) {
+        all.add(node(new Slice(shards, shard), generation));
+      }
+    }
+    return all;
+  }
+
+  private static ConditionFactory soon() {
+    return await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(50));
+  }
+
+  private static void awaitReady(List<ServingService> nodes) {
+    soon().until(() -> nodes.stream().allMatch(node -> node.readiness().ready()));
+  }
+
+  private static HttpResponse<String> get(ServingService node, String path)
+      throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + node.port() + path))
+            .timeout(Duration.ofSeconds(5))
+            .build();
+    return CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static JsonNode answer(ServingService node, int user) {
+    try {
+      HttpResponse<String> got =
+          get(node, "/v1/domains/shop/users/user-" + user + "/recommendations?count=10");
+      assertThat(got.statusCode()).as(got.body()).isEqualTo(200);
+      return JSON.readTree(got.body());
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static List<String> items(JsonNode answer) {
+    return answer.path("items").findValuesAsText("item");
+  }
+
+  /** Asks without end, any node, and notes what was no whole answer. */
+  private final class Asking implements Runnable, AutoCloseable {
+    private final List<String> failures = new CopyOnWriteArrayList<>();
+    private final AtomicInteger answers = new AtomicInteger();
+    private final Thread thread = new Thread(this, "asking");
+    private volatile boolean over;
+
+    Asking() {
+      thread.start();
+    }
+
+    @Override
+    public void run() {
+      Random random = new Random(9);
+      while (!over) {
+        int user = random.nextInt(USERS);
+        List<ServingService> entries =
+            new ArrayList<>(nodes.stream().filter(node -> node.readiness().ready()).toList());
+        java.util.Collections.shuffle(entries, random);
+        String failure = "nobody took the connection";
+        for (ServingService node : entries) {
+          try {
+            HttpResponse<String> got =
+                get(node, "/v1/domains/shop/users/user-" + user + "/recommendations?count=10");
+            JsonNode body = JSON.readTree(got.body());
+            boolean whole = got.statusCode() == 200 && items(body).size() == 10;
+            failure =
+                whole && !body.has("missing_shards") && !body.has("fallback") ? "" : got.body();
+            break;
+          } catch (IOException e) {
+            failure = String.valueOf(e); // this node has gone: the next one
+          } catch (InterruptedException e) {
+            return;
+          }
+        }
+        if (!failure.isEmpty()) {
+          failures.add(failure);
+        }
+        answers.incrementAndGet();
+      }
+    }
+
+    void more(int count) {
+      int until = answers.get() + count;
+      soon().until(() -> answers.get() >= until);
+    }
+
+    @Override
+    public void close() {
+      stop();
+    }
+
+    void stop() {
+      over = true;
+      try {
+        thread.join(10_000);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  @Test
+  void everyNodeAnswersAsOneNodeWithAllItemsDoes() {
+    List<ServingService> divided = division(3, 1, 1);
+    awaitReady(divided);
+    ServingService whole = node(Slice.WHOLE, 1);
+    awaitReady(List.of(whole));
+    for (int user = 0; user < USERS; user++) {
+      JsonNode expected = answer(whole, user);
+      for (ServingService node : divided) {
+        JsonNode got = answer(node, user);
+        assertThat(items(got)).isEqualTo(items(expected));
+        assertThat(got.path("based_on")).isEqualTo(expected.path("based_on"));
+        assertThat(got.has("fallback")).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void eachNodeThatGoesCostsNoAnswerAndAClickCountsSoonAfter() throws Exception {
+    List<ServingService> divided = division(3, 2, 1);
+    awaitReady(divided);
+    try (Asking asking = new Asking()) {
+      asking.more(50);
+      for (int i = 0; i < 6; i++) {
+        ServingService gone = divided.get(i);
+        Slice slice = new Slice(3, i % 3);
+        nodes.remove(gone);
+        gone.close(); // without a word to the others
+        asking.more(100);
+        String event = "after-" + i;
+        click(i, event, "item-" + i, "item-" + (20 + i));
+        soon()
+            .until(
+                () ->
+                    nodes.stream()
+                        .allMatch(
+                            node ->
+                                answer(node, event.charAt(6) - '0')
+                                    .at("/based_on/event_id")
+                                    .asText()
+                                    .equals(event)));
+        awaitReady(List.of(node(slice, 1)));
+        asking.more(50);
+      }
+      asking.stop();
+      assertThat(asking.failures).isEmpty();
+      assertThat(asking.answers.get()).isGreaterThan(900);
+    }
+  }
+
+  @Test
+  void moreShardsTakeThePlaceOfFewerWithoutAGap() throws Exception {
+    List<ServingService> two = division(2, 1, 1);
+    awaitReady(two);
+    try (Asking asking = new Asking()) {
+      asking.more(50);
+      List<ServingService> three = division(3, 1, 2);
+      awaitReady(three);
+      asking.more(100);
+      for (ServingService old : two) {
+        nodes.remove(old);
+        old.close();
+        asking.more(50);
+      }
+      asking.stop();
+      assertThat(asking.failures).isEmpty();
+      for (int user = 0; user < USERS; user++) {
+        assertThat(items(answer(three.get(user % 3), user))).hasSize(10);
+      }
+    }
+  }
+}
