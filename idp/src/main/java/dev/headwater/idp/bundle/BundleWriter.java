@@ -46,7 +46,7 @@ public final class BundleWriter {
   static final String GRAPH = "source-graph.bin";
 
   /** From so many source items on a graph finds sooner than a look at all (idp/RESULTS.md). */
-  static final int GRAPH_FROM = 10_000;
+  static final int GRAPH_FROM = 20_000;
 
   static final int ID_LENGTH = 12;
 

@@ -37,9 +37,9 @@ public final class HnswSourceIndex implements SourceIndex {
    * @param ef candidates while searching
    */
   public record Config(int links, int efConstruction, int ef) {
-    /** 16 links, 100 candidates while building, 200 while searching. */
+    /** 32 links, 200 candidates while building, 300 while searching (idp/RESULTS.md). */
     public static Config defaults() {
-      return new Config(16, 100, 200);
+      return new Config(32, 200, 300);
     }
   }
 
