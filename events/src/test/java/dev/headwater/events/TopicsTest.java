@@ -40,7 +40,8 @@ class TopicsTest {
     BY_NAME.values().stream()
         .filter(topic -> "compact".equals(topic.config().get("cleanup.policy")))
         .filter(topic -> !topic.name().equals(Topics.DEFAULT.presentAnnouncements())) // has none
-        .filter(topic -> !topic.name().equals(Topics.DEFAULT.servingNodes())) // of nodes, not events
+        .filter(
+            topic -> !topic.name().equals(Topics.DEFAULT.servingNodes())) // of nodes, not events
         .forEach(
             topic ->
                 assertThat(number(topic.name(), "delete.retention.ms"))
