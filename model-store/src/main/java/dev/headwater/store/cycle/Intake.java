@@ -233,6 +233,8 @@ final class Intake {
    */
   void forget(WriteSet set, TableId table, String item) {
     buffer.forget(table, item);
+    set.input(
+        table, item, WriteSet.InputKind.TUNED, null); // of a table without rows it is no row's
     if (!book.isRetired(table.domain(), table.model())) {
       owed.remove(new Keys.RowKey(table.domain(), table.model(), item));
       set.input(table, item, WriteSet.InputKind.CORRECTION, null);

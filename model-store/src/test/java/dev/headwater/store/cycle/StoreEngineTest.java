@@ -244,6 +244,18 @@ class StoreEngineTest {
     assertThat(store.getAt(TOYS, "a", version)).isNull();
   }
 
+  /** Found by the simulation: a bundle that has no row yet was passed over. */
+  @Test
+  void aTunedRowThatWaitsUnderABundleWithoutRowsGoesAsWell() {
+    StoreEngine engine = engine(store, log);
+    engine.announceModel("toys", "m1", "ann");
+    engine.take(tuned(0, "a", 0, 1, 7));
+    engine.flush();
+    assertThat(store.input(TOYS, "a", WriteSet.InputKind.TUNED)).isNotNull();
+    engine.delete("toys", "a", 5_000, "ann", () -> {});
+    assertThat(store.input(TOYS, "a", WriteSet.InputKind.TUNED)).isNull();
+  }
+
   /** Found by the simulation: what was learned of the item since was gone until its next click. */
   @ParameterizedTest
   @CsvSource({"6000, true", "4000, false", "0, false"})
