@@ -356,14 +356,12 @@ final class Lines implements AutoCloseable {
     }
   }
 
-  private void beginCarrying(DomainLine line) throws InterruptedException {
+  /** Returns how many rows were made; those of before are followed until all is read anew. */
+  private int beginCarrying(DomainLine line) throws InterruptedException {
     String domain = line.model().domain();
-    Carrying before = carrying.remove(domain);
-    if (before != null) {
-      before.over().close();
-    }
     if (bundles(line).size() == 1 && !watch.hasRetired(domain)) {
-      return;
+      endCarrying(domain);
+      return 0;
     }
     CarryOver over =
         new CarryOver(
@@ -374,12 +372,22 @@ final class Lines implements AutoCloseable {
             bundle -> hasTextsOf(line, bundle),
             written,
             config.settings().loadTimeout());
+    endCarrying(domain);
     carrying.put(domain, new Carrying(over, around.nanos()));
-    LOG.info("{} rows made for bundle {}", over.pass(), line.model().bundleId());
+    int rows = over.pass();
+    LOG.info("{} rows made for bundle {}", rows, line.model().bundleId());
+    return rows;
+  }
+
+  private void endCarrying(String domain) {
+    Carrying before = carrying.remove(domain);
+    if (before != null) {
+      before.over().close();
+    }
   }
 
   /** Looks again at what was carried, until nothing of it changed for a while. */
-  private void goOnCarrying(String domain) {
+  private void goOnCarrying(String domain) throws InterruptedException {
     Carrying now = carrying.get(domain);
     if (now == null) {
       return;
@@ -388,6 +396,10 @@ final class Lines implements AutoCloseable {
     int rows;
     try {
       rows = now.over().pass();
+      if (rows == 0 && nanos - now.lastNanos() > TimeUnit.MILLISECONDS.toNanos(carryQuietMs())) {
+        finishCarrying(domain);
+        return;
+      }
     } catch (InterruptException e) {
       throw e;
     } catch (RuntimeException e) {
@@ -396,9 +408,14 @@ final class Lines implements AutoCloseable {
     }
     if (rows > 0) {
       carrying.put(domain, new Carrying(now.over(), nanos));
-    } else if (nanos - now.lastNanos() > TimeUnit.MILLISECONDS.toNanos(carryQuietMs())) {
-      carrying.remove(domain);
-      now.over().close();
+    }
+  }
+
+  /** Whoever followed the other bundles may lie behind: they are read to their end once more. */
+  private void finishCarrying(String domain) throws InterruptedException {
+    DomainLine line = lines.get(domain);
+    if (line == null || beginCarrying(line) == 0) {
+      endCarrying(domain);
     }
   }
 

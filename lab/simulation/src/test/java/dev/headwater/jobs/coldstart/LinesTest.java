@@ -115,6 +115,19 @@ class LinesTest {
     }
   }
 
+  /** Found by the simulation: carrying was over before its reader had come to the row. */
+  @Test
+  void whatCameWhileItsReaderLayBehindIsCarriedBeforeCarryingEnds() throws Exception {
+    try (SimColdStart job = start()) {
+      EmbeddingRow row = EmbeddingRow.parseFrom(carried(job));
+      write("m1", "i2", row.toBuilder().setItem("i2").build().toByteArray());
+      nowMs += 600_000;
+      job.look();
+      readAll(job);
+      assertThat(hasRow("m2", "i2")).isTrue();
+    }
+  }
+
   /** A row of it stood there for a moment after its deletion was confirmed. */
   @Test
   void whatWasDecidedToBeOverIsNotCarriedThoughItsEndWasNotRead() throws Exception {
