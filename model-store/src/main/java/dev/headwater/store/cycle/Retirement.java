@@ -91,7 +91,7 @@ final class Retirement {
         WriteSet.InputKind.TUNED,
         (of, item, bytes) -> {
           if (of.equals(table)) {
-            beside.putIfAbsent(item, 0L);
+            beside.merge(item, Rows.parse(bytes).getIncarnation(), Math::max);
           }
         });
     beside.forEach(

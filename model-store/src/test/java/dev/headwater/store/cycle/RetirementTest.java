@@ -120,6 +120,18 @@ class RetirementTest {
     assertThat(log.ended()).containsEntry("a", 1L);
   }
 
+  /**
+   * Found by the simulation: the end named no incarnation, and the cold row it came behind stayed.
+   */
+  @Test
+  void aTunedRowThatWaitsForItsColdRowEndsWithTheBundleAndSoDoesThatRow() {
+    givenCarried();
+    engine.take(tuned(0, "c", 0, 1, 2));
+    engine.flush();
+    engine.retire("toys", "m1", "old", "ann");
+    assertThat(log.ended()).containsEntry("c", 1L);
+  }
+
   /** A job that had not heard of it wrote on, and nobody ended what it wrote. */
   @Test
   void whatComesUnderARetiredBundleIsNotTakenInAndIsEndedWhereItCame() {
