@@ -37,6 +37,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -189,6 +190,17 @@ class DividedIT {
     return CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
   }
 
+  private static HttpResponse<String> post(ServingService node, String path, String body)
+      throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + node.port() + path))
+            .timeout(Duration.ofSeconds(5))
+            .header("content-type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    return CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
+  }
+
   private static JsonNode answer(ServingService node, int user) {
     try {
       HttpResponse<String> got =
@@ -264,6 +276,20 @@ class DividedIT {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  @Test
+  void aRefusalOfTheNodeThatHoldsTheUserIsToldAsItIs() throws Exception {
+    List<ServingService> division = division(2, 1, 1);
+    awaitReady(division);
+    HttpResponse<String> refused =
+        post(
+            division.get(0),
+            "/v1/domains/nowhere/users/recommendations",
+            JSON.writeValueAsString(
+                Map.of("users", IntStream.range(0, USERS).mapToObj(u -> "user-" + u).toList())));
+    assertThat(refused.statusCode()).as(refused.body()).isEqualTo(404);
+    assertThat(JSON.readTree(refused.body()).path("code").asText()).isEqualTo("unknown_domain");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.headwater.serving.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.linecorp.armeria.common.HttpStatus;
 import dev.headwater.http.ApiException;
 import dev.headwater.http.ApiRequest;
 import dev.headwater.http.Endpoint;
@@ -117,7 +118,10 @@ final class HandOut implements Endpoint {
     try {
       JsonNode part = Json.MAPPER.readTree(told.body());
       if (told.statusCode() != 200) {
-        throw ApiException.badRequest(part.path("code").asText(), part.path("detail").asText());
+        throw new ApiException(
+            HttpStatus.valueOf(told.statusCode()),
+            part.path("code").asText(),
+            part.path("detail").asText());
       }
       for (int i = 0; i < places.size(); i++) {
         found[places.get(i)] = part.path(answers).path(i);
