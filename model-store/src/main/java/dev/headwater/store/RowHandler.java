@@ -25,7 +25,6 @@ final class RowHandler implements TopicFollower.Handler {
     this.engine = engine;
     this.log = log;
     this.heartbeats = heartbeats;
-    engine.beginReading();
   }
 
   @Override

@@ -83,7 +83,6 @@ public final class SimStore implements AutoCloseable {
     engine.publishSums(announced.missingSums());
     engine.takeOver();
     rows = new LogReader(topics, ROWS.topics(), disk.offsets());
-    engine.beginReading();
     requests = new LogReader(topics, List.of(TOPICS.deletions()), disk.offsets());
     deletions = new DeletionHandler(engine, () -> {});
   }

@@ -46,7 +46,7 @@ final class Intake {
   /** Items of which a row came that does not count, last of its topic. */
   private final Map<Keys.RowKey, Owed> owed = new LinkedHashMap<>();
 
-  private boolean behind;
+  private boolean behind = true;
   private @Nullable TableId lastTable;
 
   Intake(
@@ -265,8 +265,8 @@ final class Intake {
   }
 
   /** What stands is said once more by one that has read what stood in the topics at its start. */
-  void behind(boolean now) {
-    behind = now;
+  void caughtUp() {
+    behind = false;
   }
 
   private void correct(AnnouncementLog log) {

@@ -98,8 +98,8 @@ public final class StoreEngine implements AutoCloseable {
 
   /**
    * Finishes or takes back what a predecessor left: versions that contradict the announcement log,
-   * versions minted and never announced, corrections still owed. Called once, by a node that has
-   * become primary and read the log to its end; a standby is none from then on.
+   * versions minted and never announced. Called once, by a node that has become primary and read
+   * the log to its end; a standby is none from then on.
    *
    * @throws dev.headwater.store.table.StoreException DIVERGED when rows were taken here that a
    *     rollback of another node has refused since
@@ -228,16 +228,12 @@ public final class StoreEngine implements AutoCloseable {
   }
 
   /**
-   * Rows are read from here on, and what is owed waits for {@link #caughtUp}: one that begins again
-   * may meet a late row before the rollback that was overtaken by it.
+   * Everything that stood in the topics when reading began was taken. Corrections that are owed
+   * wait for this: one that begins again may meet a late row, or know of one from its disk, before
+   * it reads the rollback that the row was overtaken by.
    */
-  public void beginReading() {
-    lock.run(() -> intake.behind(true));
-  }
-
-  /** Everything that stood in the topics when reading began was taken. */
   public void caughtUp() {
-    lock.run(() -> intake.behind(false));
+    lock.run(intake::caughtUp);
     flush();
   }
 

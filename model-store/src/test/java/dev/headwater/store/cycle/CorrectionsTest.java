@@ -3,6 +3,7 @@ package dev.headwater.store.cycle;
 import static dev.headwater.store.cycle.EngineFixture.TOYS;
 import static dev.headwater.store.cycle.EngineFixture.cold;
 import static dev.headwater.store.cycle.EngineFixture.engine;
+import static dev.headwater.store.cycle.EngineFixture.engineBehind;
 import static dev.headwater.store.cycle.EngineFixture.tuned;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -109,8 +110,7 @@ class CorrectionsTest {
     first.rollback(good, "quality", "bob");
     EmbeddingRow back = log.rollbackRows(0).get(0);
 
-    StoreEngine again = engine(store, log); // its disk kept nothing of it
-    again.beginReading();
+    StoreEngine again = engineBehind(store, log); // its disk kept nothing of it
     again.take(cold(0, "a", 1, 1, 1));
     again.take(tuned(0, "a", 0, 1, 2));
     again.take(tuned(1, "a", 0, 2, 3));
@@ -121,6 +121,25 @@ class CorrectionsTest {
     assertThat(log.rollbackRows(0))
         .last()
         .satisfies(row -> assertThat(Vectors.unpack(row.getVector())[0]).isEqualTo(2));
+  }
+
+  /** Found by the simulation: it knew of the late row from its disk, and said "none" at once. */
+  @Test
+  void whoeverTakesOverWaitsForTheRollbackBeforeItSaysWhatItOwesFromBefore() {
+    StoreEngine first = engine(store, log, new Deaf(log.open()));
+    first.announceModel("toys", "m1", "ann");
+    first.take(cold(0, "a", 1, 1, 1));
+    long good = seal(first);
+    first.take(tuned(0, "a", 0, 1, 2));
+    first.flush();
+    first.rollback(good, "quality", "bob");
+    first.take(tuned(1, "a", 0, 2, 3)); // late, and its disk knows that
+    first.flush();
+
+    StoreEngine again = engineBehind(store, log);
+    assertThat(log.rollbackRows(0)).as("of the rollback alone").hasSize(1);
+    again.caughtUp();
+    assertThat(log.rollbackRows(0)).hasSize(2);
   }
 
   /**

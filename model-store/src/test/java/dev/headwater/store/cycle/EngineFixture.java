@@ -26,7 +26,7 @@ public final class EngineFixture {
 
   private EngineFixture() {}
 
-  /** Starts an engine that has read the log and taken over. */
+  /** Starts an engine that has read the log and taken over, and the rows to their end. */
   public static StoreEngine engine(
       EmbeddingStore store, InMemoryAnnouncementLog log, TableValidator... validators) {
     return engine(store, log, log.open(), validators);
@@ -34,6 +34,21 @@ public final class EngineFixture {
 
   /** Starts an engine that writes through the given writer. */
   public static StoreEngine engine(
+      EmbeddingStore store,
+      InMemoryAnnouncementLog log,
+      AnnouncementLog writer,
+      TableValidator... validators) {
+    StoreEngine engine = engineBehind(store, log, writer, validators);
+    engine.caughtUp();
+    return engine;
+  }
+
+  /** Starts an engine that has taken over, with rows that stand in the topics still to come. */
+  public static StoreEngine engineBehind(EmbeddingStore store, InMemoryAnnouncementLog log) {
+    return engineBehind(store, log, log.open());
+  }
+
+  private static StoreEngine engineBehind(
       EmbeddingStore store,
       InMemoryAnnouncementLog log,
       AnnouncementLog writer,

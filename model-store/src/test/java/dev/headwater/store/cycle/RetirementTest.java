@@ -3,6 +3,7 @@ package dev.headwater.store.cycle;
 import static dev.headwater.store.cycle.EngineFixture.TOYS;
 import static dev.headwater.store.cycle.EngineFixture.cold;
 import static dev.headwater.store.cycle.EngineFixture.engine;
+import static dev.headwater.store.cycle.EngineFixture.engineBehind;
 import static dev.headwater.store.cycle.EngineFixture.tuned;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -170,8 +171,7 @@ class RetirementTest {
     engine.retire("toys", "m1", "old", "ann");
     readBack();
 
-    StoreEngine behind = engine(store, log);
-    behind.beginReading();
+    StoreEngine behind = engineBehind(store, log);
     behind.take(tuned(offset++, "b", 0, 7, 9));
     behind.delete("toys", "b", 5_000, "ann", () -> {});
     assertThat(log.endedLate()).as("it has not read all yet").isEmpty();

@@ -120,6 +120,7 @@ class WithdrawalTest {
             CycleConfig.defaults().withWithdraw(config),
             new RowLog(Topics.DEFAULT));
     opened.takeOver();
+    opened.caughtUp();
     return opened;
   }
 

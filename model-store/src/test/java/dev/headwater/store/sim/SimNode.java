@@ -109,7 +109,7 @@ final class SimNode {
       for (RowRecord.Kind kind : RowRecord.Kind.values()) {
         take(kind, Integer.MAX_VALUE);
       }
-      engine.flush();
+      engine.caughtUp();
     }
   }
 
