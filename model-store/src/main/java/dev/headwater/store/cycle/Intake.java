@@ -93,11 +93,7 @@ final class Intake {
     EmbeddingRow row = record.row();
     if (row == null) {
       settled(table, record.key(), due -> due.after(record));
-      if (record.isRanker()) {
-        rankers.end(buffer.beside(), table);
-      } else if (record.kind() == RowRecord.Kind.ROLLBACK) {
-        buffer.endRollback(table, record.item());
-      }
+      endOfRetired(record, table);
       return false;
     }
     if (owed.size() < RETIRED_MAX) {
@@ -105,6 +101,20 @@ final class Intake {
       owe(table, record.key(), Owed.retired(record.kind(), row.getIncarnation()).and(passedOver));
     }
     return true;
+  }
+
+  /**
+   * Nothing begins again under a retired bundle: any end is the end. That of an earlier incarnation
+   * may have come behind the bundle's own, which compaction has taken.
+   */
+  private void endOfRetired(RowRecord end, TableId table) {
+    if (end.isRanker()) {
+      rankers.end(buffer.beside(), table);
+    } else if (end.kind() == RowRecord.Kind.ROLLBACK) {
+      buffer.endRollback(table, end.item());
+    } else if (end.kind() == RowRecord.Kind.COLD) {
+      buffer.merge(table, RowRecord.of(end.kind(), end.key(), end.offset(), null));
+    }
   }
 
   /** Late weights need no correction: their owner says the present ones again and again. */

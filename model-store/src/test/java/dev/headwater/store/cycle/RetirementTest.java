@@ -230,6 +230,20 @@ class RetirementTest {
         RowRecord.Kind.ROLLBACK, new Keys.RowKey("toys", "m1", item), offset++, said);
   }
 
+  /** Found by the simulation: compaction keeps the last end, which may be a zombie's lower one. */
+  @Test
+  void aLateEndOfAnEarlierIncarnationEndsTheRowOfARetiredBundle() {
+    givenCarried();
+    engine.take(cold(offset++, "a", 2, 1, 9));
+    engine.take(RowRecord.ended(new Keys.RowKey("toys", "m1", "a"), offset++, 1));
+    engine.flush();
+    assertThat(store.get(TOYS, "a")).as("of incarnation 2").isNotNull();
+    engine.retire("toys", "m1", "old", "ann");
+    engine.take(RowRecord.ended(new Keys.RowKey("toys", "m1", "a"), offset++, 1));
+    engine.flush();
+    assertThat(store.get(TOYS, "a")).isNull();
+  }
+
   /** A store that reads all from the beginning says nothing of what has ended behind it. */
   @Test
   void whatEndedBehindALateRowIsNotEndedAgain() {
