@@ -173,8 +173,14 @@ final class ColdJob implements AutoCloseable {
     return ended;
   }
 
-  /** An hour passes: it takes in what stands in the topics, and does what is due. */
-  void haveAnHour() throws Exception {
+  /**
+   * An hour passes: it takes in what stands in the topics, and does what is due. Returns false
+   * where one of its threads stands still, as none does for so long.
+   */
+  boolean haveAnHour() throws Exception {
+    if (attempt.standsStill()) {
+      return false;
+    }
     boolean before = faults;
     faults = false;
     boolean more = true;
@@ -185,6 +191,7 @@ final class ColdJob implements AutoCloseable {
     }
     attempt.look();
     faults = before;
+    return true;
   }
 
   /** No faults from now on. */

@@ -398,8 +398,8 @@ final class World implements AutoCloseable {
     if (topic.equals(TOPICS.fineTunedRows()) && !hasLooked()) {
       return;
     }
-    if (topic.equals(TOPICS.coldStartRows())) {
-      cold.haveAnHour();
+    if (topic.equals(TOPICS.coldStartRows()) && !cold.haveAnHour()) {
+      return;
     }
     say("clean " + topic);
     log.clean(topic, nowMs + HOUR_MS);

@@ -313,9 +313,14 @@ final class Lines implements AutoCloseable {
     }
   }
 
+  /** Not beside carrying: what that has just sent is a later text than the one known of here. */
   private void refresh() {
     try {
-      lines.values().forEach(line -> early.refresh(line, config.settings().warmRows()));
+      for (DomainLine line : lines.values()) {
+        if (!carrying.containsKey(line.model().domain())) {
+          early.refresh(line, config.settings().warmRows());
+        }
+      }
     } catch (InterruptException e) {
       throw e;
     } catch (KafkaException e) {

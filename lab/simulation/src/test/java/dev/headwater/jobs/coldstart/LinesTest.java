@@ -219,6 +219,43 @@ class LinesTest {
     }
   }
 
+  /** Found by the simulation: compaction took the carried text, and no bundle had it any more. */
+  @Test
+  void noRowIsMadeAgainBehindALaterTextThatIsBeingCarried() throws Exception {
+    accept("i2");
+    accept("i3");
+    try (SimColdStart job = start()) {
+      make(job, 3);
+      EmbeddingRow row = EmbeddingRow.parseFrom(Objects.requireNonNull(last("m1")));
+      learn(row.toBuilder().setItem("i2"));
+      learn(row.toBuilder().setItem("i3"));
+      announce("m2");
+      job.readAnnouncements();
+      job.look();
+      readAll(job);
+      EmbeddingRow changed = row.toBuilder().setRevision(row.getRevision() + 9).build();
+      write("m2", changed.toByteArray());
+      announce("m1");
+      job.readAnnouncements();
+      nowMs += 60_000; // rows that nobody clicked are due
+      job.look();
+      assertThat(EmbeddingRow.parseFrom(last("m1")).getRevision()).isEqualTo(changed.getRevision());
+    }
+  }
+
+  private void learn(EmbeddingRow.Builder row) {
+    byte[] tuned =
+        row.setOrigin(EmbeddingRow.Origin.FINE_TUNED)
+            .setInteractionsLearned(1_000)
+            .build()
+            .toByteArray();
+    var unused =
+        new LogProducer(log, () -> nowMs, null, random)
+            .send(
+                new ProducerRecord<>(
+                    Topics.DEFAULT.fineTunedRows(), utf8("m1", row.getItem()), tuned));
+  }
+
   private void readAll(SimColdStart job) throws Exception {
     assertThat(store.hasLooked()).isTrue();
     boolean more = true;

@@ -289,6 +289,11 @@ public final class SimColdStart implements AutoCloseable {
     around.away(now);
   }
 
+  /** Tells whether one of its threads stands still in the middle of something. */
+  public boolean standsStill() {
+    return !busy.isEmpty();
+  }
+
   /** Tells whether an item is under way for so long that the job fails. */
   public boolean isTimedOut() {
     return slots.stream()
