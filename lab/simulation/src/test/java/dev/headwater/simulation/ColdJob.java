@@ -174,8 +174,8 @@ final class ColdJob implements AutoCloseable {
   }
 
   /**
-   * An hour passes: it takes in what stands in the topics, and does what is due. Returns false
-   * where one of its threads stands still, as none does for so long.
+   * An hour passes: it takes in what stands in the topics, and does what is due; what was under way
+   * comes out. Returns false where one of its threads stands still, as none does for so long.
    */
   boolean haveAnHour() throws Exception {
     if (attempt.standsStill()) {
@@ -187,7 +187,9 @@ final class ColdJob implements AutoCloseable {
     while (more) {
       attempt.readAnnouncements();
       attempt.look();
-      more = attempt.readRows(100);
+      more = attempt.encode(100);
+      more |= attempt.emit();
+      more |= attempt.readRows(100);
     }
     attempt.look();
     faults = before;
