@@ -50,6 +50,11 @@ public record ApiRoute(
     return new ApiRoute(name, HttpMethod.GET, path, endpoint, true, null, false);
   }
 
+  /** Whether it is one part's question to another: many of them stand behind one answer. */
+  public boolean isInternal() {
+    return path.startsWith("/internal/");
+  }
+
   /** Whether it answers about all domains at once, so that a key for some of them is not enough. */
   public boolean acrossDomains() {
     return !filtered && !path.contains("{domain}");

@@ -1,5 +1,6 @@
 package dev.headwater.http;
 
+import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.headwater.access.Principal;
 import dev.headwater.access.Role;
@@ -7,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes a line for every call of a route that only operators may use, refused ones too. Never
- * holds credentials.
+ * Writes a line for every call of a route that only operators may use, refused ones too; of what
+ * parts ask each other the refused ones alone. Never holds credentials.
  */
 final class Audit {
   private static final Logger LOG = LoggerFactory.getLogger("headwater.audit");
@@ -21,7 +22,8 @@ final class Audit {
 
   void called(
       ApiRoute route, ServiceRequestContext context, Principal caller, int status, String code) {
-    if (route.role() == Role.OPERATOR) {
+    boolean quiet = route.isInternal() && status < HttpStatus.BAD_REQUEST.code();
+    if (route.role() == Role.OPERATOR && !quiet) {
       LOG.info(
           "{}: {} {} domain={} by={} from={} {} {}",
           server,
