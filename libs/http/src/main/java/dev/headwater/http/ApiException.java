@@ -6,9 +6,13 @@ import dev.headwater.access.Role;
 import dev.headwater.access.UnauthenticatedException;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A request that is answered with a problem: status, stable code, and a sentence for a person. */
 public final class ApiException extends RuntimeException {
+  /** The header that says after how many seconds it is worth asking again. */
+  public static final String RETRY_AFTER = "retry-after";
+
   private static final long serialVersionUID = 1L;
 
   private final int status;
@@ -18,6 +22,15 @@ public final class ApiException extends RuntimeException {
   /** Creates one. */
   public ApiException(HttpStatus status, String code, String detail) {
     this(status, code, detail, Map.of());
+  }
+
+  /**
+   * Creates one that another node has answered with.
+   *
+   * @param retryAfter what that said of when to ask again, null: nothing
+   */
+  public ApiException(HttpStatus status, String code, String detail, @Nullable String retryAfter) {
+    this(status, code, detail, retryAfter == null ? Map.of() : Map.of(RETRY_AFTER, retryAfter));
   }
 
   private ApiException(HttpStatus status, String code, String detail, Map<String, String> headers) {
@@ -53,7 +66,7 @@ public final class ApiException extends RuntimeException {
         HttpStatus.TOO_MANY_REQUESTS,
         "quota_exceeded",
         "more " + kind.name().toLowerCase(Locale.ROOT) + " a second than allowed here",
-        Map.of("retry-after", Integer.toString(waitSeconds)));
+        Map.of(RETRY_AFTER, Integer.toString(waitSeconds)));
   }
 
   /** 400. */

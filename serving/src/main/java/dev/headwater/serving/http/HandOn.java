@@ -1,8 +1,10 @@
 package dev.headwater.serving.http;
 
 import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpHeaders;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
+import dev.headwater.http.ApiException;
 import dev.headwater.http.ApiRequest;
 import dev.headwater.http.Endpoint;
 import dev.headwater.http.Later;
@@ -90,6 +92,10 @@ final class HandOn implements Endpoint {
     return new Reply(
         HttpStatus.valueOf(told.statusCode()),
         MediaType.parse(told.headers().firstValue("content-type").orElse("application/json")),
-        HttpData.wrap(told.body()));
+        HttpData.wrap(told.body()),
+        told.headers()
+            .firstValue(ApiException.RETRY_AFTER)
+            .map(wait -> HttpHeaders.of(ApiException.RETRY_AFTER, wait))
+            .orElse(HttpHeaders.of()));
   }
 }

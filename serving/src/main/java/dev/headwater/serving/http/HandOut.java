@@ -121,7 +121,8 @@ final class HandOut implements Endpoint {
         throw new ApiException(
             HttpStatus.valueOf(told.statusCode()),
             part.path("code").asText(),
-            part.path("detail").asText());
+            part.path("detail").asText(),
+            told.headers().firstValue(ApiException.RETRY_AFTER).orElse(null));
       }
       for (int i = 0; i < places.size(); i++) {
         found[places.get(i)] = part.path(answers).path(i);
