@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Reconciliation {
   private static final String OTHER_NODE = "another node";
+  private static final String ROLLED_BACK = "a rollback went behind it";
 
   private final EmbeddingStore store;
   private final AnnouncementBook book;
@@ -44,11 +45,15 @@ public final class Reconciliation {
    * @param why for people and the log
    */
   public record Step(SealedVersion version, VersionStatus becomes, String why) {
-    /** Tells whether the log does not know it: nothing was ever said of the version's number. */
+    /**
+     * Tells whether the log does not know it: nothing was ever said of the version's number. A
+     * rollback says it of all that it went behind.
+     */
     boolean isNews(AnnouncementBook book) {
       return becomes == VersionStatus.RETRACTED
           && version.status() != VersionStatus.ANNOUNCED
           && !why.startsWith(OTHER_NODE)
+          && !why.equals(ROLLED_BACK)
           && book.servedChecksum(version.domain(), version.model(), version.version()) == null;
     }
   }
@@ -85,7 +90,7 @@ public final class Reconciliation {
       return retract(version, OTHER_NODE + " refused this number");
     }
     if (book.isRolledBack(domain, model, version.version(), version.generation())) {
-      return retract(version, "a rollback went behind it");
+      return retract(version, ROLLED_BACK);
     }
     return afterTheLog(version, served != null, book.highestServed(domain, model));
   }

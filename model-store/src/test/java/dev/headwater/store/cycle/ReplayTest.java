@@ -44,7 +44,23 @@ class ReplayTest {
               CLOCK),
           CycleConfig.defaults(),
           new RowLog(Topics.DEFAULT));
-  private final StoreEngine primary = engine(there, log);
+  private Runnable whileJudging = () -> {};
+  private final StoreEngine primary =
+      engine(
+          there,
+          log,
+          new TableValidator() {
+            @Override
+            public String name() {
+              return "hook";
+            }
+
+            @Override
+            public Validation validate(Candidate candidate) {
+              whileJudging.run();
+              return Validation.pass("");
+            }
+          });
   private long offset = 100;
   private int announced;
   private int done;
@@ -90,6 +106,26 @@ class ReplayTest {
         .extracting(SealedVersion::version, SealedVersion::status)
         .containsExactly(tuple(number, VersionStatus.SEALED));
     assertThat(missed()).isEqualTo(1);
+  }
+
+  /** It stayed sealed in the standby for good: a rollback is all that was ever said of it. */
+  @Test
+  void whatWasSealedAndRolledBackBeforeItWasJudgedIsTakenBackInTheStandby() {
+    primary.announceModel("toys", "m1", "ann");
+    take(cold(0, "a", 1, 1, 1));
+    cycle();
+    long good = there.versions(TOYS).get(0).version();
+    take(tuned(0, "a", 0, 1, 2));
+    whileJudging =
+        () -> {
+          whileJudging = () -> {};
+          primary.rollback(good, "learned badly", "sre");
+        };
+    cycle();
+    assertThat(there.versions(TOYS))
+        .extracting(SealedVersion::status)
+        .startsWith(VersionStatus.ANNOUNCED, VersionStatus.RETRACTED);
+    assertThat(here.versions(TOYS)).startsWith(there.versions(TOYS).toArray(new SealedVersion[2]));
   }
 
   private double missed() {
