@@ -43,6 +43,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.awaitility.core.ConditionFactory;
@@ -129,8 +130,12 @@ class WritingIT {
         .pollInterval(Duration.ofMillis(20));
   }
 
+  /** The writer waits half a second for a topic that was made just now, and says so. */
   private Place write(String topic, String key, byte @Nullable [] value) {
-    return log.append(topic, key, value).join();
+    return await()
+        .ignoreException(CompletionException.class)
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> log.append(topic, key, value).join(), place -> true);
   }
 
   private void cold(String model, String item, float... vector) {
