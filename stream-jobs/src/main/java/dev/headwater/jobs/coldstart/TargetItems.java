@@ -1,5 +1,6 @@
 package dev.headwater.jobs.coldstart;
 
+import dev.headwater.events.IncarnationHeader;
 import dev.headwater.events.LightRows;
 import dev.headwater.events.MergedRow;
 import dev.headwater.events.RowRecord;
@@ -95,13 +96,19 @@ final class TargetItems implements RowsFollower.Listener {
   private void noteWhetherLast(RowRecord record, MergedRow merged) {
     boolean counts =
         record.row() == null
-            ? merged.cold() == null
+            ? merged.cold() == null && endsAll(record, merged)
             : merged.cold() != null && merged.coldOffset() == record.offset();
     if (counts) {
       overtaken.remove(record.item());
     } else {
       overtaken.add(record.item());
     }
+  }
+
+  /** Whoever reads on behind an end that compaction took has to learn of it from the last one. */
+  private static boolean endsAll(RowRecord end, MergedRow merged) {
+    return end.endedIncarnation() == IncarnationHeader.NONE
+        || end.endedIncarnation() >= merged.ended().incarnation();
   }
 
   /** Returns the items whose last record in the cold topic is not the one that counts. */

@@ -243,6 +243,21 @@ class LinesTest {
     }
   }
 
+  /** Found by the simulation: a node that read on behind the higher end kept the item for good. */
+  @Test
+  void theEndOfAnEarlierIncarnationDoesNotKeepTheLastWord() throws Exception {
+    try (SimColdStart job = start()) {
+      make(job, 1);
+    }
+    write("m1", null, IncarnationHeader.of(2));
+    write("m1", null, IncarnationHeader.of(0));
+    try (SimColdStart next = start()) {
+      next.look();
+      List<ConsumerRecord<byte[], byte[]>> all = log.all(Topics.DEFAULT.coldStartRows());
+      assertThat(IncarnationHeader.read(all.get(all.size() - 1).headers())).isEqualTo(2);
+    }
+  }
+
   private void learn(EmbeddingRow.Builder row) {
     byte[] tuned =
         row.setOrigin(EmbeddingRow.Origin.FINE_TUNED)
