@@ -133,8 +133,8 @@ public record ServingConfig(
     return with("warmUp", most);
   }
 
-  /** Returns the same that holds one of so many shards. */
-  public ServingConfig holding(Slice slice, int generation) {
+  /** Returns the same that holds one of so many shards, and waits so long for another. */
+  public ServingConfig holding(Slice slice, int generation, Duration timeout) {
     ShardSettings shards = settings.shards();
     return with(
         "shards",
@@ -146,7 +146,7 @@ public record ServingConfig(
             shards.keyFile(),
             shards.authorities(),
             shards.hedge(),
-            shards.timeout()));
+            timeout));
   }
 
   /** Returns which part of the items and users this node holds. */
