@@ -194,9 +194,12 @@ class EndToEndIT {
     connect();
     eventually().until(() -> platform.serving().readiness().ready());
     eventually().until(() -> catalog.stream().allMatch(item -> isVisible(item.item())));
-    eventually()
+    eventually() // learning goes on meanwhile: one of them may have gone down
         .untilAsserted(
-            () -> assertThat(recommended("visitor", 20)).containsAll(before.subList(0, 5)));
+            () ->
+                assertThat(before.subList(0, 5))
+                    .filteredOn(recommended("visitor", 20)::contains)
+                    .hasSizeGreaterThanOrEqualTo(4));
     assertThat(items(shop.similar(item(3), Wish.of(catalog.size())))).doesNotContain("short-lived");
     awaitBasedOn("visitor", click("visitor", item(11)));
   }

@@ -16,13 +16,17 @@ public final class NamedMetrics {
   /** Only with HTTPS; the test of certificates looks at it. */
   private static final String WITH_HTTPS = "headwater_serving_certificate_remaining_seconds";
 
+  /** Only where the catalog is divided. */
+  private static final String OF_SHARDS = "headwater_serving_shard_";
+
   private NamedMetrics() {}
 
   /**
-   * Tells whether Flink's reporter, or a node with HTTPS, exports it rather than every platform.
+   * Tells whether Flink's reporter, a node with HTTPS or one of a divided catalog exports it rather
+   * than every platform.
    */
   public static boolean isElsewhere(String metric) {
-    return metric.startsWith("flink_") || metric.equals(WITH_HTTPS);
+    return metric.startsWith("flink_") || metric.startsWith(OF_SHARDS) || metric.equals(WITH_HTTPS);
   }
 
   /** Returns each metric that is named, with the places that name it. */
