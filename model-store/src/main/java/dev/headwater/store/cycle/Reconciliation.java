@@ -25,9 +25,6 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  */
 public final class Reconciliation {
-  private static final String OTHER_NODE = "another node";
-  private static final String ROLLED_BACK = "a rollback went behind it";
-
   private final EmbeddingStore store;
   private final AnnouncementBook book;
 
@@ -43,17 +40,15 @@ public final class Reconciliation {
    * @param version as it is kept
    * @param becomes its status from now on
    * @param why for people and the log
+   * @param told whether the log says so already: by what it says of the number, or by a rollback,
+   *     which takes back all that it went behind
    */
-  public record Step(SealedVersion version, VersionStatus becomes, String why) {
-    /**
-     * Tells whether the log does not know it: nothing was ever said of the version's number. A
-     * rollback says it of all that it went behind.
-     */
+  public record Step(SealedVersion version, VersionStatus becomes, String why, boolean told) {
+    /** Tells whether the log does not know it: nothing was ever said of the version's number. */
     boolean isNews(AnnouncementBook book) {
       return becomes == VersionStatus.RETRACTED
           && version.status() != VersionStatus.ANNOUNCED
-          && !why.startsWith(OTHER_NODE)
-          && !why.equals(ROLLED_BACK)
+          && !told
           && book.servedChecksum(version.domain(), version.model(), version.version()) == null;
     }
   }
@@ -80,17 +75,16 @@ public final class Reconciliation {
     String model = table.model();
     Long served = book.servedChecksum(domain, model, version.version());
     if (served != null && served != version.checksum() && version.deleted() == 0) {
-      return retract(
+      return takenBack(
           version,
-          OTHER_NODE
-              + " announced this number with checksum %x, here it is %x"
-                  .formatted(served, version.checksum()));
+          "another node announced this number with checksum %x, here it is %x"
+              .formatted(served, version.checksum()));
     }
     if (book.isRefused(domain, model, version.version())) {
-      return retract(version, OTHER_NODE + " refused this number");
+      return takenBack(version, "another node refused this number");
     }
     if (book.isRolledBack(domain, model, version.version(), version.generation())) {
-      return retract(version, ROLLED_BACK);
+      return takenBack(version, "a rollback went behind it");
     }
     return afterTheLog(version, served != null, book.highestServed(domain, model));
   }
@@ -100,17 +94,25 @@ public final class Reconciliation {
     if (served) {
       return noted
           ? null
-          : new Step(version, VersionStatus.ANNOUNCED, "it was announced, the note was missing");
+          : new Step(
+              version, VersionStatus.ANNOUNCED, "it was announced, the note was missing", true);
     }
     if (version.version() > highest) {
       return noted
-          ? new Step(version, VersionStatus.VALIDATED, "the log does not know it was announced")
+          ? new Step(
+              version, VersionStatus.VALIDATED, "the log does not know it was announced", false)
           : null;
     }
-    return noted ? null : retract(version, "never announced, and " + highest + " was since");
+    return noted
+        ? null
+        : new Step(
+            version,
+            VersionStatus.RETRACTED,
+            "never announced, and " + highest + " was since",
+            false);
   }
 
-  private static Step retract(SealedVersion version, String why) {
-    return new Step(version, VersionStatus.RETRACTED, why);
+  private static Step takenBack(SealedVersion version, String why) {
+    return new Step(version, VersionStatus.RETRACTED, why, true);
   }
 }
