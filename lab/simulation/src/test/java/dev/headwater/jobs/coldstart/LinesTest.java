@@ -74,8 +74,12 @@ class LinesTest {
   }
 
   private void write(String bundle, String item, byte @Nullable [] value, Header... headers) {
+    send(Topics.DEFAULT.coldStartRows(), bundle + "/" + item, value, headers);
+  }
+
+  private void send(String topic, String key, byte @Nullable [] value, Header... headers) {
     ProducerRecord<byte[], byte[]> record =
-        new ProducerRecord<>(Topics.DEFAULT.coldStartRows(), utf8(bundle, item), value);
+        new ProducerRecord<>(topic, ("shop/" + key).getBytes(StandardCharsets.UTF_8), value);
     List.of(headers).forEach(record.headers()::add);
     var unused = new LogProducer(log, () -> nowMs, null, random).send(record);
   }
@@ -259,16 +263,8 @@ class LinesTest {
   }
 
   private void learn(EmbeddingRow.Builder row) {
-    byte[] tuned =
-        row.setOrigin(EmbeddingRow.Origin.FINE_TUNED)
-            .setInteractionsLearned(1_000)
-            .build()
-            .toByteArray();
-    var unused =
-        new LogProducer(log, () -> nowMs, null, random)
-            .send(
-                new ProducerRecord<>(
-                    Topics.DEFAULT.fineTunedRows(), utf8("m1", row.getItem()), tuned));
+    row.setOrigin(EmbeddingRow.Origin.FINE_TUNED).setInteractionsLearned(1_000);
+    send(Topics.DEFAULT.fineTunedRows(), "m1/" + row.getItem(), row.build().toByteArray());
   }
 
   private void readAll(SimColdStart job) throws Exception {
@@ -292,11 +288,8 @@ class LinesTest {
   }
 
   private void end(String item, long deletedMs) {
-    byte[] key = ("shop/" + item).getBytes(StandardCharsets.UTF_8);
-    ProducerRecord<byte[], byte[]> end =
-        new ProducerRecord<>(Topics.DEFAULT.acceptedItems(), key, null);
-    end.headers().add(DeletionHeader.of(deletedMs)).add(IncarnationHeader.of(0));
-    var unused = new LogProducer(log, () -> nowMs, null, random).send(end);
+    Header[] headers = {DeletionHeader.of(deletedMs), IncarnationHeader.of(0)};
+    send(Topics.DEFAULT.acceptedItems(), item, null, headers);
   }
 
   private SimColdStart start() throws Exception {
@@ -304,20 +297,9 @@ class LinesTest {
   }
 
   private void accept(String item) {
-    byte[] value =
-        AcceptedItem.newBuilder()
-            .setDomain("shop")
-            .setItem(item)
-            .setTitle(item)
-            .build()
-            .toByteArray();
-    var unused =
-        new LogProducer(log, () -> nowMs, null, random)
-            .send(
-                new ProducerRecord<>(
-                    Topics.DEFAULT.acceptedItems(),
-                    ("shop/" + item).getBytes(StandardCharsets.UTF_8),
-                    value));
+    AcceptedItem accepted =
+        AcceptedItem.newBuilder().setDomain("shop").setItem(item).setTitle(item).build();
+    send(Topics.DEFAULT.acceptedItems(), item, accepted.toByteArray());
   }
 
   private boolean hasRow(String bundle) {
