@@ -22,8 +22,7 @@ final class Audit {
 
   void called(
       ApiRoute route, ServiceRequestContext context, Principal caller, int status, String code) {
-    boolean quiet = route.isInternal() && status < HttpStatus.BAD_REQUEST.code();
-    if (route.role() == Role.OPERATOR && !quiet) {
+    if (isWritten(route, status)) {
       LOG.info(
           "{}: {} {} domain={} by={} from={} {} {}",
           server,
@@ -35,6 +34,11 @@ final class Audit {
           status,
           code);
     }
+  }
+
+  static boolean isWritten(ApiRoute route, int status) {
+    boolean refused = status >= HttpStatus.BAD_REQUEST.code();
+    return route.role() == Role.OPERATOR && (refused || !route.isInternal());
   }
 
   /** A line stays a line, whatever a path holds. */
