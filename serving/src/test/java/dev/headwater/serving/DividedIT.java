@@ -15,6 +15,7 @@ import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.HistoryEntry;
 import dev.headwater.events.wire.UserHistory;
 import dev.headwater.serving.config.ServingConfig;
+import dev.headwater.serving.config.ServingLimits;
 import dev.headwater.serving.follow.ModelLoader;
 import dev.headwater.serving.items.Slice;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -151,9 +152,14 @@ class DividedIT {
   }
 
   private ServingService node(Slice slice, int generation) {
+    return node(slice, generation, ServingLimits.of(Map.of()));
+  }
+
+  private ServingService node(Slice slice, int generation, ServingLimits limits) {
     ServingService node =
         ServingService.start(
             ServingConfig.defaults(Path.of("unused"))
+                .within(limits)
                 .at("127.0.0.1", 0)
                 .serving(Set.of(SHOP))
                 .holding(slice, generation, PATIENCE),
@@ -293,6 +299,32 @@ class DividedIT {
                 Map.of("users", IntStream.range(0, USERS).mapToObj(u -> "user-" + u).toList())));
     assertThat(refused.statusCode()).as(refused.body()).isEqualTo(404);
     assertThat(JSON.readTree(refused.body()).path("code").asText()).isEqualTo("unknown_domain");
+  }
+
+  /** A neighbour speaks for many clients: with the bound on one address, answers lacked shards. */
+  @Test
+  void theBoundOnOneClientsRateIsNotForNeighbours() throws Exception {
+    ServingLimits few = ServingLimits.of(Map.of("client-rate", 3));
+    List<ServingService> two =
+        List.of(node(new Slice(2, 0), 1, few), node(new Slice(2, 1), 1, few));
+    awaitReady(two);
+    int whole = 0;
+    int refused = 0;
+    while (whole < 12) {
+      HttpResponse<String> got =
+          get(two.get(0), "/v1/domains/shop/users/user-" + whole + "/recommendations?count=10");
+      if (got.statusCode() == 429) {
+        refused++;
+        assertThat(got.headers().firstValue("retry-after")).contains("1");
+        Thread.sleep(400);
+      } else {
+        JsonNode body = JSON.readTree(got.body());
+        assertThat(items(body)).as(got.body()).hasSize(10);
+        assertThat(body.has("missing_shards") || body.has("fallback")).as(got.body()).isFalse();
+        whole++;
+      }
+    }
+    assertThat(refused).as("twelve at once are more than three a second").isPositive();
   }
 
   @Test

@@ -82,11 +82,9 @@ final class EndpointService implements HttpService {
   @Override
   public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
     long start = System.nanoTime();
-    if (!route.light() && around.entry().isTooFast(context)) {
-      return problem(
-          new ApiException(
-              HttpStatus.TOO_MANY_REQUESTS, "rate_limited", "this client sends too many requests"),
-          new Visit(context, UNKNOWN, start, Span.getInvalid()));
+    boolean ofNode = BetweenNodes.is(route, request.headers());
+    if (!route.light() && !ofNode && around.entry().isTooFast(context)) {
+      return problem(tooFast(), new Visit(context, UNKNOWN, start, Span.getInvalid()));
     }
     boolean whole = request.method() == HttpMethod.GET;
     if (!route.light() && whole && around.entry().door().isFull()) {
@@ -99,10 +97,19 @@ final class EndpointService implements HttpService {
     try {
       caller = around.guard().identify(request.headers(), route);
       around.guard().permit(caller, context, route);
+      if (ofNode && !caller.role().covers(Role.OPERATOR) && around.entry().isTooFast(context)) {
+        throw tooFast();
+      }
     } catch (ApiException e) {
-      return refused(request, e, new Visit(context, caller, start, span));
+      ApiException why = ofNode && around.entry().isTooFast(context) ? tooFast() : e;
+      return refused(request, why, new Visit(context, caller, start, span));
     }
     return HttpResponse.of(handled(request, new Visit(context, caller, start, span)));
+  }
+
+  private static ApiException tooFast() {
+    return new ApiException(
+        HttpStatus.TOO_MANY_REQUESTS, "rate_limited", "this client sends too many requests");
   }
 
   /**

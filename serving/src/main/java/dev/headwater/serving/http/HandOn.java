@@ -6,6 +6,7 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import dev.headwater.http.ApiException;
 import dev.headwater.http.ApiRequest;
+import dev.headwater.http.BetweenNodes;
 import dev.headwater.http.Endpoint;
 import dev.headwater.http.Later;
 import dev.headwater.http.Reply;
@@ -58,7 +59,7 @@ final class HandOn implements Endpoint {
   @Override
   public Object handle(ApiRequest request) {
     List<Member> nodes =
-        request.header(NodeTransport.HANDED_ON) != null ? List.of() : homes.apply(request);
+        request.header(BetweenNodes.HANDED_ON) != null ? List.of() : homes.apply(request);
     if (nodes.isEmpty()) {
       return inner.handle(request);
     }

@@ -1,6 +1,7 @@
 package dev.headwater.serving.http;
 
 import dev.headwater.access.Outgoing;
+import dev.headwater.http.BetweenNodes;
 import dev.headwater.serving.nodes.Member;
 import dev.headwater.serving.nodes.Transport;
 import dev.headwater.serving.shard.NotHereException;
@@ -17,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Asks other nodes over HTTP, with this node's key. Thread-safe. */
 public final class NodeTransport implements Transport {
-  /** Says that a request was handed on once: whoever gets it answers. */
-  static final String HANDED_ON = "x-headwater-handed-on";
-
   static final String SHARD = "/internal/shard/";
 
   private static final Duration CONNECT_MAX = Duration.ofSeconds(1);
@@ -79,7 +77,7 @@ public final class NodeTransport implements Transport {
    */
   CompletableFuture<HttpResponse<byte[]>> hand(
       Member to, String path, byte @Nullable [] body, Duration timeout) {
-    HttpRequest.Builder request = request(to, path, timeout).header(HANDED_ON, "1");
+    HttpRequest.Builder request = request(to, path, timeout).header(BetweenNodes.HANDED_ON, "1");
     if (body != null) {
       request
           .header("content-type", "application/json")
