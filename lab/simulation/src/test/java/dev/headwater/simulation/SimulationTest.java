@@ -9,11 +9,14 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Runs {@code -Dsimulation.seeds=N} seeds from {@code -Dsimulation.first=S} on, or {@code
- * -Dsimulation.seed=S} alone. A failure names its seed and is shortened: the same seed fails the
- * same way again, and steps that are not needed for it are left out.
+ * -Dsimulation.seed=S} alone. A failure names its seed: the same seed fails the same way again, and
+ * with {@code -Dsimulation.shorten=true} steps that are not needed for it are left out. A long run
+ * goes on behind a failure, up to ten of them, and says every thousand seeds how far it is.
  */
 class SimulationTest {
   private static final int STEPS = Integer.getInteger("simulation.steps", 500);
+  private static final int PROGRESS = 1_000;
+  private static final int MOST_FAILURES = 10;
 
   @Test
   void everyRuleHoldsAfterEveryStepAndWhenFaultsHaveStopped() {
@@ -21,17 +24,27 @@ class SimulationTest {
     long first = one > 0 ? one : Long.getLong("simulation.first", 1);
     long seeds = one > 0 ? 1 : Long.getLong("simulation.seeds", 200);
     long start = System.nanoTime();
-    for (long seed = first; seed < first + seeds; seed++) {
+    List<AssertionError> failed = new ArrayList<>();
+    for (long seed = first; seed < first + seeds && failed.size() < MOST_FAILURES; seed++) {
       List<Integer> all = IntStream.range(0, STEPS).boxed().toList();
       Failure failure = run(seed, all);
       if (failure != null) {
-        throw failure.error(seed, all);
+        failed.add(failure.error(seed, all));
+        System.out.println(failed.get(failed.size() - 1).getMessage());
+      }
+      long done = seed - first + 1;
+      if (done == seeds || done % PROGRESS == 0) {
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        System.out.printf(
+            "simulation: %d seeds of %d steps from %d on, %d failed, %.0f seeds a minute%n",
+            done, STEPS, first, failed.size(), done * 60_000.0 / Math.max(1, took.toMillis()));
       }
     }
-    Duration took = Duration.ofNanos(System.nanoTime() - start);
-    System.out.printf(
-        "simulation: %d seeds of %d steps from %d on, %.0f seeds a minute%n",
-        seeds, STEPS, first, seeds * 60_000.0 / Math.max(1, took.toMillis()));
+    if (!failed.isEmpty()) {
+      AssertionError error = failed.remove(0);
+      failed.forEach(error::addSuppressed);
+      throw error;
+    }
   }
 
   private record Failure(Throwable why, List<String> trace, int after) {
