@@ -116,7 +116,7 @@ final class Deletions {
         long last = meta == null ? present : Math.max(meta.incarnation(), present);
         EmbeddingRow waits = input(table, request.item(), WriteSet.InputKind.TUNED);
         if (waits == null || waits.getIncarnation() < firstKept) {
-          intake.forget(marks, table, request.item());
+          intake.forget(marks, table, request.item(), request.requestedMs());
         }
         intake.deletionMarks().mark(marks, table, request.item(), last, request.requestedMs());
       } else {

@@ -97,8 +97,8 @@ final class Intake {
       return false;
     }
     if (owed.size() < RETIRED_MAX) {
-      Owed passedOver = Owed.retired(RowRecord.Kind.TUNED, row.getIncarnation());
-      owe(table, record.key(), Owed.retired(record.kind(), row.getIncarnation()).and(passedOver));
+      Owed passedOver = Owed.retired(RowRecord.Kind.TUNED, row);
+      owe(table, record.key(), Owed.retired(record.kind(), row).and(passedOver));
     }
     return true;
   }
@@ -163,7 +163,7 @@ final class Intake {
     }
     if (row != null && record.kind() == RowRecord.Kind.TUNED && isLate(record, row, table)) {
       metrics.rowsLate.increment();
-      owe(table, record.key(), Owed.late(row.getIncarnation()));
+      owe(table, record.key(), Owed.late(row));
       return;
     }
     if (record.endedIncarnation() != IncarnationHeader.NONE) {
@@ -179,7 +179,7 @@ final class Intake {
         buffer.merge(
             table, row == null ? record : record.withRow(deletionMarks.withoutDeleted(table, row)));
     if (row != null && below) {
-      owe(table, record.key(), Owed.lower(row.getIncarnation()));
+      owe(table, record.key(), Owed.lower(row));
     } else if (record.kind() == RowRecord.Kind.TUNED) {
       settled(table, record.key(), Owed::withoutLower);
     }
@@ -238,15 +238,20 @@ final class Intake {
   }
 
   /**
-   * Forgets what of a deleted item is not in a version: what waits, and what is owed of it. Under a
-   * bundle that was retired its late rows are still to be ended.
+   * Forgets what of a deleted item is not in a version: what waits, and what is owed of it, but for
+   * what is owed of an incarnation that began after the request, of which its late row may be all
+   * that was read so far. Under a bundle that was retired its late rows are still to be ended.
    */
-  void forget(WriteSet set, TableId table, String item) {
+  void forget(WriteSet set, TableId table, String item, long requestedMs) {
     buffer.forget(table, item);
     set.input(
         table, item, WriteSet.InputKind.TUNED, null); // of a table without rows it is no row's
-    if (!book.isRetired(table.domain(), table.model())) {
-      owed.remove(new Keys.RowKey(table.domain(), table.model(), item));
+    Keys.RowKey key = new Keys.RowKey(table.domain(), table.model(), item);
+    Owed due = owed.get(key);
+    if (due != null
+        && !due.isAfter(requestedMs)
+        && !book.isRetired(table.domain(), table.model())) {
+      owed.remove(key);
       set.input(table, item, WriteSet.InputKind.CORRECTION, null);
     }
   }

@@ -1,8 +1,10 @@
 package dev.headwater.store.cycle;
 
+import dev.headwater.events.DeletionTime;
 import dev.headwater.events.IncarnationHeader;
 import dev.headwater.events.Keys;
 import dev.headwater.events.RowRecord;
+import dev.headwater.events.wire.EmbeddingRow;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,8 +14,9 @@ import java.util.List;
  *
  * @param incarnation the latest of the rows that came and do not count
  * @param reasons one or more of the constants, added up
+ * @param beganMs when that incarnation began, Unix milliseconds; 0 when the row did not say
  */
-record Owed(long incarnation, int reasons) {
+record Owed(long incarnation, int reasons, long beganMs) {
   /** A row was learned on what a rollback has taken back, and readers may have taken it. */
   private static final int LATE = 1;
 
@@ -26,16 +29,22 @@ record Owed(long incarnation, int reasons) {
   private static final int ENDS_TUNED = 8;
   private static final int ENDS_ROLLBACK = 16;
 
-  static Owed late(long incarnation) {
-    return new Owed(incarnation, LATE);
+  private static final int BYTES = 2 * Long.BYTES + 1;
+
+  static Owed late(EmbeddingRow row) {
+    return of(row, LATE);
   }
 
-  static Owed lower(long incarnation) {
-    return new Owed(incarnation, LOWER);
+  static Owed lower(EmbeddingRow row) {
+    return of(row, LOWER);
   }
 
-  static Owed retired(RowRecord.Kind kind, long incarnation) {
-    return new Owed(incarnation, bit(kind));
+  static Owed retired(RowRecord.Kind kind, EmbeddingRow row) {
+    return of(row, bit(kind));
+  }
+
+  private static Owed of(EmbeddingRow row, int reasons) {
+    return new Owed(row.getIncarnation(), reasons, DeletionTime.beganMs(row));
   }
 
   private static int bit(RowRecord.Kind kind) {
@@ -59,19 +68,20 @@ record Owed(long incarnation, int reasons) {
   }
 
   Owed and(Owed other) {
-    return new Owed(Math.max(incarnation, other.incarnation), reasons | other.reasons);
+    Owed newest = other.incarnation > incarnation ? other : this;
+    return new Owed(newest.incarnation, reasons | other.reasons, newest.beganMs);
   }
 
   /** Its owner, or the store that announces, has put what counts behind the lower row. */
   Owed withoutLower() {
-    return new Owed(incarnation, reasons & ~LOWER);
+    return new Owed(incarnation, reasons & ~LOWER, beganMs);
   }
 
   /** An end stands in the topic; one of an earlier incarnation ends less than is due. */
   Owed after(RowRecord end) {
     boolean enough =
         end.endedIncarnation() == IncarnationHeader.NONE || end.endedIncarnation() >= incarnation;
-    return enough ? new Owed(incarnation, reasons & ~bit(end.kind())) : this;
+    return enough ? new Owed(incarnation, reasons & ~bit(end.kind()), beganMs) : this;
   }
 
   /** Returns what ends it, in each topic where that is due. */
@@ -85,19 +95,28 @@ record Owed(long incarnation, int reasons) {
     return ends;
   }
 
-  /** A late row alone is kept as releases before kept it. */
-  byte[] bytes() {
-    return reasons == LATE
-        ? ByteBuffer.allocate(Long.BYTES).putLong(incarnation).array()
-        : ByteBuffer.allocate(Long.BYTES + 1).putLong(incarnation).put((byte) reasons).array();
+  /** Tells whether it is of an incarnation that began after a request for the item's deletion. */
+  boolean isAfter(long requestedMs) {
+    return beganMs > 0 && !DeletionTime.ends(requestedMs, beganMs);
   }
 
-  /** An older release kept no incarnation. */
+  byte[] bytes() {
+    return ByteBuffer.allocate(BYTES)
+        .putLong(incarnation)
+        .put((byte) reasons)
+        .putLong(beganMs)
+        .array();
+  }
+
+  /** Older releases kept less: of a late row its incarnation alone, the oldest not even that. */
   static Owed of(byte[] bytes) {
     if (bytes.length < Long.BYTES) {
-      return late(IncarnationHeader.NONE);
+      return new Owed(IncarnationHeader.NONE, LATE, 0);
     }
     ByteBuffer in = ByteBuffer.wrap(bytes);
-    return new Owed(in.getLong(), in.hasRemaining() ? in.get() : LATE);
+    return new Owed(
+        in.getLong(),
+        in.hasRemaining() ? in.get() : LATE,
+        in.remaining() >= Long.BYTES ? in.getLong() : 0);
   }
 }

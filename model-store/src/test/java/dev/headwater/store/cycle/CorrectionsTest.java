@@ -210,4 +210,30 @@ class CorrectionsTest {
               assertThat(row.getVersion().getGeneration()).isEqualTo(1);
             });
   }
+
+  /**
+   * Found by the simulation: a request of before the item began again was carried out while the
+   * late row was all that had been read of it, and readers kept the late row.
+   */
+  @Test
+  void aRequestOfBeforeTheItemBeganLeavesWhatIsOwedOfIt() {
+    StoreEngine first = engine(new InMemoryEmbeddingStore(VectorFormat.FP32), log);
+    first.announceModel("toys", "m1", "ann");
+    first.take(cold(0, "a", 1, 1, 1));
+    first.rollback(seal(first), "quality", "bob");
+
+    StoreEngine again = engineBehind(store, log);
+    again.take(begun(tuned(0, "b", 0, 1, 6), 500)); // late
+    again.take(begun(tuned(1, "c", 0, 2, 6), 300)); // late, and over
+    for (String item : List.of("b", "c")) {
+      var unused = again.delete("toys", item, 400, "bob", () -> {});
+    }
+    again.caughtUp();
+    again.flush();
+    assertThat(log.rollbackRows(0)).extracting(EmbeddingRow::getItem).containsExactly("b");
+  }
+
+  private static RowRecord begun(RowRecord record, long beganMs) {
+    return record.withRow(requireNonNull(record.row()).toBuilder().setBeganMs(beganMs).build());
+  }
 }
