@@ -24,6 +24,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A real bundle, its real encoder, and many threads that ask at once. */
 class ServingBundleIT {
@@ -52,14 +54,15 @@ class ServingBundleIT {
     assertThatThrownBy(() -> new Placement("tpu", Precision.FP32)).hasMessageContaining("tpu");
   }
 
-  @Test
-  void encodesTogetherWhatIsAskedTogether() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"cpu", "cpu-apart"})
+  void encodesTogetherWhatIsAskedTogether(String device) throws Exception {
     float[] expected;
     try (UserEncoder encoder = new UserEncoder(writeBundle())) {
       expected = encoder.encode(List.<float[][]>of(HISTORY))[0];
     }
     ModelLoader.LoadedModel model =
-        new BundleLoader(directory, Precision.FP32, ComputeDevice.CPU, false).load("m");
+        new BundleLoader(directory, Precision.FP32, ComputeDevice.of(device), false).load("m");
     assertThat(model.textEncoderId()).isEqualTo("text");
     assertThat(model.titles().title("src", "s")).isEqualTo("Kite");
     assertThat(model.titles().title("src", "unknown")).isNull();

@@ -46,7 +46,10 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One trace from a click to the answer and to the row, through every part on a real broker. */
+/**
+ * One trace from a click to the answer and to the row, through every part on a real broker. What
+ * learns and what answers does so where no memory is shared with Java, as on a GPU.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(300)
 class TraceIT {
@@ -82,7 +85,12 @@ class TraceIT {
     List<DomainData> market = SmallMarket.generate();
     Path bundle = SmallMarket.bundle(market.get(0), directory.resolve("bundle"));
     EmbeddedBroker broker = EmbeddedBroker.start();
-    config = SmallMarket.config(broker, DOMAIN, directory, Map.of());
+    config =
+        SmallMarket.config(
+            broker,
+            DOMAIN,
+            directory,
+            Map.of("fine-tune.device", "cpu-apart", "serving.device", "cpu-apart"));
     platform = Platform.start(config, broker, DOMAIN, bundle, TraceIT::open);
     base = URI.create("http://127.0.0.1:" + platform.serving().port());
     shop = HeadwaterClient.of(base, DOMAIN);

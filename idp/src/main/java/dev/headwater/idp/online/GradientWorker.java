@@ -118,7 +118,9 @@ public final class GradientWorker {
     for (int i = 0; i < slots.length; i++) {
       indices[i] = slots[i];
     }
-    return Torch.rows(manager.create(indices, new Shape(indices.length)), table.array());
+    return table
+        .rows()
+        .gather(manager, encoder.parameters().device(), indices, new Shape(indices.length));
   }
 
   private static long mix(long seed, long step) {

@@ -8,6 +8,7 @@ import dev.headwater.idp.encoder.PaddedHistories;
 import dev.headwater.idp.encoder.SequenceBatch;
 import dev.headwater.idp.encoder.SequenceEncoder;
 import dev.headwater.idp.online.GradientWorker.Compared;
+import dev.headwater.idp.tensor.ComputeDevice;
 import dev.headwater.idp.tensor.Torch;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,8 +17,9 @@ import java.util.List;
 /**
  * One step of several workers that share a frozen encoder, each with its own table and negatives:
  * histories of all go through the encoder together, forward and backward, because that costs a
- * small batch nearly as much as a large one. What each finds is what it would find alone, but for
- * the last bits of a float. For one thread.
+ * small batch nearly as much as a large one. It is done where the encoder is: rows are sent there,
+ * and what is said of them comes back. What each finds is what it would find alone, but for the
+ * last bits of a float. For one thread.
  */
 public final class JointStep {
   private JointStep() {}
@@ -42,9 +44,10 @@ public final class JointStep {
     SequenceEncoder encoder = encoder(parts);
     List<TableBatch> batches =
         parts.stream().map(part -> new TableBatch(part.batch(), part.worker().table())).toList();
-    try (NDManager step = Torch.newManager()) {
+    ComputeDevice device = encoder.parameters().device();
+    try (NDManager step = Torch.newManager(device)) {
       PaddedHistories histories = TableBatch.padded(batches, encoder.maxLength());
-      SequenceBatch sequences = TableBatch.gather(batches, histories, step);
+      SequenceBatch sequences = TableBatch.gather(batches, histories, step, device);
       NDArray items = sequences.items();
       items.setRequiresGradient(true);
       NDArray users = Torch.recording(true, () -> encoder.users(sequences));

@@ -6,12 +6,16 @@ import ai.djl.ndarray.index.NDIndex;
 import dev.headwater.idp.encoder.PaddedHistories;
 import dev.headwater.idp.encoder.SequenceBatch;
 import dev.headwater.idp.encoder.SequenceEncoder;
+import dev.headwater.idp.tensor.ComputeDevice;
 import dev.headwater.idp.tensor.Torch;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Ranks targets in a whole table before they are learned. For one thread. */
+/**
+ * Ranks targets in a whole table before they are learned: users are encoded where the encoder is,
+ * and compared with the table on the processor, where it stands. For one thread.
+ */
 public final class PrequentialRanker implements AutoCloseable {
   private final SequenceEncoder encoder;
   private final NDManager manager = Torch.newManager();
@@ -87,10 +91,13 @@ public final class PrequentialRanker implements AutoCloseable {
     if (parts.isEmpty()) {
       return;
     }
-    try (NDManager step = manager.newSubManager()) {
+    ComputeDevice device = encoder.parameters().device();
+    try (NDManager step = manager.newSubManager();
+        NDManager encoding = Torch.newManager(device)) {
       PaddedHistories padded = TableBatch.padded(parts, encoder.maxLength());
-      SequenceBatch sequences = TableBatch.gather(parts, padded, step);
-      NDArray users = Torch.recording(false, () -> encoder.users(sequences));
+      SequenceBatch sequences = TableBatch.gather(parts, padded, encoding, device);
+      NDArray users =
+          Torch.onProcessor(Torch.recording(false, () -> encoder.users(sequences)), device, step);
       int from = 0;
       for (int i = 0; i < parts.size(); i++) {
         int to = from + parts.get(i).batch().size();

@@ -8,7 +8,7 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import dev.headwater.idp.encoder.PaddedHistories;
 import dev.headwater.idp.encoder.SequenceBatch;
-import dev.headwater.idp.tensor.Torch;
+import dev.headwater.idp.tensor.ComputeDevice;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -38,8 +38,9 @@ public record TableBatch(List<Example> batch, EmbeddingTable table) {
     return PaddedHistories.of(all, maxLength);
   }
 
-  /** Looks the rows up, each part's in its own table. */
-  static SequenceBatch gather(List<TableBatch> parts, PaddedHistories padded, NDManager step) {
+  /** Looks the rows up, each part's in its own table, for a device on which the step computes. */
+  static SequenceBatch gather(
+      List<TableBatch> parts, PaddedHistories padded, NDManager step, ComputeDevice device) {
     NDList gathered = new NDList();
     int from = 0;
     for (TableBatch part : parts) {
@@ -48,8 +49,8 @@ public record TableBatch(List<Example> batch, EmbeddingTable table) {
         indices[i] = Math.max(0, padded.rows()[from + i]);
       }
       from += indices.length;
-      NDArray index = step.create(indices, new Shape(part.batch.size(), padded.length()));
-      gathered.add(Torch.rows(index, part.table.array()));
+      Shape lines = new Shape(part.batch.size(), padded.length());
+      gathered.add(part.table.rows().gather(step, device, indices, lines));
     }
     NDArray items = gathered.size() == 1 ? gathered.get(0) : NDArrays.concat(gathered, 0);
     return SequenceBatch.of(items, padded.lengths());

@@ -1,6 +1,5 @@
 package dev.headwater.idp.tensor;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
@@ -21,10 +20,10 @@ public final class Parameter implements AutoCloseable {
   private boolean fixed;
 
   /** Allocates zeros. */
-  public Parameter(NDManager manager, String name, Shape shape, DataType type) {
+  Parameter(NDManager manager, ComputeDevice device, String name, Shape shape, DataType type) {
     this.name = name;
     this.shape = shape;
-    boolean share = type == DataType.FLOAT32 && manager.getDevice().equals(Device.cpu());
+    boolean share = type == DataType.FLOAT32 && device.sharesMemory();
     this.shared = share ? new SharedFloats(manager, shape) : null;
     this.array = shared == null ? manager.zeros(shape, type) : shared.array();
   }

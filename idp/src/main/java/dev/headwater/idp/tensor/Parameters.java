@@ -49,7 +49,7 @@ public final class Parameters implements AutoCloseable {
 
   /** Adds a weight of zeros. */
   public Parameter zeros(String name, long... shape) {
-    Parameter parameter = new Parameter(manager, name, new Shape(shape), type);
+    Parameter parameter = new Parameter(manager, device, name, new Shape(shape), type);
     if (byName.put(name, parameter) != null) {
       throw new IllegalArgumentException("two weights are called " + name);
     }

@@ -38,6 +38,25 @@ public final class Rows implements AutoCloseable {
     return memory.array();
   }
 
+  /**
+   * Rows by number, where a step computes: looked up in the shared memory, or copied from it to a
+   * device that does not share it.
+   *
+   * @param step whose arrays live on {@code device}
+   * @param numbers one a line of the result, below {@link #capacity}
+   * @param lines shape of the result but for its last axis, which is {@link #dim}
+   */
+  public NDArray gather(NDManager step, ComputeDevice device, long[] numbers, Shape lines) {
+    if (device.sharesMemory()) {
+      return Torch.rows(step.create(numbers, lines), array());
+    }
+    float[] values = new float[Math.multiplyExact(numbers.length, dim)];
+    for (int i = 0; i < numbers.length; i++) {
+      get(Math.toIntExact(numbers[i]), values, i * dim);
+    }
+    return step.create(values, lines.add(dim));
+  }
+
   /** Makes room for a row, moving all rows to a larger piece if need be. */
   public void ensure(int row) {
     if (row < capacity) {

@@ -120,9 +120,21 @@ public final class Torch {
     floats(array).get(target, 0, Math.toIntExact(array.size()));
   }
 
-  /** The values of an array, shared where it is contiguous; valid while the array is open. */
+  /**
+   * The values of an array, for reading: shared where it is contiguous and on the processor, a copy
+   * elsewhere; valid while the array is open.
+   */
   public static FloatBuffer floats(NDArray array) {
-    return array.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer();
+    return array
+        .toByteBuffer(true)
+        .order(ByteOrder.nativeOrder())
+        .asFloatBuffer()
+        .asReadOnlyBuffer();
+  }
+
+  /** An array's values in one on the processor; the array itself where it is there already. */
+  public static NDArray onProcessor(NDArray array, ComputeDevice from, NDManager processor) {
+    return from.sharesMemory() ? array : processor.create(array.toFloatArray(), array.getShape());
   }
 
   private static NDArray only(NDList list) {

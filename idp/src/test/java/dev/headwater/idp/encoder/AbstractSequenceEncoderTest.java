@@ -25,6 +25,8 @@ import java.util.concurrent.Future;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every {@link SequenceEncoder} promises; one subclass an encoder. */
 abstract class AbstractSequenceEncoderTest {
@@ -339,14 +341,15 @@ abstract class AbstractSequenceEncoderTest {
     }
   }
 
-  @Test
-  void itsWeightsLieWhereItWasPut() {
+  @ParameterizedTest
+  @ValueSource(strings = {"auto", "cpu-apart"})
+  void itsWeightsLieWhereItWasPut(String name) {
     assertThat(encoder.parameters().device()).isEqualTo(ComputeDevice.CPU);
-    ComputeDevice best = ComputeDevice.of("auto");
-    try (SequenceEncoder placed = create(best, 1)) {
-      assertThat(placed.parameters().device()).isEqualTo(best);
+    ComputeDevice device = ComputeDevice.of(name);
+    try (SequenceEncoder placed = create(device, 1)) {
+      assertThat(placed.parameters().device()).isEqualTo(device);
       assertThat(placed.parameters().all())
-          .allMatch(p -> p.array().getDevice().isGpu() == best.isGpu());
+          .allMatch(p -> p.array().getDevice().isGpu() == device.isGpu());
       float[][] history = new float[3][DIM];
       for (float[] row : history) {
         System.arraycopy(normal(DIM), 0, row, 0, DIM);

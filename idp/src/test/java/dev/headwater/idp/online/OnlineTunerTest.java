@@ -2,13 +2,17 @@ package dev.headwater.idp.online;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.types.DataType;
 import dev.headwater.idp.encoder.BiasDimension;
 import dev.headwater.idp.encoder.BiasedEncoder;
 import dev.headwater.idp.encoder.EncoderConfig;
 import dev.headwater.idp.encoder.SasRec;
 import dev.headwater.idp.encoder.SequenceEncoder;
+import dev.headwater.idp.encoder.SequenceEncoders;
 import dev.headwater.idp.optim.AdamConfig;
+import dev.headwater.idp.tensor.ComputeDevice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -79,6 +83,31 @@ class OnlineTunerTest {
     double with = rankOfPopular(new BiasedEncoder(encoder(), new BiasDimension(5, 3)));
     double without = rankOfPopular(encoder());
     assertThat(with).isLessThan(0.7 * without);
+  }
+
+  /** What is sent to a device and comes back is all that learning there takes. */
+  @Test
+  void learnsAndRanksTheSameWhereNoMemoryIsSharedWithJava() {
+    try (OnlineTuner here = tuner(60);
+        OnlineTuner there = new OnlineTuner(apart(), CONFIG, 1, 7);
+        PrequentialRanker rankHere = new PrequentialRanker(encoder());
+        PrequentialRanker rankThere = new PrequentialRanker(apart())) {
+      for (int slot = 0; slot < here.table().size(); slot++) {
+        there.add(here.table().get(slot));
+      }
+      for (int i = 0; i < 20; i++) {
+        here.learn(lessons(32));
+        there.learn(lessons(32));
+      }
+      for (int slot = 0; slot < here.table().size(); slot++) {
+        assertThat(there.table().get(slot)).containsExactly(here.table().get(slot), within(1e-5f));
+      }
+      float[][] expected = rankHere.scores(lessons(8), here.table());
+      float[][] scores = rankThere.scores(lessons(8), here.table());
+      for (int i = 0; i < expected.length; i++) {
+        assertThat(scores[i]).containsExactly(expected[i], within(1e-4f));
+      }
+    }
   }
 
   @Test
@@ -197,6 +226,16 @@ class OnlineTunerTest {
 
   static SasRec encoder() {
     return new SasRec(SMALL, new SplittableRandom(3));
+  }
+
+  private static SequenceEncoder apart() {
+    try (SequenceEncoder here = encoder()) {
+      SequenceEncoder there =
+          SequenceEncoders.create(
+              here.kind(), SMALL, new SplittableRandom(0), DataType.FLOAT32, ComputeDevice.APART);
+      there.parameters().set(here.parameters().values());
+      return there;
+    }
   }
 
   private static OnlineTuner tuner(int rows) {

@@ -92,6 +92,20 @@ class ParametersTest {
   }
 
   @Test
+  void onlyTheProcessorSharesItsMemoryWithJava() {
+    float[] values = {1, 2};
+    try (Parameters here = new Parameters();
+        Parameters there = new Parameters(DataType.FLOAT32, ComputeDevice.APART)) {
+      assertThat(here.device().sharesMemory()).isTrue();
+      assertThat(there.device().sharesMemory()).isFalse();
+      Parameter weight = there.zeros("w", 2);
+      weight.set(values);
+      assertThat(weight.get()).containsExactly(values);
+      assertThat(weight.array().toFloatArray()).containsExactly(values);
+    }
+  }
+
+  @Test
   void aDeviceHasANameAndIsFoundByIt() {
     assertThat(ComputeDevice.of("cpu")).isEqualTo(ComputeDevice.CPU);
     assertThat(ComputeDevice.CPU.isGpu()).isFalse();
@@ -100,6 +114,12 @@ class ParametersTest {
     assertThat(new ComputeDevice(2).isGpu()).isTrue();
     assertThat(ComputeDevice.of(ComputeDevice.of("auto").toString()))
         .isEqualTo(ComputeDevice.of("auto"));
+    assertThat(ComputeDevice.of("cpu-apart"))
+        .isEqualTo(ComputeDevice.APART)
+        .hasToString("cpu-apart");
+    assertThat(ComputeDevice.APART.isGpu()).isFalse();
+    assertThat(ComputeDevice.requireName("gpu:3")).isEqualTo("gpu:3");
+    assertThatThrownBy(() -> ComputeDevice.requireName("tpu")).hasMessageContaining("tpu");
     assertThatThrownBy(() -> ComputeDevice.of("gpu:99"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("gpu:99");

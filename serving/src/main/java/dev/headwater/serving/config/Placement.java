@@ -2,6 +2,7 @@ package dev.headwater.serving.config;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import dev.headwater.idp.bundle.Precision;
+import dev.headwater.idp.tensor.ComputeDevice;
 
 /**
  * Where histories are encoded and, on a GPU, rows are searched, and in what precision.
@@ -18,10 +19,7 @@ public record Placement(String device, Precision precision) {
 
   /** Checks the name. */
   public Placement {
-    if (!device.matches("auto|cpu|gpu(:[0-9])?")) {
-      throw new IllegalArgumentException(
-          "device must be auto, cpu, gpu or gpu:N, not '" + device + "'");
-    }
+    var unused = ComputeDevice.requireName(device);
   }
 
   /** Tells whether numbers have half the width. */

@@ -46,7 +46,7 @@ public final class IndexBuilds implements AutoCloseable {
 
   /** Makes the index of a table. */
   public ItemIndex index(VectorTable table) {
-    return device.isGpu()
+    return !device.sharesMemory()
         ? new DeviceIndex(table, device, half)
         : new AdaptiveIndex(table, AdaptiveIndexConfig.defaults(), executor, random, registry);
   }

@@ -1,6 +1,7 @@
 package dev.headwater.jobs.finetune;
 
 import dev.headwater.configuration.ConfigFile;
+import dev.headwater.idp.tensor.ComputeDevice;
 import dev.headwater.jobs.DomainModel;
 import java.io.Serializable;
 import java.time.Duration;
@@ -36,6 +37,7 @@ public record FineTuneConfig(DomainModel model, Settings settings) implements Se
   public record Settings(
       int shards,
       long seed,
+      String device,
       int batchSize,
       Duration batchWait,
       Duration loadTimeout,
@@ -48,6 +50,7 @@ public record FineTuneConfig(DomainModel model, Settings settings) implements Se
     public Settings {
       requireAtLeastOne(shards, "shards");
       requireAtLeastOne(batchSize, "batch-size");
+      var unused = ComputeDevice.requireName(device);
     }
 
     /** Returns the reference's settings with other values by key, {@code publish.interval} say. */
@@ -64,6 +67,7 @@ public record FineTuneConfig(DomainModel model, Settings settings) implements Se
       return new Settings(
           batches.shards,
           batches.seed,
+          device,
           batches.batchSize,
           batches.batchWait,
           loadTimeout,
@@ -77,6 +81,7 @@ public record FineTuneConfig(DomainModel model, Settings settings) implements Se
       return new Settings(
           newShards,
           newSeed,
+          device,
           batchSize,
           newBatchWait,
           loadTimeout,

@@ -141,12 +141,12 @@ public final class FineTuneJob implements StreamJob {
       }
     }
 
-    /** Returns those on Kafka. */
-    public static ModelPorts onKafka(KafkaSettings kafka, DomainModel model) {
+    /** Returns those on Kafka, with encoders on a device. */
+    public static ModelPorts onKafka(KafkaSettings kafka, DomainModel model, String device) {
       return new ModelPorts(
           (name, listener) -> new RowsFollower(name, kafka, model, listener).start(),
           Epochs.onKafka(kafka, model),
-          LearningModel.ofBundle(model));
+          LearningModel.ofBundle(model, device));
     }
   }
 
@@ -214,14 +214,15 @@ public final class FineTuneJob implements StreamJob {
             KafkaPorts.sink(kafka),
             new Switching(
                 watch -> AnnouncedModels.open(watch, kafka, loadTimeout),
-                new SharedModelPorts(kafka)),
+                SharedModelPorts.onKafka(kafka, settings.device())),
             tracing);
     return new FineTuneJob(name, kafka, served, settings, ports);
   }
 
   /** Returns ports to Kafka and to the domain's bundle. */
   public static Ports portsOnKafka(String name, KafkaSettings kafka, FineTuneConfig config) {
-    ModelPorts ports = ModelPorts.onKafka(kafka, config.model());
+    String device = config.settings().device();
+    ModelPorts ports = ModelPorts.onKafka(kafka, config.model(), device);
     Duration loadTimeout = config.settings().loadTimeout();
     return new Ports(
         KafkaPorts.tracedSource(
@@ -232,7 +233,7 @@ public final class FineTuneJob implements StreamJob {
         KafkaPorts.sink(kafka),
         new Switching(
             watch -> AnnouncedModels.open(watch, kafka, loadTimeout),
-            model -> ModelPorts.onKafka(kafka, model)));
+            model -> ModelPorts.onKafka(kafka, model, device)));
   }
 
   /** Returns the counts of a domain of a job. */

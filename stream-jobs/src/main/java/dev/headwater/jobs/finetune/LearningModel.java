@@ -1,8 +1,10 @@
 package dev.headwater.jobs.finetune;
 
 import dev.headwater.idp.bundle.BundleManifest;
+import dev.headwater.idp.bundle.Precision;
 import dev.headwater.idp.bundle.SourceBundle;
 import dev.headwater.idp.encoder.SequenceEncoder;
+import dev.headwater.idp.tensor.ComputeDevice;
 import dev.headwater.jobs.DomainModel;
 import java.io.Serializable;
 import java.util.function.Supplier;
@@ -25,13 +27,22 @@ public record LearningModel(
     LearningModel open() throws Exception;
   }
 
-  /** Opens the bundle of a domain. */
-  public static Opener ofBundle(DomainModel model) {
+  /**
+   * Opens the bundle of a domain.
+   *
+   * @param device where its encoders are, and learning is worked out: a name of {@link
+   *     ComputeDevice#of}, looked up where it is opened
+   */
+  public static Opener ofBundle(DomainModel model, String device) {
     return () -> {
+      ComputeDevice where = ComputeDevice.of(device);
       SourceBundle bundle = SourceBundle.open(model.bundle());
       BundleManifest manifest = bundle.manifest();
       return new LearningModel(
-          manifest.encoderId(), manifest.dim(), manifest.logitScale(), bundle::newEncoder);
+          manifest.encoderId(),
+          manifest.dim(),
+          manifest.logitScale(),
+          () -> bundle.newEncoder(Precision.FP32, where));
     };
   }
 }

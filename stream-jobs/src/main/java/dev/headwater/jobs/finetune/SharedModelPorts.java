@@ -4,6 +4,7 @@ import dev.headwater.events.RowLog;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.idp.encoder.SharedEncoder;
 import dev.headwater.jobs.DomainModel;
+import dev.headwater.jobs.rows.Epochs;
 import dev.headwater.jobs.rows.RowClaims;
 import dev.headwater.jobs.rows.RowFeed;
 import dev.headwater.jobs.rows.RowsFollower;
@@ -27,14 +28,17 @@ record SharedModelPorts(KafkaSettings kafka, Bundles bundles)
     LearningModel open(DomainModel model) throws Exception;
   }
 
-  /** Opens bundles where they lie. */
-  SharedModelPorts(KafkaSettings kafka) {
-    this(kafka, model -> LearningModel.ofBundle(model).open());
+  /** Opens bundles where they lie, with encoders on a device. */
+  static SharedModelPorts onKafka(KafkaSettings kafka, String device) {
+    return new SharedModelPorts(kafka, model -> LearningModel.ofBundle(model, device).open());
   }
 
   @Override
   public FineTuneJob.ModelPorts of(DomainModel model) {
-    return FineTuneJob.ModelPorts.onKafka(kafka, model);
+    return new FineTuneJob.ModelPorts(
+        (name, listener) -> new RowsFollower(name, kafka, model, listener).start(),
+        Epochs.onKafka(kafka, model),
+        () -> bundles.open(model));
   }
 
   @Override

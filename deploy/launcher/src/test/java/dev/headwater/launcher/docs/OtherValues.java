@@ -27,6 +27,7 @@ final class OtherValues {
           Map.entry("tracing.endpoint", "http://collector:4318/v1/traces"),
           Map.entry("tracing.sample-ratio", 0.5),
           Map.entry("serving.store-admin", "http://store:8081"),
+          Map.entry("fine-tune.device", "auto"),
           Map.entry("serving.device", "auto"),
           Map.entry("serving.precision", "fp16"),
           Map.entry("serving.row-precision", "fp16"),
