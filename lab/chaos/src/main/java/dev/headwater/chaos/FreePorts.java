@@ -11,14 +11,15 @@ import java.util.Random;
  * Finds ports on loopback that are free now, below those that the system gives to clients: a killed
  * server must find its port free again, and a client that dials it must not meet itself.
  */
-final class FreePorts {
+public final class FreePorts {
   private static final int FIRST = 16_000;
   private static final int SPAN = 16_000;
   private static final int TRIES = 1_000;
 
   private FreePorts() {}
 
-  static List<Integer> take(int count) throws IOException {
+  /** Returns so many. */
+  public static List<Integer> take(int count) throws IOException {
     Random random = new Random(ProcessHandle.current().pid());
     List<Integer> ports = new ArrayList<>();
     for (int i = 0; i < TRIES && ports.size() < count; i++) {

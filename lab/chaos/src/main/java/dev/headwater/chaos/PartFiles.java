@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.Map;
 
 /** The configuration files of an installation's parts, one each. For one thread. */
-final class PartFiles {
+public final class PartFiles {
   private final Path home;
   private final Map<String, Map<String, Object>> written = new LinkedHashMap<>();
 
   /** Keeps them in a directory that is there. */
-  PartFiles(Path home) {
+  public PartFiles(Path home) {
     this.home = home;
   }
 
   /** Gives a part these values and no others, from its next start on; returns where they stand. */
-  Path write(String part, Map<String, Object> values) throws IOException {
+  public Path write(String part, Map<String, Object> values) throws IOException {
     written.put(part, new LinkedHashMap<>(values));
     StringBuilder text = new StringBuilder();
     values.forEach(

@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
       BenchStoreCommand.class,
       BenchFormatsCommand.class,
       BenchServeCommand.class,
+      BenchShardsCommand.class,
       BenchSignalsCommand.class,
       BenchWithdrawCommand.class,
       BenchUnknownItemsCommand.class

@@ -45,6 +45,19 @@ final class BenchTopics implements AutoCloseable {
         new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
+  /** What ingest, ColdStartJob and FineTuneJob would have written of so many items so far. */
+  void table(BenchData data, int items) {
+    BenchLists lists = new BenchLists(data, items);
+    for (int i = 0; i < items; i++) {
+      accepted(BenchCatalog.item(i));
+      cold(BenchData.item(i), 1, data.vector(i, 0), lists.near(i));
+      if (lists.isTaken(i)) {
+        tuned(BenchData.item(i), 1, 1, data.vector(i, 0), lists.counts(i, 0));
+      }
+    }
+    weights(1);
+  }
+
   void announce() {
     send(
         topics.announcements(),

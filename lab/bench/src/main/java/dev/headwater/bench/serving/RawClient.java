@@ -63,6 +63,9 @@ final class RawClient implements AutoCloseable {
       retry |= lower.startsWith("retry-after:");
     }
     byte[] body = in.readNBytes(length);
+    if (body.length < length) {
+      throw new EOFException("the server closed the connection in the middle of an answer");
+    }
     return new Answer(
         Integer.parseInt(status.substring(9, 12)), new String(body, StandardCharsets.UTF_8), retry);
   }

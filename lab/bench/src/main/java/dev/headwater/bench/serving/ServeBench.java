@@ -79,7 +79,7 @@ public final class ServeBench {
             .warmedUp(WARM_UP)
             .serving(Set.of(ServeBenchConfig.DOMAIN));
     try (BenchTopics topics = new BenchTopics(kafka, model)) {
-      fill(topics, data);
+      topics.table(data, config.items());
       topics.announce();
       topics.flush();
       long empty = heap();
@@ -113,19 +113,6 @@ public final class ServeBench {
       Utils.delete(state.toFile());
     }
     return result;
-  }
-
-  /** What ingest, ColdStartJob and FineTuneJob would have written so far. */
-  private void fill(BenchTopics topics, BenchData data) {
-    BenchLists lists = new BenchLists(data, config.items());
-    for (int i = 0; i < config.items(); i++) {
-      topics.accepted(BenchCatalog.item(i));
-      topics.cold(BenchData.item(i), 1, data.vector(i, 0), lists.near(i));
-      if (lists.isTaken(i)) {
-        topics.tuned(BenchData.item(i), 1, 1, data.vector(i, 0), lists.counts(i, 0));
-      }
-    }
-    topics.weights(1);
   }
 
   private void measure(int port) throws IOException, InterruptedException {

@@ -1,0 +1,163 @@
+package dev.headwater.bench.serving;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.headwater.bench.stage.BenchStage;
+import dev.headwater.platform.report.Await;
+import dev.headwater.platform.report.JsonReport;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.HdrHistogram.Histogram;
+
+/**
+ * A catalog that is divided over nodes, each a process: each is killed in turn while customers ask
+ * and users go on to take items. Then all nodes' answers are compared with those of one node that
+ * holds everything.
+ */
+public final class ShardsBench {
+  /** A click that takes longer than this to be in all answers makes serving stale. */
+  private static final long FRESH_MS = 1_000;
+
+  private static final Duration WARM_UP = Duration.ofSeconds(20);
+  private static final Duration CALM = Duration.ofSeconds(5);
+  private static final int COMPARED = 200;
+
+  private final Config config;
+  private final Consumer<String> out;
+  private final ObjectNode result = JsonReport.object();
+
+  /**
+   * What to do.
+   *
+   * @param shards of the catalog
+   * @param replicas of each
+   * @param items in all
+   * @param users that customers are
+   * @param rps requests a second, over all nodes
+   * @param away for how long a killed node stays away
+   * @param bundle that vectors are made from
+   */
+  public record Config(
+      int shards, int replicas, int items, int users, int rps, Duration away, Path bundle) {}
+
+  private ShardsBench(Config config, Consumer<String> out) {
+    this.config = config;
+    this.out = out;
+  }
+
+  /**
+   * Measures.
+   *
+   * @return the keys of {@code bench shards}
+   */
+  public static ObjectNode run(Config config, BenchStage stage, Consumer<String> out)
+      throws IOException, InterruptedException {
+    return new ShardsBench(config, out).run(stage);
+  }
+
+  private ObjectNode run(BenchStage stage) throws IOException, InterruptedException {
+    String model = stage.model(BenchStage.DOMAIN, config.bundle(), System.err).bundleId();
+    BenchData data = new BenchData(config.bundle(), config.items());
+    try (BenchTopics topics = new BenchTopics(stage.config().kafka(), model);
+        DividedNodes nodes =
+            new DividedNodes(
+                stage.directory().resolve("nodes"),
+                stage.config().kafka(),
+                stage.config().bundleDirectory(),
+                config.shards(),
+                config.replicas())) {
+      topics.table(data, config.items());
+      for (int u = 0; u < config.users(); u++) {
+        topics.history(BenchData.user(u), data.history(u), "e" + u);
+      }
+      topics.announce();
+      topics.flush();
+      nodes.start();
+      out.accept(nodes.all().size() + " nodes are ready");
+      killEach(nodes, topics);
+      compare(nodes);
+    }
+    return result;
+  }
+
+  private void killEach(DividedNodes nodes, BenchTopics topics)
+      throws IOException, InterruptedException {
+    try (Customers customers = new Customers(nodes, config.users(), config.rps());
+        ShardProbes probes = new ShardProbes(nodes, topics)) {
+      Await.pass(WARM_UP);
+      report(result.putObject("before"), customers, probes, System.currentTimeMillis());
+      ArrayNode killed = result.putArray("killed");
+      for (DividedNodes.Node node : nodes.all()) {
+        long startMs = System.currentTimeMillis();
+        node.kill();
+        Await.pass(config.away());
+        node.start();
+        node.awaitReady();
+        Await.pass(CALM);
+        ObjectNode told = killed.addObject().put("node", node.name()).put("shard", node.shard());
+        report(told, customers, probes, startMs);
+        out.accept(told.toString());
+      }
+      result.put("answered", customers.answered());
+      result.put("failed", customers.failed());
+      ArrayNode failures = result.putArray("failures");
+      customers.failures().forEach(failures::add);
+    }
+  }
+
+  /** Says what happened since it was last asked. */
+  private static void report(
+      ObjectNode into, Customers customers, ShardProbes probes, long startMs) {
+    Histogram micros = customers.takeMicros();
+    List<ShardProbes.Seen> seen = probes.take();
+    long stale = seen.stream().mapToLong(ShardProbes.Seen::staleMs).max().orElse(0);
+    long lastStale =
+        seen.stream()
+            .filter(each -> each.staleMs() > FRESH_MS)
+            .mapToLong(ShardProbes.Seen::knownMs)
+            .max()
+            .orElse(startMs);
+    into.put("requests", micros.getTotalCount())
+        .put("p50_ms", micros.getValueAtPercentile(50) / 1e3)
+        .put("p99_ms", micros.getValueAtPercentile(99) / 1e3)
+        .put("probes", seen.size())
+        .put("stale_max_s", stale / 1e3)
+        .put("fresh_again_s", Math.max(0, lastStale - startMs) / 1e3)
+        .put("failed_so_far", customers.failed());
+  }
+
+  /** Asks each node, and one that holds everything, for the same users. */
+  private void compare(DividedNodes nodes) throws IOException, InterruptedException {
+    DividedNodes.Node whole = nodes.whole();
+    whole.start();
+    whole.awaitReady();
+    long same = 0;
+    long found = 0;
+    long asked = 0;
+    for (int u = 0; u < Math.min(COMPARED, config.users()); u++) {
+      List<String> expected = items(whole, u);
+      for (DividedNodes.Node node : nodes.all()) {
+        List<String> got = items(node, u);
+        Set<String> both = new HashSet<>(expected);
+        both.retainAll(got);
+        same += got.equals(expected) ? 1 : 0;
+        found += both.size();
+        asked++;
+      }
+    }
+    result.put("compared", asked);
+    result.put("same_answers_ratio", same / (double) asked);
+    result.put("same_items_ratio", found / (10.0 * asked));
+  }
+
+  private static List<String> items(DividedNodes.Node node, int user) throws IOException {
+    try (RawClient client = new RawClient(node.port())) {
+      return Answers.items(client.get(Customers.path(BenchData.user(user))).body());
+    }
+  }
+}
