@@ -88,9 +88,9 @@ final class ChaosCommand implements Callable<Integer> {
       names = "--rows",
       converter = AtLeast.OneWhole.class,
       paramLabel = "N",
-      defaultValue = "1000000",
-      description = "Rows of rollback-of-many-rows (default 1000000).")
-  int rows = 1_000_000;
+      defaultValue = "5000000",
+      description = "Rows of rollback-of-many-rows (default 5000000).")
+  int rows = 5_000_000;
 
   @Option(
       names = "--patience",

@@ -84,7 +84,8 @@ public final class ChaosRun {
       return report;
     }
     try (Cluster cluster =
-        new Cluster(options.home(), DOMAIN, options.bundle(), options.brokers())) {
+        new Cluster(
+            options.home(), DOMAIN, options.bundle(), options.brokers(), manyRows(faults))) {
       out.accept("starting " + cluster.names().size() + " processes in " + options.home());
       if (faults.stream().anyMatch(fault -> fault.name().equals(Upgrades.STATE))) {
         cluster.stateFormat(Upgrades.OLD_FORMAT);
@@ -103,6 +104,11 @@ public final class ChaosRun {
       }
     }
     return report;
+  }
+
+  private int manyRows(List<Fault> faults) {
+    boolean many = faults.stream().anyMatch(fault -> fault.name().equals(ManyRows.NAME));
+    return many ? options.sizes().rows() : 0;
   }
 
   /** A report may be taken up by a run of another day and rate. */

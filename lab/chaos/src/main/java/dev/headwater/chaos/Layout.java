@@ -22,6 +22,10 @@ final class Layout {
   static final int SERVING_NODES = 2;
 
   private static final int PARTITIONS = 2;
+  private static final int STORE_MB = 320;
+
+  /** What a row takes of the store's heap, with its name and what is under way. */
+  private static final int BYTES_A_ROW = 250;
 
   private final Path home;
   private final String domain;
@@ -42,8 +46,10 @@ final class Layout {
    * @param domain the one domain
    * @param bundle published for it
    * @param brokers the address of brokers that run already; null lays out three
+   * @param manyRows that the store is to have room for beside those of the domain
    */
-  Layout(Path home, String domain, Path bundle, @Nullable String brokers) throws IOException {
+  Layout(Path home, String domain, Path bundle, @Nullable String brokers, int manyRows)
+      throws IOException {
     this.home = home;
     files = new PartFiles(home);
     this.domain = domain;
@@ -57,7 +63,8 @@ final class Layout {
     bundleId = Bundles.publish(bundle, config.bundleDirectory()).bundleId();
     flink();
     add(part("ingest", "ingest", 384, values(), List.of(LaunchOptions.FIRST_COMPILER)));
-    add(part("store", "store", 320, values(), List.of(LaunchOptions.FIRST_COMPILER)));
+    int storeMb = STORE_MB + (int) (((long) manyRows * BYTES_A_ROW) >> 20);
+    add(part("store", "store", storeMb, values(), List.of(LaunchOptions.FIRST_COMPILER)));
     for (int i = 0; i < SERVING_NODES; i++) {
       Map<String, Object> values = values();
       values.put("serving.port", servingPorts.get(i));

@@ -22,6 +22,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * a tuned one, and a rollback takes all tuned ones back in one transaction. For one thread.
  */
 final class ManyRows {
+  static final String NAME = "rollback-of-many-rows";
+
   private static final String DOMAIN = "many";
   private static final String MODEL = "0123456789ab";
   private static final int DIM = 4;
@@ -40,7 +42,7 @@ final class ManyRows {
   static List<Fault> all(int rows) {
     return List.of(
         new Fault(
-            "rollback-of-many-rows",
+            NAME,
             "%,d rows of a second domain are rolled back in one transaction: the store announces it, and goes on to announce"
                 .formatted(rows),
             stage -> new ManyRows(stage, rows).run()));
