@@ -96,19 +96,19 @@ final class OtherBundles implements AutoCloseable {
   }
 
   /**
-   * Returns the newest row of an item, without vectors, null where it has none or has ended. One
-   * that ended with its bundle is among them: a text may have changed while that was retired.
+   * Returns the newest row of an item, without vectors, null where it has none or has ended, under
+   * whatever bundle: a row may have come behind the end under its own, and compaction taken that.
+   * One that ended with its bundle is among them: a text may have changed while that was retired.
    */
   @Nullable EmbeddingRow standing(String item) {
-    EmbeddingRow last = lastOfRetired.get(item);
-    EmbeddingRow newest = last != null && last.getIncarnation() > ended(item) ? last : null;
+    EmbeddingRow newest = lastOfRetired.get(item);
     for (MergedRow merged : byItem.getOrDefault(item, Map.of()).values()) {
       EmbeddingRow cold = merged.cold();
       if (cold != null && (newest == null || isNewer(cold, newest))) {
         newest = cold;
       }
     }
-    return newest;
+    return newest != null && newest.getIncarnation() > ended(item) ? newest : null;
   }
 
   /** Returns the last incarnation of an item that ended, -1 where none is known to. */
