@@ -5,6 +5,7 @@ import dev.headwater.platform.report.VerbException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -149,6 +150,11 @@ public final class Jvm implements AutoCloseable {
   /** Returns the process id of the newest start. */
   public long pid() {
     return running().pid();
+  }
+
+  /** Returns the processor time that its newest start has taken. */
+  public Duration cpu() {
+    return running().info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
   /** SIGKILL: it gets no chance to do anything. Returns when it is gone. */

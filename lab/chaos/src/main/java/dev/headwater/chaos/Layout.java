@@ -24,6 +24,9 @@ final class Layout {
   private static final int PARTITIONS = 2;
   private static final int STORE_MB = 320;
 
+  /** Few, so that a crowd reaches the disk where the others of its users lie. */
+  private static final int USERS_IN_MEMORY = 50_000;
+
   /** What a row takes of the store's heap, with its name and what is under way. */
   private static final int BYTES_A_ROW = 250;
 
@@ -68,6 +71,7 @@ final class Layout {
     for (int i = 0; i < SERVING_NODES; i++) {
       Map<String, Object> values = values();
       values.put("serving.port", servingPorts.get(i));
+      values.put("serving.limits.users", USERS_IN_MEMORY);
       add(part("serving-" + (i + 1), "serve", 448, values, List.of()));
     }
   }

@@ -62,10 +62,10 @@ final class BenchShardsCommand implements Callable<Integer> {
   @Option(
       names = "--rps",
       converter = AtLeast.OneWhole.class,
-      defaultValue = "40",
+      defaultValue = "20",
       paramLabel = "R",
-      description = "Requests/s over all nodes (default 40).")
-  int rps = 40;
+      description = "Requests/s over all nodes (default 20).")
+  int rps = 20;
 
   @Option(
       names = "--away-seconds",

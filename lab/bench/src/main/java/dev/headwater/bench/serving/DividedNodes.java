@@ -143,6 +143,11 @@ final class DividedNodes implements AutoCloseable {
     return nodes.stream().filter(Node::isUp).toList();
   }
 
+  /** Returns the processor time that those which run have taken. */
+  Duration cpu() {
+    return living().stream().map(node -> node.process.cpu()).reduce(Duration.ZERO, Duration::plus);
+  }
+
   /** Returns the node that holds all items; it is not started with the others. */
   Node whole() {
     return whole;

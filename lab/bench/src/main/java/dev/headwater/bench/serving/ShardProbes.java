@@ -7,12 +7,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Four times a second a new user takes an item, and every living node is asked for that user until
+ * Once a second a new user takes an item, and every living node is asked for that user until
  * its answer knows of it. Users fall on all shards. Thread-safe.
  */
 final class ShardProbes implements AutoCloseable {
-  private static final long EVERY_MS = 250;
-  private static final long LOOK_MS = 10;
+  private static final long EVERY_MS = 1_000;
+  private static final long LOOK_MS = 50;
   private static final long GIVE_UP_MS = 30_000;
 
   private final DividedNodes nodes;

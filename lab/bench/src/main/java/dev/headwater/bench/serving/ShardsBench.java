@@ -90,7 +90,15 @@ public final class ShardsBench {
     try (Customers customers = new Customers(nodes, config.users(), config.rps());
         ShardProbes probes = new ShardProbes(nodes, topics)) {
       Await.pass(WARM_UP);
-      report(result.putObject("before"), customers, probes, System.currentTimeMillis());
+      report(result.putObject("cold"), customers, probes, System.currentTimeMillis());
+      long answers = customers.answered();
+      Duration cpu = nodes.cpu();
+      Await.pass(WARM_UP);
+      double took = nodes.cpu().minus(cpu).toNanos() / 1e6;
+      result.put("cpu_ms_per_answer", took / Math.max(1, customers.answered() - answers));
+      ObjectNode before = result.putObject("before");
+      report(before, customers, probes, System.currentTimeMillis());
+      out.accept(before.toString());
       ArrayNode killed = result.putArray("killed");
       for (DividedNodes.Node node : nodes.all()) {
         long startMs = System.currentTimeMillis();
