@@ -50,6 +50,7 @@ public final class IngestService implements AutoCloseable {
   private @Nullable Gauge lag;
   private @Nullable KafkaStreamsMetrics clientMetrics;
   private @Nullable DeadLetterDeleter deleter;
+  private @Nullable AbandonedTransactions abandoned;
   private @Nullable MappingStreams mapping;
   private volatile @Nullable Throwable failure;
 
@@ -114,6 +115,7 @@ public final class IngestService implements AutoCloseable {
     created.start();
     streams = created;
     deleter = new DeadLetterDeleter(config, kafka, clock).start();
+    abandoned = new AbandonedTransactions(config.applicationId(), kafka).start();
     if (mapped != null) {
       mapped.start();
       mapping = mapped;
@@ -246,6 +248,9 @@ public final class IngestService implements AutoCloseable {
     }
     if (deleter != null) {
       deleter.close();
+    }
+    if (abandoned != null) {
+      abandoned.close();
     }
     boolean closed =
         streams.close(

@@ -1,6 +1,7 @@
 package dev.headwater.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.headwater.events.Deletion;
@@ -13,7 +14,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
+import java.util.UUID;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.StreamsConfig;
 import org.junit.jupiter.api.AfterEach;
@@ -129,6 +135,35 @@ class RebuildIT {
       harness.send(new ProducerRecord<>(catalog, home, key, null));
       await().atMost(SOON).until(() -> harness.last(catalog, elsewhere, key).value() == null);
       assertThat(rebuilt.failure()).isNull();
+    }
+  }
+
+  /**
+   * Found by the fault matrix: an ingest that had filled its stores was killed and lost them, and
+   * nobody saw a click for a quarter of an hour.
+   */
+  @Test
+  void whatAnInstanceLeftOpenThatIsGoneIsEnded() throws Exception {
+    String left =
+        IngestConfig.of(stateDir, Set.of("toys")).applicationId() + "-" + UUID.randomUUID() + "-1";
+    Properties settings = harness.kafka.producer();
+    settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, left);
+    settings.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 900_000);
+    try (KafkaProducer<byte[], byte[]> gone =
+            new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+        IngestService here = harness.started(stateDir)) {
+      gone.initTransactions();
+      gone.beginTransaction();
+      String accepted = harness.kafka.topics().acceptedItems();
+      for (int partition = 0; partition < IngestHarness.PARTITIONS; partition++) {
+        byte[] key = IngestHarness.utf8("toys/half");
+        var unused = gone.send(new ProducerRecord<>(accepted, partition, key, new byte[0]));
+      }
+      gone.flush();
+      harness.publish(item("waits"));
+      await().atMost(SOON).until(() -> last("waits").getAcceptedMs() > 0);
+      assertThat(here.failure()).isNull();
+      assertThatThrownBy(gone::commitTransaction).isInstanceOf(KafkaException.class);
     }
   }
 
