@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
  * that is open until its time is over, and one that had to fill its stores has a quarter of an
  * hour. An instance that comes back over its state directory ends its own; this is for those that
  * come back without it, or never. Gone is whose process has no member in the group: it was silent
- * for a session, and whatever it still sends is refused. Every instance looks, on a thread of its
- * own.
+ * for a session, and whatever it still sends is refused. Where a member's client id does not name
+ * its process nothing is ended. Every instance looks, on a thread of its own.
  */
 final class AbandonedTransactions implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AbandonedTransactions.class);
@@ -37,6 +37,8 @@ final class AbandonedTransactions implements AutoCloseable {
   /** As Kafka Streams names them: application, process, thread. */
   private final Pattern name;
 
+  private final Pattern memberName;
+
   private final Thread thread = new Thread(this::run, "abandoned-transactions");
   private Set<String> suspects = Set.of();
   private boolean told;
@@ -45,7 +47,9 @@ final class AbandonedTransactions implements AutoCloseable {
   AbandonedTransactions(String applicationId, KafkaSettings kafka) {
     this.group = applicationId;
     this.kafka = kafka;
-    name = Pattern.compile("(" + Pattern.quote(applicationId) + "-[0-9a-f-]{36})-[0-9]+");
+    String process = "(" + Pattern.quote(applicationId) + "-[0-9a-f-]{36})-";
+    name = Pattern.compile(process + "[0-9]+");
+    memberName = Pattern.compile(process + "StreamThread-.*");
   }
 
   AbandonedTransactions start() {
@@ -110,14 +114,19 @@ final class AbandonedTransactions implements AutoCloseable {
             .flatMap(described -> described.members().stream())
             .map(MemberDescription::clientId)
             .collect(Collectors.toSet());
+    if (members.stream().anyMatch(member -> !memberName.matcher(member).matches())) {
+      return Set.of(); // of a client.id of its own: nobody can tell of which process it is
+    }
+    Set<String> processes =
+        members.stream().map(member -> process(memberName, member)).collect(Collectors.toSet());
     return open.stream()
-        .filter(id -> members.stream().noneMatch(member -> member.startsWith(process(id) + "-")))
+        .filter(id -> !processes.contains(process(name, id)))
         .collect(Collectors.toSet());
   }
 
-  private String process(String transactionalId) {
-    Matcher matcher = name.matcher(transactionalId);
-    return matcher.matches() ? matcher.group(1) : transactionalId;
+  private static String process(Pattern pattern, String of) {
+    Matcher matcher = pattern.matcher(of);
+    return matcher.matches() ? matcher.group(1) : of;
   }
 
   @Override
