@@ -144,13 +144,13 @@ class FollowingIT {
       if (version.version() < from || version.version() > to) {
         continue;
       }
-      soon(
-          version + " in the standby",
-          () -> {
-            SealedVersion here = find(second, version.version());
-            SealedVersion there = find(first, version.version());
-            return here != null && here.equals(there);
-          });
+      await(version + " in the standby")
+          .atMost(Duration.ofMinutes(3))
+          .untilAsserted(
+              () ->
+                  assertThat(find(second, version.version()))
+                      .isNotNull()
+                      .isEqualTo(find(first, version.version())));
       if (version.version() > to - PROVEN) {
         SealedVersion here = Objects.requireNonNull(find(second, version.version()));
         Verification proof = Verification.of(second.engine().store(), here);

@@ -79,10 +79,12 @@ final class Replay {
         store.state(version.table()));
   }
 
+  /** What the log says of the version may have been read before, and stands: the verdicts count. */
   private void judge(SealedVersion version) {
     SealedVersion found = kept.find(version.table(), version.version());
-    if (found != null && found.status() == VersionStatus.SEALED && isHere(version)) {
-      store.update(found.judged(version.status(), version.verdicts()));
+    if (found != null && found.verdicts().isEmpty() && isHere(version)) {
+      boolean open = found.status() == VersionStatus.SEALED;
+      store.update(found.judged(open ? version.status() : found.status(), version.verdicts()));
     }
   }
 

@@ -128,6 +128,28 @@ class ReplayTest {
     assertThat(here.versions(TOYS)).startsWith(there.versions(TOYS).toArray(new SealedVersion[2]));
   }
 
+  /** Announcements and journal are read beside each other: its verdicts were lost. */
+  @Test
+  void aVersionThatIsKnownAsAnnouncedBeforeItsVerdictsAreReadHasThemAllTheSame() {
+    primary.announceModel("toys", "m1", "ann");
+    take(cold(0, "a", 1, 1, 1));
+    primary.runCycle();
+    log.announcements().forEach(book::apply);
+    announced = log.announcements().size();
+    List<JournalEntry.Deed> deeds = log.deeds();
+    assertThat(deeds)
+        .extracting(JournalEntry.Deed::kind)
+        .endsWith(JournalEntry.Kind.SEALED, JournalEntry.Kind.JUDGED);
+    deeds.subList(0, deeds.size() - 1).forEach(this::replay);
+    replay(JournalEntry.Deed.PROGRESS);
+    assertThat(here.versions(TOYS))
+        .extracting(SealedVersion::status)
+        .containsExactly(VersionStatus.ANNOUNCED);
+    replay(deeds.get(deeds.size() - 1));
+    assertThat(there.versions(TOYS).get(0).verdicts()).isNotEmpty();
+    assertThat(here.versions(TOYS)).isEqualTo(there.versions(TOYS));
+  }
+
   private double missed() {
     return registry.counter("headwater.store.standby.versions.missed").count();
   }
