@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Once a second a new user takes an item, and every living node is asked for that user until
- * its answer knows of it. Users fall on all shards. Thread-safe.
+ * Once a second a new user takes an item, and every living node is asked for that user until its
+ * answer knows of it. Users fall on all shards. Thread-safe.
  */
 final class ShardProbes implements AutoCloseable {
   private static final long EVERY_MS = 1_000;
