@@ -99,7 +99,6 @@ final class AbandonedTransactions implements AutoCloseable {
             .get(ANSWER_SECONDS, TimeUnit.SECONDS)
             .stream()
             .map(TransactionListing::transactionalId)
-            .filter(id -> name.matcher(id).matches())
             .collect(Collectors.toSet());
     if (open.isEmpty()) {
       return open;
@@ -114,13 +113,18 @@ final class AbandonedTransactions implements AutoCloseable {
             .flatMap(described -> described.members().stream())
             .map(MemberDescription::clientId)
             .collect(Collectors.toSet());
+    return gone(open, members);
+  }
+
+  /** Returns those of the transactional ids whose process has no member with such a client id. */
+  Set<String> gone(Set<String> open, Set<String> members) {
     if (members.stream().anyMatch(member -> !memberName.matcher(member).matches())) {
       return Set.of(); // of a client.id of its own: nobody can tell of which process it is
     }
     Set<String> processes =
         members.stream().map(member -> process(memberName, member)).collect(Collectors.toSet());
     return open.stream()
-        .filter(id -> !processes.contains(process(name, id)))
+        .filter(id -> name.matcher(id).matches() && !processes.contains(process(name, id)))
         .collect(Collectors.toSet());
   }
 
