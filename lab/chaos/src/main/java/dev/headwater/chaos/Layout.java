@@ -23,6 +23,11 @@ final class Layout {
 
   private static final int PARTITIONS = 2;
   private static final int STORE_MB = 320;
+  private static final int SERVING_MB = 448;
+
+  /** The whole heap from the start, so that what a node holds beyond it can be told. */
+  private static final List<String> TOUCHED =
+      List.of("-Xms" + SERVING_MB + "m", "-XX:+AlwaysPreTouch");
 
   /** Few, so that a crowd reaches the disk where the others of its users lie. */
   private static final int USERS_IN_MEMORY = 50_000;
@@ -72,7 +77,7 @@ final class Layout {
       Map<String, Object> values = values();
       values.put("serving.port", servingPorts.get(i));
       values.put("serving.limits.users", USERS_IN_MEMORY);
-      add(part("serving-" + (i + 1), "serve", 448, values, List.of()));
+      add(part("serving-" + (i + 1), "serve", SERVING_MB, values, TOUCHED));
     }
   }
 

@@ -48,7 +48,7 @@ final class Ledger implements TopicFollower.Handler, AutoCloseable {
   private long examples;
   private long learned;
   private long learnedAgain;
-  private long sequence;
+  private final Map<String, Long> sequences = new HashMap<>();
   private long overtaken;
   private @Nullable TopicFollower follower;
 
@@ -177,10 +177,11 @@ final class Ledger implements TopicFollower.Handler, AutoCloseable {
   }
 
   private void announcement(Announcement a) {
+    long sequence = sequences.getOrDefault(a.getDomain(), 0L);
     if (a.getSequence() <= sequence) {
       breaks("announcement " + a.getSequence() + " came after " + sequence);
     }
-    sequence = Math.max(sequence, a.getSequence());
+    sequences.put(a.getDomain(), Math.max(sequence, a.getSequence()));
     if (a.getKind() == Announcement.Kind.ANNOUNCED && a.getTableVersion() > 0) {
       Long before = tables.put(a.getModel(), a.getTableVersion());
       if (before != null && a.getTableVersion() <= before) {

@@ -28,9 +28,8 @@ final class StoreFaults {
   private static final double ASKED_PER_SECOND = 200;
 
   /** Of the clicks: ten processes on two cores leave a node too little beside all of them. */
-  private static final double SHARE = 0.2;
-
   private static final Duration BEFORE = Duration.ofSeconds(30);
+
   private static final Duration WARM = Duration.ofSeconds(30);
   private static final Duration HUNG = Duration.ofMinutes(2);
   private static final Duration LOOK = Duration.ofSeconds(10);
@@ -61,12 +60,7 @@ final class StoreFaults {
   }
 
   private static void hung(Stage stage) throws Exception {
-    stage.load().share(SHARE);
-    try {
-      askBesideHung(stage, "serving-1");
-    } finally {
-      stage.load().share(1);
-    }
+    stage.load().beside(each -> askBesideHung(each, "serving-1"), stage);
   }
 
   private static void askBesideHung(Stage stage, String node) throws Exception {
