@@ -68,6 +68,14 @@ final class BenchShardsCommand implements Callable<Integer> {
   int rps = 20;
 
   @Option(
+      names = "--warm-seconds",
+      converter = AtLeast.OneWhole.class,
+      defaultValue = "240",
+      paramLabel = "S",
+      description = "How long nodes are asked before anything is measured (default 240).")
+  int warmSeconds = 240;
+
+  @Option(
       names = "--away-seconds",
       converter = AtLeast.OneWhole.class,
       defaultValue = "10",
@@ -87,7 +95,14 @@ final class BenchShardsCommand implements Callable<Integer> {
     try (BenchStage stage = bench.stage(BenchStage.DOMAIN, PARTITIONS)) {
       ShardsBench.Config config =
           new ShardsBench.Config(
-              shards, replicas, items, users, rps, Duration.ofSeconds(awaySeconds), source);
+              shards,
+              replicas,
+              items,
+              users,
+              rps,
+              Duration.ofSeconds(warmSeconds),
+              Duration.ofSeconds(awaySeconds),
+              source);
       ObjectNode figures = ShardsBench.run(config, stage, Output::line);
       bench.report(figures);
       return figures.path("failed").asLong() == 0 ? 0 : 1;

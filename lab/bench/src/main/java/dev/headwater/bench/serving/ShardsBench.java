@@ -15,15 +15,15 @@ import java.util.function.Consumer;
 import org.HdrHistogram.Histogram;
 
 /**
- * A catalog that is divided over nodes, each a process: each is killed in turn while customers ask
- * and users go on to take items. Then all nodes' answers are compared with those of one node that
- * holds everything.
+ * A catalog that is divided over nodes, each a process. Once they are warm their answers are
+ * compared with those of one node that holds everything; then each is killed in turn while
+ * customers ask and users go on to take items.
  */
 public final class ShardsBench {
   /** A click that takes longer than this to be in all answers makes serving stale. */
   private static final long FRESH_MS = 1_000;
 
-  private static final Duration WARM_UP = Duration.ofSeconds(20);
+  private static final Duration BEFORE = Duration.ofSeconds(20);
   private static final Duration CALM = Duration.ofSeconds(5);
   private static final int COMPARED = 200;
 
@@ -39,11 +39,19 @@ public final class ShardsBench {
    * @param items in all
    * @param users that customers are
    * @param rps requests a second, over all nodes
+   * @param warm for how long customers ask before anything is measured: fresh nodes compile
    * @param away for how long a killed node stays away
    * @param bundle that vectors are made from
    */
   public record Config(
-      int shards, int replicas, int items, int users, int rps, Duration away, Path bundle) {}
+      int shards,
+      int replicas,
+      int items,
+      int users,
+      int rps,
+      Duration warm,
+      Duration away,
+      Path bundle) {}
 
   private ShardsBench(Config config, Consumer<String> out) {
     this.config = config;
@@ -79,25 +87,35 @@ public final class ShardsBench {
       topics.flush();
       nodes.start();
       out.accept(nodes.all().size() + " nodes are ready");
-      killEach(nodes, topics);
+      warmUp(nodes);
       compare(nodes);
+      killEach(nodes, topics);
     }
     return result;
+  }
+
+  private void warmUp(DividedNodes nodes) throws IOException, InterruptedException {
+    nodes.whole().start();
+    nodes.whole().awaitReady();
+    try (Customers customers = new Customers(nodes, config.users(), config.rps())) {
+      Await.pass(config.warm());
+      ObjectNode warm = result.putObject("warm_up");
+      report(warm, customers, List.of(), System.currentTimeMillis());
+      out.accept(warm.toString());
+    }
   }
 
   private void killEach(DividedNodes nodes, BenchTopics topics)
       throws IOException, InterruptedException {
     try (Customers customers = new Customers(nodes, config.users(), config.rps());
         ShardProbes probes = new ShardProbes(nodes, topics)) {
-      Await.pass(WARM_UP);
-      report(result.putObject("cold"), customers, probes, System.currentTimeMillis());
       long answers = customers.answered();
       Duration cpu = nodes.cpu();
-      Await.pass(WARM_UP);
+      Await.pass(BEFORE);
       double took = nodes.cpu().minus(cpu).toNanos() / 1e6;
       result.put("cpu_ms_per_answer", took / Math.max(1, customers.answered() - answers));
       ObjectNode before = result.putObject("before");
-      report(before, customers, probes, System.currentTimeMillis());
+      report(before, customers, probes.take(), System.currentTimeMillis());
       out.accept(before.toString());
       ArrayNode killed = result.putArray("killed");
       for (DividedNodes.Node node : nodes.all()) {
@@ -108,7 +126,7 @@ public final class ShardsBench {
         node.awaitReady();
         Await.pass(CALM);
         ObjectNode told = killed.addObject().put("node", node.name()).put("shard", node.shard());
-        report(told, customers, probes, startMs);
+        report(told, customers, probes.take(), startMs);
         out.accept(told.toString());
       }
       result.put("answered", customers.answered());
@@ -120,9 +138,8 @@ public final class ShardsBench {
 
   /** Says what happened since it was last asked. */
   private static void report(
-      ObjectNode into, Customers customers, ShardProbes probes, long startMs) {
+      ObjectNode into, Customers customers, List<ShardProbes.Seen> seen, long startMs) {
     Histogram micros = customers.takeMicros();
-    List<ShardProbes.Seen> seen = probes.take();
     long stale = seen.stream().mapToLong(ShardProbes.Seen::staleMs).max().orElse(0);
     long lastStale =
         seen.stream()
@@ -139,11 +156,9 @@ public final class ShardsBench {
         .put("failed_so_far", customers.failed());
   }
 
-  /** Asks each node, and one that holds everything, for the same users. */
+  /** Asks each node, and one that holds everything, which goes then, for the same users. */
   private void compare(DividedNodes nodes) throws IOException, InterruptedException {
     DividedNodes.Node whole = nodes.whole();
-    whole.start();
-    whole.awaitReady();
     long same = 0;
     long found = 0;
     long asked = 0;
@@ -161,6 +176,8 @@ public final class ShardsBench {
     result.put("compared", asked);
     result.put("same_answers_ratio", same / (double) asked);
     result.put("same_items_ratio", found / (10.0 * asked));
+    out.accept("%d of %d answers are those of one node".formatted(same, asked));
+    whole.kill();
   }
 
   private static List<String> items(DividedNodes.Node node, int user) throws IOException {
