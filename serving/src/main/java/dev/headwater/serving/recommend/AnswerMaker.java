@@ -1,6 +1,7 @@
 package dev.headwater.serving.recommend;
 
 import dev.headwater.client.answers.Recommendations;
+import dev.headwater.serving.items.ItemRows;
 import dev.headwater.serving.items.Measure;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Experts;
@@ -33,12 +34,12 @@ final class AnswerMaker {
   record Name(String id, @Nullable String arm, long seed) {}
 
   /**
-   * What all answers of a node are made with.
+   * What an answer is made with.
    *
-   * @param pools what they are chosen from
-   * @param metrics counts them
+   * @param gatherer gathers what it is chosen from
+   * @param metrics counts it
    */
-  record Surroundings(Pools pools, RecommendMetrics metrics) {}
+  record Surroundings(Gatherer gatherer, RecommendMetrics metrics) {}
 
   /**
    * What an answer says of the history that it was made from.
@@ -70,6 +71,11 @@ final class AnswerMaker {
     return view;
   }
 
+  /** Returns the vectors that the history is encoded from. */
+  CompletableFuture<ItemRows> rows() {
+    return around.gatherer().rows();
+  }
+
   /** Makes the answer for a user vector. */
   CompletableFuture<Recommendations> forVector(UserVector vector, Past past) {
     Experts experts = view.table().experts();
@@ -86,7 +92,7 @@ final class AnswerMaker {
   }
 
   private CompletableFuture<Pool> gathered(Ask ask) {
-    return around.pools().gather(domain, view, ask);
+    return around.gatherer().gather(ask);
   }
 
   private CompletableFuture<Recommendations> byRows(UserVector vector, Past past) {

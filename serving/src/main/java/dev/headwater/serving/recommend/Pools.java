@@ -16,14 +16,8 @@ public interface Pools {
         }
 
         @Override
-        public CompletableFuture<ItemRows> rows(Domain domain, View view, Asked history) {
-          return CompletableFuture.completedFuture(view.table().vectors());
-        }
-
-        @Override
-        public CompletableFuture<Pool> gather(Domain domain, View view, Ask ask) {
-          return CompletableFuture.completedFuture(
-              new TablePool(domain, view.table(), view.logitScale(), ask));
+        public Gatherer begin(Domain domain, View view, Asked history, Ask.Kind kind) {
+          return new OwnTable(domain, view);
         }
       };
 
@@ -35,9 +29,25 @@ public interface Pools {
   /** Tells whether items may be known that this node has no code for. */
   boolean takesStrangers();
 
-  /** Gathers the vectors that a history is encoded from. */
-  CompletableFuture<ItemRows> rows(Domain domain, View view, Asked history);
+  /**
+   * Begins an answer.
+   *
+   * @param history oldest first
+   * @param kind who will choose, as far as it is known before the history is encoded
+   */
+  Gatherer begin(Domain domain, View view, Asked history, Ask.Kind kind);
 
-  /** Gathers what one answer is chosen from. */
-  CompletableFuture<Pool> gather(Domain domain, View view, Ask ask);
+  /** The table of a node that holds all items. */
+  record OwnTable(Domain domain, View view) implements Gatherer {
+    @Override
+    public CompletableFuture<ItemRows> rows() {
+      return CompletableFuture.completedFuture(view.table().vectors());
+    }
+
+    @Override
+    public CompletableFuture<Pool> gather(Ask ask) {
+      return CompletableFuture.completedFuture(
+          new TablePool(domain, view.table(), view.logitScale(), ask));
+    }
+  }
 }

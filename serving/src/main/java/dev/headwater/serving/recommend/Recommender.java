@@ -24,7 +24,7 @@ public final class Recommender {
 
   private final RecommendationIds ids;
   private final Pools pools;
-  private final AnswerMaker.Surroundings around;
+  private final RecommendMetrics metrics;
   private final RandomGenerator random;
   private final AnswerTracing tracing;
 
@@ -57,7 +57,7 @@ public final class Recommender {
     this.pools = pools;
     this.tracing = new AnswerTracing(tracing);
     this.ids = ids;
-    around = new AnswerMaker.Surroundings(pools, metrics);
+    this.metrics = metrics;
     this.random = random;
   }
 
@@ -72,18 +72,18 @@ public final class Recommender {
     Arm arm = domain.arm(user);
     UserState state = domain.users().get(user);
     int[] disliked = state == null ? NONE : domain.ids().resolved(state.disliked());
-    AnswerMaker maker = maker(domain, domain.view(arm), query, disliked, domain.armName(arm));
+    Asked asked = state == null ? Asked.NONE : Asked.of(domain.ids().resolved(state.codes()));
+    Asking asking = new Asking(query, disliked, asked, Ask.Kind.EXPERTS);
+    AnswerMaker maker = maker(domain, domain.view(arm), domain.armName(arm), asking);
     if (state == null) {
       return pools.holds(domain, user) ? maker.popular(Past.NONE) : maker.popularInPlace();
     }
     tracing.link(state);
     Recommendations.BasedOn basedOn =
         new Recommendations.BasedOn(state.eventId(), state.eventTimeMs());
-    int[] history = state.codes();
-    Asked asked = Asked.of(domain.ids().resolved(history));
     long idleMs = domain.sinceMs(state.eventTimeMs());
-    return pools
-        .rows(domain, maker.view(), asked)
+    return maker
+        .rows()
         .thenCompose(
             rows ->
                 then(
@@ -91,7 +91,10 @@ public final class Recommender {
                     executor,
                     maker,
                     new Past(
-                        asked.known(rows), idleMs, basedOn, unknown(rows, asked, history.length))));
+                        asked.known(rows),
+                        idleMs,
+                        basedOn,
+                        unknown(rows, asked, state.codes().length))));
   }
 
   /**
@@ -102,10 +105,11 @@ public final class Recommender {
    */
   public CompletableFuture<Recommendations> forHistory(
       Domain domain, List<String> history, Query query, Executor executor) {
-    AnswerMaker maker = maker(domain, domain.view(), query, NONE, null);
     Asked asked = Asked.of(domain.ids(), history, pools.takesStrangers());
-    return pools
-        .rows(domain, maker.view(), asked)
+    Asking asking = new Asking(query, NONE, asked, Ask.Kind.EXPERTS);
+    AnswerMaker maker = maker(domain, domain.view(), null, asking);
+    return maker
+        .rows()
         .thenCompose(
             rows ->
                 then(
@@ -147,14 +151,13 @@ public final class Recommender {
    */
   public CompletableFuture<Optional<Recommendations>> similar(
       Domain domain, String item, Query query, Executor executor) {
-    AnswerMaker maker = maker(domain, domain.view(), query, NONE, null);
     Asked asked = Asked.of(domain.ids(), List.of(item), pools.takesStrangers());
+    Asking asking = new Asking(query, NONE, asked, Ask.Kind.ROWS);
+    AnswerMaker maker = maker(domain, domain.view(), null, asking);
     if (asked.codes().length == 0) {
       return CompletableFuture.completedFuture(Optional.empty());
     }
-    return pools
-        .rows(domain, maker.view(), asked)
-        .thenCompose(rows -> similar(maker, asked, rows, executor));
+    return maker.rows().thenCompose(rows -> similar(maker, asked, rows, executor));
   }
 
   private static CompletableFuture<Optional<Recommendations>> similar(
@@ -184,8 +187,18 @@ public final class Recommender {
     return vector;
   }
 
+  /**
+   * What is asked.
+   *
+   * @param disliked codes that are not answered
+   * @param history that the answer is made from
+   * @param kind who chooses, as far as it is known yet
+   */
+  @SuppressWarnings("ArrayRecordComponent") // lives for one answer, never compared
+  private record Asking(Query query, int[] disliked, Asked history, Ask.Kind kind) {}
+
   private AnswerMaker maker(
-      Domain domain, @Nullable View view, Query query, int[] disliked, @Nullable String arm) {
+      Domain domain, @Nullable View view, @Nullable String arm, Asking asking) {
     if (view == null) {
       String why =
           domain.announced() == null
@@ -193,8 +206,15 @@ public final class Recommender {
               : "the announced model of domain " + domain.name() + " is not loaded yet";
       throw new NotReadyException(why);
     }
+    Query query = asking.query();
     return new AnswerMaker(
-        domain, view, query, disliked, new AnswerMaker.Name(ids.next(), arm, seed(query)), around);
+        domain,
+        view,
+        query,
+        asking.disliked(),
+        new AnswerMaker.Name(ids.next(), arm, seed(query)),
+        new AnswerMaker.Surroundings(
+            pools.begin(domain, view, asking.history(), asking.kind()), metrics));
   }
 
   /** Returns the seed of an answer's draws: the page's, the caller's, or another one. */

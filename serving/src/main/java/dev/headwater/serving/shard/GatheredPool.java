@@ -69,8 +69,8 @@ final class GatheredPool implements Pool {
     missing++;
   }
 
-  void history(int[] items) {
-    history = items;
+  void history(List<String> items) {
+    history = items.stream().mapToInt(numbers::of).toArray();
   }
 
   /** Takes in what a shard found. */

@@ -1,18 +1,15 @@
 package dev.headwater.serving.shard;
 
-import dev.headwater.idp.expert.Companions;
-import dev.headwater.idp.expert.CountConfig;
-import dev.headwater.idp.expert.ItemCounts;
-import dev.headwater.idp.expert.ItemCountsCodec;
-import dev.headwater.idp.expert.NearTexts;
-import dev.headwater.idp.rank.RankConfig;
+import dev.headwater.serving.items.ItemRows;
 import dev.headwater.serving.items.Slice;
 import dev.headwater.serving.recommend.Ask;
+import dev.headwater.serving.recommend.Asked;
+import dev.headwater.serving.recommend.Gatherer;
 import dev.headwater.serving.recommend.Pool;
+import dev.headwater.serving.shard.HistoryLists.Wanted;
 import dev.headwater.serving.shard.wire.FindRequest;
 import dev.headwater.serving.shard.wire.Found;
 import dev.headwater.serving.shard.wire.Known;
-import dev.headwater.serving.shard.wire.KnownItem;
 import dev.headwater.serving.shard.wire.KnownRequest;
 import dev.headwater.serving.shard.wire.TableName;
 import dev.headwater.serving.state.Domain;
@@ -20,203 +17,192 @@ import dev.headwater.serving.state.Experts;
 import dev.headwater.serving.state.View;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gathers the pool of one answer. First the lists of the history's last items are fetched from
- * their owners, and the links of their texts, which any shard may know of; then the lists that
- * these lend; then every shard finds what it has, and tells of the items that the lists name. For
- * one answer.
+ * Gathers what one answer is made from, in three turns at most: the owners of the history's items
+ * are asked for their vectors and lists, and every shard for the links of their texts; then for the
+ * lists that these lend; then every shard finds what it has, and tells of the items that the lists
+ * name. For one answer.
  */
-final class Gathering {
-  /** Most items that lists may name; a ranking has no room for more. */
-  private static final int NAMED_MAX = 2_048;
-
-  /** Near texts whose lists are fetched beside those that lend theirs, should some not exist. */
-  private static final int SPARE = 8;
-
-  private final Shards.Round round;
+final class Gathering implements Gatherer {
+  private final Question question;
+  private final Vectors.Moment vectors;
+  private final Asked history;
+  private final Ask.Kind kind;
   private final Slice owners;
-  private final Domain domain;
-  private final View view;
-  private final TableName table;
-  private final Ask ask;
-  private final CountConfig counting = CountConfig.defaults();
-  private final RankConfig ranking = RankConfig.defaults();
-  private final Numbers numbers = new Numbers();
-  private final GatheredEvidence evidence = new GatheredEvidence(numbers, counting);
-  private final List<String> history = new ArrayList<>();
-  private final Set<String> named = new LinkedHashSet<>();
 
-  Gathering(Shards.Round round, Domain domain, View view, TableName table, Ask ask) {
-    this.round = round;
-    this.domain = domain;
-    this.view = view;
-    this.table = table;
-    this.ask = ask;
-    owners = new Slice(round.count(), 0);
-    for (int code : ask.history().codes()) {
-      history.add(ask.history().id(code, domain.ids()));
-    }
+  /** What was asked for beside the vectors, until a pool is made with it. */
+  private @Nullable HistoryLists ahead;
+
+  /**
+   * What is asked, and whom.
+   *
+   * @param round the shards, as they are divided while the answer is made
+   * @param domain of the answer
+   * @param view that it is made from
+   * @param table of the view, as every node knows it
+   */
+  record Question(Shards.Round round, Domain domain, View view, TableName table) {}
+
+  Gathering(Question question, Vectors.Moment vectors, Asked history, Ask.Kind kind) {
+    this.question = question;
+    this.vectors = vectors;
+    this.history = history;
+    this.kind = kind;
+    owners = new Slice(question.round().count(), 0);
   }
 
-  CompletableFuture<Pool> gather() {
+  @Override
+  public CompletableFuture<ItemRows> rows() {
+    Map<Integer, String> names = new HashMap<>();
+    for (int code : history.codes()) {
+      names.put(code, name(history, code));
+    }
+    HistoryRows rows = new HistoryRows(question.view().table().vectors().dim(), names);
+    Set<String> missing = new LinkedHashSet<>();
+    for (String item : names.values()) {
+      Vectors.Kept kept = vectors.fresh(item);
+      if (kept == null) {
+        missing.add(item);
+      } else {
+        rows.put(item, kept);
+      }
+    }
+    HistoryLists lists = new HistoryLists();
+    boolean listed = kind == Ask.Kind.EXPERTS && question.view().table().experts() != null;
+    ahead = listed ? lists : null;
+    Wanted wanted = listed ? lists.first(names(history)) : Wanted.NOTHING;
+    return fetch(lists, wanted, missing, missing.isEmpty() ? null : rows).thenApply(done -> rows);
+  }
+
+  private String name(Asked of, int code) {
+    return of.id(code, question.domain().ids());
+  }
+
+  private List<String> names(Asked of) {
+    return Arrays.stream(of.codes()).mapToObj(code -> name(of, code)).toList();
+  }
+
+  @Override
+  public CompletableFuture<Pool> gather(Ask ask) {
+    HistoryLists lists = ahead == null ? new HistoryLists() : ahead;
+    ahead = null;
+    List<String> items = names(ask.history());
+    Set<String> named = new LinkedHashSet<>();
     if (ask.query().explain()) {
-      named.addAll(history);
+      named.addAll(items);
     }
     return switch (ask.kind()) {
-      case EXPERTS -> lists().thenCompose(done -> found());
-      case ROWS -> found();
-      case POPULARITY -> taken();
+      case EXPERTS ->
+          fetch(lists, lists.first(items))
+              .thenCompose(done -> fetch(lists, lists.lenders(items)))
+              .thenCompose(
+                  done -> {
+                    lists.name(items, named);
+                    return found(ask, lists, named);
+                  });
+      case ROWS -> found(ask, lists, named);
+      case POPULARITY -> taken(ask, lists, named);
     };
   }
 
-  /** The last items of the history, newest first, each once. */
-  private Set<String> last(int most) {
-    Set<String> last = new LinkedHashSet<>();
-    for (int back = 1; back <= Math.min(most, history.size()); back++) {
-      last.add(history.get(history.size() - back));
-    }
-    return last;
+  private CompletableFuture<Void> fetch(HistoryLists lists, Wanted wanted) {
+    return fetch(lists, wanted, Set.of(), null);
   }
 
-  /** Fetches what speaks for the history beside learned rows. */
-  private CompletableFuture<Void> lists() {
-    Set<String> texts = last(ranking.textHistory());
-    return counts(last(counting.gaps()), texts)
-        .thenCompose(done -> counts(lenders(texts), Set.of()))
-        .thenAccept(done -> nameListed(texts));
-  }
-
-  /** The near texts whose lists an item may inherit. */
-  private Set<String> lenders(Set<String> texts) {
-    Set<String> lenders = new LinkedHashSet<>();
-    for (String item : texts) {
-      NearTexts near = evidence.links(numbers.of(item)).nearest(each -> true);
-      for (int i = 0; i < Math.min(ranking.inherited() + SPARE, near.size()); i++) {
-        lenders.add(numbers.name(near.items()[i]));
-      }
-    }
-    return lenders;
-  }
-
-  private CompletableFuture<Void> counts(Set<String> items, Set<String> texts) {
-    List<List<String>> parts = byOwner(items);
-    if (items.isEmpty() && texts.isEmpty()) {
-      return CompletableFuture.completedFuture(null);
-    }
+  /**
+   * Asks owners for lists and vectors, and every shard for the links of texts.
+   *
+   * @param rows take in the vectors; null where none are asked for
+   */
+  private CompletableFuture<Void> fetch(
+      HistoryLists lists, Wanted wanted, Set<String> vectorsOf, @Nullable HistoryRows rows) {
+    List<List<String>> listed = byOwner(wanted.items());
+    List<List<String>> items = byOwner(both(wanted.items(), vectorsOf));
     return Scatter.<Known>over(
-            round.count(),
+            question.round().count(),
             shard ->
-                parts.get(shard).isEmpty() && texts.isEmpty()
+                items.get(shard).isEmpty() && wanted.texts().isEmpty()
                     ? null
-                    : round.known(
-                        shard,
-                        KnownRequest.newBuilder()
-                            .setTable(table)
-                            .addAllItems(parts.get(shard))
-                            .setWithCounts(true)
-                            .addAllLinked(texts)
-                            .build()))
+                    : question
+                        .round()
+                        .known(
+                            shard,
+                            KnownRequest.newBuilder()
+                                .setTable(question.table())
+                                .addAllItems(items.get(shard))
+                                .setWithVectors(rows != null)
+                                .setWithCounts(!listed.get(shard).isEmpty())
+                                .setCounted(listed.get(shard).size())
+                                .addAllLinked(wanted.texts())
+                                .build()))
         .thenAccept(
             answers -> {
               for (int shard = 0; shard < answers.size(); shard++) {
                 Known known = answers.get(shard);
-                if (known != null) {
-                  take(known, parts.get(shard), texts);
+                if (known == null) {
+                  lists.unheard(listed.get(shard), wanted.texts());
+                } else {
+                  lists.take(known, listed.get(shard), wanted.texts());
+                  take(known, items.get(shard), rows);
                 }
               }
             });
   }
 
-  private void take(Known known, List<String> items, Set<String> texts) {
-    evidence.ticked(known.getTick());
-    for (int i = 0; i < known.getItemsCount(); i++) {
-      KnownItem item = known.getItems(i);
-      int number = numbers.of(items.get(i));
-      if (item.getExists()) {
-        evidence.found(number);
-      }
-      if (!item.getCounts().isEmpty()) {
-        evidence.counts(
-            number, ItemCountsCodec.decode(item.getCounts().toByteArray(), numbers::of));
-      }
-    }
-    int at = 0;
-    for (String text : texts) {
-      if (at < known.getLinkedCount()) {
-        evidence.links(numbers.of(text)).add(known.getLinked(at++));
-      }
-    }
+  /** Those that come first are answered first. */
+  private static Set<String> both(Set<String> first, Set<String> then) {
+    Set<String> both = new LinkedHashSet<>(first);
+    both.addAll(then);
+    return both;
   }
 
-  /** The items that lists name, in the order in which they are offered. */
-  private void nameListed(Set<String> texts) {
-    for (String item : last(counting.gaps())) {
-      boolean listed = nameCompanions(numbers.of(item));
-      if (texts.contains(item)) {
-        nameTexts(item, !listed);
-      }
-    }
-  }
-
-  private boolean nameCompanions(int item) {
-    ItemCounts counts = evidence.counts(item);
-    if (counts == null) {
-      return false;
-    }
-    Companions companions = counts.companions();
-    for (int i = 0; i < companions.size(); i++) {
-      name(companions.item(i));
-    }
-    return companions.size() > 0;
-  }
-
-  private void nameTexts(String item, boolean inherit) {
-    NearTexts near = evidence.links(numbers.of(item)).nearest(each -> true);
-    for (int each : near.items()) {
-      name(each);
-    }
-    for (int i = 0; inherit && i < Math.min(ranking.inherited() + SPARE, near.size()); i++) {
-      var unused = nameCompanions(near.items()[i]);
-    }
-  }
-
-  private void name(int item) {
-    if (named.size() < NAMED_MAX) {
-      named.add(numbers.name(item));
+  private void take(Known known, List<String> items, @Nullable HistoryRows rows) {
+    for (int i = 0; rows != null && i < Math.min(items.size(), known.getItemsCount()); i++) {
+      rows.put(items.get(i), vectors.take(items.get(i), known.getItems(i)));
     }
   }
 
   private List<List<String>> byOwner(Iterable<String> items) {
     List<List<String>> parts = new ArrayList<>();
-    for (int shard = 0; shard < round.count(); shard++) {
+    for (int shard = 0; shard < question.round().count(); shard++) {
       parts.add(new ArrayList<>());
     }
     for (String item : items) {
-      parts.get(owners.of(domain.name(), item)).add(item);
+      parts.get(owners.of(question.domain().name(), item)).add(item);
     }
     return parts;
   }
 
-  private CompletableFuture<Pool> found() {
-    FindRequest request = new FindRequests(domain.ids(), table, ask).request();
-    return found(request, pool(request));
+  private FindRequest request(Ask ask) {
+    return new FindRequests(question.domain().ids(), question.table(), ask).request();
   }
 
-  private CompletableFuture<Pool> found(FindRequest request, GatheredPool pool) {
+  private CompletableFuture<Pool> found(Ask ask, HistoryLists lists, Set<String> named) {
+    FindRequest request = request(ask);
+    return found(request, ask, pool(ask, lists, request), named);
+  }
+
+  private CompletableFuture<Pool> found(
+      FindRequest request, Ask ask, GatheredPool pool, Set<String> named) {
     List<List<String>> parts = byOwner(named);
     return Scatter.<Found>over(
-            round.count(),
-            shard -> round.find(shard, request.toBuilder().addAllNamed(parts.get(shard)).build()))
-        .thenApply(answers -> merged(pool, answers));
+            question.round().count(),
+            shard ->
+                question
+                    .round()
+                    .find(shard, request.toBuilder().addAllNamed(parts.get(shard)).build()))
+        .thenApply(answers -> merged(ask, pool, answers));
   }
 
-  private Pool merged(GatheredPool pool, List<@Nullable Found> answers) {
+  private Pool merged(Ask ask, GatheredPool pool, List<@Nullable Found> answers) {
     for (Found each : answers) {
       if (each == null) {
         pool.miss();
@@ -224,28 +210,26 @@ final class Gathering {
         pool.add(each);
       }
     }
-    pool.history(Arrays.stream(ask.history().codes()).map(this::number).toArray());
+    pool.history(names(ask.history()));
     return pool.merged();
   }
 
-  private int number(int code) {
-    return numbers.of(ask.history().id(code, domain.ids()));
-  }
-
-  private GatheredPool pool(FindRequest request) {
+  private GatheredPool pool(Ask ask, HistoryLists lists, FindRequest request) {
+    View view = question.view();
     Experts experts = ask.kind() == Ask.Kind.EXPERTS ? view.table().experts() : null;
     return new GatheredPool(
-        numbers,
-        evidence,
+        lists.numbers(),
+        lists.evidence(),
         new GatheredPool.Size(view.table().vectors().dim(), view.logitScale(), request.getWant()),
         experts);
   }
 
   /** Users of all shards take items of all shards: who owns those is asked in a second turn. */
-  private CompletableFuture<Pool> taken() {
-    FindRequest request = new FindRequests(domain.ids(), table, ask).request();
-    GatheredPool pool = pool(request);
-    return Scatter.<Found>over(round.count(), shard -> round.find(shard, request))
+  private CompletableFuture<Pool> taken(Ask ask, HistoryLists lists, Set<String> named) {
+    FindRequest request = request(ask);
+    GatheredPool pool = pool(ask, lists, request);
+    return Scatter.<Found>over(
+            question.round().count(), shard -> question.round().find(shard, request))
         .thenCompose(
             answers -> {
               for (Found each : answers) {
@@ -255,7 +239,7 @@ final class Gathering {
                 }
               }
               named.addAll(pool.mostTaken(request.getTaken()));
-              return found(request.toBuilder().clearTaken().clearWant().build(), pool);
+              return found(request.toBuilder().clearTaken().clearWant().build(), ask, pool, named);
             });
   }
 }

@@ -52,8 +52,11 @@ public final class ShardAnswers {
   public Known known(KnownRequest request) {
     Place place = place(request.getTable());
     Known.Builder known = Known.newBuilder();
-    for (String item : request.getItemsList()) {
-      known.addItems(item(place, place.domain().ids().find(item), request));
+    int counted = request.getCounted() == 0 ? Integer.MAX_VALUE : request.getCounted();
+    for (int i = 0; i < request.getItemsCount(); i++) {
+      boolean withCounts = request.getWithCounts() && i < counted;
+      int code = place.domain().ids().find(request.getItems(i));
+      known.addItems(item(place, code, request.getWithVectors(), withCounts));
     }
     Experts experts = place.table().experts();
     if (experts != null) {
@@ -65,21 +68,20 @@ public final class ShardAnswers {
     return known.build();
   }
 
-  private static KnownItem item(Place place, int code, KnownRequest request) {
+  private static KnownItem item(Place place, int code, boolean withVector, boolean withCounts) {
     if (code == ItemIds.UNKNOWN) {
       return KnownItem.getDefaultInstance();
     }
     Experts experts = place.table().experts();
     KnownItem.Builder item = KnownItem.newBuilder().setKnown(true);
     item.setExists(experts == null ? place.table().isLive(code) : experts.book().exists(code));
-    if (request.getWithVectors()) {
+    if (withVector) {
       float[] vector = new float[place.table().vectors().dim()];
       if (place.table().vectors().readItem(code, vector)) {
         item.setVector(Floats.bytes(vector));
       }
     }
-    ItemCounts counts =
-        request.getWithCounts() && experts != null ? experts.book().counts(code) : null;
+    ItemCounts counts = withCounts && experts != null ? experts.book().counts(code) : null;
     if (counts != null) {
       item.setCounts(ByteString.copyFrom(ItemCountsCodec.encode(counts, place.domain().ids()::id)));
     }

@@ -4,6 +4,7 @@ import dev.headwater.serving.shard.wire.KnownItem;
 import dev.headwater.serving.shard.wire.TableName;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,25 @@ final class Vectors {
    */
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody
   record Kept(float @Nullable [] vector, double travelled, boolean known, long atNs) {}
+
+  /**
+   * The vectors of one table, at the time at which they are looked at.
+   *
+   * @param all of all tables
+   * @param table the one
+   * @param nanos what {@link System#nanoTime} would say
+   */
+  record Moment(Vectors all, TableName table, LongSupplier nanos) {
+    /** Returns what is kept of an item if it is fresh, else null. */
+    @Nullable Kept fresh(String item) {
+      return all.fresh(table, item, nanos.getAsLong());
+    }
+
+    /** Takes in what an owner said. */
+    Kept take(String item, KnownItem told) {
+      return all.take(table, item, told, nanos.getAsLong());
+    }
+  }
 
   /**
    * Creates it.
