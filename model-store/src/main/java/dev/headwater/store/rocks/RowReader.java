@@ -106,17 +106,14 @@ final class RowReader {
   private List<byte[]> seek(
       TableIndex table, List<String> items, long version, List<byte @Nullable []> values) {
     List<byte[]> keys = new ArrayList<>(items.size());
-    try (RocksIterator iterator = files.db.newIterator(files.rows, files.point)) {
+    try (Walk walk = new Walk(files.db.newIterator(files.rows, files.point))) {
       for (String item : items) {
         byte[] name = utf8(item);
         byte[] wanted = RowKeys.row(table.number, name, version);
-        iterator.seek(wanted);
-        byte[] key = iterator.isValid() ? iterator.key() : wanted;
-        boolean found = iterator.isValid() && RowKeys.isOf(key, table.number, name);
-        keys.add(found ? key : wanted);
-        values.add(found ? iterator.value() : null);
+        boolean found = walk.to(wanted) && RowKeys.isOf(walk.key(), table.number, name);
+        keys.add(found ? walk.key() : wanted);
+        values.add(found ? walk.value() : null);
       }
-      iterator.status();
     } catch (RocksDBException e) {
       throw RocksFiles.failed("read older rows", e);
     }
