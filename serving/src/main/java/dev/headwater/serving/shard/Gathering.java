@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Gathering implements Gatherer {
   private final Question question;
-  private final Vectors.Moment vectors;
+  private final Vectors.OfTable vectors;
   private final Asked history;
   private final Ask.Kind kind;
   private final Slice owners;
@@ -51,7 +51,7 @@ final class Gathering implements Gatherer {
    */
   record Question(Shards.Round round, Domain domain, View view, TableName table) {}
 
-  Gathering(Question question, Vectors.Moment vectors, Asked history, Ask.Kind kind) {
+  Gathering(Question question, Vectors.OfTable vectors, Asked history, Ask.Kind kind) {
     this.question = question;
     this.vectors = vectors;
     this.history = history;
@@ -65,7 +65,7 @@ final class Gathering implements Gatherer {
     for (int code : history.codes()) {
       names.put(code, name(history, code));
     }
-    HistoryRows rows = new HistoryRows(question.view().table().vectors().dim(), names);
+    GatheredRows rows = new GatheredRows(question.view().table().vectors().dim(), names);
     Set<String> missing = new LinkedHashSet<>();
     for (String item : names.values()) {
       Vectors.Kept kept = vectors.fresh(item);
@@ -123,7 +123,7 @@ final class Gathering implements Gatherer {
    * @param rows take in the vectors; null where none are asked for
    */
   private CompletableFuture<Void> fetch(
-      HistoryLists lists, Wanted wanted, Set<String> vectorsOf, @Nullable HistoryRows rows) {
+      HistoryLists lists, Wanted wanted, Set<String> vectorsOf, @Nullable GatheredRows rows) {
     List<List<String>> listed = byOwner(wanted.items());
     List<List<String>> items = byOwner(both(wanted.items(), vectorsOf));
     return Scatter.<Known>over(
@@ -164,7 +164,7 @@ final class Gathering implements Gatherer {
     return both;
   }
 
-  private void take(Known known, List<String> items, @Nullable HistoryRows rows) {
+  private void take(Known known, List<String> items, @Nullable GatheredRows rows) {
     for (int i = 0; rows != null && i < Math.min(items.size(), known.getItemsCount()); i++) {
       rows.put(items.get(i), vectors.take(items.get(i), known.getItems(i)));
     }

@@ -47,7 +47,7 @@ public final class ShardedPools implements Pools {
     TableName table = name(domain, view);
     return new Gathering(
         new Gathering.Question(shards.begin(), domain, view, table),
-        new Vectors.Moment(vectors, table, nanos),
+        new Vectors.OfTable(vectors, table, nanos),
         history,
         kind);
   }

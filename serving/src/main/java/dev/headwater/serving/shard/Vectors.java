@@ -40,13 +40,13 @@ final class Vectors {
   record Kept(float @Nullable [] vector, double travelled, boolean known, long atNs) {}
 
   /**
-   * The vectors of one table, at the time at which they are looked at.
+   * The vectors of one table.
    *
    * @param all of all tables
    * @param table the one
    * @param nanos what {@link System#nanoTime} would say
    */
-  record Moment(Vectors all, TableName table, LongSupplier nanos) {
+  record OfTable(Vectors all, TableName table, LongSupplier nanos) {
     /** Returns what is kept of an item if it is fresh, else null. */
     @Nullable Kept fresh(String item) {
       return all.fresh(table, item, nanos.getAsLong());

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class DirectShards implements Shards, Shards.Round {
   private final List<ShardAnswers> shards;
   private final Set<Integer> dead = new HashSet<>();
+  private final Set<Integer> silent = new HashSet<>();
 
   DirectShards(List<ShardNode> nodes) {
     shards = nodes.stream().map(ShardNode::answers).toList();
@@ -24,6 +25,11 @@ final class DirectShards implements Shards, Shards.Round {
 
   void kill(int shard) {
     dead.add(shard);
+  }
+
+  /** The next question to a shard is not answered. */
+  void silentOnce(int shard) {
+    silent.add(shard);
   }
 
   @Override
@@ -39,7 +45,7 @@ final class DirectShards implements Shards, Shards.Round {
   @Override
   public CompletableFuture<@Nullable Known> known(int shard, KnownRequest request) {
     return CompletableFuture.completedFuture(
-        dead.contains(shard)
+        dead.contains(shard) || silent.remove(shard)
             ? null
             : sent(Known.parser(), shards.get(shard).known(sent(KnownRequest.parser(), request))));
   }

@@ -72,6 +72,37 @@ class ShardedAnswersRandomizedTest {
     }
   }
 
+  @Test
+  void listsOfAShardThatWasSilentAtFirstAreAskedForAgain() {
+    Shop shop = new Shop(8, ITEMS);
+    ShardNode.Ticking clock = new ShardNode.Ticking();
+    List<ShardNode> parts = new ArrayList<>();
+    for (int shard = 0; shard < 3; shard++) {
+      parts.add(node(new ShardNode(Shop.slice(3, shard), true, clock)));
+    }
+    shop.openTo(parts);
+    shop.click(node(new ShardNode(Shop.slice(1, 0), true, clock)), parts, 40);
+    DirectShards direct = new DirectShards(parts);
+    Query query = new Query(10, false, List.of(), ItemFilter.ALL, false, false, Mix.NONE, null);
+    int compared = 0;
+    for (int number = 0; number < 20; number++) {
+      String user = "user-" + number;
+      ShardNode home = parts.get(Shop.slice(3, 0).of("d", user));
+      Recommender recommender = home.recommender(new ShardedPools(home.slice(), direct, () -> 0));
+      Recommendations expected =
+          recommender.forUser(home.domain(), user, query, Runnable::run).join();
+      for (int shard = 0; expected.fallback() == null && shard < 3; shard++) {
+        compared++;
+        direct.silentOnce(shard); // vectors are kept: lists are what is asked for
+        same(
+            user + " while shard " + shard + " is silent",
+            expected,
+            recommender.forUser(home.domain(), user, query, Runnable::run).join());
+      }
+    }
+    assertThat(compared).isGreaterThan(20);
+  }
+
   private void sameAnswers(long seed, int shards, boolean ranked) {
     Shop shop = new Shop(seed, ITEMS);
     ShardNode.Ticking clock = new ShardNode.Ticking();

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * The vectors of one history, as their owners told them. Filled by whoever hears of them, one after
  * the other.
  */
-final class HistoryRows implements ItemRows {
+final class GatheredRows implements ItemRows {
   private final int dim;
   private final Map<Integer, String> names;
   private final Map<String, Vectors.Kept> kept = new HashMap<>();
@@ -20,7 +20,7 @@ final class HistoryRows implements ItemRows {
    * @param dim length of a vector
    * @param names of the items by their numbers
    */
-  HistoryRows(int dim, Map<Integer, String> names) {
+  GatheredRows(int dim, Map<Integer, String> names) {
     this.dim = dim;
     this.names = names;
   }
