@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * cold row.
  */
 final class ReverseDelta {
-  private static final int CHUNK = 1000;
+  private static final int CHUNK = 10_000;
 
   private final EmbeddingStore store;
   private final TableId table;

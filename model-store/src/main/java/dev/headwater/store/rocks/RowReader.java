@@ -10,6 +10,7 @@ import dev.headwater.store.table.StoredRow;
 import dev.headwater.store.table.WriteSet;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +81,25 @@ final class RowReader {
     }
   }
 
+  /** Returns what stands at each key: step by step as long as keys grow and lie close together. */
+  private List<byte @Nullable []> find(ColumnFamilyHandle family, List<byte[]> keys) {
+    List<byte @Nullable []> found = new ArrayList<>(keys.size());
+    try (Walk walk = new Walk(files.db.newIterator(family, files.point))) {
+      for (byte[] key : keys) {
+        if (walk.isAstray()) {
+          break;
+        }
+        found.add(walk.to(key) && Arrays.equals(walk.key(), key) ? walk.value() : null);
+      }
+    } catch (RocksDBException e) {
+      throw RocksFiles.failed("read rows", e);
+    }
+    if (found.size() < keys.size()) {
+      found.addAll(multiGet(family, keys.subList(found.size(), keys.size())));
+    }
+    return found;
+  }
+
   List<@Nullable StoredRow> past(TableIndex table, List<String> items, long version) {
     List<byte @Nullable []> values = new ArrayList<>(items.size());
     seek(table, items, version, values);
@@ -93,7 +113,7 @@ final class RowReader {
   List<@Nullable PastRow> pastWithLineage(TableIndex table, List<String> items, long version) {
     List<byte @Nullable []> values = new ArrayList<>(items.size());
     List<byte[]> keys = seek(table, items, version, values);
-    List<byte @Nullable []> lineages = multiGet(files.lineage, keys);
+    List<byte @Nullable []> lineages = find(files.lineage, keys);
     List<@Nullable PastRow> rows = new ArrayList<>(items.size());
     for (int i = 0; i < items.size(); i++) {
       StoredRow row = alive(items.get(i), values.get(i));
@@ -214,7 +234,7 @@ final class RowReader {
   }
 
   List<byte @Nullable []> inputs(TableIndex table, List<String> items, WriteSet.InputKind kind) {
-    return multiGet(
+    return find(
         files.inputs,
         items.stream().map(item -> RowKeys.input(table.number, utf8(item), kind.code())).toList());
   }

@@ -26,7 +26,7 @@ final class Walk implements AutoCloseable {
 
   /** Goes to the first key that is not before the wanted one; tells whether there is one. */
   boolean to(byte[] wanted) throws RocksDBException {
-    if (last == null || Arrays.compareUnsigned(wanted, last) < 0 || !stepped(wanted)) {
+    if (last == null || !stepped(last, wanted)) {
       iterator.seek(wanted);
       load();
     }
@@ -35,17 +35,24 @@ final class Walk implements AutoCloseable {
   }
 
   /** Tells whether a few steps led there. */
-  private boolean stepped(byte[] wanted) throws RocksDBException {
-    for (int step = 0; iterator.isValid() && Arrays.compareUnsigned(at, wanted) < 0; step++) {
-      if (step == steps) {
-        steps = Math.max(1, steps / 2);
-        return false;
-      }
+  private boolean stepped(byte[] from, byte[] wanted) throws RocksDBException {
+    boolean back = Arrays.compareUnsigned(wanted, from) < 0;
+    for (int step = 0; !back && isBefore(wanted) && step < steps; step++) {
       iterator.next();
       load();
     }
-    steps = Math.min(STEPS_MAX, steps + 1);
-    return true;
+    boolean there = !back && !isBefore(wanted);
+    steps = there ? Math.min(STEPS_MAX, steps + 1) : Math.max(1, steps / 2);
+    return there;
+  }
+
+  private boolean isBefore(byte[] wanted) {
+    return iterator.isValid() && Arrays.compareUnsigned(at, wanted) < 0;
+  }
+
+  /** Tells whether the last keys lay so far apart, or so little in order, that it had to search. */
+  boolean isAstray() {
+    return steps == 1;
   }
 
   private void load() throws RocksDBException {

@@ -41,4 +41,27 @@ class WalkTest {
       }
     }
   }
+
+  @Test
+  void goesAstrayWhereKeysLieFarApartAndNotWhereTheyLieClose() throws RocksDBException {
+    try (RocksFiles files = new RocksFiles(directory, RocksConfig.defaults())) {
+      for (int i = 0; i < 3_000; i++) {
+        files.db.put(files.rows, files.unsynced, key(i), key(i));
+      }
+      assertThat(isAstrayAfter(files, 0, 3, 6, 9, 12, 15, 18)).isFalse();
+      assertThat(isAstrayAfter(files, 0, 100, 200, 300, 400)).isTrue();
+      assertThat(isAstrayAfter(files, 400, 30, 20, 10)).isTrue();
+      assertThat(isAstrayAfter(files, 0, 100, 200, 300, 400, 401, 402)).isFalse();
+    }
+  }
+
+  private static boolean isAstrayAfter(RocksFiles files, int... numbers) throws RocksDBException {
+    try (Walk walk = new Walk(files.db.newIterator(files.rows, files.point))) {
+      for (int number : numbers) {
+        assertThat(walk.to(key(number))).isTrue();
+        assertThat(walk.key()).isEqualTo(key(number));
+      }
+      return walk.isAstray();
+    }
+  }
 }
