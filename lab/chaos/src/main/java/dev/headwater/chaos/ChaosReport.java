@@ -86,8 +86,8 @@ public final class ChaosReport {
             Written by `deploy/headwater chaos --report FILE`; what is checked, and what each column means, stands in [chaos.md](chaos.md).
             %d faults: %d violations, %d lost; %d clicks, %d answers. %d cores.
 
-            | fault | what is broken | tried | violations | lost | well again after (s) | stale at most (s) | ended by themselves | took (s) | load | clicks/s | new items/s | at (UTC) |
-            |---|---|---|---|---|---|---|---|---|---|---|---|---|
+            | fault | what is broken | tried | violations | lost | well again after (s) | stale at most (s) | ended by themselves | took (s) | load | clicks/s | new items/s | machine (GFLOPS) | commit | at (UTC) |
+            |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
             """
                 .formatted(
                     faults().size(),
@@ -141,6 +141,8 @@ public final class ChaosReport {
           "load1",
           "clicks_per_s",
           "items_per_s",
+          "matmul_gflops",
+          "commit",
           "tried_at"
         }) {
       boolean never = key.equals("recovered_s") && fault.path(key).asDouble() < 0;

@@ -83,6 +83,7 @@ public final class ChaosRun {
     if (faults.isEmpty()) {
       return report;
     }
+    String commit = Commit.here();
     try (Cluster cluster =
         new Cluster(
             options.home(), DOMAIN, options.bundle(), options.brokers(), manyRows(faults))) {
@@ -97,7 +98,10 @@ public final class ChaosRun {
       try (Stage stage = stage(cluster, load)) {
         Chaos.Heard heard =
             (fault, outcome) -> {
-              report.put(fault.name(), told(fault, outcome), names());
+              ObjectNode told = told(fault, outcome);
+              told.put("matmul_gflops", machine.toJson().path("matmul_gflops").asDouble());
+              told.put("commit", commit);
+              report.put(fault.name(), told, names());
               keeper.keep(report);
             };
         new Chaos(stage, out).run(faults, options.times(), heard);
@@ -111,7 +115,7 @@ public final class ChaosRun {
     return many ? options.sizes().rows() : 0;
   }
 
-  /** A report may be taken up by a run of another day and rate. */
+  /** A report may be taken up by a run of another day, rate, machine and commit. */
   private ObjectNode told(Fault fault, Outcome outcome) {
     return outcome
         .toJson()

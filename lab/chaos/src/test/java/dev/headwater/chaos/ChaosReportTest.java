@@ -35,6 +35,8 @@ class ChaosReportTest {
         .put("meaning", "something is broken")
         .put("clicks_per_s", 30.0)
         .put("items_per_s", 1.0)
+        .put("matmul_gflops", 6.7)
+        .put("commit", "0123abcd")
         .put("tried_at", "2026-01-01T10:00:00Z");
   }
 
@@ -77,7 +79,7 @@ class ChaosReportTest {
     assertThat(Files.readString(page))
         .contains("1 faults: 1 violations, 2 lost; 300 clicks, 40 answers")
         .contains(
-            "| `second` | something is broken | 1 | 1 | 2 | never | 2.0 | 0 | 9.5 | 1.0 | 30.0 | 1.0 | 2026-01-01T10:00:00Z |")
+            "| `second` | something is broken | 1 | 1 | 2 | never | 2.0 | 0 | 9.5 | 1.0 | 30.0 | 1.0 | 6.7 | 0123abcd | 2026-01-01T10:00:00Z |")
         .contains("- `second`: two clicks are gone");
   }
 }
