@@ -159,6 +159,9 @@ final class Intake {
     boolean cold = record.kind() == RowRecord.Kind.COLD;
     if (row != null && deletionMarks.blocks(buffer.beside(), table, record.item(), row, cold)) {
       metrics.rowsDeleted.increment();
+      if (buffer.overtakes(table, record)) {
+        owe(table, record.key(), Owed.lower(row)); // passed over, but it stands last in its topic
+      }
       return;
     }
     if (row != null && record.kind() == RowRecord.Kind.TUNED && isLate(record, row, table)) {

@@ -67,8 +67,19 @@ final class MergeBuffer {
       known = withColdRead(key, known);
     }
     pending.put(key, new Pending(known.before, known.after.with(record), known.coldRead));
+    return isOvertaken(record, known.after);
+  }
+
+  /** Tells the same of a record that is not taken in. */
+  boolean overtakes(TableId table, RowRecord record) {
+    Key key = new Key(table, record.item());
+    Pending known = pending.get(key);
+    return isOvertaken(record, known == null ? standing(key) : known.after);
+  }
+
+  private static boolean isOvertaken(RowRecord record, MergedRow known) {
     EmbeddingRow row = record.row();
-    return row != null && record.kind() == RowRecord.Kind.TUNED && known.after.overtakes(row);
+    return row != null && record.kind() == RowRecord.Kind.TUNED && known.overtakes(row);
   }
 
   private Pending known(Key key) {

@@ -233,6 +233,39 @@ class CorrectionsTest {
     assertThat(log.rollbackRows(0)).extracting(EmbeddingRow::getItem).containsExactly("b");
   }
 
+  /**
+   * Found by the simulation: an attempt that had not heard sent a row of the life that a request
+   * had ended. It was passed over, and compaction took what was learned in the next life.
+   */
+  @Test
+  void whatARowOfADeletedLifeCameBehindIsSaidOnceMore() {
+    StoreEngine engine = engine(store, log);
+    engine.announceModel("toys", "m1", "ann");
+    engine.take(begun(cold(0, "a", 1, 1, 1), 100));
+    engine.take(begun(cold(1, "b", 1, 1, 1), 100));
+    for (String item : List.of("a", "b")) {
+      var unused = engine.delete("toys", item, 200, "bob", () -> {});
+    }
+    engine.take(begun(cold(2, "a", 2, 300, 1), 300));
+    engine.take(begun(cold(3, "b", 2, 300, 1), 300));
+    RowRecord learned = tuned(0, "a", 0, 5, 2);
+    engine.take(
+        learned.withRow(requireNonNull(learned.row()).toBuilder().setIncarnation(2).build()));
+    engine.flush();
+    engine.take(tuned(1, "a", 0, 3, 9));
+    engine.take(tuned(2, "b", 0, 4, 9)); // nothing was learned of it since
+    engine.flush();
+    assertThat(log.rollbackRows(0))
+        .singleElement()
+        .satisfies(
+            row -> {
+              assertThat(row.getItem()).isEqualTo("a");
+              assertThat(row.getIncarnation()).isEqualTo(2);
+              assertThat(row.getOrigin()).isEqualTo(EmbeddingRow.Origin.FINE_TUNED);
+            });
+    assertThat(requireNonNull(store.get(TOYS, "a")).vector()[0]).isEqualTo(2);
+  }
+
   private static RowRecord begun(RowRecord record, long beganMs) {
     return record.withRow(requireNonNull(record.row()).toBuilder().setBeganMs(beganMs).build());
   }
