@@ -61,18 +61,6 @@ final class Load implements AutoCloseable {
    */
   record Style(int copies, long eventShiftMs, long recordShiftMs, boolean isRefused) {
     static final Style PLAIN = new Style(1, 0, 0, false);
-
-    /**
-     * Whose clicks come by another clock, comes by no other as a rule. Were all of them put among
-     * the former clicks of their users, out of the order in which they were made, they could not be
-     * guessed any more, and the store would rightly take back what is learned from them.
-     */
-    private static final int MIXED_ONE_OF = 4;
-
-    private String userOf(Interaction click) {
-      boolean apart = eventShiftMs != 0 && Math.floorMod(click.user().hashCode(), MIXED_ONE_OF) > 0;
-      return apart ? click.user() + "-apart" : click.user();
-    }
   }
 
   /** A click that is looked for in answers. */
@@ -216,7 +204,7 @@ final class Load implements AutoCloseable {
         Interaction.click(
             click.eventId(),
             click.domain(),
-            how.userOf(click),
+            click.user(),
             click.item(),
             click.timestampMs() + how.eventShiftMs());
     for (int i = 0; i < how.copies(); i++) {

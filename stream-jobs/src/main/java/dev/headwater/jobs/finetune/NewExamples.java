@@ -99,7 +99,8 @@ final class NewExamples {
             target.getEventTimeMs(),
             newest ? record.getPublishedMs() : 0)
         .withWeight(Signals.weight(target))
-        .withIdle(index == 0 ? -1 : idleMs(record.getEntries(index - 1), target));
+        .withIdle(index == 0 ? -1 : idleMs(record.getEntries(index - 1), target))
+        .withLate(newest && index < record.getEntriesCount() - 1);
   }
 
   private static long idleMs(HistoryEntry before, HistoryEntry target) {

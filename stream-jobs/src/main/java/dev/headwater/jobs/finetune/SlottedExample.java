@@ -67,10 +67,12 @@ record SlottedExample(TrainingExample example, Example slots, Example bounded) {
 
   /**
    * A repeat of an item of the history cannot be ranked: the history is left out. Nor can what has
-   * none.
+   * none. What came late is not: it happened before other rows, counts and habits than it would be
+   * held against, and a burst of it would look as if answers had become bad.
    */
   boolean isRankable() {
     return example.isForTarget()
+        && !example.late()
         && slots.history().length > 0
         && Arrays.stream(slots.history()).noneMatch(slot -> slot == slots.target());
   }

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param tick number of the event among those of the domain that are counted
  * @param weight how much it says: 1 for an ordinary event, below 0 for a dislike
  * @param idleMs milliseconds since the user's event before it; below 0 where that is not known
+ * @param late whether the user's history held later events already: what it says of then is
+ *     learned, what answers are worth now it does not tell; not kept over a restart
  * @param traceparent what it was made in, where that is recorded, else null; not kept over a
  *     restart
  */
@@ -37,6 +39,7 @@ public record TrainingExample(
     long tick,
     float weight,
     long idleMs,
+    boolean late,
     @Nullable String traceparent) {
   /** How Flink serialises it. */
   public static final TypeInformation<TrainingExample> TYPE = Types.POJO(TrainingExample.class);
@@ -62,6 +65,7 @@ public record TrainingExample(
         0,
         1,
         -1,
+        false,
         null);
   }
 
@@ -88,31 +92,42 @@ public record TrainingExample(
    * @param ofTarget whether that is the item that followed
    */
   TrainingExample withRoute(String key, boolean ofTarget) {
-    return with(key, ofTarget, tick, weight, idleMs, traceparent);
+    return with(key, ofTarget, tick, weight, idleMs, late, traceparent);
   }
 
   /** The same in a trace. */
   TrainingExample withTraceparent(@Nullable String text) {
-    return with(route, isForTarget, tick, weight, idleMs, text);
+    return with(route, isForTarget, tick, weight, idleMs, late, text);
   }
 
   /** The same as another event of the domain. */
   TrainingExample withTick(long number) {
-    return with(route, isForTarget, number, weight, idleMs, traceparent);
+    return with(route, isForTarget, number, weight, idleMs, late, traceparent);
   }
 
   /** The same saying more, less, or the opposite. */
   TrainingExample withWeight(float other) {
-    return with(route, isForTarget, tick, other, idleMs, traceparent);
+    return with(route, isForTarget, tick, other, idleMs, late, traceparent);
   }
 
   /** The same so long after the user's event before it. */
   TrainingExample withIdle(long milliseconds) {
-    return with(route, isForTarget, tick, weight, milliseconds, traceparent);
+    return with(route, isForTarget, tick, weight, milliseconds, late, traceparent);
+  }
+
+  /** The same, behind later events of its user or not. */
+  TrainingExample withLate(boolean isLate) {
+    return with(route, isForTarget, tick, weight, idleMs, isLate, traceparent);
   }
 
   private TrainingExample with(
-      String owner, boolean ofTarget, long number, float says, long away, @Nullable String trace) {
+      String owner,
+      boolean ofTarget,
+      long number,
+      float says,
+      long away,
+      boolean isLate,
+      @Nullable String trace) {
     return new TrainingExample(
         owner,
         ofTarget,
@@ -125,6 +140,7 @@ public record TrainingExample(
         number,
         says,
         away,
+        isLate,
         trace);
   }
 

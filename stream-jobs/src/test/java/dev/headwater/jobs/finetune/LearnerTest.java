@@ -247,6 +247,17 @@ class LearnerTest {
   }
 
   @Test
+  void whatCameLateIsLearnedAndNotHeldAgainstAnswers() {
+    for (int i = 0; i < 40; i++) {
+      learner.onExample(example("i" + i % 5, "i7", "i8").withLate(i % 4 != 0), 2_000 + i * 50);
+      learner.onTick(2_050 + i * 50);
+    }
+    assertThat(stats.learned()).isEqualTo(40);
+    QualityWindow window = learner.meter().endWindow(5_000).build();
+    assertThat(window.getLiveTotal().getEvents()).isEqualTo(10);
+  }
+
+  @Test
   void aBrokenRowNeverLeavesAndIsSetBack() {
     Row row = Objects.requireNonNull(learner.rows().get("i3"));
     float[] broken = vector(3);

@@ -73,6 +73,11 @@ class NewExamplesTest {
     assertThat(examples).hasSize(1);
     assertThat(examples.get(0).target()).isEqualTo("b");
     assertThat(examples.get(0).history()).containsExactly("a");
+    assertThat(examples.get(0).late()).as("others came after it").isTrue();
+    assertThat(batch(record(4, 3, "a", "b", "c", "d")).examples().get(0).late()).isFalse();
+    assertThat(batch(record(6, 5, "a", "b", "c", "d", "e", "f")).examples())
+        .as("what fills a gap came in its turn")
+        .noneMatch(TrainingExample::late);
   }
 
   @Test
