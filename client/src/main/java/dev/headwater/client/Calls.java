@@ -10,6 +10,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -17,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -92,9 +94,19 @@ final class Calls {
     void next(int number) {
       try {
         HttpRequest request = request(call, trace);
+        CompletableFuture<HttpResponse<byte[]>> sent =
+            http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray());
+        // The request's own timeout ends with the headers: a node may stand still in the body.
         var unused =
-            http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray())
-                .whenComplete((response, failure) -> heard(number, response, failure));
+            sent.copy()
+                .orTimeout(timeouts.answer().toMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete(
+                    (response, failure) -> {
+                      sent.cancel(true);
+                      boolean late = failure instanceof TimeoutException;
+                      heard(
+                          number, response, late ? new HttpTimeoutException("too late") : failure);
+                    });
       } catch (RuntimeException e) {
         answer.completeExceptionally(asOurs(e));
       }

@@ -3,6 +3,7 @@ package dev.headwater.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.IOException;
 import java.net.URI;
@@ -259,5 +260,18 @@ class CallsTest {
         .isInstanceOfSatisfying(
             HeadwaterException.class,
             refused -> assertThat(refused.retryAfter()).isEqualTo(Duration.ZERO));
+  }
+
+  /** The request's timeout ends with its headers. */
+  @Test
+  void whoeverStandsStillInTheBodyHasNotAnswered() {
+    server.thenStandStillHalfway();
+    HeadwaterClient shop = server.node(2).with(Timeouts.of(Duration.ofMillis(300))).shop("shop");
+    HeadwaterException e =
+        assertTimeoutPreemptively(
+            Duration.ofSeconds(20),
+            () -> catchThrowableOfType(HeadwaterException.class, () -> shop.forUser("ann", ONE)));
+    assertThat(e).hasMessageContaining("did not answer");
+    assertThat(server.asked).as("and was asked again").hasSize(2);
   }
 }

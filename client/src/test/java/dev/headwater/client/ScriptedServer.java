@@ -100,6 +100,19 @@ final class ScriptedServer implements AutoCloseable {
         });
   }
 
+  /** The head of an answer and some of its body, and then nothing while the server lives. */
+  ScriptedServer thenStandStillHalfway() {
+    return then(
+        exchange -> {
+          exchange.sendResponseHeaders(200, ANSWER.length());
+          exchange
+              .getResponseBody()
+              .write(ANSWER.substring(0, 20).getBytes(StandardCharsets.UTF_8));
+          exchange.getResponseBody().flush();
+          closed.await();
+        });
+  }
+
   /** No answer while the server lives. */
   ScriptedServer thenSilence() {
     return then(exchange -> closed.await());
