@@ -7,6 +7,7 @@ import dev.headwater.store.cycle.ItemDeletion;
 import dev.headwater.store.cycle.StoreEngine;
 import dev.headwater.store.table.StoreException;
 import dev.headwater.store.table.WriteSet;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,11 +30,16 @@ final class DeletionHandler implements TopicFollower.Handler {
   /** Requests that are done together at most. */
   private static final int BATCH = 1_000;
 
+  private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
+
   private final StoreEngine engine;
   private final Runnable dropCopies;
   private final List<ItemDeletion> due = new ArrayList<>();
   private final Map<String, Long> next = new HashMap<>();
   private boolean fenced;
+
+  /** When to try again what the announcement log did not take, 0: nothing waits. */
+  private long againNs;
 
   /**
    * Creates one.
@@ -52,7 +58,7 @@ final class DeletionHandler implements TopicFollower.Handler {
       due.add(request);
     }
     next.put(record.topic() + "/" + record.partition(), record.offset() + 1);
-    if (due.size() == BATCH) {
+    if (due.size() >= BATCH) {
       onBatchEnd();
     }
   }
@@ -60,8 +66,14 @@ final class DeletionHandler implements TopicFollower.Handler {
   /** Requests that came together are taken out of the files together. */
   @Override
   public void onBatchEnd() {
+    if (againNs != 0 && System.nanoTime() < againNs) {
+      return;
+    }
     if (!fenced && !next.isEmpty()) {
       fenced = !due.isEmpty() && !delete(due);
+      if (againNs != 0) {
+        return; // the request and those behind it wait
+      }
       if (!fenced) {
         WriteSet offsets = new WriteSet();
         next.forEach(offsets::offset);
@@ -74,6 +86,13 @@ final class DeletionHandler implements TopicFollower.Handler {
     }
     due.clear();
     next.clear();
+  }
+
+  @Override
+  public void onTick() {
+    if (againNs != 0) {
+      onBatchEnd();
+    }
   }
 
   /** Returns the request, or null when it is not about an item. */
@@ -92,9 +111,15 @@ final class DeletionHandler implements TopicFollower.Handler {
 
   private boolean delete(List<ItemDeletion> items) {
     try {
+      againNs = 0;
       var unused = engine.delete(List.copyOf(items), dropCopies);
       return true;
     } catch (StoreException e) {
+      if (e.code() == StoreException.Code.LOG_UNAVAILABLE) {
+        LOG.warn("{} requests to delete are tried again: {}", items.size(), e.getMessage());
+        againNs = Math.max(1, System.nanoTime() + TRY_AGAIN.toNanos());
+        return true;
+      }
       if (e.code() != StoreException.Code.NOT_PRIMARY) {
         throw e;
       }

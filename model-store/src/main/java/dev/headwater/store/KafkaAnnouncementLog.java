@@ -29,6 +29,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
@@ -95,8 +96,12 @@ final class KafkaAnnouncementLog implements AnnouncementLog {
       producer.initTransactions();
     } catch (KafkaException e) {
       producer.close(Duration.ZERO);
+      // Brokers that do not answer now may do so in a moment.
+      boolean mayPass = e instanceof RetriableException;
       throw new StoreException(
-          StoreException.Code.STORAGE_FAILED, "cannot become primary: " + e.getMessage(), e);
+          mayPass ? StoreException.Code.LOG_UNAVAILABLE : StoreException.Code.STORAGE_FAILED,
+          "cannot become primary: " + e.getMessage(),
+          e);
     }
   }
 
@@ -264,6 +269,28 @@ final class KafkaAnnouncementLog implements AnnouncementLog {
         throw lost(e, Duration.ofNanos(nanos.getAsLong() - beganNanos));
       }
       abort(e);
+    } catch (RuntimeException e) { // what was to be written could not be made
+      takeBack(e);
+      throw e;
+    }
+  }
+
+  /** Readers wait for whatever a transaction that is left open began. */
+  private void takeBack(RuntimeException cause) {
+    if (journal != null) {
+      journal.aborted();
+    }
+    try {
+      producer.abortTransaction();
+    } catch (KafkaException | IllegalStateException e) {
+      cause.addSuppressed(e);
+      broken = true;
+      var unused =
+          refuse(
+              new StoreException(
+                  StoreException.Code.STORAGE_FAILED,
+                  "a transaction could not be taken back: restart the store",
+                  e));
     }
   }
 

@@ -145,6 +145,11 @@ final class Standby implements AutoCloseable {
     return journal;
   }
 
+  /** Tells whether the primary has written to the journal of late. */
+  boolean hearsThePrimary() {
+    return !watch.isSuspect();
+  }
+
   /** Returns how many entries wait. */
   int waiting() {
     return waiting.size();

@@ -272,6 +272,10 @@ public final class StoreService implements AutoCloseable {
     long now = System.nanoTime();
     if (now - tidiedNs > config.cycle().sealInterval().toNanos()) {
       tidiedNs = now;
+      Standby following = standby;
+      if (following != null && following.hearsThePrimary()) {
+        failure = null; // it could not take over once, and need not now
+      }
       engine.requireFit();
       lastFollowed.note();
       retain();

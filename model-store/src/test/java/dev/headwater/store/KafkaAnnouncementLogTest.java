@@ -141,6 +141,39 @@ class KafkaAnnouncementLogTest {
     assertThat(producer.history()).as("with the announcement and the sum").hasSize(7);
   }
 
+  /** Readers of the topic stood at the open transaction, and no later one could be begun. */
+  @Test
+  void rowsThatCannotBeMadeLeaveNoTransactionOpen() {
+    assertThatThrownBy(
+            () ->
+                log.rollBack(
+                    sink -> {
+                      sink.accept(EmbeddingRow.newBuilder().setDomain("toys").build());
+                      throw new StoreException(StoreException.Code.CORRUPT, "a row is broken");
+                    },
+                    FIRST,
+                    SUM))
+        .hasMessageContaining("a row is broken");
+    assertThat(producer.transactionAborted()).isTrue();
+    log.announce(FIRST, SUM);
+    assertThat(producer.history()).as("the announcement and the sum").hasSize(2);
+  }
+
+  /** A standby whose brokers do not answer yet stands by on. */
+  @Test
+  void whoeverCannotBecomePrimaryNowMayTryAgain() {
+    MockProducer<byte[], byte[]> silent =
+        new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+    silent.initTransactionException = new TimeoutException("no answer within 8 s");
+    assertThatThrownBy(
+            () ->
+                new KafkaAnnouncementLog(
+                    Topics.DEFAULT, silent, Duration.ofMinutes(14), () -> nowNanos, null))
+        .isInstanceOfSatisfying(
+            StoreException.class,
+            e -> assertThat(e.code()).isEqualTo(StoreException.Code.LOG_UNAVAILABLE));
+  }
+
   private void assertFails(String words) {
     assertThatThrownBy(() -> log.announce(FIRST, SUM))
         .isInstanceOfSatisfying(

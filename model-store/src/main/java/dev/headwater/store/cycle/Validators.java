@@ -59,9 +59,11 @@ public final class Validators implements AutoCloseable {
     String badLearning = null;
     List<String> verdicts = new ArrayList<>();
     for (TableValidator validator : validators) {
-      Validation verdict = ask(validator, candidate);
+      Said said = ask(validator, candidate);
+      Validation verdict = said.verdict();
       ok &= verdict.ok();
-      if (!verdict.ok() && badLearning == null && validator.judgesLearning()) {
+      boolean judged = said.byItself() && validator.judgesLearning();
+      if (!verdict.ok() && badLearning == null && judged) {
         badLearning = validator.name() + ": " + verdict.details();
       }
       verdicts.add(validator.name() + ": " + (verdict.ok() ? "" : "VETO ") + verdict.details());
@@ -69,19 +71,26 @@ public final class Validators implements AutoCloseable {
     return new Outcome(ok, List.copyOf(verdicts), badLearning);
   }
 
-  private Validation ask(TableValidator validator, Candidate candidate) {
+  /** A verdict, and whether the validator gave it: one that crashed has judged nothing. */
+  private record Said(Validation verdict, boolean byItself) {
+    static Said instead(String why) {
+      return new Said(Validation.veto(why), false);
+    }
+  }
+
+  private Said ask(TableValidator validator, Candidate candidate) {
     Future<Validation> answer = executor.submit(() -> validator.validate(candidate));
     try {
-      return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      return new Said(answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS), true);
     } catch (ExecutionException e) {
-      return Validation.veto("crashed: " + e.getCause());
+      return Said.instead("crashed: " + e.getCause());
     } catch (TimeoutException e) {
       answer.cancel(true);
-      return Validation.veto("no answer within " + timeout.toMillis() + " ms");
+      return Said.instead("no answer within " + timeout.toMillis() + " ms");
     } catch (InterruptedException e) {
       answer.cancel(true);
       Thread.currentThread().interrupt();
-      return Validation.veto("interrupted");
+      return Said.instead("interrupted");
     }
   }
 

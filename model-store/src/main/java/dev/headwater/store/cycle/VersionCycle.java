@@ -145,6 +145,10 @@ final class VersionCycle {
       TouchedRows touched = TouchedRows.readBack(store, sealed);
       outcome = validators.judge(new Candidate(sealed, previous, touched, surroundings, store));
     } catch (StoreException e) {
+      SealedVersion now = kept.find(sealed.table(), sealed.version());
+      if (now != null && now.deleted() != sealed.deleted()) {
+        return judge(now); // an item was deleted while it was read
+      }
       outcome = new Validators.Outcome(false, List.of("read-back: VETO " + e.getMessage()), null);
     }
     SealedVersion judged =

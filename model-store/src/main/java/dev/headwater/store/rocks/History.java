@@ -231,6 +231,9 @@ final class History {
           }
         }
       }
+      if (!due.isEmpty()) {
+        files.flush(); // a log of writes lives as long as any family needs it
+      }
     } catch (RocksDBException e) {
       synchronized (purged) {
         due.forEach((table, ranges) -> purged.merge(table, ranges, History::joined));

@@ -187,9 +187,16 @@ final class RocksFiles implements AutoCloseable {
     }
   }
 
-  void compact() {
+  /** Writes what is in memory into files, so that no older log of writes is needed. */
+  void flush() throws RocksDBException {
     try (FlushOptions flush = new FlushOptions()) {
       db.flush(flush, handles);
+    }
+  }
+
+  void compact() {
+    try {
+      flush();
       for (ColumnFamilyHandle family : List.of(rows, lineage, inputs)) {
         db.compactRange(family);
       }

@@ -76,13 +76,22 @@ public final class LastFollowed {
       return;
     }
     try {
-      if (!Files.exists(file)) {
-        Files.createFile(file);
-      }
-      Files.setLastModifiedTime(file, FileTime.from(now));
+      set(file, now);
       noted = now;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Notes when the rows of a directory that is not opened yet were followed. */
+  static void note(Path directory, Instant then) throws IOException {
+    set(file(directory), then);
+  }
+
+  private static void set(Path file, Instant time) throws IOException {
+    if (!Files.exists(file)) {
+      Files.createFile(file);
+    }
+    Files.setLastModifiedTime(file, FileTime.from(time));
   }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.stream.Stream;
 
 /**
@@ -44,8 +45,8 @@ public final class Restore {
       for (SnapshotManifest.FileEntry entry : manifest.files()) {
         place(snapshot.resolve(entry.name()), staging.resolve(entry.name()));
       }
-      // What stood here before may have been too old; the age of this was checked.
-      Files.deleteIfExists(LastFollowed.file(target));
+      // It is as old as its snapshot, whatever stood here before.
+      LastFollowed.note(target, Instant.ofEpochMilli(manifest.createdMs()));
       Files.move(staging, target, StandardCopyOption.ATOMIC_MOVE);
       return manifest;
     } catch (IOException e) {

@@ -22,6 +22,8 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -33,6 +35,9 @@ public final class Snapshots {
   private final int max;
   private final Clock clock;
   private long drops;
+
+  /** Directories that are being filled. */
+  private final Set<Path> taking = ConcurrentHashMap.newKeySet();
 
   /**
    * Creates the keeper.
@@ -87,6 +92,8 @@ public final class Snapshots {
     Path into = directory.resolve(ID_PREFIX + now);
     try {
       Files.createDirectories(directory);
+      dropUnfinished();
+      taking.add(into);
       List<SnapshotManifest.TableEntry> tables = new ArrayList<>();
       for (TableId table : store.tables()) {
         TableState state = store.state(table);
@@ -120,16 +127,34 @@ public final class Snapshots {
               begun.offsets());
       complete(begun, manifest);
       return manifest;
-    } catch (IOException e) {
-      throw new StoreException(Code.STORAGE_FAILED, "cannot take a snapshot: " + e, e);
+    } catch (IOException | UncheckedIOException e) {
+      throw given(begun, e);
+    } finally {
+      taking.remove(begun.into());
     }
+  }
+
+  /** What is not whole goes, and its files with it. */
+  private synchronized StoreException given(Begun begun, Exception why) {
+    try {
+      delete(begun.into());
+    } catch (IOException e) {
+      why.addSuppressed(e);
+    }
+    return begun.drops() == drops
+        ? new StoreException(Code.STORAGE_FAILED, "cannot take a snapshot: " + why, why)
+        : dropped();
+  }
+
+  private static StoreException dropped() {
+    return new StoreException(
+        Code.NOT_READY, "an item was deleted while the snapshot was taken: take it again");
   }
 
   private synchronized void complete(Begun begun, SnapshotManifest manifest) throws IOException {
     if (begun.drops() != drops) {
       delete(begun.into());
-      throw new StoreException(
-          Code.NOT_READY, "an item was deleted while the snapshot was taken: take it again");
+      throw dropped();
     }
     writeDurably(begun.into(), manifest.toJson());
     dropOldest();
@@ -165,6 +190,27 @@ public final class Snapshots {
     }
   }
 
+  /** A process that died while it took one left its files, which keep the space of all of them. */
+  private void dropUnfinished() throws IOException {
+    List<String> whole = ids();
+    for (Path each : all()) {
+      if (!taking.contains(each) && !whole.contains(String.valueOf(each.getFileName()))) {
+        delete(each);
+      }
+    }
+  }
+
+  private List<Path> all() throws IOException {
+    if (!Files.isDirectory(directory)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(directory)) {
+      return files
+          .filter(file -> String.valueOf(file.getFileName()).startsWith(ID_PREFIX))
+          .toList();
+    }
+  }
+
   private void dropOldest() throws IOException {
     List<String> ids = ids();
     for (int i = 0; i < ids.size() - max; i++) {
@@ -173,25 +219,28 @@ public final class Snapshots {
   }
 
   /**
-   * Drops every snapshot, and those being taken when they are finished: what was deleted must not
-   * live on in them.
+   * Drops every snapshot, those being taken and those that were never finished too: what was
+   * deleted must not live on in them.
    *
-   * @return how many there were
+   * @return how many whole ones there were
    */
   public synchronized int dropAll() {
     drops++;
     try {
-      List<String> ids = ids();
-      for (String id : ids) {
-        delete(directory.resolve(id));
+      int whole = ids().size();
+      for (Path each : all()) {
+        delete(each);
       }
-      return ids.size();
+      return whole;
     } catch (IOException e) {
       throw new StoreException(Code.STORAGE_FAILED, "cannot drop snapshots: " + e, e);
     }
   }
 
   private static void delete(Path directory) throws IOException {
+    if (!Files.exists(directory)) {
+      return;
+    }
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);

@@ -48,6 +48,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -316,6 +318,10 @@ class StoreAdminIT {
     assertThatThrownBy(followed::requireRecent).hasMessageContaining("days ago");
     Restore.install(snapshot, node, NOW);
     assertThatCode(followed::requireRecent).doesNotThrowAnyException();
+    assertThat(followed.last()).as("as old as its snapshot").isEqualTo(Instant.ofEpochMilli(NOW));
+    Clock later = Clock.offset(EngineFixture.CLOCK, Restore.AGE_MAX.plusSeconds(1));
+    assertThatThrownBy(new LastFollowed(node, later)::requireRecent)
+        .hasMessageContaining("days ago");
   }
 
   @Test
@@ -397,6 +403,48 @@ class StoreAdminIT {
       assertThat(store.getAt(TOYS, "secret", version.version())).isNull();
       assertThat(client.verify(version.version()).path("ok").asBoolean()).isTrue();
     }
+  }
+
+  /** What is kept of writes until all families have them on disk is a file as well. */
+  @Test
+  void deletedItemsAreInNoLogOfWrites() throws Exception {
+    byte[] secret = "lineage-of-the-secret-item".getBytes(StandardCharsets.UTF_8);
+    StoredRow row =
+        new StoredRow(EmbeddingRow.Origin.FINE_TUNED, 1, new RowStamp(0, 1, 1), new float[] {1});
+    store.write(new WriteSet().put(TOYS, "secret", row, secret));
+    engine.runCycle();
+    client.deleteItem("toys", "secret", "ann");
+    assertThat(filesWith(directory, secret)).isEmpty();
+  }
+
+  /** The process died while it took one: nothing listed it any more, and nothing dropped it. */
+  @Test
+  void deletedItemsAreInNoSnapshotThatWasNeverFinished() throws Exception {
+    byte[] secret = "lineage-of-the-secret-item".getBytes(StandardCharsets.UTF_8);
+    StoredRow row =
+        new StoredRow(EmbeddingRow.Origin.FINE_TUNED, 1, new RowStamp(0, 1, 1), new float[] {1});
+    store.write(new WriteSet().put(TOYS, "secret", row, secret));
+    engine.runCycle();
+    Path snapshots = directory.resolve("snapshots");
+    var died = new Snapshots(snapshots, 2, EngineFixture.CLOCK).begin(store, store::checkpoint);
+    assertThat(filesWith(died.into(), secret)).isNotEmpty();
+    client.deleteItem("toys", "secret", "ann");
+    assertThat(died.into()).doesNotExist();
+  }
+
+  /** One that is being summed up goes at once, too. */
+  @Test
+  void aSnapshotThatIsBeingTakenGoesWithTheOthers() {
+    Snapshots snapshots = new Snapshots(directory.resolve("taking"), 2, EngineFixture.CLOCK);
+    var begun = snapshots.begin(store, store::checkpoint);
+    snapshots.dropAll();
+    assertThat(begun.into()).doesNotExist();
+    assertThatThrownBy(() -> snapshots.finish(begun)).hasMessageContaining("take it again");
+    var unfinished = snapshots.begin(store, store::checkpoint);
+    Snapshots next = new Snapshots(directory.resolve("taking"), 2, EngineFixture.CLOCK);
+    next.take(store, store::checkpoint);
+    assertThat(unfinished.into()).as("left by a process that died").doesNotExist();
+    assertThat(next.ids()).hasSize(1);
   }
 
   private static List<Path> filesWith(Path below, byte[] bytes) throws IOException {

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -382,6 +383,34 @@ class StoreEngineTest {
     assertThat(VersionRows.page(deleting, sealed, "", 2))
         .extracting(EmbeddingRow::getItem)
         .containsExactly("c");
+  }
+
+  /** It was refused as corrupt, and nothing sealed another until a row changed. */
+  @Test
+  void aVersionWhoseItemIsDeletedWhileItIsReadBackIsNotRefused() {
+    AtomicReference<@Nullable StoreEngine> running = new AtomicReference<>();
+    AtomicBoolean once = new AtomicBoolean(true);
+    EmbeddingStore deleting =
+        (EmbeddingStore)
+            Proxy.newProxyInstance(
+                EmbeddingStore.class.getClassLoader(),
+                new Class<?>[] {EmbeddingStore.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("scanDelta") && once.getAndSet(false)) {
+                    var unused =
+                        requireNonNull(running.get()).delete("toys", "a", 5_000, "ann", () -> {});
+                  }
+                  return method.invoke(store, arguments);
+                });
+    StoreEngine engine = engine(deleting, log);
+    running.set(engine);
+    engine.announceModel("toys", "m1", "ann");
+    engine.take(cold(0, "a", 1, 1_000, 1));
+    engine.take(cold(1, "b", 1, 1_000, 2));
+    seal(engine);
+    assertThat(store.versions(TOYS))
+        .extracting(SealedVersion::status)
+        .containsExactly(VersionStatus.ANNOUNCED);
   }
 
   @Test

@@ -38,6 +38,7 @@ class WithdrawalTest {
   private long step;
   private boolean badRows;
   private boolean unrelated;
+  private boolean broken;
   private QualityMonitor.@Nullable Fall fall;
   private StoreEngine engine;
 
@@ -99,6 +100,22 @@ class WithdrawalTest {
     seal();
   }
 
+  private boolean crashes() {
+    if (broken) {
+      throw new IllegalStateException("the disk does not answer");
+    }
+    return false;
+  }
+
+  /** It has judged nothing: the version is not announced, and what was learned is not bad. */
+  @Test
+  void aValidatorThatCrashesTakesNothingBack() {
+    learn();
+    broken = true;
+    assertThat(learn().status()).isEqualTo(VersionStatus.REJECTED);
+    assertThat(state().pinned()).isFalse();
+  }
+
   /** A store process that has read the log and taken over. */
   private StoreEngine open() {
     AnnouncementBook book = new AnnouncementBook();
@@ -113,6 +130,7 @@ class WithdrawalTest {
                 List.of(
                     new Gate("rows", true, () -> badRows),
                     new Gate("other", false, () -> unrelated),
+                    new Gate("broken", true, this::crashes),
                     new QualityValidator()),
                 measured,
                 new StoreMetrics(registry),
