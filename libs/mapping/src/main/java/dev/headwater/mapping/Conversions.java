@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Conversions {
   private static final int SHOWN_CHARS = 80;
+  private static final int DIGITS_MAX = 400;
 
   private Conversions() {}
 
@@ -22,10 +23,19 @@ final class Conversions {
       throw wrong(field, "a text", node);
     }
     if (node.isFloatingPointNumber()) {
-      BigDecimal number = node.decimalValue();
+      BigDecimal number = sized(field, node.decimalValue());
       return number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString();
     }
     return node.asText();
+  }
+
+  /** A few characters may say a number that has billions of digits once it is written out. */
+  static BigDecimal sized(String field, BigDecimal number) throws RejectedRecordException {
+    if (Math.abs((long) number.scale()) > DIGITS_MAX || number.precision() > DIGITS_MAX) {
+      throw new RejectedRecordException(
+          ReasonCode.INVALID_VALUE, field + ": a number of more than " + DIGITS_MAX + " digits");
+    }
+    return number;
   }
 
   static double number(String field, JsonNode node) throws RejectedRecordException {

@@ -71,7 +71,9 @@ record TimeFormat(Unit unit, @Nullable DateTimeFormatter pattern, ZoneId zone) {
     BigDecimal number = number(node);
     if (number != null) {
       try {
-        return unit.toMs(number).setScale(0, RoundingMode.FLOOR).longValueExact();
+        return unit.toMs(Conversions.sized(field, number))
+            .setScale(0, RoundingMode.FLOOR)
+            .longValueExact();
       } catch (ArithmeticException e) {
         throw new RejectedRecordException(
             ReasonCode.INVALID_VALUE, field + ": " + shown(node) + " is no time");

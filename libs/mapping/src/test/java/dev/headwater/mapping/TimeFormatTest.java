@@ -40,6 +40,22 @@ class TimeFormatTest {
     assertThat(read(TimeFormat.of("microseconds", null, null), '"' + text + '"')).isEqualTo(ms);
   }
 
+  /** Written out it would have billions of digits. */
+  @ParameterizedTest
+  @CsvSource({"1e600000000", "1e-600000000", "\"1e600000000\""})
+  void aNumberThatNobodyCanWriteOutIsNoTime(String json) {
+    assertThatThrownBy(() -> read(TimeFormat.of("seconds", null, null), json))
+        .isInstanceOf(RejectedRecordException.class);
+  }
+
+  @Test
+  void anIdThatNobodyCanWriteOutIsRefused() throws Exception {
+    var node = JsonDecoder.JSON.readTree("1e2000000000");
+    assertThatThrownBy(() -> Conversions.text("user", node))
+        .isInstanceOf(RejectedRecordException.class)
+        .hasMessageContaining("digits");
+  }
+
   @Test
   void aPatternAndAZoneCanBeDeclared() throws Exception {
     TimeFormat format = TimeFormat.of(null, "dd.MM.yyyy HH:mm", "Europe/Berlin");

@@ -7,6 +7,7 @@ import dev.headwater.jobs.kafka.InRecord;
 import dev.headwater.jobs.kafka.OutRecord;
 import dev.headwater.jobs.models.ModelWatch;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,6 +38,9 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord>
   private static final Logger LOG = LoggerFactory.getLogger(ColdStartFunction.class);
   private static final long serialVersionUID = 1L;
   private static final int REMEMBERED = 100_000;
+
+  /** Stands among the domains that are saved once for each subtask that says so. */
+  private static final String SUBTASK = "";
 
   private final String name;
   private final KafkaSettings kafka;
@@ -82,24 +86,13 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord>
   public void open(OpenContext context) throws Exception {
     ColdStartStats stats = ColdStartStats.of(name);
     KafkaSurroundings around = new KafkaSurroundings(name + "-topics", kafka);
-    MicroBatcher<Waiting> batcher =
-        new MicroBatcher<>(
-            name + "-batcher",
-            config.settings().inFlight() + 1,
-            config.settings().batchSize(),
-            (int) config.settings().batchWait().toMillis(),
-            this::encode);
-    WrittenRows written = new WrittenRows(REMEMBERED);
-    Lines lines =
-        Lines.open(name, around, config, models, encoders, watches.open(name + "-models"), written);
-    ItemDecisions decisions = new ItemDecisions(around, stats, lines, written);
-    FirstItems first = new FirstItems(around, decisions);
-    boolean isFirst = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0;
-    if (isFirst) {
-      lines.fillWith(first, restored ? filled : lines.filled());
+    try {
+      running = begin(stats, around);
+    } catch (Exception e) {
+      around.close();
+      throw e;
     }
-    lines.start();
-    running = new Running(around, decisions, lines, first, batcher);
+    Lines lines = running.lines();
     MetricGroup group = getRuntimeContext().getMetricGroup().addGroup("headwater");
     group.gauge("cold_start_rows_total", stats::rows);
     group.gauge("cold_start_fallback_rows_total", stats::fallbacks);
@@ -110,6 +103,26 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord>
     group.gauge("cold_start_domains_waiting", lines::waiting);
   }
 
+  /** Opens all that lives until it is closed; nothing of it is left where that fails. */
+  private Running begin(ColdStartStats stats, KafkaSurroundings around) throws Exception {
+    WrittenRows written = new WrittenRows(REMEMBERED);
+    Lines lines =
+        Lines.open(name, around, config, models, encoders, watches.open(name + "-models"), written);
+    ItemDecisions decisions = new ItemDecisions(around, stats, lines, written);
+    FirstItems first = new FirstItems(around, decisions);
+    boolean isFirst = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0;
+    lines.fillWith(first, restored ? filled : lines.filled(), isFirst);
+    lines.start();
+    MicroBatcher<Waiting> batcher =
+        new MicroBatcher<>(
+            name + "-batcher",
+            config.settings().inFlight() + 1,
+            config.settings().batchSize(),
+            (int) config.settings().batchWait().toMillis(),
+            this::encode);
+    return new Running(around, decisions, lines, first, batcher);
+  }
+
   @Override
   public void initializeState(FunctionInitializationContext context) throws Exception {
     filledState =
@@ -118,9 +131,10 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord>
             .getUnionListState(new ListStateDescriptor<>("filled-domains", Types.STRING));
     restored = context.isRestored();
     underWay = new ConcurrentHashMap<>();
-    filled = new HashSet<>();
-    filledState.get().forEach(filled::add);
-    if (filled.isEmpty()) {
+    List<String> saved = new ArrayList<>();
+    filledState.get().forEach(saved::add);
+    filled = ofAll(saved);
+    if (saved.isEmpty()) {
       // Of a release that served those it was given alone, from the beginning of the topic.
       config.served().configured().forEach(each -> filled.add(each.domain()));
     }
@@ -128,8 +142,18 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord>
 
   @Override
   public void snapshotState(FunctionSnapshotContext context) throws Exception {
-    boolean isFirst = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0;
-    filledState.update(isFirst ? List.copyOf(running().lines().filled()) : List.of());
+    List<String> own = new ArrayList<>(running().lines().filled());
+    own.add(SUBTASK);
+    filledState.update(own);
+  }
+
+  /** Of an older release the first subtask alone says it, and leaves no mark. */
+  private static Set<String> ofAll(List<String> saved) {
+    Map<String, Integer> said = new HashMap<>();
+    saved.forEach(each -> said.merge(each, 1, Integer::sum));
+    Integer marks = said.remove(SUBTASK);
+    said.values().removeIf(count -> marks != null && count < marks);
+    return new HashSet<>(said.keySet());
   }
 
   private Running running() {

@@ -93,10 +93,14 @@ final class ItemDecisions {
                 around.topics().coldStartRows(), line.model().rowKey(id), heartbeat));
   }
 
-  /** Of a domain that has no bundle yet nothing is held that could be deleted. */
+  /**
+   * Of a domain that has no bundle yet nothing is held that could be deleted. Where it has one, and
+   * this subtask alone has not opened it, the item is decided about once it has.
+   */
   private Decision withoutModel(Keys.DomainKey key, InRecord record) {
     boolean asked = record.value() == null && record.deletedMs() > 0;
-    return asked && lines.serves(key.domain())
+    lines.passBy(key.domain());
+    return asked && lines.serves(key.domain()) && !lines.isAnnounced(key.domain())
         ? Decision.of(OutRecord.receipt(around.topics().deletionReceipts(), receipt(key, record)))
         : Decision.NOTHING;
   }

@@ -57,6 +57,11 @@ final class Lines implements AutoCloseable {
   private final Map<String, WeakReference<MatchingModel>> opened = new HashMap<>();
   private final Set<String> unfilled = ConcurrentHashMap.newKeySet();
   private final Set<String> filling = ConcurrentHashMap.newKeySet();
+
+  /** Domains of which items came before they had a bundle here. */
+  private final Set<String> passedBy = ConcurrentHashMap.newKeySet();
+
+  private volatile boolean fillsAll;
   private volatile @Nullable FirstItems first;
   private boolean begun;
   private long refreshedNanos;
@@ -164,10 +169,29 @@ final class Lines implements AutoCloseable {
     return config.served().contains(domain);
   }
 
-  /** Sets what makes rows of items that were accepted before their domain had a bundle. */
-  void fillWith(FirstItems items, Set<String> filled) {
+  /**
+   * Sets what makes rows of items that were accepted before their domain had a bundle.
+   *
+   * @param filled domains of which no item was left aside when this job was last saved
+   * @param all whether items of the whole topic are this subtask's to make when a domain begins; of
+   *     the others each sees to a domain of which it passed items by
+   */
+  void fillWith(FirstItems items, Set<String> filled, boolean all) {
     first = items;
+    fillsAll = all;
     lines.keySet().stream().filter(domain -> !filled.contains(domain)).forEach(unfilled::add);
+  }
+
+  /** Tells whether a domain has a bundle, whether it is open here or not. */
+  boolean isAnnounced(String domain) {
+    return config.served().present(watch).stream().anyMatch(model -> model.domain().equals(domain));
+  }
+
+  /** An item came while its domain has no bundle here; on another subtask it may have one. */
+  void passBy(String domain) {
+    if (serves(domain)) {
+      passedBy.add(domain);
+    }
   }
 
   /** Some items of a domain were passed over: they are looked at in a pass of their own. */
@@ -180,11 +204,18 @@ final class Lines implements AutoCloseable {
     Set<String> all = new HashSet<>(lines.keySet());
     all.removeAll(filling);
     all.removeAll(unfilled);
+    all.removeAll(passedBy);
     return all;
   }
 
   private void fill() {
     FirstItems items = first;
+    for (String domain : Set.copyOf(passedBy)) {
+      if (lines.containsKey(domain)) {
+        unfilled.add(domain); // before it is taken off: at each moment one of the two names it
+        passedBy.remove(domain);
+      }
+    }
     if (items == null || unfilled.isEmpty()) {
       return;
     }
@@ -220,7 +251,9 @@ final class Lines implements AutoCloseable {
       try {
         line.awaitCaughtUp(config.settings().loadTimeout());
         lines.put(line.model().domain(), line);
-        unfilled.add(line.model().domain());
+        if (fillsAll) {
+          unfilled.add(line.model().domain());
+        }
         LOG.info("domain {} begins with bundle {}", line.model().domain(), line.model().bundleId());
         var unused = tryCarrying(line);
       } catch (RuntimeException e) {
@@ -329,14 +362,18 @@ final class Lines implements AutoCloseable {
   }
 
   private void exchange(DomainLine present, DomainModel wanted) throws InterruptedException {
-    DomainLine next;
+    DomainLine next = null;
     try {
       next = open(wanted);
       next.awaitCaughtUp(config.settings().loadTimeout());
       beginCarrying(next);
-    } catch (InterruptedException e) {
-      throw e;
     } catch (Exception e) {
+      if (next != null) { // it reads the domain's rows until it is closed
+        next.close();
+      }
+      if (e instanceof InterruptedException interrupted) {
+        throw interrupted;
+      }
       LOG.error("bundle {} cannot be used now; {} stays", wanted.bundleId(), present.model(), e);
       refused.put(wanted.domain(), new Refused(wanted.bundleId(), around.nanos()));
       return;

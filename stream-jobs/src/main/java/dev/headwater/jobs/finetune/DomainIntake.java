@@ -170,7 +170,7 @@ final class DomainIntake implements AutoCloseable {
     if (!taken.contains(domain)) {
       return Decision.WITHOUT_MODEL;
     }
-    if (!behind.containsKey(domain) && feels && taken.size() > 1 && waiting(domain) >= MOST) {
+    if (!behind.containsKey(domain) && taken.size() > 1 && waiting(domain) >= MOST) {
       Map<Integer, Long> from = new TreeMap<>(source);
       from.put(record.partition(), record.offset());
       behind.put(domain, from);
@@ -184,9 +184,10 @@ final class DomainIntake implements AutoCloseable {
     return Decision.TAKE;
   }
 
+  /** With owners elsewhere nobody here knows: back-pressure says when it is too much. */
   private long waiting(String domain) {
     FineTuneStats of = stats(domain);
-    return of.underWay.get() + of.waiting.get();
+    return feels ? of.underWay.get() + of.waiting.get() : 0;
   }
 
   /** Takes some of what was left aside, as long as it is learned as quickly as it is taken. */

@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -38,6 +39,10 @@ final class DomainOwner implements AutoCloseable {
   private final FineTuneStats stats;
   private final Set<String> parkedKeys = new HashSet<>();
   private final Deque<DeletedItem> deletions = new ArrayDeque<>();
+
+  /** Items that ended since the last checkpoint, whichever bundle was learned with then. */
+  private final Map<String, Long> unconfirmed = new LinkedHashMap<>();
+
   private final HeartbeatGate heartbeats = new HeartbeatGate();
   private final List<TrainingExample> held = new ArrayList<>();
   private @Nullable Session running;
@@ -46,7 +51,7 @@ final class DomainOwner implements AutoCloseable {
   private boolean restored;
   private boolean tookSaved;
   private long tickBase;
-  private long windowEndMs;
+  private long windowBeganMs;
 
   /** A deleted item whose state went with a checkpoint. */
   private record DeletedItem(long checkpointId, String item, long deletedMs) {}
@@ -93,7 +98,7 @@ final class DomainOwner implements AutoCloseable {
     this.tickBase = tickBase;
     this.restored = restored;
     stats.waiting.set(0);
-    windowEndMs = now() + place.settings().scoring().window().toMillis();
+    windowBeganMs = now();
   }
 
   private long now() {
@@ -144,6 +149,7 @@ final class DomainOwner implements AutoCloseable {
     if (old != null && loaded) {
       old.learner().learn();
       old.publisher().flush(now());
+      old.learner().takeDeleted().forEach(unconfirmed::putIfAbsent);
       saveParked();
       former = new Former(old.learner().counting().carried(), old.learner().ranker().state());
       for (String item : place.state().items(domain)) {
@@ -186,19 +192,11 @@ final class DomainOwner implements AutoCloseable {
     }
   }
 
-  /** Waits until the rows that stood in the topics are read. */
-  void awaitLoaded() throws Exception {
+  /** Takes in rows, and waits a moment for the first of them while some are still to come. */
+  void awaitRows() throws Exception {
     Session now = running();
-    long deadline = System.nanoTime() + place.settings().loadTimeout().toNanos();
-    while (!loaded) {
-      if (System.nanoTime() > deadline) {
-        throw new IllegalStateException(
-            "the embedding topics were not read within " + place.settings().loadTimeout());
-      }
-      if (!now.feed().isCaughtUp()) {
-        now.inbox().await(row -> now.learner().onRow(row, now()));
-      }
-      drain();
+    if (!loaded && !now.feed().isCaughtUp()) {
+      now.inbox().await(row -> now.learner().onRow(row, now()));
     }
   }
 
@@ -270,8 +268,8 @@ final class DomainOwner implements AutoCloseable {
     if (now != null && loaded) {
       now.learner().onTick(now());
       heartbeats.release(now, now(), (id, beat) -> place.out().accept(heartbeat(now, id, beat)));
-      if (now() >= windowEndMs) {
-        windowEndMs = now() + place.settings().scoring().window().toMillis();
+      if (Elapsed.isOver(windowBeganMs, now(), place.settings().scoring().window())) {
+        windowBeganMs = now();
         report();
       }
     }
@@ -305,6 +303,7 @@ final class DomainOwner implements AutoCloseable {
   void save(long checkpointId) throws Exception {
     if (!loaded) {
       saveHeld();
+      confirmWith(checkpointId);
       return;
     }
     OwnerState state = place.state();
@@ -329,10 +328,15 @@ final class DomainOwner implements AutoCloseable {
       state.saveRanker(domain, now.learner().rankerRow().save(now.config().model().bundleId()));
     }
     saveParked();
-    now.learner()
-        .takeDeleted()
-        .forEach(
-            (item, deletedMs) -> deletions.add(new DeletedItem(checkpointId, item, deletedMs)));
+    now.learner().takeDeleted().forEach(unconfirmed::putIfAbsent);
+    confirmWith(checkpointId);
+  }
+
+  /** What was deleted until now is in no checkpoint from this one on, whatever the bundle. */
+  private void confirmWith(long checkpointId) {
+    unconfirmed.forEach(
+        (item, deletedMs) -> deletions.add(new DeletedItem(checkpointId, item, deletedMs)));
+    unconfirmed.clear();
   }
 
   private void saveParked() throws Exception {

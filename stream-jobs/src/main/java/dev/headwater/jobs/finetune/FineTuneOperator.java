@@ -146,8 +146,27 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
         opener().refused(model);
       }
     }
-    for (DomainOwner owner : opened) {
-      owner.awaitLoaded();
+    awaitLoaded(opened);
+  }
+
+  /**
+   * Waits until the rows that stood in the topics are read. One pass over the topics serves all
+   * domains and hands rows over through bounded inboxes: while one is waited for, the others' are
+   * emptied too, or the pass would stand still.
+   */
+  private void awaitLoaded(List<DomainOwner> opened) throws Exception {
+    long deadline = System.nanoTime() + settings.loadTimeout().toNanos();
+    while (!opened.stream().allMatch(DomainOwner::isLoaded)) {
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException(
+            "the embedding topics were not read within " + settings.loadTimeout());
+      }
+      for (DomainOwner owner : opened) {
+        owner.drain();
+      }
+      for (DomainOwner owner : opened) {
+        owner.awaitRows();
+      }
     }
   }
 
@@ -226,7 +245,7 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
         if (prepared != null) {
           owner(model.domain()).begin(model, prepared);
           if (served.isOne()) {
-            owner(model.domain()).awaitLoaded();
+            awaitLoaded(List.of(owner(model.domain())));
           }
         }
       }

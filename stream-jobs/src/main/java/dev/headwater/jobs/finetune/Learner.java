@@ -131,7 +131,7 @@ final class Learner implements RowTable.Changes {
   /** Tells whether what waits has company enough, or has waited for it long enough. */
   boolean isDue(long atMs) {
     return lessonsInWindow >= config.batchSize()
-        || (!window.isEmpty() && atMs - windowSinceMs >= config.batchWait().toMillis());
+        || (!window.isEmpty() && Elapsed.isOver(windowSinceMs, atMs, config.batchWait()));
   }
 
   /** Sets what makes spans of what is learned. */
@@ -286,10 +286,10 @@ final class Learner implements RowTable.Changes {
       learn();
       freeze();
     }
-    if (!sharing && !window.isEmpty() && atMs - windowSinceMs >= config.batchWait().toMillis()) {
+    if (!sharing && !window.isEmpty() && Elapsed.isOver(windowSinceMs, atMs, config.batchWait())) {
       learn();
     }
-    if (atMs - sweptMs >= SWEEP_MS) {
+    if (Elapsed.isOver(sweptMs, atMs, SWEEP_MS)) {
       sweptMs = atMs;
       counting.sweep(this::touch);
     }

@@ -130,7 +130,9 @@ final class Publisher {
   /** Sends what is due. */
   void tick(long nowMs) {
     double capacity = config.rowsPerSecond() / 4.0;
-    tokens = Math.min(capacity, tokens + (nowMs - refilledMs) * config.rowsPerSecond() / 1000.0);
+    tokens =
+        Math.min(
+            capacity, tokens + Elapsed.since(refilledMs, nowMs) * config.rowsPerSecond() / 1000.0);
     refilledMs = nowMs;
     boolean binding = tokens < capacity / 2;
     send(true, nowMs, binding);
@@ -162,7 +164,7 @@ final class Publisher {
         continue;
       }
       Candidate candidate =
-          nowMs - row.lastSentMs < intervalMs ? null : consider(row, nowMs, binding);
+          Elapsed.isOver(row.lastSentMs, nowMs, intervalMs) ? consider(row, nowMs, binding) : null;
       if (candidate == null) {
         enqueue(row, which);
       } else {
@@ -186,7 +188,7 @@ final class Publisher {
     float[] vector = tables.working(row.slot);
     double change = relativeChange(row.published, vector);
     boolean old =
-        nowMs - row.changedMs >= (row.urgent ? config.ageMax() : config.driftAgeMax()).toMillis();
+        Elapsed.isOver(row.changedMs, nowMs, row.urgent ? config.ageMax() : config.driftAgeMax());
     boolean due = change >= config.threshold() || old || (row.urgent && !binding);
     return due ? new Candidate(row, vector, change) : null;
   }

@@ -30,7 +30,7 @@ final class RankBudget {
    * @param sharers how many learn now: none takes more than its share
    */
   <T> List<T> choose(List<T> eligible, int sharers, long nowMs) {
-    tokens = Math.min(perSecond, tokens + (nowMs - refilledMs) * perSecond / 1000.0);
+    tokens = Math.min(perSecond, tokens + Elapsed.since(refilledMs, nowMs) * perSecond / 1000.0);
     refilledMs = nowMs;
     int share = sharers == 1 ? (int) tokens : (int) Math.min(tokens, Math.ceil(tokens / sharers));
     int most = Math.min(share, eligible.size());

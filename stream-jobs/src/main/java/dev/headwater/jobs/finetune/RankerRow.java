@@ -140,7 +140,7 @@ final class RankerRow {
 
   /** Sends the weights if they changed and it is time. */
   void tick(long nowMs, Publisher publisher) {
-    if (nowMs - sentMs >= INTERVAL_MS) {
+    if (Elapsed.isOver(sentMs, nowMs, INTERVAL_MS)) {
       flush(nowMs, publisher);
     }
   }

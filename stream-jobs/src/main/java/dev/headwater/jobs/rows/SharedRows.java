@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -42,7 +43,7 @@ public final class SharedRows implements AutoCloseable {
   private final String name;
   private final KafkaSettings kafka;
   private final TopicFollower first;
-  private final Map<String, List<Reading>> byDomain = new HashMap<>();
+  private final Map<String, List<Reading>> byDomain = new ConcurrentHashMap<>();
   private final Map<TopicPartition, Long> next = new HashMap<>();
   private final BlockingQueue<Reading> joining = new LinkedBlockingQueue<>();
   private final Thread joiner;
@@ -108,11 +109,17 @@ public final class SharedRows implements AutoCloseable {
     return reading;
   }
 
-  private synchronized void leave(Reading reading) {
-    List<Reading> all = byDomain.get(reading.domain);
-    if (all != null && all.remove(reading) && all.isEmpty()) {
-      byDomain.remove(reading.domain);
-    }
+  /**
+   * Without the lock: a reader may hold it while it waits for the handler of another domain, which
+   * the thread that closes this one is to empty.
+   */
+  private void leave(Reading reading) {
+    byDomain.computeIfPresent(
+        reading.domain,
+        (domain, all) -> {
+          all.remove(reading);
+          return all.isEmpty() ? null : all;
+        });
   }
 
   private synchronized void onRecord(ConsumerRecord<byte[], byte[]> record) throws Exception {
@@ -182,7 +189,16 @@ public final class SharedRows implements AutoCloseable {
   }
 
   private void add(Reading reading) {
-    byDomain.computeIfAbsent(reading.domain, d -> new CopyOnWriteArrayList<>()).add(reading);
+    byDomain.compute(
+        reading.domain,
+        (domain, known) -> {
+          List<Reading> all = known == null ? new CopyOnWriteArrayList<>() : known;
+          all.add(reading);
+          return all;
+        });
+    if (reading.left) { // meanwhile
+      leave(reading);
+    }
   }
 
   private synchronized long left(Consumer<?, ?> consumer) {

@@ -313,6 +313,27 @@ class FineTuneJobIT {
     job.cancel();
   }
 
+  /** Under the next bundle nothing says that it was deleted, and the receipt never came. */
+  @Test
+  void aDeletionIsConfirmedThoughTheBundleIsChangedBeforeTheCheckpoint() throws Exception {
+    RunningJob job = flink.submit(job(), settings());
+    tenant.clicks("u1", "i1", "i2");
+    await(() -> assertThat(row("i2").getInteractionsLearned()).isEqualTo(1));
+    tenant.delete(tenant.topics().coldStartRows(), SmallModel.MODEL.rowKey("i2"), 5_000);
+    await(() -> assertThat(tenant.tuned()).doesNotContainKey("i2"));
+    tenant.announce("shop", "m2");
+    for (int i = 0; i < 30; i++) {
+      float[] vector = SmallModel.vector(100 + i);
+      tenant.cold(SmallModel.coldRow("i" + i, 1, 1, vector).toBuilder().setModel("m2").build());
+    }
+    tenant.clicks("u2", "i1", "i3");
+    await(() -> assertThat(row("i3").getModel()).isEqualTo("m2"));
+    assertThat(tenant.receipts()).isEmpty();
+    job.checkpoint();
+    await(() -> assertThat(tenant.receipts()).containsKey("fine-tune/shop/item/i2"));
+    job.cancel();
+  }
+
   @Test
   void aDeletedUserIsForgottenAndMayComeBack() throws Exception {
     RunningJob job = flink.submit(job(), settings());

@@ -10,10 +10,12 @@ import dev.headwater.events.wire.HistoryEntry;
 import dev.headwater.events.wire.UserHistory;
 import dev.headwater.jobs.FlinkSettings;
 import dev.headwater.jobs.JobsBroker;
+import dev.headwater.jobs.kafka.InRecord;
 import dev.headwater.jobs.kafka.KafkaPorts;
 import dev.headwater.jobs.local.LocalJobs;
 import dev.headwater.jobs.local.RunningJob;
 import dev.headwater.jobs.models.AnnouncedModels;
+import dev.headwater.jobs.models.ModelWatch;
 import dev.headwater.jobs.models.ServedDomains;
 import dev.headwater.tracing.Tracing;
 import java.nio.file.Path;
@@ -38,6 +40,10 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class ManyDomainsIT {
   private static final int ITEMS = 30;
+
+  /** More than an inbox of rows holds. */
+  private static final int MANY = 9_000;
+
   private static JobsBroker broker;
   private static LocalJobs flink;
   private static int tests;
@@ -140,6 +146,53 @@ class ManyDomainsIT {
     await(() -> assertThat(stats("flood").behind()).isZero());
     assertThat(stats("flood").withoutHistory()).isEqualTo(users);
     job.cancel();
+  }
+
+  /** One pass reads the rows of all of them: it stood still at the first full inbox. */
+  @Test
+  void domainsOfManyRowsAreLoadedTogether() throws Exception {
+    List<Future<RecordMetadata>> sent = new ArrayList<>();
+    for (String domain : List.of("a", "b", "c", "d")) {
+      for (int i = 0; i < MANY; i++) {
+        EmbeddingRow row = SmallModel.coldRow(domain + i, 1, 1, SmallModel.vector(i));
+        byte[] value = row.toBuilder().setDomain(domain).build().toByteArray();
+        String key = domain + "/" + SmallModel.MODEL.bundleId() + "/" + domain + i;
+        sent.add(tenant.begin(tenant.topics().coldStartRows(), key, value));
+      }
+      tenant.announce(domain, SmallModel.MODEL.bundleId());
+    }
+    sent.forEach(tenant::await);
+    clicks("a", "u1", "a1", "a2");
+    RunningJob job = flink.submit(job("a", "b", "c", "d"), settings());
+    await(() -> assertThat(learned("a")).isEqualTo(1));
+    assertThat(job.failure()).isEmpty();
+    job.cancel();
+  }
+
+  /** In another process nobody takes off what is on its way; back-pressure does instead. */
+  @Test
+  void whatIsOnItsWayToOwnersElsewhereHoldsNobodyUp() throws Exception {
+    begin("late");
+    clicks("late", "u1", "late1", "late2", "late3");
+    var kafka = tenant.kafka();
+    DomainIntake intake =
+        new DomainIntake(
+            name,
+            ServedDomains.announced(DomainNames.of(List.of("late")), "/nowhere"),
+            false,
+            HistoryBacklog.onKafka(kafka));
+    List<InRecord> taken = new ArrayList<>();
+    try (ModelWatch watch = AnnouncedModels.open("w", kafka, Duration.ofSeconds(30))) {
+      await(
+          () -> {
+            intake.look(watch, false);
+            intake.stats("late").underWay.set(1_000_000);
+            intake.takeBacklog(taken::add);
+            assertThat(taken).hasSize(3);
+          });
+    } finally {
+      intake.close();
+    }
   }
 
   private FineTuneJob job(String... domains) {

@@ -65,6 +65,20 @@ class PublisherTest {
     tables.close();
   }
 
+  /** Until the former time had come once more nothing was sent. */
+  @Test
+  void aClockThatWasSetBackHoldsNothingUp() {
+    changed("i1", 0.5f, true, 3_600_000);
+    publisher.tick(3_600_000);
+    assertThat(sent).hasSize(1);
+    for (int i = 1; i <= 5; i++) {
+      changed("i" + i, 1.5f, true, 5_000);
+    }
+    publisher.tick(5_000);
+    publisher.tick(5_200);
+    assertThat(sent).as("one of them for the second time").hasSize(6);
+  }
+
   @Test
   void theBudgetIsKeptAndEveryRowGetsItsTurn() {
     for (int i = 0; i < ROWS; i++) {

@@ -31,4 +31,12 @@ class RankBudgetTest {
     }
     assertThat(ranked).isBetween(1_000, 1_100);
   }
+
+  @Test
+  void goesOnWhereTheClockWasSetBack() {
+    RankBudget budget = new RankBudget(100);
+    assertThat(budget.choose(WINDOW, 3_600_000)).hasSize(100);
+    assertThat(budget.choose(WINDOW, 5_000)).as("nothing is saved up").isEmpty();
+    assertThat(budget.choose(WINDOW, 6_000)).hasSize(100);
+  }
 }

@@ -1,6 +1,7 @@
 package dev.headwater.jobs.rows;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.headwater.jobs.JobsBroker;
 import java.nio.charset.StandardCharsets;
@@ -8,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -43,6 +45,37 @@ class SharedRowsIT {
         send(tenant, topic, sent, RECORDS, RECORDS + 1);
         Awaitility.await().untilAsserted(() -> assertThat(early).hasSize(RECORDS + 1));
         assertThat(late).as("nothing after it has left").hasSize(RECORDS);
+      }
+    }
+  }
+
+  /** The thread that empties one domain's inbox closes another's: both waited for ever. */
+  @Test
+  void oneThatStandsStillKeepsNoOtherFromLeaving() throws Exception {
+    try (JobsBroker broker = new JobsBroker();
+        JobsBroker.Tenant tenant = broker.tenant("still.", 1)) {
+      String topic = tenant.topics().acceptedItems();
+      CountDownLatch begun = new CountDownLatch(1);
+      CountDownLatch goOn = new CountDownLatch(1);
+      try (SharedRows rows = new SharedRows("still", tenant.kafka(), List.of(topic))) {
+        SharedRows.Reading full =
+            rows.follow(
+                "a",
+                record -> {
+                  begun.countDown();
+                  goOn.await();
+                });
+        SharedRows.Reading other = rows.follow("b", record -> {});
+        assertThat(full.awaitCaughtUp(Duration.ofSeconds(30))).isTrue();
+        assertThat(other.awaitCaughtUp(Duration.ofSeconds(30))).isTrue();
+        List<Future<RecordMetadata>> sent = new ArrayList<>();
+        send(tenant, topic, sent, 0, 1);
+        begun.await();
+        try {
+          assertTimeoutPreemptively(Duration.ofSeconds(10), other::close);
+        } finally {
+          goOn.countDown();
+        }
       }
     }
   }
