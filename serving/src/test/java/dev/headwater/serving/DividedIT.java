@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.headwater.access.AccessConfig;
+import dev.headwater.access.Outgoing;
+import dev.headwater.access.Rates;
 import dev.headwater.broker.EmbeddedBroker;
 import dev.headwater.events.Keys;
 import dev.headwater.events.Topics;
@@ -14,6 +17,7 @@ import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.HistoryEntry;
 import dev.headwater.events.wire.UserHistory;
+import dev.headwater.serving.config.Protection;
 import dev.headwater.serving.config.ServingConfig;
 import dev.headwater.serving.config.ServingLimits;
 import dev.headwater.serving.follow.ModelLoader;
@@ -156,10 +160,16 @@ class DividedIT {
   }
 
   private ServingService node(Slice slice, int generation, ServingLimits limits) {
+    return node(slice, generation, limits, Protection.NONE);
+  }
+
+  private ServingService node(
+      Slice slice, int generation, ServingLimits limits, Protection protection) {
     ServingService node =
         ServingService.start(
             ServingConfig.defaults(Path.of("unused"))
                 .within(limits)
+                .protectedBy(protection)
                 .at("127.0.0.1", 0)
                 .serving(Set.of(SHOP))
                 .holding(slice, generation, PATIENCE),
@@ -325,6 +335,57 @@ class DividedIT {
       }
     }
     assertThat(refused).as("twelve at once are more than three a second").isPositive();
+  }
+
+  /** What a client may ask is taken off where it comes in, and not again at each node behind. */
+  @Test
+  void quotasAreForClientsAndNotForNeighbours() throws Exception {
+    Protection few =
+        new Protection(
+            AccessConfig.OPEN, null, new Rates(20, 0, 0), Map.of(), Outgoing.NONE, Map.of());
+    ServingLimits limits = ServingLimits.of(Map.of());
+    List<ServingService> two =
+        List.of(node(new Slice(2, 0), 1, limits, few), node(new Slice(2, 1), 1, limits, few));
+    awaitReady(two);
+    for (int user = 0; user < 12; user++) {
+      JsonNode body = answer(two.get(0), user);
+      assertThat(items(body)).hasSize(10);
+      assertThat(body.has("missing_shards") || body.has("fallback")).as("%s", body).isFalse();
+    }
+  }
+
+  /** It said of an item that it is unknown, of a user that nothing is known, of both falsely. */
+  @Test
+  void whatASilentShardHoldsIsNotCalledUnknown() throws Exception {
+    List<ServingService> two = division(2, 1, 1);
+    awaitReady(two);
+    Slice there = new Slice(2, 1);
+    int user =
+        IntStream.range(0, USERS)
+            .filter(u -> there.holds(SHOP, "user-" + u))
+            .findAny()
+            .orElseThrow();
+    int item =
+        IntStream.range(0, ITEMS)
+            .filter(i -> there.holds(SHOP, "item-" + i))
+            .findAny()
+            .orElseThrow();
+    String domain = "/v1/domains/shop";
+    List<String> paths =
+        List.of(
+            domain + "/items/item-" + item + "/status",
+            domain + "/users/user-" + user + "/history",
+            domain + "/items/item-" + item + "/similar?count=3");
+    for (String path : paths) {
+      assertThat(get(two.get(0), path).statusCode()).as(path).isEqualTo(200);
+    }
+    two.get(1).close();
+    for (String path : paths) {
+      HttpResponse<String> got = get(two.get(0), path);
+      assertThat(got.statusCode()).as(path + " " + got.body()).isEqualTo(503);
+      assertThat(JSON.readTree(got.body()).path("code").asText()).isEqualTo("not_ready");
+    }
+    assertThat(get(two.get(0), domain + "/items/nobody-knows/status").statusCode()).isIn(200, 503);
   }
 
   @Test

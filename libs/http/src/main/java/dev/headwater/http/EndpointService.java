@@ -96,7 +96,7 @@ final class EndpointService implements HttpService {
     Principal caller = UNKNOWN;
     try {
       caller = around.guard().identify(request.headers(), route);
-      around.guard().permit(caller, context, route);
+      around.guard().permit(caller, context, route, ofNode);
       if (ofNode && !caller.role().covers(Role.OPERATOR) && around.entry().isTooFast(context)) {
         throw tooFast();
       }

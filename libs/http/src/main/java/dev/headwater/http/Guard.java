@@ -34,8 +34,13 @@ final class Guard {
     return route.role() == null ? Principal.ANYONE : authenticated(headers);
   }
 
-  /** Refuses a caller who may not use this route now. */
-  void permit(Principal caller, ServiceRequestContext context, ApiRoute route) {
+  /**
+   * Refuses a caller who may not use this route now.
+   *
+   * @param ofNode whether a neighbour says that it speaks for a client: what that asks was taken
+   *     from the quotas where it came in
+   */
+  void permit(Principal caller, ServiceRequestContext context, ApiRoute route, boolean ofNode) {
     Role role = route.role();
     if (role == null) {
       return;
@@ -50,7 +55,9 @@ final class Guard {
     if (!route.acrossDomains() && !route.filtered() && !caller.mayName(domain)) {
       throw ApiException.unknownDomain();
     }
-    spend(caller, domain, Rates.Kind.REQUESTS, 1);
+    if (!ofNode || !caller.role().covers(Role.OPERATOR)) {
+      spend(caller, domain, Rates.Kind.REQUESTS, 1);
+    }
   }
 
   private Principal authenticated(RequestHeaders headers) {

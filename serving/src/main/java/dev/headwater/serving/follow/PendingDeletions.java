@@ -4,7 +4,6 @@ import dev.headwater.events.DeletionTime;
 import dev.headwater.serving.state.CatalogEntry;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.ModelTable;
-import dev.headwater.serving.state.PinnedTable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -73,10 +72,7 @@ final class PendingDeletions {
 
   private static List<ModelTable> tables(Domain domain) {
     List<ModelTable> tables = new ArrayList<>(domain.models());
-    PinnedTable pinned = domain.pinned();
-    if (pinned != null) {
-      tables.add(pinned.table());
-    }
+    domain.held().forEach(pinned -> tables.add(pinned.table()));
     return tables;
   }
 }

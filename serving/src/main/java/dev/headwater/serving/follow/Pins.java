@@ -92,7 +92,8 @@ public final class Pins implements AutoCloseable {
     this(store, tables, metrics, Slice.WHOLE, executor);
   }
 
-  private Pins(
+  /** The same with all of it. */
+  Pins(
       VersionRows store,
       RowsHandler.TableMaker tables,
       FollowMetrics metrics,
@@ -134,10 +135,10 @@ public final class Pins implements AutoCloseable {
       store.read(version.number(), filling);
       LOG.info("version {} of domain {} is read", version.number(), domain.name());
       handOver(domain, version, filling.table);
-    } catch (StoreException e) {
+    } catch (RuntimeException e) { // whatever it is: nobody but this asks for the version again
       drop(filling.table);
       metrics.onLoadFailure();
-      LOG.warn("pinned version {} of {}: {}", version.number(), domain.name(), e.getMessage());
+      LOG.warn("pinned version {} of {}: {}", version.number(), domain.name(), e.toString());
       var unused =
           executor.schedule(
               () -> read(domain, version, Math.min(RETRY_MS_MAX, 2 * retryMs)),
@@ -182,11 +183,9 @@ public final class Pins implements AutoCloseable {
         weights = row; // it comes before all rows
         return;
       }
-      if (!slice.holds(domain.name(), row.getItem())) {
-        return;
-      }
       PinnedTable known = table;
-      if (known == null) {
+      if (known
+          == null) { // of a small domain a shard may hold nothing: its table is there all the same
         int dim = dev.headwater.events.Vectors.dim(row.getVector());
         known =
             new PinnedTable(
@@ -198,7 +197,9 @@ public final class Pins implements AutoCloseable {
         }
         table = known;
       }
-      known.add(domain.ids().code(row.getItem()), row);
+      if (slice.holds(domain.name(), row.getItem())) {
+        known.add(domain.ids().code(row.getItem()), row);
+      }
     }
   }
 

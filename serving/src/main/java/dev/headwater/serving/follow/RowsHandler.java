@@ -174,9 +174,10 @@ public final class RowsHandler implements TopicFollower.Handler {
     int code = domain.ids().code(record.item());
     table.onRow(code, record);
     endWhatIsOver(domain, table, code, record.key());
-    PinnedTable pinned = domain.pinned();
-    if (pinned != null && pinned.table().model().equals(table.model())) {
-      pinned.follow(code, table);
+    for (PinnedTable pinned : domain.held()) {
+      if (pinned.table().model().equals(table.model())) {
+        pinned.follow(code, table);
+      }
     }
   }
 
@@ -263,10 +264,7 @@ public final class RowsHandler implements TopicFollower.Handler {
   public void onTick() {
     for (Domain domain : domains.all()) {
       domain.models().forEach(table -> tick(domain, table));
-      PinnedTable pinned = domain.pinned();
-      if (pinned != null) {
-        pinned.table().tick();
-      }
+      domain.held().forEach(pinned -> pinned.table().tick());
     }
     switcher.tick(domains.areRowsLoaded());
   }

@@ -139,6 +139,10 @@ public final class SnapshotRows {
     List<String> items = new ArrayList<>(BATCH);
     try (RowCursor cursor = store.scan(id, version)) {
       while (cursor.next()) {
+        if (domain.model(id.model()) == null) { // a shard may hold none of its rows
+          int dim = cursor.row().vector().length;
+          domain.model(id.model(), model -> tables.make(domain, model, dim));
+        }
         if (!slice.holds(id.domain(), cursor.item())) {
           continue;
         }
@@ -158,9 +162,7 @@ public final class SnapshotRows {
     for (int i = 0; i < items.size(); i++) {
       String item = items.get(i);
       PastRow stored = Objects.requireNonNull(past.get(i), "the cursor has just met it");
-      ModelTable table =
-          domain.model(
-              id.model(), model -> tables.make(domain, model, stored.row().vector().length));
+      ModelTable table = Objects.requireNonNull(domain.model(id.model()), "made before");
       int code = domain.ids().code(item);
       EmbeddingRow row = row(item, stored.row(), stored.lineage());
       if (isTuned(row)) {

@@ -30,10 +30,19 @@ import org.slf4j.LoggerFactory;
  */
 public final class ViewSwitcher implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ViewSwitcher.class);
-  private static final int ATTEMPTS_MAX = 60;
   private static final long RETRY_MS = 1_000;
+  private static final long RETRY_MS_MAX = 15_000;
   private static final long CLOSE_OLD_AFTER_MS = 30_000;
   private static final double WHOLE = 0.95;
+
+  /**
+   * A pin is there because what is answered now is bad: so long it waits for shards that do not
+   * have its version.
+   */
+  private static final long PIN_WAIT_MS_MAX = 10_000;
+
+  /** So long others may still ask for the table that this node has left. */
+  private static final long ASKED_FOR_MS = 5_000;
 
   private final OpenModels models;
   private final Starter starter;
@@ -42,6 +51,15 @@ public final class ViewSwitcher implements AutoCloseable {
   private final Map<Slot, String> wanted = new ConcurrentHashMap<>();
   private final Map<Slot, Prepared> prepared = new ConcurrentHashMap<>();
   private final Map<Domain, AnnouncedState> states = new ConcurrentHashMap<>();
+
+  /** Pinned versions that are read here, and by other shards perhaps not. */
+  private final Map<Domain, PinnedTable> waiting = new ConcurrentHashMap<>();
+
+  /** Of these, those that wait no longer. */
+  private final Set<PinnedTable> overdue = ConcurrentHashMap.newKeySet();
+
+  /** Tables that are answered from here no more, and whether others had time to leave them too. */
+  private final Map<Left, Boolean> left = new ConcurrentHashMap<>();
 
   /** Arms whose bundle was retired. */
   private final Set<Slot> retired = ConcurrentHashMap.newKeySet();
@@ -71,6 +89,8 @@ public final class ViewSwitcher implements AutoCloseable {
      */
     boolean isOpen(Domain domain, String model, long pinned);
   }
+
+  private record Left(Domain domain, PinnedTable table) {}
 
   private record Prepared(String model, ModelLoader.LoadedModel loaded, BatchingEncoder users) {}
 
@@ -137,7 +157,8 @@ public final class ViewSwitcher implements AutoCloseable {
     this(loader, starter, metrics, pins, slice, gate, Background.thread("serving-load"));
   }
 
-  private ViewSwitcher(
+  /** The same with all of it. */
+  ViewSwitcher(
       ModelLoader loader,
       Starter starter,
       FollowMetrics metrics,
@@ -186,11 +207,11 @@ public final class ViewSwitcher implements AutoCloseable {
 
   private void want(Slot slot, String model) {
     if (!retired.contains(slot) && !model.equals(wanted.put(slot, model))) {
-      executor.execute(() -> load(slot, model, 1));
+      executor.execute(() -> load(slot, model, RETRY_MS));
     }
   }
 
-  private void load(Slot slot, String model, int attempt) {
+  private void load(Slot slot, String model, long retryMs) {
     boolean overtaken = !model.equals(wanted.get(slot));
     String domain = slot.domain().name();
     View view = slot.view();
@@ -205,11 +226,11 @@ public final class ViewSwitcher implements AutoCloseable {
         unused.users().close();
       }
       LOG.info("model {} of domain {} is loaded", model, domain);
-    } catch (ModelLoader.ModelUnavailableException e) {
+    } catch (ModelLoader.ModelUnavailableException | RuntimeException e) {
       metrics.onLoadFailure();
-      LOG.warn("model {} of domain {}: {}", model, domain, e.getMessage());
-      if (attempt < ATTEMPTS_MAX && !executor.isShutdown()) {
-        later(() -> load(slot, model, attempt + 1), RETRY_MS);
+      LOG.warn("model {} of domain {}: {}", model, domain, e.toString());
+      if (!executor.isShutdown()) { // tried until it is there or another is announced
+        later(() -> load(slot, model, Math.min(RETRY_MS_MAX, 2 * retryMs)), retryMs);
       }
     }
   }
@@ -229,27 +250,40 @@ public final class ViewSwitcher implements AutoCloseable {
           }
         });
     prepared.forEach(this::switchIfWhole);
+    releaseWhatWasLeft();
   }
 
-  /** A pinned version that is read whole takes the place of the live table. */
+  /**
+   * A pinned version takes the place of the live table when it is read whole, here and by the other
+   * shards.
+   */
   private void pin(Domain domain, AnnouncedState state) {
     ModelTable live = domain.model(state.modelVersion());
-    PinnedTable next = live == null ? null : pins.take(domain);
-    if (live == null || next == null) {
+    if (live == null) {
       return;
     }
-    if (!next.is(state)) {
-      next.table().close();
-      return;
+    PinnedTable read = pins.take(domain);
+    if (read != null && read.is(state)) {
+      read.begin(live);
+      domain.hold(read);
+      forget(domain, waiting.put(domain, read));
+      later(() -> overdue.add(read), PIN_WAIT_MS_MAX);
+    } else if (read != null) {
+      read.table().close();
     }
-    next.begin(live);
-    PinnedTable before = domain.pinned();
-    domain.pinned(next);
-    reseat(domain, next.table());
-    close(before);
+    PinnedTable next = waiting.get(domain);
+    if (next != null && !next.is(state)) {
+      forget(domain, waiting.remove(domain));
+    } else if (next != null && (overdue.contains(next) || isOpen(domain, next.table()))) {
+      waiting.remove(domain);
+      overdue.remove(next);
+      answerFrom(domain, next);
+      reseat(domain, next.table());
+    }
   }
 
   private void unpin(Domain domain, AnnouncedState state) {
+    forget(domain, waiting.remove(domain));
     ModelTable live = domain.model(state.modelVersion());
     PinnedTable before = domain.pinned();
     if (live == null) {
@@ -257,9 +291,37 @@ public final class ViewSwitcher implements AutoCloseable {
     }
     live.version(state.announcedVersion());
     if (before != null && before.table().model().equals(live.model())) {
-      domain.pinned(null);
+      answerFrom(domain, null);
       reseat(domain, live);
-      close(before);
+    }
+  }
+
+  /** Takes a pinned version's table for the domain's; others may ask for the one before as yet. */
+  private void answerFrom(Domain domain, @Nullable PinnedTable next) {
+    PinnedTable before = domain.pinned();
+    domain.pinned(next);
+    if (before != null) {
+      Left now = new Left(domain, before);
+      left.put(now, false);
+      later(() -> left.replace(now, true), ASKED_FOR_MS);
+    }
+  }
+
+  /** For the rows' writer, who follows what is held. */
+  private void releaseWhatWasLeft() {
+    left.forEach(
+        (each, over) -> {
+          if (over && left.remove(each, true)) {
+            forget(each.domain(), each.table());
+          }
+        });
+  }
+
+  private void forget(Domain domain, @Nullable PinnedTable table) {
+    if (table != null) {
+      overdue.remove(table);
+      domain.release(table);
+      closeLater(table.table()::close);
     }
   }
 
@@ -290,12 +352,6 @@ public final class ViewSwitcher implements AutoCloseable {
         table.model(),
         table.version(),
         table.vectors().size());
-  }
-
-  private void close(@Nullable PinnedTable before) {
-    if (before != null) {
-      closeLater(before.table()::close);
-    }
   }
 
   /**
@@ -336,8 +392,7 @@ public final class ViewSwitcher implements AutoCloseable {
                 id, table, users, loaded.textEncoderId(), loaded.titles(), loaded.logitScale()));
     PinnedTable pinned = domain.pinned();
     if (pinned != null && domain.views().stream().noneMatch(v -> v.table() == pinned.table())) {
-      domain.pinned(null);
-      close(pinned);
+      answerFrom(domain, null);
     }
     if (present != null) {
       encodeBehind(domain);
@@ -345,7 +400,7 @@ public final class ViewSwitcher implements AutoCloseable {
     }
     String now = wanted.getOrDefault(slot, next.model());
     if (!now.equals(next.model())) { // its loading may have met the view before
-      executor.execute(() -> load(slot, now, 1));
+      executor.execute(() -> load(slot, now, RETRY_MS));
     }
   }
 
@@ -365,13 +420,13 @@ public final class ViewSwitcher implements AutoCloseable {
             });
   }
 
-  /** The first view of all waits for nobody: others wait for this node. */
-  @SuppressWarnings("ReferenceEquality") // which table it is
   private boolean mayTakeOver(Slot slot, ModelTable table) {
-    PinnedTable pinned = slot.domain().pinned();
-    boolean held = pinned != null && pinned.table() == table;
-    return slot.view() == null
-        || gate.isOpen(slot.domain(), table.model(), held ? table.version() : 0);
+    return slot.view() == null || isOpen(slot.domain(), table);
+  }
+
+  /** The first view of all waits for nobody: others wait for this node. */
+  private boolean isOpen(Domain domain, ModelTable table) {
+    return domain.view() == null || gate.isOpen(domain, table.model(), domain.pinnedVersion(table));
   }
 
   /**
@@ -422,6 +477,8 @@ public final class ViewSwitcher implements AutoCloseable {
     executor.shutdownNow();
     pins.close();
     prepared.values().forEach(ready -> ready.users().close());
+    waiting.values().forEach(each -> each.table().close());
+    left.keySet().forEach(each -> each.table().table().close());
     closing.forEach(this::closeNow);
   }
 }

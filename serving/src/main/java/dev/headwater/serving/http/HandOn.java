@@ -15,25 +15,30 @@ import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Hands a request to a node that holds its user or its item, once. Where none of those answers this
- * node does, as well as it can.
+ * node does, as well as it can; 503 {@code not_ready} where it would have to say of what it does
+ * not hold that it does not exist.
  */
 final class HandOn implements Endpoint {
   private final Neighbours neighbours;
   private final Function<ApiRequest, List<Member>> homes;
+  private final Predicate<ApiRequest> isForeign;
   private final boolean posted;
   private final Endpoint inner;
 
   private HandOn(
       Neighbours neighbours,
       Function<ApiRequest, List<Member>> homes,
+      Predicate<ApiRequest> isForeign,
       boolean posted,
       Endpoint inner) {
     this.neighbours = neighbours;
     this.homes = homes;
+    this.isForeign = isForeign;
     this.posted = posted;
     this.inner = inner;
   }
@@ -45,6 +50,19 @@ final class HandOn implements Endpoint {
         : new HandOn(
             neighbours,
             request -> neighbours.homes().of(request.path("domain"), request.id(part)),
+            request -> false,
+            false,
+            inner);
+  }
+
+  /** The same of what nobody but those who hold it can tell. */
+  static Endpoint ofHeld(@Nullable Neighbours neighbours, String part, Endpoint inner) {
+    return neighbours == null
+        ? inner
+        : new HandOn(
+            neighbours,
+            request -> neighbours.homes().of(request.path("domain"), request.id(part)),
+            request -> neighbours.homes().isElsewhere(request.path("domain"), request.id(part)),
             false,
             inner);
   }
@@ -53,16 +71,19 @@ final class HandOn implements Endpoint {
   static Endpoint ofAny(@Nullable Neighbours neighbours, boolean posted, Endpoint inner) {
     return neighbours == null
         ? inner
-        : new HandOn(neighbours, request -> neighbours.homes().ofAnybody(), posted, inner);
+        : new HandOn(
+            neighbours, request -> neighbours.homes().ofAnybody(), request -> false, posted, inner);
   }
 
   @Override
   public Object handle(ApiRequest request) {
-    List<Member> nodes =
-        request.header(BetweenNodes.HANDED_ON) != null ? List.of() : homes.apply(request);
+    boolean handedOn = request.header(BetweenNodes.HANDED_ON) != null;
+    List<Member> nodes = handedOn ? List.of() : homes.apply(request);
     if (nodes.isEmpty()) {
+      requireOurs(!handedOn && isForeign.test(request));
       return inner.handle(request);
     }
+    boolean foreign = isForeign.test(request);
     neighbours.metrics().onHandedOn();
     byte[] body = posted ? request.bytes() : null;
     return new Later(
@@ -75,10 +96,18 @@ final class HandOn implements Endpoint {
                         .transport()
                         .hand(node, request.pathAndQuery(), body, neighbours.most()))
             .thenComposeAsync(
-                told -> told == null ? here(request) : done(reply(told)), request.workers()));
+                told -> told == null ? here(request, foreign) : done(reply(told)),
+                request.workers()));
   }
 
-  private CompletableFuture<Object> here(ApiRequest request) {
+  private static void requireOurs(boolean foreign) {
+    if (foreign) {
+      throw ApiException.unavailable("not_ready", "nobody who holds this answers now");
+    }
+  }
+
+  private CompletableFuture<Object> here(ApiRequest request, boolean foreign) {
+    requireOurs(foreign);
     Object own = inner.handle(request);
     return own instanceof Later later
         ? later.result().thenApply(value -> (Object) value)

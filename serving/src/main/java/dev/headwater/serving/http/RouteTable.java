@@ -82,7 +82,7 @@ final class RouteTable {
             Role.READ,
             "item_status",
             ITEM + "/status",
-            HandOn.ofNamed(others, "item", new OneItemStatus(domains, statuses))),
+            HandOn.ofHeld(others, "item", new OneItemStatus(domains, statuses))),
         ApiRoute.post(
             Role.READ,
             "item_statuses",
@@ -131,7 +131,7 @@ final class RouteTable {
             Role.MERCHANT,
             "user_history",
             DOMAIN + "/users/{user}/history",
-            HandOn.ofNamed(parts.neighbours(), "user", new KnownHistory(domains))),
+            HandOn.ofHeld(parts.neighbours(), "user", new KnownHistory(domains))),
         ApiRoute.get(
             Role.READ,
             "quality",

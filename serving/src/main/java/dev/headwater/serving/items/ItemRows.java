@@ -26,6 +26,13 @@ public interface ItemRows {
     return true;
   }
 
+  /**
+   * Tells whether whoever holds an item has answered, so that what it does not have is not there.
+   */
+  default boolean isHeard(int code) {
+    return true;
+  }
+
   /** Tells whether an item has a vector. */
   default boolean contains(int code) {
     return travelled(code) >= 0;

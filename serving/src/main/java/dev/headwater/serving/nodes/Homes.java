@@ -38,7 +38,13 @@ public final class Homes {
     return here ? List.of() : shards.inTurn(serving.shards().get(shard));
   }
 
-  /** The same of what any node of the division that serves can answer. */
+  /** Tells whether another shard than this node's own holds a user or an item. */
+  public boolean isElsewhere(String domain, String id) {
+    Division serving = members.serving();
+    return serving != null && !(isOurs(serving) && shard(domain, id) == slice.shard());
+  }
+
+  /** Returns the nodes to be asked for what any node of the division that serves can answer. */
   public List<Member> ofAnybody() {
     Division serving = members.serving();
     return serving == null || isOurs(serving)

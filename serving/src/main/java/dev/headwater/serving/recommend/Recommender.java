@@ -164,6 +164,9 @@ public final class Recommender {
       AnswerMaker maker, Asked item, ItemRows rows, Executor executor) {
     int code = item.codes()[0];
     float[] vector = new float[rows.dim()];
+    if (!rows.isHeard(code)) {
+      throw new NotReadyException("nobody who holds the item answers now");
+    }
     if (rows.readItem(code, vector)) {
       return maker.similar(item, unit(vector), false).thenApply(Optional::of);
     }

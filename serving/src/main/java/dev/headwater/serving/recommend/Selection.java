@@ -57,7 +57,7 @@ final class Selection {
       List<Scored> candidates = source.best(want);
       ranking = chosen(candidates);
       boolean noMore = candidates.size() < want - SPARE || want >= CHOICE_MAX;
-      if (ranking.size() == query.count() || noMore || !query.mix().reorders()) {
+      if (ranking.size() >= query.count() || noMore || !query.mix().reorders()) {
         return Choice.of(placed(ranking, random));
       }
       want = Math.min(CHOICE_MAX, 4 * want);
@@ -69,8 +69,12 @@ final class Selection {
     if (!query.mix().reorders()) {
       return candidates.subList(0, Math.min(count, candidates.size()));
     }
-    CategoryCap cap = new CategoryCap(pool, query.mix().categoryCap());
-    return new Diversifier(pool, cap, query.mix().diversity()).choose(candidates, count);
+    int spare = query.mix().explore() > 0 ? SPARE : 0; // new items may take a category's room
+    return new Diversifier(pool, cap(), query.mix().diversity()).choose(candidates, count + spare);
+  }
+
+  private CategoryCap cap() {
+    return new CategoryCap(pool, query.mix().categoryCap());
   }
 
   private List<Recommendations.Item> placed(List<Scored> ranking, RandomGenerator random) {
@@ -78,7 +82,7 @@ final class Selection {
     if (share <= 0) {
       return ranking.stream().map(each -> item(each, null)).toList();
     }
-    return new Explorer(pool.fresh(Explorer.POOL), share, random)
+    return new Explorer(pool.fresh(Explorer.POOL), share, random, cap())
         .place(ranking, query.count()).stream()
             .map(placed -> item(placed.scored(), placed.propensity()))
             .toList();
@@ -100,7 +104,7 @@ final class Selection {
   List<Recommendations.Item> byPopularity() {
     int count = query.count();
     List<Recommendations.Item> items = new ArrayList<>(count);
-    CategoryCap cap = new CategoryCap(pool, query.mix().categoryCap());
+    CategoryCap cap = cap();
     Set<Integer> taken = new HashSet<>();
     for (Iterator<Scored> all = pool.mostTaken(); items.size() < count && all.hasNext(); ) {
       Scored next = all.next();

@@ -51,6 +51,11 @@ final class GatheredRows implements ItemRows {
   }
 
   @Override
+  public boolean isHeard(int code) {
+    return of(code) != null;
+  }
+
+  @Override
   public boolean isKnown(int code) {
     Vectors.Kept row = of(code);
     return row == null || row.known(); // of what its owner did not answer for

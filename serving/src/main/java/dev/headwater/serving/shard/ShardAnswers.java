@@ -133,12 +133,12 @@ public final class ShardAnswers {
       ModelTable live = domain.model(name.getModel());
       return live != null && isWhole(domain, live) ? live : null;
     }
-    PinnedTable pinned = domain.pinned();
-    return pinned != null
-            && pinned.table().model().equals(name.getModel())
-            && pinned.table().version() == name.getPinned()
-        ? pinned.table()
-        : null;
+    return domain.held().stream()
+        .map(PinnedTable::table)
+        .filter(table -> table.model().equals(name.getModel()))
+        .filter(table -> table.version() == name.getPinned())
+        .findFirst()
+        .orElse(null);
   }
 
   /** Beside the table that answers are made from another one fills by and by. */

@@ -7,7 +7,6 @@ import dev.headwater.serving.recommend.Gatherer;
 import dev.headwater.serving.recommend.Pools;
 import dev.headwater.serving.shard.wire.TableName;
 import dev.headwater.serving.state.Domain;
-import dev.headwater.serving.state.PinnedTable;
 import dev.headwater.serving.state.View;
 import java.util.function.LongSupplier;
 
@@ -53,14 +52,11 @@ public final class ShardedPools implements Pools {
   }
 
   /** Names the table of a view as every node knows it. */
-  @SuppressWarnings("ReferenceEquality") // which table it is
   static TableName name(Domain domain, View view) {
-    PinnedTable pinned = domain.pinned();
-    boolean held = pinned != null && pinned.table() == view.table();
     return TableName.newBuilder()
         .setDomain(domain.name())
         .setModel(view.model())
-        .setPinned(held ? view.table().version() : 0)
+        .setPinned(domain.pinnedVersion(view.table()))
         .build();
   }
 }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -33,6 +34,7 @@ public final class Domain {
   private final ConcurrentHashMap<Arm, View> armViews = new ConcurrentHashMap<>();
   private volatile @Nullable View view;
   private volatile @Nullable PinnedTable pinned;
+  private final List<PinnedTable> held = new CopyOnWriteArrayList<>();
   private volatile @Nullable AnnouncedState announced;
 
   /** Creates an empty domain that keeps its items in memory. */
@@ -144,9 +146,8 @@ public final class Domain {
   /** Tells whether a model is announced or pinned, or answers are made from it. */
   public boolean isWanted(String model) {
     AnnouncedState state = announced;
-    PinnedTable held = pinned;
     return (state != null && state.modelVersion().equals(model))
-        || (held != null && held.table().model().equals(model))
+        || held.stream().anyMatch(each -> each.table().model().equals(model))
         || views().stream().anyMatch(each -> each.model().equals(model));
   }
 
@@ -224,9 +225,39 @@ public final class Domain {
     return pinned;
   }
 
-  /** Sets the table of a pinned version; null: answers come from the live table again. */
+  /**
+   * Sets the table of a pinned version, which is held; null: answers come from the live table
+   * again.
+   */
   public void pinned(@Nullable PinnedTable next) {
     pinned = next;
+  }
+
+  /**
+   * The table of a pinned version is here: rows are followed there, and who makes an answer with
+   * this node may ask for it, though this node's own answers come from another one as yet.
+   */
+  public void hold(PinnedTable table) {
+    held.add(table);
+  }
+
+  /** A table is held no more; whoever has it closes it. */
+  public void release(PinnedTable table) {
+    held.remove(table);
+  }
+
+  /**
+   * Returns the tables of pinned versions that answers come from, will come from, or came from a
+   * moment ago.
+   */
+  public List<PinnedTable> held() {
+    return held;
+  }
+
+  /** Returns which pinned version a table holds, 0 for a live table. */
+  @SuppressWarnings("ReferenceEquality") // which table it is
+  public long pinnedVersion(ModelTable table) {
+    return held.stream().anyMatch(each -> each.table() == table) ? table.version() : 0;
   }
 
   /** Returns why an item must not be shown, or null when nobody said so. */

@@ -85,7 +85,9 @@ public final class StandIns {
       return CompletableFuture.completedFuture(null);
     }
     try {
+      // A copy: work whose own future is complete before its turn is never begun.
       return CompletableFuture.runAsync(() -> finish(wanted), executor)
+          .copy()
           .completeOnTimeout(null, WAIT_MS_MAX, TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
       forget(wanted);

@@ -12,6 +12,7 @@ import dev.headwater.idp.rank.Feature;
 import dev.headwater.serving.Rows;
 import dev.headwater.serving.items.RowGuard;
 import dev.headwater.serving.items.ScanIndex;
+import dev.headwater.serving.items.Slice;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.ExpertRows;
 import dev.headwater.serving.state.Experts;
@@ -47,19 +48,23 @@ class SnapshotRowsTest {
   private final Domains domains = new Domains(Set.of("shop"), 8, 10, 10, List.of());
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final FollowMetrics metrics = new FollowMetrics(registry, Clock.systemUTC());
-  private final SnapshotRows rows =
-      new SnapshotRows(
-          domains,
-          (domain, model, dim) ->
-              new ModelTable(
-                  model,
-                  dim,
-                  new Experts(domain.ids()),
-                  new RowGuard(1e-6f, 100),
-                  Clock.systemUTC(),
-                  metrics,
-                  ScanIndex::new),
-          metrics);
+  private final SnapshotRows rows = rows(Slice.WHOLE);
+
+  private SnapshotRows rows(Slice slice) {
+    return new SnapshotRows(
+        domains,
+        (domain, model, dim) ->
+            new ModelTable(
+                model,
+                dim,
+                new Experts(domain.ids()),
+                new RowGuard(1e-6f, 100),
+                Clock.systemUTC(),
+                metrics,
+                ScanIndex::new),
+        metrics,
+        slice);
+  }
 
   private Path snapshot() {
     EmbeddingRow cold =
@@ -111,6 +116,19 @@ class SnapshotRowsTest {
 
   private int code(String item) {
     return Objects.requireNonNull(domains.find("shop")).ids().code(item);
+  }
+
+  /** Nothing else would make it: a domain where nothing happens has no row in a topic's tail. */
+  @Test
+  void aShardThatHoldsNoneOfItsRowsHasTheTableAndItsWeights() {
+    Slice other = null;
+    for (int shard = 0; other == null && shard < 8; shard++) {
+      Slice slice = new Slice(8, shard);
+      other = slice.holds("shop", "tuned") || slice.holds("shop", "cold") ? null : slice;
+    }
+    rows(Objects.requireNonNull(other)).load(snapshot(), Clock.systemUTC());
+    assertThat(table().vectors().size()).isZero();
+    assertThat(Objects.requireNonNull(table().experts()).ranker().weights().steps()).isEqualTo(7);
   }
 
   @Test

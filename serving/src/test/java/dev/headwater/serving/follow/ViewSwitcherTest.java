@@ -10,6 +10,7 @@ import dev.headwater.serving.MeanEncoder;
 import dev.headwater.serving.Rows;
 import dev.headwater.serving.items.RowGuard;
 import dev.headwater.serving.items.ScanIndex;
+import dev.headwater.serving.items.Slice;
 import dev.headwater.serving.items.VectorTable;
 import dev.headwater.serving.state.Arm;
 import dev.headwater.serving.state.CatalogEntry;
@@ -21,7 +22,9 @@ import dev.headwater.serving.users.UserVectorCache;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -29,6 +32,7 @@ import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -53,14 +57,42 @@ class ViewSwitcherTest {
               ScanIndex::new);
   private final Stepped executor = new Stepped();
   private final List<EmbeddingRow> pinnedRows = new ArrayList<>();
-  private final ViewSwitcher switcher =
-      new ViewSwitcher(
-          model -> new ModelLoader.LoadedModel(new MeanEncoder(2, 10), "text"),
-          new Encoders(),
-          metrics,
-          new Pins((version, each) -> pinnedRows.forEach(each), tables, metrics, executor),
-          executor);
+
+  /** What comes of loading a bundle or a version next, before it succeeds. */
+  private final Deque<Exception> failures = new ArrayDeque<>();
+
+  private Slice slice = Slice.WHOLE;
+  private boolean othersHaveIt = true;
+  private ViewSwitcher switcher = switcher();
   private RowsHandler handler = handler();
+
+  private ViewSwitcher switcher() {
+    return new ViewSwitcher(
+        this::load,
+        new Encoders(),
+        metrics,
+        new Pins(this::read, tables, metrics, slice, executor),
+        slice,
+        (domain, model, pinned) -> othersHaveIt,
+        executor);
+  }
+
+  private ModelLoader.LoadedModel load(String model) throws ModelLoader.ModelUnavailableException {
+    Exception failure = failures.poll();
+    if (failure instanceof ModelLoader.ModelUnavailableException unavailable) {
+      throw unavailable;
+    } else if (failure instanceof RuntimeException broken) {
+      throw broken;
+    }
+    return new ModelLoader.LoadedModel(new MeanEncoder(2, 10), "text");
+  }
+
+  private void read(long version, Consumer<EmbeddingRow> each) {
+    if (failures.poll() instanceof RuntimeException broken) {
+      throw broken;
+    }
+    pinnedRows.forEach(each);
+  }
 
   private RowsHandler handler() {
     return new RowsHandler(
@@ -176,6 +208,100 @@ class ViewSwitcherTest {
     assertThat(shop().model("m2")).isNull();
   }
 
+  /** It was tried for a minute, or once where the failure was none that was thought of. */
+  @Test
+  void aBundleIsTriedUntilItIsThere() {
+    read("m1", 0);
+    handler.onCaughtUp();
+    for (int i = 0; i < 61; i++) {
+      failures.add(
+          new ModelLoader.ModelUnavailableException(
+              "not copied yet", new java.io.IOException("gone")));
+    }
+    failures.add(new IllegalStateException("the bundle lacks the weight w"));
+    announce("m1");
+    for (int i = 0; i < 62; i++) {
+      assertThat(shop().view()).isNull();
+      executor.runDelayed();
+    }
+    handler.onTick();
+    assertThat(model()).isEqualTo("m1");
+    assertThat(registry.get("headwater.serving.model.load.failures").counter().count())
+        .isEqualTo(62);
+  }
+
+  /** The key's file may be half written at that moment. */
+  @Test
+  void aPinnedVersionIsReadAgainWhateverWentWrong() {
+    read("m1", 0);
+    handler.onCaughtUp();
+    announce("m1");
+    pinnedRows.add(row("m1", 0));
+    failures.add(new IllegalArgumentException("the file must hold one key and nothing else"));
+    announce(state("m1", 5, new AnnouncedState.Pin("ops", "bad")));
+    assertThat(table().version()).isZero();
+    executor.runDelayed();
+    handler.onTick();
+    assertThat(table().version()).isEqualTo(5);
+  }
+
+  /** Those of other shards could not be asked for its table, and answers lacked their items. */
+  @Test
+  void aPinIsTakenUpWhenAllShardsHaveItsVersion() {
+    read("m1", 0);
+    handler.onCaughtUp();
+    announce("m1");
+    othersHaveIt = false;
+    pinnedRows.add(row("m1", 0));
+    announce(state("m1", 5, new AnnouncedState.Pin("ops", "bad")));
+    assertThat(table().version()).as("answered from").isZero();
+    assertThat(shop().held()).as("to be asked for").hasSize(1);
+    othersHaveIt = true;
+    handler.onTick();
+    assertThat(table().version()).isEqualTo(5);
+
+    announce(state("m1", 7, null));
+    assertThat(table()).isSameAs(shop().model("m1"));
+    assertThat(shop().held()).as("others may still ask for it").hasSize(1);
+    executor.runDelayed();
+    handler.onTick();
+    assertThat(shop().held()).isEmpty();
+  }
+
+  /** It is there because what is answered now is bad. */
+  @Test
+  void aPinWaitsForAShardThatIsAwayNoLongerThanItMust() {
+    read("m1", 0);
+    handler.onCaughtUp();
+    announce("m1");
+    othersHaveIt = false;
+    pinnedRows.add(row("m1", 0));
+    announce(state("m1", 5, new AnnouncedState.Pin("ops", "bad")));
+    executor.runDelayed();
+    handler.onTick();
+    assertThat(table().version()).isEqualTo(5);
+  }
+
+  @Test
+  void aShardThatHoldsNothingOfThePinnedVersionHasItsTableAllTheSame() {
+    for (int shard = 0; slice.isWhole() || slice.holds(SHOP, "i0"); shard++) {
+      slice = new Slice(3, shard);
+    }
+    switcher = switcher();
+    handler = handler();
+    read("m1", 0);
+    handler.onCaughtUp();
+    announce("m1");
+    pinnedRows.add(row("m1", 0));
+    announce(state("m1", 5, new AnnouncedState.Pin("ops", "bad")));
+    assertThat(table().version()).isEqualTo(5);
+    assertThat(table().vectors().size()).isZero();
+  }
+
+  private ModelTable table() {
+    return Objects.requireNonNull(shop().view()).table();
+  }
+
   private String armModel() {
     return Objects.requireNonNull(shop().view(trial)).model();
   }
@@ -249,8 +375,9 @@ class ViewSwitcherTest {
     }
 
     void runDelayed() {
-      delayed.forEach(Runnable::run);
+      List<Runnable> now = List.copyOf(delayed);
       delayed.clear();
+      now.forEach(Runnable::run);
     }
   }
 }

@@ -62,6 +62,23 @@ class MixTest {
     assertThat(node.get(ANN + "count=1").body().at("/items/0/propensity").isMissingNode()).isTrue();
   }
 
+  /** A new item takes the room of its category like any other. */
+  @Test
+  void explorationKeepsToTheCap() {
+    for (String item : List.of("b", "c", "d")) {
+      node.entry(item, "", List.of("shoes"), Map.of());
+    }
+    node.tuned("b", 5, 1, 0.1f);
+    boolean drawn = false;
+    for (int seed = 0; seed < 60; seed++) {
+      List<String> items =
+          node.get(ANN + "count=2&category_cap=1&explore=0.5&seed=" + seed).items();
+      assertThat(items).as("seed %d", seed).hasSize(2).contains("far");
+      drawn |= !items.contains("b");
+    }
+    assertThat(drawn).as("a new pair of shoes was drawn").isTrue();
+  }
+
   @Test
   void theSameSeedGivesTheSameDraw() {
     for (int i = 0; i < 60; i++) {

@@ -43,7 +43,8 @@ class ExplorerTest {
   private List<Explorer.Placed> place(
       List<Scored> ranking, float share, Random random, RowFilter filter, int count) {
     Pool pool = DiversifierTest.pool(domain, table, QUERY, filter);
-    return new Explorer(pool.fresh(Explorer.POOL), share, random).place(ranking, count);
+    return new Explorer(pool.fresh(Explorer.POOL), share, random, new CategoryCap(pool, 0))
+        .place(ranking, count);
   }
 
   private static List<Integer> codes(List<Explorer.Placed> placed) {
