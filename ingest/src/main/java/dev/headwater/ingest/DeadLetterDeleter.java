@@ -173,7 +173,7 @@ final class DeadLetterDeleter implements AutoCloseable {
           || !config.accepts(deletion.domain())) {
         return;
       }
-      long deletedMs = Math.min(record.timestamp(), clock.millis());
+      long deletedMs = record.timestamp(); // for every part alike (DeletionTime)
       bySubject.merge(deletion.subject(), deletedMs, Math::max);
       byId.merge(deletion.id(), deletedMs, Math::max);
       waiting.add(

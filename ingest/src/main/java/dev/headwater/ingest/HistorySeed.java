@@ -90,13 +90,14 @@ interface HistorySeed {
       Topics topics = kafka.topics();
       try (var consumer = consumer("ingest-seed-" + partition)) {
         TopicPartition published = new TopicPartition(topics.userHistories(), partition);
-        marks(consumer, Deletion.Kind.USER, published)
-            .forEach(
-                (user, deletedMs) ->
-                    deletedUsers.put(
-                        user.getBytes(StandardCharsets.UTF_8),
-                        new DeletedUser(deletedMs, 0).toBytes()));
-        long read = read(consumer, published, record -> take(record, histories, deletedUsers));
+        Map<String, Long> marks = marks(consumer, Deletion.Kind.USER, published);
+        marks.forEach(
+            (user, deletedMs) ->
+                deletedUsers.put(
+                    user.getBytes(StandardCharsets.UTF_8),
+                    new DeletedUser(deletedMs, 0).toBytes()));
+        long read =
+            read(consumer, published, record -> take(record, histories, deletedUsers, marks));
         if (read > 0) {
           LOG.info("partition {}: histories filled from {} published records", partition, read);
         }
@@ -218,13 +219,22 @@ interface HistorySeed {
       }
     }
 
+    /**
+     * A history that was published says which deletion was the last that it saw: one that was asked
+     * for since is still to be done, and no mark may say that it is.
+     */
     private static void take(
         ConsumerRecord<byte[], byte[]> record,
         KeyValueStore<byte[], byte[]> histories,
-        KeyValueStore<byte[], byte[]> deletedUsers) {
+        KeyValueStore<byte[], byte[]> deletedUsers,
+        Map<String, Long> marks) {
       if (record.value() == null) {
         // Those of heartbeats too: there is no such user.
         histories.delete(record.key());
+        Long asked = marks.get(new String(record.key(), StandardCharsets.UTF_8));
+        if (asked != null && deletedUsers.get(record.key()) == null) {
+          deletedUsers.put(record.key(), new DeletedUser(asked, 0).toBytes());
+        }
         return;
       }
       histories.put(record.key(), record.value());
@@ -232,6 +242,8 @@ interface HistorySeed {
       if (history.getDeletedMs() > 0) {
         DeletedUser mark = new DeletedUser(history.getDeletedMs(), history.getSeq());
         deletedUsers.put(record.key(), mark.toBytes());
+      } else {
+        deletedUsers.delete(record.key());
       }
     }
 

@@ -89,7 +89,7 @@ public record IngestConfig(
 
   /** Returns what a mapped record is checked by. */
   public Rules rules(LongSupplier nowMs) {
-    return new Rules(domains, limits().records(), nowMs);
+    return new Rules(DomainNames.of(domains), limits().records(), nowMs);
   }
 
   /** Returns threads and pace. */

@@ -9,6 +9,7 @@ import dev.headwater.mapping.Outcome;
 import dev.headwater.mapping.RegistryUnavailableException;
 import dev.headwater.tracing.TraceParent;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.header.Header;
@@ -29,24 +30,34 @@ import org.slf4j.LoggerFactory;
 final class MappingProcessor implements Processor<byte[], byte[], byte[], byte[]> {
   private static final Logger LOG = LoggerFactory.getLogger(MappingProcessor.class);
 
+  private static final long YOUNG_MS = Duration.ofHours(1).toMillis();
+
   private final Mapper mapper;
   private final MappingMetrics all;
   private final MappingMetrics.OfTopic metrics;
   private final String into;
   private final String deadLetters;
+  private final boolean toInteractions;
   private ProcessorContext<byte[], byte[]> context;
 
   /**
    * Creates one.
    *
    * @param mapper for this task alone
+   * @param toInteractions whether what it makes are interactions, which are kept for some days
    * @param into child that writes to the public topic
    * @param deadLetters child that writes dead letters
    */
   @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else
   MappingProcessor(
-      Mapper mapper, MappingMetrics metrics, String topic, String into, String deadLetters) {
+      Mapper mapper,
+      boolean toInteractions,
+      MappingMetrics metrics,
+      String topic,
+      String into,
+      String deadLetters) {
     this.mapper = mapper;
+    this.toInteractions = toInteractions;
     this.all = metrics;
     this.metrics = metrics.of(topic);
     this.into = into;
@@ -87,7 +98,23 @@ final class MappingProcessor implements Processor<byte[], byte[], byte[], byte[]
       headers.add(trace);
     }
     byte[] key = mapped.key().getBytes(StandardCharsets.UTF_8);
-    context.forward(record.withKey(key).withValue(mapped.value()).withHeaders(headers), into);
+    context.forward(
+        record
+            .withKey(key)
+            .withValue(mapped.value())
+            .withHeaders(headers)
+            .withTimestamp(keptAt(record.timestamp())),
+        into);
+  }
+
+  /**
+   * When the event happened stands in its value. By the time of an old record brokers would take it
+   * out of {@code interactions} again, before it is read.
+   */
+  private long keptAt(long timestampMs) {
+    return toInteractions
+        ? Math.max(timestampMs, context.currentSystemTimeMs() - YOUNG_MS)
+        : timestampMs;
   }
 
   private void refuse(

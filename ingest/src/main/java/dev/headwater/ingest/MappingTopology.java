@@ -83,6 +83,7 @@ final class MappingTopology {
         () ->
             new MappingProcessor(
                 new Mapper(mapping, registry, rules),
+                mapping.to() == Target.INTERACTIONS,
                 metrics,
                 mapping.topic(),
                 into(name),

@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import dev.headwater.events.Deletion;
 import dev.headwater.events.json.CatalogItem;
 import dev.headwater.events.wire.AcceptedItem;
+import dev.headwater.events.wire.HistoryEntry;
+import dev.headwater.events.wire.UserHistory;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -115,6 +117,32 @@ class RebuildIT {
       await().atMost(SOON).until(() -> isTombstoned("late"));
       assertThat(rebuilt.failure()).isNull();
     }
+  }
+
+  /** It was confirmed, and the user's next click brought the whole history back. */
+  @Test
+  void aUsersDeletionThatNobodyDidBeforeTheStateWasLostIsDone() throws Exception {
+    byte[] history =
+        UserHistory.newBuilder()
+            .setDomain("toys")
+            .setUser("ann")
+            .setSeq(3)
+            .addEntries(HistoryEntry.newBuilder().setItem("train").setEventTimeMs(1_000))
+            .build()
+            .toByteArray();
+    harness.send(harness.kafka.topics().userHistories(), "toys/ann", history);
+    harness.delete(new Deletion("toys", Deletion.Kind.USER, "ann", "support", 1));
+    byte[] key = IngestHarness.utf8("toys/ann");
+    String published = harness.kafka.topics().userHistories();
+    try (IngestService rebuilt = harness.started(stateDir)) {
+      await().atMost(SOON).until(() -> isGone(published, key));
+      assertThat(rebuilt.failure()).isNull();
+    }
+  }
+
+  private boolean isGone(String topic, byte[] key) {
+    int partition = new HomePartition(IngestHarness.PARTITIONS).of(key);
+    return harness.last(topic, partition, key).value() == null;
   }
 
   /** Its records elsewhere stayed for good: nobody remembered them. */

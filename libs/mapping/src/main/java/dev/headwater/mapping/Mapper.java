@@ -3,6 +3,7 @@ package dev.headwater.mapping;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.headwater.events.DomainNames;
 import dev.headwater.events.Keys;
 import dev.headwater.events.json.ReasonCode;
 import dev.headwater.events.json.RejectedRecordException;
@@ -50,8 +51,9 @@ public final class Mapper {
   private static Map<String, FieldMapping> withDomain(
       Map<String, FieldMapping> declared, Rules rules) {
     Map<String, FieldMapping> fields = new LinkedHashMap<>(declared);
-    if (!fields.containsKey("domain") && rules.domains().size() == 1) {
-      fields.put("domain", FieldMapping.constant(rules.domains().iterator().next()));
+    DomainNames domains = rules.domains();
+    if (!fields.containsKey("domain") && !domains.isOpen() && domains.named().size() == 1) {
+      fields.put("domain", FieldMapping.constant(domains.named().get(0)));
     }
     return fields;
   }

@@ -196,6 +196,23 @@ class MapperTest {
         .isEqualTo("unknown_domain: domain 'books' is not configured");
   }
 
+  /** Ingest takes what is published straight for such a domain. */
+  @Test
+  void aDomainMayBeKnownByAPattern() throws Exception {
+    String mapping =
+        """
+        topic = clicks, to = interactions
+        fields { %suser = u, item = i, type.constant = click }
+        """;
+    Mapper named = Samples.mapper(mapping.formatted("domain = d, "), "shop-*");
+    String record = "{\"d\": \"shop-eu\", \"u\": \"a\", \"i\": \"b\"}";
+    assertThat(named.map(Samples.record(record)).records())
+        .singleElement()
+        .satisfies(mapped -> assertThat(mapped.key()).isEqualTo("shop-eu/a"));
+    Mapper without = Samples.mapper(mapping.formatted(""), "shop-*");
+    assertThat(Samples.refused(without, Samples.record(record))).startsWith("missing_field");
+  }
+
   @Test
   void whoseItIsIsToldOfARefusedRecordWhereThatCanBeSeen() {
     Mapper mapper = Samples.mapper(CLICKS);

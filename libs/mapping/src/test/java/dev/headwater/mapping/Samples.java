@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.headwater.configuration.ConfigFile;
+import dev.headwater.events.DomainNames;
 import dev.headwater.events.RecordLimits;
 import dev.headwater.events.json.RejectedRecordException;
 import java.io.IOException;
@@ -21,7 +22,8 @@ import java.util.Set;
 /** Mappings as an installation writes them, and records for them. */
 final class Samples {
   static final long NOW_MS = 1_760_000_000_000L;
-  static final Rules RULES = new Rules(Set.of("shop"), RecordLimits.DEFAULT, () -> NOW_MS);
+  static final Rules RULES =
+      new Rules(DomainNames.of(Set.of("shop")), RecordLimits.DEFAULT, () -> NOW_MS);
 
   /** The only part of the file that is looked at here. */
   @JsonIgnoreProperties(ignoreUnknown = true)
@@ -50,6 +52,12 @@ final class Samples {
 
   static Mapper mapper(String mapping) {
     return new Mapper(declared(mapping), new SchemaRegistry(RegistrySetting.NONE), RULES);
+  }
+
+  /** One of an installation of other domains. */
+  static Mapper mapper(String mapping, String domain) {
+    Rules rules = new Rules(DomainNames.of(Set.of(domain)), RecordLimits.DEFAULT, () -> NOW_MS);
+    return new Mapper(declared(mapping), new SchemaRegistry(RegistrySetting.NONE), rules);
   }
 
   static ForeignRecord record(String value) {
