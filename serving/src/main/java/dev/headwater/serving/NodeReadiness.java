@@ -36,6 +36,11 @@ final class NodeReadiness {
     this.staleMax = staleMax;
   }
 
+  /** Returns what stopped the following of topics, null while all are followed. */
+  @Nullable Exception failure() {
+    return progress.failure();
+  }
+
   /** Not ready until {@link #warm}, whatever else is there. */
   void cold() {
     cold = true;

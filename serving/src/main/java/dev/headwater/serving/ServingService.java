@@ -206,6 +206,13 @@ public final class ServingService implements AutoCloseable {
     return readiness.now();
   }
 
+  /**
+   * Returns what stopped it by itself: topics that nobody here reads any more; null while it runs.
+   */
+  public @Nullable Exception failure() {
+    return readiness.failure();
+  }
+
   /** Returns how late every hop is, by this node's own heartbeats. */
   public LagReport lag() {
     return heartbeats.report();

@@ -209,6 +209,23 @@ class VerbsIT {
     assertThat(run("keys", "create", "ann")).as("a key needs a role").isEqualTo(2);
   }
 
+  /** A file that cannot be read whole is not taken, and keys that were taken away still work. */
+  @Test
+  void aKeyFileStaysOneThatCanBeRead() throws IOException {
+    Path file = folder.resolve("keys");
+    String[] create = {"keys", "create", "ann", "--role", "read", "--file", file.toString()};
+    assertThat(run(create)).isEqualTo(0);
+    Files.writeString(file, Files.readString(file).strip()); // as an editor may leave it
+    create[2] = "bob";
+    assertThat(run(create)).isEqualTo(0);
+    assertThat(Files.readAllLines(file))
+        .extracting(line -> line.substring(0, line.indexOf(' ')))
+        .containsExactly("ann", "bob");
+    String before = Files.readString(file);
+    assertThat(run(create)).as("a second one of that name").isEqualTo(2);
+    assertThat(Files.readString(file)).isEqualTo(before);
+  }
+
   @Test
   void aKeyIsNotTakenFromTheCommandLine() {
     assertThat(run("versions", "--key", "hw_canary")).isEqualTo(2);

@@ -9,6 +9,7 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
 import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.RequestTimeoutException;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.headwater.access.Principal;
 import dev.headwater.access.Role;
@@ -20,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Runs an endpoint, writes its answer, and measures both. */
 final class EndpointService implements HttpService {
@@ -77,7 +79,16 @@ final class EndpointService implements HttpService {
   }
 
   /** One request: who sends it, since when it is here, and its span. */
-  private record Visit(ServiceRequestContext context, Principal caller, long start, Span span) {}
+  private record Visit(
+      ServiceRequestContext context,
+      Principal caller,
+      long start,
+      Span span,
+      AtomicBoolean counted) {
+    Visit(ServiceRequestContext context, Principal caller, long start, Span span) {
+      this(context, caller, start, span, new AtomicBoolean());
+    }
+  }
 
   @Override
   public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
@@ -104,7 +115,16 @@ final class EndpointService implements HttpService {
       ApiException why = ofNode && around.entry().isTooFast(context) ? tooFast() : e;
       return refused(request, why, new Visit(context, caller, start, span));
     }
-    return HttpResponse.of(handled(request, new Visit(context, caller, start, span)));
+    Visit visit = new Visit(context, caller, start, span);
+    var unused = context.whenRequestCancelled().thenAccept(cause -> givenUp(cause, visit));
+    return HttpResponse.of(handled(request, visit));
+  }
+
+  /** Whoever asks has had the answer of {@link ProblemHandler} by now. */
+  private void givenUp(Throwable cause, Visit visit) {
+    if (cause instanceof RequestTimeoutException) {
+      count(visit, HttpStatus.SERVICE_UNAVAILABLE.code(), "timeout");
+    }
   }
 
   private static ApiException tooFast() {
@@ -198,7 +218,11 @@ final class EndpointService implements HttpService {
     return problem.toResponse().toHttpResponse();
   }
 
+  /** Once: what is done too late was answered otherwise. */
   private void count(Visit visit, int status, String code) {
+    if (!visit.counted().compareAndSet(false, true)) {
+      return;
+    }
     around.metrics().answered(route.name(), status, code, System.nanoTime() - visit.start());
     around.tracing().end(visit.span(), status, code);
     around.audit().called(route, visit.context(), visit.caller(), status, code);

@@ -165,6 +165,7 @@ class ApiServerTest {
                           CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS)));
                 }))) {
       told(server.get("/never"), 503, "timeout");
+      assertThat(server.counted("timeout")).as("as it was answered").isEqualTo(1);
       assertThat(server.get("/patient").status()).isEqualTo(200);
     }
   }

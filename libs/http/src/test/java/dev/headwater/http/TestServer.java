@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.headwater.access.AccessConfig;
 import dev.headwater.access.Rates;
 import dev.headwater.tracing.Tracing;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.URI;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 
 /** A server on a free port with routes of a test, and a client of it. */
 final class TestServer implements AutoCloseable {
@@ -44,6 +46,19 @@ final class TestServer implements AutoCloseable {
     String header(String name) {
       return http.headers().firstValue(name).orElse("");
     }
+  }
+
+  /** How many answers of a code were counted, once one was; it happens beside the answer. */
+  long counted(String code) {
+    long count = 0;
+    for (int i = 0; i < 500 && count == 0; i++) {
+      LockSupport.parkNanos(10_000_000);
+      count =
+          registry.find("requests").tag("code", code).timers().stream()
+              .mapToLong(Timer::count)
+              .sum();
+    }
+    return count;
   }
 
   TestServer(ServerConfig.Callers callers, ServerConfig.Limits limits, ApiRoute... routes) {

@@ -13,6 +13,7 @@ import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
 import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
 import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.jspecify.annotations.Nullable;
 
 /** A submitted job. Thread-safe. */
 public final class RunningJob {
@@ -55,6 +56,14 @@ public final class RunningJob {
   public Optional<String> failure() throws Exception {
     var info = graph().getFailureInfo();
     return info == null ? Optional.empty() : Optional.of(info.getExceptionAsString());
+  }
+
+  /** Returns why it has ended, for good; null while it runs or is being started again. */
+  public @Nullable String ended() throws Exception {
+    JobStatus now = status();
+    return now.isGloballyTerminalState()
+        ? "job %s is %s: %s".formatted(name, now, failure().orElse("it was told to"))
+        : null;
   }
 
   /** Returns the number of checkpoints completed since the job was submitted. */

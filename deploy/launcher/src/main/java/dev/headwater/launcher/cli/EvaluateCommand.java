@@ -208,10 +208,14 @@ final class EvaluateCommand implements Callable<Integer> {
     Files.writeString(plot, Plot.of(grid, store));
     Files.writeString(out, MarkdownTable.of(grid, store, plot.getFileName().toString()));
     Output.line("table in " + out + ", plot in " + plot);
+    requireAll(failed, grid.size());
+  }
+
+  private static void requireAll(Map<Cell, String> failed, int cells) {
     if (!failed.isEmpty()) {
       throw new VerbException(
           "%d of %d cells are missing; the first: %s"
-              .formatted(failed.size(), grid.size(), failed.values().iterator().next()));
+              .formatted(failed.size(), cells, failed.values().iterator().next()));
     }
   }
 
@@ -239,6 +243,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 });
     write(written, out, domains, failed);
     Output.line("report in " + out);
+    requireAll(failed, plan.size());
   }
 
   private static void write(

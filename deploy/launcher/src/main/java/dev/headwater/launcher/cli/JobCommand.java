@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -96,8 +97,19 @@ final class JobCommand implements Callable<Integer> {
           config,
           () -> stop(cluster, running),
           () -> start(new Jobs(config, cluster), models, running),
-          () -> null);
+          () -> ended(running));
     }
+  }
+
+  /** Returns why a job has ended by itself, null while all go on. */
+  private static @Nullable Throwable ended(List<RunningJob> running) throws Exception {
+    for (RunningJob job : running) {
+      String why = job.ended();
+      if (why != null) {
+        return new IllegalStateException(why);
+      }
+    }
+    return null;
   }
 
   private int slots(JobsConfig jobs) {

@@ -89,12 +89,32 @@ final class KeysCommand implements Callable<Integer> {
               speaksForOthers);
       String line = checked(new KeyLine(principal, Secrets.sha256(key)).format());
       if (file != null) {
-        Files.writeString(file, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        append(file, line);
       }
       Output.line("key, shown this once: " + key);
       Output.line(file == null ? "line for access.keys or the key file:" : "written to " + file);
       Output.line(line);
       return 0;
+    }
+
+    /**
+     * A file that cannot be read whole is not taken: keys that were taken away would still work.
+     */
+    private void append(Path file, String line) throws IOException {
+      String present = Files.exists(file) ? Files.readString(file) : "";
+      boolean known =
+          present
+              .lines()
+              .map(String::strip)
+              .filter(each -> !each.isEmpty() && !each.startsWith("#"))
+              .anyMatch(each -> KeyLine.parse(each).principal().name().equals(name));
+      if (known) {
+        throw new WrongUseException(
+            file + " has a key named " + name + ": give the new one another name");
+      }
+      String gap = present.isEmpty() || present.endsWith("\n") ? "" : "\n";
+      Files.writeString(
+          file, gap + line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
     private static String checked(String line) {

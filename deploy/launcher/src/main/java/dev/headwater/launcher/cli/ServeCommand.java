@@ -25,7 +25,7 @@ final class ServeCommand implements Callable<Integer> {
       ServingService service =
           ServingService.start(config.serving(), config.kafka(), Metrics.registry(), tracing);
       Output.line("HTTP API on port " + service.port());
-      return Service.run("serve", config, () -> end(service), () -> {}, () -> null);
+      return Service.run("serve", config, () -> end(service), () -> {}, service::failure);
     }
   }
 

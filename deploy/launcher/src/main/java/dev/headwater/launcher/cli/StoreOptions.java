@@ -6,6 +6,7 @@ import dev.headwater.platform.cli.Output;
 import dev.headwater.platform.report.JsonReport;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -22,6 +23,12 @@ final class StoreOptions {
 
   /** Asks, prints the answer, and writes it where it was asked for. */
   int run(StoreAddress.Call call) throws IOException, InterruptedException {
+    return run(call, answer -> true);
+  }
+
+  /** The same, with exit status 1 where the answer is not as it should be. */
+  int run(StoreAddress.Call call, Predicate<JsonNode> isWell)
+      throws IOException, InterruptedException {
     JsonNode answer = address.ask(call);
     Output.line(answer.toPrettyString());
     if (json != null) {
@@ -33,6 +40,6 @@ final class StoreOptions {
       }
       JsonReport.write(json, node);
     }
-    return 0;
+    return isWell.test(answer) ? 0 : 1;
   }
 }

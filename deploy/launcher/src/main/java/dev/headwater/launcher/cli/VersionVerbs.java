@@ -72,7 +72,7 @@ final class VersionVerbs {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-      return store.run(client -> client.verify(version));
+      return store.run(client -> client.verify(version), answer -> answer.path("ok").asBoolean());
     }
   }
 
