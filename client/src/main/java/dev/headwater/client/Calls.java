@@ -102,14 +102,23 @@ final class Calls {
                 .orTimeout(timeouts.answer().toMillis(), TimeUnit.MILLISECONDS)
                 .whenComplete(
                     (response, failure) -> {
-                      sent.cancel(true);
-                      boolean late = failure instanceof TimeoutException;
-                      heard(
-                          number, response, late ? new HttpTimeoutException("too late") : failure);
+                      if (failure instanceof TimeoutException) {
+                        sent.cancel(true);
+                        late(number);
+                      } else {
+                        heard(number, response, failure);
+                      }
                     });
       } catch (RuntimeException e) {
         answer.completeExceptionally(asOurs(e));
       }
+    }
+
+    /** Not on the timer's thread: callers' own work may follow, and all timers share it. */
+    private void late(int number) {
+      var unused =
+          CompletableFuture.runAsync(
+              () -> heard(number, null, new HttpTimeoutException("the answer was not whole")));
     }
 
     private void heard(

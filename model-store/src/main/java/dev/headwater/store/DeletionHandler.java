@@ -8,10 +8,13 @@ import dev.headwater.store.cycle.StoreEngine;
 import dev.headwater.store.table.StoreException;
 import dev.headwater.store.table.WriteSet;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,8 +41,10 @@ final class DeletionHandler implements TopicFollower.Handler {
   private final Map<String, Long> next = new HashMap<>();
   private boolean fenced;
 
-  /** When to try again what the announcement log did not take, 0: nothing waits. */
-  private long againNs;
+  /** What was done and is still to be said: the announcement log may be away for a while. */
+  private final Deque<Supplier<Map<String, Long>>> receipts = new ArrayDeque<>();
+
+  private long triedNs;
 
   /**
    * Creates one.
@@ -58,7 +63,7 @@ final class DeletionHandler implements TopicFollower.Handler {
       due.add(request);
     }
     next.put(record.topic() + "/" + record.partition(), record.offset() + 1);
-    if (due.size() >= BATCH) {
+    if (due.size() == BATCH) {
       onBatchEnd();
     }
   }
@@ -66,33 +71,62 @@ final class DeletionHandler implements TopicFollower.Handler {
   /** Requests that came together are taken out of the files together. */
   @Override
   public void onBatchEnd() {
-    if (againNs != 0 && System.nanoTime() < againNs) {
-      return;
-    }
-    if (!fenced && !next.isEmpty()) {
-      fenced = !due.isEmpty() && !delete(due);
-      if (againNs != 0) {
-        return; // the request and those behind it wait
-      }
-      if (!fenced) {
-        WriteSet offsets = new WriteSet();
-        next.forEach(offsets::offset);
-        engine.locked(
-            () -> {
-              engine.store().write(offsets);
-              return null;
-            });
-      }
+    if (!fenced && !due.isEmpty()) {
+      begin(List.copyOf(due));
     }
     due.clear();
-    next.clear();
+    sayAndGoOn();
   }
 
   @Override
   public void onTick() {
-    if (againNs != 0) {
-      onBatchEnd();
+    if (!receipts.isEmpty() && System.nanoTime() - triedNs > TRY_AGAIN.toNanos()) {
+      sayAndGoOn();
     }
+  }
+
+  private void begin(List<ItemDeletion> items) {
+    try {
+      receipts.addAll(engine.deleteBeforeReceipts(items, dropCopies));
+    } catch (StoreException e) {
+      leaveToThePrimary(e);
+    }
+  }
+
+  /** Says what was done; the offset follows once all of it is said. */
+  private void sayAndGoOn() {
+    while (!fenced && !receipts.isEmpty()) {
+      try {
+        var unused = receipts.getFirst().get();
+        receipts.removeFirst();
+      } catch (StoreException e) {
+        if (e.code() == StoreException.Code.LOG_UNAVAILABLE) {
+          LOG.warn("{} receipts are tried again: {}", receipts.size(), e.getMessage());
+          triedNs = System.nanoTime();
+          return;
+        }
+        leaveToThePrimary(e);
+      }
+    }
+    if (!fenced && !next.isEmpty()) {
+      WriteSet offsets = new WriteSet();
+      next.forEach(offsets::offset);
+      engine.locked(
+          () -> {
+            engine.store().write(offsets);
+            return null;
+          });
+    }
+    next.clear();
+  }
+
+  private void leaveToThePrimary(StoreException e) {
+    if (e.code() != StoreException.Code.NOT_PRIMARY) {
+      throw e;
+    }
+    LOG.info("left the receipts of requests to delete to the primary");
+    fenced = true;
+    receipts.clear();
   }
 
   /** Returns the request, or null when it is not about an item. */
@@ -106,25 +140,6 @@ final class DeletionHandler implements TopicFollower.Handler {
     } catch (RejectedRecordException e) {
       LOG.warn("passed over a deletion at offset {}: {}", record.offset(), e.getMessage());
       return null;
-    }
-  }
-
-  private boolean delete(List<ItemDeletion> items) {
-    try {
-      againNs = 0;
-      var unused = engine.delete(List.copyOf(items), dropCopies);
-      return true;
-    } catch (StoreException e) {
-      if (e.code() == StoreException.Code.LOG_UNAVAILABLE) {
-        LOG.warn("{} requests to delete are tried again: {}", items.size(), e.getMessage());
-        againNs = Math.max(1, System.nanoTime() + TRY_AGAIN.toNanos());
-        return true;
-      }
-      if (e.code() != StoreException.Code.NOT_PRIMARY) {
-        throw e;
-      }
-      LOG.info("left the receipts of {} requests to the primary", items.size());
-      return false;
     }
   }
 }

@@ -294,7 +294,10 @@ public final class StoreService implements AutoCloseable {
       failure = null;
     } catch (StoreException e) {
       LOG.warn("cannot take over, and stands by on: {}", e.getMessage());
-      failure = e;
+      // Whatever it was, its log is closed, and the next try makes another.
+      failure =
+          new StoreException(
+              StoreException.Code.LOG_UNAVAILABLE, String.valueOf(e.getMessage()), e);
       return false;
     }
     keep(opened, taking.log());

@@ -8,6 +8,7 @@ import java.util.List;
 
 /** What FineTuneJob must neither undo nor forget. */
 final class TrainerFaults {
+  private static final Duration HEARD = Duration.ofSeconds(1);
   private static final Duration SOME_LEARNING = Duration.ofSeconds(8);
   private static final Duration SOON = Duration.ofSeconds(90);
 
@@ -77,6 +78,7 @@ final class TrainerFaults {
     Await.pass(SOME_LEARNING);
     awaitSealed(stage);
     rollBack(stage, target);
+    Await.pass(HEARD); // until then the job learns on the rows that were taken back
     stage.mayLearnAgain(stage.ledger().examples() - examples);
     Await.pass(SOME_LEARNING);
     jobs.cancel(FlinkJobs.FINE_TUNE);

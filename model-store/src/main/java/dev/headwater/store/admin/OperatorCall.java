@@ -6,7 +6,6 @@ import dev.headwater.http.ApiRequest;
 import dev.headwater.http.BodyReader;
 import dev.headwater.http.Endpoint;
 import dev.headwater.store.cycle.StoreEngine;
-import java.time.Duration;
 import java.util.Set;
 
 /**
@@ -26,7 +25,6 @@ import java.util.Set;
  * not_ready}; 503 {@code log_unavailable}.
  */
 record OperatorCall(Kind kind, StoreEngine engine) implements Endpoint {
-  private static final Duration TIME_MAX = Duration.ofMinutes(5);
 
   /** Which call. */
   enum Kind {
@@ -61,7 +59,7 @@ record OperatorCall(Kind kind, StoreEngine engine) implements Endpoint {
     if (kind == Kind.PIN) {
       return AnnouncedView.of(engine.pin(version, why, who));
     }
-    request.mayTake(TIME_MAX);
+    request.mayTake(StoreCall.DONE_MAX);
     return engine.rollback(version, why, who);
   }
 }

@@ -4,7 +4,6 @@ import dev.headwater.http.ApiRequest;
 import dev.headwater.http.BodyReader;
 import dev.headwater.http.Endpoint;
 import dev.headwater.store.cycle.StoreEngine;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 
@@ -16,7 +15,6 @@ import java.util.Set;
  * bundle yet); 503 {@code log_unavailable}.
  */
 record RetireModel(StoreEngine engine) implements Endpoint {
-  private static final Duration TIME_MAX = Duration.ofMinutes(5);
 
   @Override
   public Object handle(ApiRequest request) {
@@ -26,7 +24,7 @@ record RetireModel(StoreEngine engine) implements Endpoint {
     String model = body.words("model", Texts.MAX);
     String why = body.words("why", Texts.MAX);
     String who = request.who(body);
-    request.mayTake(TIME_MAX);
+    request.mayTake(StoreCall.DONE_MAX);
     return Map.of("domain", domain, "model", model, "rows", engine.retire(domain, model, why, who));
   }
 }

@@ -2,6 +2,7 @@ package dev.headwater.store.admin;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,12 @@ import org.jspecify.annotations.Nullable;
  * @param body of a POST; null: a GET
  */
 public record StoreCall(String path, @Nullable Map<String, Object> body) {
+  /**
+   * So long an order may take: as long as brokers let a transaction live, for a rollback of
+   * millions of rows is one.
+   */
+  static final Duration DONE_MAX = Duration.ofMinutes(15);
+
   /** What is kept of one domain, or of all when it is null, under {@code versions[]}. */
   public static StoreCall versions(@Nullable String domain) {
     return get("/v1/versions", domain);

@@ -36,9 +36,6 @@ public final class StoreClient {
   private static final Duration CONNECT_MAX = Duration.ofSeconds(5);
   private static final Duration ANSWER_MAX = Duration.ofMinutes(5);
 
-  /** As long as brokers let a transaction live: a rollback of millions of rows is one. */
-  private static final Duration DONE_MAX = Duration.ofMinutes(15);
-
   private static final Duration LEAST = Duration.ofMillis(10);
   private static final int SERVER_ERROR = 500;
   private static final int TOO_MANY = 429;
@@ -114,7 +111,8 @@ public final class StoreClient {
 
   /** Sends a call and waits for the answer: 5 minutes, or 15 until what was ordered is done. */
   public JsonNode call(StoreCall call) throws InterruptedException {
-    CompletableFuture<JsonNode> answer = begin(call, call.body() == null ? ANSWER_MAX : DONE_MAX);
+    CompletableFuture<JsonNode> answer =
+        begin(call, call.body() == null ? ANSWER_MAX : StoreCall.DONE_MAX);
     try {
       return answer.get();
     } catch (ExecutionException e) {

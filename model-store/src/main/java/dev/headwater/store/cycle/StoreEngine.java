@@ -346,18 +346,31 @@ public final class StoreEngine implements AutoCloseable {
    *     receipts; the items are gone here all the same
    */
   public List<Map<String, Long>> delete(List<ItemDeletion> items, Runnable dropCopies) {
+    List<Map<String, Long>> hops = new ArrayList<>();
+    for (Supplier<Map<String, Long>> receipt : deleteBeforeReceipts(items, dropCopies)) {
+      hops.add(receipt.get());
+    }
+    return hops;
+  }
+
+  /**
+   * Does all of it but to say so: each of what is returned writes one receipt, and may be tried
+   * again where the announcement log did not take it.
+   */
+  public List<Supplier<Map<String, Long>>> deleteBeforeReceipts(
+      List<ItemDeletion> items, Runnable dropCopies) {
     requirePrimary();
     List<ItemDeletion> requests =
         items.stream().map(item -> item.timed(announcer.clock().millis())).toList();
     List<Integer> tables = requests.stream().map(r -> lock.with(() -> deletions.begin(r))).toList();
     Purges.Times purged = purges.purge(dropCopies);
-    List<Map<String, Long>> hops = new ArrayList<>();
+    List<Supplier<Map<String, Long>>> receipts = new ArrayList<>();
     for (int i = 0; i < requests.size(); i++) {
       ItemDeletion request = requests.get(i);
       int held = tables.get(i);
-      hops.add(lock.with(() -> deletions.finish(request, held, purged)));
+      receipts.add(() -> lock.with(() -> deletions.finish(request, held, purged)));
     }
-    return hops;
+    return receipts;
   }
 
   /** One bounded step of retention over all tables; tells whether more remains. */

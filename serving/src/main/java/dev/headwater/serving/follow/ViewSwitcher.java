@@ -35,15 +35,6 @@ public final class ViewSwitcher implements AutoCloseable {
   private static final long CLOSE_OLD_AFTER_MS = 30_000;
   private static final double WHOLE = 0.95;
 
-  /**
-   * A pin is there because what is answered now is bad: so long it waits for shards that do not
-   * have its version.
-   */
-  private static final long PIN_WAIT_MS_MAX = 10_000;
-
-  /** So long others may still ask for the table that this node has left. */
-  private static final long ASKED_FOR_MS = 5_000;
-
   private final OpenModels models;
   private final Starter starter;
   private final FollowMetrics metrics;
@@ -52,14 +43,7 @@ public final class ViewSwitcher implements AutoCloseable {
   private final Map<Slot, Prepared> prepared = new ConcurrentHashMap<>();
   private final Map<Domain, AnnouncedState> states = new ConcurrentHashMap<>();
 
-  /** Pinned versions that are read here, and by other shards perhaps not. */
-  private final Map<Domain, PinnedTable> waiting = new ConcurrentHashMap<>();
-
-  /** Of these, those that wait no longer. */
-  private final Set<PinnedTable> overdue = ConcurrentHashMap.newKeySet();
-
-  /** Tables that are answered from here no more, and whether others had time to leave them too. */
-  private final Map<Left, Boolean> left = new ConcurrentHashMap<>();
+  private final HeldTables held = new HeldTables(this::later, this::closeLater);
 
   /** Arms whose bundle was retired. */
   private final Set<Slot> retired = ConcurrentHashMap.newKeySet();
@@ -89,8 +73,6 @@ public final class ViewSwitcher implements AutoCloseable {
      */
     boolean isOpen(Domain domain, String model, long pinned);
   }
-
-  private record Left(Domain domain, PinnedTable table) {}
 
   private record Prepared(String model, ModelLoader.LoadedModel loaded, BatchingEncoder users) {}
 
@@ -250,7 +232,7 @@ public final class ViewSwitcher implements AutoCloseable {
           }
         });
     prepared.forEach(this::switchIfWhole);
-    releaseWhatWasLeft();
+    held.tick();
   }
 
   /**
@@ -265,25 +247,19 @@ public final class ViewSwitcher implements AutoCloseable {
     PinnedTable read = pins.take(domain);
     if (read != null && read.is(state)) {
       read.begin(live);
-      domain.hold(read);
-      forget(domain, waiting.put(domain, read));
-      later(() -> overdue.add(read), PIN_WAIT_MS_MAX);
+      held.take(domain, read);
     } else if (read != null) {
       read.table().close();
     }
-    PinnedTable next = waiting.get(domain);
-    if (next != null && !next.is(state)) {
-      forget(domain, waiting.remove(domain));
-    } else if (next != null && (overdue.contains(next) || isOpen(domain, next.table()))) {
-      waiting.remove(domain);
-      overdue.remove(next);
+    PinnedTable next = held.due(domain, state, table -> isOpen(domain, table));
+    if (next != null) {
       answerFrom(domain, next);
       reseat(domain, next.table());
     }
   }
 
   private void unpin(Domain domain, AnnouncedState state) {
-    forget(domain, waiting.remove(domain));
+    held.giveUp(domain);
     ModelTable live = domain.model(state.modelVersion());
     PinnedTable before = domain.pinned();
     if (live == null) {
@@ -301,27 +277,7 @@ public final class ViewSwitcher implements AutoCloseable {
     PinnedTable before = domain.pinned();
     domain.pinned(next);
     if (before != null) {
-      Left now = new Left(domain, before);
-      left.put(now, false);
-      later(() -> left.replace(now, true), ASKED_FOR_MS);
-    }
-  }
-
-  /** For the rows' writer, who follows what is held. */
-  private void releaseWhatWasLeft() {
-    left.forEach(
-        (each, over) -> {
-          if (over && left.remove(each, true)) {
-            forget(each.domain(), each.table());
-          }
-        });
-  }
-
-  private void forget(Domain domain, @Nullable PinnedTable table) {
-    if (table != null) {
-      overdue.remove(table);
-      domain.release(table);
-      closeLater(table.table()::close);
+      held.leave(domain, before);
     }
   }
 
@@ -420,8 +376,13 @@ public final class ViewSwitcher implements AutoCloseable {
             });
   }
 
+  /** A pinned version has waited for the others before it became the domain's. */
+  @SuppressWarnings("ReferenceEquality") // which table it is
   private boolean mayTakeOver(Slot slot, ModelTable table) {
-    return slot.view() == null || isOpen(slot.domain(), table);
+    PinnedTable pinned = slot.domain().pinned();
+    return slot.view() == null
+        || (pinned != null && pinned.table() == table)
+        || isOpen(slot.domain(), table);
   }
 
   /** The first view of all waits for nobody: others wait for this node. */
@@ -477,8 +438,7 @@ public final class ViewSwitcher implements AutoCloseable {
     executor.shutdownNow();
     pins.close();
     prepared.values().forEach(ready -> ready.users().close());
-    waiting.values().forEach(each -> each.table().close());
-    left.keySet().forEach(each -> each.table().table().close());
+    held.close();
     closing.forEach(this::closeNow);
   }
 }

@@ -99,7 +99,9 @@ final class ItemDecisions {
    */
   private Decision withoutModel(Keys.DomainKey key, InRecord record) {
     boolean asked = record.value() == null && record.deletedMs() > 0;
-    lines.passBy(key.domain());
+    if (record.heartbeat() == null) {
+      lines.passBy(key.domain());
+    }
     return asked && lines.serves(key.domain()) && !lines.isAnnounced(key.domain())
         ? Decision.of(OutRecord.receipt(around.topics().deletionReceipts(), receipt(key, record)))
         : Decision.NOTHING;

@@ -58,9 +58,7 @@ final class Lines implements AutoCloseable {
   private final Set<String> unfilled = ConcurrentHashMap.newKeySet();
   private final Set<String> filling = ConcurrentHashMap.newKeySet();
 
-  /** Domains of which items came before they had a bundle here. */
-  private final Set<String> passedBy = ConcurrentHashMap.newKeySet();
-
+  private final PassedBy passedBy = new PassedBy();
   private volatile boolean fillsAll;
   private volatile @Nullable FirstItems first;
   private boolean begun;
@@ -187,10 +185,10 @@ final class Lines implements AutoCloseable {
     return config.served().present(watch).stream().anyMatch(model -> model.domain().equals(domain));
   }
 
-  /** An item came while its domain has no bundle here; on another subtask it may have one. */
+  /** An item came, or an end, while its domain has no bundle here. */
   void passBy(String domain) {
     if (serves(domain)) {
-      passedBy.add(domain);
+      passedBy.add(domain, around.nanos());
     }
   }
 
@@ -204,18 +202,13 @@ final class Lines implements AutoCloseable {
     Set<String> all = new HashSet<>(lines.keySet());
     all.removeAll(filling);
     all.removeAll(unfilled);
-    all.removeAll(passedBy);
+    all.removeAll(passedBy.domains());
     return all;
   }
 
   private void fill() {
     FirstItems items = first;
-    for (String domain : Set.copyOf(passedBy)) {
-      if (lines.containsKey(domain)) {
-        unfilled.add(domain); // before it is taken off: at each moment one of the two names it
-        passedBy.remove(domain);
-      }
-    }
+    passedBy.take(lines::containsKey, around.nanos(), unfilled::add);
     if (items == null || unfilled.isEmpty()) {
       return;
     }

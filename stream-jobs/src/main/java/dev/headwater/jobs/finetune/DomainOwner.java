@@ -149,7 +149,7 @@ final class DomainOwner implements AutoCloseable {
     if (old != null && loaded) {
       old.learner().learn();
       old.publisher().flush(now());
-      old.learner().takeDeleted().forEach(unconfirmed::putIfAbsent);
+      old.learner().takeDeleted().forEach(this::owesReceipt);
       saveParked();
       former = new Former(old.learner().counting().carried(), old.learner().ranker().state());
       for (String item : place.state().items(domain)) {
@@ -178,26 +178,19 @@ final class DomainOwner implements AutoCloseable {
     }
   }
 
-  /** Takes in rows that were read; ends loading where all are. */
-  void drain() throws Exception {
+  /** Takes in rows that were read; ends loading where all are. Tells whether any came. */
+  boolean drain() throws Exception {
     Session now = running;
     if (now == null) {
-      return;
+      return false;
     }
     now.feed().requireHealthy();
     boolean caughtUp = now.feed().isCaughtUp();
-    now.inbox().drain(row -> now.learner().onRow(row, now()));
+    boolean came = now.inbox().drain(row -> now.learner().onRow(row, now()));
     if (!loaded && caughtUp) {
       load(now);
     }
-  }
-
-  /** Takes in rows, and waits a moment for the first of them while some are still to come. */
-  void awaitRows() throws Exception {
-    Session now = running();
-    if (!loaded && !now.feed().isCaughtUp()) {
-      now.inbox().await(row -> now.learner().onRow(row, now()));
-    }
+    return came;
   }
 
   private void load(Session now) throws Exception {
@@ -328,8 +321,12 @@ final class DomainOwner implements AutoCloseable {
       state.saveRanker(domain, now.learner().rankerRow().save(now.config().model().bundleId()));
     }
     saveParked();
-    now.learner().takeDeleted().forEach(unconfirmed::putIfAbsent);
+    now.learner().takeDeleted().forEach(this::owesReceipt);
     confirmWith(checkpointId);
+  }
+
+  private void owesReceipt(String item, long deletedMs) {
+    unconfirmed.merge(item, deletedMs, Math::max);
   }
 
   /** What was deleted until now is in no checkpoint from this one on, whatever the bundle. */

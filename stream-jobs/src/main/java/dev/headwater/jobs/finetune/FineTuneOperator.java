@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -157,15 +158,17 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
   private void awaitLoaded(List<DomainOwner> opened) throws Exception {
     long deadline = System.nanoTime() + settings.loadTimeout().toNanos();
     while (!opened.stream().allMatch(DomainOwner::isLoaded)) {
-      if (System.nanoTime() > deadline) {
+      boolean came = false;
+      for (DomainOwner owner : opened) {
+        came |= owner.drain();
+      }
+      if (came) {
+        deadline = System.nanoTime() + settings.loadTimeout().toNanos();
+      } else if (System.nanoTime() > deadline) {
         throw new IllegalStateException(
-            "the embedding topics were not read within " + settings.loadTimeout());
-      }
-      for (DomainOwner owner : opened) {
-        owner.drain();
-      }
-      for (DomainOwner owner : opened) {
-        owner.awaitRows();
+            "no row of the embedding topics was read within " + settings.loadTimeout());
+      } else {
+        TimeUnit.MILLISECONDS.sleep(HURRY_MS);
       }
     }
   }

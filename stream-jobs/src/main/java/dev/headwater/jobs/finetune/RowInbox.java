@@ -25,23 +25,12 @@ final class RowInbox implements RowsFollower.Listener {
     }
   }
 
-  /** Hands over what is there, without waiting. */
-  void drain(Consumer<RowRecord> to) {
-    if (queue.isEmpty()) {
-      return;
-    }
+  /** Hands over what is there, without waiting; tells whether there was anything. */
+  boolean drain(Consumer<RowRecord> to) {
     List<RowRecord> taken = new ArrayList<>();
     queue.drainTo(taken);
     taken.forEach(to);
-  }
-
-  /** Waits a little for a first row, then hands over what is there. */
-  void await(Consumer<RowRecord> to) throws InterruptedException {
-    RowRecord first = queue.poll(20, TimeUnit.MILLISECONDS);
-    if (first != null) {
-      to.accept(first);
-      drain(to);
-    }
+    return !taken.isEmpty();
   }
 
   /** Lets the feed go. */
