@@ -90,25 +90,20 @@ final class ScriptedServer implements AutoCloseable {
 
   /** The answer ends in its middle. */
   ScriptedServer thenHangUpHalfway() {
-    return then(
-        exchange -> {
-          exchange.sendResponseHeaders(200, ANSWER.length());
-          exchange
-              .getResponseBody()
-              .write(ANSWER.substring(0, 20).getBytes(StandardCharsets.UTF_8));
-          exchange.getResponseBody().flush();
-        });
+    return then(ScriptedServer::writeHalf);
+  }
+
+  private static void writeHalf(HttpExchange exchange) throws IOException {
+    exchange.sendResponseHeaders(200, ANSWER.length());
+    exchange.getResponseBody().write(ANSWER.substring(0, 20).getBytes(StandardCharsets.UTF_8));
+    exchange.getResponseBody().flush();
   }
 
   /** The head of an answer and some of its body, and then nothing while the server lives. */
   ScriptedServer thenStandStillHalfway() {
     return then(
         exchange -> {
-          exchange.sendResponseHeaders(200, ANSWER.length());
-          exchange
-              .getResponseBody()
-              .write(ANSWER.substring(0, 20).getBytes(StandardCharsets.UTF_8));
-          exchange.getResponseBody().flush();
+          writeHalf(exchange);
           closed.await();
         });
   }

@@ -142,6 +142,20 @@ class DeletionIT {
     }
   }
 
+  /** By its own clock it confirmed another request than was made, and nobody took that. */
+  @Test
+  void theReceiptOfDeadLettersNamesTheRequestsTimeWhateverItsOwnClock() throws Exception {
+    Clock behind = Clock.offset(Clock.systemUTC(), Duration.ofSeconds(-5));
+    try (IngestService service = harness.started(stateDir, behind)) {
+      long before = System.currentTimeMillis();
+      harness.delete(new Deletion("toys", Deletion.Kind.USER, "late", "support", before - 10_000));
+      await().atMost(SOON).until(() -> harness.receipts.containsKey("dead-letters/toys/user/late"));
+      assertThat(harness.receipts.get("dead-letters/toys/user/late").deletedMs())
+          .isGreaterThanOrEqualTo(before);
+      assertThat(service.failure()).isNull();
+    }
+  }
+
   @Test
   void aBadRequestIsADeadLetter() throws Exception {
     try (IngestService service = harness.started(stateDir)) {

@@ -80,12 +80,19 @@ final class IngestHarness implements AutoCloseable {
   }
 
   IngestService service(Path stateDir) {
-    return new IngestService(
-        IngestConfig.of(stateDir, DOMAINS), kafka, registry, Clock.systemUTC());
+    return service(stateDir, Clock.systemUTC());
+  }
+
+  private IngestService service(Path stateDir, Clock clock) {
+    return new IngestService(IngestConfig.of(stateDir, DOMAINS), kafka, registry, clock);
   }
 
   IngestService started(Path stateDir) throws InterruptedException {
-    IngestService service = service(stateDir);
+    return started(stateDir, Clock.systemUTC());
+  }
+
+  IngestService started(Path stateDir, Clock clock) throws InterruptedException {
+    IngestService service = service(stateDir, clock);
     service.start();
     if (!service.awaitRunning(Duration.ofSeconds(30))) {
       throw new IllegalStateException("ingest is not running: " + service.state());

@@ -35,6 +35,7 @@ import org.apache.avro.io.EncoderFactory;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -169,6 +170,22 @@ class MappingIT {
       product("d", "{\"id\": 12}", "null");
       await().atMost(SOON).until(() -> item("toys/12").size() == 2);
       assertThat(item("toys/12").get(1).value()).isNull();
+    }
+  }
+
+  /** Brokers take out of {@code interactions} what is older than a week, read or not. */
+  @Test
+  void anOldRecordIsKeptUntilItIsRead() throws Exception {
+    long weekAgo = System.currentTimeMillis() - Duration.ofDays(8).toMillis();
+    try (IngestService service = started(clicks("old.clicks"))) {
+      byte[] value = click("o1", 4242, "s1", "VIEW");
+      harness.send(new ProducerRecord<>("old.clicks", null, weekAgo, "k".getBytes(UTF_8), value));
+      await().atMost(SOON).until(() -> !histories("toys/4242").isEmpty());
+      byte[] key = "toys/4242".getBytes(UTF_8);
+      int partition = new HomePartition(IngestHarness.PARTITIONS).of(key);
+      assertThat(harness.last(harness.kafka.topics().interactions(), partition, key).timestamp())
+          .isGreaterThan(weekAgo + Duration.ofDays(7).toMillis());
+      assertThat(service.failure()).isNull();
     }
   }
 

@@ -16,6 +16,7 @@ import dev.headwater.store.table.InMemoryEmbeddingStore;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.KafkaException;
@@ -41,7 +42,8 @@ class DeletionHandlerTest {
     engine.take(cold(0, "a", 1, 1_000, 1));
     engine.flush();
     producer.clear();
-    DeletionHandler handler = new DeletionHandler(engine, () -> {});
+    AtomicInteger purges = new AtomicInteger();
+    DeletionHandler handler = new DeletionHandler(engine, purges::incrementAndGet);
     producer.commitTransactionException = new KafkaException("can no longer retry; abort");
     handler.onRecord(request("a", 0));
     handler.onBatchEnd();
@@ -57,6 +59,7 @@ class DeletionHandlerTest {
                   .extracting(record -> record.topic())
                   .contains(Topics.DEFAULT.deletionReceipts());
             });
+    assertThat(purges).as("deleted once, said as often as it takes").hasValue(1);
     assertThat(store.offsets()).containsEntry(Topics.DEFAULT.deletions() + "/0", 1L);
   }
 

@@ -34,6 +34,9 @@ class VerbsOfADemoTest {
   private Path demo;
   private String before;
 
+  /** Whether the version that is asked for is what was written. */
+  private boolean sound = true;
+
   @BeforeEach
   void setUp() throws IOException {
     before = System.setProperty("headwater.home", home.toString());
@@ -66,9 +69,12 @@ class VerbsOfADemoTest {
     }
   }
 
-  private static String answer(String path) {
+  private String answer(String path) {
     if (path.endsWith("/lag")) {
       return "{\"node\":\"n\",\"at_ms\":1,\"interval_ms\":2000,\"hops\":[]}";
+    }
+    if (path.endsWith("/verify")) {
+      return "{\"ok\":" + sound + ",\"version\":44}";
     }
     return path.endsWith("/status")
         ? "{\"item\":\"i\",\"domain\":\"d\",\"state\":\"visible\"}"
@@ -114,6 +120,15 @@ class VerbsOfADemoTest {
         .contains("no demo runs here: name one by " + flag)
         .contains("(not_found)")
         .doesNotContain("stack trace");
+  }
+
+  /** A check by the exit status never noticed a broken table. */
+  @Test
+  void aVersionThatIsNotWhatWasWrittenIsAFailure() throws IOException {
+    runs("store");
+    assertThat(run("verify-table 44")).as(errors.toString()).isZero();
+    sound = false;
+    assertThat(run("verify-table 44")).isEqualTo(1);
   }
 
   /** What names an installation is never answered by a demo: not even where that is down. */

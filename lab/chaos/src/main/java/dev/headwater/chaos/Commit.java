@@ -3,6 +3,8 @@ package dev.headwater.chaos;
 import dev.headwater.configuration.Home;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Which code is tried: a report is taken up by runs of other days. */
@@ -13,12 +15,21 @@ final class Commit {
 
   /**
    * Returns the commit of the checkout that this runs from, with {@code -dirty} when files differ
-   * from it; empty where there is no checkout or no git.
+   * from it, those of the documents left out, for the report is one; empty where there is no
+   * checkout or no git.
    */
   static String here() throws InterruptedException {
+    String commit = git("rev-parse", "--short=8", "HEAD");
+    String changed = git("status", "--porcelain", "--untracked-files=no", "--", ".", ":!docs");
+    return commit.isEmpty() || changed.isEmpty() ? commit : commit + "-dirty";
+  }
+
+  private static String git(String... words) throws InterruptedException {
+    List<String> command = new ArrayList<>(List.of("git"));
+    command.addAll(List.of(words));
     try {
       Process git =
-          new ProcessBuilder("git", "describe", "--always", "--dirty", "--abbrev=8", "--exclude=*")
+          new ProcessBuilder(command)
               .directory(Home.directory().toFile())
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();

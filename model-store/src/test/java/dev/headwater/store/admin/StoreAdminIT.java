@@ -405,14 +405,20 @@ class StoreAdminIT {
     }
   }
 
-  /** What is kept of writes until all families have them on disk is a file as well. */
-  @Test
-  void deletedItemsAreInNoLogOfWrites() throws Exception {
+  /** Seals an item; returns bytes that stand wherever it does. */
+  private byte[] sealedSecret() {
     byte[] secret = "lineage-of-the-secret-item".getBytes(StandardCharsets.UTF_8);
     StoredRow row =
         new StoredRow(EmbeddingRow.Origin.FINE_TUNED, 1, new RowStamp(0, 1, 1), new float[] {1});
     store.write(new WriteSet().put(TOYS, "secret", row, secret));
     engine.runCycle();
+    return secret;
+  }
+
+  /** What is kept of writes until all families have them on disk is a file as well. */
+  @Test
+  void deletedItemsAreInNoLogOfWrites() throws Exception {
+    byte[] secret = sealedSecret();
     client.deleteItem("toys", "secret", "ann");
     assertThat(filesWith(directory, secret)).isEmpty();
   }
@@ -420,11 +426,7 @@ class StoreAdminIT {
   /** The process died while it took one: nothing listed it any more, and nothing dropped it. */
   @Test
   void deletedItemsAreInNoSnapshotThatWasNeverFinished() throws Exception {
-    byte[] secret = "lineage-of-the-secret-item".getBytes(StandardCharsets.UTF_8);
-    StoredRow row =
-        new StoredRow(EmbeddingRow.Origin.FINE_TUNED, 1, new RowStamp(0, 1, 1), new float[] {1});
-    store.write(new WriteSet().put(TOYS, "secret", row, secret));
-    engine.runCycle();
+    byte[] secret = sealedSecret();
     Path snapshots = directory.resolve("snapshots");
     var died = new Snapshots(snapshots, 2, EngineFixture.CLOCK).begin(store, store::checkpoint);
     assertThat(filesWith(died.into(), secret)).isNotEmpty();

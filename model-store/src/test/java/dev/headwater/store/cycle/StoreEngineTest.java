@@ -359,6 +359,21 @@ class StoreEngineTest {
     return record.withRow(row.build());
   }
 
+  /** Returns the store, in which something happens just before a method is called first. */
+  private EmbeddingStore before(String name, Runnable happens) {
+    AtomicBoolean once = new AtomicBoolean(true);
+    return (EmbeddingStore)
+        Proxy.newProxyInstance(
+            EmbeddingStore.class.getClassLoader(),
+            new Class<?>[] {EmbeddingStore.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals(name) && once.getAndSet(false)) {
+                happens.run();
+              }
+              return method.invoke(store, arguments);
+            });
+  }
+
   /** A reader takes an empty page for the end of the version. */
   @Test
   void aPageWhoseItemsWereAllDeletedMeanwhileIsNotTheLast() {
@@ -369,17 +384,12 @@ class StoreEngineTest {
     seal(engine);
     SealedVersion sealed = store.versions(TOYS).get(0);
     EmbeddingStore deleting =
-        (EmbeddingStore)
-            Proxy.newProxyInstance(
-                EmbeddingStore.class.getClassLoader(),
-                new Class<?>[] {EmbeddingStore.class},
-                (proxy, method, arguments) -> {
-                  if (method.getName().equals("pastRows")) {
-                    var unused = store.delete("toys", "a", Long.MAX_VALUE);
-                    unused = store.delete("toys", "b", Long.MAX_VALUE);
-                  }
-                  return method.invoke(store, arguments);
-                });
+        before(
+            "pastRows",
+            () -> {
+              var unused = store.delete("toys", "a", Long.MAX_VALUE);
+              unused = store.delete("toys", "b", Long.MAX_VALUE);
+            });
     assertThat(VersionRows.page(deleting, sealed, "", 2))
         .extracting(EmbeddingRow::getItem)
         .containsExactly("c");
@@ -389,19 +399,13 @@ class StoreEngineTest {
   @Test
   void aVersionWhoseItemIsDeletedWhileItIsReadBackIsNotRefused() {
     AtomicReference<@Nullable StoreEngine> running = new AtomicReference<>();
-    AtomicBoolean once = new AtomicBoolean(true);
     EmbeddingStore deleting =
-        (EmbeddingStore)
-            Proxy.newProxyInstance(
-                EmbeddingStore.class.getClassLoader(),
-                new Class<?>[] {EmbeddingStore.class},
-                (proxy, method, arguments) -> {
-                  if (method.getName().equals("scanDelta") && once.getAndSet(false)) {
-                    var unused =
-                        requireNonNull(running.get()).delete("toys", "a", 5_000, "ann", () -> {});
-                  }
-                  return method.invoke(store, arguments);
-                });
+        before(
+            "scanDelta",
+            () -> {
+              var unused =
+                  requireNonNull(running.get()).delete("toys", "a", 5_000, "ann", () -> {});
+            });
     StoreEngine engine = engine(deleting, log);
     running.set(engine);
     engine.announceModel("toys", "m1", "ann");

@@ -10,6 +10,7 @@ import dev.headwater.http.BetweenNodes;
 import dev.headwater.http.Endpoint;
 import dev.headwater.http.Later;
 import dev.headwater.http.Reply;
+import dev.headwater.serving.nodes.Homes;
 import dev.headwater.serving.nodes.Member;
 import java.net.http.HttpResponse;
 import java.util.List;
@@ -45,26 +46,26 @@ final class HandOn implements Endpoint {
 
   /** Of a GET about what a part of the path names; nothing is handed on without neighbours. */
   static Endpoint ofNamed(@Nullable Neighbours neighbours, String part, Endpoint inner) {
-    return neighbours == null
-        ? inner
-        : new HandOn(
-            neighbours,
-            request -> neighbours.homes().of(request.path("domain"), request.id(part)),
-            request -> false,
-            false,
-            inner);
+    return ofNamed(neighbours, part, false, inner);
   }
 
   /** The same of what nobody but those who hold it can tell. */
   static Endpoint ofHeld(@Nullable Neighbours neighbours, String part, Endpoint inner) {
-    return neighbours == null
-        ? inner
-        : new HandOn(
-            neighbours,
-            request -> neighbours.homes().of(request.path("domain"), request.id(part)),
-            request -> neighbours.homes().isElsewhere(request.path("domain"), request.id(part)),
-            false,
-            inner);
+    return ofNamed(neighbours, part, true, inner);
+  }
+
+  private static Endpoint ofNamed(
+      @Nullable Neighbours neighbours, String part, boolean held, Endpoint inner) {
+    if (neighbours == null) {
+      return inner;
+    }
+    Homes homes = neighbours.homes();
+    return new HandOn(
+        neighbours,
+        request -> homes.of(request.path("domain"), request.id(part)),
+        request -> held && homes.isElsewhere(request.path("domain"), request.id(part)),
+        false,
+        inner);
   }
 
   /** Of what every node of the division that serves answers alike. */

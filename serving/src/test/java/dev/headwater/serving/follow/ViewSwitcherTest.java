@@ -20,6 +20,7 @@ import dev.headwater.serving.state.ModelTable;
 import dev.headwater.serving.users.BatchingEncoder;
 import dev.headwater.serving.users.UserVectorCache;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayDeque;
@@ -215,8 +216,7 @@ class ViewSwitcherTest {
     handler.onCaughtUp();
     for (int i = 0; i < 61; i++) {
       failures.add(
-          new ModelLoader.ModelUnavailableException(
-              "not copied yet", new java.io.IOException("gone")));
+          new ModelLoader.ModelUnavailableException("not copied yet", new IOException("gone")));
     }
     failures.add(new IllegalStateException("the bundle lacks the weight w"));
     announce("m1");
@@ -245,15 +245,50 @@ class ViewSwitcherTest {
     assertThat(table().version()).isEqualTo(5);
   }
 
-  /** Those of other shards could not be asked for its table, and answers lacked their items. */
-  @Test
-  void aPinIsTakenUpWhenAllShardsHaveItsVersion() {
+  /** One item is there and served, and its domain is pinned. */
+  private void pinned(long version) {
     read("m1", 0);
     handler.onCaughtUp();
     announce("m1");
-    othersHaveIt = false;
     pinnedRows.add(row("m1", 0));
-    announce(state("m1", 5, new AnnouncedState.Pin("ops", "bad")));
+    announce(state("m1", version, new AnnouncedState.Pin("ops", "bad")));
+  }
+
+  /** It was closed under the views that showed it, for the other bundle was still being loaded. */
+  @Test
+  void aPinnedTableStaysUntilTheOtherBundlesVersionIsShown() {
+    pinned(5);
+    ModelTable shown = table();
+    read("m2", 0);
+    failures.add(new StoreAnswersAtOnce());
+    for (int i = 0; i < 2; i++) {
+      failures.add(new ModelLoader.ModelUnavailableException("away", new IOException("gone")));
+    }
+    pinnedRows.set(0, row("m2", 0));
+    announce(state("m2", 9, new AnnouncedState.Pin("ops", "worse")));
+    assertThat(table()).isSameAs(shown);
+    executor.runDelayed(); // five seconds, and the next try to load
+    handler.onTick();
+    assertThat(table()).isSameAs(shown);
+    assertThat(shop().held()).as("followed as long as it is shown").hasSize(2);
+
+    executor.runDelayed();
+    handler.onTick();
+    handler.onTick();
+    assertThat(table().version()).isEqualTo(9);
+    assertThat(shop().held()).hasSize(1);
+  }
+
+  /** In the list of failures: the next thing succeeds. */
+  private static final class StoreAnswersAtOnce extends Exception {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /** Those of other shards could not be asked for its table, and answers lacked their items. */
+  @Test
+  void aPinIsTakenUpWhenAllShardsHaveItsVersion() {
+    othersHaveIt = false;
+    pinned(5);
     assertThat(table().version()).as("answered from").isZero();
     assertThat(shop().held()).as("to be asked for").hasSize(1);
     othersHaveIt = true;
@@ -271,12 +306,8 @@ class ViewSwitcherTest {
   /** It is there because what is answered now is bad. */
   @Test
   void aPinWaitsForAShardThatIsAwayNoLongerThanItMust() {
-    read("m1", 0);
-    handler.onCaughtUp();
-    announce("m1");
     othersHaveIt = false;
-    pinnedRows.add(row("m1", 0));
-    announce(state("m1", 5, new AnnouncedState.Pin("ops", "bad")));
+    pinned(5);
     executor.runDelayed();
     handler.onTick();
     assertThat(table().version()).isEqualTo(5);
@@ -289,11 +320,7 @@ class ViewSwitcherTest {
     }
     switcher = switcher();
     handler = handler();
-    read("m1", 0);
-    handler.onCaughtUp();
-    announce("m1");
-    pinnedRows.add(row("m1", 0));
-    announce(state("m1", 5, new AnnouncedState.Pin("ops", "bad")));
+    pinned(5);
     assertThat(table().version()).isEqualTo(5);
     assertThat(table().vectors().size()).isZero();
   }

@@ -148,7 +148,7 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord>
   }
 
   /** Of an older release the first subtask alone says it, and leaves no mark. */
-  private static Set<String> ofAll(List<String> saved) {
+  static Set<String> ofAll(List<String> saved) {
     Map<String, Integer> said = new HashMap<>();
     saved.forEach(each -> said.merge(each, 1, Integer::sum));
     Integer marks = said.remove(SUBTASK);
