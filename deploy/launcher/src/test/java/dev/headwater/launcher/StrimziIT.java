@@ -74,6 +74,7 @@ class StrimziIT {
         assertThat(own.check(config.topicLayout())).hasSize(topics.size());
         List<NewTopic> made = topics.stream().map(StrimziIT::topic).toList();
         admin.createTopics(made).all().get();
+        own.partitions(made.stream().map(NewTopic::name).toList());
         assertThat(own.check(config.topicLayout())).isEmpty();
         assertThat(own.create(config.topicLayout())).as("nothing is missing").isEmpty();
       }

@@ -111,7 +111,8 @@ public final class TopicAdmin implements AutoCloseable {
   }
 
   /**
-   * Creates the topics that are missing and leaves the others alone.
+   * Creates the topics that are missing and leaves the others alone. Waits up to two seconds until
+   * the broker that is asked knows of them, so that who checks next does not find them missing.
    *
    * @return the names created
    */
@@ -129,6 +130,7 @@ public final class TopicAdmin implements AutoCloseable {
         LOG.debug("{} was created by another part in between", topic.name());
       }
     }
+    missingAfterAWhile(created);
     return created;
   }
 
@@ -153,12 +155,7 @@ public final class TopicAdmin implements AutoCloseable {
    * @throws KafkaUnavailableException that names the missing ones
    */
   public Map<String, Integer> partitions(List<String> topics) {
-    List<String> missing = missing(topics);
-    // The broker that is asked may learn of a topic a moment after it was created.
-    for (int i = 0; i < MISSING_RETRIES && !missing.isEmpty(); i++) {
-      pause();
-      missing = missing(topics);
-    }
+    List<String> missing = missingAfterAWhile(topics);
     if (!missing.isEmpty()) {
       throw new KafkaUnavailableException(
           "topics " + missing + " do not exist: run `headwater topics create`");
@@ -177,6 +174,16 @@ public final class TopicAdmin implements AutoCloseable {
     get(admin.describeTopics(found).allTopicNames())
         .forEach((name, topic) -> partitions.put(name, topic.partitions().size()));
     return partitions;
+  }
+
+  /** The broker that is asked may learn of a topic a moment after it was created. */
+  private List<String> missingAfterAWhile(List<String> topics) {
+    List<String> missing = missing(topics);
+    for (int i = 0; i < MISSING_RETRIES && !missing.isEmpty(); i++) {
+      pause();
+      missing = missing(topics);
+    }
+    return missing;
   }
 
   private List<String> missing(List<String> topics) {
