@@ -316,7 +316,7 @@ class VerbsIT {
     assertThat(report)
         .content()
         .contains("| small | 8 | 8 | 40 |", "## Main table", "\n0 of ")
-        .contains("- small.idp.sasrec, seeds [1]: not run yet");
+        .contains("- small.idp.sasrec, seeds [1]: not run with these settings yet");
   }
 
   @Test

@@ -112,6 +112,14 @@ public final class SourceBundle {
       }
       parameter.set(tensor.values());
     }
+    return biased(encoder);
+  }
+
+  /**
+   * An encoder of any kind that reads rows as this bundle holds them: where they hold item biases,
+   * it does not see those of a history. Takes the encoder over.
+   */
+  public SequenceEncoder biased(SequenceEncoder encoder) {
     BiasDimension bias = manifest.bias();
     return bias == null ? encoder : new BiasedEncoder(encoder, bias);
   }

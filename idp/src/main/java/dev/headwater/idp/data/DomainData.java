@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One domain: its items, and its events by user, then time.
@@ -42,7 +43,7 @@ public record DomainData(String name, List<Item> items, List<Event> events, bool
   /**
    * Reads a folder with {@code items.tsv.gz} and {@code interactions.tsv.gz}.
    *
-   * @throws DataException if a file is absent, damaged or says something impossible
+   * @throws DataException if a file is absent, damaged, out of order or says something impossible
    */
   public static DomainData load(Path folder) {
     List<Item> items = new ArrayList<>();
@@ -57,6 +58,7 @@ public record DomainData(String name, List<Item> items, List<Event> events, bool
           items.add(new Item(fields[0], fields[1], fields[2], categories(fields[3])));
         });
     List<Event> events = new ArrayList<>();
+    Set<String> users = new HashSet<>();
     forEachLine(
         folder.resolve(INTERACTIONS),
         "user\titem\ttimestamp",
@@ -64,13 +66,32 @@ public record DomainData(String name, List<Item> items, List<Event> events, bool
           if (!ids.contains(fields[1])) {
             throw new DataException(where + ": item " + fields[1] + " is not in " + ITEMS);
           }
-          events.add(new Event(fields[0], fields[1], timestamp(fields[2], where)));
+          Event event = new Event(fields[0], fields[1], timestamp(fields[2], where));
+          requireOrder(
+              events.isEmpty() ? null : events.get(events.size() - 1), event, users, where);
+          events.add(event);
         });
     if (items.isEmpty() || events.isEmpty()) {
       throw new DataException(folder + ": the domain is empty");
     }
     boolean realTime = events.stream().allMatch(event -> event.timestamp() >= FIRST_REAL_SECOND);
     return new DomainData(String.valueOf(folder.getFileName()), items, events, realTime);
+  }
+
+  /** A file in another order would be split into a user's past and future at the wrong places. */
+  private static void requireOrder(
+      @Nullable Event before, Event event, Set<String> users, String where) {
+    if (before != null && before.user().equals(event.user())) {
+      if (event.timestamp() < before.timestamp()) {
+        throw new DataException(
+            "%s: an event of user %s at %d stands behind one at %d; sort the file by user, then time"
+                .formatted(where, event.user(), event.timestamp(), before.timestamp()));
+      }
+    } else if (!users.add(event.user())) {
+      throw new DataException(
+          "%s: events of user %s stand apart; sort the file by user, then time"
+              .formatted(where, event.user()));
+    }
   }
 
   private interface Line {

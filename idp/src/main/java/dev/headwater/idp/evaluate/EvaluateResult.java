@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * What one cell came to.
  *
  * @param test on the test users; null in mode stream
- * @param validationNdcg10 what variants are chosen by; 0 where nothing was trained or chosen
+ * @param validationNdcg10 what variants are chosen by, of validation users; in mode ranked of every
+ *     other one of them, after learning from the rest; 0 where nothing was trained or chosen
  * @param cold in mode cold-items
  * @param stream in mode stream
  * @param seconds the whole took

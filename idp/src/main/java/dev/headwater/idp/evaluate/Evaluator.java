@@ -1,12 +1,16 @@
 package dev.headwater.idp.evaluate;
 
+import dev.headwater.idp.bundle.BundleManifest;
 import dev.headwater.idp.bundle.SourceBundle;
+import dev.headwater.idp.data.DataException;
+import dev.headwater.idp.data.DomainData;
 import dev.headwater.idp.data.Fingerprint;
 import dev.headwater.idp.encoder.EncoderConfig;
 import dev.headwater.idp.encoder.SequenceEncoder;
 import dev.headwater.idp.encoder.SequenceEncoders;
 import dev.headwater.idp.expert.ItemBook;
 import dev.headwater.idp.expert.ItemKnn;
+import dev.headwater.idp.expert.NearTexts;
 import dev.headwater.idp.heldout.BlendedScorer;
 import dev.headwater.idp.heldout.CentredScorer;
 import dev.headwater.idp.heldout.CountScorer;
@@ -24,10 +28,13 @@ import dev.headwater.idp.train.TrainConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The verb {@code evaluate}: one mode on one target. For one thread. */
@@ -53,12 +60,15 @@ public final class Evaluator {
    * Evaluates.
    *
    * @throws IllegalArgumentException if the mode needs a bundle and there is none
+   * @throws DataException if the mode asks what a bundle makes of events that it has not seen, and
+   *     it was trained on them
    */
   public EvaluateResult run(EvaluateRequest request) {
     long start = System.nanoTime();
     if (request.mode().needsBundle() && request.bundle() == null) {
       throw new IllegalArgumentException("mode " + request.mode().flag() + " needs a bundle");
     }
+    requireUnseen(request);
     Map<String, String> config = config(request);
     float[][] texts = TextVectors.of(request.target(), textEncoder, request.textCache());
     TargetSettings settings = request.settings();
@@ -103,11 +113,47 @@ public final class Evaluator {
         mode == Mode.STREAM ? stream(request).toString() : request.settings().toString());
     if (from != null) {
       config.put("bundle", from.manifest().bundleId());
+      Knowledge knowledge = knows(from, request.target());
+      if (knowledge != Knowledge.NONE) {
+        config.put("bundle-knows-target", knowledge.name().toLowerCase(Locale.ROOT));
+      }
+    }
+    if (mode == Mode.NEW_ENCODER && from != null) {
+      config.put("item-bias", String.valueOf(from.manifest().bias()));
     }
     if (mode == Mode.COLD_ITEMS) {
       config.put("splits", Integer.toString(request.splits()));
     }
     return config;
+  }
+
+  private static void requireUnseen(EvaluateRequest request) {
+    if (request.mode().needsUnseenTarget()
+        && knows(request.bundle(), request.target()) == Knowledge.OF_THESE_EVENTS) {
+      throw new DataException(
+          "the bundle was trained on these events of %s: mode %s would ask what it was told"
+              .formatted(request.target().name(), request.mode().flag()));
+    }
+  }
+
+  /** What a bundle was told of a target. */
+  private enum Knowledge {
+    NONE,
+    OF_OTHER_EVENTS,
+    OF_THESE_EVENTS
+  }
+
+  private static Knowledge knows(@Nullable SourceBundle bundle, DomainData target) {
+    if (bundle != null) {
+      for (BundleManifest.Source source : bundle.manifest().sources()) {
+        if (source.domain().equals(target.name())) {
+          return source.fingerprint().equals(Fingerprint.of(target))
+              ? Knowledge.OF_THESE_EVENTS
+              : Knowledge.OF_OTHER_EVENTS;
+        }
+      }
+    }
+    return Knowledge.NONE;
   }
 
   private record Selection(@Nullable Judgement test, double validation, int epochs) {}
@@ -180,10 +226,22 @@ public final class Evaluator {
         settings.isLarge() ? TargetModel.Extras.NONE : TargetModel.Extras.SWAP;
     FitResult fit = model.train(settings, settings.train(), extras, request.listener());
     ItemBook book = CountScorer.book(data.train(), LIST);
-    RankedScorer scorer =
-        new RankedScorer(model.scorer(), fit.logitScale(), book, NearestTexts.of(data.texts()));
-    scorer.learn(data.validation(), request.seed());
-    return new Selection(judge.judge(scorer, data.test()), fit.bestMetric(), fit.epochs());
+    List<NearTexts> near = NearestTexts.of(data.texts());
+    Function<List<HeldOut>, Scorer> learned =
+        questions -> {
+          RankedScorer ranker = new RankedScorer(model.scorer(), fit.logitScale(), book, near);
+          ranker.learn(questions, request.seed());
+          return ranker;
+        };
+    double validation = judge.judge(learned.apply(half(data, 0)), half(data, 1)).ndcg10();
+    Scorer scorer = learned.apply(data.validation());
+    return new Selection(judge.judge(scorer, data.test()), validation, fit.epochs());
+  }
+
+  /** Every other question of the validation users: what learned from these is judged by those. */
+  private static List<HeldOut> half(TargetData data, int which) {
+    List<HeldOut> all = data.validation();
+    return IntStream.range(0, all.size()).filter(i -> i % 2 == which).mapToObj(all::get).toList();
   }
 
   private static List<Scorer> counting(TargetData data) {
@@ -247,7 +305,8 @@ public final class Evaluator {
     }
     SequenceEncoder encoder =
         request.mode() == Mode.NEW_ENCODER
-            ? SequenceEncoders.create(request.encoderKind(), bundle.manifest().encoder(), random)
+            ? bundle.biased(
+                SequenceEncoders.create(request.encoderKind(), bundle.manifest().encoder(), random))
             : bundle.newEncoder();
     return TargetModel.generated(data, encoder, bundle, settings);
   }

@@ -15,6 +15,7 @@ import dev.headwater.idp.rank.RankConfig;
 import dev.headwater.idp.rank.RankerPrior;
 import dev.headwater.idp.rank.RankerState;
 import dev.headwater.idp.rank.RankerWeights;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -75,7 +76,7 @@ final class LiveAnswers {
     fill(history, idleMs, logits);
     double[] scores = ranker.scores(table);
     int place = set.indexOf(target);
-    double rank = place < 0 ? Math.max(1, logits.length - history.length) : rank(scores, place);
+    double rank = place < 0 ? last(logits.length, history) : rank(scores, place);
     ranker.learn(table, place, weight);
     return rank;
   }
@@ -106,6 +107,11 @@ final class LiveAnswers {
     for (int item : highest.of(logits, free -> set.indexOf(free) == CandidateSet.NONE)) {
       set.offer(item);
     }
+  }
+
+  /** Behind all candidates, and behind all items that could have been asked for. */
+  private double last(int items, int[] history) {
+    return Math.max(set.size() + 1, items - Arrays.stream(history).distinct().count());
   }
 
   private static double rank(double[] scores, int place) {

@@ -80,6 +80,11 @@ public enum Mode {
     return this == UNISREC;
   }
 
+  /** Whether it asks what a bundle makes of a target that it never saw. */
+  public boolean needsUnseenTarget() {
+    return this == ZERO_SHOT || this == ZERO_SHOT_TEXT || this == COLD_ITEMS || this == STREAM;
+  }
+
   /** Whether it starts from a source bundle. */
   public boolean needsBundle() {
     return switch (this) {

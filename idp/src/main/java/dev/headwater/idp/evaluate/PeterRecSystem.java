@@ -1,8 +1,6 @@
 package dev.headwater.idp.evaluate;
 
 import dev.headwater.idp.bundle.SourceBundle;
-import dev.headwater.idp.encoder.BiasDimension;
-import dev.headwater.idp.encoder.BiasedEncoder;
 import dev.headwater.idp.encoder.PeterRec;
 import dev.headwater.idp.encoder.SequenceEncoder;
 import dev.headwater.idp.train.FitResult;
@@ -38,7 +36,6 @@ final class PeterRecSystem implements TableSystem {
       patched.close();
       throw e;
     }
-    BiasDimension bias = bundle.manifest().bias();
-    return bias == null ? patched : new BiasedEncoder(patched, bias);
+    return bundle.biased(patched);
   }
 }

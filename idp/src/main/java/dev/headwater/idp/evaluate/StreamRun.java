@@ -12,6 +12,7 @@ import dev.headwater.idp.online.PrequentialRanker;
 import dev.headwater.idp.online.Steps;
 import dev.headwater.idp.rank.RankerWeights;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,13 @@ final class StreamRun implements AutoCloseable {
    * @param idleMs milliseconds since the user's last event
    * @param wanted whether it is something to recommend
    */
-  private record Pending(Example example, long idleMs, boolean wanted) {}
+  private record Pending(Example example, long idleMs, boolean wanted) {
+    /** As in the job: an item that the history holds already is learned, and nobody is asked. */
+    boolean isAsked() {
+      return example.history().length > 0
+          && Arrays.stream(example.history()).noneMatch(item -> item == example.target());
+    }
+  }
 
   private enum Phase {
     FIRST,
@@ -188,9 +195,10 @@ final class StreamRun implements AutoCloseable {
     int at = 0;
     for (Pending each : pending) {
       Example example = each.example();
-      if (phase != Phase.FIT && example.history().length > 0) {
-        rank(each, logits[at++], phase);
+      if (phase != Phase.FIT && each.isAsked()) {
+        rank(each, logits[at], phase);
       }
+      at += example.history().length > 0 ? 1 : 0;
       book.learn(example.history(), example.target(), example.weight());
       if (example.weight() > 0) {
         simple.add(example.target());
@@ -249,7 +257,8 @@ final class StreamRun implements AutoCloseable {
     for (Pending each : pending) {
       if (each.example().history().length > 0) {
         Contenders asked = each.wanted() ? scores : unwanted;
-        if (each.wanted() || StreamResult.UNWANTED_NAMES.contains(name)) {
+        boolean counts = each.wanted() || StreamResult.UNWANTED_NAMES.contains(name);
+        if (counts && each.isAsked()) {
           asked.add(name, ranks[at], each.example().target());
         }
         at++;

@@ -140,8 +140,11 @@ public final class FineTuning {
 
   private SequenceEncoder startEncoder() {
     return request.mode() == Mode.NEW_ENCODER
-        ? SequenceEncoders.create(
-            request.encoderKind(), from.manifest().encoder(), new SplittableRandom(request.seed()))
+        ? from.biased(
+            SequenceEncoders.create(
+                request.encoderKind(),
+                from.manifest().encoder(),
+                new SplittableRandom(request.seed())))
         : from.newEncoder();
   }
 
@@ -174,10 +177,7 @@ public final class FineTuning {
             metrics(fit, test),
             config(),
             Precision.FP16);
-    boolean hasBias = request.mode() != Mode.NEW_ENCODER && manifest.bias() != null;
-    return hasBias
-        ? BundleWriter.writeTuned(out, content, manifest.bias())
-        : BundleWriter.write(out, content, request.mode() == Mode.NEW_ENCODER);
+    return BundleWriter.writeTuned(out, content, manifest.bias());
   }
 
   private Map<String, Double> metrics(FitResult fit, Judgement test) {

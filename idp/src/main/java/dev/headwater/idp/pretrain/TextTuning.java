@@ -28,7 +28,8 @@ import java.util.TreeMap;
 
 /**
  * Tunes the text encoder of a bundle on the bundle's own items, by their texts and their ID
- * embeddings, and writes a bundle whose texts are encoded by the tuned one.
+ * embeddings, and writes a bundle whose texts are encoded by the tuned one. A bundle that was tuned
+ * before goes on from there; its rows keep the biases that they learned.
  */
 public final class TextTuning {
   private static final int TEXTS_A_CALL = 512;
@@ -73,24 +74,28 @@ public final class TextTuning {
     }
     List<String> texts =
         items.stream().map(item -> words.get(item.domain() + "/" + item.item())).toList();
-    try (MiniLmTextEncoder encoder = MiniLmTextEncoder.load();
+    Map<String, float[]> weights = new TreeMap<>(bundle.textWeights());
+    String id = bundle.manifest().textEncoderId();
+    try (MiniLmTextEncoder encoder = MiniLmTextEncoder.load(id, weights);
         SequenceEncoder sequence = bundle.newEncoder()) {
-      Map<String, float[]> weights = steps == 0 ? Map.of() : tune(encoder, items, texts);
+      if (steps > 0) {
+        weights.putAll(tune(encoder, items, texts));
+      }
       BundleContent content =
           new BundleContent(
               sequence,
               bundle.manifest().encoder(),
-              weights.isEmpty() ? bundle.manifest().textEncoderId() : id(weights),
+              steps == 0 ? id : id(weights),
               weights,
               bundle.manifest().logitScale(),
-              weights.isEmpty() ? items : encoded(encoder, items, texts),
+              steps == 0 ? items : encoded(encoder, items, texts),
               bundle.manifest().sources().stream()
                   .filter(s -> sources.stream().anyMatch(d -> d.name().equals(s.domain())))
                   .toList(),
               bundle.manifest().metrics(),
               config(bundle),
               Precision.FP16);
-      return BundleWriter.write(out, content, bundle.manifest().bias() != null);
+      return BundleWriter.writeTuned(out, content, bundle.manifest().bias());
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write the bundle " + out, e);
     }

@@ -16,10 +16,11 @@ import java.util.Optional;
  *
  * @param directory made when the first cell is put
  */
-public record CellStore(Path directory) {
+public record CellStore(Path directory) implements Results {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  /** What was found for a cell, if it was evaluated before. */
+  /** What was found for a cell, if it was evaluated before, whatever its configuration. */
+  @Override
   public Optional<JsonNode> get(Cell cell) {
     Path file = directory.resolve(cell.fileName());
     if (!Files.isRegularFile(file)) {
@@ -30,11 +31,6 @@ public record CellStore(Path directory) {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read the cell " + file, e);
     }
-  }
-
-  /** Whether a cell was evaluated before. */
-  public boolean has(Cell cell) {
-    return Files.isRegularFile(directory.resolve(cell.fileName()));
   }
 
   /** Keeps what a cell came to. */

@@ -22,10 +22,10 @@ public final class MarkdownTable {
    *
    * @param plot file name of the plot, beside the Markdown
    */
-  public static String of(List<Cell> cells, CellStore store, String plot) {
+  public static String of(List<Cell> cells, Results results, String plot) {
     StringBuilder text = new StringBuilder();
     text.append("![NDCG@10 by mode and target](").append(plot).append(")\n");
-    sections(text, Summary.of(cells, store), "##");
+    sections(text, Summary.of(cells, results), "##");
     return text.toString();
   }
 

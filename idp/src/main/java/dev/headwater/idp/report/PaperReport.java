@@ -20,9 +20,9 @@ import java.util.Set;
  * @param command that made it
  * @param targets of the tables
  * @param seeds of what is random
- * @param store has the cells
+ * @param results of the cells
  */
-public record PaperReport(String command, List<String> targets, List<Long> seeds, CellStore store) {
+public record PaperReport(String command, List<String> targets, List<Long> seeds, Results results) {
   private static final String ABSENT =
       "The paper's data sets, in its own cut, are not here: its Amazon domains (among them"
           + " Instruments) are of another selection, and its figures are not comparable with these."
@@ -74,7 +74,7 @@ public record PaperReport(String command, List<String> targets, List<Long> seeds
   }
 
   private void table(StringBuilder text, PaperPlan.Table table, Path out) throws IOException {
-    Summary summary = Summary.of(table.cells(targets, seeds), store, table::label);
+    Summary summary = Summary.of(table.cells(targets, seeds), results, table::label);
     text.append("\n## %s\n\n%s\n".formatted(table.title(), table.says()));
     if (summary.byTarget().isEmpty()) {
       text.append("\nNo cell of it is there yet.\n");
@@ -101,13 +101,13 @@ public record PaperReport(String command, List<String> targets, List<Long> seeds
 
   private void missing(StringBuilder text, Map<Cell, String> failed) {
     List<Cell> cells = PaperPlan.cells(targets, seeds);
-    List<Cell> absent = cells.stream().filter(cell -> !store.has(cell)).toList();
+    List<Cell> absent = cells.stream().filter(cell -> results.get(cell).isEmpty()).toList();
     text.append(
         "\n## Missing\n\n%d of %d cells are there.\n"
             .formatted(cells.size() - absent.size(), cells.size()));
     Set<String> lines = new LinkedHashSet<>();
     for (Cell cell : absent) {
-      String why = failed.getOrDefault(cell, "not run yet");
+      String why = failed.getOrDefault(cell, "not run with these settings yet");
       String seedsOf =
           Arrays.toString(
               absent.stream()

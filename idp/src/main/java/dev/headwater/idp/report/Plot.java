@@ -22,8 +22,8 @@ public final class Plot {
   private record Bar(String name, double value, double deviation) {}
 
   /** Draws all cells that were ranked. */
-  public static String of(List<Cell> cells, CellStore store) {
-    return of(Summary.of(cells, store));
+  public static String of(List<Cell> cells, Results results) {
+    return of(Summary.of(cells, results));
   }
 
   /** Draws all rows that were ranked. */

@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -18,21 +17,22 @@ import java.util.function.Function;
 record Summary(Map<String, Map<String, List<JsonNode>>> byTarget) {
   private static final double DEVIATIONS = 1.96;
 
-  static Summary of(List<Cell> cells, CellStore store) {
-    return of(cells, store, Cell::row);
+  static Summary of(List<Cell> cells, Results results) {
+    return of(cells, results, Cell::row);
   }
 
   /** The same with other names of rows. */
-  static Summary of(List<Cell> cells, CellStore store, Function<Cell, String> row) {
+  static Summary of(List<Cell> cells, Results results, Function<Cell, String> row) {
     Map<String, Map<String, List<JsonNode>>> found = new LinkedHashMap<>();
     for (Cell cell : cells) {
-      Optional<JsonNode> result = store.get(cell);
-      result.ifPresent(
-          json ->
-              found
-                  .computeIfAbsent(cell.target(), target -> new LinkedHashMap<>())
-                  .computeIfAbsent(row.apply(cell), name -> new ArrayList<>())
-                  .add(json));
+      results
+          .get(cell)
+          .ifPresent(
+              json ->
+                  found
+                      .computeIfAbsent(cell.target(), target -> new LinkedHashMap<>())
+                      .computeIfAbsent(row.apply(cell), name -> new ArrayList<>())
+                      .add(json));
     }
     return new Summary(found);
   }

@@ -2,6 +2,7 @@ package dev.headwater.idp.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,9 +12,10 @@ import java.util.Optional;
  * Fills a table cell by cell. What was evaluated before with the same configuration is taken as it
  * is, so a run that was cut off goes on. It knows no system. For one thread.
  */
-public final class TableRunner {
+public final class TableRunner implements Results {
   private final CellStore store;
   private final Work work;
+  private final Map<Cell, String> failed = new LinkedHashMap<>();
 
   /** What makes a cell. */
   public interface Work {
@@ -50,7 +52,6 @@ public final class TableRunner {
    * @return why cells are missing, by cell
    */
   public Map<Cell, String> run(List<Cell> cells, Listener listener) {
-    Map<Cell, String> failed = new LinkedHashMap<>();
     for (int i = 0; i < cells.size(); i++) {
       Cell cell = cells.get(i);
       Filled filled;
@@ -60,21 +61,32 @@ public final class TableRunner {
         failed.put(cell, e.getMessage() == null ? e.toString() : e.getMessage());
         continue;
       }
+      failed.remove(cell);
       listener.onCell(cell, filled.result(), i + 1, cells.size(), filled.fresh());
     }
-    return failed;
+    return Collections.unmodifiableMap(new LinkedHashMap<>(failed));
+  }
+
+  /** What is kept of the configuration that was asked for; nothing of a cell that failed. */
+  @Override
+  public Optional<JsonNode> get(Cell cell) {
+    return failed.containsKey(cell) ? Optional.empty() : current(cell);
   }
 
   private record Filled(JsonNode result, boolean fresh) {}
 
   private Filled fill(Cell cell) {
-    Optional<JsonNode> kept = store.get(cell).filter(json -> isCurrent(json, work.config(cell)));
+    Optional<JsonNode> kept = current(cell);
     if (kept.isPresent()) {
       return new Filled(kept.get(), false);
     }
     ObjectNode made = work.evaluate(cell);
     store.put(cell, made);
     return new Filled(made, true);
+  }
+
+  private Optional<JsonNode> current(Cell cell) {
+    return store.get(cell).filter(json -> isCurrent(json, work.config(cell)));
   }
 
   private static boolean isCurrent(JsonNode kept, Map<String, String> config) {

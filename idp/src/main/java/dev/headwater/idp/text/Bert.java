@@ -55,7 +55,9 @@ final class Bert {
 
   /** Puts a projection head after the mean, if there is none: at first it changes nothing. */
   void project() {
-    projection = weights.identity(PROJECTION, dim());
+    if (projection == null) {
+      projection = weights.identity(PROJECTION, dim());
+    }
   }
 
   /** Replaces some weights by name; gets a projection head if there is one among them. */

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.headwater.idp.encoder.BlockDropout;
 import dev.headwater.idp.tensor.Torch;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -124,34 +125,41 @@ public final class TextTuner implements AutoCloseable {
    */
   public StepLoss step(List<String> texts, List<int[]> near) {
     int[] items = new int[config.batch()];
-    List<String> own = new ArrayList<>();
-    List<String> partners = new ArrayList<>();
+    int[] partners = new int[config.batch()];
     for (int i = 0; i < items.length; i++) {
       do {
         items[i] = random.nextInt(texts.size());
       } while (near.get(items[i]).length == 0);
       int[] others = near.get(items[i]);
-      own.add(texts.get(items[i]));
-      partners.add(texts.get(others[random.nextInt(others.length)]));
+      partners[i] = others[random.nextInt(others.length)];
     }
+    List<String> own = Arrays.stream(items).mapToObj(texts::get).toList();
     List<String> all = new ArrayList<>(own);
     all.addAll(own);
-    all.addAll(partners);
+    all.addAll(Arrays.stream(partners).mapToObj(texts::get).toList());
     try (NDManager step = manager.newSubManager()) {
       NDArray out =
           Torch.recording(true, () -> encoder.bert().forward(step, encoder.tokens(all), dropout));
-      return Torch.recording(false, () -> learn(step, out, items, near));
+      float[] known = sameOrNear(items, partners, near);
+      return Torch.recording(false, () -> learn(step, out, sameItem(items), known));
     }
   }
 
-  private StepLoss learn(NDManager step, NDArray out, int[] items, List<int[]> near) {
-    int n = items.length;
+  /**
+   * Masks are {@code [batch, batch]}: which other texts are no negatives of an anchor.
+   *
+   * @param ofTexts of the texts themselves
+   * @param ofPartners of the partners' texts
+   */
+  private StepLoss learn(NDManager step, NDArray out, float[] ofTexts, float[] ofPartners) {
+    int n = config.batch();
+    Shape square = new Shape(n, n);
     NDArray anchor = out.get(new NDIndex().addSliceDim(0, n));
     NDArray same = out.get(new NDIndex().addSliceDim(n, 2L * n));
     NDArray partner = out.get(new NDIndex().addSliceDim(2L * n, 3L * n));
-    Contrast text = contrast(anchor, same, step.zeros(new Shape(n, n)), config.textWeight());
+    Contrast text = contrast(anchor, same, step.create(ofTexts, square), config.textWeight());
     Contrast behaviour =
-        contrast(anchor, partner, mask(step, items, near), config.behaviourWeight());
+        contrast(anchor, partner, step.create(ofPartners, square), config.behaviourWeight());
     if (!Double.isFinite(text.loss() + behaviour.loss())) {
       throw new ArithmeticException("step " + steps + " has no finite loss");
     }
@@ -175,20 +183,32 @@ public final class TextTuner implements AutoCloseable {
     return new Contrast(loss, error.matMul(b), error.transpose().matMul(a));
   }
 
-  /** An item near in behaviour is no negative. */
-  private static NDArray mask(NDManager step, int[] items, List<int[]> near) {
-    int n = items.length;
+  /** A text is no negative of itself where a batch drew its item twice. */
+  private static float[] sameItem(int[] items) {
+    return mask(items.length, (anchor, other) -> items[anchor] == items[other]);
+  }
+
+  /** A partner that is the anchor's item, or near it, is no negative of it. */
+  static float[] sameOrNear(int[] items, int[] partners, List<int[]> near) {
+    return mask(
+        items.length,
+        (anchor, other) ->
+            partners[other] == items[anchor]
+                || Arrays.stream(near.get(items[anchor])).anyMatch(i -> i == partners[other]));
+  }
+
+  private interface Pair {
+    boolean isKnown(int anchor, int other);
+  }
+
+  private static float[] mask(int n, Pair pair) {
     float[] mask = new float[n * n];
     for (int i = 0; i < n; i++) {
       for (int k = 0; k < n; k++) {
-        boolean isNear = items[k] == items[i];
-        for (int other : near.get(items[i])) {
-          isNear |= other == items[k];
-        }
-        mask[i * n + k] = isNear && i != k ? NEVER : 0;
+        mask[i * n + k] = i != k && pair.isKnown(i, k) ? NEVER : 0;
       }
     }
-    return step.create(mask, new Shape(n, n));
+    return mask;
   }
 
   private void update() {

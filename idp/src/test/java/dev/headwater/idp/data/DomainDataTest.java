@@ -56,6 +56,18 @@ class DomainDataTest {
   }
 
   @Test
+  void refusesEventsThatAreNotByUserThenTime() {
+    assertFails(
+        ITEMS,
+        EVENTS + "v\ta\t5\nv\tb\t4\n",
+        "interactions.tsv.gz:5: an event of user v at 4 stands behind one at 5; sort the file");
+    assertFails(
+        ITEMS,
+        EVENTS + "v\ta\t5\nu\tb\t6\n",
+        "interactions.tsv.gz:5: events of user u stand apart; sort the file");
+  }
+
+  @Test
   void refusesATruncatedFile() throws IOException {
     write("items.tsv.gz", gzip(ITEMS));
     byte[] whole = gzip(EVENTS + "u\ta\t2\n".repeat(200));

@@ -99,6 +99,66 @@ class EvaluatorTest {
         .isTrue();
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = Mode.class,
+      names = {"ZERO_SHOT", "ZERO_SHOT_TEXT", "COLD_ITEMS", "STREAM"})
+  void aBundleIsNotAskedForWhatItWasTrainedOn(Mode mode) {
+    DomainData source = Circles.domain("source");
+    assertThatThrownBy(() -> run(mode, source))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("the bundle was trained on these events of source");
+    DomainData later =
+        new DomainData("source", source.items(), source.events().subList(5, 1_000), true);
+    assertThat(new Evaluator(new CircleEncoder()).config(request(mode, later)))
+        .containsEntry("bundle-knows-target", "of_other_events");
+    assertThat(run(mode, later).config()).containsKey("bundle-knows-target");
+  }
+
+  /** The rows' own figure says nothing of a ranker that learned from the users it is of. */
+  @Test
+  void theRankerIsValidatedByUsersItDidNotLearnFrom() {
+    double rows = afterOneEpoch(Mode.FINE_TUNE_ROW_SWAP).validationNdcg10();
+    assertThat(afterOneEpoch(Mode.RANKED).validationNdcg10())
+        .as("counts know the circle")
+        .isGreaterThan(rows + 0.01);
+  }
+
+  private static EvaluateResult afterOneEpoch(Mode mode) {
+    EvaluateRequest request =
+        EvaluateRequest.of(
+            Circles.domain("target", ITEMS, 7),
+            mode,
+            bundle,
+            settings().with(Map.of("max-epochs", "1", "table-rate", "1e-4")),
+            3);
+    return new Evaluator(new CircleEncoder()).run(request);
+  }
+
+  /** As in the job: who takes an item again is not asked for it. */
+  @Test
+  void whatAUserHasAlreadyIsLearnedAndNotRanked() {
+    DomainData cycle = Circles.domain("target");
+    List<Event> events = new ArrayList<>();
+    for (Event step : cycle.events()) {
+      events.add(step);
+      events.add(new Event(step.user(), step.item(), step.timestamp() + 1));
+    }
+    DomainData twice = new DomainData("target", cycle.items(), events, true);
+    StreamScore once = streamed(cycle).of(StreamResult.POPULARITY);
+    StreamResult repeated = streamed(twice);
+    assertThat(StreamResult.NAMES)
+        .allSatisfy(
+            name ->
+                assertThat(repeated.of(name).events())
+                    .as(name)
+                    .isBetween(once.events() - 20, once.events() + 20));
+  }
+
+  private static StreamResult streamed(DomainData data) {
+    return Objects.requireNonNull(run(Mode.STREAM, data).stream());
+  }
+
   @Test
   void anOrderOfEventsIsNoStream() {
     DomainData cycle = Circles.domain("target");

@@ -34,6 +34,18 @@ class LiveAnswersTest {
     assertThat(live.rankAndLearn(new int[] {1, 2}, 0, 400, 1, logits)).isEqualTo(ITEMS - 2);
   }
 
+  /**
+   * An item twice in a history takes one place, and who was no candidate is behind all who were.
+   */
+  @Test
+  void aLongHistoryOfFewItemsDoesNotBringUpWhatNobodyNamed() {
+    Arrays.fill(logits, -1);
+    logits[400] = -50;
+    int[] history = new int[ITEMS];
+    Arrays.fill(history, 3);
+    assertThat(live.rankAndLearn(history, 0, 400, 1, logits)).isEqualTo(ITEMS - 1);
+  }
+
   @Test
   void countsBringUpWhatRowsDoNotKnow() {
     logits[400] = -50;

@@ -83,7 +83,8 @@ class FineTuningTest {
     assertThat(result.gate().passed()).as(result.gate().why()).isTrue();
     SourceBundle tuned = SourceBundle.open(out);
     assertThat(tuned.manifest().encoderKind()).isEqualTo("gru4rec");
-    assertThat(served(tuned).ndcg10()).isCloseTo(result.test().ndcg10(), within(0.1));
+    assertThat(tuned.manifest().bias()).isEqualTo(bundle.manifest().bias()).isNotNull();
+    assertThat(served(tuned).ndcg10()).isCloseTo(result.test().ndcg10(), within(0.02));
   }
 
   @Test

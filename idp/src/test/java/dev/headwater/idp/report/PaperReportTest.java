@@ -98,7 +98,7 @@ class PaperReportTest {
     assertThat(text).contains("2 of %d cells are there".formatted(all));
     assertThat(text)
         .contains("- amazon_office.unisrec.sasrec, seeds [1, 2]: out of luck")
-        .contains("- amazon_office.scratch.sasrec, seeds [2]: not run yet");
+        .contains("- amazon_office.scratch.sasrec, seeds [2]: not run with these settings yet");
     assertThat(text).contains("- `fdsa`: Zhang et al.");
   }
 

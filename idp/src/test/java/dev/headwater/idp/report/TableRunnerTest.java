@@ -50,11 +50,25 @@ class TableRunnerTest {
   void aCellThatFailsIsNamedWithItsReasonAndTriedAgain() {
     work.broken = TWO;
     assertThat(run(ONE, TWO, THREE)).isEqualTo(Map.of(TWO, "no luck with seed 2"));
-    assertThat(store.has(THREE)).isTrue();
-    assertThat(store.has(TWO)).isFalse();
+    assertThat(store.get(THREE)).isPresent();
+    assertThat(store.get(TWO)).isEmpty();
     work.broken = null;
     assertThat(run(ONE, TWO, THREE)).isEmpty();
     assertThat(work.done).containsExactly(ONE, THREE, TWO);
+  }
+
+  /** Else a table would show, in the row of these settings, what others came to. */
+  @Test
+  void whatIsKeptOfAnotherConfigurationIsNotShown() {
+    TableRunner runner = new TableRunner(store, work);
+    run(ONE, TWO);
+    assertThat(runner.get(ONE)).isPresent();
+    work.configuration = "other";
+    assertThat(runner.get(ONE)).isEmpty();
+    work.broken = ONE;
+    runner.run(List.of(ONE, TWO), (cell, result, done, all, fresh) -> {});
+    assertThat(runner.get(ONE)).isEmpty();
+    assertThat(runner.get(TWO)).isPresent();
   }
 
   @Test

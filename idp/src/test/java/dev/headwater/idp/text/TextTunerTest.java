@@ -88,6 +88,21 @@ class TextTunerTest {
   }
 
   /** How much nearer two items come that behaviour calls near. */
+  /** Columns are partners: of another item, and sometimes of one that the anchor is near to. */
+  @Test
+  void aPartnerThatIsNearTheAnchorIsNoNegative() {
+    int[] items = {0, 1, 2};
+    int[] partners = {4, 0, 6};
+    List<int[]> near = List.of(new int[] {4, 6}, new int[] {0}, new int[] {6});
+    float[] mask = TextTuner.sameOrNear(items, partners, near);
+    assertThat(mask[0]).as("its own partner").isZero();
+    assertThat(mask[1]).as("the anchor itself").isNegative();
+    assertThat(mask[2]).as("near the anchor").isNegative();
+    assertThat(mask[3]).as("of nobody near").isZero();
+    assertThat(mask[5]).isZero();
+    assertThat(mask[6]).isZero();
+  }
+
   private static float gain(TextTuner.Config config) {
     try (MiniLmTextEncoder encoder = MiniLmTextEncoder.load()) {
       float before = similarity(encoder, 0, 4);

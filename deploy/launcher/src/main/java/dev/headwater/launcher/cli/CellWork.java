@@ -31,6 +31,7 @@ final class CellWork implements TableRunner.Work {
   private final Evaluator evaluator;
   private final @Nullable SourceBundle source;
   private final Map<String, DomainData> loaded = new HashMap<>();
+  private final Map<Cell, Map<String, String>> configs = new HashMap<>();
 
   CellWork(EvaluateCommand options, Evaluator evaluator, @Nullable SourceBundle source) {
     this.options = options;
@@ -45,7 +46,7 @@ final class CellWork implements TableRunner.Work {
 
   @Override
   public Map<String, String> config(Cell cell) {
-    return evaluator.config(request(cell));
+    return configs.computeIfAbsent(cell, each -> evaluator.config(request(each)));
   }
 
   @Override

@@ -31,7 +31,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -50,6 +52,7 @@ import picocli.CommandLine.Option;
     },
     mixinStandardHelpOptions = true)
 final class EvaluateCommand implements Callable<Integer> {
+  private static final int DEFAULT_SPLITS = 5;
   private static final long BETWEEN_REPORTS = TimeUnit.MINUTES.toNanos(10);
 
   @Mixin DataOptions data = new DataOptions();
@@ -121,11 +124,11 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Option(
       names = "--splits",
-      defaultValue = "5",
+      defaultValue = "" + DEFAULT_SPLITS,
       converter = AtLeast.OneWhole.class,
       paramLabel = "N",
       description = "Choices of cold items that mode cold-items averages (default 5).")
-  int splits = 5;
+  int splits = DEFAULT_SPLITS;
 
   @Option(
       names = "--report",
@@ -202,11 +205,11 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private void many(CellWork work, List<Cell> grid, Path out) throws IOException {
-    CellStore store = store(out);
-    Map<Cell, String> failed = new TableRunner(store, work).run(grid, EvaluateCommand::tell);
+    TableRunner runner = new TableRunner(store(out), work);
+    Map<Cell, String> failed = runner.run(grid, EvaluateCommand::tell);
     Path plot = out.resolveSibling(out.getFileName() + ".svg");
-    Files.writeString(plot, Plot.of(grid, store));
-    Files.writeString(out, MarkdownTable.of(grid, store, plot.getFileName().toString()));
+    Files.writeString(plot, Plot.of(grid, runner));
+    Files.writeString(out, MarkdownTable.of(grid, runner, plot.getFileName().toString()));
     Output.line("table in " + out + ", plot in " + plot);
     requireAll(failed, grid.size());
   }
@@ -226,21 +229,20 @@ final class EvaluateCommand implements Callable<Integer> {
       source.manifest().sources().forEach(from -> domains.add(work.load(from.domain())));
     }
     wanted.forEach(target -> domains.add(work.load(target)));
-    CellStore store = store(out);
-    PaperReport written = new PaperReport(command(), wanted, seeds, store);
+    TableRunner runner = new TableRunner(store(out), work);
+    PaperReport written = new PaperReport(command(), wanted, seeds, runner);
     List<Cell> plan = onlyReport ? List.of() : PaperPlan.cells(wanted, seeds);
     long[] last = {System.nanoTime()};
     Map<Cell, String> failed =
-        new TableRunner(store, work)
-            .run(
-                plan,
-                (cell, result, done, all, fresh) -> {
-                  tell(cell, result, done, all, fresh);
-                  if (fresh && System.nanoTime() - last[0] > BETWEEN_REPORTS) {
-                    write(written, out, domains, Map.of());
-                    last[0] = System.nanoTime();
-                  }
-                });
+        runner.run(
+            plan,
+            (cell, result, done, all, fresh) -> {
+              tell(cell, result, done, all, fresh);
+              if (fresh && System.nanoTime() - last[0] > BETWEEN_REPORTS) {
+                write(written, out, domains, Map.of());
+                last[0] = System.nanoTime();
+              }
+            });
     write(written, out, domains, failed);
     Output.line("report in " + out);
     requireAll(failed, plan.size());
@@ -257,10 +259,21 @@ final class EvaluateCommand implements Callable<Integer> {
 
   /** As it is told in the report: without what says where things are on this machine. */
   private String command() {
-    return "deploy/headwater evaluate --paper --data DATA --bundle BUNDLE%s --seed %s --report OUT.md"
-        .formatted(
-            targets.isEmpty() ? "" : " --target " + String.join(",", targets),
-            seeds.stream().map(String::valueOf).collect(Collectors.joining(",")));
+    StringBuilder told =
+        new StringBuilder("deploy/headwater evaluate --paper --data DATA --bundle BUNDLE");
+    if (!targets.isEmpty()) {
+      told.append(" --target ").append(String.join(",", targets));
+    }
+    if (preset != Preset.OURS) {
+      told.append(" --preset ").append(preset.name().toLowerCase(Locale.ROOT));
+    }
+    new TreeMap<>(changes).forEach((name, value) -> told.append(" --set " + name + "=" + value));
+    if (splits != DEFAULT_SPLITS) {
+      told.append(" --splits ").append(splits);
+    }
+    told.append(" --seed ")
+        .append(seeds.stream().map(String::valueOf).collect(Collectors.joining(",")));
+    return told.append(" --report OUT.md").toString();
   }
 
   private CellStore store(Path out) {
