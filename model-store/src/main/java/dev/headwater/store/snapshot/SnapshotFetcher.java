@@ -8,20 +8,26 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Fetches a snapshot from a running store. A file that is there in part is fetched from where it
  * stopped; the manifest is written last, so that a directory with one is complete.
  */
 public final class SnapshotFetcher {
-  private static final Duration TIMEOUT = Duration.ofMinutes(10);
+  private static final Duration STALL = Duration.ofSeconds(30);
 
   private final URI base;
   private final Outgoing outgoing;
+  private final Duration stall;
   private final HttpClient http;
 
   /** Creates one that shows no key. */
@@ -36,12 +42,27 @@ public final class SnapshotFetcher {
    * @param outgoing whom it trusts and the key it shows
    */
   public SnapshotFetcher(URI base, Outgoing outgoing) {
+    this(base, outgoing, STALL);
+  }
+
+  /**
+   * Creates one.
+   *
+   * @param stall so long may a store send nothing before it counts as gone
+   */
+  SnapshotFetcher(URI base, Outgoing outgoing, Duration stall) {
     this.base = base;
     this.outgoing = outgoing;
+    this.stall = stall;
     http = outgoing.client(Duration.ofSeconds(5)).build();
   }
 
-  /** Fetches one snapshot into a directory and returns its manifest; restart it to resume. */
+  /**
+   * Fetches one snapshot into a directory and returns its manifest; run it again to go on from where
+   * it stopped.
+   *
+   * @throws StoreException if the store has no such snapshot, or stopped sending for 30 s
+   */
   public SnapshotManifest fetch(String id, Path into) throws InterruptedException {
     try {
       Files.createDirectories(into);
@@ -75,7 +96,9 @@ public final class SnapshotFetcher {
 
   private byte[] bytes(String path) throws IOException, InterruptedException {
     HttpResponse<byte[]> response =
-        http.send(request(path).build(), HttpResponse.BodyHandlers.ofByteArray());
+        answer(
+            http.sendAsync(request(path).build(), HttpResponse.BodyHandlers.ofByteArray()),
+            () -> 0);
     if (response.statusCode() != 200) {
       throw new StoreException(Code.UNKNOWN_VERSION, path + " answered " + response.statusCode());
     }
@@ -83,7 +106,33 @@ public final class SnapshotFetcher {
   }
 
   private HttpRequest.Builder request(String path) {
-    return outgoing.request(base.resolve(path)).timeout(TIMEOUT);
+    return outgoing.request(base.resolve(path)).timeout(stall);
+  }
+
+  /** How many bytes arrived so far. */
+  private interface Progress {
+    long bytes() throws IOException;
+  }
+
+  /** The client's own timeout ends with the headers: a store may stand still in a file. */
+  private <T> T answer(CompletableFuture<T> sent, Progress progress)
+      throws IOException, InterruptedException {
+    while (true) {
+      long before = progress.bytes();
+      try {
+        return sent.get(stall.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        if (progress.bytes() == before) {
+          sent.cancel(true);
+          throw new HttpTimeoutException("the store sent nothing for " + stall.toSeconds() + " s");
+        }
+      } catch (ExecutionException e) {
+        throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
+      } catch (InterruptedException e) {
+        sent.cancel(true);
+        throw e;
+      }
+    }
   }
 
   private void fetch(String id, SnapshotManifest.FileEntry entry, Path file)
@@ -100,7 +149,10 @@ public final class SnapshotFetcher {
         request("/v1/snapshots/" + id + "/files/" + entry.name())
             .header("Range", "bytes=" + have + "-")
             .build();
-    HttpResponse<?> response = http.send(request, info -> into(info.statusCode(), file));
+    HttpResponse<?> response =
+        answer(
+            http.sendAsync(request, info -> into(info.statusCode(), file)),
+            () -> Files.exists(file) ? Files.size(file) : 0);
     if (response.statusCode() != 206 && response.statusCode() != 200) {
       throw new IOException(entry.name() + " answered " + response.statusCode());
     }
