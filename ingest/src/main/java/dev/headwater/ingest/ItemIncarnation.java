@@ -70,10 +70,13 @@ record ItemIncarnation(
         before.deletedMs);
   }
 
-  /** Returns what is left after a deletion request; an incarnation that began later goes on. */
+  /**
+   * Returns what is left after a deletion request; an incarnation that began later goes on. Of an
+   * item that nobody published the first, 0, counts as over: others end it in its place.
+   */
   static ItemIncarnation deleted(@Nullable ItemIncarnation before, long deletedMs) {
     if (before == null) {
-      return new ItemIncarnation(-1, -1, 0, false, 0, deletedMs);
+      return new ItemIncarnation(-1, 0, 0, false, 0, deletedMs);
     }
     long mark = Math.max(before.deletedMs, deletedMs);
     return before.alive && !DeletionTime.ends(deletedMs, before.bornMs)

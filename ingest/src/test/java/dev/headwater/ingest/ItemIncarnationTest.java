@@ -33,6 +33,13 @@ class ItemIncarnationTest {
     assertThat(ItemIncarnation.after(ended, 8, 1, 70).incarnation()).isEqualTo(8);
   }
 
+  /** ColdStartJob passes a request of an item that nobody published on as the end of 0. */
+  @Test
+  void whatIsPublishedAfterARequestBeginsLaterThanTheFirst() {
+    ItemIncarnation requested = ItemIncarnation.deleted(null, 60);
+    assertThat(ItemIncarnation.after(requested, 0, 1, 70).incarnation()).isPositive();
+  }
+
   @Test
   void bytesAreReadBack() {
     ItemIncarnation incarnation = new ItemIncarnation(Long.MAX_VALUE, 1, -5, false, 3, 4);

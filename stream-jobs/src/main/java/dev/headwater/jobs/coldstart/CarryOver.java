@@ -1,5 +1,6 @@
 package dev.headwater.jobs.coldstart;
 
+import dev.headwater.events.DeletionHeader;
 import dev.headwater.events.IncarnationHeader;
 import dev.headwater.events.Keys;
 import dev.headwater.events.Vectors;
@@ -162,9 +163,14 @@ final class CarryOver implements AutoCloseable {
     return true;
   }
 
+  /** With the request that it goes back to: who learns under the new bundle alone answers it. */
   private void sendEnd(String item, long incarnation) {
     ProducerRecord<byte[], byte[]> tombstone = record(item, null);
     tombstone.headers().add(IncarnationHeader.of(incarnation));
+    long requestedMs = others.requestedMs(item);
+    if (requestedMs > 0) {
+      tombstone.headers().add(DeletionHeader.of(requestedMs));
+    }
     send(tombstone, item);
   }
 

@@ -94,8 +94,9 @@ final class ItemDecisions {
   }
 
   /**
-   * Of a domain that has no bundle yet nothing is held that could be deleted. Where it has one, and
-   * this subtask alone has not opened it, the item is decided about once it has.
+   * Of a domain that has no bundle yet nothing is held that could be deleted, here and by
+   * FineTuneJob, which hears of items by the rows of a bundle alone. Where it has one, and this
+   * subtask alone has not opened it, the item is decided about once it has.
    */
   private Decision withoutModel(Keys.DomainKey key, InRecord record) {
     boolean asked = record.value() == null && record.deletedMs() > 0;
@@ -103,13 +104,17 @@ final class ItemDecisions {
       lines.passBy(key.domain());
     }
     return asked && lines.serves(key.domain()) && !lines.isAnnounced(key.domain())
-        ? Decision.of(OutRecord.receipt(around.topics().deletionReceipts(), receipt(key, record)))
+        ? Decision.of(
+            receipt(DeletionReceipt.COLD_START, key, record),
+            receipt(DeletionReceipt.FINE_TUNE, key, record))
         : Decision.NOTHING;
   }
 
-  private DeletionReceipt receipt(Keys.DomainKey key, InRecord record) {
-    return DeletionReceipt.of(
-        DeletionReceipt.COLD_START, Deletion.Kind.ITEM, key, record.deletedMs(), around.nowMs());
+  private OutRecord receipt(String hop, Keys.DomainKey key, InRecord record) {
+    return OutRecord.receipt(
+        around.topics().deletionReceipts(),
+        DeletionReceipt.of(
+            hop, Deletion.Kind.ITEM, key, record.deletedMs(), around.nowMs()));
   }
 
   private Decision delete(DomainLine line, Keys.DomainKey key, InRecord record) {
@@ -131,18 +136,25 @@ final class ItemDecisions {
     }
     stats.tombstones.increment();
     if (deletedMs > 0) {
-      sent.add(OutRecord.receipt(around.topics().deletionReceipts(), receipt(key, record)));
+      sent.add(receipt(DeletionReceipt.COLD_START, key, record));
     }
     return new Decision(sent, null);
   }
 
   /**
    * A request about an item that ingest did not know names no incarnation. Read again, it must not
-   * end one that began since.
+   * end one that began since. Where none ever was, the first is over, which ingest gives to nobody
+   * then: the others hear of the request by that end alone.
    */
-  private static long endedBy(DomainLine line, String item, long deletedMs) {
+  private long endedBy(DomainLine line, String item, long deletedMs) {
     EmbeddingRow cold = line.items().cold(item);
-    return cold != null && DeletionTime.ends(deletedMs, DeletionTime.beganMs(cold))
+    if (cold == null) {
+      Text sent = written.get(line.model().rowKey(item));
+      return sent == null || sent.equals(Text.DELETED)
+          ? Math.max(0, line.items().row(item).ended().incarnation())
+          : IncarnationHeader.NONE; // it began since, and is on its way back
+    }
+    return DeletionTime.ends(deletedMs, DeletionTime.beganMs(cold))
         ? cold.getIncarnation()
         : IncarnationHeader.NONE;
   }

@@ -26,6 +26,7 @@ final class OtherBundles implements AutoCloseable {
   private final DomainModel model;
   private final RowLog rows;
   private final Map<String, Map<String, MergedRow>> byItem = new ConcurrentHashMap<>();
+  private final Map<String, Long> requests = new ConcurrentHashMap<>();
   private final Set<String> changed = ConcurrentHashMap.newKeySet();
   private final Set<String> retired = ConcurrentHashMap.newKeySet();
   private final Map<String, EmbeddingRow> lastOfRetired = new ConcurrentHashMap<>();
@@ -54,6 +55,9 @@ final class OtherBundles implements AutoCloseable {
                 row.key().model(),
                 MergedRow.EMPTY.with(row).mapCold(LightRows::withText),
                 (was, is) -> was.with(row).mapCold(LightRows::withText));
+        if (row.deletedMs() > 0) {
+          requests.merge(row.item(), row.deletedMs(), Math::max);
+        }
         changed.add(row.item());
       }
     } catch (RejectedRecordException e) {
@@ -117,6 +121,11 @@ final class OtherBundles implements AutoCloseable {
         .mapToLong(merged -> merged.ended().incarnation())
         .max()
         .orElse(IncarnationHeader.NONE);
+  }
+
+  /** Returns when the last request to delete an item was published, 0 for none. */
+  long requestedMs(String item) {
+    return requests.getOrDefault(item, 0L);
   }
 
   /** Tells whether a row of an item ended with its bundle: the item goes on. */

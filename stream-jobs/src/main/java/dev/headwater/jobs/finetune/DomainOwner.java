@@ -146,10 +146,12 @@ final class DomainOwner implements AutoCloseable {
    */
   void begin(DomainModel model, Session.Prepared prepared) throws Exception {
     Session old = running;
+    if (old != null) {
+      old.learner().takeDeleted().forEach(this::owesReceipt);
+    }
     if (old != null && loaded) {
       old.learner().learn();
       old.publisher().flush(now());
-      old.learner().takeDeleted().forEach(this::owesReceipt);
       saveParked();
       former = new Former(old.learner().counting().carried(), old.learner().ranker().state());
       for (String item : place.state().items(domain)) {

@@ -89,7 +89,9 @@ final class DomainRanker {
     fill(numbers, idleMs, scores);
     int place = set.indexOf(rows.at(slots.target()).number);
     double rank =
-        place < 0 ? Math.max(1, rows.size() - history.length) : rank(ranker.scores(table), place);
+        place < 0
+            ? Math.max(set.size() + 1, rows.size() - Arrays.stream(history).distinct().count())
+            : rank(ranker.scores(table), place);
     return new Ranked(rank, says ? ranker.say(table, place, slots.weight()) : null);
   }
 

@@ -2,6 +2,7 @@ package dev.headwater.jobs.coldstart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headwater.events.DeletionHeader;
 import dev.headwater.events.IncarnationHeader;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.EmbeddingRow;
@@ -88,6 +89,21 @@ class CarryOverTest {
     assertThat(carry.pass()).as("once").isZero();
     take("new", 5);
     assertThat(line.items().cold("kite")).as("a row sent later counts no more").isNull();
+  }
+
+  /** FineTuneJob under the new bundle hears of a request by the new bundle's records alone. */
+  @Test
+  void anEndIsCarriedWithTheRequestThatItGoesBackTo() throws Exception {
+    take("old", 5);
+    ConsumerRecord<byte[], byte[]> end = record("old", null);
+    end.headers().add(IncarnationHeader.of(5));
+    end.headers().add(DeletionHeader.of(77));
+    around.take(end);
+    carry.pass();
+    assertThat(around.producer.history())
+        .singleElement()
+        .extracting(sent -> DeletionHeader.read(sent.headers()))
+        .isEqualTo(77L);
   }
 
   @Test

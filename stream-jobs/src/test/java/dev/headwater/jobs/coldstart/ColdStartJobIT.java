@@ -159,6 +159,18 @@ class ColdStartJobIT {
     job.cancel();
   }
 
+  /** FineTuneJob and the nodes hear of a request by the rows' topic alone. */
+  @Test
+  void aDeletionOfAnItemThatNobodyPublishedIsPassedOnAndEndsNothingLater() throws Exception {
+    RunningJob job = flink.submit(job(), settings());
+    tenant.delete(tenant.topics().acceptedItems(), "shop/x", System.currentTimeMillis());
+    await(() -> assertThat(tenant.receipts()).containsKey("cold-start/shop/item/x"));
+    await(() -> assertThat(tenant.coldRevisions()).containsExactly(-1L));
+    accept("x", "red desk lamp", 1, 1);
+    await(() -> assertThat(row("x").getIncarnation()).isEqualTo(1));
+    job.cancel();
+  }
+
   @Test
   void readsAllAgainWithoutStateAndEncodesNothingTwice() throws Exception {
     accept("a", "red desk lamp", 1, 1);

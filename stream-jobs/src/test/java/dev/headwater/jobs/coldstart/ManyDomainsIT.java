@@ -87,6 +87,18 @@ class ManyDomainsIT {
     job.cancel();
   }
 
+  /** Else who asked would wait for FineTuneJob, which hears of items by rows of a bundle alone. */
+  @Test
+  void aDeletionInADomainWithoutABundleIsConfirmedForBothJobs() throws Exception {
+    RunningJob job = flink.submit(job("waits"), settings());
+    tenant.delete(tenant.topics().acceptedItems(), "waits/w1", System.currentTimeMillis());
+    await(
+        () ->
+            assertThat(tenant.receipts())
+                .containsOnlyKeys("cold-start/waits/item/w1", "fine-tune/waits/item/w1"));
+    job.cancel();
+  }
+
   @Test
   void aDomainThatCameWhileTheJobWasDownIsFilledAsWell() throws Exception {
     tenant.announce("a", BUNDLE);
