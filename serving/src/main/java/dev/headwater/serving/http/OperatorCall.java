@@ -18,7 +18,7 @@ import java.util.Set;
  *
  * <p>200 with what the store answered; 400 {@code bad_version, bad_why, bad_who}; 409 {@code
  * store_refused} with the store's reason; 503 {@code store_not_configured, store_busy,
- * store_unreachable, log_unavailable}, the latest after two minutes.
+ * store_unreachable, log_unavailable}; 504 {@code order_unconfirmed} after two minutes.
  */
 final class OperatorCall implements Endpoint {
   private static final int TEXT_MAX = 500;

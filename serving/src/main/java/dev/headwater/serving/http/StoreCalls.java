@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,7 @@ final class StoreCalls {
 
   private final @Nullable StoreClient client;
   private final Duration questionMax;
+  private final Duration orderMax;
   private final Semaphore questions = new Semaphore(QUESTIONS_MAX);
   private final Semaphore orders = new Semaphore(ORDERS_MAX);
 
@@ -43,6 +45,17 @@ final class StoreCalls {
    * @param questionMax how long a question may take
    */
   StoreCalls(@Nullable URI store, @Nullable URI other, Outgoing outgoing, Duration questionMax) {
+    this(store, other, outgoing, questionMax, ORDER_MAX);
+  }
+
+  /** Creates it with another bound for orders. */
+  StoreCalls(
+      @Nullable URI store,
+      @Nullable URI other,
+      Outgoing outgoing,
+      Duration questionMax,
+      Duration orderMax) {
+    this.orderMax = orderMax;
     client = store == null ? null : new StoreClient(store, other, outgoing);
     this.questionMax = questionMax;
   }
@@ -52,9 +65,9 @@ final class StoreCalls {
     return send(question, questions, questionMax, StoreCalls::unanswered);
   }
 
-  /** Has the store do something; what it refuses is 409. */
+  /** Has the store do something; what it refuses is 409, what it may still do 504. */
   CompletableFuture<JsonNode> order(StoreCall order) {
-    return send(order, orders, ORDER_MAX, StoreCalls::refused);
+    return send(order, orders, orderMax, this::unconfirmedOrRefused);
   }
 
   /** Says to people what the store said to this node. */
@@ -103,6 +116,17 @@ final class StoreCalls {
   private static ApiException unanswered(StoreException refusal) {
     return refusal.code() == StoreException.Code.UNKNOWN_VERSION
         ? ApiException.notFound("unknown_version", String.valueOf(refusal.getMessage()))
+        : refused(refusal);
+  }
+
+  /** The store was asked and works on: a second order would come on top of the first. */
+  private ApiException unconfirmedOrRefused(StoreException refusal) {
+    return refusal.getCause() instanceof TimeoutException
+        ? new ApiException(
+            HttpStatus.GATEWAY_TIMEOUT,
+            "order_unconfirmed",
+            "the model store has not answered in %d s: it may still do what was ordered, so look at the versions before you order again"
+                .formatted(orderMax.toSeconds()))
         : refused(refusal);
   }
 

@@ -91,6 +91,7 @@ export function failure(e) {
     forbidden: 'Your key may not do this.',
     store_not_configured: 'This node knows no model store (serving.store-admin), so it can neither list versions nor forward calls.',
     store_busy: 'As many calls as may be wait for the model store already.',
+    order_unconfirmed: 'The model store has not answered in two minutes and may still do it: look at the versions before you order again.',
     store_unreachable: 'The model store does not answer.',
     not_ready: 'The node is still loading.',
     overloaded: 'The node is busy; try again in a moment.',
