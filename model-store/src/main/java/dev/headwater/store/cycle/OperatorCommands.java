@@ -13,12 +13,14 @@ import dev.headwater.store.table.TableId;
 import dev.headwater.store.table.VersionStatus;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /** What a person may ask: publish a model, roll back, pin, unpin. Called under the lock. */
 final class OperatorCommands {
   private static final int TAKE_BACK_BATCH = 10_000;
+
+  /** Some 40,000 rows of 64 dimensions; what a larger rollback sends waits in a file. */
+  private static final int SPOOL_BYTES = 16 << 20;
 
   private final EmbeddingStore store;
   private final KeptVersions kept;
@@ -62,28 +64,29 @@ final class OperatorCommands {
     long generation = book.fences(table.domain(), table.model()).generation() + 1;
     ReverseDelta delta = new ReverseDelta(store, table, generation, announcer.clock().millis());
     EmbeddingRow weights = intake.rankers().back(target, delta.stamp(), announcer.clock().millis());
-    AtomicLong rows = new AtomicLong();
-    announcer.rollBack(
-        sink -> {
-          rows.set(0);
-          if (weights != null) {
-            sink.accept(weights);
-          }
-          each(delta, version, table, sink.andThen(row -> rows.incrementAndGet()));
-        },
-        Announcements.about(target, Announcement.Kind.ROLLED_BACK)
-            .setAnnouncedVersion(version)
-            .setGeneration(generation)
-            .putAllGenerationStartOffsets(fence())
-            .setReason(why)
-            .setWho(who));
-    if (weights != null) {
-      takeBack(table, weights);
+    try (RowSpool rows = new RowSpool(SPOOL_BYTES)) {
+      announcer.rollBack(
+          sink -> {
+            rows.clear();
+            if (weights != null) {
+              sink.accept(weights);
+            }
+            each(delta, version, table, sink.andThen(rows::add));
+          },
+          Announcements.about(target, Announcement.Kind.ROLLED_BACK)
+              .setAnnouncedVersion(version)
+              .setGeneration(generation)
+              .putAllGenerationStartOffsets(fence())
+              .setReason(why)
+              .setWho(who));
+      if (weights != null) {
+        takeBack(table, weights);
+      }
+      rows.each(row -> takeBack(table, row));
+      intake.flush(announcer.log());
+      metrics.rollbacks.increment();
+      return new RolledBack(version, generation, rows.rows(), kept.retractAfter(table, version));
     }
-    each(delta, version, table, row -> takeBack(table, row));
-    intake.flush(announcer.log());
-    metrics.rollbacks.increment();
-    return new RolledBack(version, generation, rows.get(), kept.retractAfter(table, version));
   }
 
   private void each(ReverseDelta delta, long version, TableId table, Consumer<EmbeddingRow> sink) {

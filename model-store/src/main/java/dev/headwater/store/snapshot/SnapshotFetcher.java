@@ -58,8 +58,8 @@ public final class SnapshotFetcher {
   }
 
   /**
-   * Fetches one snapshot into a directory and returns its manifest; run it again to go on from where
-   * it stopped.
+   * Fetches one snapshot into a directory and returns its manifest; run it again to go on from
+   * where it stopped.
    *
    * @throws StoreException if the store has no such snapshot, or stopped sending for 30 s
    */
