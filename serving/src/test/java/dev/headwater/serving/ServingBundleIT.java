@@ -12,6 +12,7 @@ import dev.headwater.idp.encoder.EncoderConfig;
 import dev.headwater.idp.encoder.SasRec;
 import dev.headwater.idp.encoder.UserEncoder;
 import dev.headwater.idp.tensor.ComputeDevice;
+import dev.headwater.idp.text.TextModel;
 import dev.headwater.serving.config.Placement;
 import dev.headwater.serving.follow.BundleLoader;
 import dev.headwater.serving.follow.ModelLoader;
@@ -87,8 +88,7 @@ class ServingBundleIT {
         new BundleContent(
             encoder,
             SIZE,
-            "text",
-            Map.of(),
+            TextModel.miniLm().tuned("text", Map.of()),
             1,
             List.of(item),
             List.of(new BundleManifest.Source("src", 1, 1, "f")),

@@ -10,7 +10,7 @@ import dev.headwater.idp.data.GeneratedMarket;
 import dev.headwater.idp.pretrain.PretrainConfig;
 import dev.headwater.idp.pretrain.Pretrainer;
 import dev.headwater.idp.pretrain.ProgressListener;
-import dev.headwater.idp.text.MiniLmTextEncoder;
+import dev.headwater.idp.text.BertTextEncoder;
 import dev.headwater.idp.text.TextEncoder;
 import dev.headwater.idp.train.TrainConfig;
 import dev.headwater.jobs.DomainModel;
@@ -93,7 +93,7 @@ class JobsOnFlinkIT {
     try (TopicAdmin admin = new TopicAdmin(config.kafka())) {
       admin.create(config.topicLayout());
     }
-    try (TextEncoder text = MiniLmTextEncoder.load()) {
+    try (TextEncoder text = BertTextEncoder.miniLm()) {
       new Pretrainer()
           .run(
               PretrainConfig.defaults(text)

@@ -9,7 +9,7 @@ import dev.headwater.idp.data.Item;
 import dev.headwater.idp.pretrain.PretrainConfig;
 import dev.headwater.idp.pretrain.Pretrainer;
 import dev.headwater.idp.pretrain.ProgressListener;
-import dev.headwater.idp.text.MiniLmTextEncoder;
+import dev.headwater.idp.text.BertTextEncoder;
 import dev.headwater.idp.text.TextEncoder;
 import dev.headwater.idp.train.TrainConfig;
 import dev.headwater.platform.config.HeadwaterConfig;
@@ -32,7 +32,7 @@ public final class SmallMarket {
 
   /** Trains a bundle of the source and returns its folder. */
   public static Path bundle(DomainData source, Path directory) {
-    try (TextEncoder text = MiniLmTextEncoder.load()) {
+    try (TextEncoder text = BertTextEncoder.miniLm()) {
       new Pretrainer()
           .run(
               PretrainConfig.defaults(text)

@@ -7,6 +7,7 @@ import dev.headwater.idp.encoder.BiasDimension;
 import dev.headwater.idp.encoder.EncoderConfig;
 import dev.headwater.idp.encoder.SequenceEncoder;
 import dev.headwater.idp.text.ItemText;
+import dev.headwater.idp.text.TextModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +18,7 @@ import java.util.function.IntFunction;
  *
  * @param encoder the trained encoder
  * @param encoderConfig its size
- * @param textEncoderId what made the text vectors
- * @param textWeights weights of the text encoder that tuning changed; empty for the plain one
+ * @param textModel what made the text vectors
  * @param logitScale what dot products were multiplied with in the softmax
  * @param items the source items with text vectors and embeddings
  * @param sources the source domains
@@ -29,8 +29,7 @@ import java.util.function.IntFunction;
 public record BundleContent(
     SequenceEncoder encoder,
     EncoderConfig encoderConfig,
-    String textEncoderId,
-    Map<String, float[]> textWeights,
+    TextModel textModel,
     float logitScale,
     List<SourceItem> items,
     List<BundleManifest.Source> sources,
@@ -43,8 +42,7 @@ public record BundleContent(
     return new BundleContent(
         encoder,
         encoderConfig,
-        textEncoderId,
-        textWeights,
+        textModel,
         logitScale,
         items.stream().map(item -> item.with(bias.cleared(item.embedding()))).toList(),
         sources,

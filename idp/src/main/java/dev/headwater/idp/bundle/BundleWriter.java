@@ -9,6 +9,7 @@ import dev.headwater.idp.data.Checksums;
 import dev.headwater.idp.data.DataException;
 import dev.headwater.idp.encoder.BiasDimension;
 import dev.headwater.idp.tensor.Parameter;
+import dev.headwater.idp.text.TextModel;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -100,7 +101,14 @@ public final class BundleWriter {
       write(fresh.resolve(TITLES), out -> writeTitles(out, content.items()));
       names.add(TITLES);
     }
-    if (!content.textWeights().isEmpty()) {
+    Path folder = content.textModel().folder();
+    if (folder != null) {
+      for (String name : TextModel.FILES) {
+        write(fresh.resolve(name), out -> Files.copy(folder.resolve(name), out));
+        names.add(name);
+      }
+    }
+    if (!content.textModel().tuned().isEmpty()) {
       write(fresh.resolve(TEXT_ENCODER), out -> writeTextEncoder(out, content));
       names.add(TEXT_ENCODER);
     }
@@ -184,7 +192,8 @@ public final class BundleWriter {
   private static void writeTextEncoder(OutputStream out, BundleContent content) throws IOException {
     Map<String, Safetensors.Tensor> tensors = new LinkedHashMap<>();
     content
-        .textWeights()
+        .textModel()
+        .tuned()
         .forEach(
             (name, values) ->
                 tensors.put(name, new Safetensors.Tensor(new long[] {values.length}, values)));
@@ -253,7 +262,7 @@ public final class BundleWriter {
         content.encoder().kind(),
         content.encoderConfig(),
         bias,
-        content.textEncoderId(),
+        content.textModel().id(),
         content.items().get(0).text().length,
         content.logitScale(),
         (float) norm,

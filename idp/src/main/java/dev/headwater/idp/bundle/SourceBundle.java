@@ -20,8 +20,9 @@ import dev.headwater.idp.encoder.SequenceEncoders;
 import dev.headwater.idp.encoder.UserEncoder;
 import dev.headwater.idp.tensor.ComputeDevice;
 import dev.headwater.idp.tensor.Parameter;
-import dev.headwater.idp.text.MiniLmTextEncoder;
+import dev.headwater.idp.text.BertTextEncoder;
 import dev.headwater.idp.text.TextEncoder;
+import dev.headwater.idp.text.TextModel;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -125,24 +126,28 @@ public final class SourceBundle {
   }
 
   /**
-   * Loads the text encoder that made the text vectors: the plain one, or one with the tuned weights
-   * that the bundle carries. The caller closes it.
+   * Loads the text encoder that made the text vectors: MiniLM, or one whose files the bundle
+   * carries, with the tuned weights that it carries. The caller closes it.
    */
   public TextEncoder newTextEncoder() {
-    if (manifest.textEncoderId().equals(MiniLmTextEncoder.PLAIN)) {
-      return MiniLmTextEncoder.load();
-    }
-    Map<String, float[]> tuned = textWeights();
-    if (tuned.isEmpty()) {
+    TextModel model = textModel();
+    if (model.folder() == null
+        && model.tuned().isEmpty()
+        && !model.id().equals(TextModel.MINI_LM)) {
       throw new IllegalStateException(
-          "the bundle's texts were encoded by %s, which it does not carry"
-              .formatted(manifest.textEncoderId()));
+          "the bundle's texts were encoded by %s, which it does not carry".formatted(model.id()));
     }
-    return MiniLmTextEncoder.load(manifest.textEncoderId(), tuned);
+    return BertTextEncoder.load(model);
   }
 
-  /** Weights of the text encoder that tuning changed; empty for the plain one. */
-  public Map<String, float[]> textWeights() {
+  /** What made the text vectors; its files are those of the bundle. */
+  public TextModel textModel() {
+    boolean own = manifest.files().containsKey(TextModel.WEIGHTS);
+    TextModel plain = own ? TextModel.in(directory) : TextModel.miniLm();
+    return plain.tuned(manifest.textEncoderId(), textWeights());
+  }
+
+  private Map<String, float[]> textWeights() {
     Map<String, float[]> tuned = new LinkedHashMap<>();
     if (manifest.files().containsKey(BundleWriter.TEXT_ENCODER)) {
       try {

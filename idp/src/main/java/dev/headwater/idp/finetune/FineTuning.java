@@ -169,8 +169,7 @@ public final class FineTuning {
         new BundleContent(
             model.encoder(),
             manifest.encoder(),
-            manifest.textEncoderId(),
-            from.textWeights(),
+            from.textModel(),
             fit.logitScale(),
             items(target, data, model.table()),
             List.of(BundleManifest.Source.of(target)),

@@ -80,8 +80,7 @@ public final class Pretrainer {
           new BundleContent(
               encoder,
               config.encoder(),
-              config.textEncoder().id(),
-              Map.of(),
+              config.textEncoder().model(),
               result.logitScale(),
               items,
               sources.stream().map(BundleManifest.Source::of).toList(),

@@ -12,8 +12,9 @@ import dev.headwater.idp.data.DomainData;
 import dev.headwater.idp.data.Item;
 import dev.headwater.idp.encoder.SequenceEncoder;
 import dev.headwater.idp.pretrain.ProgressListener.Progress;
+import dev.headwater.idp.text.BertTextEncoder;
 import dev.headwater.idp.text.ItemText;
-import dev.headwater.idp.text.MiniLmTextEncoder;
+import dev.headwater.idp.text.TextModel;
 import dev.headwater.idp.text.TextTuner;
 import dev.headwater.idp.train.TextNeighbours;
 import java.io.IOException;
@@ -74,19 +75,17 @@ public final class TextTuning {
     }
     List<String> texts =
         items.stream().map(item -> words.get(item.domain() + "/" + item.item())).toList();
-    Map<String, float[]> weights = new TreeMap<>(bundle.textWeights());
-    String id = bundle.manifest().textEncoderId();
-    try (MiniLmTextEncoder encoder = MiniLmTextEncoder.load(id, weights);
+    TextModel model = bundle.textModel();
+    try (BertTextEncoder encoder = BertTextEncoder.load(model);
         SequenceEncoder sequence = bundle.newEncoder()) {
       if (steps > 0) {
-        weights.putAll(tune(encoder, items, texts));
+        model = tuned(model, tune(encoder, items, texts));
       }
       BundleContent content =
           new BundleContent(
               sequence,
               bundle.manifest().encoder(),
-              steps == 0 ? id : id(weights),
-              weights,
+              model,
               bundle.manifest().logitScale(),
               steps == 0 ? items : encoded(encoder, items, texts),
               bundle.manifest().sources().stream()
@@ -102,7 +101,7 @@ public final class TextTuning {
   }
 
   private Map<String, float[]> tune(
-      MiniLmTextEncoder encoder, List<SourceItem> items, List<String> texts) {
+      BertTextEncoder encoder, List<SourceItem> items, List<String> texts) {
     float[][] ids = items.stream().map(item -> unit(item.embedding())).toArray(float[][]::new);
     boolean[] all = new boolean[ids.length];
     Arrays.fill(all, true);
@@ -132,7 +131,7 @@ public final class TextTuning {
   }
 
   private List<SourceItem> encoded(
-      MiniLmTextEncoder encoder, List<SourceItem> items, List<String> texts) {
+      BertTextEncoder encoder, List<SourceItem> items, List<String> texts) {
     List<SourceItem> encoded = new ArrayList<>();
     long start = System.nanoTime();
     for (int from = 0; from < texts.size(); from += TEXTS_A_CALL) {
@@ -165,10 +164,14 @@ public final class TextTuning {
     return all;
   }
 
-  private static String id(Map<String, float[]> weights) {
-    StringBuilder all = new StringBuilder();
-    weights.forEach((name, values) -> all.append(name).append(Arrays.hashCode(values)));
-    return MiniLmTextEncoder.PLAIN + "-" + Checksums.sha256(all.toString()).substring(0, ID_LENGTH);
+  /** What was tuned before and is not tuned now stays as it was. */
+  private static TextModel tuned(TextModel before, Map<String, float[]> weights) {
+    Map<String, float[]> all = new TreeMap<>(before.tuned());
+    all.putAll(weights);
+    StringBuilder text = new StringBuilder(before.id());
+    all.forEach((name, values) -> text.append(name).append(Arrays.hashCode(values)));
+    String hash = Checksums.sha256(text.toString()).substring(0, ID_LENGTH);
+    return before.tuned(before.about().name() + "-" + hash, all);
   }
 
   private static Map<String, String> words(List<DomainData> sources) {

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import dev.headwater.idp.encoder.Dropout;
+import dev.headwater.idp.text.TextModel.Pooling;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.List;
@@ -14,15 +15,14 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A BERT whose text vector is the mean over its tokens, through a projection head where it has one,
- * at unit length. Holds no state but its weights: any number of threads may run it, each with a
- * manager of its own.
+ * A BERT whose text vector is pooled from those of its tokens, through a projection head where it
+ * has one, at unit length. Holds no state but its weights: any number of threads may run it, each
+ * with a manager of its own.
  */
 final class Bert {
   /** The name of the projection head, a matrix {@code [in, out]}. */
   static final String PROJECTION = "projection.weight";
 
-  private static final int HEADS = 12;
   private static final float HIDDEN = -1e9f;
 
   private final BertWeights weights;
@@ -31,22 +31,38 @@ final class Bert {
   private final NDArray types;
   private final Norm norm;
   private final List<BertLayer> layers;
+  private final Pooling pooling;
   private @Nullable NDArray projection;
 
-  Bert(BertWeights weights) {
+  /**
+   * Takes what it needs of the weights.
+   *
+   * @throws IllegalArgumentException if they are not those of a BERT with so many heads
+   */
+  Bert(BertWeights weights, int heads, Pooling pooling) {
     this.weights = weights;
+    this.pooling = pooling;
     this.words = weights.plain("embeddings.word_embeddings.weight");
     this.positions = weights.plain("embeddings.position_embeddings.weight");
     this.types = weights.plain("embeddings.token_type_embeddings.weight");
     this.norm = weights.norm("embeddings.LayerNorm");
     this.layers =
         IntStream.range(0, weights.layers())
-            .mapToObj(i -> new BertLayer(weights, "encoder.layer." + i, HEADS))
+            .mapToObj(i -> new BertLayer(weights, "encoder.layer." + i, heads))
             .toList();
+    if (layers.isEmpty() || dim() % heads != 0) {
+      throw new IllegalArgumentException(
+          "%d layers of width %d are no BERT with %d heads".formatted(layers.size(), dim(), heads));
+    }
   }
 
   int dim() {
     return Math.toIntExact(words.getShape().get(1));
+  }
+
+  /** So many tokens a text may have. */
+  int positions() {
+    return Math.toIntExact(positions.getShape().get(0));
   }
 
   Map<String, NDArray> weights() {
@@ -95,8 +111,11 @@ final class Bert {
     for (BertLayer layer : layers) {
       x = layer.apply(x, mask, dropout);
     }
-    NDArray mean = meanWeights(scope, tokens, longest).matMul(x).squeeze(1);
-    return (projection == null ? mean : mean.matMul(projection)).normalize(2, 1);
+    NDArray pooled =
+        pooling == Pooling.CLS
+            ? x.get(":,0")
+            : meanWeights(scope, tokens, longest).matMul(x).squeeze(1);
+    return (projection == null ? pooled : pooled.matMul(projection)).normalize(2, 1);
   }
 
   private NDArray embed(NDManager scope, List<long[]> tokens, int longest) {

@@ -1,6 +1,7 @@
 package dev.headwater.idp.text;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,11 @@ import org.jspecify.annotations.Nullable;
 public interface TextEncoder extends AutoCloseable {
   /** Names the weights: two encoders with the same id give the same vectors. */
   String id();
+
+  /** What a bundle needs to make this encoder again; a name alone for one that it cannot carry. */
+  default TextModel model() {
+    return TextModel.miniLm().tuned(id(), Map.of());
+  }
 
   /** The length of a vector. */
   int dim();

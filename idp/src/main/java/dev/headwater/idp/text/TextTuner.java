@@ -27,7 +27,7 @@ public final class TextTuner implements AutoCloseable {
   private static final String WORDS = "embeddings.word_embeddings.weight";
   private static final float NEVER = -1e9f;
 
-  private final MiniLmTextEncoder encoder;
+  private final BertTextEncoder encoder;
   private final Config config;
   private final NDManager manager = Torch.newManager();
   private final BlockDropout dropout;
@@ -92,7 +92,7 @@ public final class TextTuner implements AutoCloseable {
   private record Trained(NDArray weight, NDArray first, NDArray second) {}
 
   /** Prepares; the encoder is not closed. */
-  public TextTuner(MiniLmTextEncoder encoder, Config config) {
+  public TextTuner(BertTextEncoder encoder, Config config) {
     this.encoder = encoder;
     this.config = config;
     dropout = new BlockDropout(config.dropout());
@@ -237,7 +237,7 @@ public final class TextTuner implements AutoCloseable {
     return array;
   }
 
-  /** The weights as they are now, by name: for {@link MiniLmTextEncoder#load(String, Map)}. */
+  /** The weights as they are now, by name: for {@link TextModel#tuned}. */
   public Map<String, float[]> weights() {
     Map<String, float[]> values = new LinkedHashMap<>();
     weights.forEach((name, trained) -> values.put(name, trained.weight().toFloatArray()));

@@ -12,6 +12,7 @@ import dev.headwater.idp.cdim.ColdStartRow;
 import dev.headwater.idp.data.DataException;
 import dev.headwater.idp.encoder.EncoderConfig;
 import dev.headwater.idp.encoder.SasRec;
+import dev.headwater.idp.text.TextModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -161,8 +162,7 @@ class BundlePlaceTest {
           new BundleContent(
               encoder,
               SIZE,
-              "text-encoder",
-              Map.of(),
+              TextModel.miniLm().tuned("text-encoder", Map.of()),
               0.5f,
               items,
               List.of(new BundleManifest.Source("d", 2, 10, "abc")),

@@ -13,6 +13,7 @@ import dev.headwater.idp.encoder.EncoderConfig;
 import dev.headwater.idp.encoder.SasRec;
 import dev.headwater.idp.encoder.SequenceEncoder;
 import dev.headwater.idp.encoder.UserEncoder;
+import dev.headwater.idp.text.TextModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -237,8 +238,7 @@ class SourceBundleTest {
     return new BundleContent(
         encoder,
         size,
-        "text-encoder",
-        Map.of(),
+        TextModel.miniLm().tuned("text-encoder", Map.of()),
         0.5f,
         items,
         List.of(new BundleManifest.Source("d", 2, 10, "abc")),

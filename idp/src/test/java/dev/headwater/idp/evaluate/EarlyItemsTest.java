@@ -17,6 +17,7 @@ import dev.headwater.idp.encoder.SasRec;
 import dev.headwater.idp.online.OnlineConfig;
 import dev.headwater.idp.online.OnlineTuner;
 import dev.headwater.idp.online.RowState;
+import dev.headwater.idp.text.TextModel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -47,8 +48,7 @@ class EarlyItemsTest {
           new BundleContent(
               encoder,
               SIZE,
-              "words",
-              Map.of(),
+              TextModel.miniLm().tuned("words", Map.of()),
               1,
               items,
               List.of(new BundleManifest.Source("s", 1, 1, "x")),

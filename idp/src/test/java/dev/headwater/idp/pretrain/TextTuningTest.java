@@ -11,7 +11,7 @@ import dev.headwater.idp.evaluate.Circles;
 import dev.headwater.idp.evaluate.EvaluateRequest;
 import dev.headwater.idp.evaluate.Mode;
 import dev.headwater.idp.finetune.FineTuning;
-import dev.headwater.idp.text.MiniLmTextEncoder;
+import dev.headwater.idp.text.BertTextEncoder;
 import dev.headwater.idp.text.TextTuner;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,22 +32,22 @@ class TextTuningTest {
     SourceBundle first = texts(tuned, TextTuner.Config.defaults(1), 1, "first");
     assertThat(first.manifest().bias()).isEqualTo(tuned.manifest().bias());
     assertThat(biases(first)).isEqualTo(biases(tuned));
-    assertThat(first.textWeights()).isNotEmpty();
+    assertThat(first.textModel().tuned()).isNotEmpty();
 
     SourceBundle same = texts(first, TextTuner.Config.defaults(1), 0, "same");
     assertThat(same.manifest().textEncoderId()).isEqualTo(first.manifest().textEncoderId());
-    assertThat(same.textWeights()).containsOnlyKeys(first.textWeights().keySet());
+    assertThat(same.textModel().tuned()).containsOnlyKeys(first.textModel().tuned().keySet());
     same.newTextEncoder().close();
 
     SourceBundle head = texts(first, TextTuner.Config.head(1), 1, "head");
-    assertThat(head.textWeights())
-        .containsKeys(first.textWeights().keySet().toArray(String[]::new))
-        .hasSize(first.textWeights().size() + 1);
+    assertThat(head.textModel().tuned())
+        .containsKeys(first.textModel().tuned().keySet().toArray(String[]::new))
+        .hasSize(first.textModel().tuned().size() + 1);
   }
 
   /** A bundle whose rows hold biases, as one tuned on a domain does. */
   private SourceBundle tuned() throws Exception {
-    try (MiniLmTextEncoder encoder = MiniLmTextEncoder.load()) {
+    try (BertTextEncoder encoder = BertTextEncoder.miniLm()) {
       PretrainConfig config = PretrainConfig.defaults(encoder);
       config = config.withTrain(config.train().toBuilder().epochs(1, 0).build());
       Path from = folder.resolve("from");

@@ -6,7 +6,7 @@ import dev.headwater.idp.bundle.SourceBundle;
 import dev.headwater.idp.data.DomainData;
 import dev.headwater.idp.data.Event;
 import dev.headwater.idp.data.Item;
-import dev.headwater.idp.text.MiniLmTextEncoder;
+import dev.headwater.idp.text.BertTextEncoder;
 import dev.headwater.idp.text.TextEncoder;
 import dev.headwater.idp.train.EpochProgress;
 import java.nio.file.Path;
@@ -40,7 +40,7 @@ class UniSRecPretrainerTest {
   }
 
   private SourceBundle bundle(List<DomainData> sources) throws Exception {
-    try (TextEncoder text = MiniLmTextEncoder.load()) {
+    try (TextEncoder text = BertTextEncoder.miniLm()) {
       PretrainConfig config = PretrainConfig.defaults(text);
       config = config.withTrain(config.train().toBuilder().epochs(1, 0).build());
       new Pretrainer().run(config, sources, folder.resolve("b"), ProgressListener.silent());

@@ -16,12 +16,23 @@ final class OnnxReference implements AutoCloseable {
   private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
   private final HuggingFaceTokenizer tokenizer;
   private final OrtSession session;
+  private final Pool pool;
+
+  /** Makes one vector of those of the tokens. */
+  interface Pool {
+    double[] of(float[][] tokens);
+  }
 
   OnnxReference() throws IOException, OrtException {
+    this("/all-minilm-l6-v2.onnx", "/all-minilm-l6-v2-tokenizer.json", OnnxReference::mean);
+  }
+
+  OnnxReference(String weights, String tokens, Pool pool) throws IOException, OrtException {
+    this.pool = pool;
     Map<String, String> options =
         Map.of("truncation", "true", "padding", "false", "maxLength", "32");
-    try (InputStream json = resource("/all-minilm-l6-v2-tokenizer.json");
-        InputStream model = resource("/all-minilm-l6-v2.onnx");
+    try (InputStream json = resource(tokens);
+        InputStream model = resource(weights);
         OrtSession.SessionOptions session = new OrtSession.SessionOptions()) {
       session.setIntraOpNumThreads(1);
       tokenizer = HuggingFaceTokenizer.newInstance(json, options);
@@ -37,7 +48,7 @@ final class OnnxReference implements AutoCloseable {
         OrtSession.Result result =
             session.run(
                 Map.of("input_ids", ids, "attention_mask", mask, "token_type_ids", types))) {
-      return unitMean(((float[][][]) result.get(0).getValue())[0]);
+      return unit(pool.of(((float[][][]) result.get(0).getValue())[0]));
     }
   }
 
@@ -51,20 +62,33 @@ final class OnnxReference implements AutoCloseable {
     return OnnxTensor.createTensor(environment, new long[][] {values});
   }
 
-  private static float[] unitMean(float[][] tokens) {
+  private static double[] mean(float[][] tokens) {
     double[] sum = new double[tokens[0].length];
     for (float[] token : tokens) {
       for (int d = 0; d < sum.length; d++) {
-        sum[d] += token[d];
+        sum[d] += token[d] / tokens.length;
       }
     }
+    return sum;
+  }
+
+  /** The start mark's. */
+  static double[] first(float[][] tokens) {
+    double[] first = new double[tokens[0].length];
+    for (int d = 0; d < first.length; d++) {
+      first[d] = tokens[0][d];
+    }
+    return first;
+  }
+
+  private static float[] unit(double[] vector) {
     double norm = 0;
-    for (double value : sum) {
+    for (double value : vector) {
       norm += value * value;
     }
-    float[] unit = new float[sum.length];
-    for (int d = 0; d < sum.length; d++) {
-      unit[d] = (float) (sum[d] / Math.sqrt(norm));
+    float[] unit = new float[vector.length];
+    for (int d = 0; d < vector.length; d++) {
+      unit[d] = (float) (vector[d] / Math.sqrt(norm));
     }
     return unit;
   }

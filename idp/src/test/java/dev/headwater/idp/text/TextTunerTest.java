@@ -33,7 +33,7 @@ class TextTunerTest {
 
   @Test
   void bringsTogetherWhatBehaviourSaysAndKeepsWhatItLearned() {
-    try (MiniLmTextEncoder encoder = MiniLmTextEncoder.load()) {
+    try (BertTextEncoder encoder = BertTextEncoder.miniLm()) {
       float before = similarity(encoder, 0, 4);
       Map<String, float[]> tuned;
       List<Double> losses = new ArrayList<>();
@@ -48,7 +48,7 @@ class TextTunerTest {
       assertThat(losses.get(11)).isLessThan(losses.get(0));
       float after = similarity(encoder, 0, 4);
       assertThat(after).isGreaterThan(before + 0.1f);
-      try (MiniLmTextEncoder again = MiniLmTextEncoder.load("tuned", tuned)) {
+      try (BertTextEncoder again = BertTextEncoder.load(TextModel.miniLm().tuned("tuned", tuned))) {
         assertThat(similarity(again, 0, 4)).isCloseTo(after, within(1e-5f));
         assertThat(again.id()).isEqualTo("tuned");
       }
@@ -57,7 +57,7 @@ class TextTunerTest {
 
   @Test
   void aHeadLearnsWhileTheEncoderStaysAsItIs() {
-    try (MiniLmTextEncoder encoder = MiniLmTextEncoder.load()) {
+    try (BertTextEncoder encoder = BertTextEncoder.miniLm()) {
       float[][] plain = encoder.encode(TEXTS);
       float before = similarity(encoder, 0, 4);
       Map<String, float[]> tuned;
@@ -72,7 +72,7 @@ class TextTunerTest {
       assertThat(tuned).containsOnlyKeys(Bert.PROJECTION);
       float after = similarity(encoder, 0, 4);
       assertThat(after).isGreaterThan(before + 0.1f);
-      try (MiniLmTextEncoder again = MiniLmTextEncoder.load("head", tuned)) {
+      try (BertTextEncoder again = BertTextEncoder.load(TextModel.miniLm().tuned("head", tuned))) {
         assertThat(similarity(again, 0, 4)).isCloseTo(after, within(1e-5f));
       }
     }
@@ -104,7 +104,7 @@ class TextTunerTest {
   }
 
   private static float gain(TextTuner.Config config) {
-    try (MiniLmTextEncoder encoder = MiniLmTextEncoder.load()) {
+    try (BertTextEncoder encoder = BertTextEncoder.miniLm()) {
       float before = similarity(encoder, 0, 4);
       try (TextTuner tuner = new TextTuner(encoder, config)) {
         for (int i = 0; i < 12; i++) {

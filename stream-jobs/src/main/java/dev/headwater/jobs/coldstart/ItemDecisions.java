@@ -113,8 +113,7 @@ final class ItemDecisions {
   private OutRecord receipt(String hop, Keys.DomainKey key, InRecord record) {
     return OutRecord.receipt(
         around.topics().deletionReceipts(),
-        DeletionReceipt.of(
-            hop, Deletion.Kind.ITEM, key, record.deletedMs(), around.nowMs()));
+        DeletionReceipt.of(hop, Deletion.Kind.ITEM, key, record.deletedMs(), around.nowMs()));
   }
 
   private Decision delete(DomainLine line, Keys.DomainKey key, InRecord record) {

@@ -3,7 +3,7 @@ package dev.headwater.launcher.cli;
 import dev.headwater.configuration.Home;
 import dev.headwater.events.kafka.KafkaUnavailableException;
 import dev.headwater.events.kafka.TopicAdmin;
-import dev.headwater.idp.text.MiniLmTextEncoder;
+import dev.headwater.idp.text.BertTextEncoder;
 import dev.headwater.idp.text.TextEncoder;
 import dev.headwater.platform.cli.CommonOptions;
 import dev.headwater.platform.cli.Output;
@@ -81,7 +81,7 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private static String pytorch() {
-    try (TextEncoder encoder = MiniLmTextEncoder.load()) {
+    try (TextEncoder encoder = BertTextEncoder.miniLm()) {
       return "text encoder "
           + encoder.id()
           + " gives "

@@ -15,7 +15,7 @@ import dev.headwater.idp.report.PaperReport;
 import dev.headwater.idp.report.Plot;
 import dev.headwater.idp.report.ResultJson.Protocol;
 import dev.headwater.idp.report.TableRunner;
-import dev.headwater.idp.text.MiniLmTextEncoder;
+import dev.headwater.idp.text.BertTextEncoder;
 import dev.headwater.idp.text.TextEncoder;
 import dev.headwater.platform.cli.AtLeast;
 import dev.headwater.platform.cli.DataOptions;
@@ -158,7 +158,7 @@ final class EvaluateCommand implements Callable<Integer> {
         throw new WrongUseException("mode " + mode.flag() + " needs --bundle");
       }
     }
-    try (TextEncoder text = source == null ? MiniLmTextEncoder.load() : source.newTextEncoder()) {
+    try (TextEncoder text = source == null ? BertTextEncoder.miniLm() : source.newTextEncoder()) {
       CellWork work = new CellWork(this, new Evaluator(text), source);
       if (report == null) {
         one(work, wanted.get(0));

@@ -8,8 +8,9 @@ import dev.headwater.idp.encoder.SequenceEncoders;
 import dev.headwater.idp.pretrain.PretrainConfig;
 import dev.headwater.idp.pretrain.Pretrainer;
 import dev.headwater.idp.pretrain.TextTuning;
-import dev.headwater.idp.text.MiniLmTextEncoder;
+import dev.headwater.idp.text.BertTextEncoder;
 import dev.headwater.idp.text.TextEncoder;
+import dev.headwater.idp.text.TextModel;
 import dev.headwater.idp.text.TextTuner;
 import dev.headwater.idp.train.LossKind;
 import dev.headwater.idp.train.TrainConfig;
@@ -136,6 +137,14 @@ final class PretrainCommand implements Callable<Integer> {
   @Nullable Float rowSwap;
 
   @Option(
+      names = "--text-encoder",
+      paramLabel = "DIR",
+      description =
+          "Folder of another sentence encoder than MiniLM (docs/train.md), which the bundle then"
+              + " carries.")
+  @Nullable Path textModel;
+
+  @Option(
       names = "--text-cache",
       paramLabel = "DIR",
       description = "Where text vectors are kept (default: var/text below the checkout).")
@@ -151,7 +160,7 @@ final class PretrainCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     long start = System.nanoTime();
     int steps = textSteps == null ? preset == Preset.PAPER ? PAPER_TEXT_STEPS : 0 : textSteps;
-    try (TextEncoder text = MiniLmTextEncoder.load();
+    try (TextEncoder text = textEncoder();
         Progress progress = new Progress(Output.stream())) {
       List<DomainData> domains = Datasets.load(data, sources);
       BundleManifest manifest = new Pretrainer().run(config(text), domains, out, progress);
@@ -167,6 +176,12 @@ final class PretrainCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  private TextEncoder textEncoder() {
+    return textModel == null
+        ? BertTextEncoder.miniLm()
+        : BertTextEncoder.load(TextModel.in(textModel));
   }
 
   private PretrainConfig config(TextEncoder text) {

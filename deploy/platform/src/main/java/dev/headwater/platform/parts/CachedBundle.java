@@ -8,7 +8,7 @@ import dev.headwater.idp.data.GeneratedMarket;
 import dev.headwater.idp.pretrain.PretrainConfig;
 import dev.headwater.idp.pretrain.Pretrainer;
 import dev.headwater.idp.pretrain.ProgressListener;
-import dev.headwater.idp.text.MiniLmTextEncoder;
+import dev.headwater.idp.text.BertTextEncoder;
 import dev.headwater.idp.text.TextEncoder;
 import dev.headwater.platform.report.Progress;
 import java.io.IOException;
@@ -47,7 +47,7 @@ public record CachedBundle(String name, List<DomainData> sources) {
     Path bundle = directory();
     if (!isThere()) {
       Files.createDirectories(bundle.getParent());
-      try (TextEncoder text = MiniLmTextEncoder.load()) {
+      try (TextEncoder text = BertTextEncoder.miniLm()) {
         PretrainConfig config =
             PretrainConfig.defaults(text).withTextCache(Home.directory().resolve("var/text"));
         new Pretrainer().run(config, sources, bundle, listener);

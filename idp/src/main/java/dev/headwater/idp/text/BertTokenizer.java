@@ -8,28 +8,38 @@ import java.lang.Character.UnicodeScript;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * Cuts texts into the word pieces MiniLM knows, framed by its start and end marks; safe for many
+ * Cuts texts into the word pieces a BERT knows, framed by its start and end marks; safe for many
  * threads. What no token could come from is cut before: a text beyond {@link #MAX_CHARS}, half a
  * surrogate pair.
  */
-final class MiniLmTokenizer implements AutoCloseable {
+final class BertTokenizer implements AutoCloseable {
   static final int MAX_CHARS = 4096;
   private static final int CHUNK = 512;
   private static final String INSIDE = "##";
   private static final String UNKNOWN = "[UNK]";
 
   private final HuggingFaceTokenizer tokenizer;
+  private final Set<UnicodeScript> wordLetters;
 
-  private MiniLmTokenizer(HuggingFaceTokenizer tokenizer) {
+  private BertTokenizer(HuggingFaceTokenizer tokenizer, Set<UnicodeScript> wordLetters) {
     this.tokenizer = tokenizer;
+    this.wordLetters = wordLetters;
   }
 
-  static MiniLmTokenizer read(InputStream json, int maxTokens) throws IOException {
+  /**
+   * Reads one.
+   *
+   * @param maxTokens of a text, marks included
+   * @param wordLetters scripts of which a single letter says something
+   */
+  static BertTokenizer read(InputStream json, int maxTokens, Set<UnicodeScript> wordLetters)
+      throws IOException {
     Map<String, String> options =
         Map.of("truncation", "true", "padding", "false", "maxLength", Integer.toString(maxTokens));
-    return new MiniLmTokenizer(HuggingFaceTokenizer.newInstance(json, options));
+    return new BertTokenizer(HuggingFaceTokenizer.newInstance(json, options), wordLetters);
   }
 
   /** The token ids of each text; two at least. */
@@ -47,8 +57,8 @@ final class MiniLmTokenizer implements AutoCloseable {
   /**
    * How much of a text's words stands in pieces of more than a letter: 0 to 1, a word counting as
    * much as any other; 1 for a text without words. Of a script that the pieces were not made from,
-   * each letter is a piece, or the whole word is unknown. One or two Latin letters and what has a
-   * digit is no word: units, model numbers.
+   * each letter is a piece, or the whole word is unknown; of one whose letters are words, each
+   * counts. One or two Latin letters and what has a digit is no word: units, model numbers.
    */
   double known(String text) {
     String[] tokens = tokenizer.encode(clean(text)).getTokens();
@@ -70,7 +80,7 @@ final class MiniLmTokenizer implements AutoCloseable {
   }
 
   /** The same of one word, -1 for what is none. */
-  private static double known(String[] tokens, int from, int to) {
+  private double known(String[] tokens, int from, int to) {
     if (tokens[from].equals(UNKNOWN)) {
       return 0;
     }
@@ -79,15 +89,19 @@ final class MiniLmTokenizer implements AutoCloseable {
     boolean latin = true;
     for (int i = from; i < to; i++) {
       String piece = tokens[i].startsWith(INSIDE) ? tokens[i].substring(2) : tokens[i];
-      if (!piece.codePoints().allMatch(MiniLmTokenizer::isOfWord)) {
+      if (!piece.codePoints().allMatch(BertTokenizer::isOfWord)) {
         return -1;
       }
       int length = piece.codePointCount(0, piece.length());
       latin &= piece.codePoints().allMatch(c -> UnicodeScript.of(c) == UnicodeScript.LATIN);
       letters += length;
-      known += length > 1 ? length : 0;
+      known += length > 1 || isWord(piece) ? length : 0;
     }
     return letters < 3 && latin ? -1 : (double) known / letters;
+  }
+
+  private boolean isWord(String letter) {
+    return wordLetters.contains(UnicodeScript.of(letter.codePointAt(0)));
   }
 
   private static boolean isOfWord(int c) {
@@ -100,7 +114,7 @@ final class MiniLmTokenizer implements AutoCloseable {
   }
 
   private static List<String> clean(List<String> texts) {
-    return texts.stream().map(MiniLmTokenizer::clean).toList();
+    return texts.stream().map(BertTokenizer::clean).toList();
   }
 
   private static String clean(String text) {

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class MiniLmTextEncoderTest {
+final class BertTextEncoderTest {
   private static final List<String> WORDS =
       List.of(
           "lip",
@@ -51,11 +51,11 @@ final class MiniLmTextEncoderTest {
           "&amp;",
           "\u00ad");
 
-  private static MiniLmTextEncoder encoder;
+  private static BertTextEncoder encoder;
 
   @BeforeAll
   static void load() {
-    encoder = MiniLmTextEncoder.load();
+    encoder = BertTextEncoder.miniLm();
   }
 
   @AfterAll
@@ -172,7 +172,7 @@ final class MiniLmTextEncoderTest {
 
   @Test
   void aClosedEncoderRefuses() {
-    MiniLmTextEncoder closed = MiniLmTextEncoder.load();
+    BertTextEncoder closed = BertTextEncoder.miniLm();
     closed.close();
     closed.close();
     assertThrows(IllegalStateException.class, () -> closed.encode(List.of("lip balm")));

@@ -4,37 +4,36 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.headwater.idp.data.DataException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The MiniLM sentence encoder, from the weights in the jar on the classpath, at most 32 tokens.
+ * A sentence encoder of the kind of BERT ({@link TextModel}): MiniLM from the jar on the classpath,
+ * or any other from a folder.
  *
  * <p>Calls run side by side, each in managers of its own; only closing waits for those under way.
  * An empty text gives the vector of the start and end marks alone: a unit vector that says nothing,
  * so ask {@link ItemText#isUsable} first.
  */
-public final class MiniLmTextEncoder implements TextEncoder {
+public final class BertTextEncoder implements TextEncoder {
   /** Texts that go through the network together. */
   static final int BATCH = 32;
 
-  /** Names the weights as they stand in the jar. */
-  public static final String PLAIN = "all-minilm-l6-v2";
-
   private static final String WEIGHTS = "/all-minilm-l6-v2.onnx";
   private static final String TOKENIZER = "/all-minilm-l6-v2-tokenizer.json";
-  private static final int MAX_TOKENS = 32;
 
   /**
    * Least share of a text's words that must be known. Titles in another script have none to a
@@ -42,50 +41,72 @@ public final class MiniLmTextEncoder implements TextEncoder {
    */
   private static final double KNOWN_MIN = 0.5;
 
-  private final String id;
+  private final TextModel model;
   private final ReentrantReadWriteLock openness = new ReentrantReadWriteLock();
   private final NDManager manager;
-  private final MiniLmTokenizer tokenizer;
+  private final BertTokenizer tokenizer;
   private final Bert bert;
 
-  private MiniLmTextEncoder(String id, NDManager manager, MiniLmTokenizer tokenizer, Bert bert) {
-    this.id = id;
+  private BertTextEncoder(TextModel model, NDManager manager, BertTokenizer tokenizer, Bert bert) {
+    this.model = model;
     this.manager = manager;
     this.tokenizer = tokenizer;
     this.bert = bert;
   }
 
-  /** Loads weights and tokenizer from the classpath; nothing is downloaded. */
-  public static MiniLmTextEncoder load() {
-    return load(PLAIN, Map.of());
+  /** Loads MiniLM's weights and tokenizer from the classpath; nothing is downloaded. */
+  public static BertTextEncoder miniLm() {
+    return load(TextModel.miniLm());
   }
 
   /**
-   * Loads the same with weights that a {@link TextTuner} has changed.
+   * Loads a model, with the weights that a {@link TextTuner} has changed where it has any.
    *
-   * @param id names these weights
-   * @param tuned values by name, as {@link TextTuner#weights} gave them
+   * @throws DataException if its files are not those of a BERT as it is described
    */
-  public static MiniLmTextEncoder load(String id, Map<String, float[]> tuned) {
+  public static BertTextEncoder load(TextModel model) {
     NDManager manager = Engine.getEngine("PyTorch").newBaseManager(Device.cpu());
-    try (InputStream weights = resource(WEIGHTS);
-        InputStream json = resource(TOKENIZER)) {
+    TextModel.About about = model.about();
+    try (InputStream weights = open(model, TextModel.WEIGHTS, WEIGHTS);
+        InputStream json = open(model, TextModel.TOKENIZER, TOKENIZER)) {
       ByteBuffer file = ByteBuffer.wrap(weights.readAllBytes());
-      Bert bert = new Bert(new BertWeights(manager, OnnxWeights.read(file)));
-      bert.set(tuned);
-      return new MiniLmTextEncoder(id, manager, MiniLmTokenizer.read(json, MAX_TOKENS), bert);
+      Bert bert =
+          new Bert(
+              new BertWeights(manager, OnnxWeights.read(file)), about.heads(), about.pooling());
+      if (about.maxTokens() > bert.positions()) {
+        throw new IllegalArgumentException(
+            "max_tokens is %d, and the weights are for %d"
+                .formatted(about.maxTokens(), bert.positions()));
+      }
+      bert.set(model.tuned());
+      return new BertTextEncoder(
+          model, manager, BertTokenizer.read(json, about.maxTokens(), about.wordLetters()), bert);
     } catch (IOException e) {
       manager.close();
       throw new UncheckedIOException("the sentence encoder cannot be read", e);
+    } catch (IllegalArgumentException e) {
+      manager.close();
+      throw new DataException("text model " + model.id() + ": " + e.getMessage(), e);
     } catch (RuntimeException e) {
       manager.close();
       throw e;
     }
   }
 
+  private static InputStream open(TextModel model, String file, String resource)
+      throws IOException {
+    Path folder = model.folder();
+    return folder == null ? resource(resource) : Files.newInputStream(folder.resolve(file));
+  }
+
+  @Override
+  public TextModel model() {
+    return model;
+  }
+
   @Override
   public String id() {
-    return id;
+    return model.id();
   }
 
   @Override
@@ -175,7 +196,7 @@ public final class MiniLmTextEncoder implements TextEncoder {
   }
 
   private static InputStream resource(String name) throws FileNotFoundException {
-    InputStream in = MiniLmTextEncoder.class.getResourceAsStream(name);
+    InputStream in = BertTextEncoder.class.getResourceAsStream(name);
     if (in == null) {
       throw new FileNotFoundException("no " + name + " on the classpath");
     }
