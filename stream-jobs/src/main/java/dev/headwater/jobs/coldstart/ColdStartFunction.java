@@ -99,7 +99,9 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord>
     group.gauge("cold_start_unchanged_total", stats::unchanged);
     group.gauge("cold_start_rows_refreshed_total", stats::refreshed);
     group.gauge("cold_start_dead_letters_total", stats::deadLetters);
-    group.gauge("cold_start_source_recall", stats::sourceRecall);
+    group.gauge("cold_start_tombstones_total", stats::tombstones);
+    group.gauge("cold_start_texts_encoded_total", stats::encoded);
+    group.gauge("cold_start_source_recall_ratio", stats::sourceRecall);
     group.gauge("cold_start_domains_waiting", lines::waiting);
   }
 

@@ -60,6 +60,7 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
 
   private transient @Nullable ModelWatch watch;
   private transient @Nullable ModelOpener opener;
+  private transient @Nullable OwnerMetrics figures;
   private transient DomainOwner.@Nullable Place place;
   private transient Tracing tracing = Tracing.OFF;
   private transient boolean closing;
@@ -125,9 +126,9 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
             getRuntimeContext().getTaskInfo().getIndexOfThisSubtask(),
             this::nowMs,
             served.isOne() ? null : new RankBudget(settings.scoring().perSecond()));
+    figures =
+        new OwnerMetrics(getRuntimeContext().getMetricGroup(), () -> served.waiting(now).size());
     openPresent(now);
-    OwnerMetrics.register(
-        getRuntimeContext().getMetricGroup(), jobName, served, () -> served.waiting(now).size());
     scheduleTick(TICK_MS);
   }
 
@@ -181,6 +182,14 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
     return now;
   }
 
+  private OwnerMetrics figures() {
+    OwnerMetrics now = figures;
+    if (now == null) {
+      throw new IllegalStateException("not open");
+    }
+    return now;
+  }
+
   private DomainOwner owner(String domain) {
     DomainOwner known = owners.get(domain);
     if (known == null) {
@@ -191,6 +200,7 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
       FineTuneStats stats = FineTuneJob.stats(jobName, served, domain);
       known = new DomainOwner(domain, here, stats, tickBases.get(domain, -1), restored);
       owners.put(domain, known);
+      figures().show(domain, stats);
     }
     return known;
   }
@@ -241,7 +251,9 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
       return;
     }
     lookedMs = nowMs();
-    FineTuneStats.of(jobName).withoutModel(served.waiting(now));
+    List<String> waiting = served.waiting(now);
+    FineTuneStats.of(jobName).withoutModel(waiting);
+    figures().waiting(waiting, FineTuneStats.of(jobName));
     for (DomainModel model : served.present(now)) {
       if (!model.equals(owner(model.domain()).model())) {
         Session.Prepared prepared = served.isOne() ? opener().openNow(model) : opener().open(model);
@@ -345,6 +357,11 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
     if (watching != null) {
       watching.close();
       watch = null;
+    }
+    OwnerMetrics showing = figures;
+    if (showing != null) {
+      showing.close();
+      figures = null;
     }
     if (tracing != null) { // null where the task ended before it was opened
       tracing.close();

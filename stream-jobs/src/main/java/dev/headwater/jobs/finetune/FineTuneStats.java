@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,7 @@ public final class FineTuneStats {
   final LatencyRecorder clickToRowMs = new LatencyRecorder();
   private final AtomicLong freezes = new AtomicLong();
   private final Map<Integer, QualityWindow> quality = new ConcurrentHashMap<>();
+  private final AtomicReference<@Nullable Object> shownBy = new AtomicReference<>();
   private volatile @Nullable FinalTable table;
   private volatile Set<String> withoutModel = Set.of();
 
@@ -164,6 +166,15 @@ public final class FineTuneStats {
         .filter(name -> name.startsWith(jobName + "-"))
         .map(name -> name.substring(jobName.length() + 1))
         .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** Tells whether the caller is the one in this process that shows these figures. */
+  boolean showBy(Object shower) {
+    return shownBy.compareAndSet(null, shower);
+  }
+
+  void hideBy(Object shower) {
+    shownBy.compareAndSet(shower, null);
   }
 
   void table(long rows, long checksum) {

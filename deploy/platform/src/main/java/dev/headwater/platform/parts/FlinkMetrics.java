@@ -37,7 +37,9 @@ public record FlinkMetrics(int port) implements Supplier<String> {
         "metrics.reporter.prom.factory.class",
         "org.apache.flink.metrics.prometheus.PrometheusReporterFactory",
         "metrics.reporter.prom.port",
-        Integer.toString(port));
+        Integer.toString(port),
+        "metrics.reporter.prom.filterLabelValueCharacters",
+        "false");
   }
 
   /** Returns Flink's page, empty where it does not answer. */
