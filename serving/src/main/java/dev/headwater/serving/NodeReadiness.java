@@ -28,7 +28,8 @@ final class NodeReadiness {
   /**
    * Creates it.
    *
-   * @param staleMax how far behind the topics the node may be; zero: any
+   * @param staleMax how far behind the topics the node may be while brokers answer; zero: any.
+   *     While none does all nodes know the same, and no other could answer better
    */
   NodeReadiness(Domains domains, Progress progress, Duration staleMax) {
     this.domains = domains;
@@ -101,7 +102,7 @@ final class NodeReadiness {
     List<String> missing = new ArrayList<>();
     if (progress.fractionLoaded() < 1) {
       missing.add("the topics");
-    } else if (!staleMax.isZero() && progress.staleness().compareTo(staleMax) > 0) {
+    } else if (!staleMax.isZero() && progress.behind().compareTo(staleMax) > 0) {
       missing.add("the topics, which it is too far behind");
     }
     models(missing);

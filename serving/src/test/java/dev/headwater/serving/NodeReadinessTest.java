@@ -43,6 +43,7 @@ class NodeReadinessTest {
     private double fraction = 1;
     private boolean announced = true;
     private Duration staleness = Duration.ZERO;
+    private Duration silence = Duration.ZERO;
     private @Nullable Exception failure;
 
     @Override
@@ -58,6 +59,11 @@ class NodeReadinessTest {
     @Override
     public Duration staleness() {
       return staleness;
+    }
+
+    @Override
+    public Duration behind() {
+      return staleness.minus(silence);
     }
 
     @Override
@@ -249,6 +255,19 @@ class NodeReadinessTest {
     followed.failure = new IllegalStateException("boom");
     assertThat(readiness.now().ready()).isFalse();
     assertThat(readiness.now().failure()).contains("boom");
+  }
+
+  /** Otherwise Kafka's absence would take every node out at once, and answers with them. */
+  @Test
+  void brokersThatAreSilentKeepNoTrafficAway() {
+    announce("served");
+    load("served");
+    followed.staleness = Duration.ofMinutes(10);
+    followed.silence = Duration.ofMinutes(10);
+    assertThat(readiness.now().ready()).isTrue();
+    assertThat(readiness.now().stalenessSeconds()).isEqualTo(600);
+    followed.silence = Duration.ofMinutes(9);
+    assertThat(readiness.now().ready()).isFalse();
   }
 
   @Test

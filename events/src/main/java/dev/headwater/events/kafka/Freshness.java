@@ -18,7 +18,23 @@ final class Freshness {
   private final DoubleSupplier fetches;
   private final BooleanSupplier atEnd;
   private double fetchesBefore;
-  private volatile long freshAtMs;
+  private long recordBeforeMs;
+  private long lookedMs;
+  private volatile Known known;
+
+  /**
+   * What was seen last, read as one.
+   *
+   * @param freshAtMs until when all is known
+   * @param silentMs how long since then nothing was heard
+   */
+  private record Known(long freshAtMs, long silentMs) {
+    /** What was silent before the new time is over. */
+    Known until(long ms) {
+      long later = Math.max(0, ms - freshAtMs);
+      return new Known(freshAtMs + later, Math.max(0, silentMs - later));
+    }
+  }
 
   /**
    * Creates one.
@@ -29,7 +45,8 @@ final class Freshness {
   Freshness(DoubleSupplier fetches, BooleanSupplier atEnd, long nowMs) {
     this.fetches = fetches;
     this.atEnd = atEnd;
-    this.freshAtMs = nowMs;
+    this.known = new Known(nowMs, 0);
+    this.lookedMs = nowMs;
   }
 
   static Freshness of(Consumer<?, ?> consumer, long nowMs) {
@@ -37,7 +54,16 @@ final class Freshness {
   }
 
   Duration staleness(long nowMs) {
-    return Duration.ofMillis(Math.max(0, nowMs - freshAtMs));
+    return Duration.ofMillis(Math.max(0, nowMs - known.freshAtMs()));
+  }
+
+  /**
+   * Returns how far behind it is by its own fault: the same without the time in which no broker
+   * answered.
+   */
+  Duration behind(long nowMs) {
+    Known now = known;
+    return Duration.ofMillis(Math.max(0, nowMs - now.freshAtMs() - now.silentMs()));
   }
 
   /**
@@ -49,9 +75,16 @@ final class Freshness {
     double count = fetches.getAsDouble();
     boolean heard = count > fetchesBefore;
     fetchesBefore = count;
-    if (heard) {
-      freshAtMs = Math.max(freshAtMs, atEnd.getAsBoolean() ? nowMs : lastRecordMs);
+    if (heard && atEnd.getAsBoolean()) {
+      known = new Known(Math.max(known.freshAtMs(), nowMs), 0);
+    } else if (heard) {
+      known = known.until(lastRecordMs);
+    } else if (lastRecordMs == recordBeforeMs) { // otherwise it works through what it has
+      long silent = known.silentMs() + Math.max(0, nowMs - lookedMs);
+      known = new Known(known.freshAtMs(), silent);
     }
+    recordBeforeMs = lastRecordMs;
+    lookedMs = nowMs;
   }
 
   private static boolean isAtEnd(Consumer<?, ?> consumer) {

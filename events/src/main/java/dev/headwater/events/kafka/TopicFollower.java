@@ -45,6 +45,9 @@ public final class TopicFollower implements AutoCloseable {
   /** The client itself learns of new partitions within {@code metadata.max.age.ms}. */
   private static final Duration COUNT_CHECK = Duration.ofSeconds(10);
 
+  /** While no broker answers nothing else may wait for it long. */
+  private static final Duration COUNT_PATIENCE = Duration.ofSeconds(2);
+
   private final String name;
   private final Consumer<byte[], byte[]> consumer;
   private final Handler handler;
@@ -147,7 +150,7 @@ public final class TopicFollower implements AutoCloseable {
   private static List<PartitionInfo> awaitPartitions(Consumer<?, ?> consumer, String topic) {
     long deadline = System.nanoTime() + TOPIC_WAIT.toNanos();
     while (true) {
-      List<PartitionInfo> infos = consumer.partitionsFor(topic);
+      List<PartitionInfo> infos = consumer.partitionsFor(topic, COUNT_PATIENCE);
       if (infos != null && !infos.isEmpty()) {
         return infos;
       }
@@ -211,6 +214,14 @@ public final class TopicFollower implements AutoCloseable {
     return freshness.staleness(System.currentTimeMillis());
   }
 
+  /**
+   * Returns how far it is behind while brokers answer: {@link #staleness} without the time in which
+   * none did.
+   */
+  public Duration behind() {
+    return freshness.behind(System.currentTimeMillis());
+  }
+
   /** Returns what stopped the follower, or null while it is well. */
   public @Nullable Exception failure() {
     return failure;
@@ -270,7 +281,7 @@ public final class TopicFollower implements AutoCloseable {
   /** Zero while no broker can say. */
   private int countOrZero(String topic) {
     try {
-      List<PartitionInfo> infos = consumer.partitionsFor(topic);
+      List<PartitionInfo> infos = consumer.partitionsFor(topic, COUNT_PATIENCE);
       return infos == null ? 0 : infos.size();
     } catch (TimeoutException e) {
       LOG.debug("{}: nobody tells the partitions of {}", name, topic, e);

@@ -53,4 +53,40 @@ class FreshnessTest {
     fetches++;
     assertThat(staleMsAfter(100, 6_000)).isEqualTo(1_000);
   }
+
+  private long behindMs(long nowMs) {
+    return freshness.behind(nowMs).toMillis();
+  }
+
+  @Test
+  void silenceMakesItOlderAndNotMoreBehind() {
+    fetches++;
+    assertThat(staleMsAfter(0, 5_000)).isZero();
+    assertThat(staleMsAfter(0, 400_000)).isEqualTo(395_000);
+    assertThat(behindMs(400_000)).isZero();
+    // The broker is back, and more is waiting: what it needs from now on counts.
+    atEnd = false;
+    fetches++;
+    assertThat(staleMsAfter(0, 400_500)).isEqualTo(395_500);
+    assertThat(behindMs(400_500)).isEqualTo(500);
+    fetches++;
+    freshness.look(0, 404_000);
+    assertThat(behindMs(404_000)).isEqualTo(4_000);
+    atEnd = true;
+    fetches++;
+    assertThat(staleMsAfter(0, 404_500)).isZero();
+    assertThat(behindMs(404_500)).isZero();
+  }
+
+  @Test
+  void whoWorksThroughWhatWasFetchedOrHangsIsBehind() {
+    fetches++;
+    assertThat(staleMsAfter(0, 5_000)).isZero();
+    atEnd = false;
+    fetches++;
+    freshness.look(10, 6_000);
+    freshness.look(20, 9_000);
+    assertThat(behindMs(9_000)).isEqualTo(4_000);
+    assertThat(behindMs(60_000)).as("nobody looks").isEqualTo(55_000);
+  }
 }

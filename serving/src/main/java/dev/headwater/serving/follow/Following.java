@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -138,10 +139,16 @@ public final class Following implements Progress, AutoCloseable {
 
   @Override
   public Duration staleness() {
-    return followers.stream()
-        .map(TopicFollower::staleness)
-        .max(Comparator.naturalOrder())
-        .orElse(Duration.ZERO);
+    return furthest(TopicFollower::staleness);
+  }
+
+  @Override
+  public Duration behind() {
+    return furthest(TopicFollower::behind);
+  }
+
+  private Duration furthest(Function<TopicFollower, Duration> of) {
+    return followers.stream().map(of).max(Comparator.naturalOrder()).orElse(Duration.ZERO);
   }
 
   @Override

@@ -14,6 +14,9 @@ public interface Progress {
   /** Returns how far the follower that is furthest behind its topics is behind. */
   Duration staleness();
 
+  /** Returns the same without the time in which no broker answered. */
+  Duration behind();
+
   /** Returns what stopped a follower, or null while all are well. */
   @Nullable Exception failure();
 }
