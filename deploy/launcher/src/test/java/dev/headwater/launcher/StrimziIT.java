@@ -1,6 +1,7 @@
 package dev.headwater.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.headwater.broker.BrokerSecurity;
@@ -18,6 +19,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,6 +27,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
@@ -32,6 +36,8 @@ import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +51,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StrimziIT {
   private static final Map<String, String> PASSWORDS =
       Map.of(BrokerSecurity.ADMIN, "a", "headwater", "b");
+
+  private static final String APPLICATION = "shop-intake";
+  private static final String MAPPED = "shop.clicks";
+
+  /** What of a configuration the rights depend on. */
+  private static final String SETTINGS =
+      """
+      domains = [toys]
+      ingest.application-id = "%s"
+      ingest.mappings = [{ topic = "%s", to = interactions, format = json
+        fields { event_id = id, user = user, item = item, type = action, timestamp = at } }]
+      """
+          .formatted(APPLICATION, MAPPED);
 
   @TempDir Path folder;
 
@@ -126,7 +145,9 @@ class StrimziIT {
       security
           .client("headwater", "b")
           .forEach((key, value) -> values.put("kafka.client.\"" + key + "\"", value));
-      HeadwaterConfig config = config(broker, values);
+      Path file = folder.resolve("own.conf");
+      java.nio.file.Files.writeString(file, SETTINGS);
+      HeadwaterConfig config = config(broker, file, values);
       grant(broker, security, prefix);
       try (TopicAdmin admin = new TopicAdmin(config.kafka())) {
         admin.create(config.topicLayout());
@@ -146,6 +167,10 @@ class StrimziIT {
                   Clock.systemUTC(),
                   Tracing.OFF)) {
         ingest.start();
+        assertThat(ingest.awaitRunning(Duration.ofSeconds(60))).isTrue();
+        mapped(broker, security);
+        await().atMost(Duration.ofSeconds(60)).until(() -> ingest.counts().accepted() == 1);
+        assertThat(ingest.failure()).isNull();
         assertThat(store.adminPort()).isPositive();
       }
     }
@@ -153,28 +178,51 @@ class StrimziIT {
 
   private void grant(EmbeddedBroker broker, BrokerSecurity security, String prefix)
       throws Exception {
-    String[] more = {};
-    if (!prefix.isEmpty()) {
-      Path file = folder.resolve("prefix.conf");
-      java.nio.file.Files.writeString(file, "kafka.topic-prefix = \"" + prefix + "\"");
-      more = new String[] {"--config", file.toString()};
-    }
-    JsonNode user = of(printed(more), "KafkaUser").get(0);
+    Path file = folder.resolve("own.conf");
+    java.nio.file.Files.writeString(file, SETTINGS + "kafka.topic-prefix = \"" + prefix + "\"\n");
+    JsonNode user = of(printed("--config", file.toString()), "KafkaUser").get(0);
     List<AclBinding> acls = new ArrayList<>();
     for (JsonNode acl : user.at("/spec/authorization/acls")) {
-      acls.add(binding(acl));
+      acls.addAll(bindings(acl));
     }
+    List<Permission> needed =
+        Permission.of(new Topics(prefix), prefix + APPLICATION, List.of(MAPPED));
     assertThat(acls)
         .containsExactlyInAnyOrderElementsOf(
-            Permission.of(new Topics(prefix)).stream().map(p -> p.forUser("headwater")).toList());
+            needed.stream().flatMap(p -> p.forUser("headwater").stream()).toList());
     Map<String, Object> admin = new HashMap<>(security.client(BrokerSecurity.ADMIN, "a"));
     admin.put("bootstrap.servers", broker.bootstrap());
     try (Admin kafka = Admin.create(admin)) {
       kafka.createAcls(acls).all().get();
+      kafka
+          .createTopics(List.of(new NewTopic(MAPPED, Optional.of(1), Optional.empty())))
+          .all()
+          .get();
+    }
+    assertThat(acls.stream().map(AclBinding::pattern))
+        .as("also of a job of several domains")
+        .anyMatch(
+            of -> of.resourceType() == ResourceType.GROUP && covers(of, prefix + "fine-tune"));
+  }
+
+  private static boolean covers(ResourcePattern of, String name) {
+    return of.patternType() == PatternType.PREFIXED && name.startsWith(of.name());
+  }
+
+  /** Another's producer writes to another's topic. */
+  private static void mapped(EmbeddedBroker broker, BrokerSecurity security) throws Exception {
+    Map<String, Object> producer = new HashMap<>(security.client(BrokerSecurity.ADMIN, "a"));
+    producer.put("bootstrap.servers", broker.bootstrap());
+    try (KafkaProducer<String, String> shop =
+        new KafkaProducer<>(producer, new StringSerializer(), new StringSerializer())) {
+      String click =
+          "{\"id\":\"e1\",\"user\":\"u\",\"item\":\"i\",\"action\":\"click\",\"at\":%d}"
+              .formatted(System.currentTimeMillis());
+      shop.send(new ProducerRecord<>(MAPPED, click)).get();
     }
   }
 
-  private static AclBinding binding(JsonNode acl) {
+  private static List<AclBinding> bindings(JsonNode acl) {
     JsonNode resource = acl.path("resource");
     ResourceType type =
         switch (resource.path("type").asText()) {
@@ -187,18 +235,28 @@ class StrimziIT {
         resource.path("patternType").asText().equals("prefix")
             ? PatternType.PREFIXED
             : PatternType.LITERAL;
-    assertThat(acl.at("/operations/0").asText()).isEqualTo("All");
-    return new AclBinding(
-        new ResourcePattern(type, resource.path("name").asText(), pattern),
-        new AccessControlEntry("User:headwater", "*", AclOperation.ALL, AclPermissionType.ALLOW));
+    ResourcePattern of = new ResourcePattern(type, resource.path("name").asText(), pattern);
+    List<AclBinding> bindings = new ArrayList<>();
+    for (JsonNode operation : acl.path("operations")) {
+      AclOperation may = AclOperation.fromString(operation.asText());
+      bindings.add(
+          new AclBinding(
+              of, new AccessControlEntry("User:headwater", "*", may, AclPermissionType.ALLOW)));
+    }
+    return bindings;
   }
 
   private HeadwaterConfig config(EmbeddedBroker broker, Map<String, Object> more) {
+    return config(broker, null, more);
+  }
+
+  private HeadwaterConfig config(
+      EmbeddedBroker broker, @Nullable Path file, Map<String, Object> more) {
     Map<String, Object> values = new HashMap<>();
     values.put("kafka.bootstrap", broker.bootstrap());
     values.put("state-directory", folder.resolve("state").toString());
     values.put("store.admin-port", 0);
     values.putAll(more);
-    return HeadwaterConfig.load(null, values);
+    return HeadwaterConfig.load(file, values);
   }
 }

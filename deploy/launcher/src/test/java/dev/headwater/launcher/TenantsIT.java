@@ -52,8 +52,8 @@ class TenantsIT {
     try (Admin kafka = Admin.create(admin)) {
       List<AclBinding> acls = new ArrayList<>();
       for (String tenant : List.of("acme", "bolt")) {
-        Permission.of(new Topics(tenant + "."))
-            .forEach(permission -> acls.add(permission.forUser(tenant)));
+        Permission.of(new Topics(tenant + "."), tenant + ".headwater-ingest", List.of())
+            .forEach(permission -> acls.addAll(permission.forUser(tenant)));
       }
       kafka.createAcls(acls).all().get();
     }

@@ -5,10 +5,14 @@ import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.Permission;
 import dev.headwater.events.kafka.TopicAdmin;
 import dev.headwater.events.kafka.TopicLayout;
+import dev.headwater.ingest.IngestConfig;
+import dev.headwater.mapping.TopicMapping;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.acl.AclOperation;
 
 /** Topics and user as the Strimzi operator takes them, from what {@code topics create} makes. */
 final class StrimziManifests {
@@ -30,12 +34,15 @@ final class StrimziManifests {
     this.installation = installation;
   }
 
-  static String of(KafkaSettings kafka, TopicLayout layout, Installation installation) {
+  /** Returns the objects of an installation as a stream of documents. */
+  static String of(
+      KafkaSettings kafka, TopicLayout layout, IngestConfig ingest, Installation installation) {
     StrimziManifests manifests = new StrimziManifests(installation);
     for (Topics.Definition topic : TopicAdmin.definitions(kafka.topics(), layout)) {
       manifests.topic(topic, layout);
     }
-    manifests.user(Permission.of(kafka.topics()));
+    List<String> mapped = ingest.mappings().stream().map(TopicMapping::topic).toList();
+    manifests.user(Permission.of(kafka.topics(), ingest.applicationId(), mapped));
     return manifests.yaml.toString();
   }
 
@@ -60,13 +67,21 @@ final class StrimziManifests {
     line("    acls:");
     for (Permission permission : permissions) {
       line(
-          "      - {resource: {type: %s, name: %s, patternType: %s}, operations: [All]}"
+          "      - {resource: {type: %s, name: %s, patternType: %s}, operations: [%s]}"
               .formatted(
                   Map.of("TOPIC", "topic", "GROUP", "group", "TRANSACTIONAL_ID", "transactionalId")
                       .get(permission.type().name()),
                   text(permission.name()),
-                  permission.prefixed() ? "prefix" : "literal"));
+                  permission.prefixed() ? "prefix" : "literal",
+                  permission.operations().stream()
+                      .map(StrimziManifests::word)
+                      .collect(Collectors.joining(", "))));
     }
+  }
+
+  /** Strimzi's word: {@code All}, {@code Read}. */
+  private static String word(AclOperation operation) {
+    return operation.name().charAt(0) + operation.name().substring(1).toLowerCase(Locale.ROOT);
   }
 
   private void head(String kind, String name) {

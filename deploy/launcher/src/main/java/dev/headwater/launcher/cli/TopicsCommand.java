@@ -80,6 +80,7 @@ final class TopicsCommand {
             StrimziManifests.of(
                 config.kafka(),
                 config.topicLayout(),
+                config.ingest(),
                 new StrimziManifests.Installation(cluster, user, authentication)));
     spec.commandLine().getOut().flush();
     return 0;
