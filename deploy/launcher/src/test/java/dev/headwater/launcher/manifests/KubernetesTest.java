@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.headwater.jobs.main.ColdStartMain;
 import dev.headwater.jobs.main.FineTuneMain;
+import dev.headwater.jobs.main.JobsConfig;
 import dev.headwater.launcher.cli.Verbs;
 import dev.headwater.launcher.observability.Deployed;
 import dev.headwater.launcher.observability.Yaml;
 import dev.headwater.platform.config.HeadwaterConfig;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -82,7 +84,10 @@ class KubernetesTest {
       assertThat(pod.at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
       assertThat(pod.at("/securityContext/seccompProfile/type").asText())
           .isEqualTo("RuntimeDefault");
-      for (JsonNode container : pod.path("containers")) {
+      List<JsonNode> containers = new ArrayList<>();
+      pod.path("containers").forEach(containers::add);
+      pod.path("initContainers").forEach(containers::add);
+      for (JsonNode container : containers) {
         JsonNode rights = container.path("securityContext");
         assertThat(rights.path("allowPrivilegeEscalation").asBoolean(true)).isFalse();
         assertThat(rights.at("/capabilities/drop/0").asText()).isEqualTo("ALL");
@@ -163,6 +168,104 @@ class KubernetesTest {
                           strings(job.at("/spec/job/args")).stream().filter(KubernetesTest::isFlag))
                       .allMatch(flag -> String.valueOf(usage.getMessage()).contains(flag + " ")));
     }
+  }
+
+  /** Everybody else mounts bundles to read them: without it no domain ever has a model. */
+  @ParameterizedTest
+  @ValueSource(strings = {"chart", "overlays/example"})
+  void somebodyPublishesTheFirstBundleAndReachesTheStore(String folder) throws Exception {
+    List<JsonNode> rendered = rendered(folder);
+    JsonNode publish = named(rendered, "Job headwater-publish").at("/spec/template");
+    JsonNode pod = publish.path("spec");
+    assertThat(strings(pod.at("/containers/0/args"))).startsWith("publish", "/incoming/bundle");
+    assertThat(pod.path("volumes").toString())
+        .contains(
+            "{\"name\":\"bundles\",\"persistentVolumeClaim\":{\"claimName\":\"headwater-bundles\"}}");
+    for (JsonNode mount : pod.at("/containers/0/volumeMounts")) {
+      if (mount.path("name").asText().equals("bundles")) {
+        assertThat(mount.path("readOnly").asBoolean()).isFalse();
+      }
+    }
+    JsonNode store = named(rendered, "StatefulSet headwater-store").at("/spec/template");
+    assertThat(allows(rendered, publish, store)).isTrue();
+    JsonNode ingest = named(rendered, "StatefulSet headwater-ingest").at("/spec/template");
+    assertThat(allows(rendered, ingest, store)).as("the check checks").isFalse();
+  }
+
+  /** Whether one policy lets the one out and another lets it in. */
+  private static boolean allows(List<JsonNode> rendered, JsonNode from, JsonNode to) {
+    boolean out = false;
+    boolean in = false;
+    for (JsonNode policy : Manifests.of(rendered, "NetworkPolicy")) {
+      JsonNode of = policy.at("/spec/podSelector/matchLabels");
+      JsonNode egress = policy.at("/spec/egress/0/to/0/podSelector/matchLabels");
+      JsonNode ingress = policy.at("/spec/ingress/0/from/0/podSelector/matchLabels");
+      out |= selects(of, from) && selects(egress, to);
+      in |= selects(of, to) && selects(ingress, from);
+    }
+    return out && in;
+  }
+
+  private static boolean selects(JsonNode selector, JsonNode template) {
+    return selector.isObject() && matches(selector, template.at("/metadata/labels"));
+  }
+
+  /** A job looks for a savepoint below its own name, which is its domain's where there is one. */
+  @ParameterizedTest
+  @ValueSource(strings = {"base", "overlays/example"})
+  void savepointsLieWhereTheJobsLook(String folder) throws Exception {
+    HeadwaterConfig config =
+        HeadwaterConfig.load(Deployed.path("kubernetes/" + folder + "/headwater.conf"), Map.of());
+    String tunes =
+        config.jobs().isOfOneDomain()
+            ? JobsConfig.fineTuneName(config.domains().iterator().next())
+            : JobsConfig.FINE_TUNE;
+    List<JsonNode> rendered = rendered(folder);
+    Map.of("headwater-fine-tune", tunes, "headwater-cold-start", JobsConfig.COLD_START)
+        .forEach(
+            (name, job) -> {
+              JsonNode flink =
+                  named(rendered, "FlinkDeployment " + name).at("/spec/flinkConfiguration");
+              assertThat(flink.path("execution.checkpointing.savepoint-dir").asText())
+                  .isEqualTo(
+                      flink.path("execution.checkpointing.dir").asText()
+                          + "/"
+                          + job
+                          + "/savepoints");
+              assertThat(flink.path("kubernetes.operator.job.restart.failed").asText())
+                  .isEqualTo("true");
+            });
+  }
+
+  /** The order of docs/upgrade.md goes by labels: what no step applies would stay as it was. */
+  @Test
+  void theOrderOfAnUpgradeReachesEveryObject() throws Exception {
+    List<String> steps =
+        Files.readAllLines(Deployed.doc("upgrade.md")).stream()
+            .filter(line -> line.startsWith("kubectl apply -k "))
+            .toList();
+    assertThat(steps).hasSize(6);
+    assertThat(steps.get(0)).contains("-l '!app.kubernetes.io/name'");
+    for (JsonNode object : rendered("overlays/example")) {
+      String name = object.at("/metadata/labels").path("app.kubernetes.io/name").asText();
+      long applied =
+          steps.stream().filter(step -> step.matches(".*[ (=]" + name + "([ ),'].*)?")).count();
+      if (!name.isEmpty() && !name.equals("headwater-publish")) {
+        assertThat(applied).as(Manifests.name(object)).isEqualTo(1);
+      }
+    }
+  }
+
+  private static List<JsonNode> rendered(String folder) throws Exception {
+    String path = Deployed.path("kubernetes/" + folder).toString();
+    return Yaml.documents(Tool.run(List.of("kubectl", "kustomize", path), Map.of()));
+  }
+
+  private static JsonNode named(List<JsonNode> objects, String name) {
+    return objects.stream()
+        .filter(object -> Manifests.name(object).equals(name))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(name));
   }
 
   @ParameterizedTest

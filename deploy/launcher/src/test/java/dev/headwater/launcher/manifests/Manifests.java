@@ -14,7 +14,7 @@ import java.util.function.Predicate;
 final class Manifests {
   private static final Set<String> WITH_PODS = Set.of("Deployment", "StatefulSet", "Job");
   private static final List<String> FOLDERS =
-      List.of("base", "components/autoscaling", "overlays/example");
+      List.of("base", "components/autoscaling", "components/publish", "overlays/example");
 
   private Manifests() {}
 
