@@ -12,20 +12,36 @@ import dev.headwater.platform.cli.VerbProvider;
 import dev.headwater.platform.report.VerbException;
 import dev.headwater.platform.report.WrongUseException;
 import java.util.ServiceLoader;
+import java.util.Set;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
 /** Entry point of {@code deploy/headwater VERB}. */
 public final class Main {
+  private static final Set<String> SERVICES =
+      Set.of("demo", "ingest", "job", "serve", "standalone", "store");
+
   private Main() {}
 
   /** Runs a verb and exits with its {@link ExitStatus}. */
   public static void main(String[] args) {
     if (System.getProperty("headwater.log") == null) {
-      System.setProperty("headwater.log", Home.directory().resolve("var/headwater.log").toString());
+      System.setProperty(
+          "headwater.log", Home.directory().resolve("var").resolve(log(args)).toString());
     }
     System.exit(commandLine().execute(args));
+  }
+
+  /**
+   * Returns the name of the log: what runs on has one of its own, for verbs come and go beside it.
+   */
+  static String log(String... args) {
+    String verb = args.length == 0 ? "" : args[0];
+    if (verb.equals("job") && args.length > 1 && args[1].matches("[a-z-]+")) {
+      return "headwater-job-" + args[1] + ".log";
+    }
+    return SERVICES.contains(verb) ? "headwater-" + verb + ".log" : "headwater.log";
   }
 
   /**
