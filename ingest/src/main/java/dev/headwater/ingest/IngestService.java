@@ -239,22 +239,29 @@ public final class IngestService implements AutoCloseable {
    * wait for the session to time out.
    */
   @Override
-  public synchronized void close() {
+  public void close() {
+    boolean unused = stop();
+  }
+
+  /** Does the same, and tells whether all was finished in time. */
+  public boolean stop() {
+    return stop(CLOSE_TIMEOUT);
+  }
+
+  synchronized boolean stop(Duration atMost) {
     if (streams == null) {
-      return;
+      return true;
     }
-    if (mapping != null) {
-      mapping.close();
-    }
+    boolean closed = mapping == null || mapping.stop();
     if (deleter != null) {
       deleter.close();
     }
     if (abandoned != null) {
       abandoned.close();
     }
-    boolean closed =
+    closed &=
         streams.close(
-            CloseOptions.timeout(CLOSE_TIMEOUT)
+            CloseOptions.timeout(atMost)
                 .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
     if (lag != null) {
       registry.remove(lag); // the next service over this registry has a lag of its own
@@ -263,7 +270,8 @@ public final class IngestService implements AutoCloseable {
       clientMetrics.close();
     }
     if (!closed) {
-      LOG.warn("ingest did not stop within {}", CLOSE_TIMEOUT);
+      LOG.warn("ingest did not stop within {}", atMost);
     }
+    return closed;
   }
 }

@@ -147,6 +147,11 @@ final class MappingStreams implements AutoCloseable {
 
   @Override
   public void close() {
+    boolean unused = stop();
+  }
+
+  /** Does the same, and tells whether all stopped in time. */
+  boolean stop() {
     boolean closed =
         streams.close(
             CloseOptions.timeout(CLOSE_TIMEOUT)
@@ -155,5 +160,6 @@ final class MappingStreams implements AutoCloseable {
     if (!closed) {
       LOG.warn("the mapping did not stop within {}", CLOSE_TIMEOUT);
     }
+    return closed;
   }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.headwater.broker.EmbeddedBroker;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
@@ -50,6 +51,23 @@ class VerbsIT {
     assertThat(errors.toString())
         .contains("no Kafka broker answers at " + NO_BROKER)
         .doesNotContain("\tat ");
+  }
+
+  /** An empty directory is no more than none. */
+  @Test
+  void aDirectoryWithoutABundleIsAProblem() throws IOException {
+    Path bundles = Files.createDirectories(folder.resolve("bundles"));
+    Files.createDirectories(bundles.resolve(".publish-1"));
+    Path config = folder.resolve("own.conf");
+    Files.writeString(config, "bundle-directory = \"" + bundles + "\"\n");
+    try (EmbeddedBroker broker = EmbeddedBroker.start()) {
+      String where = " --config " + config + " --bootstrap " + broker.bootstrap();
+      assertThat(run(("topics create" + where).split(" "))).as(errors.toString()).isZero();
+      assertThat(run(("doctor" + where).split(" "))).isEqualTo(1);
+      Files.createDirectories(bundles.resolve("a"));
+      Files.writeString(bundles.resolve("a/manifest.json"), "{}");
+      assertThat(run(("doctor" + where).split(" "))).as(errors.toString()).isZero();
+    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.headwater.broker.EmbeddedBroker;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -33,6 +34,9 @@ class VerbsOfADemoTest {
   private Path config;
   private Path demo;
   private String before;
+
+  /** What a store says of itself. */
+  private String health = "{\"status\":\"up\",\"role\":\"primary\"}";
 
   /** Whether the version that is asked for is what was written. */
   private boolean sound = true;
@@ -75,6 +79,9 @@ class VerbsOfADemoTest {
     }
     if (path.endsWith("/verify")) {
       return "{\"ok\":" + sound + ",\"version\":44}";
+    }
+    if (path.endsWith("/health")) {
+      return health;
     }
     return path.endsWith("/status")
         ? "{\"item\":\"i\",\"domain\":\"d\",\"state\":\"visible\"}"
@@ -129,6 +136,32 @@ class VerbsOfADemoTest {
     assertThat(run("verify-table 44")).as(errors.toString()).isZero();
     sound = false;
     assertThat(run("verify-table 44")).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"up, primary, 0", "down, primary, 1", "up, standby, 1", "up, fenced, 1"})
+  void aStoreThatIsNotWellIsAFailure(String status, String role, int exit) throws IOException {
+    runs("store");
+    health = "{\"status\":\"%s\",\"role\":\"%s\"}".formatted(status, role);
+    assertThat(run("store-health")).as(errors.toString()).isEqualTo(exit);
+  }
+
+  @Test
+  void twoStoresThatAreBothDownAreAFailure() throws IOException {
+    Files.writeString(
+        config,
+        "store { admin-port = 1, standby.peer = \"http://127.0.0.1:2\" }, serving.port = 1\n");
+    assertThat(run("store-health")).as(errors.toString()).isEqualTo(1);
+  }
+
+  /** An empty table looked like nothing that is late. */
+  @Test
+  void whereNobodyCanTellOfAnyLagThatIsAFailure() throws IOException {
+    try (EmbeddedBroker broker = EmbeddedBroker.start()) {
+      Files.writeString(config, "domains = [\"shop-*\"], serving.port = 1\n");
+      assertThat(run("lag --bootstrap " + broker.bootstrap())).isEqualTo(1);
+    }
+    assertThat(errors.toString()).contains("domains has patterns").contains("(not_found)");
   }
 
   /** What names an installation is never answered by a demo: not even where that is down. */

@@ -91,14 +91,21 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private String bundles(Path directory) throws IOException {
-    if (!Files.isDirectory(directory)) {
+    long published = 0;
+    if (Files.isDirectory(directory)) {
+      try (Stream<Path> entries = Files.list(directory)) {
+        published =
+            entries
+                .filter(entry -> !entry.getFileName().toString().startsWith("."))
+                .filter(entry -> Files.isRegularFile(entry.resolve("manifest.json")))
+                .count();
+      }
+    }
+    if (published == 0) {
       problems.add(
           "bundles: none published in " + directory + " (headwater pretrain, then publish)");
-      return "no directory yet";
     }
-    try (Stream<Path> bundles = Files.list(directory)) {
-      return bundles.count() + " in " + directory;
-    }
+    return published + " in " + directory;
   }
 
   private String kafka(HeadwaterConfig config) {

@@ -33,7 +33,15 @@ final class IngestCommand implements Callable<Integer> {
       IngestService service =
           new IngestService(config.ingest(), config.kafka(), registry, Clock.systemUTC(), tracing);
       Output.line("metrics on port " + metrics.port());
-      return Service.run("ingest", config, service, service::start, () -> failure(service));
+      return Service.run(
+          "ingest", config, () -> end(service.stop()), service::start, () -> failure(service));
+    }
+  }
+
+  /** What was in hand is done again by the next one, but a supervisor is told that this was not. */
+  static void end(boolean drained) {
+    if (!drained) {
+      throw new IllegalStateException("what was in hand was not finished in time");
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.headwater.launcher.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -28,14 +29,28 @@ final class VersionVerbs {
   /** {@code store-health}. */
   @Command(
       name = "store-health",
-      description = "Say of each store whether it is well, and which one announces.",
+      description =
+          "Say of each store whether it is well, and which one announces. Exit 1 unless all are and"
+              + " exactly one does.",
       mixinStandardHelpOptions = true)
   static final class Health implements Callable<Integer> {
     @Mixin StoreOptions store = new StoreOptions();
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-      return store.run(client -> client.health());
+      return store.run(client -> client.health(), Health::isWell);
+    }
+
+    /** Two that announce, or none, are no more well than one that is down. */
+    static boolean isWell(JsonNode answer) {
+      int primaries = 0;
+      for (JsonNode each : answer.path("stores")) {
+        if (!each.path("status").asText().equals("up")) {
+          return false;
+        }
+        primaries += each.path("role").asText().equals("primary") ? 1 : 0;
+      }
+      return primaries == 1;
     }
   }
 

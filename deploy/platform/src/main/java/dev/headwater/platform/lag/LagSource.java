@@ -84,11 +84,18 @@ public final class LagSource implements AutoCloseable {
     LagWatch known = watch;
     if (known == null) {
       TopicAdmin.requireBroker(config.kafka());
+      Set<String> domains = Set.copyOf(DomainNames.of(config.domains()).named());
+      if (domains.isEmpty()) {
+        throw new VerbException(
+            "no serving node tells of any lag, and heartbeats can be sent to named domains alone:"
+                + " domains has patterns or nothing. Ask a node that answers, by --url URL"
+                + " (not_found)");
+      }
       HeartbeatConfig heartbeats = config.serving().heartbeats();
       known =
           new LagWatch(
               config.kafka(),
-              Set.copyOf(DomainNames.of(config.domains()).named()),
+              domains,
               heartbeats.isOn() ? heartbeats : heartbeats.every(Duration.ofSeconds(2)),
               Clock.systemUTC(),
               RandomGenerator.getDefault());
