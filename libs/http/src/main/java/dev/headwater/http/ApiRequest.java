@@ -90,10 +90,19 @@ public final class ApiRequest implements Parameters {
   }
 
   private <T> CompletableFuture<T> inTime(Supplier<CompletableFuture<T>> work) {
+    requireTime();
+    return work.get();
+  }
+
+  /** Ends work whose caller has had the answer that it took too long. */
+  public void requireTime() {
+    requireTime(context);
+  }
+
+  static void requireTime(ServiceRequestContext context) {
     if (context.isTimedOut()) {
       throw ApiException.unavailable("timeout", "the request waited too long");
     }
-    return work.get();
   }
 
   /** Gives this request more time than others have, from now on. */

@@ -184,9 +184,7 @@ final class EndpointService implements HttpService {
   }
 
   private CompletionStage<Object> answer(Visit visit, AggregatedHttpRequest http) {
-    if (visit.context().isTimedOut()) {
-      throw ApiException.unavailable("timeout", "the request waited too long");
-    }
+    ApiRequest.requireTime(visit.context());
     if (http.content().length() > around.entry().bodyBytesMax()) {
       throw new ApiException(
           HttpStatus.REQUEST_ENTITY_TOO_LARGE,

@@ -48,7 +48,11 @@ final class DenyCall implements Endpoint {
     Denial denial = denies ? new Denial(why, who, System.currentTimeMillis()) : null;
     CompletableFuture<?>[] written =
         items.stream()
-            .map(item -> list.write(domain.name(), item, denial))
+            .map(
+                item -> {
+                  request.requireTime();
+                  return list.write(domain.name(), item, denial);
+                })
             .toArray(CompletableFuture[]::new);
     return new Later(
         CompletableFuture.allOf(written)

@@ -94,6 +94,7 @@ final class PublicRecordsIn implements Endpoint {
   private CompletableFuture<Reply> several(String domain, JsonNode records, ApiRequest request) {
     List<CompletableFuture<Published.Outcome>> outcomes = new ArrayList<>(records.size());
     for (JsonNode record : records) {
+      request.requireTime();
       outcomes.add(
           one(domain, Json.bytes(record))
               .handle(

@@ -25,6 +25,6 @@ public final class Receipts {
   /** Writes a receipt as this node's. */
   public CompletableFuture<Place> write(DeletionReceipt written) {
     DeletionReceipt receipt = written.ofNode(node);
-    return writer.append(topics.deletionReceipts(), receipt.key(), receipt.toJson());
+    return writer.insist(topics.deletionReceipts(), receipt.key(), receipt.toJson());
   }
 }

@@ -57,6 +57,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import org.apache.kafka.clients.producer.Producer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,7 +85,7 @@ public final class TestNode implements AutoCloseable {
 
   private final BatchingEncoder users =
       new BatchingEncoder(new MeanEncoder(2, 50), new BatchingEncoder.Bounds(16, 64, 64, 2_000));
-  private final TopicWriter writer = new TopicWriter(KafkaSettings.of("127.0.0.1:1"));
+  private final TopicWriter writer;
   private final ApiServer api;
   private long offset;
 
@@ -113,6 +114,16 @@ public final class TestNode implements AutoCloseable {
 
   private TestNode(
       ServingLimits limits, Protection protection, @Nullable URI store, boolean ranked) {
+    this(limits, protection, store, ranked, new TopicWriter(KafkaSettings.of("127.0.0.1:1")));
+  }
+
+  private TestNode(
+      ServingLimits limits,
+      Protection protection,
+      @Nullable URI store,
+      boolean ranked,
+      TopicWriter writer) {
+    this.writer = writer;
     Clock clock = Clock.fixed(Instant.ofEpochMilli(NOW_MS), ZoneOffset.UTC);
     table =
         shop()
@@ -166,6 +177,11 @@ public final class TestNode implements AutoCloseable {
   /** Without items, and with a model store. */
   static TestNode before(URI store, ServingLimits limits) {
     return new TestNode(limits, Protection.NONE, store, false);
+  }
+
+  /** Without items; what is published goes to a producer of the test's. */
+  static TestNode writingTo(Producer<byte[], byte[]> producer, ServingLimits limits) {
+    return new TestNode(limits, Protection.NONE, null, false, new TopicWriter(producer));
   }
 
   /** Without items, and with all experts. */
