@@ -29,9 +29,9 @@ import org.slf4j.LoggerFactory;
  * as it stood at the start, then whatever follows. No consumer group, nothing committed: the reader
  * holds its state in memory or keeps offsets beside its data.
  *
- * <p>The handler is called on the follower's thread only. An exception from it is fatal: the
- * follower stops and {@link #failure()} tells why, so that the owner can report itself unhealthy;
- * it never goes on past a record that was not handled.
+ * <p>The handler is called on the follower's thread only. Whatever it throws is fatal: the follower
+ * stops and {@link #failure()} tells why, so that the owner can report itself unhealthy; it never
+ * goes on past a record that was not handled.
  */
 public final class TopicFollower implements AutoCloseable {
   /** As the next offset to read: only what comes after the start. */
@@ -93,12 +93,19 @@ public final class TopicFollower implements AutoCloseable {
       List<String> topics,
       Function<TopicPartition, @Nullable Long> from,
       Handler handler) {
+    this(name, consumer(name, settings), topics, from, handler);
+  }
+
+  /** Reads with a consumer, which is closed with this. */
+  TopicFollower(
+      String name,
+      Consumer<byte[], byte[]> consumer,
+      List<String> topics,
+      Function<TopicPartition, @Nullable Long> from,
+      Handler handler) {
     this.name = name;
+    this.consumer = consumer;
     this.handler = handler;
-    Properties properties = settings.consumer();
-    properties.put("client.id", name);
-    consumer =
-        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     try {
       List<TopicPartition> partitions = partitions(consumer, topics);
       consumer.assign(partitions);
@@ -120,6 +127,13 @@ public final class TopicFollower implements AutoCloseable {
     freshness = Freshness.of(consumer, System.currentTimeMillis());
     thread = new Thread(this::run, name);
     thread.setDaemon(true);
+  }
+
+  private static Consumer<byte[], byte[]> consumer(String name, KafkaSettings settings) {
+    Properties properties = settings.consumer();
+    properties.put("client.id", name);
+    return new KafkaConsumer<>(
+        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
   private static long start(@Nullable Long offset, long begin, long end) {
@@ -254,8 +268,8 @@ public final class TopicFollower implements AutoCloseable {
       }
     } catch (WakeupException e) {
       LOG.debug("{} woken to close", name);
-    } catch (Exception e) {
-      failure = e;
+    } catch (Throwable e) { // An Error too: who asks must not hear that this thread is well.
+      failure = e instanceof Exception exception ? exception : new IllegalStateException(e);
       LOG.error("{} stopped: {}", name, e.toString(), e);
     } finally {
       caughtUp.countDown();
