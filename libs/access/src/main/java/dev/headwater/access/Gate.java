@@ -29,9 +29,7 @@ public final class Gate implements AutoCloseable {
    */
   public Gate(String server, AccessConfig config) {
     open = config.isOpen();
-    keys = ApiKeys.of(config.keys(), config.keyFile());
     AccessConfig.Tokens wanted = config.tokens();
-    tokens = wanted == null ? null : new TokenCheck(wanted, Clock.systemUTC());
     Path keyFile = config.keyFile();
     if (keyFile != null) {
       watch(keyFile, config, () -> keys = ApiKeys.of(config.keys(), keyFile));
@@ -39,6 +37,9 @@ public final class Gate implements AutoCloseable {
     if (wanted != null) {
       watch(wanted.jwksFile(), config, () -> tokens = new TokenCheck(wanted, Clock.systemUTC()));
     }
+    keys = ApiKeys.of(config.keys(), keyFile);
+    tokens = wanted == null ? null : new TokenCheck(wanted, Clock.systemUTC());
+    watches.forEach(FileWatch::start);
     if (open) {
       LOG.warn(
           "{} asks nobody for a key: whoever reaches its port may do everything (set access.keys,"

@@ -39,13 +39,14 @@ public final class ServerIdentity implements AutoCloseable {
    * @throws AccessSetupException when they cannot be used
    */
   public ServerIdentity(TlsFiles files) {
-    PemIdentity first = PemIdentity.read(files);
-    now = new Numbered(1, first, first);
     watch =
         new FileWatch(
             List.of(files.certificate(), files.key()),
             files.reloadInterval(),
             () -> now = now.next(PemIdentity.read(files)));
+    PemIdentity first = PemIdentity.read(files);
+    now = new Numbered(1, first, first);
+    watch.start();
   }
 
   /** Returns what is shown to the next connection. */
