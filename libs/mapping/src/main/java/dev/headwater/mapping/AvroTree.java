@@ -9,6 +9,9 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.Map;
@@ -21,8 +24,9 @@ import org.apache.avro.generic.IndexedRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A generic Avro value as a tree. Times and dates become ISO 8601 texts, decimals numbers: what the
- * schema says of them is not lost, and a mapping need not say it again.
+ * A generic Avro value as a tree. Times and dates become ISO 8601 texts, local times such without a
+ * zone, decimals numbers: what the schema says of them is not lost, and a mapping need not say it
+ * again.
  */
 public final class AvroTree {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
@@ -87,13 +91,20 @@ public final class AvroTree {
     Instant epoch = Instant.EPOCH;
     return switch (name) {
       case "date" -> NODES.textNode(LocalDate.ofEpochDay(value).toString());
-      case "timestamp-millis", "local-timestamp-millis" ->
-          NODES.textNode(Instant.ofEpochMilli(value).toString());
-      case "timestamp-micros", "local-timestamp-micros" ->
-          NODES.textNode(epoch.plus(value, ChronoUnit.MICROS).toString());
-      case "timestamp-nanos", "local-timestamp-nanos" ->
-          NODES.textNode(epoch.plusNanos(value).toString());
+      case "timestamp-millis" -> NODES.textNode(Instant.ofEpochMilli(value).toString());
+      case "local-timestamp-millis" -> local(Instant.ofEpochMilli(value));
+      case "timestamp-micros" -> NODES.textNode(epoch.plus(value, ChronoUnit.MICROS).toString());
+      case "local-timestamp-micros" -> local(epoch.plus(value, ChronoUnit.MICROS));
+      case "timestamp-nanos" -> NODES.textNode(epoch.plusNanos(value).toString());
+      case "local-timestamp-nanos" -> local(epoch.plusNanos(value));
       default -> NODES.numberNode(value);
     };
+  }
+
+  /** What a clock on some wall showed: without a zone, so that the mapping's holds. */
+  private static JsonNode local(Instant asIfUtc) {
+    return NODES.textNode(
+        DateTimeFormatter.ISO_LOCAL_DATE_TIME.format(
+            LocalDateTime.ofInstant(asIfUtc, ZoneOffset.UTC)));
   }
 }

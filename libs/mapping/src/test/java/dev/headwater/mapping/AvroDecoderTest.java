@@ -87,6 +87,27 @@ class AvroDecoderTest {
                 + "\"price\":12.50,\"kind\":\"BUY\",\"tags\":[\"x\",\"y\"],\"more\":{\"n\":3}}");
   }
 
+  /** A local time is no moment: which one it is depends on the zone that the mapping names. */
+  @Test
+  void aLocalTimeIsMeantInTheMappingsZone() throws Exception {
+    TimeFormat berlin = TimeFormat.of(null, null, "Europe/Berlin");
+    long atNoon = 1_760_011_200_000L; // as if in UTC
+    for (String unit : List.of("millis", "micros", "nanos")) {
+      long value = atNoon * (unit.equals("millis") ? 1 : unit.equals("micros") ? 1_000 : 1_000_000);
+      assertThat(berlin.read("at", time("local-timestamp-" + unit, value)))
+          .as(unit)
+          .isEqualTo(atNoon - 2 * 3_600_000);
+      assertThat(berlin.read("at", time("timestamp-" + unit, value))).as(unit).isEqualTo(atNoon);
+    }
+    assertThat(time("local-timestamp-millis", atNoon).textValue()).isEqualTo("2025-10-09T12:00:00");
+    assertThat(time("local-timestamp-millis", -1).textValue()).isEqualTo("1969-12-31T23:59:59.999");
+  }
+
+  private static JsonNode time(String logicalType, long value) {
+    String type = "{\"type\":\"long\",\"logicalType\":\"%s\"}".formatted(logicalType);
+    return AvroTree.of(new Schema.Parser().parse(type), value);
+  }
+
   @Test
   void aSchemaIsAskedForOnce() throws Exception {
     SchemaRegistry shared = registry.registry();
