@@ -311,6 +311,21 @@ class DividedIT {
     assertThat(JSON.readTree(refused.body()).path("code").asText()).isEqualTo("unknown_domain");
   }
 
+  /** Each node's part of it is short enough. */
+  @Test
+  void aListThatIsTooLongIsRefusedAsAWhole() throws Exception {
+    List<ServingService> division = division(2, 1, 1);
+    awaitReady(division);
+    HttpResponse<String> refused =
+        post(
+            division.get(0),
+            "/v1/domains/shop/users/recommendations",
+            JSON.writeValueAsString(
+                Map.of("users", IntStream.range(0, 101).mapToObj(u -> "user-" + u).toList())));
+    assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
+    assertThat(JSON.readTree(refused.body()).path("code").asText()).isEqualTo("bad_users");
+  }
+
   /** A neighbour speaks for many clients: with the bound on one address, answers lacked shards. */
   @Test
   void theBoundOnOneClientsRateIsNotForNeighbours() throws Exception {

@@ -22,7 +22,7 @@ import java.util.concurrent.Executor;
  * {@code bad_users}.
  */
 final class BatchRecommendations implements Endpoint {
-  private static final int USERS_MAX = 100;
+  static final int USERS_MAX = 100;
   private static final Set<String> FIELDS = Queries.fieldsAnd("users");
 
   private final Domains domains;

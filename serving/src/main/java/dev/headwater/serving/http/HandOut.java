@@ -22,18 +22,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Hands each name of a posted list to a node that holds it, and puts their answers together in the
- * order asked. A list that is this node's alone, and one that cannot be read, it answers itself.
+ * order asked. A list that is this node's alone, and one that cannot be read or is too long, it
+ * answers itself: a part of a long one would be short enough.
  */
 final class HandOut implements Endpoint {
   private final Neighbours neighbours;
   private final String names;
   private final String answers;
+  private final int max;
   private final Endpoint inner;
 
-  private HandOut(Neighbours neighbours, String names, String answers, Endpoint inner) {
+  private HandOut(Neighbours neighbours, String names, String answers, int max, Endpoint inner) {
     this.neighbours = neighbours;
     this.names = names;
     this.answers = answers;
+    this.max = max;
     this.inner = inner;
   }
 
@@ -42,10 +45,11 @@ final class HandOut implements Endpoint {
    *
    * @param names the field of the request that lists names
    * @param answers the field of the answer that lists what was found, in the same order
+   * @param max of names
    */
   static Endpoint of(
-      @Nullable Neighbours neighbours, String names, String answers, Endpoint inner) {
-    return neighbours == null ? inner : new HandOut(neighbours, names, answers, inner);
+      @Nullable Neighbours neighbours, String names, String answers, int max, Endpoint inner) {
+    return neighbours == null ? inner : new HandOut(neighbours, names, answers, max, inner);
   }
 
   @Override
@@ -70,10 +74,14 @@ final class HandOut implements Endpoint {
   private @Nullable ObjectNode body(ApiRequest request) {
     try {
       JsonNode body = Json.MAPPER.readTree(request.jsonBytes());
-      return body instanceof ObjectNode object && object.path(names).isArray() ? object : null;
+      return body instanceof ObjectNode object && isShort(object.path(names)) ? object : null;
     } catch (IOException e) {
       return null;
     }
+  }
+
+  private boolean isShort(JsonNode list) {
+    return list.isArray() && list.size() <= max;
   }
 
   /** The places of names by the nodes that hold them; empty where all are held here. */

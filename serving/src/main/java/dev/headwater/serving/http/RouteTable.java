@@ -72,6 +72,7 @@ final class RouteTable {
                 others,
                 "users",
                 "answers",
+                BatchRecommendations.USERS_MAX,
                 new BatchRecommendations(domains, recommender, limits))),
         ApiRoute.get(
             Role.READ,
@@ -87,7 +88,12 @@ final class RouteTable {
             Role.READ,
             "item_statuses",
             DOMAIN + "/items/status",
-            HandOut.of(others, "items", "items", new ManyItemStatuses(domains, statuses, limits))));
+            HandOut.of(
+                others,
+                "items",
+                "items",
+                limits.countMax(),
+                new ManyItemStatuses(domains, statuses, limits))));
   }
 
   /** For the other nodes, not a part of the API. */
