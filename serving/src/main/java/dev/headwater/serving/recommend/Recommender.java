@@ -25,6 +25,10 @@ public final class Recommender {
   private final RecommendationIds ids;
   private final Pools pools;
   private final RecommendMetrics metrics;
+
+  /** A JSON number that every caller can give back: JavaScript's hold 53 bits. */
+  private static final int SEED_BITS = 53;
+
   private final RandomGenerator random;
   private final AnswerTracing tracing;
 
@@ -233,7 +237,7 @@ public final class Recommender {
       return 0;
     }
     synchronized (random) {
-      return random.nextLong();
+      return random.nextLong() >>> (Long.SIZE - SEED_BITS);
     }
   }
 }

@@ -42,6 +42,16 @@ class MixTest {
     assertThat(node.get(ANN + "count=2&diversity=0.7").items()).containsExactly("b", "far");
   }
 
+  /** JavaScript reads numbers of more bits as others, and gave back another draw. */
+  @Test
+  void aSeedThatIsDrawnFitsIntoEveryCallersNumbers() {
+    for (int i = 0; i < 20; i++) {
+      long seed = node.get(ANN + "count=1&explore=0.5").body().path("seed").asLong();
+      assertThat(seed).isBetween(0L, (1L << 53) - 1);
+      assertThat((long) (double) seed).isEqualTo(seed);
+    }
+  }
+
   @Test
   void newItemsGetTheirShareWithTheirPropensity() {
     for (String learned : List.of("b", "c", "d", "far")) {
