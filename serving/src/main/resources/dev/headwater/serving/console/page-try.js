@@ -107,6 +107,9 @@ async function ask(page) {
 }
 
 function told(answer, state) {
+  if (answer.fallback === 'text') {
+    return state.mode === 'user' ? 'No item of this history has an embedding yet: its items\' texts stand in for them.' : 'No item of this history has an embedding yet: their texts stand in for them.';
+  }
   if (answer.fallback) {
     return state.mode === 'user' ? 'Nothing usable is known of this user: these are the items most taken lately.' : 'Nothing usable in this history: these are the items most taken lately.';
   }

@@ -52,7 +52,7 @@ function expertWords(lead, title) {
 }
 
 function why(each, title, answer, state) {
-  if (answer.fallback) {
+  if (answer.fallback === 'popularity') {
     return `taken ${Math.round(each.score)} times lately`;
   }
   const lead = (each.experts ?? [])[0];

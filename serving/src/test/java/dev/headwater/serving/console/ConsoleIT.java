@@ -3,6 +3,7 @@ package dev.headwater.serving.console;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
@@ -270,6 +271,26 @@ class ConsoleIT {
         .hasCount(0);
     assertThat(page.locator("#say")).containsText("The answer knew the click");
     assertThat(page.getByLabel("History, newest first")).containsText(third);
+  }
+
+  /** It stands for more than popularity: what was said of these items was said of others. */
+  @Test
+  void anAnswerFromTextsAloneIsNotCalledPopularity() {
+    page.route(
+        "**/recommendations?**",
+        route -> {
+          APIResponse answer = route.fetch();
+          route.fulfill(
+              new com.microsoft.playwright.Route.FulfillOptions()
+                  .setResponse(answer)
+                  .setBody(answer.text().replaceFirst("\\{", "{\"fallback\":\"text\",")));
+        });
+    shop.click("ann", "toy-3");
+    go("#/shop/try?user=ann");
+    assertThat(page.locator(".latency")).containsText("texts stand in");
+    assertThat(page.locator(".latency")).not().containsText("taken lately");
+    assertThat(page.locator("ol.answer > li")).hasCount(10);
+    assertThat(page.locator("ol.answer")).not().containsText("times lately");
   }
 
   @Test
