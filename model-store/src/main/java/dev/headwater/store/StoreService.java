@@ -432,6 +432,9 @@ public final class StoreService implements AutoCloseable {
       fencedNs = fencedNs == 0 ? System.nanoTime() : fencedNs;
       return System.nanoTime() - fencedNs > FENCED_SHOWN.toNanos() ? refusal : null;
     }
+    if (watcher.failure() != null) {
+      return watcher.failure();
+    }
     for (TopicFollower follower : followers) {
       if (follower.failure() != null) {
         return follower.failure();

@@ -35,7 +35,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -180,6 +183,26 @@ class StoreServiceIT {
         .get();
     await().atMost(Duration.ofSeconds(20)).until(() -> stored("a") == null);
     assertThat(awaitVersionAfter(state.announcedVersion()).rows()).isEqualTo(1);
+  }
+
+  /** Nobody had asked it: a standby followed on, with the models that it knew then. */
+  @Test
+  void anAnnouncementWatcherThatEndedStopsTheNode() throws Exception {
+    service.close();
+    kafka =
+        new KafkaSettings(kafka.bootstrap(), kafka.topics(), Map.of("metadata.max.age.ms", "500"));
+    service = open("one");
+    assertThat(service.stopped()).isNull();
+    try (Admin admin = Admin.create(kafka.common())) {
+      admin
+          .createPartitions(
+              Map.of(kafka.topics().presentAnnouncements(), NewPartitions.increaseTo(9)))
+          .all()
+          .get(20, TimeUnit.SECONDS);
+    }
+    await().atMost(Duration.ofSeconds(60)).until(() -> service.stopped() != null);
+    assertThat(service.stopped()).hasMessageContaining("now has 9 partitions");
+    assertThat(service.failure()).isEqualTo(service.stopped());
   }
 
   @Test

@@ -99,6 +99,16 @@ public final class AnnouncementWatcher implements AutoCloseable {
     return reader.recordsAtStart();
   }
 
+  /** Returns how old what it knows is: {@link TopicFollower#staleness()}. */
+  public Duration staleness() {
+    return follower.staleness();
+  }
+
+  /** Returns how far it is behind while brokers answer: {@link TopicFollower#behind()}. */
+  public Duration behind() {
+    return follower.behind();
+  }
+
   /** Returns what stopped the watcher, or null while it is well. */
   public @Nullable Exception failure() {
     return follower.failure();

@@ -139,12 +139,20 @@ public final class Following implements Progress, AutoCloseable {
 
   @Override
   public Duration staleness() {
-    return furthest(TopicFollower::staleness);
+    AnnouncementWatcher now = watcher;
+    Duration watching = now == null ? Duration.ZERO : now.staleness();
+    return later(watching, furthest(TopicFollower::staleness));
   }
 
   @Override
   public Duration behind() {
-    return furthest(TopicFollower::behind);
+    AnnouncementWatcher now = watcher;
+    Duration watching = now == null ? Duration.ZERO : now.behind();
+    return later(watching, furthest(TopicFollower::behind));
+  }
+
+  private static Duration later(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
   }
 
   private Duration furthest(Function<TopicFollower, Duration> of) {

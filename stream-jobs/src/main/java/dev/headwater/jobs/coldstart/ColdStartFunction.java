@@ -144,6 +144,7 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord>
 
   @Override
   public void snapshotState(FunctionSnapshotContext context) throws Exception {
+    running().lines().requireHealthy(); // also where no item comes
     List<String> own = new ArrayList<>(running().lines().filled());
     own.add(SUBTASK);
     filledState.update(own);
@@ -172,6 +173,7 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord>
       answer.complete(List.of());
       return;
     }
+    running().lines().requireHealthy();
     Decision decision = running().decisions().decide(record);
     if (decision.request() == null) {
       answer.complete(decision.answer());

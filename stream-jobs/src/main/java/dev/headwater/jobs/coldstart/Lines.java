@@ -64,6 +64,7 @@ final class Lines implements AutoCloseable {
   private boolean begun;
   private long refreshedNanos;
   private volatile boolean closed;
+  private volatile @Nullable Throwable ended;
 
   private Lines(
       String name,
@@ -288,11 +289,23 @@ final class Lines implements AutoCloseable {
       LOG.debug("interrupted to close");
     } catch (InterruptException e) {
       LOG.debug("interrupted to close while sending");
+    } catch (RuntimeException | Error e) {
+      LOG.error("{}: bundles are not followed any more", name, e);
+      ended = e;
+    }
+  }
+
+  /** Throws what ended the thread that follows what is announced. */
+  void requireHealthy() {
+    Throwable why = ended;
+    if (why != null) {
+      throw new IllegalStateException("bundles are not followed any more", why);
     }
   }
 
   /** Does what is due: exchanges bundles, carries rows over, repairs, makes early rows again. */
   void step() throws InterruptedException {
+    watch.requireHealthy();
     if (!begun) {
       begun = true;
       for (DomainLine line : lines.values()) {

@@ -251,6 +251,7 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
       return;
     }
     lookedMs = nowMs();
+    now.requireHealthy();
     List<String> waiting = served.waiting(now);
     FineTuneStats.of(jobName).withoutModel(waiting);
     figures().waiting(waiting, FineTuneStats.of(jobName));

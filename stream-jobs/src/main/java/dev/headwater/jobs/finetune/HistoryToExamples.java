@@ -133,6 +133,7 @@ final class HistoryToExamples extends AbstractStreamOperator<TrainingExample>
     if (closing || now == null) {
       return;
     }
+    now.requireHealthy();
     intake.look(now, false);
     intake.takeBacklog(this::takeAgain);
     scheduleTick();

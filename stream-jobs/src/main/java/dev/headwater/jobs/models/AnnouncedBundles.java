@@ -48,6 +48,7 @@ public final class AnnouncedBundles {
             "no model is announced for domain %1$s: run `headwater publish BUNDLE --domain %1$s` first"
                 .formatted(domain));
       }
+      watch.requireHealthy();
       TimeUnit.MILLISECONDS.sleep(LOOK_MS);
       bundle = watch.model(domain, "");
     }

@@ -46,6 +46,14 @@ public final class AnnouncedModels implements ModelWatch {
   }
 
   @Override
+  public void requireHealthy() {
+    Exception failure = watcher.failure();
+    if (failure != null) {
+      throw new IllegalStateException("the announcements are not followed any more", failure);
+    }
+  }
+
+  @Override
   public void close() {
     watcher.close();
   }

@@ -33,6 +33,14 @@ public interface ModelWatch extends AutoCloseable {
     return Set.of();
   }
 
+  /**
+   * Does nothing while announcements are followed; a job that would go on with an old bundle for
+   * ever fails by it, and is started again.
+   *
+   * @throws IllegalStateException when they are not any more
+   */
+  default void requireHealthy() {}
+
   @Override
   default void close() {}
 
