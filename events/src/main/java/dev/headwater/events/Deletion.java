@@ -59,8 +59,7 @@ public record Deletion(
   }
 
   /**
-   * Reads a record of {@code deletions} as every hop but ingest does, which alone has a say on the
-   * time of asking.
+   * Reads a record of {@code deletions}.
    *
    * @return null for a tombstone, which asks for nothing
    * @throws RejectedRecordException when it does not meet the contract: ingest makes a dead letter
@@ -71,7 +70,7 @@ public record Deletion(
     if (record.value() == null) {
       return null;
     }
-    return parse(text(record.key()), record.value(), Long.MAX_VALUE);
+    return parse(text(record.key()), record.value());
   }
 
   private static String text(byte @Nullable [] key) {
@@ -79,15 +78,14 @@ public record Deletion(
   }
 
   /**
-   * Reads a request.
+   * Reads a request. When it says that it was asked for is for the record: any time is taken, for
+   * what one hop carries out, another must not refuse.
    *
    * @param key the record's key as text
    * @param value the record's value
-   * @param latestMs the latest time of asking to accept, Unix milliseconds
    * @throws RejectedRecordException when it does not meet the contract
    */
-  public static Deletion parse(String key, byte[] value, long latestMs)
-      throws RejectedRecordException {
+  public static Deletion parse(String key, byte[] value) throws RejectedRecordException {
     JsonNode node = SCHEMA.read(value);
     boolean user = node.hasNonNull("user");
     if (user == node.hasNonNull("item")) {
@@ -102,7 +100,7 @@ public record Deletion(
             kind,
             Identifiers.checked(kind.code(), node.get(kind.code()).textValue()),
             CheckedJson.text(node, "requested_by"),
-            PublicRecords.timestamp(node.get("requested_at"), latestMs));
+            PublicRecords.timestamp(node.get("requested_at"), Long.MAX_VALUE));
     if (!deletion.key().equals(key)) {
       throw new RejectedRecordException(
           ReasonCode.KEY_MISMATCH, "the key must read '" + deletion.key() + "' as the value says");

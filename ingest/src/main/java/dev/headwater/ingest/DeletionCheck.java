@@ -36,12 +36,10 @@ final class DeletionCheck implements Processor<byte[], byte[], byte[], Verdict> 
     if (value == null && record.headers().lastHeader(Refusal.HEADER) == null) {
       return;
     }
-    long nowMs = context.currentSystemTimeMs();
     try {
       Refusal.check(record.headers());
       String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
-      long latestMs = nowMs + config.limits().clockSkew().toMillis();
-      Deletion deletion = Deletion.parse(key, value, latestMs);
+      Deletion deletion = Deletion.parse(key, value);
       if (!config.accepts(deletion.domain())) {
         throw new RejectedRecordException(
             ReasonCode.UNKNOWN_DOMAIN, "domain '" + deletion.domain() + "' is not configured");

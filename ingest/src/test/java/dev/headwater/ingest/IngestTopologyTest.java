@@ -3,6 +3,7 @@ package dev.headwater.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headwater.events.DeadLetter;
+import dev.headwater.events.Deletion;
 import dev.headwater.events.Heartbeat;
 import dev.headwater.events.IncarnationHeader;
 import dev.headwater.events.Signals;
@@ -95,6 +96,23 @@ class IngestTopologyTest {
     assertThat(history.getAcceptedMs()).isEqualTo(NOW_MS);
     assertThat(history.getEntriesList()).hasSize(1);
     assertThat(record.headers()).as("headers of clients end here").isEmpty();
+  }
+
+  /** Every other hop carries it out: refused here, a history outlived what was made of it. */
+  @Test
+  void aDeletionIsCarriedOutWheneverItSaysThatItWasAskedFor() throws Exception {
+    interactions.pipeInput(
+        IngestHarness.utf8("toys/u"), click("e1", "u", "a", 5).toJson(), NOW_MS - 30);
+    assertThat(histories.readRecord().value()).isNotNull();
+    Deletion ahead = new Deletion("toys", Deletion.Kind.USER, "u", "support", NOW_MS + 86_400_000);
+    input(TOPICS.deletions())
+        .pipeInput(
+            new TestRecord<>(
+                IngestHarness.utf8(ahead.key()), ahead.toJson(), new RecordHeaders(), NOW_MS));
+    assertThat(deadLetters.isEmpty()).isTrue();
+    UserHistory after = UserHistory.parseFrom(histories.readRecord().value());
+    assertThat(after.getCause()).isEqualTo(UserHistory.Cause.DELETION);
+    assertThat(after.getEntriesList()).isEmpty();
   }
 
   @Test
