@@ -123,7 +123,12 @@ public final class ServingService implements AutoCloseable {
             new ItemStatuses(state.rejections()), state.rejections(), state.quality()),
         readiness::now,
         new HttpApi.Intake(
-            new PublicIntake(writer, setting.kafka().topics(), setting.clock(), setting.tracing()),
+            new PublicIntake(
+                writer,
+                setting.kafka().topics(),
+                setting.config().records(),
+                setting.clock(),
+                setting.tracing()),
             new DenyList(writer, setting.kafka().topics())),
         heartbeats::report,
         setting.registry(),

@@ -1,6 +1,7 @@
 package dev.headwater.serving.config;
 
 import dev.headwater.configuration.Copies;
+import dev.headwater.events.RecordLimits;
 import dev.headwater.serving.items.Slice;
 import dev.headwater.serving.lag.HeartbeatConfig;
 import dev.headwater.serving.state.Arm;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param protection who may call, over which connections, how often
  * @param heartbeats how lag is measured
  * @param users where users go that are not in memory
+ * @param records what is refused of published records: ingest's, whose dead letters they would be
  */
 public record ServingConfig(
     Set<String> domains,
@@ -28,7 +30,8 @@ public record ServingConfig(
     ServingSettings settings,
     Protection protection,
     HeartbeatConfig heartbeats,
-    UsersOnDisk users) {
+    UsersOnDisk users,
+    RecordLimits records) {
 
   /**
    * Where users go that have no place in memory.
@@ -57,7 +60,8 @@ public record ServingConfig(
         ServingSettings.of(Map.of("warm-up", "0 s")),
         Protection.NONE,
         HeartbeatConfig.DEFAULT,
-        UsersOnDisk.NONE);
+        UsersOnDisk.NONE,
+        RecordLimits.DEFAULT);
   }
 
   /** Returns the address to listen on. */

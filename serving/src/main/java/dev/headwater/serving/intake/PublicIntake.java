@@ -25,21 +25,25 @@ import java.util.concurrent.CompletableFuture;
  * Thread-safe.
  */
 public final class PublicIntake {
-  /** As ingest's are by default: what is taken here must not be a dead letter there. */
-  private static final RecordLimits LIMITS = RecordLimits.DEFAULT;
-
   private final TopicWriter writer;
   private final Topics topics;
+  private final RecordLimits limits;
   private final Clock clock;
   private final Tracing tracing;
 
-  /** Creates one that makes no spans. */
+  /** Creates one that makes no spans, and checks as ingest does by default. */
   public PublicIntake(TopicWriter writer, Topics topics, Clock clock) {
-    this(writer, topics, clock, Tracing.OFF);
+    this(writer, topics, RecordLimits.DEFAULT, clock, Tracing.OFF);
   }
 
-  /** Creates one; the caller's span is current when an event comes. */
-  public PublicIntake(TopicWriter writer, Topics topics, Clock clock, Tracing tracing) {
+  /**
+   * Creates one; the caller's span is current when an event comes.
+   *
+   * @param limits as ingest's: what is taken here must not be a dead letter there
+   */
+  public PublicIntake(
+      TopicWriter writer, Topics topics, RecordLimits limits, Clock clock, Tracing tracing) {
+    this.limits = limits;
     this.tracing = tracing;
     this.writer = writer;
     this.topics = topics;
@@ -54,11 +58,11 @@ public final class PublicIntake {
    * @throws RejectedRecordException when it does not meet the contract
    */
   public CompletableFuture<Place> event(String domain, byte[] json) throws RejectedRecordException {
-    long latestMs = clock.millis() + LIMITS.clockSkew().toMillis();
+    long latestMs = clock.millis() + limits.clockSkew().toMillis();
     Interaction event = PublicRecords.parseInteraction(json, latestMs);
     same(domain, event.domain());
     String key = Keys.of(domain, event.user());
-    LIMITS.interaction(bytes(key, json));
+    limits.interaction(bytes(key, json));
     return tracing.isOn()
         ? traced(topics.interactions(), key, json)
         : writer.append(topics.interactions(), key, json);
@@ -91,8 +95,8 @@ public final class PublicIntake {
     CatalogItem item = PublicRecords.parseCatalogItem(json);
     same(domain, item.domain());
     String key = Keys.of(domain, item.item());
-    LIMITS.catalog(bytes(key, json));
-    LIMITS.attributes(item);
+    limits.catalog(bytes(key, json));
+    limits.attributes(item);
     return writer.append(topics.catalog(), key, json);
   }
 

@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headwater.client.answers.Place;
+import dev.headwater.events.RecordLimits;
 import dev.headwater.events.Topics;
 import dev.headwater.events.json.CatalogItem;
 import dev.headwater.events.json.ReasonCode;
 import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.events.kafka.KafkaSettings;
+import dev.headwater.tracing.Tracing;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -92,6 +95,23 @@ class PublicIntakeTest {
   @Test
   void anItemBeyondAMegabyteAndAHalfIsTooLarge() {
     refused(ReasonCode.RECORD_TOO_LARGE, () -> intake.item("shop", item(1, 3 << 19)));
+  }
+
+  /** Where ingest takes less, or more, so is here: nobody may hear 202 for a dead letter. */
+  @Test
+  void theBoundsAreThoseOfIngest() throws Exception {
+    PublicIntake others =
+        new PublicIntake(
+            writer,
+            Topics.DEFAULT,
+            new RecordLimits(500, 1_000, 20, Duration.ofSeconds(1)),
+            Clock.fixed(Instant.ofEpochMilli(NOW_MS), ZoneOffset.UTC),
+            Tracing.OFF);
+    taken(() -> others.event("shop", event(NOW_MS + 1_000, 0)));
+    refused(ReasonCode.RECORD_TOO_LARGE, () -> others.event("shop", event(NOW_MS, 500)));
+    refused(ReasonCode.TIMESTAMP_IN_FUTURE, () -> others.event("shop", event(NOW_MS + 1_001, 0)));
+    refused(ReasonCode.RECORD_TOO_LARGE, () -> others.item("shop", item(1, 1_000)));
+    refused(ReasonCode.INVALID_VALUE, () -> others.item("shop", item(20, 0)));
   }
 
   @Test

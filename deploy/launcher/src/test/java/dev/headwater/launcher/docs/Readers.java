@@ -63,6 +63,7 @@ final class Readers {
         c.settings(),
         c.heartbeats(),
         c.users(),
+        c.records(),
         p.access(),
         String.valueOf(p.tls()),
         p.callerRates(),

@@ -135,7 +135,8 @@ public final class HeadwaterConfig {
         sections.serving().protection(sections.access().config(), file.shown()),
         sections.heartbeats(),
         new ServingConfig.UsersOnDisk(
-            stateDirectory().resolve("serving-users"), sections.serving().limits().usersOnDisk()));
+            stateDirectory().resolve("serving-users"), sections.serving().limits().usersOnDisk()),
+        sections.ingest().limits().records());
   }
 
   /** Returns where spans go, and how many traces begin. */

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headwater.access.Rates;
+import dev.headwater.events.RecordLimits;
 import dev.headwater.platform.report.VerbException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -29,6 +31,23 @@ class HeadwaterConfigTest {
     HeadwaterConfig config = HeadwaterConfig.load(file, Map.of("kafka.bootstrap", "flag:2"));
     assertThat(config.serving().port()).isEqualTo(9000);
     assertThat(config.kafka().bootstrap()).isEqualTo("flag:2");
+  }
+
+  /** Published over HTTP, a record is held to what ingest will hold it to. */
+  @Test
+  void aServingNodeReadsIngestsBounds() throws IOException {
+    Path file =
+        write(
+            """
+            ingest {
+              interaction-bytes-max = "1 KiB", catalog-bytes-max = "2 KiB"
+              attributes-bytes-max = "100 B", clock-skew-max = "7 s"
+            }
+            """);
+    HeadwaterConfig config = HeadwaterConfig.load(file, Map.of());
+    assertThat(config.serving().records())
+        .isEqualTo(new RecordLimits(1_024, 2_048, 100, Duration.ofSeconds(7)))
+        .isEqualTo(config.ingest().limits().records());
   }
 
   @Test
