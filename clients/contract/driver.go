@@ -21,6 +21,7 @@ type asked struct {
 	Attempts      int                        `json:"attempts"`
 	FirstWaitMs   int                        `json:"first_wait_ms"`
 	LongestWaitMs int                        `json:"longest_wait_ms"`
+	TimeoutMs     int                        `json:"timeout_ms"`
 	Call          string                     `json:"call"`
 	Path          [][2]string                `json:"path"`
 	Query         map[string]json.RawMessage `json:"query"`
@@ -33,6 +34,7 @@ func (a asked) method() reflect.Value {
 		Attempts:    a.Attempts,
 		FirstWait:   time.Duration(a.FirstWaitMs) * time.Millisecond,
 		LongestWait: time.Duration(a.LongestWaitMs) * time.Millisecond,
+		Timeout:     time.Duration(a.TimeoutMs) * time.Millisecond,
 	}
 	client := headwater.Connect(a.URL, a.Key, retries)
 	name := strings.ToUpper(a.Call[:1]) + a.Call[1:]

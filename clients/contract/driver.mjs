@@ -3,7 +3,9 @@ import { createInterface } from 'node:readline';
 import { connect, HeadwaterError } from 'headwater-client';
 
 function method(asked) {
-    const retries = { attempts: asked.attempts, firstWaitMs: asked.first_wait_ms, longestWaitMs: asked.longest_wait_ms };
+    const retries = {
+        attempts: asked.attempts, firstWaitMs: asked.first_wait_ms, longestWaitMs: asked.longest_wait_ms, timeoutMs: asked.timeout_ms,
+    };
     const connection = connect(asked.url, { key: asked.key, retries });
     const api = [connection.shop, connection.domain, connection.node].find((each) => asked.call in each);
     return api[asked.call].bind(api);

@@ -9,7 +9,8 @@ from headwater_client.connection import HeadwaterError, Retries, connect
 
 
 def method(case):
-    retries = Retries(case["attempts"], case["first_wait_ms"] / 1000, case["longest_wait_ms"] / 1000)
+    seconds = (case[name] / 1000 for name in ("first_wait_ms", "longest_wait_ms", "timeout_ms"))
+    retries = Retries(case["attempts"], *seconds)
     connection = connect(case["url"], case.get("key"), retries)
     name = re.sub(r"(?=[A-Z])", "_", case["call"]).lower()
     for api in (connection.shop, connection.domain, connection.node):

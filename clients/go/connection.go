@@ -1,6 +1,8 @@
 package headwater
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -60,7 +62,11 @@ func AsError(response *http.Response, err error) *Error {
 	return failed
 }
 
-// Retries say how often and when a call is made again: all may be, repeats of an event are dropped.
+// DefaultTimeout is how long a call may take, to the end of its answer; each retry may take as long again.
+const DefaultTimeout = 15 * time.Second
+
+// Retries say how often and when a call is made again: repeats of an event are dropped. Pin, unpin and rollback are
+// orders: they are made again only after 429, for nobody knows what became of them otherwise.
 type Retries struct {
 	// Attempts are calls in all, 1: no retry.
 	Attempts int
@@ -68,10 +74,14 @@ type Retries struct {
 	FirstWait time.Duration
 	// LongestWait is the bound of that, and of what Retry-After may ask for.
 	LongestWait time.Duration
+	// Timeout of one call, to the end of its answer; zero: DefaultTimeout.
+	Timeout time.Duration
 }
 
 // DefaultRetries are four calls within a few seconds.
-var DefaultRetries = Retries{4, 100 * time.Millisecond, 5 * time.Second}
+var DefaultRetries = Retries{
+	Attempts: 4, FirstWait: 100 * time.Millisecond, LongestWait: 5 * time.Second, Timeout: DefaultTimeout,
+}
 
 // Connect returns the calls of a node at an address like http://localhost:8080; key is empty where
 // the node asks for none. Nothing is opened yet.
@@ -94,23 +104,13 @@ type retrying struct {
 
 func (r *retrying) RoundTrip(request *http.Request) (*http.Response, error) {
 	for attempt := 1; ; attempt++ {
-		again := request.Clone(request.Context())
-		if request.GetBody != nil {
-			body, err := request.GetBody()
-			if err != nil {
-				return nil, err
-			}
-			again.Body = body
-		}
-		response, err := r.below.RoundTrip(again)
-		if attempt >= r.retries.Attempts || (err == nil && !mayRetry(response.StatusCode)) {
+		response, err := r.answer(request)
+		if attempt >= r.retries.Attempts || request.Context().Err() != nil || !mayRepeat(request, response) {
 			return response, err
 		}
 		var asked time.Duration
-		if err == nil {
+		if response != nil {
 			asked = retryAfter(response)
-			io.Copy(io.Discard, response.Body)
-			response.Body.Close()
 		}
 		select {
 		case <-request.Context().Done():
@@ -120,8 +120,46 @@ func (r *retrying) RoundTrip(request *http.Request) (*http.Response, error) {
 	}
 }
 
-func mayRetry(status int) bool {
-	return status == 429 || status == 502 || status == 503 || status == 504
+// answer makes one call and reads its answer whole: a connection may break, or a node stand still, in the body as well.
+func (r *retrying) answer(request *http.Request) (*http.Response, error) {
+	timeout := r.retries.Timeout
+	if timeout == 0 {
+		timeout = DefaultTimeout
+	}
+	limited, cancel := context.WithTimeout(request.Context(), timeout)
+	defer cancel()
+	one := request.Clone(limited)
+	if request.GetBody != nil {
+		body, err := request.GetBody()
+		if err != nil {
+			return nil, err
+		}
+		one.Body = body
+	}
+	response, err := r.below.RoundTrip(one)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	whole, err := io.ReadAll(response.Body)
+	if err != nil {
+		return nil, err
+	}
+	response.Body = io.NopCloser(bytes.NewReader(whole))
+	return response, nil
+}
+
+// mayRepeat says whether a call is made again after a response, nil: nobody answered.
+func mayRepeat(request *http.Request, response *http.Response) bool {
+	if response != nil && response.StatusCode == 429 {
+		return true
+	}
+	for _, order := range []string{"/pin", "/unpin", "/rollback"} {
+		if strings.HasSuffix(request.URL.Path, order) {
+			return false
+		}
+	}
+	return response == nil || (response.StatusCode >= 502 && response.StatusCode <= 504)
 }
 
 func (r Retries) wait(attempt int, asked time.Duration) time.Duration {

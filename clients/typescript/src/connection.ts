@@ -5,6 +5,8 @@ import { ShopApi } from './apis/ShopApi.js';
 import { Configuration, type FetchAPI } from './runtime.js';
 
 const AGAIN = [429, 502, 503, 504];
+const ORDERS = /\/(pin|unpin|rollback)$/;
+const WITHOUT_BODY = [204, 205, 304];
 
 /**
  * A call that was refused, or got no answer in spite of retries.
@@ -25,7 +27,10 @@ export class HeadwaterError extends Error {
     }
 }
 
-/** How often and when a call is made again: all may be, repeats of an event are dropped. */
+/**
+ * How often and when a call is made again: repeats of an event are dropped. Pin, unpin and rollback are orders: they are made
+ * again only after 429, for nobody knows what became of them otherwise.
+ */
 export interface Retries {
     /** Calls in all, 1: no retry. */
     attempts: number;
@@ -33,9 +38,11 @@ export interface Retries {
     firstWaitMs: number;
     /** Bound of that, and of what `Retry-After` may ask for. */
     longestWaitMs: number;
+    /** Of one call, to the end of its answer. */
+    timeoutMs: number;
 }
 
-export const DEFAULT_RETRIES: Retries = { attempts: 4, firstWaitMs: 100, longestWaitMs: 5_000 };
+export const DEFAULT_RETRIES: Retries = { attempts: 4, firstWaitMs: 100, longestWaitMs: 5_000, timeoutMs: 15_000 };
 
 /** The calls of one node: for shops, for who looks after a domain, and about the node itself. */
 export interface Connection {
@@ -61,23 +68,43 @@ export function connect(node: string, options: { key?: string; retries?: Partial
 
 function calling(retries: Retries): FetchAPI {
     return async (url, init) => {
+        const isOrder = ORDERS.test(String(url).split('?')[0] ?? '');
         for (let attempt = 1; ; attempt++) {
             const last = attempt >= retries.attempts;
             try {
-                const response = await fetch(url, init);
-                if (last || !AGAIN.includes(response.status)) {
+                const response = await answer(url, init, retries.timeoutMs);
+                const mayRepeat = response.status === 429 || (!isOrder && AGAIN.includes(response.status));
+                if (last || !mayRepeat) {
                     return response;
                 }
-                await response.arrayBuffer();
                 await wait(attempt, retries, retryAfterSeconds(response));
             } catch (e) {
-                if (last) {
+                if (last || isOrder || init?.signal?.aborted) {
                     throw e;
                 }
                 await wait(attempt, retries);
             }
         }
     };
+}
+
+/** One call with its answer read whole: a connection may break, or a node stand still, in the body as well. */
+async function answer(url: Parameters<FetchAPI>[0], init: RequestInit | undefined, timeoutMs: number): Promise<Response> {
+    const ending = new AbortController();
+    const timer = setTimeout(() => ending.abort(new Error(`no whole answer within ${timeoutMs} ms`)), timeoutMs);
+    const stop = () => ending.abort(init?.signal?.reason);
+    init?.signal?.addEventListener('abort', stop);
+    try {
+        if (init?.signal?.aborted) {
+            stop();
+        }
+        const response = await fetch(url, { ...init, signal: ending.signal });
+        const body = await response.arrayBuffer();
+        return new Response(WITHOUT_BODY.includes(response.status) ? null : body, response);
+    } finally {
+        clearTimeout(timer);
+        init?.signal?.removeEventListener('abort', stop);
+    }
 }
 
 function wait(attempt: number, retries: Retries, askedSeconds = 0): Promise<void> {

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One case of {@code clients/contract/cases.json}.
  *
- * @param json {@code name, call, key?, with{}?, body?, attempts?, longest_wait_ms?, front[]?,
- *     always?, gives?, refused?, tries?, waits_ms?, until?}
+ * @param json {@code name, call, key?, with{}?, body?, attempts?, longest_wait_ms?, timeout_ms?,
+ *     front[]?, always?, gives?, refused?, tries?, waits_ms?, until?}
  */
 record ContractCase(JsonNode json) {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -106,6 +106,7 @@ record ContractCase(JsonNode json) {
     }
     asked.put("attempts", json.path("attempts").asInt(3)).put("first_wait_ms", 10);
     asked.put("longest_wait_ms", json.path("longest_wait_ms").asInt(5_000));
+    asked.put("timeout_ms", json.path("timeout_ms").asInt(15_000));
     ArrayNode path = asked.putArray("path");
     ObjectNode query = asked.putObject("query");
     List<String> parts = Calls.parts(call());

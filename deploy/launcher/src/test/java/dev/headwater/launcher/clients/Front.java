@@ -17,6 +17,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ final class Front implements AutoCloseable {
   private final Deque<JsonNode> first = new ArrayDeque<>();
   private final List<Long> cameNanos = new ArrayList<>();
   private @Nullable JsonNode always;
+  private CountDownLatch next = new CountDownLatch(1);
 
   Front(URI node) throws IOException {
     this.node = node;
@@ -56,10 +58,13 @@ final class Front implements AutoCloseable {
    * Begins a case.
    *
    * @param answers given first, one a request: {@code {status, code?, detail?, body?, type?,
-   *     retry_after?}} or {@code {drop}}
+   *     retry_after?}}, {@code {drop}}, or one that ends after a part of its body: {@code {breaks}}
+   *     by a broken connection, {@code {stalls}} until the next case
    * @param rest given after those; null: what the node answers
    */
   synchronized void script(JsonNode answers, @Nullable JsonNode rest) {
+    next.countDown();
+    next = new CountDownLatch(1);
     first.clear();
     answers.forEach(first::add);
     always = rest;
@@ -82,12 +87,30 @@ final class Front implements AutoCloseable {
       JsonNode answer = next();
       if (answer == null) {
         forward(exchange, body);
+      } else if (answer.has("breaks") || answer.has("stalls")) {
+        part(exchange, answer.has("stalls"));
       } else if (!answer.has("drop")) {
         give(exchange, answer);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private void part(HttpExchange exchange, boolean stalls)
+      throws IOException, InterruptedException {
+    CountDownLatch until = untilNext();
+    exchange.getResponseHeaders().set("content-type", "application/json");
+    exchange.sendResponseHeaders(200, 100);
+    exchange.getResponseBody().write('{');
+    exchange.getResponseBody().flush();
+    if (stalls) {
+      until.await();
+    }
+  }
+
+  private synchronized CountDownLatch untilNext() {
+    return next;
   }
 
   private static void give(HttpExchange exchange, JsonNode answer) throws IOException {

@@ -9,6 +9,7 @@ import dev.headwater.client.HeadwaterClient;
 import dev.headwater.client.HeadwaterException;
 import dev.headwater.client.NodeClient;
 import dev.headwater.client.Retries;
+import dev.headwater.client.Timeouts;
 import dev.headwater.client.Wish;
 import dev.headwater.client.answers.AnswerJson;
 import dev.headwater.events.json.CatalogItem;
@@ -74,6 +75,7 @@ final class JavaDriver implements Driver {
       node =
           NodeClient.at(URI.create(asked.path("url").asText()))
               .with(retries)
+              .with(Timeouts.of(Duration.ofMillis(asked.path("timeout_ms").asLong())))
               .with(key.isEmpty() ? Credentials.NONE : Credentials.of(() -> key));
     }
 
