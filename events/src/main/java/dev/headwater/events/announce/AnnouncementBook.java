@@ -3,6 +3,7 @@ package dev.headwater.events.announce;
 import dev.headwater.events.wire.AnnouncedDomain;
 import dev.headwater.events.wire.Announcement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -189,9 +190,9 @@ public final class AnnouncementBook {
     return models.get(domain);
   }
 
-  /** Returns all models that were ever named for a domain. */
+  /** Returns all models that were ever named for a domain, in the order in which they were. */
   public synchronized Set<String> models(String domain) {
-    return Set.copyOf(named.getOrDefault(domain, Set.of()));
+    return Collections.unmodifiableSet(new LinkedHashSet<>(named.getOrDefault(domain, Set.of())));
   }
 
   /** Returns what a domain serves, or null while it has no model. */

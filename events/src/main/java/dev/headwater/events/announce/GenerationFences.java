@@ -30,7 +30,7 @@ public final class GenerationFences {
       return this;
     }
     NavigableMap<Long, Map<Integer, Long>> copy = new TreeMap<>(starts);
-    copy.put(generation, Map.copyOf(startOffsets));
+    copy.put(generation, Collections.unmodifiableMap(new TreeMap<>(startOffsets)));
     if (copy.size() > KEPT_MAX) {
       copy.pollFirstEntry();
     }

@@ -2,6 +2,7 @@ package dev.headwater.events.announce;
 
 import dev.headwater.events.wire.AnnouncedTable;
 import dev.headwater.events.wire.Announcement;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -188,7 +189,7 @@ final class TableView {
   }
 
   Map<String, Long> cut() {
-    return Map.copyOf(cut);
+    return Collections.unmodifiableMap(new TreeMap<>(cut));
   }
 
   long highestServed() {

@@ -92,6 +92,17 @@ class SimulationTest {
     }
   }
 
+  /** Returns a digest of all that a seed writes: the same one in every process. */
+  static String digest(long seed) throws Exception {
+    try (World world = new World(seed)) {
+      for (int i = 0; i < STEPS; i++) {
+        world.step(i);
+      }
+      world.settle();
+      return world.log.digest();
+    }
+  }
+
   private static @Nullable Failure run(long seed, List<Integer> steps) {
     int done = 0;
     World world = null;

@@ -7,8 +7,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.headwater.store.table.SealedVersion;
 import dev.headwater.store.table.TableId;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +34,7 @@ public record JournalEntry(String node, long announced, Map<String, Long> offset
 
   /** Copies the map. */
   public JournalEntry {
-    offsets = Map.copyOf(offsets);
+    offsets = Collections.unmodifiableMap(new TreeMap<>(offsets)); // as they are written
   }
 
   /** What a primary does. */

@@ -1,8 +1,10 @@
 package dev.headwater.store.table;
 
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +42,7 @@ public record SealedVersion(
 
   /** Copies the collections. */
   public SealedVersion {
-    offsets = Map.copyOf(offsets);
+    offsets = Collections.unmodifiableMap(new TreeMap<>(offsets)); // as they are announced
     verdicts = List.copyOf(verdicts);
   }
 

@@ -5,6 +5,7 @@ import dev.headwater.events.json.Identifiers;
 import dev.headwater.idp.online.OnlineConfig;
 import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.kafka.OutRecord;
+import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -109,7 +110,7 @@ final class TrainerAttempt implements AutoCloseable {
               format));
     }
     state.put(Identifiers.RANKER_ITEM, learner.rankerRow().save(bundle));
-    return Map.copyOf(state);
+    return Collections.unmodifiableMap(new TreeMap<>(state)); // as load goes through it
   }
 
   /** Returns the row of an item in the last checkpoint, null where it has none. */

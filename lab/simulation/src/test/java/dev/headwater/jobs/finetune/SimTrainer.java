@@ -245,7 +245,7 @@ public final class SimTrainer implements AutoCloseable {
     checkAccounted();
     Map<String, byte[]> state = attempt.checkpoint(StateFormat.NEWEST);
     Checkpoint done =
-        new Checkpoint(state, Map.copyOf(cursors), parked(), tick, histories.offsets());
+        new Checkpoint(state, new TreeMap<>(cursors), parked(), tick, histories.offsets());
     attempt
         .learner()
         .takeDeleted()

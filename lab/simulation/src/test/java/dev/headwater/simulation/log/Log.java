@@ -1,9 +1,14 @@
 package dev.headwater.simulation.log;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.headwater.events.Topics;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +17,7 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.utils.Utils;
@@ -23,6 +29,7 @@ public final class Log {
   private final Map<TopicPartition, Partition> partitions = new LinkedHashMap<>();
   private final Map<String, Transaction> open = new HashMap<>();
   private final Map<String, Integer> writers = new HashMap<>();
+  private final MessageDigest written = sha256();
 
   /** What became of the records of a transaction. */
   enum State {
@@ -117,10 +124,47 @@ public final class Log {
                 new RecordHeaders(record.headers().toArray()),
                 Optional.empty()),
             in));
+    note(partition.slots.get(partition.slots.size() - 1).record());
     if (in != null && in.wrote.add(partition)) {
       partition.undecided++;
     }
     return at;
+  }
+
+  /** Returns a digest of all that was ever written, in the order in which it was. */
+  public String digest() {
+    try {
+      return HexFormat.of().formatHex(((MessageDigest) written.clone()).digest());
+    } catch (CloneNotSupportedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private void note(ConsumerRecord<byte[], byte[]> record) {
+    String where =
+        "%s/%d@%d %d %s "
+            .formatted(
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                record.timestamp(),
+                new String(record.key(), UTF_8));
+    written.update(where.getBytes(UTF_8));
+    for (Header header : record.headers()) {
+      written.update(header.key().getBytes(UTF_8));
+      written.update(header.value());
+    }
+    if (record.value() != null) {
+      written.update(record.value());
+    }
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
   }
 
   long next(TopicPartition at) {
@@ -238,7 +282,7 @@ public final class Log {
   }
 
   private static String key(Slot slot) {
-    return new String(slot.record().key(), java.nio.charset.StandardCharsets.UTF_8);
+    return new String(slot.record().key(), UTF_8);
   }
 
   private Topics.Definition definition(String topic) {
