@@ -87,7 +87,13 @@ final class DeletionRules {
       case DeletionReceipt.INGEST -> checkAccepted(receipt.id(), receipt.deletedMs());
       case DeletionReceipt.MODEL_STORE -> checkStore(receipt.id(), receipt.deletedMs());
       case DeletionReceipt.COLD_START -> checkColdRows(receipt.id(), receipt.deletedMs());
-      default -> {}
+      case DeletionReceipt.FINE_TUNE ->
+          checkBegan(
+              "FineTuneJob's checkpoint",
+              receipt.id(),
+              world.trainer().saved(receipt.id()),
+              receipt.deletedMs());
+      default -> throw new AssertionError("a receipt of " + receipt.hop());
     }
   }
 
@@ -116,6 +122,9 @@ final class DeletionRules {
       EmbeddingRow row = node.held(model, item);
       checkBegan("node " + node.name() + " under " + model, item, row, deletedMs);
     }
+    for (EmbeddingRow row : node.pinned(item)) {
+      checkBegan("a pinned version on node " + node.name(), item, row, deletedMs);
+    }
   }
 
   private void checkBegan(String where, String item, @Nullable EmbeddingRow row, long deletedMs) {
@@ -125,6 +134,9 @@ final class DeletionRules {
   }
 
   private void checkBegan(String where, String item, long incarnation, long deletedMs) {
+    if (incarnation < 0) {
+      return; // there is none
+    }
     long beganMs = births.getOrDefault(item, Map.of()).getOrDefault(incarnation, 0L);
     assertThat(beganMs)
         .as("%s was deleted; its incarnation %d in %s", item, incarnation, where)
@@ -150,6 +162,13 @@ final class DeletionRules {
         }
       }
     }
+  }
+
+  /** Tells whether an item has ended or was to, or began again. */
+  boolean hasEnded(String item) {
+    return endedThen.containsKey(item)
+        || asked.containsKey(item)
+        || births.getOrDefault(item, Map.of()).size() > 1;
   }
 
   /** Tells whether a request ends an incarnation: it goes from each part at a time of its own. */

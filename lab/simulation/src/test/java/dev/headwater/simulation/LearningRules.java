@@ -7,26 +7,40 @@ import dev.headwater.events.RowRecord;
 import dev.headwater.events.Topics;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.UserHistory;
+import dev.headwater.jobs.finetune.Lessons;
 import dev.headwater.simulation.log.LogReader;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * An accepted click is learned once: no row, under whatever bundle and by whatever attempt, says
- * that it learned more clicks than were accepted of its item. That none is missing is for each
- * attempt to show: what it was given is learned or counted.
+ * that it learned more clicks than were accepted of its item; and in the end the rows of an item
+ * together say that they learned as many as its histories have lessons, unless some were taken
+ * back, ended with the item or were given up.
  */
 final class LearningRules {
   private static final Topics TOPICS = Topics.DEFAULT;
   private static final RowLog ROWS = new RowLog(TOPICS);
 
+  private final World world;
   private final LogReader histories;
   private final LogReader rows;
+  private final LogReader rollbacks;
+  private final Lessons lessons = new Lessons();
+  private final Map<String, Long> wanted = new TreeMap<>();
+  private final Map<String, Map<String, Long>> most = new HashMap<>();
+  private final Set<String> takenBack = new HashSet<>();
   private final Map<String, Long> accepted = new HashMap<>();
 
   LearningRules(World world) {
+    this.world = world;
+    rollbacks = new LogReader(world.log, List.of(TOPICS.rollbackRows()), Map.of());
     histories = new LogReader(world.log, List.of(TOPICS.userHistories()), Map.of());
     rows = new LogReader(world.log, List.of(TOPICS.fineTunedRows()), Map.of());
   }
@@ -34,7 +48,13 @@ final class LearningRules {
   /** After every step. */
   void check() throws Exception {
     for (ConsumerRecord<byte[], byte[]> record : histories.pollAll()) {
+      String user = new String(record.key(), StandardCharsets.UTF_8);
+      if (record.value() == null) {
+        lessons.forget(user);
+        continue;
+      }
       UserHistory history = UserHistory.parseFrom(record.value());
+      lessons.of(user, history).forEach(item -> wanted.merge(item, 1L, Long::sum));
       if (history.getCause() == UserHistory.Cause.EVENT && history.getNewIndex() >= 0) {
         accepted.merge(history.getEntries(history.getNewIndex()).getItem(), 1L, Long::sum);
       }
@@ -46,7 +66,38 @@ final class LearningRules {
         assertThat(value.getInteractionsLearned())
             .as("clicks that %s under %s has learned", row.item(), row.key().model())
             .isLessThanOrEqualTo(accepted.getOrDefault(row.item(), 0L));
+        most.computeIfAbsent(row.item(), item -> new HashMap<>())
+            .merge(row.key().model(), value.getInteractionsLearned(), Math::max);
       }
+    }
+    for (ConsumerRecord<byte[], byte[]> record : rollbacks.pollAll()) {
+      RowRecord row = ROWS.read(record);
+      if (row != null && row.row() != null) {
+        takenBack.add(row.item());
+      }
+    }
+  }
+
+  /** In the end no lesson is missing: rows that count say so, or the last of a retired bundle. */
+  void checkSettled() throws Exception {
+    check();
+    for (Map.Entry<String, Long> each : wanted.entrySet()) {
+      String item = each.getKey();
+      if (takenBack.contains(item)
+          || world.deletions().hasEnded(item)
+          || world.gaveUp().contains(item)) {
+        continue;
+      }
+      long learned = 0;
+      for (String model : World.MODELS) {
+        learned +=
+            world.rules().isRetired(model)
+                ? most.getOrDefault(item, Map.of()).getOrDefault(model, 0L)
+                : world.rules().learned(model, item);
+      }
+      assertThat(learned)
+          .as("clicks on %s that rows have learned, under all bundles together", item)
+          .isGreaterThanOrEqualTo(each.getValue());
     }
   }
 }

@@ -26,6 +26,7 @@ import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.LiveRow;
 import dev.headwater.serving.state.ModelTable;
+import dev.headwater.serving.state.PinnedTable;
 import dev.headwater.serving.state.View;
 import dev.headwater.serving.users.BatchingEncoder;
 import dev.headwater.serving.users.HistoryEncoder;
@@ -36,6 +37,7 @@ import dev.headwater.simulation.log.LogReader;
 import dev.headwater.store.table.EmbeddingStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -243,6 +245,25 @@ final class Node implements AutoCloseable {
     int code = domain().ids().find(item);
     LiveRow live = table == null || code < 0 ? null : table.live(code);
     return live == null ? null : live.row();
+  }
+
+  /** Returns what tables of pinned versions hold of an item, whether they show it or not. */
+  List<EmbeddingRow> pinned(String item) {
+    int code = domain().ids().find(item);
+    List<EmbeddingRow> found = new ArrayList<>();
+    if (code >= 0) {
+      for (PinnedTable pinned : domain().held()) {
+        EmbeddingRow cold = pinned.table().row(code).merged().cold();
+        LiveRow live = pinned.table().live(code);
+        if (cold != null) {
+          found.add(cold);
+        }
+        if (live != null) {
+          found.add(live.row());
+        }
+      }
+    }
+    return found;
   }
 
   /** Tells whether it holds a table of a bundle. */

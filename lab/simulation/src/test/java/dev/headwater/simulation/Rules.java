@@ -169,6 +169,12 @@ final class Rules {
     return merged(model).getOrDefault(item, MergedRow.EMPTY).cold();
   }
 
+  /** Returns how many clicks on an item the rows of a bundle say that they learned. */
+  long learned(String model, String item) {
+    EmbeddingRow highest = merged(model).getOrDefault(item, MergedRow.EMPTY).highest();
+    return highest == null ? 0 : highest.getInteractionsLearned();
+  }
+
   private Map<String, MergedRow> merged(String model) {
     return Objects.requireNonNull(merged.get(model), model);
   }

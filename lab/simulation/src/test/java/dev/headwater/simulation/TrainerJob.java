@@ -16,6 +16,7 @@ final class TrainerJob implements AutoCloseable {
   private final Random random;
   private final Consumer<String> trace;
   private final SimTrainer.Claims claims;
+  private final Consumer<String> gaveUp;
   private final List<SimTrainer.Checkpoint> checkpoints = new ArrayList<>();
   private SimTrainer attempt;
   private @Nullable SimTrainer zombie;
@@ -25,13 +26,15 @@ final class TrainerJob implements AutoCloseable {
       LongSupplier clockMs,
       Random random,
       Consumer<String> trace,
-      SimTrainer.Claims claims)
+      SimTrainer.Claims claims,
+      Consumer<String> gaveUp)
       throws Exception {
     this.log = log;
     this.clockMs = clockMs;
     this.random = random;
     this.trace = trace;
     this.claims = claims;
+    this.gaveUp = gaveUp;
     checkpoints.add(SimTrainer.Checkpoint.NONE);
     attempt = open(SimTrainer.Checkpoint.NONE);
   }
@@ -39,7 +42,7 @@ final class TrainerJob implements AutoCloseable {
   private SimTrainer open(SimTrainer.Checkpoint from) throws Exception {
     while (true) {
       try {
-        return new SimTrainer(log, from, clockMs, random, claims);
+        return new SimTrainer(log, from, clockMs, random, claims, gaveUp);
       } catch (IllegalStateException e) {
         requireSuperseded(e);
       }
@@ -88,7 +91,7 @@ final class TrainerJob implements AutoCloseable {
       now.tick();
     } else {
       trace.accept("FineTuneJob: checkpoint");
-      checkpoints.add(attempt.checkpoint());
+      checkpoint();
     }
   }
 
@@ -137,6 +140,16 @@ final class TrainerJob implements AutoCloseable {
     more |= attempt.readHistories(100);
     attempt.tick();
     return more;
+  }
+
+  /** Returns the items of which a click waits for a row. */
+  List<String> waiting() {
+    return attempt.waiting();
+  }
+
+  /** Returns the incarnation of an item's row in the newest checkpoint, -1 where it has none. */
+  long saved(String item) {
+    return checkpoints.get(checkpoints.size() - 1).incarnation(item);
   }
 
   /** Writes what is learned into its state. */

@@ -22,6 +22,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -79,6 +80,7 @@ final class World implements AutoCloseable {
   private SimIngest ingest;
   private final TrainerJob trainer;
   private SimStore store;
+  private final Set<String> gaveUp = new HashSet<>();
   private long nowMs = 1_700_000_000_000L;
   private long clicks;
   private int starts;
@@ -95,7 +97,9 @@ final class World implements AutoCloseable {
     ingest = openIngest();
     store = openStore();
     store.engine().announceModel(DOMAIN, MODELS.get(0), "sim");
-    trainer = new TrainerJob(log, clockMs("fine-tune"), random, trace::add, rules::noteAttempt);
+    trainer =
+        new TrainerJob(
+            log, clockMs("fine-tune"), random, trace::add, rules::noteAttempt, gaveUp::add);
     cold = new ColdJob(log, clockMs("cold-start"), random, trace::add, this::besideColdStart);
     faults = 1;
     store.failing(DISK_FAILS, LOG_FAILS);
@@ -114,6 +118,18 @@ final class World implements AutoCloseable {
 
   Rules rules() {
     return rules;
+  }
+
+  /**
+   * Returns the items of which FineTuneJob gave up a click, or a click waits for a row for good.
+   */
+  Set<String> gaveUp() {
+    gaveUp.addAll(trainer.waiting());
+    return gaveUp;
+  }
+
+  TrainerJob trainer() {
+    return trainer;
   }
 
   SimStore store() {
@@ -480,6 +496,7 @@ final class World implements AutoCloseable {
     }
     rules.checkSettled();
     deletions.checkSettled();
+    learning.checkSettled();
     assertThat(cold.underWay()).as("items under way of ColdStartJob in the end").isZero();
   }
 

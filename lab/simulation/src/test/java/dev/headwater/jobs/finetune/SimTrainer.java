@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -53,11 +54,15 @@ public final class SimTrainer implements AutoCloseable {
       new AnnouncementReader("fine-tune", KafkaSettings.of("unused:1"), state -> {});
   private final Random random;
   private final Claims claims;
+  private final Consumer<String> gaveUp;
   private final Map<String, byte[]> cursors;
   private DomainModel model;
   private LogReader rows;
   private TrainerAttempt attempt;
   private long tick;
+
+  /** Its rows come from the topics alone, and its place in the histories from elsewhere. */
+  private boolean mayMistake;
 
   /** What was given to the present learner, and the counts of all before it. */
   private long given;
@@ -78,6 +83,7 @@ public final class SimTrainer implements AutoCloseable {
 
   /** What a checkpoint holds. */
   public record Checkpoint(
+      String bundle,
       Map<String, byte[]> rows,
       Map<String, byte[]> cursors,
       List<byte[]> parked,
@@ -85,17 +91,30 @@ public final class SimTrainer implements AutoCloseable {
       Map<String, Long> offsets) {
     /** No state at all. */
     public static final Checkpoint NONE =
-        new Checkpoint(Map.of(), Map.of(), List.of(), 0, Map.of());
+        new Checkpoint("", Map.of(), Map.of(), List.of(), 0, Map.of());
+
+    /** Returns the incarnation of an item's row, -1 where it has none. */
+    public long incarnation(String item) {
+      byte[] row = rows.get(item);
+      return row == null ? -1 : RowCodec.read(row).incarnation();
+    }
   }
 
   /** Claims an epoch, reads the rows that are there, and goes on from a checkpoint. */
   @SuppressWarnings("NullAway.Init") // begin sets model, rows and attempt
-  public SimTrainer(Log log, Checkpoint from, LongSupplier clockMs, Random random, Claims claims)
+  public SimTrainer(
+      Log log,
+      Checkpoint from,
+      LongSupplier clockMs,
+      Random random,
+      Claims claims,
+      Consumer<String> gaveUp)
       throws Exception {
     this.clockMs = clockMs;
     this.random = random;
     this.log = log;
     this.claims = claims;
+    this.gaveUp = gaveUp;
     producer = new LogProducer(log, clockMs, null, random);
     histories = new LogReader(log, List.of(TOPICS.userHistories()), from.offsets());
     announcements =
@@ -105,7 +124,9 @@ public final class SimTrainer implements AutoCloseable {
     announced.onCaughtUp();
     cursors = new TreeMap<>(from.cursors());
     tick = from.tick();
-    begin(announced(), from.rows(), from.parked());
+    DomainModel first = announced();
+    mayMistake = !from.bundle().isEmpty() && !from.bundle().equals(first.bundleId());
+    begin(first, from.rows(), from.parked());
   }
 
   private DomainModel announced() {
@@ -144,12 +165,12 @@ public final class SimTrainer implements AutoCloseable {
 
   private void give(TrainingExample example) {
     given += example.isFirst() ? 0 : 1;
-    attempt.learner().onExample(example, nowMs());
+    noting(List.of(example), () -> attempt.learner().onExample(example, nowMs()));
   }
 
   /** Whatever was given is learned, counted as what became of it, or waits; nothing twice. */
   private void checkAccounted() {
-    attempt.learner().learn();
+    noting(attempt.learner()::learn);
     long waiting =
         attempt.learner().parked().all().stream().filter(example -> !example.isFirst()).count();
     assertThat(counted() - countedBefore + waiting)
@@ -166,6 +187,7 @@ public final class SimTrainer implements AutoCloseable {
     RankerState weights = old.learner().ranker().state();
     List<byte[]> parked = parked();
     old.close();
+    mayMistake = true;
     begin(next, Map.of(), parked);
     attempt.learner().carry(counted);
     attempt.learner().rankerRow().carry(weights);
@@ -186,7 +208,7 @@ public final class SimTrainer implements AutoCloseable {
               record,
               key -> key.domain().equals(model.domain()) && key.model().equals(model.bundleId()));
       if (row != null) {
-        attempt.learner().onRow(row, nowMs());
+        noting(() -> attempt.learner().onRow(row, nowMs()));
       }
     }
   }
@@ -237,7 +259,37 @@ public final class SimTrainer implements AutoCloseable {
     if (!wanted.equals(model)) {
       switchTo(wanted);
     }
-    attempt.learner().onTick(nowMs());
+    noting(() -> attempt.learner().onTick(nowMs()));
+  }
+
+  private interface Work<E extends Exception> {
+    void run() throws E;
+  }
+
+  private <E extends Exception> void noting(Work<E> work) throws E {
+    noting(List.of(), work);
+  }
+
+  /**
+   * Says of which items clicks were given up meanwhile, for their row or another did not come or
+   * ended; or were taken for known, where that may be a mistake (docs/protocol.md, 15).
+   */
+  private <E extends Exception> void noting(List<TrainingExample> given, Work<E> work) throws E {
+    List<TrainingExample> before = new ArrayList<>(attempt.learner().parked().all());
+    before.addAll(given);
+    long gone = stats.dropped() + stats.deleted() + (mayMistake ? stats.known() : 0);
+    work.run();
+    if (stats.dropped() + stats.deleted() + (mayMistake ? stats.known() : 0) > gone) {
+      List<TrainingExample> after = attempt.learner().parked().all();
+      before.stream()
+          .filter(example -> !after.contains(example))
+          .forEach(example -> gaveUp.accept(example.target()));
+    }
+  }
+
+  /** Returns the items of which a click waits for a row. */
+  public List<String> waiting() {
+    return attempt.learner().parked().all().stream().map(TrainingExample::target).toList();
   }
 
   /** Returns what outlives this attempt, and confirms what has gone with it. */
@@ -245,7 +297,8 @@ public final class SimTrainer implements AutoCloseable {
     checkAccounted();
     Map<String, byte[]> state = attempt.checkpoint(StateFormat.NEWEST);
     Checkpoint done =
-        new Checkpoint(state, new TreeMap<>(cursors), parked(), tick, histories.offsets());
+        new Checkpoint(
+            model.bundleId(), state, new TreeMap<>(cursors), parked(), tick, histories.offsets());
     attempt
         .learner()
         .takeDeleted()
