@@ -2,6 +2,7 @@ package dev.headwater.chaos;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.headwater.platform.report.JsonReport;
 import dev.headwater.platform.report.VerbException;
@@ -9,11 +10,18 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** What came of each fault; grows while a run goes on. For one thread. */
 public final class ChaosReport {
   private static final String FAULTS = "faults";
+  private static final String EARLIER = "earlier";
+
+  /** What is kept of a try that is not the last one. */
+  private static final List<String> KEPT =
+      List.of("commit", "tried_at", "runs", "violations", "lost", "recovered_s", "problems");
 
   private final ObjectNode json;
 
@@ -42,8 +50,14 @@ public final class ChaosReport {
     return json.path(FAULTS);
   }
 
-  /** Writes down a fault's outcome, in the place that it has among all faults. */
-  void put(String name, ObjectNode outcome, List<String> order) {
+  /**
+   * Writes down a fault's outcome, in the place that it has among all faults. What an earlier run
+   * said of it stays beside it: whoever tries a fault until it holds leaves a trace.
+   *
+   * @param again whether it is the same run's outcome, with more tries in it
+   */
+  void put(String name, ObjectNode outcome, List<String> order, boolean again) {
+    keepEarlier(faults().path(name), outcome, again);
     ObjectNode sorted = JsonReport.object();
     for (String each : order) {
       JsonNode of = each.equals(name) ? outcome : faults().get(each);
@@ -52,6 +66,21 @@ public final class ChaosReport {
       }
     }
     json.set(FAULTS, sorted);
+  }
+
+  private static void keepEarlier(JsonNode was, ObjectNode outcome, boolean again) {
+    if (!was.isObject()) {
+      return;
+    }
+    ArrayNode earlier = JsonReport.object().putArray(EARLIER);
+    was.path(EARLIER).forEach(earlier::add);
+    if (!again) {
+      ObjectNode kept = earlier.addObject();
+      KEPT.stream().filter(was::has).forEach(key -> kept.set(key, was.get(key)));
+    }
+    if (!earlier.isEmpty()) {
+      outcome.set(EARLIER, earlier);
+    }
   }
 
   /** Tells whether every rule held after every fault that was tried. */
@@ -107,7 +136,41 @@ public final class ChaosReport {
       page.append("\n## Rules that did not hold\n\n").append(String.join("\n", problems));
       page.append('\n');
     }
+    List<String> earlier = earlier();
+    if (!earlier.isEmpty()) {
+      page.append("\n## Earlier tries\n\n").append(String.join("\n", earlier));
+      page.append('\n');
+    }
     return page.toString();
+  }
+
+  private List<String> earlier() {
+    List<String> lines = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> each : faults().properties()) {
+      for (JsonNode was : each.getValue().path(EARLIER)) {
+        List<String> problems = was.path("problems").valueStream().map(JsonNode::asText).toList();
+        lines.add(
+            "- `%s` at %s, %s: %d violations, %d lost%s%s"
+                .formatted(
+                    each.getKey(),
+                    was.path("commit").asText(),
+                    was.path("tried_at").asText(),
+                    was.path("violations").asInt(),
+                    was.path("lost").asInt(),
+                    was.path("recovered_s").asDouble() < 0 ? ", never well again" : "",
+                    problems.isEmpty() ? "" : ": " + String.join("; ", problems)));
+      }
+    }
+    return lines;
+  }
+
+  /** Returns how often a fault was tried, by all runs whose outcome is known. */
+  private static int tried(JsonNode fault) {
+    int tried = fault.path("runs").asInt();
+    for (JsonNode was : fault.path(EARLIER)) {
+      tried += was.path("runs").asInt();
+    }
+    return tried;
   }
 
   private List<String> said(String key) {
@@ -146,7 +209,8 @@ public final class ChaosReport {
           "tried_at"
         }) {
       boolean never = key.equals("recovered_s") && fault.path(key).asDouble() < 0;
-      page.append(' ').append(never ? "never" : fault.path(key).asText()).append(" |");
+      String said = key.equals("runs") ? Integer.toString(tried(fault)) : fault.path(key).asText();
+      page.append(' ').append(never ? "never" : said).append(" |");
     }
     page.append('\n');
   }
