@@ -7,6 +7,8 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
@@ -58,9 +60,24 @@ record HeldMemory(long residentKb, long liveKb) {
     }
   }
 
-  /** Returns by how many KiB more the later one holds, outside the heap or alive in it. */
-  long more(HeldMemory later) {
-    return Math.max(later.residentKb - residentKb, later.liveKb - liveKb);
+  /**
+   * Says what of the later one is more than allowed, each held against its own kind; empty for
+   * nothing.
+   *
+   * @param residentMax share of resident memory
+   * @param liveMaxKb of the heap, which is small beside it
+   */
+  String more(HeldMemory later, double residentMax, long liveMaxKb) {
+    List<String> more = new ArrayList<>();
+    long resident = later.residentKb - residentKb;
+    long live = later.liveKb - liveKb;
+    if (resident > residentMax * residentKb) {
+      more.add(resident + " KiB more resident");
+    }
+    if (live > liveMaxKb) {
+      more.add(live + " KiB more alive in the heap");
+    }
+    return String.join(", ", more);
   }
 
   @Override
