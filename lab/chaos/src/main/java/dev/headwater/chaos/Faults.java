@@ -93,7 +93,7 @@ final class Faults {
             "task-manager-paused",
             "the TaskManager of FineTuneJob stands still (SIGSTOP) until its job runs elsewhere,"
                 + " then goes on: rows of the old attempt may come late and must not win",
-            stage -> pause(stage, stage.cluster().jobs().taskManagerOf(FlinkJobs.FINE_TUNE)),
+            Faults::pauseTrainer,
             true),
         new Fault(
             "ingest-paused",
@@ -103,6 +103,18 @@ final class Faults {
             "broker-paused",
             "a broker stands still longer than its session lives",
             stage -> pause(stage, "broker-1")));
+  }
+
+  private static void pauseTrainer(Stage stage) throws Exception {
+    String taskManager = stage.cluster().jobs().taskManagerOf(FlinkJobs.FINE_TUNE);
+    stage.cluster().process(taskManager).pause();
+    try {
+      stage.awaitElsewhere(FlinkJobs.FINE_TUNE, taskManager);
+    } finally {
+      stage.cluster().process(taskManager).resume();
+    }
+    stage.cluster().awaitReady(taskManager);
+    stage.cluster().awaitJobs();
   }
 
   private static void pause(Stage stage, String process) throws Exception {

@@ -190,6 +190,40 @@ final class FlinkJobs {
         .asText();
   }
 
+  /**
+   * Tells whether all of a job runs and none of it on this TaskManager: on a process that stands
+   * still, Flink says for a while yet that it does.
+   */
+  boolean runsWithout(String taskManager, String job) throws IOException, InterruptedException {
+    JsonNode detail = detail(job);
+    if (detail == null || !isRunning(job)) {
+      return false;
+    }
+    String id = detail.path("jid").asText();
+    for (JsonNode vertex : detail.path("vertices")) {
+      JsonNode places =
+          get("/jobs/" + id + "/vertices/" + vertex.path("id").asText() + "/taskmanagers");
+      if (!isElsewhere(places, taskManager)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Tells whether a vertex has places, and none of those that run is on this TaskManager. */
+  static boolean isElsewhere(JsonNode places, String taskManager) {
+    int running = 0;
+    for (JsonNode each : places.path("taskmanagers")) {
+      if (each.path("status").asText().equals("RUNNING")) {
+        running++;
+        if (each.path("taskmanager-id").asText().equals(taskManager)) {
+          return false;
+        }
+      }
+    }
+    return running > 0;
+  }
+
   /** Ends a job with a savepoint and returns where it lies. */
   Path stopWithSavepoint(String job) throws Exception {
     String id = id(job);

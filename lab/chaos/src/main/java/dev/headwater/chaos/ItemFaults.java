@@ -14,7 +14,6 @@ final class ItemFaults {
   private static final long MARKET_SEED = 7;
   private static final int ITEMS = 12;
   private static final int HALF = 4;
-  private static final Duration STANDSTILL = Duration.ofSeconds(15);
   private static final Duration SWITCH = Duration.ofMinutes(4);
 
   private ItemFaults() {}
@@ -46,7 +45,7 @@ final class ItemFaults {
     try {
       items.edit(HALF);
       items.delete(HALF);
-      Await.pass(STANDSTILL);
+      stage.awaitElsewhere(FlinkJobs.COLD_START, taskManager);
     } finally {
       stage.cluster().process(taskManager).resume();
     }

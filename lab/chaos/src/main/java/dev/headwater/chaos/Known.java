@@ -16,9 +16,11 @@ record Known(long missing, long unlearned) {
         ledger.examples() - ledger.learned() - ledger.dropped());
   }
 
-  /** Returns clicks lost since then. */
+  /**
+   * Returns clicks lost since then. What was learned twice before, and stands, is where it is
+   * counted from: it makes up for nothing.
+   */
   long lostSince(Known before) {
-    return Math.max(0, missing - before.missing)
-        + Math.max(0, unlearned - Math.max(0, before.unlearned));
+    return Math.max(0, missing - before.missing) + Math.max(0, unlearned - before.unlearned);
   }
 }

@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 final class Ledger implements TopicFollower.Handler, AutoCloseable {
   private static final int BROKEN_MAX = 1_000;
 
+  /** {@code ingest.history-length}: no fault sets another one. */
+  private static final int HISTORY_LENGTH = 50;
+
   private final Topics topics;
   private final Map<String, Integer> appended = new HashMap<>();
   private final Map<String, Long> seqs = new HashMap<>();
@@ -126,6 +129,12 @@ final class Ledger implements TopicFollower.Handler, AutoCloseable {
       breaks("history of " + key + " goes from " + before + " to " + history.getSeq());
     }
     seqs.put(key, history.getSeq());
+    long wanted = Math.min(HISTORY_LENGTH, history.getSeq());
+    if (history.getEntriesCount() != wanted) {
+      breaks(
+          "history of %s has %d entries at %d"
+              .formatted(key, history.getEntriesCount(), history.getSeq()));
+    }
     examples += history.getNewIndex() > 0 ? 1 : 0;
   }
 

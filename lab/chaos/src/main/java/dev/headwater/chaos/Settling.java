@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +51,7 @@ final class Settling {
       problems.add(twice + " clicks were learned that are not there, or more than once");
     }
     verify(problems);
+    stage.takeSpecials().forEach(Specials::lookAgain);
     return settled;
   }
 
@@ -88,7 +90,7 @@ final class Settling {
   }
 
   private boolean isLearned() {
-    return Known.of(stage).unlearned() <= Math.max(0, before.unlearned());
+    return Known.of(stage).unlearned() <= before.unlearned();
   }
 
   private boolean isServed() {
@@ -99,7 +101,10 @@ final class Settling {
     return stage.ledger().notTheHighest() == 0;
   }
 
-  /** Both nodes and the store name the same newest version, checksum and number of rows. */
+  /**
+   * Both nodes and the store name the same newest version, checksum and number of rows; nodes
+   * answer from that version, and from so many rows.
+   */
   private boolean isAnnounced() throws Exception {
     JsonNode store = stage.announced();
     Set<String> sums = new HashSet<>();
@@ -108,7 +113,20 @@ final class Settling {
       DomainVersions.Announced announced = each.versions().announced();
       sums.add(announced == null ? "" : announced.announcedVersion() + " " + announced.checksum());
     }
+    for (Answers each : stage.answers()) {
+      if (!serves(each.versions().serving(), store)) {
+        return false;
+      }
+    }
     return sums.size() == 1 && store.path("rows").asLong() == stage.ledger().items();
+  }
+
+  /** Tells whether a node answers from what the store announced, not only knows of it. */
+  static boolean serves(DomainVersions.@Nullable Serving serving, JsonNode announced) {
+    return serving != null
+        && serving.model().equals(announced.path("model").asText())
+        && serving.table() == announced.path("announced").asLong()
+        && serving.items() == announced.path("rows").asLong();
   }
 
   private boolean isEqual() {

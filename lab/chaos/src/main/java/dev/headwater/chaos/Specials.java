@@ -30,6 +30,7 @@ final class Specials {
   Specials(Stage stage, String name) {
     this.stage = stage;
     this.name = name;
+    stage.lookAgainAt(this);
   }
 
   /** Publishes items, waits for their rows, and has each of them clicked and learned. */
@@ -106,9 +107,13 @@ final class Specials {
             () ->
                 deleted.stream().allMatch(this::isGone)
                     && edited.keySet().stream().allMatch(this::isChanged));
-    if (done) {
-      return;
+    if (!done) {
+      lookAgain();
     }
+  }
+
+  /** Says so of what is there now: what was gone may have come back since it was looked at. */
+  void lookAgain() {
     deleted.stream()
         .filter(item -> !isGone(item))
         .forEach(item -> stage.remark(item + " was deleted and is there: " + where(item)));

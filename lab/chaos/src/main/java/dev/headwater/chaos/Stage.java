@@ -3,6 +3,7 @@ package dev.headwater.chaos;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.headwater.platform.report.Await;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.Map;
 /** A cluster under load and what watches it. Used from one thread. */
 final class Stage implements AutoCloseable {
   private static final int SHOP_HISTORY = 3;
+  private static final Duration ELSEWHERE = Duration.ofSeconds(90);
 
   private final Cluster cluster;
   private final Load load;
@@ -23,6 +25,7 @@ final class Stage implements AutoCloseable {
   private final List<String> remarks = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
   private final Crowd crowd;
+  private final List<Specials> specials = new ArrayList<>();
   private long mayLearnAgain;
 
   Stage(Cluster cluster, Load load, Ledger ledger) {
@@ -96,6 +99,18 @@ final class Stage implements AutoCloseable {
     return taken;
   }
 
+  /** Lets items be looked at again when all has come to rest. */
+  void lookAgainAt(Specials items) {
+    specials.add(items);
+  }
+
+  /** Returns and forgets those to be looked at again. */
+  List<Specials> takeSpecials() {
+    List<Specials> taken = List.copyOf(specials);
+    specials.clear();
+    return taken;
+  }
+
   /** Says a figure that belongs to this fault alone. */
   void note(String what) {
     notes.add(what);
@@ -109,7 +124,9 @@ final class Stage implements AutoCloseable {
 
   /** Says that something that only this fault can break is broken. */
   void remark(String what) {
-    remarks.add(what);
+    if (!remarks.contains(what)) {
+      remarks.add(what);
+    }
   }
 
   List<String> takeRemarks() {
@@ -181,6 +198,26 @@ final class Stage implements AutoCloseable {
     expect(name, Answers.State.DOWN);
     if (exit != 0) {
       remark(name + " ended with exit code " + exit + " after SIGTERM");
+    }
+  }
+
+  /**
+   * Waits until a job runs elsewhere than on a TaskManager that stands still, or says it does not.
+   */
+  void awaitElsewhere(String job, String taskManager) throws InterruptedException {
+    boolean elsewhere =
+        Await.within(
+            Patience.of(ELSEWHERE),
+            () -> {
+              try {
+                return cluster.jobs().runsWithout(taskManager, job);
+              } catch (IOException e) {
+                return false; // asked once more
+              }
+            });
+    if (!elsewhere) {
+      remark(
+          job + " did not run elsewhere while " + taskManager + " stood still: it was not tried");
     }
   }
 

@@ -110,7 +110,9 @@ class LedgerRandomizedTest {
             .setSeq(seq)
             .setCause(UserHistory.Cause.EVENT)
             .setNewIndex(seq > 1 ? 1 : 0)
-            .addEntries(HistoryEntry.newBuilder().setItem("i"))
+            .addAllEntries(
+                Collections.nCopies(
+                    (int) Math.min(50, seq), HistoryEntry.newBuilder().setItem("i").build()))
             .build()
             .toByteArray());
   }

@@ -10,6 +10,8 @@ import dev.headwater.events.wire.QualityWindow;
 import dev.headwater.events.wire.RowVersion;
 import dev.headwater.events.wire.UserHistory;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
@@ -34,9 +36,13 @@ class LedgerTest {
             .setSeq(seq)
             .setCause(UserHistory.Cause.EVENT)
             .setNewIndex(newIndex)
-            .addEntries(HistoryEntry.newBuilder().setItem("i"))
+            .addAllEntries(entries(Math.min(50, seq)))
             .build()
             .toByteArray());
+  }
+
+  private static List<HistoryEntry> entries(long count) {
+    return Collections.nCopies((int) count, HistoryEntry.newBuilder().setItem("i").build());
   }
 
   private void row(String item, long epoch, long step, long learned) throws Exception {
@@ -97,6 +103,26 @@ class LedgerTest {
     history("e1", 1, 0);
     history("e3", 3, 1);
     assertThat(ledger.takeBroken()).containsExactly("history of d/u goes from 1 to 3");
+  }
+
+  @Test
+  void aHistoryThatForgotEntriesIsSeen() throws Exception {
+    for (int seq = 1; seq <= 60; seq++) {
+      history("e" + seq, seq, Math.min(49, seq - 1));
+    }
+    assertThat(ledger.takeBroken()).as("fifty are kept").isEmpty();
+    take(
+        topics.userHistories(),
+        "d/u",
+        UserHistory.newBuilder()
+            .setEventId("e61")
+            .setSeq(61)
+            .setCause(UserHistory.Cause.EVENT)
+            .setNewIndex(48)
+            .addAllEntries(entries(49))
+            .build()
+            .toByteArray());
+    assertThat(ledger.takeBroken()).containsExactly("history of d/u has 49 entries at 61");
   }
 
   @Test

@@ -77,7 +77,8 @@ class OutcomeTest {
   @Test
   void whatWasLearnedTwiceBeforeHidesNothingThatIsLostNow() {
     Known before = new Known(0, -3);
-    assertThat(new Known(0, 2).lostSince(before)).isEqualTo(2);
+    assertThat(new Known(0, 2).lostSince(before)).as("five of them").isEqualTo(5);
+    assertThat(new Known(0, -1).lostSince(before)).as("within the surplus").isEqualTo(2);
     assertThat(new Known(0, -3).lostSince(before)).isZero();
   }
 

@@ -2,6 +2,9 @@ package dev.headwater.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.headwater.client.answers.DomainVersions;
+import dev.headwater.platform.report.JsonReport;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
@@ -33,6 +36,20 @@ class SettlingTest {
       assertThat(Settling.isSame(one, noisy)).as("seed %d: %s moved", seed, moved).isFalse();
       assertThat(Settling.isSame(noisy, one)).isFalse();
     }
+  }
+
+  @Test
+  void aNodeServesWhatWasAnnouncedWithAllItsRows() {
+    JsonNode announced = JsonReport.object().put("model", "m").put("announced", 7).put("rows", 400);
+    assertThat(Settling.serves(serving("m", 7, 400), announced)).isTrue();
+    assertThat(Settling.serves(serving("m", 6, 400), announced)).as("an older one").isFalse();
+    assertThat(Settling.serves(serving("m", 7, 399), announced)).as("a row less").isFalse();
+    assertThat(Settling.serves(serving("n", 7, 400), announced)).as("another").isFalse();
+    assertThat(Settling.serves(null, announced)).as("nothing").isFalse();
+  }
+
+  private static DomainVersions.Serving serving(String model, long table, int items) {
+    return new DomainVersions.Serving(model, table, 1, "scan", items);
   }
 
   @Test
