@@ -31,6 +31,11 @@ public final class LatencyRecorder {
     return count;
   }
 
+  /** Returns how many of them are kept: percentiles are theirs. */
+  public synchronized long kept() {
+    return newer.getTotalCount() + older.getTotalCount();
+  }
+
   /** Forgets all. */
   public synchronized void reset() {
     newer.reset();

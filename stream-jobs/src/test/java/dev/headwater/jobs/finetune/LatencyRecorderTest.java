@@ -27,6 +27,7 @@ class LatencyRecorderTest {
     }
     assertThat(recorder.percentile(1)).isEqualTo(10);
     assertThat(recorder.count()).isEqualTo(53_000);
+    assertThat(recorder.kept()).as("percentiles are of these").isBetween(16_384L, 32_768L);
   }
 
   @Test

@@ -169,8 +169,10 @@ final class BenchDomainsCommand implements Callable<Integer> {
     of.put("click_to_row_p50_ms", result.p50Ms());
     of.put("click_to_row_p99_ms", result.p99Ms());
     of.put("click_to_row_p99_ms_worst_domain", result.worstP99Ms());
+    of.put("starved", result.starved());
     of.put("others_p99_ms_under_flood", result.othersP99Ms());
     of.put("others_p99_ms_under_flood_worst_domain", result.othersWorstP99Ms());
+    of.put("others_starved_under_flood", result.othersStarved());
     of.put("flooded_learned", result.floodLearned());
     of.put("flooded_left_aside", result.floodLeftAside());
     of.put("rss_mb_before", Math.round(result.rssBeforeMb()));

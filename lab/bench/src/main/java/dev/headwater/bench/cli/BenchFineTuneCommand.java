@@ -108,6 +108,7 @@ final class BenchFineTuneCommand implements Callable<Integer> {
     latency.put("p50", result.clickToRowP50Ms());
     latency.put("p99", result.clickToRowP99Ms());
     latency.put("samples", result.samples());
+    latency.put("kept", result.kept());
     figures.put("learned", result.learned());
     figures.put("dropped", result.dropped());
     QualityWindow quality = result.quality();

@@ -102,9 +102,11 @@ public final class DomainsBench {
    * @param ranked events that this rests on
    * @param p50Ms at the steady rate, all domains
    * @param p99Ms the same
-   * @param worstP99Ms of the domain with the highest
+   * @param worstP99Ms of the domain with the highest, of those with any
+   * @param starved domains that learned nothing at the steady rate
    * @param othersP99Ms while one is flooded, all others
-   * @param othersWorstP99Ms the same, of the domain with the highest
+   * @param othersWorstP99Ms the same, of the domain with the highest, of those with any
+   * @param othersStarved domains that learned nothing while another was flooded
    * @param floodLearned examples of the flooded domain meanwhile
    * @param floodLeftAside histories of it that were left for later
    * @param rssBeforeMb resident memory of the process before the jobs
@@ -120,8 +122,10 @@ public final class DomainsBench {
       long p50Ms,
       long p99Ms,
       long worstP99Ms,
+      int starved,
       long othersP99Ms,
       long othersWorstP99Ms,
+      int othersStarved,
       long floodLearned,
       long floodLeftAside,
       double rssBeforeMb,
@@ -178,8 +182,10 @@ public final class DomainsBench {
     await(() -> learned() > 0, "nothing is learned");
     says.accept("warm: %,d examples learned".formatted(learned()));
     recorders(0).forEach(LatencyRecorder::reset);
+    List<Long> beforeSteady = learnedEach();
     feed(load.perSecond(), load.seconds());
     settle();
+    int starved = starved(beforeSteady, learnedEach(), 0);
     long p50 = LatencyRecorder.percentile(recorders(0), 0.5);
     long p99 = LatencyRecorder.percentile(recorders(0), 0.99);
     long worst = worst(0);
@@ -187,8 +193,13 @@ public final class DomainsBench {
     says.accept(
         "steady: click to row p50 %d ms, p99 %d ms, %,d learned".formatted(p50, p99, learned));
     recorders(0).forEach(LatencyRecorder::reset);
+    List<Long> beforeFlood = learnedEach();
     flood(load);
     settle();
+    int othersStarved = starved(beforeFlood, learnedEach(), 1);
+    says.accept(
+        "%d domains learned nothing at the steady rate, %d while another was flooded"
+            .formatted(starved, othersStarved));
     says.accept(
         "flood: the others' p99 %d ms".formatted(LatencyRecorder.percentile(recorders(1), 0.99)));
     double after = ResidentMemory.kilobytes() / 1024;
@@ -204,8 +215,10 @@ public final class DomainsBench {
         p50,
         p99,
         worst,
+        starved,
         LatencyRecorder.percentile(recorders(1), 0.99),
         worst(1),
+        othersStarved,
         flooded.learned(),
         flooded.leftAside(),
         before,
@@ -323,6 +336,16 @@ public final class DomainsBench {
 
   private List<LatencyRecorder> recorders(int from) {
     return all().stream().skip(from).map(FineTuneStats::clickToRowMs).toList();
+  }
+
+  private List<Long> learnedEach() {
+    return all().stream().map(FineTuneStats::learned).toList();
+  }
+
+  /** Returns how many domains, from one on, learned nothing: no latency tells of those. */
+  static int starved(List<Long> before, List<Long> after, int from) {
+    return (int)
+        IntStream.range(from, before.size()).filter(i -> after.get(i) <= before.get(i)).count();
   }
 
   private long worst(int from) {

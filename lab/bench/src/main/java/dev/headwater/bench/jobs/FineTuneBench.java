@@ -39,6 +39,7 @@ public final class FineTuneBench {
    * @param clickToRowP50Ms at half that rate, from the click's record to its row being sent
    * @param clickToRowP99Ms the same
    * @param samples rows measured
+   * @param kept of these, the last: percentiles are theirs
    * @param learned examples learned in all
    * @param dropped examples dropped in all
    * @param rssGrowthPercent growth of resident memory over the soak, 0 without one
@@ -49,6 +50,7 @@ public final class FineTuneBench {
       long clickToRowP50Ms,
       long clickToRowP99Ms,
       long samples,
+      long kept,
       long learned,
       long dropped,
       double rssGrowthPercent,
@@ -108,15 +110,19 @@ public final class FineTuneBench {
       feeder.feed((int) (rate / 2 * pacedSeconds), rate / 2);
       says.accept("half speed: %d examples behind".formatted(behind(stats, feeder)));
       awaitLearned(stats, feeder.withHistory());
+      LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(SETTLE_S)); // what was learned last goes out
       long p50 = stats.clickToRowMs().percentile(0.50);
       long p99 = stats.clickToRowMs().percentile(0.99);
       long samples = stats.clickToRowMs().count();
-      says.accept("half speed: click to row p50 %d ms, p99 %d ms".formatted(p50, p99));
+      long kept = stats.clickToRowMs().kept();
+      says.accept(
+          "half speed: click to row p50 %d ms, p99 %d ms, of the last %d of %d rows"
+              .formatted(p50, p99, kept, samples));
       double growth = soak(feeder, rate / 2, soakMinutes);
       awaitLearned(stats, feeder.withHistory());
       job.cancel();
       return new Result(
-          rate, p50, p99, samples, stats.learned(), stats.dropped(), growth, stats.quality());
+          rate, p50, p99, samples, kept, stats.learned(), stats.dropped(), growth, stats.quality());
     }
   }
 
