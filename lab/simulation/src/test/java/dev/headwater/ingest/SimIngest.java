@@ -82,6 +82,9 @@ public final class SimIngest {
 
   /** Reads, and writes with it what comes of it; false where there was nothing. */
   public boolean step(int max) {
+    if (dead) {
+      return false; // until it is started again
+    }
     List<ConsumerRecord<byte[], byte[]>> read = reader.poll(max, random);
     if (read.isEmpty()) {
       return false;
@@ -92,7 +95,9 @@ public final class SimIngest {
       producer.commitTransaction();
     } catch (KafkaException e) {
       dead = true; // Streams begins again from what was committed
-      return true;
+      if (!producer.hasCommittedUnheard()) {
+        return true;
+      }
     }
     durable.offsets = reader.offsets();
     tasks.forEach(task -> durable.stores.put(task.number(), task.state()));

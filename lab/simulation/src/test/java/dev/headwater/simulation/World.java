@@ -102,6 +102,7 @@ final class World implements AutoCloseable {
             log, clockMs("fine-tune"), random, trace::add, rules::noteAttempt, gaveUp::add);
     cold = new ColdJob(log, clockMs("cold-start"), random, trace::add, this::besideColdStart);
     faults = 1;
+    ingest.failing(LOG_FAILS);
     store.failing(DISK_FAILS, LOG_FAILS);
     for (int i = 0; i < NODES; i++) {
       nodes.add(openNode(false));
@@ -149,7 +150,9 @@ final class World implements AutoCloseable {
   }
 
   private SimIngest openIngest() {
-    return new SimIngest(ingestState, log, clockMs("ingest"), PARTITIONS, random);
+    SimIngest opened = new SimIngest(ingestState, log, clockMs("ingest"), PARTITIONS, random);
+    opened.failing(LOG_FAILS * faults);
+    return opened;
   }
 
   private SimStore openStore() throws Exception {
@@ -430,6 +433,7 @@ final class World implements AutoCloseable {
       store = openStore();
     }
     if (ingest.isDead()) {
+      say("a transaction of ingest has failed, and it restarts");
       ingest = openIngest();
     }
   }
@@ -469,6 +473,7 @@ final class World implements AutoCloseable {
     cold.calm();
     restartTheDead();
     store.failing(0, 0);
+    ingest.failing(0);
     catchUp();
     int last = random.nextInt(MODELS.size());
     for (int i = 1; i <= MODELS.size(); i++) {

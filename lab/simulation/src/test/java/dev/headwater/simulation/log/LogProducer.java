@@ -49,6 +49,11 @@ public final class LogProducer extends MockProducer<byte[], byte[]> {
     failing = probability;
   }
 
+  /** Tells whether the last commit succeeded and only the answer was lost. */
+  public boolean hasCommittedUnheard() {
+    return pending;
+  }
+
   private String name() {
     if (name == null) {
       throw new IllegalStateException("not transactional");
