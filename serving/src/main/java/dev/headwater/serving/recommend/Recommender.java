@@ -20,15 +20,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Answers the three questions: for a user, for a history, like an item. Thread-safe. */
 public final class Recommender {
+  /** A JSON number that every caller can give back: JavaScript's hold 53 bits. */
+  private static final int SEED_BITS = 53;
+
   private static final int[] NONE = {};
 
   private final RecommendationIds ids;
   private final Pools pools;
   private final RecommendMetrics metrics;
-
-  /** A JSON number that every caller can give back: JavaScript's hold 53 bits. */
-  private static final int SEED_BITS = 53;
-
   private final RandomGenerator random;
   private final AnswerTracing tracing;
 

@@ -78,13 +78,15 @@ public final class Demo {
         RunningDemo running = RunningDemo.at(directory, ports(platform));
         Tracing tracing = config.tracing().open("publisher");
         EventPublisher publisher = new EventPublisher(config.kafka(), tracing);
-        QualityWatch quality = new QualityWatch(config.kafka())) {
+        QualityWatch quality = new QualityWatch(config.kafka());
+        HistoryAppends appends = new HistoryAppends(config.kafka())) {
       return tell(
           plan,
           new Stage(
               platform,
               publisher,
               quality,
+              appends,
               node(platform),
               running.address(RunningDemo.Part.STORE),
               domain),
@@ -110,6 +112,7 @@ public final class Demo {
       Platform platform,
       EventPublisher publisher,
       QualityWatch quality,
+      HistoryAppends appends,
       NodeClient node,
       URI store,
       String domain) {
@@ -156,7 +159,7 @@ public final class Demo {
             plan,
             stage.platform(),
             stage.publisher(),
-            stage.quality(),
+            new DemoReport.Read(stage.quality(), stage.appends()),
             stage.versions(),
             replay,
             visibleAtStart);

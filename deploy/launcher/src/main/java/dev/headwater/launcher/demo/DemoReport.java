@@ -19,11 +19,14 @@ import java.util.List;
  */
 public record DemoReport(ObjectNode json, List<String> broken) {
 
+  /** What read the topics while the demo ran. */
+  record Read(QualityWatch quality, HistoryAppends appends) {}
+
   static DemoReport of(
       DemoPlan plan,
       Platform platform,
       EventPublisher publisher,
-      QualityWatch quality,
+      Read read,
       DomainVersions served,
       Replay replay,
       long visibleAtStart) {
@@ -33,15 +36,15 @@ public record DemoReport(ObjectNode json, List<String> broken) {
     json.put("events_accepted", counts.accepted());
     json.put("events_dead_lettered", counts.interactionsDeadLettered());
     json.put("duplicates_dropped", counts.duplicates());
-    json.put("history_appends", counts.historyAppends());
+    json.put("history_appends", read.appends().count());
     json.put("items_published", plan.catalog().size() + replay.itemsPublished());
     json.put("items_visible", visibleAtStart + replay.itemsVisible());
     json.set("click_to_recommendation_ms", JsonReport.latencyMs(replay.clickToRecommendation()));
     json.set("click_to_embedding_ms", JsonReport.latencyMs(replay.clickToEmbedding()));
     json.set("item_to_recommendable_ms", JsonReport.latencyMs(replay.itemToRecommendable()));
     json.put("answers_with_new_item_share", replay.answersWithNewItem());
-    json.set("prequential", quality.toJson());
-    json.set("prequential_first_minute", quality.firstMinute());
+    json.set("prequential", read.quality().toJson());
+    json.set("prequential_first_minute", read.quality().firstMinute());
     ObjectNode versions = json.putObject("versions");
     DomainVersions.Announced announced = served.announced();
     versions.put("announced", announced == null ? 0 : announced.announcedVersion());
