@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  *     front[]?, always?, gives?, refused?, tries?, waits_ms?, until?}
  */
 record ContractCase(JsonNode json) {
+  private static final int GATEWAY_TIMEOUT = 504;
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Pattern VALUE = Pattern.compile("\\$\\{([a-z ]+)}");
 
@@ -47,13 +48,26 @@ record ContractCase(JsonNode json) {
       said.set("code", problem.path("code"));
       ObjectNode given = said.deepCopy().put("detail", "of a test");
       ObjectNode one = JSON.createObjectNode();
-      one.put("name", "understands " + problem.path("code").asText()).put("call", "getItemStatus");
-      one.putObject("with").put("domain", GuardedPlatform.DOMAIN).put("item", "a");
+      one.put("name", "understands " + problem.path("code").asText());
+      ask(one, problem.path("status").asInt() == GATEWAY_TIMEOUT);
       one.set("always", retry ? given.deepCopy().put("retry_after", "0") : given);
       one.set("refused", said);
       cases.add(new ContractCase(one.put("tries", retry ? 3 : 1)));
     }
     return cases;
+  }
+
+  /**
+   * A node itself says of an order alone that it did not hear in time, and orders are made once.
+   */
+  private static void ask(ObjectNode one, boolean order) {
+    one.put("call", order ? "unpinVersion" : "getItemStatus");
+    ObjectNode with = one.putObject("with").put("domain", GuardedPlatform.DOMAIN);
+    if (order) {
+      one.putObject("body").put("why", "of a test");
+    } else {
+      with.put("item", "a");
+    }
   }
 
   String name() {
