@@ -20,6 +20,7 @@ import dev.headwater.simulation.log.LogProducer;
 import dev.headwater.simulation.log.LogReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -126,7 +127,33 @@ public final class SimTrainer implements AutoCloseable {
     tick = from.tick();
     DomainModel first = announced();
     mayMistake = !from.bundle().isEmpty() && !from.bundle().equals(first.bundleId());
+    if (mayMistake) {
+      leaveBehind(from);
+    }
     begin(first, from.rows(), from.parked());
+  }
+
+  /**
+   * State of another bundle than the one that is announced is not sent: what its rows have learned
+   * since they were sent last stays behind with it (docs/protocol.md, 15).
+   */
+  private void leaveBehind(Checkpoint from) throws Exception {
+    Map<String, Long> sent = new HashMap<>();
+    LogReader all = new LogReader(log, List.of(TOPICS.fineTunedRows()), Map.of());
+    for (ConsumerRecord<byte[], byte[]> record : all.pollAll()) {
+      RowRecord row = ROWS.read(record, key -> key.model().equals(from.bundle()));
+      if (row != null && row.row() != null) {
+        sent.merge(row.item(), row.row().getInteractionsLearned(), Math::max);
+      }
+    }
+    from.rows()
+        .forEach(
+            (item, bytes) -> {
+              if (!item.equals(Identifiers.RANKER_ITEM)
+                  && RowCodec.read(bytes).interactions() > sent.getOrDefault(item, 0L)) {
+                gaveUp.accept(item);
+              }
+            });
   }
 
   private DomainModel announced() {
