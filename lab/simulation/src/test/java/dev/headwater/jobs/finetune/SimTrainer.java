@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.headwater.events.Deletion;
 import dev.headwater.events.DeletionReceipt;
 import dev.headwater.events.Keys;
+import dev.headwater.events.MergedRow;
 import dev.headwater.events.RowLog;
 import dev.headwater.events.RowRecord;
 import dev.headwater.events.Topics;
 import dev.headwater.events.announce.AnnouncementReader;
 import dev.headwater.events.json.Identifiers;
 import dev.headwater.events.kafka.KafkaSettings;
+import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.UserHistory;
 import dev.headwater.idp.rank.RankerState;
 import dev.headwater.jobs.DomainModel;
@@ -135,25 +137,27 @@ public final class SimTrainer implements AutoCloseable {
 
   /**
    * State of another bundle than the one that is announced is not sent: what its rows have learned
-   * since they were sent last stays behind with it (docs/protocol.md, 15).
+   * beyond those that count in the topics stays behind with it (docs/protocol.md, 15).
    */
   private void leaveBehind(Checkpoint from) throws Exception {
-    Map<String, Long> sent = new HashMap<>();
-    LogReader all = new LogReader(log, List.of(TOPICS.fineTunedRows()), Map.of());
+    Map<String, MergedRow> sent = new HashMap<>();
+    LogReader all = new LogReader(log, ROWS.topics(), Map.of());
     for (ConsumerRecord<byte[], byte[]> record : all.pollAll()) {
       RowRecord row = ROWS.read(record, key -> key.model().equals(from.bundle()));
-      if (row != null && row.row() != null) {
-        sent.merge(row.item(), row.row().getInteractionsLearned(), Math::max);
+      if (row != null && !row.isRanker()) {
+        sent.merge(row.item(), MergedRow.EMPTY.with(row), (was, is) -> was.with(row));
       }
     }
-    from.rows()
-        .forEach(
-            (item, bytes) -> {
-              if (!item.equals(Identifiers.RANKER_ITEM)
-                  && RowCodec.read(bytes).interactions() > sent.getOrDefault(item, 0L)) {
-                gaveUp.accept(item);
-              }
-            });
+    for (Map.Entry<String, byte[]> saved : from.rows().entrySet()) {
+      String item = saved.getKey();
+      if (!item.equals(Identifiers.RANKER_ITEM)) {
+        EmbeddingRow counts = sent.getOrDefault(item, MergedRow.EMPTY).highest();
+        long learned = counts == null ? 0 : counts.getInteractionsLearned();
+        if (RowCodec.read(saved.getValue()).interactions() > learned) {
+          gaveUp.accept(item);
+        }
+      }
+    }
   }
 
   private DomainModel announced() {
