@@ -244,6 +244,7 @@ final class Learner implements RowTable.Changes {
     }
     Row target = rows.get(example.target());
     if (target != null && target.owned && target.knows(example, startedMs)) {
+      remember(target); // how many are still to come again is a part of what is saved
       stats.known.add(isLesson(example) ? 1 : 0);
       return;
     }
