@@ -84,17 +84,22 @@ public final class SimTrainer implements AutoCloseable {
     return e instanceof SupersededException;
   }
 
-  /** What a checkpoint holds. */
+  /**
+   * What a checkpoint holds.
+   *
+   * @param mayMistake whether its rows may wait for clicks that do not come again
+   */
   public record Checkpoint(
       String bundle,
       Map<String, byte[]> rows,
       Map<String, byte[]> cursors,
       List<byte[]> parked,
       long tick,
-      Map<String, Long> offsets) {
+      Map<String, Long> offsets,
+      boolean mayMistake) {
     /** No state at all. */
     public static final Checkpoint NONE =
-        new Checkpoint("", Map.of(), Map.of(), List.of(), 0, Map.of());
+        new Checkpoint("", Map.of(), Map.of(), List.of(), 0, Map.of(), false);
 
     /** Returns the incarnation of an item's row, -1 where it has none. */
     public long incarnation(String item) {
@@ -128,8 +133,9 @@ public final class SimTrainer implements AutoCloseable {
     cursors = new TreeMap<>(from.cursors());
     tick = from.tick();
     DomainModel first = announced();
-    mayMistake = !from.bundle().isEmpty() && !from.bundle().equals(first.bundleId());
-    if (mayMistake) {
+    boolean changed = !from.bundle().isEmpty() && !from.bundle().equals(first.bundleId());
+    mayMistake = changed || from.mayMistake();
+    if (changed) {
       leaveBehind(from);
     }
     begin(first, from.rows(), from.parked());
@@ -329,7 +335,13 @@ public final class SimTrainer implements AutoCloseable {
     Map<String, byte[]> state = attempt.checkpoint(StateFormat.NEWEST);
     Checkpoint done =
         new Checkpoint(
-            model.bundleId(), state, new TreeMap<>(cursors), parked(), tick, histories.offsets());
+            model.bundleId(),
+            state,
+            new TreeMap<>(cursors),
+            parked(),
+            tick,
+            histories.offsets(),
+            mayMistake);
     attempt
         .learner()
         .takeDeleted()
