@@ -142,9 +142,10 @@ public final class SourceBundle {
 
   /** What made the text vectors; its files are those of the bundle. */
   public TextModel textModel() {
-    boolean own = manifest.files().containsKey(TextModel.WEIGHTS);
-    TextModel plain = own ? TextModel.in(directory) : TextModel.miniLm();
-    return plain.tuned(manifest.textEncoderId(), textWeights());
+    String id = manifest.textEncoderId();
+    return manifest.files().containsKey(TextModel.WEIGHTS)
+        ? TextModel.checked(directory, id, textWeights())
+        : TextModel.miniLm().tuned(id, textWeights());
   }
 
   private Map<String, float[]> textWeights() {

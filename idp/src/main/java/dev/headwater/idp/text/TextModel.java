@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.headwater.idp.data.Checksums;
 import dev.headwater.idp.data.DataException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.Character.UnicodeScript;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,14 +105,29 @@ public record TextModel(String id, About about, @Nullable Path folder, Map<Strin
         }
         all.append(Checksums.sha256(folder.resolve(file)));
       }
-      About about = JSON.readValue(folder.resolve(ABOUT).toFile(), About.class);
+      About about = about(folder);
       String id = about.name() + "-" + Checksums.sha256(all.toString()).substring(0, ID_LENGTH);
       return new TextModel(id, about, folder, Map.of());
+    } catch (IOException e) {
+      throw new DataException(folder + " cannot be read as a text model", e);
+    }
+  }
+
+  /** The encoder in a folder whose files were checked, under the name that it was given. */
+  public static TextModel checked(Path folder, String id, Map<String, float[]> tuned) {
+    try {
+      return new TextModel(id, about(folder), folder, Map.copyOf(tuned));
+    } catch (IOException e) {
+      throw new UncheckedIOException("the text model in " + folder + " cannot be read", e);
+    }
+  }
+
+  private static About about(Path folder) throws IOException {
+    try {
+      return JSON.readValue(folder.resolve(ABOUT).toFile(), About.class);
     } catch (JsonProcessingException e) {
       throw new DataException(
           folder.resolve(ABOUT) + " does not describe a text model: " + e.getOriginalMessage(), e);
-    } catch (IOException e) {
-      throw new DataException(folder + " cannot be read as a text model", e);
     }
   }
 
