@@ -24,7 +24,7 @@ public record ColdEnd(long offset, long incarnation) {
    * Tells whether a cold row of this incarnation at this offset is over. One whose offset is not
    * known (-1) stands before every tombstone that names no incarnation, if there was one.
    */
-  boolean covers(long at, long ended) {
+  public boolean covers(long at, long ended) {
     return (offset >= 0 && at <= offset) || ended <= incarnation;
   }
 }

@@ -127,6 +127,11 @@ final class DomainOwner implements AutoCloseable {
     return loaded;
   }
 
+  /** Tells whether it is to change to a bundle, and has read the rows of the one before. */
+  boolean mayBegin(DomainModel wanted) {
+    return !wanted.equals(model()) && (loaded || running == null);
+  }
+
   private Session running() {
     Session now = running;
     if (now == null) {
@@ -154,9 +159,7 @@ final class DomainOwner implements AutoCloseable {
       old.publisher().flush(now());
       saveParked();
       former = new Former(old.learner().counting().carried(), old.learner().ranker().state());
-      for (String item : place.state().items(domain)) {
-        place.state().clearRow(domain, item);
-      }
+      leaveRows(old.learner());
       restored = true;
       tookSaved = false;
     }
@@ -177,6 +180,18 @@ final class DomainOwner implements AutoCloseable {
     RankBudget budget = place.budget();
     if (budget != null) {
       running().learner().shareTurns(budget);
+    }
+  }
+
+  /** Rows end with their bundle; how far clicks were read is the same under the next. */
+  private void leaveRows(Learner learner) throws Exception {
+    for (String item : place.state().items(domain)) {
+      place.state().clearRow(domain, item);
+    }
+    Map<String, ClicksRead> read =
+        StateFormat.keepsClicksRead() ? learner.rows().clicksRead() : Map.of();
+    for (Map.Entry<String, ClicksRead> each : read.entrySet()) {
+      place.state().saveRow(domain, each.getKey(), each.getValue().encode());
     }
   }
 
@@ -202,8 +217,11 @@ final class DomainOwner implements AutoCloseable {
     Loading loading = new Loading(learner, now.publisher(), bundle);
     for (String item : restored ? state.items(domain) : List.<String>of()) {
       byte[] bytes = state.row(domain, item);
-      if (bytes != null && !loading.take(item, bytes)) {
+      byte[] kept = bytes == null ? null : loading.take(item, bytes);
+      if (kept == null) {
         state.clearRow(domain, item);
+      } else if (kept != bytes) {
+        state.saveRow(domain, item, kept);
       }
     }
     byte[] weights = learner.rankerRow().isOwned() ? state.ranker(domain) : null;

@@ -65,6 +65,7 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
   private transient Tracing tracing = Tracing.OFF;
   private transient boolean closing;
   private transient boolean restored;
+  private transient Map<String, String> savedBundles = Map.of();
   private transient long lookedMs;
   private transient int turn;
 
@@ -128,6 +129,7 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
             served.isOne() ? null : new RankBudget(settings.scoring().perSecond()));
     figures =
         new OwnerMetrics(getRuntimeContext().getMetricGroup(), () -> served.waiting(now).size());
+    savedBundles = restored ? state.bundles() : Map.of();
     openPresent(now);
     scheduleTick(TICK_MS);
   }
@@ -138,7 +140,9 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
     for (DomainModel model : served.present(now)) {
       try {
         DomainOwner owner = owner(model.domain());
-        owner.begin(model, opener().openNow(model));
+        if (!beginWithSaved(owner, model, now)) {
+          owner.begin(model, opener().openNow(model));
+        }
         opened.add(owner);
       } catch (Exception e) {
         if (served.isOne()) {
@@ -149,6 +153,27 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
       }
     }
     awaitLoaded(opened);
+  }
+
+  /**
+   * A domain goes on with the bundle that its state was learned with, and switches then as it would
+   * have: what its rows had not sent goes out first. False where there is no other, or no more.
+   */
+  private boolean beginWithSaved(DomainOwner owner, DomainModel model, ModelWatch now)
+      throws Exception {
+    String saved = savedBundles.getOrDefault(model.domain(), "");
+    if (saved.isEmpty() || saved.equals(model.bundleId()) || now.isRetired(model.domain(), saved)) {
+      return false;
+    }
+    Session.Prepared prepared;
+    try {
+      prepared = opener().openNow(model.withBundle(saved));
+    } catch (Exception e) {
+      LOG.warn("{}: {} cannot be had any more: its rows stay as sent", jobName, saved, e);
+      return false;
+    }
+    owner.begin(model.withBundle(saved), prepared);
+    return true;
   }
 
   /**
@@ -256,7 +281,7 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
     FineTuneStats.of(jobName).withoutModel(waiting);
     figures().waiting(waiting, FineTuneStats.of(jobName));
     for (DomainModel model : served.present(now)) {
-      if (!model.equals(owner(model.domain()).model())) {
+      if (owner(model.domain()).mayBegin(model)) {
         Session.Prepared prepared = served.isOne() ? opener().openNow(model) : opener().open(model);
         if (prepared != null) {
           owner(model.domain()).begin(model, prepared);

@@ -276,7 +276,16 @@ final class Learner implements RowTable.Changes {
       if (isLesson(example)) {
         stats.dropped.increment();
         dropped++;
+        givenUp(rows.get(example.target()));
       }
+    }
+  }
+
+  /** A click that is given up was read: it is not among those that come again. */
+  private void givenUp(@Nullable Row target) {
+    if (target != null && target.owned) {
+      target.clicksRead++;
+      remember(target);
     }
   }
 
@@ -435,6 +444,11 @@ final class Learner implements RowTable.Changes {
     if (wasPublished) {
       publisher().sendTombstone(row.item);
     }
+  }
+
+  @Override
+  public void onForgotten(String item) {
+    ended.add(item);
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an attempt does with saved rows after it read the topics: each is taken, cleared because its
@@ -26,21 +27,34 @@ final class Loading {
     learner.build();
   }
 
-  /** Takes a saved row; false when its state is to be cleared. */
-  boolean take(String item, byte[] bytes) {
-    RowCodec.Saved saved = RowCodec.read(bytes);
-    if (!saved.isOf(bundleId) && saved.counts().length > 0) {
-      carried.put(item, new Counting.Carried(saved.incarnation(), saved.counts()));
+  /** Takes a saved row; returns what is to stand in the state from now on, null for nothing. */
+  byte @Nullable [] take(String item, byte[] bytes) {
+    if (ClicksRead.isOne(bytes)) {
+      return learner.rows().restore(item, ClicksRead.decode(bytes)) ? bytes : null;
     }
-    if (!saved.isOf(bundleId) || !learner.rows().restore(item, saved)) {
+    RowCodec.Saved saved = RowCodec.read(bytes);
+    if (!saved.isOf(bundleId)) {
+      return takeOfAnother(item, saved);
+    }
+    if (!learner.rows().restore(item, saved)) {
       publisher.sendTombstoneOfEnded(item);
-      return false;
+      return null;
     }
     taken.add(item);
     if (saved.frozen() != null) {
       frozen.put(item, saved.frozen());
     }
-    return true;
+    return bytes;
+  }
+
+  /** Of a row of a bundle that cannot be had any more, what clicks say stands. */
+  private byte @Nullable [] takeOfAnother(String item, RowCodec.Saved saved) {
+    if (saved.counts().length > 0) {
+      carried.put(item, new Counting.Carried(saved.incarnation(), saved.counts()));
+    }
+    ClicksRead read = new ClicksRead(saved.incarnation(), saved.clicksRead());
+    boolean stays = learner.rows().restore(item, read) && StateFormat.keepsClicksRead();
+    return stays ? read.encode() : null;
   }
 
   /** Ends loading: from now on changes of rows are reported and rows go out. */

@@ -2,7 +2,9 @@ package dev.headwater.jobs.finetune;
 
 import dev.headwater.events.json.Identifiers;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.flink.api.common.state.ListState;
@@ -55,6 +57,19 @@ final class OwnerState {
 
   private void at(String domain, String item) {
     current.accept(keys.of(domain, item));
+  }
+
+  /** Returns the bundle with which each domain's saved rows were learned, where any say. */
+  Map<String, String> bundles() throws Exception {
+    Map<String, String> found = new HashMap<>();
+    for (String key : all.apply(FineTuneOperator.ROWS)) {
+      String domain = keys.domain(key);
+      byte[] bytes = found.containsKey(domain) ? null : row(domain, keys.item(key));
+      if (bytes != null && !ClicksRead.isOne(bytes)) {
+        found.put(domain, RowCodec.read(bytes).model());
+      }
+    }
+    return found;
   }
 
   byte @Nullable [] row(String domain, String item) throws Exception {

@@ -230,6 +230,7 @@ final class Publisher {
             .setVector(Vectors.fp32(candidate.vector()))
             .setCounts(UnsafeByteOperations.unsafeWrap(rows.counting().encode(row)))
             .setInteractionsLearned(row.interactions)
+            .setClicksRead(row.clicksRead + row.replays)
             .setNewestEventId(row.newestEventId)
             .setNewestEventTimeMs(row.newestEventTimeMs)
             .setCausedMs(row.causedMs())

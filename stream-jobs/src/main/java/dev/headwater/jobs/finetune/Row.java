@@ -44,6 +44,9 @@ final class Row {
   /** What readers serve for this item, as far as this job knows. */
   float[] published;
 
+  /** How many clicks on the item were read, learned or not, under this bundle and those before. */
+  long clicksRead;
+
   /**
    * How many clicks that this row has learned will come once more: a row taken from the topics
    * knows more than the state from which clicks are read again.
@@ -97,6 +100,7 @@ final class Row {
   }
 
   void learnedClick(TrainingExample example) {
+    clicksRead++;
     interactions++;
     urgent = true;
     if (example.eventTimeMs() >= newestEventTimeMs || newestEventId.isEmpty()) {
@@ -125,6 +129,7 @@ final class Row {
             && example.eventTimeMs() <= replaysUntilMs;
     if (again && example.isForTarget() && !example.isFirst()) {
       replays--;
+      clicksRead++;
     }
     return again;
   }

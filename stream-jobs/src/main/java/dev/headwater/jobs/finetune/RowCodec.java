@@ -35,7 +35,8 @@ final class RowCodec {
       long replays,
       long replaysUntilMs,
       byte[] counts,
-      long countedUntil) {
+      long countedUntil,
+      long clicksRead) {
     /** Tells whether the row was learned with this bundle; release 0.1 did not say. */
     boolean isOf(String bundleId) {
       return model.isEmpty() || model.equals(bundleId);
@@ -94,6 +95,9 @@ final class RowCodec {
         out.write(counts);
         out.writeLong(row.countedUntil);
       }
+      if (format >= 7) {
+        out.writeLong(row.clicksRead);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -137,7 +141,8 @@ final class RowCodec {
           format >= 4 ? in.readLong() : 0,
           format >= 4 ? in.readLong() : 0,
           format >= 5 ? in.readNBytes(in.readInt()) : new byte[0],
-          format >= 5 ? in.readLong() : -1);
+          format >= 5 ? in.readLong() : -1,
+          format >= 7 ? in.readLong() : interactions);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

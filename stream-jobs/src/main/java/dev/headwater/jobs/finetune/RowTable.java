@@ -5,7 +5,6 @@ import dev.headwater.events.MergedRow;
 import dev.headwater.events.RowRecord;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.EmbeddingRow;
-import dev.headwater.idp.online.RowState;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
@@ -31,7 +30,8 @@ final class RowTable {
   private final Map<String, Row> rows = new HashMap<>();
   private final Map<String, MergedRow> merged = new HashMap<>();
   private final Map<String, Long> deleted = new HashMap<>();
-  private final Map<String, RowCodec.Saved> moved = new HashMap<>();
+  private final Map<String, ClicksRead> clicks = new HashMap<>();
+  private final Adoption adoption;
   private Row[] bySlot = new Row[1024];
   private long generation;
   private long epoch;
@@ -45,6 +45,9 @@ final class RowTable {
 
     /** A row ended: its state goes, and a tombstone goes out. */
     void onRemoved(Row row, boolean wasPublished);
+
+    /** An item without a row ended: what is kept of it goes. */
+    void onForgotten(String item);
 
     /** A row differs from what was last sent for another reason than learning. */
     void onMoved(Row row);
@@ -67,6 +70,7 @@ final class RowTable {
     this.owns = owns;
     this.counting = counting;
     this.changes = changes;
+    this.adoption = new Adoption(tables, counting, changes);
   }
 
   @Nullable Row get(String item) {
@@ -141,6 +145,7 @@ final class RowTable {
     keep(item, cold ? after.mapCold(LightRows::of) : after);
     switch (record.kind()) {
       case COLD -> {
+        forgetClicks(item, after);
         if (after.cold() != before.cold()) {
           onCold(item, after.cold());
           keep(item, after.mapCold(LightRows::of)); // now without what its row holds
@@ -222,11 +227,29 @@ final class RowTable {
       bySlot = Arrays.copyOf(bySlot, Math.max(slot + 1, bySlot.length * 2));
     }
     bySlot[slot] = row;
+    takeClicks(row);
     counting.begin(row, cold);
     showWinner(row);
     if (row.owned && loaded) {
       changes.onAdded(row);
       settle(row, merged.getOrDefault(item, MergedRow.EMPTY));
+    }
+  }
+
+  /** What was read of its clicks under the bundle before. */
+  private void takeClicks(Row row) {
+    ClicksRead read = clicks.get(row.item);
+    if (read != null && read.incarnation() <= row.incarnation) {
+      row.clicksRead = read.incarnation() == row.incarnation ? read.count() : 0;
+      clicks.remove(row.item);
+    }
+  }
+
+  private void forgetClicks(String item, MergedRow now) {
+    ClicksRead read = clicks.get(item);
+    if (read != null && now.ended().covers(-1, read.incarnation())) {
+      clicks.remove(item);
+      changes.onForgotten(item);
     }
   }
 
@@ -292,7 +315,7 @@ final class RowTable {
       return;
     }
     if (row.owned) {
-      adopt(row, rolledBack, false);
+      adoption.adopt(row, rolledBack, false);
     } else {
       showWinner(row);
     }
@@ -312,8 +335,9 @@ final class RowTable {
       }
       case FOREIGN -> changes.onForeign(row);
       case GO_ON, GO_BACK -> {
-        if (top != null && adopt(row, top, settlement.kind() == Settlement.Kind.GO_ON)) {
-          replayMore(row, settlement.replays(), top.getNewestEventTimeMs());
+        boolean goesOn = settlement.kind() == Settlement.Kind.GO_ON;
+        if (top != null && adoption.adopt(row, top, goesOn)) {
+          awaitReplays(row, settlement.replays(), top.getNewestEventTimeMs());
         } else {
           changes.onForeign(row);
         }
@@ -322,68 +346,15 @@ final class RowTable {
   }
 
   /** Clicks that the state itself knew and still waited for come once more as well. */
-  private static void replayMore(Row row, long clicks, long untilMs) {
+  private static void awaitReplays(Row row, long clicks, long untilMs) {
     row.replaysUntilMs = row.replays > 0 ? Math.max(row.replaysUntilMs, untilMs) : untilMs;
-    row.replays += clicks;
+    row.replays = clicks;
   }
 
   private boolean isBehind(Row row, EmbeddingRow top) {
     return top.getVersion().equals(row.version)
         && top.getIncarnation() == row.incarnation
         && !counting.isSent(row, top);
-  }
-
-  /** Takes a row as it stands in the topics; false when it cannot be used. */
-  private boolean adopt(Row row, EmbeddingRow from, boolean keepsOptimizer) {
-    float[] sent = from.hasVector() ? Vectors.unpack(from.getVector()) : row.start.clone();
-    if (sent.length != tables.dim() || !Vectors.isFinite(sent)) {
-      return false;
-    }
-    float[] zero = new float[tables.dim()];
-    RowState before = tables.tuner().state(row.slot);
-    float[] vector = moved(row, from, sent);
-    tables
-        .tuner()
-        .restore(
-            row.slot,
-            keepsOptimizer
-                ? new RowState(vector, before.firstMoment(), before.secondMoment(), before.steps())
-                : new RowState(
-                    vector,
-                    moment(from.hasOptimizerFirstMoment(), from, true, zero),
-                    moment(from.hasOptimizerSecondMoment(), from, false, zero),
-                    from.getInteractionsLearned()));
-    row.interactions = from.getInteractionsLearned();
-    row.newestEventId = from.getNewestEventId();
-    row.newestEventTimeMs = from.getNewestEventTimeMs();
-    row.sent(from.getVersion(), sent, row.lastSentMs);
-    tables.published().set(row.slot, sent);
-    counting.adopt(row, from, keepsOptimizer);
-    changes.onAdopted(row);
-    if (vector != sent) {
-      changes.onMoved(row);
-    }
-    return true;
-  }
-
-  /** What was published on the start that the state knows goes along to the present start. */
-  private float[] moved(Row row, EmbeddingRow from, float[] vector) {
-    RowCodec.Saved saved = moved.get(row.item);
-    if (saved == null || !from.hasVector() || from.getRevision() != saved.revision()) {
-      return vector;
-    }
-    float[] result = vector.clone();
-    for (int i = 0; i < result.length; i++) {
-      result[i] += row.start[i] - saved.start()[i];
-    }
-    return result;
-  }
-
-  private static float[] moment(boolean has, EmbeddingRow row, boolean first, float[] zero) {
-    if (!has) {
-      return zero.clone();
-    }
-    return Vectors.unpack(first ? row.getOptimizerFirstMoment() : row.getOptimizerSecondMoment());
   }
 
   /** Sets a row to what readers see: for a foreign row always, for an owned one while loading. */
@@ -444,12 +415,38 @@ final class RowTable {
     row.version = saved.version();
     row.replays = saved.replays();
     row.replaysUntilMs = saved.replaysUntilMs();
+    row.clicksRead = saved.clicksRead();
     counting.restore(row, saved.counts(), saved.countedUntil());
     move(row, revision, start);
     if (revision != saved.revision()) {
-      moved.put(item, saved);
+      adoption.movedFrom(item, saved);
     }
     return true;
+  }
+
+  /** Takes how far clicks on an item were read. False where it has ended or begun again since. */
+  boolean restore(String item, ClicksRead read) {
+    Row row = rows.get(item);
+    if (row != null && row.incarnation >= read.incarnation()) {
+      row.clicksRead = row.incarnation == read.incarnation() ? read.count() : 0;
+      return row.incarnation == read.incarnation();
+    }
+    if (merged.getOrDefault(item, MergedRow.EMPTY).ended().covers(-1, read.incarnation())) {
+      return false;
+    }
+    clicks.put(item, read);
+    return true;
+  }
+
+  /** Returns how far the clicks on own items were read: what a change of bundle leaves of rows. */
+  Map<String, ClicksRead> clicksRead() {
+    Map<String, ClicksRead> all = new HashMap<>(clicks);
+    for (Row row : rows.values()) {
+      if (row.owned && row.clicksRead > 0) {
+        all.put(row.item, new ClicksRead(row.incarnation, row.clicksRead));
+      }
+    }
+    return all;
   }
 
   /**
@@ -475,6 +472,6 @@ final class RowTable {
       settle(row, known);
       keep(row.item, known);
     }
-    moved.clear();
+    adoption.end();
   }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kind what to do
  * @param replays how many clicks that the adopted row has learned will be read again, because they
- *     came after the state
+ *     came after the state; with those that the state itself still waited for
  */
 record Settlement(Kind kind, long replays) {
   private static final Settlement SAME = new Settlement(Kind.SAME, 0);
@@ -37,24 +37,27 @@ record Settlement(Kind kind, long replays) {
     if (top.getIncarnation() > row.incarnation || top.getVersion().equals(row.version)) {
       return SAME; // In the former case its cold row is on the way.
     }
-    long learned = top.getInteractionsLearned();
-    EmbeddingRow back = rollbackAfter(row, known.rolledBack());
-    if (back != null) {
-      long then = back.getInteractionsLearned();
-      return new Settlement(Kind.GO_BACK, learned - then + Math.max(0, then - row.interactions));
+    long replays = Math.max(row.replays, clicksRead(top) - row.clicksRead);
+    if (isRolledBackAfter(row, known.rolledBack())) {
+      return new Settlement(Kind.GO_BACK, replays);
     }
     boolean later =
         row.version == null || MergedRow.VERSION_ORDER.compare(top.getVersion(), row.version) > 0;
-    return later && learned >= row.interactions
-        ? new Settlement(Kind.GO_ON, learned - row.interactions)
+    return later && top.getInteractionsLearned() >= row.interactions
+        ? new Settlement(Kind.GO_ON, replays)
         : FOREIGN;
   }
 
-  private static @Nullable EmbeddingRow rollbackAfter(Row row, @Nullable EmbeddingRow rolledBack) {
+  /** A release that did not count what was read under other bundles knew what it learned. */
+  private static long clicksRead(EmbeddingRow row) {
+    return row.getClicksRead() > 0 ? row.getClicksRead() : row.getInteractionsLearned();
+  }
+
+  private static boolean isRolledBackAfter(Row row, @Nullable EmbeddingRow rolledBack) {
     if (rolledBack == null || rolledBack.getIncarnation() != row.incarnation) {
-      return null;
+      return false;
     }
     long generation = row.version == null ? 0 : row.version.getGeneration();
-    return rolledBack.getVersion().getGeneration() > generation ? rolledBack : null;
+    return rolledBack.getVersion().getGeneration() > generation;
   }
 }

@@ -15,10 +15,12 @@ package dev.headwater.jobs.finetune;
  *       events; a ranker's weights
  *   <li>parked examples with their weight and the time since the event before, cursors with
  *       dislikes
+ *   <li>rows with how far into the clicks on their item was read, which stays behind them ({@link
+ *       ClicksRead}) when the bundle is left
  * </ol>
  */
 final class StateFormat {
-  static final int NEWEST = 6;
+  static final int NEWEST = 7;
 
   private static final String PROPERTY = "headwater.state-format";
 
@@ -26,6 +28,11 @@ final class StateFormat {
   static final int WRITTEN = written(Integer.getInteger(PROPERTY, NEWEST));
 
   private StateFormat() {}
+
+  /** Tells whether something may stand in the state in place of a row. */
+  static boolean keepsClicksRead() {
+    return WRITTEN >= 7;
+  }
 
   private static int written(int wanted) {
     if (wanted < 1 || wanted > NEWEST) {

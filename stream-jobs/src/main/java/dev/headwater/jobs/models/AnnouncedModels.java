@@ -36,6 +36,11 @@ public final class AnnouncedModels implements ModelWatch {
   }
 
   @Override
+  public boolean isRetired(String domain, String bundle) {
+    return watcher.book().isRetired(domain, bundle);
+  }
+
+  @Override
   public boolean hasRetired(String domain) {
     return watcher.book().hasRetired(domain);
   }

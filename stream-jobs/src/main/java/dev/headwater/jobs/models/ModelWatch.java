@@ -28,6 +28,11 @@ public interface ModelWatch extends AutoCloseable {
     return false;
   }
 
+  /** Tells whether a bundle of a domain was retired: it has no rows and is not announced again. */
+  default boolean isRetired(String domain, String bundle) {
+    return false;
+  }
+
   /** Returns the domains for which anything was ever announced. */
   default Set<String> domains() {
     return Set.of();

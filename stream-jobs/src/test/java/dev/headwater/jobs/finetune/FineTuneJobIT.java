@@ -259,6 +259,32 @@ class FineTuneJobIT {
     again.cancel();
   }
 
+  /** Until then what its rows had learned and not sent was put down with the bundle. */
+  @Test
+  void whatWasNotSentGoesOutThoughAnotherBundleWasAnnouncedWhileItWasStopped() throws Exception {
+    RunningJob job = flink.submit(job(), settings());
+    tenant.clicks("u1", "i1", "i2", "i3");
+    await(() -> assertThat(row("i3").getInteractionsLearned()).isEqualTo(1));
+    await(() -> assertThat(stats.learned()).isEqualTo(2));
+    job.checkpoint();
+    job.cancel();
+    EmbeddingRow sent = row("i3");
+    tenant.send(tenant.topics().fineTunedRows(), SmallModel.MODEL.rowKey("i3"), null);
+    tenant.announce("shop", "m2");
+    for (int i = 0; i < 30; i++) {
+      float[] vector = SmallModel.vector(100 + i);
+      tenant.cold(SmallModel.coldRow("i" + i, 1, 1, vector).toBuilder().setModel("m2").build());
+    }
+    RunningJob again = flink.resume(job(), settings());
+    await(() -> assertThat(row("i3").getVector()).isEqualTo(sent.getVector()));
+    assertThat(row("i3").getModel()).isEqualTo(SmallModel.MODEL.bundleId());
+    tenant.clicks("u2", "i1", "i3");
+    await(() -> assertThat(row("i3").getModel()).isEqualTo("m2"));
+    assertThat(row("i3").getInteractionsLearned()).isEqualTo(1);
+    assertThat(row("i3").getClicksRead()).as("under either bundle").isEqualTo(2);
+    again.cancel();
+  }
+
   @Test
   void theFrozenTableSurvivesASavepoint() throws Exception {
     RunningJob job = flink.submit(job(), settings());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.RowVersion;
 import dev.headwater.jobs.finetune.Trainer.Checkpoint;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** State yields to the topics: what a trainer that starts again makes of what it finds there. */
@@ -220,6 +221,79 @@ class RestartTest extends TrainerCase {
 
     assertThat(third.interactions("i3")).as("each click learned once").isEqualTo(5);
     assertThat(third.stats().known()).isEqualTo(3);
+  }
+
+  /** A bundle that is announced once more: its rows know clicks of before the one between. */
+  @Test
+  void clicksThatWereReadUnderTheBundleBetweenAreNotWaitedForWhenTheFirstComesBack() {
+    Trainer first = start(Checkpoint.NONE);
+    for (int i = 0; i < 4; i++) {
+      click("i3");
+    }
+    first.passAll();
+    assertThat(topics.served("i3").getClicksRead()).isEqualTo(4);
+    long before = nowMs;
+    topics.click("i3", "i9", before - 1); // happened before the newest that the row names
+    byte[] read = new ClicksRead(1, 4).encode(); // what the other bundle leaves
+
+    Trainer back = start(new Checkpoint(Map.of("i3", read), 4));
+    back.passAll();
+
+    assertThat(back.stats().known()).isZero();
+    assertThat(topics.served("i3").getInteractionsLearned()).isEqualTo(5);
+    assertThat(topics.served("i3").getClicksRead()).isEqualTo(5);
+  }
+
+  /** Its successor learned under the next bundle, from where an older state had not read yet. */
+  @Test
+  void clicksThatARowKnowsAreWaitedForFromWhereTheOlderStateHadReadUnderAnyBundle() {
+    Trainer first = start(Checkpoint.NONE);
+    for (int i = 0; i < 4; i++) {
+      click("i3");
+    }
+    first.passAll();
+
+    Trainer older = start(new Checkpoint(Map.of("i3", new ClicksRead(1, 1).encode()), 1));
+    older.passAll();
+
+    assertThat(older.stats().known()).isEqualTo(3);
+    assertThat(topics.served("i3").getInteractionsLearned()).isEqualTo(4);
+  }
+
+  @Test
+  void howFarClicksOfAnItemWereReadIsForgottenWithItsIncarnation() {
+    byte[] read = new ClicksRead(0, 7).encode();
+    topics.end("i4", 1);
+    Trainer trainer =
+        start(new Checkpoint(Map.of("i3", read, "i4", new ClicksRead(1, 7).encode()), 0));
+    assertThat(trainer.checkpoint().rows()).doesNotContainKeys("i3", "i4");
+    assertThat(trainer.learner().rows().clicksRead()).isEmpty();
+  }
+
+  /**
+   * Under a bundle whose rows are still being made there is no row that could say that it ended.
+   */
+  @Test
+  void howFarClicksOfAnItemWithoutARowWereReadGoesWhenItEnds() {
+    byte[] read = new ClicksRead(1, 7).encode();
+    Trainer trainer = start(new Checkpoint(Map.of("new", read), 0));
+    assertThat(trainer.checkpoint().rows()).containsEntry("new", read);
+    topics.cold("new", 1, 1, SmallModel.vector(20));
+    topics.end("new");
+    trainer.pass(0);
+    assertThat(trainer.checkpoint().rows()).doesNotContainKey("new");
+  }
+
+  @Test
+  void aRowThatBeginsUnderTheNextBundleGoesOnCountingItsClicks() {
+    byte[] read = new ClicksRead(1, 7).encode();
+    Trainer trainer = start(new Checkpoint(Map.of("new", read), 0));
+    topics.cold("new", 1, 1, SmallModel.vector(20));
+    trainer.pass(0);
+    click("new");
+    trainer.pass(1);
+    assertThat(topics.served("new").getInteractionsLearned()).isEqualTo(1);
+    assertThat(topics.served("new").getClicksRead()).isEqualTo(8);
   }
 
   @Test

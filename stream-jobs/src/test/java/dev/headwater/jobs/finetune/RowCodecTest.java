@@ -55,6 +55,12 @@ class RowCodecTest {
     byte[] present = RowCodec.write(row, state, "model", new float[] {1}, new byte[] {9}, 2);
     assertThat(RowCodec.read(present).model()).isEqualTo("model");
     assertThat(RowCodec.read(present).counts()).as("it did not count").isEmpty();
+    row.interactions = 3;
+    row.clicksRead = 5;
+    byte[] before = RowCodec.write(row, state, "model", null, new byte[0], 6);
+    assertThat(RowCodec.read(before).clicksRead()).as("all were learned, it says").isEqualTo(3);
+    byte[] newest = RowCodec.write(row, state, "model", null, new byte[0], 7);
+    assertThat(RowCodec.read(newest).clicksRead()).isEqualTo(5);
   }
 
   @Test

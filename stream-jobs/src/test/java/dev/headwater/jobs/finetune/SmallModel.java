@@ -76,6 +76,10 @@ final class SmallModel {
     return record(RowRecord.Kind.COLD, item, offset, null);
   }
 
+  static RowRecord coldTombstone(String item, long offset, long incarnation) {
+    return new RowRecord(RowRecord.Kind.COLD, key(item), 0, offset, 0, 0, incarnation, null);
+  }
+
   static RowRecord deletion(String item, long offset, long deletedMs) {
     return new RowRecord(RowRecord.Kind.COLD, key(item), 0, offset, 0, deletedMs, -1, null);
   }

@@ -71,8 +71,9 @@ final class TrainerAttempt implements AutoCloseable {
         (item, bytes) -> {
           if (item.equals(Identifiers.RANKER_ITEM)) {
             learner.rankerRow().restore(bytes, bundle);
-          } else if (!loading.take(item, bytes)) {
-            state.remove(item);
+          } else {
+            byte[] kept = loading.take(item, bytes);
+            state.computeIfPresent(item, (key, was) -> kept);
           }
         });
     loading.end(nowMs);

@@ -76,6 +76,11 @@ final class TrainerTopics {
     rows.add(SmallModel.coldTombstone(item, rows.size()));
   }
 
+  /** The same, by a tombstone that names the incarnation. */
+  void end(String item, long incarnation) {
+    rows.add(SmallModel.coldTombstone(item, rows.size(), incarnation));
+  }
+
   /** A cold row as it is. */
   void coldRow(EmbeddingRow row) {
     rows.add(SmallModel.record(RowRecord.Kind.COLD, row.getItem(), rows.size(), row));

@@ -64,9 +64,6 @@ public final class SimTrainer implements AutoCloseable {
   private TrainerAttempt attempt;
   private long tick;
 
-  /** Its rows come from the topics alone, and its place in the histories from elsewhere. */
-  private boolean mayMistake;
-
   /** What was given to the present learner, and the counts of all before it. */
   private long given;
 
@@ -84,27 +81,27 @@ public final class SimTrainer implements AutoCloseable {
     return e instanceof SupersededException;
   }
 
-  /**
-   * What a checkpoint holds.
-   *
-   * @param mayMistake whether its rows may wait for clicks that do not come again
-   */
+  /** What a checkpoint holds. */
   public record Checkpoint(
       String bundle,
       Map<String, byte[]> rows,
       Map<String, byte[]> cursors,
       List<byte[]> parked,
       long tick,
-      Map<String, Long> offsets,
-      boolean mayMistake) {
+      Map<String, Long> offsets) {
     /** No state at all. */
     public static final Checkpoint NONE =
-        new Checkpoint("", Map.of(), Map.of(), List.of(), 0, Map.of(), false);
+        new Checkpoint("", Map.of(), Map.of(), List.of(), 0, Map.of());
 
-    /** Returns the incarnation of an item's row, -1 where it has none. */
+    /** Returns the incarnation of what is kept of an item, -1 where that is nothing. */
     public long incarnation(String item) {
       byte[] row = rows.get(item);
-      return row == null ? -1 : RowCodec.read(row).incarnation();
+      if (row == null) {
+        return -1;
+      }
+      return ClicksRead.isOne(row)
+          ? ClicksRead.decode(row).incarnation()
+          : RowCodec.read(row).incarnation();
     }
   }
 
@@ -132,18 +129,18 @@ public final class SimTrainer implements AutoCloseable {
     announced.onCaughtUp();
     cursors = new TreeMap<>(from.cursors());
     tick = from.tick();
-    DomainModel first = announced();
-    boolean changed = !from.bundle().isEmpty() && !from.bundle().equals(first.bundleId());
-    mayMistake = changed || from.mayMistake();
-    if (changed) {
+    DomainModel wanted = announced();
+    DomainModel first = from.bundle().isEmpty() ? wanted : wanted.withBundle(from.bundle());
+    if (announced.book().isRetired(first.domain(), first.bundleId())) {
       leaveBehind(from);
+      first = wanted;
     }
     begin(first, from.rows(), from.parked());
   }
 
   /**
-   * State of another bundle than the one that is announced is not sent: what its rows have learned
-   * beyond those that count in the topics stays behind with it (docs/protocol.md, 15).
+   * State of a bundle that was retired is not sent: what its rows have learned beyond those that
+   * counted in the topics ends with it.
    */
   private void leaveBehind(Checkpoint from) throws Exception {
     Map<String, MergedRow> sent = new HashMap<>();
@@ -156,7 +153,7 @@ public final class SimTrainer implements AutoCloseable {
     }
     for (Map.Entry<String, byte[]> saved : from.rows().entrySet()) {
       String item = saved.getKey();
-      if (!item.equals(Identifiers.RANKER_ITEM)) {
+      if (!item.equals(Identifiers.RANKER_ITEM) && !ClicksRead.isOne(saved.getValue())) {
         EmbeddingRow counts = sent.getOrDefault(item, MergedRow.EMPTY).highest();
         long learned = counts == null ? 0 : counts.getInteractionsLearned();
         if (RowCodec.read(saved.getValue()).interactions() > learned) {
@@ -223,9 +220,10 @@ public final class SimTrainer implements AutoCloseable {
     Map<String, Counting.Carried> counted = old.learner().counting().carried();
     RankerState weights = old.learner().ranker().state();
     List<byte[]> parked = parked();
+    Map<String, byte[]> read = new TreeMap<>();
+    old.learner().rows().clicksRead().forEach((item, each) -> read.put(item, each.encode()));
     old.close();
-    mayMistake = true;
-    begin(next, Map.of(), parked);
+    begin(next, read, parked);
     attempt.learner().carry(counted);
     attempt.learner().rankerRow().carry(weights);
   }
@@ -309,14 +307,14 @@ public final class SimTrainer implements AutoCloseable {
 
   /**
    * Says of which items clicks were given up meanwhile, for their row or another did not come or
-   * ended; or were taken for known, where that may be a mistake (docs/protocol.md, 15).
+   * ended.
    */
   private <E extends Exception> void noting(List<TrainingExample> given, Work<E> work) throws E {
     List<TrainingExample> before = new ArrayList<>(attempt.learner().parked().all());
     before.addAll(given);
-    long gone = stats.dropped() + stats.deleted() + (mayMistake ? stats.known() : 0);
+    long gone = stats.dropped() + stats.deleted();
     work.run();
-    if (stats.dropped() + stats.deleted() + (mayMistake ? stats.known() : 0) > gone) {
+    if (stats.dropped() + stats.deleted() > gone) {
       List<TrainingExample> after = attempt.learner().parked().all();
       before.stream()
           .filter(example -> !after.contains(example))
@@ -335,13 +333,7 @@ public final class SimTrainer implements AutoCloseable {
     Map<String, byte[]> state = attempt.checkpoint(StateFormat.NEWEST);
     Checkpoint done =
         new Checkpoint(
-            model.bundleId(),
-            state,
-            new TreeMap<>(cursors),
-            parked(),
-            tick,
-            histories.offsets(),
-            mayMistake);
+            model.bundleId(), state, new TreeMap<>(cursors), parked(), tick, histories.offsets());
     attempt
         .learner()
         .takeDeleted()
