@@ -62,6 +62,7 @@ final class GoldenSamples {
     messages.put("accepted-item-began", acceptedItem().toBuilder().setBeganMs(6).build());
     messages.put("embedding-row", embeddingRow());
     messages.put("embedding-row-began", embeddingRow().toBuilder().setBeganMs(6).build());
+    messages.put("embedding-row-clicks-read", embeddingRow().toBuilder().setClicksRead(9).build());
     messages.put(
         "embedding-row-lists",
         embeddingRow().toBuilder()

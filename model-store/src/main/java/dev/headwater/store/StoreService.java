@@ -264,7 +264,18 @@ public final class StoreService implements AutoCloseable {
     } catch (RuntimeException e) {
       LOG.error("the standby has stopped: {}", e.toString(), e);
       ended = e;
+    } catch (Error e) {
+      throw ended("the standby has stopped", e);
     }
+  }
+
+  /**
+   * The scheduler keeps an error to itself, and nothing would be sealed any more: the node ends.
+   */
+  private Error ended(String what, Error e) {
+    LOG.error("{}: {}", what, e.toString(), e);
+    ended = new IllegalStateException(what + ": " + e, e);
+    return e;
   }
 
   /** The disk of a standby is bounded as the primary's is. */
@@ -379,6 +390,8 @@ public final class StoreService implements AutoCloseable {
       // The next cycle tries again: a broker may be away for a while. Health shows it.
       failure = e;
       LOG.error("the cycle failed: {}", e.toString(), e);
+    } catch (Error e) {
+      throw ended("the cycle has ended", e);
     }
   }
 

@@ -30,6 +30,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +59,30 @@ class StoreServiceIT {
   private KafkaSettings kafka;
   private KafkaProducer<byte[], byte[]> producer;
   private final AtomicBoolean veto = new AtomicBoolean();
+  private final AtomicBoolean broken = new AtomicBoolean();
+
+  /** One that can break a cycle, whose rows it gives their time. */
+  private final Clock clock =
+      new Clock() {
+        @Override
+        public ZoneId getZone() {
+          return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+          return this;
+        }
+
+        @Override
+        public Instant instant() {
+          if (broken.get()) {
+            throw new StackOverflowError("of a test");
+          }
+          return Instant.now();
+        }
+      };
+
   private final Map<String, AnnouncedState> announced = new ConcurrentHashMap<>();
   private AnnouncementWatcher watcher;
   private StoreService service;
@@ -95,7 +122,7 @@ class StoreServiceIT {
         kafka,
         config.withCycle(config.cycle().withSealInterval(Duration.ofMillis(200))),
         new SimpleMeterRegistry(),
-        Clock.systemUTC(),
+        clock,
         validators);
   }
 
@@ -202,6 +229,19 @@ class StoreServiceIT {
     }
     await().atMost(Duration.ofSeconds(60)).until(() -> service.stopped() != null);
     assertThat(service.stopped()).hasMessageContaining("now has 9 partitions");
+    assertThat(service.failure()).isEqualTo(service.stopped());
+  }
+
+  /**
+   * The scheduler kept it to itself: nothing was sealed any more, and the store said it was well.
+   */
+  @Test
+  void anErrorInACycleStopsTheNode() throws Exception {
+    service.engine().announceModel("toys", "b1", "an engineer");
+    broken.set(true);
+    cold("a", 1);
+    await().atMost(Duration.ofSeconds(60)).until(() -> service.stopped() != null);
+    assertThat(service.stopped()).hasMessageContaining("of a test");
     assertThat(service.failure()).isEqualTo(service.stopped());
   }
 

@@ -1,5 +1,6 @@
 package dev.headwater.jobs.coldstart;
 
+import dev.headwater.events.DeletionHeader;
 import dev.headwater.events.DeletionTime;
 import dev.headwater.events.IncarnationHeader;
 import dev.headwater.events.MergedRow;
@@ -146,6 +147,10 @@ final class EarlyRows implements AutoCloseable {
             cold == null ? null : again(line, cold).toByteArray());
     if (cold == null && known.ended().incarnation() >= 0) {
       record.headers().add(IncarnationHeader.of(known.ended().incarnation()));
+    }
+    long deletedMs = line.items().deletedMs(item);
+    if (cold == null && deletedMs > 0) { // whoever reads on from here owes a receipt as well
+      record.headers().add(DeletionHeader.of(deletedMs));
     }
     LOG.warn("row {} was overtaken by an earlier writer; it is sent once more", key);
     var unused =

@@ -25,6 +25,7 @@ final class TargetItems implements RowsFollower.Listener {
   private final TrainedItems trained;
   private final TextPool texts;
   private final Map<String, MergedRow> rows = new ConcurrentHashMap<>();
+  private final Map<String, Long> requests = new ConcurrentHashMap<>();
   private final Set<String> overtaken = ConcurrentHashMap.newKeySet();
 
   TargetItems(int trainedInteractions, TrainedItems trained, TextPool texts) {
@@ -77,6 +78,9 @@ final class TargetItems implements RowsFollower.Listener {
             .mapTuned(TargetItems::withoutCounts);
     rows.put(record.item(), merged);
     if (record.kind() == RowRecord.Kind.COLD) {
+      if (record.deletedMs() > 0) {
+        requests.merge(record.item(), record.deletedMs(), Math::max);
+      }
       noteWhetherLast(record, merged);
       EmbeddingRow cold = merged.cold();
       if (cold != null && cold.hasTextVector()) {
@@ -109,6 +113,13 @@ final class TargetItems implements RowsFollower.Listener {
   private static boolean endsAll(RowRecord end, MergedRow merged) {
     return end.endedIncarnation() == IncarnationHeader.NONE
         || end.endedIncarnation() >= merged.ended().incarnation();
+  }
+
+  /**
+   * Returns the time of the latest request to delete an item that its ends go back to, 0 for none.
+   */
+  long deletedMs(String item) {
+    return requests.getOrDefault(item, 0L);
   }
 
   /** Returns the items whose last record in the cold topic is not the one that counts. */

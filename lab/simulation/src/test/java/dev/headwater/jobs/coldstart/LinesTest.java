@@ -22,6 +22,7 @@ import java.util.Random;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -253,12 +254,14 @@ class LinesTest {
     try (SimColdStart job = start()) {
       make(job, 1);
     }
-    write("m1", null, IncarnationHeader.of(2));
+    write("m1", null, IncarnationHeader.of(2), DeletionHeader.of(nowMs));
     write("m1", null, IncarnationHeader.of(0));
     try (SimColdStart next = start()) {
       next.look();
       List<ConsumerRecord<byte[], byte[]>> all = log.all(Topics.DEFAULT.coldStartRows());
-      assertThat(IncarnationHeader.read(all.get(all.size() - 1).headers())).isEqualTo(2);
+      Headers last = all.get(all.size() - 1).headers();
+      assertThat(IncarnationHeader.read(last)).isEqualTo(2);
+      assertThat(DeletionHeader.read(last)).as("whose request it goes back to").isEqualTo(nowMs);
     }
   }
 
