@@ -93,6 +93,7 @@ public final class RowLog {
         record.timestamp(),
         DeletionHeader.read(record.headers()),
         value == null ? IncarnationHeader.read(record.headers()) : IncarnationHeader.NONE,
+        value == null && RetiredHeader.isOn(record.headers()),
         value == null ? null : row(value));
   }
 

@@ -108,11 +108,13 @@ class RowLogTest {
     RowRecord row = LOG.read(record(LOG.topic(kind), KEY, ROW.toByteArray()));
     assertThat(row)
         .isEqualTo(
-            new RowRecord(kind, new Keys.RowKey("toys", "m1", "a/b"), 3, 17, 99, 5, -1, ROW));
+            new RowRecord(
+                kind, new Keys.RowKey("toys", "m1", "a/b"), 3, 17, 99, 5, -1, false, ROW));
     RowRecord tombstone = LOG.read(record(LOG.topic(kind), KEY, null));
     assertThat(tombstone)
         .isEqualTo(
-            new RowRecord(kind, new Keys.RowKey("toys", "m1", "a/b"), 3, 17, 99, 5, 8, null));
+            new RowRecord(
+                kind, new Keys.RowKey("toys", "m1", "a/b"), 3, 17, 99, 5, 8, false, null));
   }
 
   private static void assertRefused(

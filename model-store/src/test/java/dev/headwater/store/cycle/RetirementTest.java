@@ -252,7 +252,7 @@ class RetirementTest {
     engine.take(cold(offset++, "a", 1, 1, 9));
     for (RowRecord.Kind kind : RowRecord.Kind.values()) { // as the bundle's end is written
       Keys.RowKey key = new Keys.RowKey("toys", "m1", "a");
-      engine.take(new RowRecord(kind, key, 0, offset++, 0, 0, 1, null));
+      engine.take(new RowRecord(kind, key, 0, offset++, 0, 0, 1, false, null));
     }
     engine.flush();
     assertThat(log.endedLate()).isEmpty();

@@ -2,7 +2,6 @@ package dev.headwater.serving.follow;
 
 import dev.headwater.events.Keys;
 import dev.headwater.events.MergedRow;
-import dev.headwater.events.RetiredHeader;
 import dev.headwater.events.RowLog;
 import dev.headwater.events.RowRecord;
 import dev.headwater.events.Topics;
@@ -117,7 +116,7 @@ public final class RowsHandler implements TopicFollower.Handler {
       if (row != null && row.isRanker()) {
         weigh(row);
       } else if (row != null) {
-        apply(row, RetiredHeader.isOn(record.headers()));
+        apply(row);
       }
     } catch (RejectedRecordException e) {
       metrics.onUndecodable(record.topic());
@@ -150,7 +149,7 @@ public final class RowsHandler implements TopicFollower.Handler {
     }
   }
 
-  private void apply(RowRecord record, boolean isRetired) {
+  private void apply(RowRecord record) {
     Domain domain = domains.follow(record.key().domain());
     if (domain == null || isLate(domain, record)) {
       return;
@@ -167,7 +166,7 @@ public final class RowsHandler implements TopicFollower.Handler {
       remember(record);
       return;
     }
-    if (isRetired) { // the table goes as a whole: until then answers may be made from it
+    if (record.retired()) { // the table goes as a whole: until then answers may be made from it
       retired.add(table);
       return;
     }

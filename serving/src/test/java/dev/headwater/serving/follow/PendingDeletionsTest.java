@@ -96,6 +96,6 @@ class PendingDeletionsTest {
 
   private static RowRecord end(long incarnation) {
     Keys.RowKey key = new Keys.RowKey("shop", "m1", "i");
-    return new RowRecord(RowRecord.Kind.COLD, key, 0, 1, 0, 0, incarnation, null);
+    return new RowRecord(RowRecord.Kind.COLD, key, 0, 1, 0, 0, incarnation, false, null);
   }
 }

@@ -3,7 +3,6 @@ package dev.headwater.jobs.coldstart;
 import dev.headwater.events.IncarnationHeader;
 import dev.headwater.events.LightRows;
 import dev.headwater.events.MergedRow;
-import dev.headwater.events.RetiredHeader;
 import dev.headwater.events.RowLog;
 import dev.headwater.events.RowRecord;
 import dev.headwater.events.json.RejectedRecordException;
@@ -46,7 +45,7 @@ final class OtherBundles implements AutoCloseable {
           rows.read(
               record,
               key -> key.domain().equals(model.domain()) && !key.model().equals(model.bundleId()));
-      if (row != null && RetiredHeader.isOn(record.headers())) {
+      if (row != null && row.retired()) {
         retire(row);
       } else if (row != null) {
         byItem

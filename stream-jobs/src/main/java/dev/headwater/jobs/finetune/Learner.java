@@ -215,6 +215,9 @@ final class Learner implements RowTable.Changes {
 
   void onRow(RowRecord record, long atMs) {
     nowMs = atMs;
+    if (record.retired()) {
+      return; // this bundle is about to be left, and what its rows know goes on under the next
+    }
     rows.requireNotSuperseded(record);
     if (record.isRanker()) {
       EmbeddingRow weights = record.row();

@@ -284,6 +284,17 @@ class RestartTest extends TrainerCase {
     assertThat(trainer.checkpoint().rows()).doesNotContainKey("new");
   }
 
+  /** Found by the simulation, seed 11711: what was read was forgotten with the rows. */
+  @Test
+  void howFarClicksWereReadOutlivesTheRetirementOfTheBundleThatIsAboutToBeLeft() {
+    Trainer trainer = start(Checkpoint.NONE);
+    click("i3");
+    trainer.pass(1);
+    topics.retire("i3");
+    trainer.pass(0);
+    assertThat(trainer.learner().rows().clicksRead()).containsEntry("i3", new ClicksRead(1, 1));
+  }
+
   @Test
   void aRowThatBeginsUnderTheNextBundleGoesOnCountingItsClicks() {
     byte[] read = new ClicksRead(1, 7).encode();

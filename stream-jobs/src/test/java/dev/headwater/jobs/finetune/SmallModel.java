@@ -77,11 +77,15 @@ final class SmallModel {
   }
 
   static RowRecord coldTombstone(String item, long offset, long incarnation) {
-    return new RowRecord(RowRecord.Kind.COLD, key(item), 0, offset, 0, 0, incarnation, null);
+    return new RowRecord(RowRecord.Kind.COLD, key(item), 0, offset, 0, 0, incarnation, false, null);
+  }
+
+  static RowRecord retired(RowRecord.Kind kind, String item, long offset) {
+    return new RowRecord(kind, key(item), 0, offset, 0, 0, -1, true, null);
   }
 
   static RowRecord deletion(String item, long offset, long deletedMs) {
-    return new RowRecord(RowRecord.Kind.COLD, key(item), 0, offset, 0, deletedMs, -1, null);
+    return new RowRecord(RowRecord.Kind.COLD, key(item), 0, offset, 0, deletedMs, -1, false, null);
   }
 
   static RowRecord record(

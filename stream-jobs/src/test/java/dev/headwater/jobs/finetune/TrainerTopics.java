@@ -81,6 +81,13 @@ final class TrainerTopics {
     rows.add(SmallModel.coldTombstone(item, rows.size(), incarnation));
   }
 
+  /** The store ends an item's rows with their bundle. */
+  void retire(String item) {
+    for (RowRecord.Kind kind : List.of(RowRecord.Kind.COLD, RowRecord.Kind.TUNED)) {
+      rows.add(SmallModel.retired(kind, item, rows.size()));
+    }
+  }
+
   /** A cold row as it is. */
   void coldRow(EmbeddingRow row) {
     rows.add(SmallModel.record(RowRecord.Kind.COLD, row.getItem(), rows.size(), row));
