@@ -3,7 +3,9 @@ package dev.headwater.simulation;
 import dev.headwater.jobs.finetune.SimTrainer;
 import dev.headwater.simulation.log.Log;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -11,11 +13,18 @@ import org.jspecify.annotations.Nullable;
 
 /** FineTuneJob over its restarts: checkpoints, the attempt that runs, one that does not end. */
 final class TrainerJob implements AutoCloseable {
+  /** Hears that an attempt begins to learn with a bundle. */
+  @FunctionalInterface
+  interface Noting {
+    void claimed(String bundle, long epoch) throws Exception;
+  }
+
   private final Log log;
   private final LongSupplier clockMs;
   private final Random random;
   private final Consumer<String> trace;
-  private final SimTrainer.Claims claims;
+  private final Noting noting;
+  private final Map<String, Long> claimed = new HashMap<>();
   private final Consumer<String> gaveUp;
   private final List<SimTrainer.Checkpoint> checkpoints = new ArrayList<>();
   private SimTrainer attempt;
@@ -26,14 +35,14 @@ final class TrainerJob implements AutoCloseable {
       LongSupplier clockMs,
       Random random,
       Consumer<String> trace,
-      SimTrainer.Claims claims,
+      Noting noting,
       Consumer<String> gaveUp)
       throws Exception {
     this.log = log;
     this.clockMs = clockMs;
     this.random = random;
     this.trace = trace;
-    this.claims = claims;
+    this.noting = noting;
     this.gaveUp = gaveUp;
     checkpoints.add(SimTrainer.Checkpoint.NONE);
     attempt = open(SimTrainer.Checkpoint.NONE);
@@ -42,11 +51,26 @@ final class TrainerJob implements AutoCloseable {
   private SimTrainer open(SimTrainer.Checkpoint from) throws Exception {
     while (true) {
       try {
-        return new SimTrainer(log, from, clockMs, random, claims, gaveUp);
+        return new SimTrainer(log, from, clockMs, random, claims(), gaveUp);
       } catch (IllegalStateException e) {
         requireSuperseded(e);
       }
     }
+  }
+
+  private SimTrainer.Claims claims() {
+    return new SimTrainer.Claims() {
+      @Override
+      public void claimed(String bundle, long epoch) throws Exception {
+        claimed.put(bundle, epoch);
+        noting.claimed(bundle, epoch);
+      }
+
+      @Override
+      public long latest(String bundle) {
+        return claimed.getOrDefault(bundle, 0L);
+      }
+    };
   }
 
   private void requireSuperseded(IllegalStateException e) {

@@ -474,6 +474,7 @@ final class Learner implements RowTable.Changes {
 
   @Override
   public void onAdopted(Row row) {
+    row.adoptedMs = nowMs;
     remember(row);
   }
 }

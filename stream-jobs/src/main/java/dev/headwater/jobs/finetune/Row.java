@@ -56,6 +56,9 @@ final class Row {
   /** Event time of the newest of them. */
   long replaysUntilMs;
 
+  /** When it was taken from the topics: the clicks that it knows were published before. */
+  long adoptedMs;
+
   long lastSentMs;
 
   /** When it first changed after it was last sent, 0 when it did not. */
@@ -125,7 +128,7 @@ final class Row {
   boolean knows(TrainingExample example, long startedMs) {
     boolean again =
         replays > 0
-            && example.publishedMs() <= startedMs
+            && example.publishedMs() <= Math.max(startedMs, adoptedMs)
             && example.eventTimeMs() <= replaysUntilMs;
     if (again && example.isForTarget() && !example.isFirst()) {
       replays--;

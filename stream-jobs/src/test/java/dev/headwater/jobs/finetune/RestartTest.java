@@ -295,6 +295,28 @@ class RestartTest extends TrainerCase {
     assertThat(trainer.learner().rows().clicksRead()).containsEntry("i3", new ClicksRead(1, 1));
   }
 
+  /**
+   * Found by the simulation, seed 18376: an attempt that goes on beside its successor learned
+   * clicks of after that one's start first, on an item whose row it had not read yet.
+   */
+  @Test
+  void clicksThatAnotherAttemptLearnedSinceTheStartAreKnownToARowThatIsTakenLater() {
+    Trainer one = start(Checkpoint.NONE);
+    Trainer other = start(Checkpoint.NONE);
+    other.pass(0); // time passes
+    topics.cold("late", 1, 1, SmallModel.vector(20));
+    click("late");
+    one.passAll();
+    assertThat(topics.served("late").getInteractionsLearned()).isEqualTo(1);
+    topics.rows().add(topics.rows().remove(12)); // the cold row's topic is read after the other
+
+    other.pass(0);
+    other.passAll();
+
+    assertThat(other.stats().known()).isEqualTo(1);
+    assertThat(topics.served("late").getInteractionsLearned()).isEqualTo(1);
+  }
+
   @Test
   void aRowThatBeginsUnderTheNextBundleGoesOnCountingItsClicks() {
     byte[] read = new ClicksRead(1, 7).encode();

@@ -70,10 +70,12 @@ public final class SimTrainer implements AutoCloseable {
   private long countedBefore;
 
   /** Hears that it begins to learn with a bundle. */
-  @FunctionalInterface
   public interface Claims {
     /** The rows of this epoch are its own. */
     void claimed(String bundle, long epoch) throws Exception;
+
+    /** Returns the epoch of a bundle that was claimed last, by whichever attempt. */
+    long latest(String bundle);
   }
 
   /** Another attempt has claimed an epoch above its own: it ends. */
@@ -217,6 +219,11 @@ public final class SimTrainer implements AutoCloseable {
     TrainerAttempt old = attempt;
     checkAccounted();
     old.publisher().flush(nowMs());
+    if (isOvertaken(old.publisher().epoch())) {
+      old.learner().rows().all().stream()
+          .filter(row -> row.interactions > 0)
+          .forEach(row -> gaveUp.accept(row.item));
+    }
     Map<String, Counting.Carried> counted = old.learner().counting().carried();
     RankerState weights = old.learner().ranker().state();
     List<byte[]> parked = parked();
@@ -226,6 +233,14 @@ public final class SimTrainer implements AutoCloseable {
     begin(next, read, parked);
     attempt.learner().carry(counted);
     attempt.learner().rankerRow().carry(weights);
+  }
+
+  /**
+   * Another attempt has claimed an epoch of the bundle after this one's, and its rows, which count,
+   * may know less: it leaves the bundle before it has read of it (docs/protocol.md, 15).
+   */
+  private boolean isOvertaken(long epoch) {
+    return claims.latest(model.bundleId()) > epoch;
   }
 
   private long nowMs() {
