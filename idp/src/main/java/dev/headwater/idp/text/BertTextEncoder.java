@@ -131,14 +131,19 @@ public final class BertTextEncoder implements TextEncoder {
     if (unusable != null) {
       return unusable;
     }
+    double known = known(text);
+    return known >= KNOWN_MIN
+        ? null
+        : "the text encoder knows %d %% of the text's words: it was not made for their language"
+            .formatted(Math.round(100 * known));
+  }
+
+  @Override
+  public double known(String text) {
     Lock open = openness.readLock();
     open.lock();
     try {
-      double known = tokenizer.known(text);
-      return known >= KNOWN_MIN
-          ? null
-          : "the text encoder knows %d %% of the text's words: it was not made for their language"
-              .formatted(Math.round(100 * known));
+      return tokenizer.known(text);
     } finally {
       open.unlock();
     }

@@ -63,5 +63,10 @@ public final class KnownTexts implements TextEncoder {
   }
 
   @Override
+  public double known(String text) {
+    return other.known(text);
+  }
+
+  @Override
   public void close() {}
 }

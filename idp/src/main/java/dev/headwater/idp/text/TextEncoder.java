@@ -36,6 +36,11 @@ public interface TextEncoder extends AutoCloseable {
     return ItemText.isUsable(text) ? null : "neither letter nor digit in the text";
   }
 
+  /** Returns how much of a text's words the encoder knows, 0 to 1; 1 where it cannot say. */
+  default double known(String text) {
+    return 1;
+  }
+
   @Override
   void close();
 }

@@ -131,6 +131,12 @@ final class BertTextEncoderTest {
   }
 
   @Test
+  void saysHowMuchOfATextItKnows() {
+    assertEquals(1, encoder.known("Garden chair"));
+    assertEquals(0, encoder.known("\u041a\u0440\u0435\u0441\u043b\u043e"));
+  }
+
+  @Test
   void aTextIsNearerToOneThatMeansTheSame() {
     float[] lipstick = one("Matte lipstick, long lasting, red");
     double near = dot(lipstick, one("Creamy lip colour in crimson"));

@@ -50,6 +50,11 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord>
   private final ModelWatch.Opener watches;
   private transient @Nullable Running running;
   private transient boolean restored;
+  private transient @Nullable MetricGroup metrics;
+
+  /** Domains whose figures are among the metrics. */
+  @SuppressWarnings("NullAway.Init") // Set in open.
+  private transient Set<String> shown;
 
   @SuppressWarnings("NullAway.Init") // Set in initializeState, before open.
   private transient ListState<String> filledState;
@@ -103,6 +108,24 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord>
     group.gauge("cold_start_texts_encoded_total", stats::encoded);
     group.gauge("cold_start_source_recall_ratio", stats::sourceRecall);
     group.gauge("cold_start_domains_waiting", lines::waiting);
+    metrics = group;
+    shown = new HashSet<>();
+  }
+
+  /** A domain's figure from its first item on. */
+  private void showDomains() {
+    ColdStartStats stats = ColdStartStats.of(name);
+    MetricGroup group = metrics;
+    if (group == null || stats.domains().size() == shown.size()) {
+      return;
+    }
+    for (String domain : stats.domains()) {
+      if (shown.add(domain)) {
+        group
+            .addGroup("domain", domain)
+            .gauge("cold_start_known_words_ratio", () -> stats.knownWords(domain));
+      }
+    }
   }
 
   /** Opens all that lives until it is closed; nothing of it is left where that fails. */
@@ -175,6 +198,7 @@ final class ColdStartFunction extends RichAsyncFunction<InRecord, OutRecord>
     }
     running().lines().requireHealthy();
     Decision decision = running().decisions().decide(record);
+    showDomains();
     if (decision.request() == null) {
       answer.complete(decision.answer());
     } else {

@@ -1,9 +1,11 @@
 package dev.headwater.jobs.coldstart;
 
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -24,7 +26,11 @@ public final class ColdStartStats {
 
   private final LongAdder sourcesThere = new LongAdder();
   private final LongAdder sourcesFound = new LongAdder();
+  private final Map<String, KnownWords> knownWords = new ConcurrentHashMap<>();
   private volatile Set<String> withoutModel = Set.of();
+
+  /** Of the texts of a domain's items. */
+  private record KnownWords(LongAdder texts, DoubleAdder shares) {}
 
   private ColdStartStats() {}
 
@@ -75,6 +81,25 @@ public final class ColdStartStats {
   void sources(int there, int found) {
     sourcesFound.add(found);
     sourcesThere.add(there);
+  }
+
+  /** Returns the domains of which a text was looked at. */
+  public Set<String> domains() {
+    return Collections.unmodifiableSet(knownWords.keySet());
+  }
+
+  /** The share of the words of a domain's items that the text encoder knows; NaN without items. */
+  public double knownWords(String domain) {
+    KnownWords known = knownWords.get(domain);
+    return known == null ? Double.NaN : known.shares().sum() / known.texts().sum();
+  }
+
+  void text(String domain, double known) {
+    KnownWords all =
+        knownWords.computeIfAbsent(
+            domain, name -> new KnownWords(new LongAdder(), new DoubleAdder()));
+    all.shares().add(known);
+    all.texts().increment();
   }
 
   /** Named domains for which no bundle is announced yet. */

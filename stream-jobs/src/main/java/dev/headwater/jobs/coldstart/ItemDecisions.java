@@ -168,6 +168,7 @@ final class ItemDecisions {
     }
     written.put(key, wanted);
     String text = ItemText.of(item.getTitle(), item.getBrand(), item.getCategoriesList());
+    stats.text(line.model().domain(), line.encoder().known(text));
     String unfit = line.encoder().unfit(text);
     if (unfit == null) {
       return new Decision(List.of(), new Request(line, item, text));

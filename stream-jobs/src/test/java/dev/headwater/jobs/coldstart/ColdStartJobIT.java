@@ -212,6 +212,10 @@ class ColdStartJobIT {
     assertThat(row("y").getOrigin()).isEqualTo(EmbeddingRow.Origin.FALLBACK);
     assertThat(row("y").getNearTextsList()).isEmpty();
     assertThat(row("y").hasTextVector()).isFalse();
+    accept("z", "desk lamp", 3, 3);
+    accept("w", "desk", 4, 4);
+    await(() -> assertThat(tenant.cold()).containsKeys("z", "w"));
+    assertThat(ColdStartStats.of(name).knownWords("shop")).isEqualTo(3 / 4.0);
     job.cancel();
   }
 

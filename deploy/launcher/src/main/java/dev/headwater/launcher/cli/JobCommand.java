@@ -124,8 +124,7 @@ final class JobCommand implements Callable<Integer> {
   /** Returns what meters of domains that came since are registered by. */
   private Runnable meters(PrometheusMeterRegistry registry, List<DomainModel> models) {
     if (name == Name.COLD_START) {
-      JobMeters.coldStart(registry, ColdStartStats.of(JobsConfig.COLD_START));
-      return () -> {};
+      return JobMeters.coldStartOfMany(registry, ColdStartStats.of(JobsConfig.COLD_START));
     }
     for (DomainModel model : models) {
       FineTuneStats stats = FineTuneStats.of(JobsConfig.fineTuneName(model.domain()));

@@ -31,6 +31,24 @@ public final class JobMeters {
     waiting(registry, "headwater.cold.start.domains.waiting", stats::withoutModel);
   }
 
+  /** The same, and keeps those of its domains up with them: whoever reads calls what it returns. */
+  public static Runnable coldStartOfMany(MeterRegistry registry, ColdStartStats stats) {
+    coldStart(registry, stats);
+    Set<String> known = ConcurrentHashMap.newKeySet();
+    return () ->
+        stats.domains().stream()
+            .filter(known::add)
+            .forEach(domain -> knownWords(registry, domain, stats));
+  }
+
+  /** Registers what ColdStartJob's encoder knows of a domain's texts. */
+  public static void knownWords(MeterRegistry registry, String domain, ColdStartStats stats) {
+    Gauge.builder("headwater.cold.start.known.words", stats, each -> each.knownWords(domain))
+        .baseUnit("ratio")
+        .tag("domain", domain)
+        .register(registry);
+  }
+
   private static void counter(
       MeterRegistry registry,
       String name,

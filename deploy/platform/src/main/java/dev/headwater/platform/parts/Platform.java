@@ -77,7 +77,9 @@ public final class Platform implements AutoCloseable {
     jobs = new Jobs(config, cluster, tracing);
     coldStart = jobs.coldStart(List.of(model));
     fineTune = jobs.fineTune(model);
-    JobMeters.coldStart(registry, ColdStartStats.of(JobsConfig.COLD_START));
+    ColdStartStats made = ColdStartStats.of(JobsConfig.COLD_START);
+    JobMeters.coldStart(registry, made);
+    JobMeters.knownWords(registry, model.domain(), made);
     JobMeters.fineTune(
         registry, model.domain(), FineTuneStats.of(JobsConfig.fineTuneName(model.domain())));
   }
