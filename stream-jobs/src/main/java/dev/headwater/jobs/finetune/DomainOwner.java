@@ -10,6 +10,7 @@ import dev.headwater.idp.rank.RankerCodec;
 import dev.headwater.idp.rank.RankerState;
 import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.kafka.OutRecord;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -34,6 +35,9 @@ import org.slf4j.LoggerFactory;
 final class DomainOwner implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DomainOwner.class);
 
+  /** Where its own rows come back as fast as they are read, the topics are hardly ever read. */
+  private static final Duration LEVEL_WAIT = Duration.ofSeconds(2);
+
   private final String domain;
   private final Place place;
   private final FineTuneStats stats;
@@ -52,6 +56,7 @@ final class DomainOwner implements AutoCloseable {
   private boolean tookSaved;
   private long tickBase;
   private long windowBeganMs;
+  private long leavingMs;
 
   /** A deleted item whose state went with a checkpoint. */
   private record DeletedItem(long checkpointId, String item, long deletedMs) {}
@@ -127,9 +132,19 @@ final class DomainOwner implements AutoCloseable {
     return loaded;
   }
 
-  /** Tells whether it is to change to a bundle, and has read the rows of the one before. */
+  /**
+   * Tells whether it is to change to a bundle now. Before it leaves one it reads what stands in
+   * that one's topics, for a while: a rollback, or an attempt that goes on beside it, has the last
+   * word there over rows that it learned without knowing, and it sends them again.
+   */
   boolean mayBegin(DomainModel wanted) {
-    return !wanted.equals(model()) && (loaded || running == null);
+    Session now = running;
+    if (now == null || wanted.equals(model())) {
+      leavingMs = 0;
+      return now == null;
+    }
+    leavingMs = leavingMs == 0 ? now() : leavingMs;
+    return loaded && (now.feed().isLevel() || Elapsed.isOver(leavingMs, now(), LEVEL_WAIT));
   }
 
   private Session running() {
@@ -155,6 +170,7 @@ final class DomainOwner implements AutoCloseable {
       old.learner().takeDeleted().forEach(this::owesReceipt);
     }
     if (old != null && loaded) {
+      boolean unused = drain();
       old.learner().learn();
       old.publisher().flush(now());
       saveParked();

@@ -106,6 +106,11 @@ record SharedModelPorts(KafkaSettings kafka, Bundles bundles)
     }
 
     @Override
+    public boolean isLevel() {
+      return reading.isLevel();
+    }
+
+    @Override
     public void requireHealthy() {
       @Nullable Exception failure = reading.failure();
       if (failure != null) {

@@ -7,6 +7,9 @@ public interface RowFeed extends AutoCloseable {
   /** Tells whether everything that stood there at the start was handed over. */
   boolean isCaughtUp();
 
+  /** Tells whether all that stood there a moment ago was handed over. */
+  boolean isLevel();
+
   /** Throws what stopped the feed, if anything did. */
   void requireHealthy();
 

@@ -84,6 +84,11 @@ public final class SharedRows implements AutoCloseable {
       return caughtUp.getCount() == 0;
     }
 
+    /** Tells whether all that stood there a moment ago was handed over. */
+    public boolean isLevel() {
+      return isCaughtUp() && RowsFollower.isLevel(first);
+    }
+
     /** Waits for that; false when the time is over or nothing is read any more. */
     public boolean awaitCaughtUp(Duration atMost) throws InterruptedException {
       return caughtUp.await(atMost.toMillis(), TimeUnit.MILLISECONDS) && failure() == null;

@@ -307,6 +307,7 @@ public final class SimTrainer implements AutoCloseable {
   public void tick() throws Exception {
     DomainModel wanted = announced();
     if (!wanted.equals(model)) {
+      readRows(rows.pollAll());
       switchTo(wanted);
     }
     noting(() -> attempt.learner().onTick(nowMs()));
