@@ -17,6 +17,7 @@ import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.StateChangelogOptions;
+import org.apache.flink.core.execution.RecoveryClaimMode;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
@@ -28,10 +29,13 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 public record FlinkSettings(
     String checkpointDirectory,
     Duration checkpointInterval,
+    Duration wholeStateInterval,
     Duration bufferTimeout,
     Duration restartBackoff,
     Duration restartBackoffMax,
     Map<String, String> settings) {
+  private static final String LOG = "state.changelog.";
+
   private static final Pattern ADDRESS = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:.*");
 
   /** Copies the map. */
@@ -65,7 +69,13 @@ public record FlinkSettings(
 
   private FlinkSettings with(String directory, Duration interval) {
     return new FlinkSettings(
-        directory, interval, bufferTimeout, restartBackoff, restartBackoffMax, settings);
+        directory,
+        interval,
+        wholeStateInterval,
+        bufferTimeout,
+        restartBackoff,
+        restartBackoffMax,
+        settings);
   }
 
   /** Returns where a job's checkpoints lie. */
@@ -78,6 +88,39 @@ public record FlinkSettings(
     String address =
         ADDRESS.matcher(base).matches() ? base : Path.of(base).toAbsolutePath().toUri().toString();
     return address.endsWith("/") ? address + job : address + "/" + job;
+  }
+
+  /**
+   * Returns what a cluster in this process is started with. A checkpoint then holds what changed
+   * since the whole state was written, which is done beside processing; who writes the changes is
+   * the cluster, so that no job can ask for it by itself.
+   */
+  public Map<String, String> ofCluster() {
+    Configuration c = new Configuration();
+    if (!wholeStateInterval.isZero()) {
+      c.set(StateChangelogOptions.ENABLE_STATE_CHANGE_LOG, true);
+      c.set(StateChangelogOptions.STATE_CHANGE_LOG_STORAGE, "filesystem");
+      c.setString(LOG + "dstl.dfs.base-path", below(checkpointDirectory, "changes"));
+      // A second is the default, after which a slow disk is written to once more beside the first.
+      c.setString(LOG + "dstl.dfs.upload.timeout", "30s");
+    }
+    settings.forEach(
+        (key, value) -> {
+          if (key.startsWith(LOG)) {
+            c.setString(key, value);
+          }
+        });
+    return c.toMap();
+  }
+
+  /**
+   * Returns whose the files are that a job starts from. A checkpoint of changes names files of the
+   * one that it goes on from until the whole state was written anew, so it must own them.
+   */
+  public static RecoveryClaimMode claim(ReadableConfig given) {
+    return given.get(StateChangelogOptions.ENABLE_STATE_CHANGE_LOG)
+        ? RecoveryClaimMode.CLAIM
+        : RecoveryClaimMode.DEFAULT;
   }
 
   /**
@@ -127,6 +170,9 @@ public record FlinkSettings(
     Configuration c = new Configuration();
     c.set(StateBackendOptions.STATE_BACKEND, "hashmap");
     c.set(StateChangelogOptions.ENABLE_STATE_CHANGE_LOG, false);
+    if (!wholeStateInterval.isZero()) {
+      c.set(StateChangelogOptions.PERIODIC_MATERIALIZATION_INTERVAL, wholeStateInterval);
+    }
     c.set(ExecutionOptions.BUFFER_TIMEOUT, bufferTimeout);
     if (!checkpointInterval.isZero()) {
       c.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, checkpointInterval);

@@ -11,6 +11,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.core.execution.RecoveryClaimMode;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.Test;
 
@@ -78,6 +79,27 @@ class FlinkSettingsTest {
             Map.of());
     assertThat(config.get(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS)).isEqualTo(9);
     assertThat(((Configuration) config).toMap()).containsEntry("s3.endpoint", "http://minio:9000");
+  }
+
+  @Test
+  void checkpointsHoldChangesAloneWhereTheClusterWritesThem() {
+    FlinkSettings settings = settings(Map.of("checkpoint-directory", "s3://bucket/c"));
+    assertThat(settings.ofCluster())
+        .containsEntry("state.changelog.enabled", "true")
+        .containsEntry("state.changelog.storage", "filesystem")
+        .containsEntry("state.changelog.dstl.dfs.base-path", "s3://bucket/c/changes");
+    assertThat(FlinkSettings.claim(applied(settings, settings.ofCluster())))
+        .isEqualTo(RecoveryClaimMode.CLAIM);
+    assertThat(FlinkSettings.claim(applied(settings, Map.of())))
+        .isEqualTo(RecoveryClaimMode.NO_CLAIM);
+  }
+
+  @Test
+  void theyHoldTheWholeStateWhereTheUserSaysSo() {
+    assertThat(settings(Map.of("whole-state-interval", "0 s")).ofCluster()).isEmpty();
+    Map<String, Object> own = Map.of("settings.\"state.changelog.enabled\"", false);
+    assertThat(FlinkSettings.claim(applied(settings(own), settings(own).ofCluster())))
+        .isEqualTo(RecoveryClaimMode.NO_CLAIM);
   }
 
   @Test

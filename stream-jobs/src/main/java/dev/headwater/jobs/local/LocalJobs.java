@@ -28,9 +28,11 @@ public final class LocalJobs implements AutoCloseable {
   private static final long TIMEOUT_S = 30;
 
   private final MiniCluster cluster;
+  private final Configuration given;
 
-  private LocalJobs(MiniCluster cluster) {
+  private LocalJobs(MiniCluster cluster, Configuration given) {
     this.cluster = cluster;
+    this.given = given;
   }
 
   /**
@@ -42,7 +44,10 @@ public final class LocalJobs implements AutoCloseable {
     return start(slots, Map.of());
   }
 
-  /** Starts the cluster with more of Flink's own settings, for example its metric reporters. */
+  /**
+   * Starts the cluster with more of Flink's own settings: {@link FlinkSettings#ofCluster}, its
+   * metric reporters.
+   */
   public static LocalJobs start(int slots, Map<String, String> settings) throws Exception {
     Configuration configuration = Configuration.fromMap(settings);
     configuration.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(32));
@@ -57,7 +62,7 @@ public final class LocalJobs implements AutoCloseable {
                 .withRandomPorts()
                 .build());
     cluster.start();
-    return new LocalJobs(cluster);
+    return new LocalJobs(cluster, configuration);
   }
 
   /** Starts a job afresh: from the beginning of its topics, without state. */
@@ -83,13 +88,14 @@ public final class LocalJobs implements AutoCloseable {
   private RunningJob start(StreamJob job, FlinkSettings settings, @Nullable String from)
       throws Exception {
     StreamExecutionEnvironment environment =
-        StreamExecutionEnvironment.getExecutionEnvironment(new Configuration());
+        StreamExecutionEnvironment.getExecutionEnvironment(new Configuration(given));
     settings.applyTo(environment, job.name());
     job.build(environment);
     StreamGraph graph = environment.getStreamGraph();
     graph.setJobName(job.name());
     if (from != null) {
-      graph.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(from, false));
+      graph.setSavepointRestoreSettings(
+          SavepointRestoreSettings.forPath(from, false, FlinkSettings.claim(given)));
     }
     var id = cluster.submitJob(graph).get(TIMEOUT_S, TimeUnit.SECONDS).getJobID();
     return new RunningJob(job.name(), id, cluster);

@@ -72,6 +72,13 @@ public final class RunningJob {
     return stats == null ? 0 : stats.getCounts().getNumberOfCompletedCheckpoints();
   }
 
+  /** Returns what the newest checkpoint cost; zeros before the first. */
+  public CheckpointCost lastCheckpoint() throws Exception {
+    var stats = graph().getCheckpointStatsSnapshot();
+    var newest = stats == null ? null : stats.getHistory().getLatestCompletedCheckpoint();
+    return newest == null ? CheckpointCost.NONE : CheckpointCost.of(newest);
+  }
+
   /** Makes a checkpoint now and returns its address. */
   public String checkpoint() throws Exception {
     return cluster.triggerCheckpoint(id).get(TIMEOUT_S, TimeUnit.SECONDS);

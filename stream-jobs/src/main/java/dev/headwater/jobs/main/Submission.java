@@ -2,6 +2,7 @@ package dev.headwater.jobs.main;
 
 import dev.headwater.configuration.ConfigFile;
 import dev.headwater.jobs.DomainModel;
+import dev.headwater.jobs.FlinkSettings;
 import dev.headwater.jobs.StreamJob;
 import dev.headwater.jobs.local.Checkpoints;
 import java.io.IOException;
@@ -9,7 +10,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ReadableConfig;
+import org.apache.flink.configuration.StateChangelogOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.core.execution.RecoveryClaimMode;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.ParameterTool;
 import org.slf4j.Logger;
@@ -77,16 +81,23 @@ final class Submission {
     environment.execute(job.name());
   }
 
-  private void goOn(StreamExecutionEnvironment environment, String checkpoints) throws IOException {
-    boolean given =
-        environment.getConfiguration().getOptional(StateRecoveryOptions.SAVEPOINT_PATH).isPresent();
+  /** Sets what the job starts from, and whose that is. */
+  void goOn(StreamExecutionEnvironment environment, String checkpoints) throws IOException {
+    ReadableConfig given = environment.getConfiguration();
+    Configuration restore = new Configuration();
     String from = arguments.from();
     String address = from.equals(Arguments.NEWEST) ? Checkpoints.newest(checkpoints) : from;
-    if (!given && address != null && !from.equals(Arguments.NOTHING)) {
+    if (given.getOptional(StateRecoveryOptions.SAVEPOINT_PATH).isPresent()) {
+      if (FlinkSettings.claim(given) == RecoveryClaimMode.CLAIM
+          && given.get(StateRecoveryOptions.RESTORE_MODE) != RecoveryClaimMode.CLAIM) {
+        LOG.warn("each checkpoint holds the whole state: what it starts from stays another's");
+        restore.set(StateChangelogOptions.ENABLE_STATE_CHANGE_LOG, false);
+      }
+    } else if (address != null && !from.equals(Arguments.NOTHING)) {
       LOG.info("goes on from {}", address);
-      Configuration restore = new Configuration();
       restore.set(StateRecoveryOptions.SAVEPOINT_PATH, address);
-      environment.configure(restore);
+      restore.set(StateRecoveryOptions.RESTORE_MODE, FlinkSettings.claim(given));
     }
+    environment.configure(restore);
   }
 }

@@ -40,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class FineTuneJobIT {
   private static final CountConfig COUNTING = CountConfig.defaults();
+  @TempDir static Path log;
   private static JobsBroker broker;
   private static LocalJobs flink;
   private static int tests;
@@ -52,7 +53,7 @@ class FineTuneJobIT {
   @BeforeAll
   static void start() throws Exception {
     broker = new JobsBroker();
-    flink = LocalJobs.start(4);
+    flink = LocalJobs.start(4, JobsBroker.flink(log, "30 s").ofCluster());
   }
 
   @AfterAll

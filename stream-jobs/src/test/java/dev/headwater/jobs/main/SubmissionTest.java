@@ -11,8 +11,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ReadableConfig;
+import org.apache.flink.configuration.StateChangelogOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.core.execution.RecoveryClaimMode;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,6 +92,37 @@ class SubmissionTest {
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("headwater.conf:1: unknown key serving.prot")
         .hasMessageContaining("headwater.conf:2: fine-tune.shards: shards must be at least 1");
+  }
+
+  @Test
+  void aCheckpointOfChangesTakesOverWhatItsFilesLieIn() throws IOException {
+    Path newest = folder.resolve("fine-tune-toys/0123/chk-7");
+    Files.createDirectories(newest);
+    Files.writeString(newest.resolve("_metadata"), "");
+    ReadableConfig config = goneOn(Map.of("state.changelog.enabled", "true"));
+    assertThat(config.get(StateRecoveryOptions.SAVEPOINT_PATH))
+        .endsWith("fine-tune-toys/0123/chk-7");
+    assertThat(config.get(StateRecoveryOptions.RESTORE_MODE)).isEqualTo(RecoveryClaimMode.CLAIM);
+    assertThat(goneOn(Map.of()).get(StateRecoveryOptions.RESTORE_MODE))
+        .isEqualTo(RecoveryClaimMode.NO_CLAIM);
+  }
+
+  @Test
+  void whatStaysAnothersIsGoneOnFromWithWholeCheckpoints() throws IOException {
+    Map<String, String> given =
+        Map.of("state.changelog.enabled", "true", "execution.state-recovery.path", "file:///mine");
+    assertThat(goneOn(given).get(StateChangelogOptions.ENABLE_STATE_CHANGE_LOG)).isFalse();
+    Map<String, String> claimed = new HashMap<>(given);
+    claimed.put("execution.state-recovery.claim-mode", "CLAIM");
+    assertThat(goneOn(claimed).get(StateChangelogOptions.ENABLE_STATE_CHANGE_LOG)).isTrue();
+  }
+
+  private ReadableConfig goneOn(Map<String, String> given) throws IOException {
+    StreamExecutionEnvironment environment =
+        StreamExecutionEnvironment.getExecutionEnvironment(Configuration.fromMap(given));
+    submission("domains = [toys]")
+        .goOn(environment, folder.resolve("fine-tune-toys").toUri().toString());
+    return environment.getConfiguration();
   }
 
   private Submission submission(String text, String... arguments) throws IOException {

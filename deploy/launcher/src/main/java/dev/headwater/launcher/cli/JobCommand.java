@@ -18,8 +18,10 @@ import dev.headwater.platform.parts.Jobs;
 import dev.headwater.platform.parts.Metrics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -82,7 +84,9 @@ final class JobCommand implements Callable<Integer> {
     List<DomainModel> models =
         parts.isOfOneDomain() ? parts.announced(config.domains()) : List.of();
     FlinkMetrics flink = FlinkMetrics.onFreePort();
-    LocalJobs cluster = LocalJobs.start(slots(parts), flink.settings());
+    Map<String, String> settings = new HashMap<>(parts.flink().ofCluster());
+    settings.putAll(flink.settings());
+    LocalJobs cluster = LocalJobs.start(slots(parts), settings);
     List<RunningJob> running = new ArrayList<>();
     PrometheusMeterRegistry registry = Metrics.registry();
     Runnable look = meters(registry, models);

@@ -73,7 +73,7 @@ public final class Platform implements AutoCloseable {
     store.engine().announceModel(model.domain(), model.bundleId(), "platform");
     ingest = startIngest();
     serving = startServing();
-    cluster = LocalJobs.start(slots(config.jobs()));
+    cluster = LocalJobs.start(slots(config.jobs()), config.flink().ofCluster());
     jobs = new Jobs(config, cluster, tracing);
     coldStart = jobs.coldStart(List.of(model));
     fineTune = jobs.fineTune(model);
