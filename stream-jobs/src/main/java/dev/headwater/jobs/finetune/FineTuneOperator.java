@@ -75,6 +75,9 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
   @SuppressWarnings("NullAway.Init") // Set in initializeState, before open.
   private transient DomainCounts tickBases;
 
+  @SuppressWarnings("NullAway.Init") // Set in initializeState, before open.
+  private transient WholeState whole;
+
   FineTuneOperator(
       String jobName,
       ServedDomains served,
@@ -105,6 +108,7 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
     tickBases =
         DomainCounts.restore("tick-base", served.only(), context.getOperatorStateStore(), true);
     restored = context.isRestored();
+    whole = new WholeState(this, context.getOperatorStateStore());
   }
 
   @Override
@@ -115,6 +119,7 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
     ModelWatch now = ports.switching().watch().open(jobName + "-models");
     watch = now;
     opener = new ModelOpener(jobName, ports, served);
+    whole.writeWhereDivided(() -> state.clearNothing(this::owns));
     place =
         new DomainOwner.Place(
             jobName,
@@ -326,6 +331,7 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
     super.snapshotState(context);
     owners.values().forEach(owner -> tickBases.put(owner.domain(), owner.tickBase()));
     tickBases.save();
+    whole.save();
   }
 
   @Override
@@ -336,6 +342,8 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
     for (DomainOwner owner : owners.values()) {
       owner.save(checkpointId);
     }
+    whole.changed(state.takeChanged());
+    whole.writeWhereDue();
   }
 
   private void learnAll() {
@@ -391,6 +399,9 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
     }
     if (tracing != null) { // null where the task ended before it was opened
       tracing.close();
+    }
+    if (whole != null) {
+      whole.close();
     }
     super.close();
   }

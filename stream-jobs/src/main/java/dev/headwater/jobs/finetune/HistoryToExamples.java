@@ -69,6 +69,9 @@ final class HistoryToExamples extends AbstractStreamOperator<TrainingExample>
   private transient boolean restored;
   private transient boolean closing;
 
+  @SuppressWarnings("NullAway.Init") // Set in initializeState, before open.
+  private transient WholeState whole;
+
   HistoryToExamples(
       String jobName,
       ServedDomains served,
@@ -99,6 +102,7 @@ final class HistoryToExamples extends AbstractStreamOperator<TrainingExample>
     intake = new DomainIntake(jobName, served, settings.shards() == 1, ports.backlogs());
     intake.restore(context.getOperatorStateStore());
     restored = context.isRestored();
+    whole = new WholeState(this, context.getOperatorStateStore());
   }
 
   @Override
@@ -106,6 +110,8 @@ final class HistoryToExamples extends AbstractStreamOperator<TrainingExample>
     super.snapshotState(context);
     ticks.save();
     intake.save();
+    whole.save();
+    whole.writeWhereDue();
   }
 
   @Override
@@ -201,6 +207,9 @@ final class HistoryToExamples extends AbstractStreamOperator<TrainingExample>
     if (tracing != null) { // null where the task ended before it was opened
       tracing.close();
     }
+    if (whole != null) {
+      whole.close();
+    }
     super.close();
   }
 
@@ -241,6 +250,7 @@ final class HistoryToExamples extends AbstractStreamOperator<TrainingExample>
     UserCursor cursor = fresh ? new UserCursor() : UserCursor.fromBytes(bytes);
     NewExamples.Result result = NewExamples.of(history, cursor, settings.userBound());
     cursors.update(cursor.toBytes());
+    whole.changed(1);
     FineTuneStats stats = intake.stats(domain);
     stats.withoutHistory.add(result.withoutHistory());
     stats.overBound.add(result.overBound());

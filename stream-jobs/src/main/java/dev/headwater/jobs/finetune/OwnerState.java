@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ValueState;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ final class OwnerState {
   private final ValueState<byte[]> rows;
   private final ValueState<byte[]> ranker;
   private final ListState<byte[]> parked;
+  private long changed;
 
   /**
    * Names of the states, and how they are reached.
@@ -44,6 +46,13 @@ final class OwnerState {
 
   StateKeys keys() {
     return keys;
+  }
+
+  /** Returns how many entries were written since the last call. */
+  long takeChanged() {
+    long result = changed;
+    changed = 0;
+    return result;
   }
 
   private List<String> keys(String state, String domain) {
@@ -79,11 +88,23 @@ final class OwnerState {
 
   void saveRow(String domain, String item, byte[] bytes) throws Exception {
     at(domain, item);
+    changed++;
     rows.update(bytes);
   }
 
   void clearRow(String domain, String item) {
     at(domain, item);
+    changed++;
+    rows.clear();
+  }
+
+  /** Clears a row of this shard that there is not: a change that changes nothing. */
+  void clearNothing(Predicate<String> owns) {
+    int number = 0;
+    while (!owns.test("~" + number)) {
+      number++;
+    }
+    current.accept("~" + number);
     rows.clear();
   }
 
@@ -94,6 +115,7 @@ final class OwnerState {
 
   void saveRanker(String domain, byte[] bytes) throws Exception {
     at(domain, Identifiers.RANKER_ITEM);
+    changed++;
     ranker.update(bytes);
   }
 
@@ -116,6 +138,7 @@ final class OwnerState {
 
   void addParked(String key, byte[] bytes) throws Exception {
     current.accept(key);
+    changed++;
     parked.add(bytes);
   }
 }
