@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
       BenchIngestCommand.class,
       BenchColdStartCommand.class,
       BenchFineTuneCommand.class,
+      BenchCheckpointCommand.class,
       BenchDomainsCommand.class,
       BenchStoreCommand.class,
       BenchFormatsCommand.class,

@@ -151,7 +151,7 @@ public final class DomainsBench {
   /** Runs it. */
   public Result run(Load load) throws Exception {
     double before = ResidentMemory.kilobytes() / 1024;
-    try (LocalJobs jobs = LocalJobs.start(2);
+    try (LocalJobs jobs = LocalJobs.start(2, flink.ofCluster());
         Producer<byte[], byte[]> producer =
             new KafkaProducer<>(
                 kafka.producer(), new ByteArraySerializer(), new ByteArraySerializer())) {

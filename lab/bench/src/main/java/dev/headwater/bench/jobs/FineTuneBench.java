@@ -92,7 +92,7 @@ public final class FineTuneBench {
       int warmEvents, int events, double maxRate, int pacedSeconds, double soakMinutes)
       throws Exception {
     FineTuneStats stats = FineTuneStats.of(NAME);
-    try (LocalJobs jobs = LocalJobs.start(2);
+    try (LocalJobs jobs = LocalJobs.start(2, flink.ofCluster());
         HistoryFeeder feeder = new HistoryFeeder(kafka, config.model().domain(), data)) {
       RunningJob job = jobs.submit(FineTuneJob.onKafka(NAME, kafka, config), flink);
       feeder.feed(warmEvents, maxRate);
