@@ -71,8 +71,11 @@ final class StandaloneFlink implements AutoCloseable {
         taskmanager.memory.process.size: 2g
         taskmanager.memory.task.off-heap.size: 512m
         taskmanager.memory.managed.size: 16m
+        state.changelog.enabled: true
+        state.changelog.storage: filesystem
+        state.changelog.dstl.dfs.base-path: %s
         """
-            .formatted(rpcPort, restPort);
+            .formatted(rpcPort, restPort, home.resolve("changes").toUri());
     Files.writeString(home.resolve("conf/config.yaml"), more, StandardOpenOption.APPEND);
   }
 
