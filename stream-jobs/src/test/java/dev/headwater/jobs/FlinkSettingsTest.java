@@ -83,7 +83,8 @@ class FlinkSettingsTest {
 
   @Test
   void checkpointsHoldChangesAloneWhereTheClusterWritesThem() {
-    FlinkSettings settings = settings(Map.of("checkpoint-directory", "s3://bucket/c"));
+    FlinkSettings settings =
+        settings(Map.of("checkpoint-directory", "s3://bucket/c", "whole-state-interval", "1 hour"));
     assertThat(settings.ofCluster())
         .containsEntry("state.changelog.enabled", "true")
         .containsEntry("state.changelog.storage", "filesystem")
@@ -96,8 +97,9 @@ class FlinkSettingsTest {
 
   @Test
   void theyHoldTheWholeStateWhereTheUserSaysSo() {
-    assertThat(settings(Map.of("whole-state-interval", "0 s")).ofCluster()).isEmpty();
-    Map<String, Object> own = Map.of("settings.\"state.changelog.enabled\"", false);
+    assertThat(settings(Map.of()).ofCluster()).as("by default").isEmpty();
+    Map<String, Object> own =
+        Map.of("whole-state-interval", "1 hour", "settings.\"state.changelog.enabled\"", false);
     assertThat(FlinkSettings.claim(applied(settings(own), settings(own).ofCluster())))
         .isEqualTo(RecoveryClaimMode.NO_CLAIM);
   }

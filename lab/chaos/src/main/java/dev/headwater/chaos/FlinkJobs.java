@@ -24,7 +24,6 @@ import org.apache.flink.client.program.PackagedProgram;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.DeploymentOptions;
 import org.apache.flink.configuration.RestOptions;
-import org.apache.flink.configuration.StateChangelogOptions;
 import org.apache.flink.core.execution.DefaultExecutorServiceLoader;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.jspecify.annotations.Nullable;
@@ -86,7 +85,6 @@ final class FlinkJobs {
     configuration.set(DeploymentOptions.ATTACHED, false);
     configuration.set(RestOptions.ADDRESS, "127.0.0.1");
     configuration.set(RestOptions.PORT, restPort);
-    configuration.set(StateChangelogOptions.ENABLE_STATE_CHANGE_LOG, true); // as the manifests do
     if (from != null) {
       SavepointRestoreSettings.toConfiguration(
           SavepointRestoreSettings.forPath(from.toUri().toString(), false), configuration);

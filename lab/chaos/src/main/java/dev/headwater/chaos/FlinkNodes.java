@@ -80,14 +80,7 @@ final class FlinkNodes {
     slot.request.timeout: 30 s
     io.tmp.dirs: %s
     classloader.resolve-order: parent-first
-    state.changelog.storage: filesystem
-    state.changelog.dstl.dfs.base-path: %s
     """
-        .formatted(
-            rpcPort,
-            restPort,
-            name,
-            directory.resolve("tmp"),
-            home.resolve("flink/changes").toUri());
+        .formatted(rpcPort, restPort, name, directory.resolve("tmp"));
   }
 }

@@ -40,7 +40,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class FineTuneJobIT {
   private static final CountConfig COUNTING = CountConfig.defaults();
-  @TempDir static Path log;
   private static JobsBroker broker;
   private static LocalJobs flink;
   private static int tests;
@@ -53,7 +52,7 @@ class FineTuneJobIT {
   @BeforeAll
   static void start() throws Exception {
     broker = new JobsBroker();
-    flink = LocalJobs.start(4, JobsBroker.flink(log, "30 s").ofCluster());
+    flink = LocalJobs.start(4);
   }
 
   @AfterAll

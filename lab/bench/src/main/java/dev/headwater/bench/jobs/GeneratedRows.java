@@ -95,6 +95,11 @@ final class GeneratedRows implements RowFeed {
   }
 
   @Override
+  public boolean isLevel() {
+    return isCaughtUp();
+  }
+
+  @Override
   public void requireHealthy() {
     Exception why = failure;
     if (why != null) {
