@@ -70,7 +70,7 @@ final class OtherValues {
       return 2 * config.getBytes("v") + " B";
     }
     return text.matches("\\d+ (ms|s|seconds?|minutes?|hours?|days?)")
-        ? 2 * config.getDuration("v").toMillis() + " ms"
+        ? 1 + 2 * config.getDuration("v").toMillis() + " ms"
         : "other";
   }
 }
