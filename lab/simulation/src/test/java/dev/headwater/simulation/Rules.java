@@ -138,12 +138,20 @@ final class Rules {
                   .isLate(value.getVersion().getGeneration(), row.partition(), row.offset());
       if (!late) {
         merged(row.key().model())
-            .compute(row.item(), (k, was) -> (was == null ? MergedRow.EMPTY : was).with(row));
+            .compute(row.item(), (k, was) -> with(was == null ? MergedRow.EMPTY : was, row));
         if (value != null && row.kind() == RowRecord.Kind.TUNED) {
           checkNothingForgotten(row, value);
         }
       }
     }
+  }
+
+  /** The end of a bundle ends what stands before it, whichever incarnation it names (25). */
+  private static MergedRow with(MergedRow was, RowRecord record) {
+    EmbeddingRow cold = was.cold();
+    return record.retired() && record.kind() == RowRecord.Kind.COLD && cold != null
+        ? was.with(RowRecord.ended(record.key(), record.offset(), cold.getIncarnation()))
+        : was.with(record);
   }
 
   /** An attempt begins: what it finds published is the least that it may ever send. */

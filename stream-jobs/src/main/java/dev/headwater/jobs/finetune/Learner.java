@@ -225,6 +225,9 @@ final class Learner implements RowTable.Changes {
       rankerRow.onRow(record, publisher().epoch());
       return;
     }
+    if (record.kind() == RowRecord.Kind.ROLLBACK && !window.isEmpty()) {
+      learn(); // a row that is taken back may know what waits here
+    }
     rows.onRow(record);
     for (String item : begun) {
       for (TrainingExample example : parked.release(item)) {

@@ -315,7 +315,10 @@ final class RowTable {
       return;
     }
     if (row.owned) {
-      adoption.adopt(row, rolledBack, false);
+      if (adoption.adopt(row, rolledBack, false)) { // it may be another's, who had read further
+        long replays = Settlement.replays(row, rolledBack);
+        awaitReplays(row, replays, rolledBack.getNewestEventTimeMs());
+      }
     } else {
       showWinner(row);
     }

@@ -37,7 +37,7 @@ record Settlement(Kind kind, long replays) {
     if (top.getIncarnation() > row.incarnation || top.getVersion().equals(row.version)) {
       return SAME; // In the former case its cold row is on the way.
     }
-    long replays = Math.max(row.replays, clicksRead(top) - row.clicksRead);
+    long replays = replays(row, top);
     if (isRolledBackAfter(row, known.rolledBack())) {
       return new Settlement(Kind.GO_BACK, replays);
     }
@@ -46,6 +46,11 @@ record Settlement(Kind kind, long replays) {
     return later && top.getInteractionsLearned() >= row.interactions
         ? new Settlement(Kind.GO_ON, replays)
         : FOREIGN;
+  }
+
+  /** Returns how many clicks that a row of the topics knows are still to come. */
+  static long replays(Row row, EmbeddingRow published) {
+    return Math.max(row.replays, clicksRead(published) - row.clicksRead);
   }
 
   /** A release that did not count what was read under other bundles knew what it learned. */

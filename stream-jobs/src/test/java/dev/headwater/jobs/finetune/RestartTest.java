@@ -317,6 +317,40 @@ class RestartTest extends TrainerCase {
     assertThat(topics.served("late").getInteractionsLearned()).isEqualTo(1);
   }
 
+  /** Found by the simulation, seed 85015: the table was taken back to what a zombie had learned. */
+  @Test
+  void aRowOfARollbackMayKnowClicksThatAreStillToBeRead() {
+    Trainer zombie = start(Checkpoint.NONE);
+    Trainer now = start(Checkpoint.NONE);
+    now.pass(0); // time passes
+    click("i3");
+    zombie.pass(1);
+    EmbeddingRow learned = topics.served("i3");
+    topics.rollBack("i3", 1, learned);
+
+    now.pass(0);
+    now.passAll();
+
+    assertThat(now.stats().known()).isEqualTo(1);
+    assertThat(now.interactions("i3")).isEqualTo(1);
+  }
+
+  @Test
+  void aRowOfARollbackMayKnowClicksThatWaitToBeLearned() {
+    Trainer zombie = start(Checkpoint.NONE);
+    Trainer now = start(Checkpoint.NONE);
+    click("i3");
+    zombie.pass(1);
+    EmbeddingRow learned = topics.served("i3");
+    now.take(1); // no step is made of one click yet
+    topics.rollBack("i3", 1, learned);
+
+    now.pass(0);
+    now.passAll();
+
+    assertThat(now.interactions("i3")).isEqualTo(1);
+  }
+
   @Test
   void aRowThatBeginsUnderTheNextBundleGoesOnCountingItsClicks() {
     byte[] read = new ClicksRead(1, 7).encode();
