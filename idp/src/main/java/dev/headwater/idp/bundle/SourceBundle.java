@@ -8,6 +8,7 @@ import dev.headwater.idp.bundle.BundleContent.SourceItem;
 import dev.headwater.idp.bundle.BundleException.Reason;
 import dev.headwater.idp.cdim.CdimConfig;
 import dev.headwater.idp.cdim.ColdStartRows;
+import dev.headwater.idp.cdim.GraphOrScan;
 import dev.headwater.idp.cdim.HnswSourceIndex;
 import dev.headwater.idp.cdim.ItemPool;
 import dev.headwater.idp.cdim.SourceIndex;
@@ -170,13 +171,17 @@ public final class SourceBundle {
   }
 
   /**
-   * How source items are found by text: over the graph that the bundle brings where they are many,
-   * exactly where it brings none. One, shared by all callers.
+   * How source items are found by text: where they are many over the graph that the bundle brings,
+   * or exactly where several texts come at once; always exactly where it brings none. One, shared
+   * by all callers.
    */
   public synchronized SourceIndex sourceIndex() {
     SourceIndex known = index;
     if (known == null) {
-      known = manifest.files().containsKey(BundleWriter.GRAPH) ? readGraph() : sourcePool();
+      known =
+          manifest.files().containsKey(BundleWriter.GRAPH)
+              ? new GraphOrScan(readGraph(), this::sourcePool)
+              : sourcePool();
       index = known;
     }
     return known;

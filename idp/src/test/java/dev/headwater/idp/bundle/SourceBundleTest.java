@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.headwater.idp.bundle.BundleContent.SourceItem;
 import dev.headwater.idp.bundle.BundleException.Reason;
 import dev.headwater.idp.cdim.CdimConfig;
-import dev.headwater.idp.cdim.HnswSourceIndex;
+import dev.headwater.idp.cdim.GraphOrScan;
 import dev.headwater.idp.encoder.BiasDimension;
 import dev.headwater.idp.encoder.EncoderConfig;
 import dev.headwater.idp.encoder.SasRec;
@@ -174,7 +174,7 @@ class SourceBundleTest {
       assertThat(BundleWriter.write(bundle(), content).bundleId()).isEqualTo(first.bundleId());
     }
     SourceBundle read = SourceBundle.open(bundle());
-    assertThat(read.sourceIndex()).isInstanceOf(HnswSourceIndex.class);
+    assertThat(read.sourceIndex()).isInstanceOf(GraphOrScan.class);
     int found = 0;
     for (int i = 0; i < BundleWriter.GRAPH_FROM; i += 100) {
       float[][] text = {items.get(i).text()};

@@ -1,5 +1,6 @@
 package dev.headwater.jobs.coldstart;
 
+import dev.headwater.idp.cdim.GraphOrScan;
 import dev.headwater.idp.cdim.HnswSourceIndex;
 import dev.headwater.idp.cdim.SourceIndex;
 import java.util.List;
@@ -24,6 +25,9 @@ final class MeasuredSources implements SourceIndex {
 
   /** Measures an index where it is approximate. */
   static SourceIndex of(SourceIndex sources, ColdStartStats stats) {
+    if (sources instanceof GraphOrScan both) {
+      return both.over(of(both.graph(), stats));
+    }
     return sources instanceof HnswSourceIndex graph ? new MeasuredSources(graph, stats) : sources;
   }
 

@@ -2,6 +2,7 @@ package dev.headwater.jobs.coldstart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headwater.idp.cdim.GraphOrScan;
 import dev.headwater.idp.cdim.HnswSourceIndex;
 import dev.headwater.idp.cdim.ItemPool;
 import dev.headwater.idp.cdim.SourceIndex;
@@ -21,8 +22,11 @@ class MeasuredSourcesTest {
   @Test
   void theFirstTextOfEachSoManyIsLookedUpBothWays() throws Exception {
     HnswSourceIndex graph = HnswSourceIndex.of(pool, HnswSourceIndex.Config.defaults());
-    SourceIndex measured = MeasuredSources.of(graph, stats);
+    SourceIndex measured = MeasuredSources.of(new GraphOrScan(graph, () -> pool), stats);
     assertThat(stats.sourceRecall()).isNaN();
+    var many = measured.nearest(new float[][] {{1, 0}, {0, 1}, {1, 0}}, 1);
+    assertThat(many).hasSize(3);
+    assertThat(stats.sourceRecall()).as("several texts are looked up exactly").isNaN();
     assertThat(measured.nearest(ONE, 1).get(0).get(0).item()).isEqualTo("near");
     assertThat(stats.sourceRecall()).isEqualTo(1);
 
