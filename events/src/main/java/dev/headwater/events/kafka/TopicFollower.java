@@ -37,6 +37,7 @@ public final class TopicFollower implements AutoCloseable {
   /** As the next offset to read: only what comes after the start. */
   public static final long END = Long.MAX_VALUE;
 
+  private static final long LEVEL_NS = TimeUnit.SECONDS.toNanos(2);
   private static final Logger LOG = LoggerFactory.getLogger(TopicFollower.class);
   private static final Duration POLL = Duration.ofMillis(50);
   private static final Duration TOPIC_WAIT = Duration.ofSeconds(20);
@@ -60,6 +61,8 @@ public final class TopicFollower implements AutoCloseable {
   private long lastRecordMs;
   private long freshnessNs;
   private volatile boolean closed;
+  private volatile boolean taking;
+  private volatile long polledNs;
   private volatile @Nullable Exception failure;
 
   /** What a follower does with records. */
@@ -215,6 +218,14 @@ public final class TopicFollower implements AutoCloseable {
     return (long) sum;
   }
 
+  /**
+   * Tells whether all that stood in the topics was handed over, as far as the newest poll told;
+   * false while that is more than two seconds ago, as after a pause of the process.
+   */
+  public boolean isLevel() {
+    return isCaughtUp() && !taking && System.nanoTime() - polledNs < LEVEL_NS && lagRecords() == 0;
+  }
+
   /** Returns the name for thread and logs. */
   public String name() {
     return name;
@@ -250,6 +261,7 @@ public final class TopicFollower implements AutoCloseable {
           countCheck = System.nanoTime();
           requireSameCounts();
         }
+        taking = !records.isEmpty();
         for (ConsumerRecord<byte[], byte[]> record : records) {
           handler.onRecord(record);
           lastRecordMs = record.timestamp();
@@ -257,6 +269,8 @@ public final class TopicFollower implements AutoCloseable {
         if (!records.isEmpty()) {
           handler.onBatchEnd();
         }
+        taking = false;
+        polledNs = System.nanoTime();
         if (!isCaughtUp()) {
           checkCaughtUp();
         }

@@ -4,15 +4,12 @@ import dev.headwater.events.RowRecord;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicFollower;
 import dev.headwater.jobs.DomainModel;
-import java.time.Duration;
 
 /**
  * Reads the embedding topics from their beginning and then follows them, for one domain and model.
  * The listener is called on the follower's thread. Nothing is checkpointed: a restart reads again.
  */
 public final class RowsFollower implements RowFeed {
-  private static final Duration FRESH = Duration.ofSeconds(2);
-
   private final TopicFollower follower;
 
   /** Takes records. */
@@ -47,12 +44,7 @@ public final class RowsFollower implements RowFeed {
 
   @Override
   public boolean isLevel() {
-    return isLevel(follower);
-  }
-
-  /** One that has not read for a while, as after a pause of the process, does not know. */
-  static boolean isLevel(TopicFollower follower) {
-    return follower.lagRecords() == 0 && follower.staleness().compareTo(FRESH) < 0;
+    return follower.isLevel();
   }
 
   @Override

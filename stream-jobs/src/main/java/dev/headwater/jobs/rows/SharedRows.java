@@ -86,7 +86,7 @@ public final class SharedRows implements AutoCloseable {
 
     /** Tells whether all that stood there a moment ago was handed over. */
     public boolean isLevel() {
-      return isCaughtUp() && RowsFollower.isLevel(first);
+      return isCaughtUp() && first.isLevel();
     }
 
     /** Waits for that; false when the time is over or nothing is read any more. */

@@ -242,11 +242,7 @@ class FineTuneJobIT {
     tenant.clicks("u1", "i1", "i2");
     await(() -> assertThat(row("i2").getInteractionsLearned()).isEqualTo(1));
     job.checkpoint();
-    tenant.announce("shop", "m2");
-    for (int i = 0; i < 30; i++) {
-      float[] vector = SmallModel.vector(100 + i);
-      tenant.cold(SmallModel.coldRow("i" + i, 1, 1, vector).toBuilder().setModel("m2").build());
-    }
+    changeBundle();
     tenant.clicks("u2", "i1", "i2", "i3");
     await(() -> assertThat(row("i3").getModel()).isEqualTo("m2"));
     await(() -> assertThat(row("i2").getModel()).isEqualTo("m2"));
@@ -257,6 +253,15 @@ class FineTuneJobIT {
     await(() -> assertThat(row("i3").getInteractionsLearned()).isGreaterThanOrEqualTo(2));
     assertThat(row("i3").getModel()).isEqualTo("m2");
     again.cancel();
+  }
+
+  /** Another bundle is announced, which has a row for each item. */
+  private void changeBundle() throws Exception {
+    tenant.announce("shop", "m2");
+    for (int i = 0; i < 30; i++) {
+      float[] vector = SmallModel.vector(100 + i);
+      tenant.cold(SmallModel.coldRow("i" + i, 1, 1, vector).toBuilder().setModel("m2").build());
+    }
   }
 
   /** Until then what its rows had learned and not sent was put down with the bundle. */
@@ -270,11 +275,7 @@ class FineTuneJobIT {
     job.cancel();
     EmbeddingRow sent = row("i3");
     tenant.send(tenant.topics().fineTunedRows(), SmallModel.MODEL.rowKey("i3"), null);
-    tenant.announce("shop", "m2");
-    for (int i = 0; i < 30; i++) {
-      float[] vector = SmallModel.vector(100 + i);
-      tenant.cold(SmallModel.coldRow("i" + i, 1, 1, vector).toBuilder().setModel("m2").build());
-    }
+    changeBundle();
     RunningJob again = flink.resume(job(), settings());
     await(() -> assertThat(row("i3").getVector()).isEqualTo(sent.getVector()));
     assertThat(row("i3").getModel()).isEqualTo(SmallModel.MODEL.bundleId());
@@ -347,11 +348,7 @@ class FineTuneJobIT {
     await(() -> assertThat(row("i2").getInteractionsLearned()).isEqualTo(1));
     tenant.delete(tenant.topics().coldStartRows(), SmallModel.MODEL.rowKey("i2"), 5_000);
     await(() -> assertThat(tenant.tuned()).doesNotContainKey("i2"));
-    tenant.announce("shop", "m2");
-    for (int i = 0; i < 30; i++) {
-      float[] vector = SmallModel.vector(100 + i);
-      tenant.cold(SmallModel.coldRow("i" + i, 1, 1, vector).toBuilder().setModel("m2").build());
-    }
+    changeBundle();
     tenant.clicks("u2", "i1", "i3");
     await(() -> assertThat(row("i3").getModel()).isEqualTo("m2"));
     assertThat(tenant.receipts()).isEmpty();

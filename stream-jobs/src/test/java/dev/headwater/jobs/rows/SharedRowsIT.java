@@ -69,9 +69,11 @@ class SharedRowsIT {
         assertThat(full.awaitCaughtUp(Duration.ofSeconds(30))).isTrue();
         assertThat(other.awaitCaughtUp(Duration.ofSeconds(30))).isTrue();
         List<Future<RecordMetadata>> sent = new ArrayList<>();
+        Awaitility.await().until(full::isLevel);
         send(tenant, topic, sent, 0, 1);
         begun.await();
         try {
+          assertThat(full.isLevel()).as("while a record is being handed over").isFalse();
           assertTimeoutPreemptively(Duration.ofSeconds(10), other::close);
         } finally {
           goOn.countDown();
