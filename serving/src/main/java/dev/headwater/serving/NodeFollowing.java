@@ -64,7 +64,7 @@ record NodeFollowing(
             ComputeDevice.of(placement.device()),
             placement.isHalf());
     RowGuard guard = new RowGuard(config.settings().rowNormMin(), config.settings().rowNormMax());
-    TableMakers makers = new TableMakers(setting, guard, builds);
+    TableMakers makers = new TableMakers(setting, state.files(), guard, builds);
     RowsHandler.TableMaker tables = makers.telling(metrics);
     Pins pins =
         new Pins(

@@ -2,7 +2,7 @@ package dev.headwater.serving;
 
 import dev.headwater.serving.config.ServingConfig;
 import dev.headwater.serving.config.ServingLimits;
-import dev.headwater.serving.items.PackedRecords;
+import dev.headwater.serving.items.RecordFiles;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.QualityWindows;
@@ -18,12 +18,14 @@ import org.jspecify.annotations.Nullable;
  * @param domains by name
  * @param rejections why items were refused
  * @param quality how good the answers are
+ * @param files where what is known of items lies
  * @param usersOnDisk where users go that are not in memory; null: nowhere
  */
 record NodeState(
     Domains domains,
     Rejections rejections,
     QualityWindows quality,
+    RecordFiles files,
     @Nullable RocksUsers usersOnDisk) {
   private static final int REJECTIONS_MAX = 100_000;
 
@@ -33,6 +35,7 @@ record NodeState(
   static NodeState of(ServingConfig config) {
     ServingLimits limits = config.limits();
     RocksUsers onDisk = onDisk(config.users());
+    RecordFiles files = files(config.users());
     Domains domains =
         new Domains(
             config.domains(),
@@ -41,17 +44,19 @@ record NodeState(
             config.settings().popularityWindow(),
             config.settings().arms(),
             onDisk == null ? name -> UserArchive.NONE : onDisk::of,
-            () -> records(config.users()));
+            files::records);
     return new NodeState(
-        domains, new Rejections(REJECTIONS_MAX), new QualityWindows(QUALITY_WINDOWS_MAX), onDisk);
+        domains,
+        new Rejections(REJECTIONS_MAX),
+        new QualityWindows(QUALITY_WINDOWS_MAX),
+        files,
+        onDisk);
   }
 
-  /** Returns room for what is kept of items, beside the users; in memory without a folder. */
-  static PackedRecords records(ServingConfig.UsersOnDisk users) {
+  /** Room for what is kept of items, beside the users; in memory without a folder. */
+  private static RecordFiles files(ServingConfig.UsersOnDisk users) {
     Path directory = users.directory();
-    return directory == null
-        ? PackedRecords.inMemory()
-        : PackedRecords.below(directory.resolveSibling("serving-items"));
+    return new RecordFiles(directory == null ? null : directory.resolveSibling("serving-items"));
   }
 
   private static @Nullable RocksUsers onDisk(ServingConfig.UsersOnDisk users) {
@@ -68,6 +73,7 @@ record NodeState(
 
   /** Closes what is on disk; nothing may use it any more. */
   void close() {
+    files.close();
     if (usersOnDisk != null) {
       usersOnDisk.close();
     }

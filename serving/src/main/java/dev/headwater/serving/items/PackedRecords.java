@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,10 @@ public final class PackedRecords implements AutoCloseable {
   private final @Nullable FileChannel file;
   private final LongPerCode addresses = new LongPerCode();
   private final Map<Integer, Slots> free = new HashMap<>();
+
+  /** Slabs of the file that were written to since they went to disk; guarded by itself. */
+  private final BitSet unwritten = new BitSet();
+
   private volatile ByteBuffer[] slabs = new ByteBuffer[0];
   private int next;
   private long fileBytes;
@@ -148,6 +154,7 @@ public final class PackedRecords implements AutoCloseable {
     ByteBuffer slab = slabs[slab(address)];
     slab.putInt(offset(address), record.length);
     slab.put(offset(address) + Integer.BYTES, record);
+    touched(address);
     long before = addresses.get(code);
     addresses.set(code, address | (++writes << (SLAB_BITS + SLABS_BITS)));
     VarHandle.storeStoreFence(); // nobody names the slot before anybody writes it again
@@ -170,6 +177,7 @@ public final class PackedRecords implements AutoCloseable {
       slab.put(from + Integer.BYTES + length, more);
       VarHandle.storeStoreFence();
       slab.putInt(from, length + more.length);
+      touched(address);
       return;
     }
     byte[] longer = new byte[length + more.length];
@@ -194,7 +202,33 @@ public final class PackedRecords implements AutoCloseable {
     for (int done = 0; done < size; done += ZEROS.length) {
       slab.put(from + done, ZEROS, 0, Math.min(ZEROS.length, size - done));
     }
+    touched(address);
     free.computeIfAbsent(size, fresh -> new Slots()).add(place(address));
+  }
+
+  private void touched(long address) {
+    if (file != null) {
+      synchronized (unwritten) {
+        unwritten.set(slab(address));
+      }
+    }
+  }
+
+  /** Returns the slabs that were written to since they last went to disk (any thread). */
+  int[] unwritten() {
+    synchronized (unwritten) {
+      return unwritten.stream().toArray();
+    }
+  }
+
+  /** Brings what was written of a slab to disk, and waits for that (any thread). */
+  void writeBack(int slab) {
+    synchronized (unwritten) {
+      unwritten.clear(slab);
+    }
+    if (slabs[slab] instanceof MappedByteBuffer mapped) {
+      mapped.force();
+    }
   }
 
   /** Returns the size of the slot for a record: there are eight sizes for each power of two. */

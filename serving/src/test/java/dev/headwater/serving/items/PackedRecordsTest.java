@@ -32,6 +32,30 @@ class PackedRecordsTest {
     }
   }
 
+  @Test
+  void namesTheSlabsThatWereTouchedUntilTheyAreWritten() {
+    try (PackedRecords records = PackedRecords.below(folder)) {
+      assertThat(records.unwritten()).isEmpty();
+      for (int code = 0; records.unwritten().length < 3; code++) {
+        records.put(code, new byte[1_000]);
+      }
+      for (int slab : records.unwritten()) {
+        records.writeBack(slab);
+      }
+      assertThat(records.unwritten()).isEmpty();
+      records.remove(0);
+      assertThat(records.unwritten()).as("zeros are written too").containsExactly(0);
+    }
+  }
+
+  @Test
+  void nothingInMemoryIsEverToBeWritten() {
+    try (PackedRecords records = PackedRecords.inMemory()) {
+      records.put(1, new byte[10]);
+      assertThat(records.unwritten()).isEmpty();
+    }
+  }
+
   private static void keepsWhatWasPutLast(PackedRecords records) {
     Random random = new Random(7);
     byte[][] expected = new byte[CODES][];
