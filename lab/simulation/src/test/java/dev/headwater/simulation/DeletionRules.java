@@ -68,10 +68,15 @@ final class DeletionRules {
     }
     for (ConsumerRecord<byte[], byte[]> record : requests.pollAll()) {
       Deletion deletion = Objects.requireNonNull(Deletion.read(record));
-      asked.merge(deletion.id(), record.timestamp(), Math::max);
+      if (deletion.kind() == Deletion.Kind.ITEM) {
+        asked.merge(deletion.id(), record.timestamp(), Math::max);
+      }
     }
     for (ConsumerRecord<byte[], byte[]> record : receipts.pollAll()) {
       DeletionReceipt receipt = Objects.requireNonNull(DeletionReceipt.parse(record.value()));
+      if (receipt.kind() != Deletion.Kind.ITEM) {
+        continue;
+      }
       String hop = receipt.hop().equals(DeletionReceipt.SERVING) ? receipt.node() : receipt.hop();
       answered.merge(hop + "/" + receipt.id(), receipt.deletedMs(), Math::max);
       check(receipt);

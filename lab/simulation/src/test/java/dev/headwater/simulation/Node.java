@@ -11,6 +11,7 @@ import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.serving.follow.CatalogHandler;
 import dev.headwater.serving.follow.DeletionsHandler;
 import dev.headwater.serving.follow.FollowMetrics;
+import dev.headwater.serving.follow.HistoriesHandler;
 import dev.headwater.serving.follow.ModelLoader;
 import dev.headwater.serving.follow.Pins;
 import dev.headwater.serving.follow.RowsHandler;
@@ -18,6 +19,7 @@ import dev.headwater.serving.follow.SnapshotRows;
 import dev.headwater.serving.follow.ViewSwitcher;
 import dev.headwater.serving.intake.Receipts;
 import dev.headwater.serving.intake.TopicWriter;
+import dev.headwater.serving.items.ItemIds;
 import dev.headwater.serving.items.RowGuard;
 import dev.headwater.serving.items.ScanIndex;
 import dev.headwater.serving.items.VectorTable;
@@ -30,14 +32,17 @@ import dev.headwater.serving.state.PinnedTable;
 import dev.headwater.serving.state.View;
 import dev.headwater.serving.users.BatchingEncoder;
 import dev.headwater.serving.users.HistoryEncoder;
+import dev.headwater.serving.users.UserState;
 import dev.headwater.serving.users.UserVectorCache;
 import dev.headwater.simulation.log.Log;
 import dev.headwater.simulation.log.LogProducer;
 import dev.headwater.simulation.log.LogReader;
 import dev.headwater.store.table.EmbeddingStore;
+import dev.headwater.tracing.Tracing;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -62,10 +67,13 @@ final class Node implements AutoCloseable {
   private final AnnouncementReader announced;
   private final RowsHandler rowsHandler;
   private final CatalogHandler catalogHandler;
+  private final LogReader histories;
+  private final HistoriesHandler historiesHandler;
   private final LogReader requests;
   private final DeletionsHandler deletionsHandler;
   private boolean requestsRead;
   private final Map<String, Long> asked = new TreeMap<>();
+  private final Map<String, Long> askedUsers = new TreeMap<>();
   private final ViewSwitcher switcher;
   private final StepExecutor loading;
   private final StepExecutor reading;
@@ -105,6 +113,8 @@ final class Node implements AutoCloseable {
     rowsHandler =
         new RowsHandler(TOPICS, domains, tables, metrics, switcher, announced.book()::isRetired);
     catalogHandler = new CatalogHandler(domains, metrics);
+    historiesHandler = new HistoriesHandler(domains, metrics, Tracing.OFF);
+    histories = new LogReader(log, List.of(TOPICS.userHistories()), Map.of());
     announcements =
         new LogReader(
             log, List.of(TOPICS.presentAnnouncements(), TOPICS.announcements()), Map.of());
@@ -169,11 +179,17 @@ final class Node implements AutoCloseable {
     return !read.isEmpty();
   }
 
+  boolean readHistories(int max) {
+    List<ConsumerRecord<byte[], byte[]>> read = histories.poll(max, random);
+    read.forEach(historiesHandler::onRecord);
+    return !read.isEmpty();
+  }
+
   boolean readRequests(int max) {
     List<ConsumerRecord<byte[], byte[]>> read = requests.poll(max, random);
     read.forEach(deletionsHandler::onRecord);
     if (requestsRead) {
-      read.forEach(record -> asked.merge(item(record), record.timestamp(), Math::max));
+      read.forEach(this::note);
     }
     if (read.isEmpty() && !requestsRead) {
       requestsRead = true;
@@ -182,9 +198,11 @@ final class Node implements AutoCloseable {
     return !read.isEmpty();
   }
 
-  private static String item(ConsumerRecord<byte[], byte[]> record) {
+  private void note(ConsumerRecord<byte[], byte[]> request) {
     try {
-      return Objects.requireNonNull(Deletion.read(record)).id();
+      Deletion deletion = Objects.requireNonNull(Deletion.read(request));
+      Map<String, Long> all = deletion.kind() == Deletion.Kind.USER ? askedUsers : asked;
+      all.merge(deletion.id(), request.timestamp(), Math::max);
     } catch (RejectedRecordException e) {
       throw new AssertionError(e);
     }
@@ -193,6 +211,20 @@ final class Node implements AutoCloseable {
   /** Returns the items whose deletion was asked for since it had read all that was asked before. */
   Map<String, Long> asked() {
     return asked;
+  }
+
+  /** The same of users. */
+  Map<String, Long> askedUsers() {
+    return askedUsers;
+  }
+
+  /** Returns the history that it holds of a user, empty where it knows nobody of that name. */
+  List<String> history(String user) {
+    UserState state = domain().users().get(user);
+    ItemIds ids = domain().ids();
+    return state == null
+        ? List.of()
+        : Arrays.stream(state.codes()).mapToObj(ids::historyId).toList();
   }
 
   String name() {

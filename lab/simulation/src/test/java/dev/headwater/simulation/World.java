@@ -45,7 +45,7 @@ final class World implements AutoCloseable {
 
   private static final Topics TOPICS = Topics.DEFAULT;
   private static final int PARTITIONS = 2;
-  private static final int USERS = 5;
+  static final int USERS = 5;
   private static final int NODES = 2;
   private static final int SKEW_MS = 2_000;
   private static final long LONGEST_RETRY_MS = 15_000;
@@ -69,6 +69,7 @@ final class World implements AutoCloseable {
   private final Random random = new Random();
   private final Rules rules;
   private final DeletionRules deletions;
+  private final UserRules users;
   private final LearningRules learning;
   private final List<String> trace = new ArrayList<>();
   private final Map<String, Integer> skewsMs = new HashMap<>();
@@ -93,6 +94,7 @@ final class World implements AutoCloseable {
     support = new LogProducer(log, clockMs("support"), null, random);
     rules = new Rules(this);
     deletions = new DeletionRules(this);
+    users = new UserRules(this);
     learning = new LearningRules(this);
     ingest = openIngest();
     store = openStore();
@@ -206,6 +208,7 @@ final class World implements AutoCloseable {
     }
     restartTheDead();
     deletions.check();
+    users.check();
     learning.check();
     rules.check();
   }
@@ -236,10 +239,14 @@ final class World implements AutoCloseable {
       say("withdraw " + item);
       put(TOPICS.catalog(), DOMAIN + "/" + item, null);
     } else {
-      say("delete " + item);
-      Deletion request = new Deletion(DOMAIN, Deletion.Kind.ITEM, item, "sim", nowMs);
-      send(support, TOPICS.deletions(), request.key(), request.toJson());
+      delete(Deletion.Kind.ITEM, item);
     }
+  }
+
+  private void delete(Deletion.Kind kind, String id) {
+    say("delete " + id);
+    Deletion request = new Deletion(DOMAIN, kind, id, "sim", nowMs);
+    send(support, TOPICS.deletions(), request.key(), request.toJson());
   }
 
   private void click(String item) {
@@ -250,6 +257,9 @@ final class World implements AutoCloseable {
     int times = random.nextInt(6) == 0 ? 2 : 1;
     for (int i = 0; i < times; i++) {
       put(TOPICS.interactions(), click.key(), click.toJson());
+    }
+    if (random.nextInt(15) == 0) {
+      delete(Deletion.Kind.USER, "u" + random.nextInt(USERS));
     }
   }
 
@@ -350,6 +360,7 @@ final class World implements AutoCloseable {
           random.nextInt(3) > 0
               ? node.readCatalog(1 + random.nextInt(4))
               : node.readRequests(1 + random.nextInt(3));
+      unused |= node.readHistories(1 + random.nextInt(6));
     } else if (event < 88) {
       node.readAnnouncements();
     } else if (event < 90) {
@@ -445,6 +456,7 @@ final class World implements AutoCloseable {
       more = node.readRows(100);
       more |= node.readCatalog(100);
       more |= node.readRequests(100);
+      more |= node.readHistories(100);
       node.tick();
     }
     node.tick();
@@ -501,6 +513,7 @@ final class World implements AutoCloseable {
     }
     rules.checkSettled();
     deletions.checkSettled();
+    users.checkSettled();
     learning.checkSettled();
     assertThat(cold.underWay()).as("items under way of ColdStartJob in the end").isZero();
   }

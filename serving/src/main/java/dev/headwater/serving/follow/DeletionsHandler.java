@@ -15,9 +15,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes in {@code deletions}; what is no request is passed over, ingest makes a dead letter of it.
- * What is known of a user goes at once; histories written before the deletion are not taken in any
- * more, in whatever order the two topics are read, later ones are. An item goes with the tombstones
- * of its catalog entry and its rows. In both cases a receipt says when nothing is left.
+ * What is known of a user goes at once; histories that ingest wrote before it knew of the deletion
+ * are not taken in any more, in whatever order the two topics are read, later ones are. An item
+ * goes with the tombstones of its catalog entry and its rows. In both cases a receipt says when
+ * nothing is left.
  */
 public final class DeletionsHandler implements TopicFollower.Handler {
   private static final Logger LOG = LoggerFactory.getLogger(DeletionsHandler.class);

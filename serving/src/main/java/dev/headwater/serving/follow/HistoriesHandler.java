@@ -59,7 +59,7 @@ public final class HistoriesHandler implements TopicFollower.Handler {
       }
       if (record.value() == null) {
         domain.users().remove(key.id());
-      } else if (!domain.users().isDeleted(key.id(), record.timestamp())) {
+      } else {
         apply(domain, key.id(), UserHistory.parseFrom(record.value()));
       }
     } catch (RejectedRecordException | InvalidProtocolBufferException e) {
@@ -83,8 +83,11 @@ public final class HistoriesHandler implements TopicFollower.Handler {
 
   private void apply(Domain domain, String user, UserHistory history) {
     if (history.getCause() == UserHistory.Cause.DELETION && history.getEntriesCount() == 0) {
-      domain.users().remove(user);
+      domain.users().remove(user, history.getDeletedMs());
       return;
+    }
+    if (domain.users().isDeleted(user, history.getDeletedMs())) {
+      return; // ingest did not know yet; what it makes of the request comes behind
     }
     int[] liked = codes(domain, Signals.likes(history.getEntriesList()));
     int[] disliked = codes(domain, Signals.disliked(history.getEntriesList()));
@@ -93,7 +96,7 @@ public final class HistoriesHandler implements TopicFollower.Handler {
     // for.
     boolean encode = view != null && domains.areRowsLoaded() && slice.isWhole();
     UserState state = state(liked, disliked, history, encode);
-    domain.users().put(user, state);
+    domain.users().put(user, state, history.getDeletedMs());
     domain.happened(history.getEventTimeMs());
     if (view != null && encode) {
       view.users().makeBehind(state);

@@ -17,7 +17,7 @@ public final class UserTable {
   private final int limit;
   private final UserArchive archive;
   private final ConcurrentHashMap<String, UserState> users = new ConcurrentHashMap<>();
-  private final ConcurrentHashMap<String, Long> deletedUntilMs = new ConcurrentHashMap<>();
+  private final UserDeletions deletions = new UserDeletions();
   private final ConcurrentLinkedQueue<String> order = new ConcurrentLinkedQueue<>();
 
   /** Keeps at most {@code limit} users in memory, and the others in an archive. */
@@ -26,11 +26,23 @@ public final class UserTable {
     this.archive = archive;
   }
 
-  /** Sets a user's state. */
+  /** Sets the state of a user who was never deleted. */
   public void put(String user, UserState state) {
+    put(user, state, 0);
+  }
+
+  /**
+   * Sets a user's state, unless it is from before a deletion that was asked for.
+   *
+   * @param deletedMs the user's newest deletion that ingest knew of when it wrote this, 0 for none
+   */
+  public void put(String user, UserState state, long deletedMs) {
     users.compute(
         user,
         (name, before) -> {
+          if (!deletions.take(name, deletedMs)) {
+            return before;
+          }
           if (before == null) {
             archive.remove(name);
             order.add(name);
@@ -66,28 +78,44 @@ public final class UserTable {
 
   /** Forgets a user. */
   public void remove(String user) {
+    users.compute(user, this::forgotten);
+  }
+
+  /** Forgets a user, for ingest says that it carried out this deletion. */
+  public void remove(String user, long deletedMs) {
     users.compute(
         user,
         (name, gone) -> {
-          if (gone != null) {
-            gone.replaced();
-            order.remove(name);
-          }
-          archive.remove(name);
-          return null;
+          var unused = deletions.take(name, deletedMs);
+          return forgotten(name, gone);
         });
   }
 
-  /** Forgets a user for good: states written until then are not to be put again. */
-  public void delete(String user, long untilMs) {
-    deletedUntilMs.merge(user, untilMs, Math::max);
-    remove(user);
+  /**
+   * Forgets what ingest wrote of a user before it knew of this deletion, and takes nothing of that
+   * in any more; what came after it stays.
+   */
+  public void delete(String user, long deletedMs) {
+    users.compute(
+        user, (name, known) -> deletions.ask(name, deletedMs) ? forgotten(name, known) : known);
   }
 
-  /** Tells whether a state of this user, written at this time, was deleted. */
-  public boolean isDeleted(String user, long writtenMs) {
-    Long until = deletedUntilMs.get(user);
-    return until != null && writtenMs <= until;
+  private @Nullable UserState forgotten(String user, @Nullable UserState gone) {
+    if (gone != null) {
+      gone.replaced();
+      order.remove(user);
+    }
+    archive.remove(user);
+    return null;
+  }
+
+  /**
+   * Tells whether what ingest wrote of a user is from before a deletion that was asked for.
+   *
+   * @param deletedMs the user's newest deletion that ingest knew of then, 0 for none
+   */
+  public boolean isDeleted(String user, long deletedMs) {
+    return deletions.isBefore(user, deletedMs);
   }
 
   /** Returns a user's state, or null. */

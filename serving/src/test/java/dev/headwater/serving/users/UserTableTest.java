@@ -86,9 +86,34 @@ class UserTableTest {
     users.remove("user-49");
     assertThat(users.get("user-0")).isNull();
     assertThat(users.get("user-49")).isNull();
-    assertThat(users.isDeleted("user-0", 5)).isTrue();
-    assertThat(users.isDeleted("user-0", 6)).isFalse();
+    assertThat(users.isDeleted("user-0", 4)).isTrue();
+    assertThat(users.isDeleted("user-0", 5)).isFalse();
     assertThat(users.size()).isEqualTo(48);
+  }
+
+  /** The request is read before a history that ingest wrote when it had not read it yet. */
+  @Test
+  void whatIngestWroteBeforeItKnewOfADeletionIsNotTakenIn() {
+    UserTable users = table("shop");
+    users.put("u", state(1));
+    users.delete("u", 5);
+    users.put("u", state(1, 2));
+    assertThat(users.get("u")).isNull();
+    users.remove("u", 5);
+    users.put("u", state(3), 5);
+    assertThat(known(users, "u").codes()).containsExactly(3);
+  }
+
+  /** A node that starts reads the topics side by side. */
+  @Test
+  void aRequestThatIsReadLateLeavesWhatCameAfterIt() {
+    UserTable users = table("shop");
+    users.remove("u", 5);
+    users.put("u", state(3), 5);
+    users.delete("u", 5);
+    assertThat(known(users, "u").codes()).containsExactly(3);
+    users.delete("u", 9);
+    assertThat(users.get("u")).isNull();
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.headwater.jobs.finetune;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headwater.events.Deletion;
+import dev.headwater.events.DeletionHeader;
 import dev.headwater.events.DeletionReceipt;
 import dev.headwater.events.Keys;
 import dev.headwater.events.MergedRow;
@@ -280,20 +281,30 @@ public final class SimTrainer implements AutoCloseable {
       } else {
         learn(user, UserHistory.parseFrom(record.value()));
       }
+      long deletedMs = DeletionHeader.read(record.headers());
+      if (deletedMs > 0) {
+        confirm(Deletion.Kind.USER, Keys.parse(user), deletedMs);
+      }
     }
     return !read.isEmpty();
   }
 
   private void learn(String user, UserHistory history) {
     byte[] bytes = cursors.get(user);
-    UserCursor cursor =
-        bytes == null || history.getCause() == UserHistory.Cause.DELETION
-            ? new UserCursor()
-            : UserCursor.fromBytes(bytes);
+    boolean deleted = history.getCause() == UserHistory.Cause.DELETION;
+    UserCursor cursor = bytes == null || deleted ? new UserCursor() : UserCursor.fromBytes(bytes);
     NewExamples.Result result =
         NewExamples.of(history, cursor, TrainerAttempt.CONFIG.settings().userBound());
-    long appended = cursor.seq() - (bytes == null ? 0 : UserCursor.fromBytes(bytes).seq());
     cursors.put(user, cursor.toBytes());
+    if (deleted) {
+      assertThat(result.examples()).as("lessons of what is left of %s", user).isEmpty();
+      return;
+    }
+    // Who was deleted and comes back goes on with higher numbers.
+    long appended =
+        bytes == null
+            ? history.getEntriesCount()
+            : cursor.seq() - UserCursor.fromBytes(bytes).seq();
     long lessons = result.examples().stream().filter(example -> !example.isFirst()).count();
     assertThat(lessons + result.withoutHistory() + result.overBound())
         .as("what became of the clicks of %s up to %d", user, cursor.seq())
@@ -355,16 +366,15 @@ public final class SimTrainer implements AutoCloseable {
         .takeDeleted()
         .forEach(
             (item, deletedMs) ->
-                send(
-                    OutRecord.receipt(
-                        TOPICS.deletionReceipts(),
-                        DeletionReceipt.of(
-                            DeletionReceipt.FINE_TUNE,
-                            Deletion.Kind.ITEM,
-                            new Keys.DomainKey(model.domain(), item),
-                            deletedMs,
-                            nowMs()))));
+                confirm(Deletion.Kind.ITEM, new Keys.DomainKey(model.domain(), item), deletedMs));
     return done;
+  }
+
+  private void confirm(Deletion.Kind kind, Keys.DomainKey of, long deletedMs) {
+    send(
+        OutRecord.receipt(
+            TOPICS.deletionReceipts(),
+            DeletionReceipt.of(DeletionReceipt.FINE_TUNE, kind, of, deletedMs, nowMs())));
   }
 
   private List<byte[]> parked() throws Exception {
