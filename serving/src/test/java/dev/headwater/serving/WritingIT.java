@@ -1,5 +1,6 @@
 package dev.headwater.serving;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -12,6 +13,7 @@ import dev.headwater.client.answers.Place;
 import dev.headwater.client.answers.Published;
 import dev.headwater.client.answers.Recommendations;
 import dev.headwater.events.Deletion;
+import dev.headwater.events.DeletionReceipt;
 import dev.headwater.events.Keys;
 import dev.headwater.events.PublicRecords;
 import dev.headwater.events.Topics;
@@ -144,6 +146,10 @@ class WritingIT {
   }
 
   private void history(String user, String eventId, String item) {
+    history(user, eventId, item, 0);
+  }
+
+  private void history(String user, String eventId, String item, long deletedMs) {
     write(
         topics.userHistories(),
         Keys.of(SHOP, user),
@@ -154,6 +160,7 @@ class WritingIT {
             .setCause(UserHistory.Cause.EVENT)
             .setEventId(eventId)
             .addEntries(HistoryEntry.newBuilder().setItem(item))
+            .setDeletedMs(deletedMs)
             .build()
             .toByteArray());
   }
@@ -260,12 +267,16 @@ class WritingIT {
     ConsumerRecord<byte[], byte[]> receipt = records(topics.deletionReceipts()).get(0);
     assertThat(new String(receipt.key(), StandardCharsets.UTF_8))
         .matches("serving@[^/]+/shop/user/ann");
-    assertThat(new String(receipt.value(), StandardCharsets.UTF_8)).contains("\"serving\"");
+    DeletionReceipt says = requireNonNull(DeletionReceipt.parse(receipt.value()));
+    assertThat(says.hop()).isEqualTo(DeletionReceipt.SERVING);
     node.close();
     node = startNode(List.of());
     soon().until(() -> node.readiness().ready());
+    history("ann", "ev2", "b"); // by an ingest that had not read the request
+    history("ben", "ev3", "b"); // behind it
+    soon().until(() -> client().forUser("ben", Wish.of(3)).fallback() == null);
     assertThat(client().forUser("ann", Wish.of(3)).fallback()).isEqualTo("popularity");
-    history("ann", "ev2", "b");
+    history("ann", "ev4", "b", says.deletedMs());
     soon().until(() -> items("ann").equals(List.of("c", "a")) || items("ann").get(0).equals("a"));
   }
 
