@@ -21,25 +21,31 @@ import java.util.Set;
  * Source items in a hierarchical navigable small world graph (Malkov and Yashunin, "Efficient and
  * robust approximate nearest neighbor search using Hierarchical Navigable Small World graphs",
  * arXiv 1603.09320). The sources never change, so the graph is built once, with the bundle; a
- * search looks at some thousand texts rather than at all. Approximate: {@link #recall} and {@link
- * #exactly} say how much so. The library draws levels of its own, so that two graphs of the same
- * items differ. Safe for many threads.
+ * search looks at some thousand texts rather than at all, shortened to what tells them apart, and
+ * in full at those that come out nearest. Approximate: {@link #recall} and {@link #exactly} say how
+ * much so. The library draws levels of its own, so that two graphs of the same items differ. Safe
+ * for many threads.
  */
 public final class HnswSourceIndex implements SourceIndex {
   private final HnswIndex<Integer, float[], Node, Float> graph;
   private final List<KnownItem> items;
+  private final ShortTexts shortTexts;
 
   /**
    * Settings of the graph.
    *
    * @param links of a node
    * @param efConstruction candidates while building
-   * @param ef candidates while searching
+   * @param ef candidates while searching, each looked at in full afterwards
+   * @param size numbers of a text while the graph is walked
    */
-  public record Config(int links, int efConstruction, int ef) {
-    /** 32 links, 200 candidates while building, 300 while searching (idp/RESULTS.md). */
+  public record Config(int links, int efConstruction, int ef, int size) {
+    /**
+     * 32 links, 200 candidates while building, 400 while searching, of 384 numbers the 192 that say
+     * most (idp/RESULTS.md).
+     */
     public static Config defaults() {
-      return new Config(32, 200, 300);
+      return new Config(32, 200, 400, 192);
     }
   }
 
@@ -100,15 +106,13 @@ public final class HnswSourceIndex implements SourceIndex {
     }
   }
 
-  /**
-   * One minus the dot product, of texts of unit norm; four sums, which a processor adds at once.
-   */
+  /** One minus the dot product, of texts of unit norm. */
   private static final class InnerProduct implements DistanceFunction<float[], Float> {
     private static final long serialVersionUID = 1L;
 
     @Override
     public Float distance(float[] a, float[] b) {
-      return 1 - dot(a, b);
+      return 1 - ShortTexts.dot(a, b);
     }
   }
 
@@ -139,9 +143,13 @@ public final class HnswSourceIndex implements SourceIndex {
     }
   }
 
-  private HnswSourceIndex(HnswIndex<Integer, float[], Node, Float> graph, List<KnownItem> items) {
+  private HnswSourceIndex(
+      HnswIndex<Integer, float[], Node, Float> graph,
+      List<KnownItem> items,
+      ShortTexts shortTexts) {
     this.graph = graph;
     this.items = items;
+    this.shortTexts = shortTexts;
   }
 
   /** Builds a graph of what a pool holds now. */
@@ -161,7 +169,6 @@ public final class HnswSourceIndex implements SourceIndex {
             .withCustomSerializers(new Places(), new Nodes())
             .withM(config.links())
             .withEfConstruction(config.efConstruction())
-            .withEf(config.ef())
             .build();
     List<Node> nodes = new ArrayList<>(items.size());
     for (int i = 0; i < items.size(); i++) {
@@ -174,7 +181,18 @@ public final class HnswSourceIndex implements SourceIndex {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while the graph was built");
     }
-    return new HnswSourceIndex(graph, List.copyOf(items));
+    return searching(graph, items, config);
+  }
+
+  /** Has the nodes stand for short texts; the links are those of whole ones. */
+  private static HnswSourceIndex searching(
+      HnswIndex<Integer, float[], Node, Float> graph, List<KnownItem> items, Config config) {
+    ShortTexts shortTexts = ShortTexts.of(items, config.size());
+    for (Node node : graph.items()) {
+      node.text = shortTexts.of(items.get(node.place).text());
+    }
+    graph.setEf(config.ef());
+    return new HnswSourceIndex(graph, List.copyOf(items), shortTexts);
   }
 
   /** Writes the links; the items stand elsewhere, in an order that stays. */
@@ -189,6 +207,12 @@ public final class HnswSourceIndex implements SourceIndex {
    * @throws IOException if it is no graph, or one of other items
    */
   public static HnswSourceIndex load(InputStream in, List<KnownItem> items) throws IOException {
+    return load(in, items, Config.defaults());
+  }
+
+  /** Reads the links and searches them as it is told, whatever they were built with. */
+  static HnswSourceIndex load(InputStream in, List<KnownItem> items, Config config)
+      throws IOException {
     HnswIndex<Integer, float[], Node, Float> graph;
     try {
       graph = HnswIndex.load(in, new OwnClasses());
@@ -202,9 +226,8 @@ public final class HnswSourceIndex implements SourceIndex {
       if (node.place < 0 || node.place >= items.size()) {
         throw new IOException("a graph of other items: it names " + node.place);
       }
-      node.text = items.get(node.place).text();
     }
-    return new HnswSourceIndex(graph, List.copyOf(items));
+    return searching(graph, items, config);
   }
 
   /** How many items it holds. */
@@ -216,11 +239,16 @@ public final class HnswSourceIndex implements SourceIndex {
   public List<List<Neighbour>> nearest(float[][] textVectors, int count) {
     List<List<Neighbour>> all = new ArrayList<>(textVectors.length);
     for (float[] query : textVectors) {
-      List<Neighbour> found = new ArrayList<>(count);
-      for (SearchResult<Node, Float> result : graph.findNearest(query, count)) {
-        found.add(items.get(result.item().place).near(1 - result.distance()));
+      BestSlots best = new BestSlots(count);
+      for (SearchResult<Node, Float> result :
+          graph.findNearest(shortTexts.of(query), Math.max(count, graph.getEf()))) {
+        int place = result.item().place;
+        float score = ShortTexts.dot(query, items.get(place).text());
+        if (score > best.floor()) {
+          best.add(place, score);
+        }
       }
-      all.add(found);
+      all.add(best.each((place, score) -> items.get(place).near(score)));
     }
     return all;
   }
@@ -229,7 +257,7 @@ public final class HnswSourceIndex implements SourceIndex {
   public List<Neighbour> exactly(float[] textVector, int count) {
     BestSlots best = new BestSlots(count);
     for (int i = 0; i < items.size(); i++) {
-      float score = dot(textVector, items.get(i).text());
+      float score = ShortTexts.dot(textVector, items.get(i).text());
       if (score > best.floor()) {
         best.add(i, score);
       }
@@ -255,23 +283,5 @@ public final class HnswSourceIndex implements SourceIndex {
     Set<String> names = new HashSet<>();
     found.forEach(near -> names.add(near.domain() + "/" + near.item()));
     return (int) truth.stream().filter(n -> names.contains(n.domain() + "/" + n.item())).count();
-  }
-
-  private static float dot(float[] a, float[] b) {
-    float s0 = 0;
-    float s1 = 0;
-    float s2 = 0;
-    float s3 = 0;
-    int whole = a.length & ~3;
-    for (int i = 0; i < whole; i += 4) {
-      s0 += a[i] * b[i];
-      s1 += a[i + 1] * b[i + 1];
-      s2 += a[i + 2] * b[i + 2];
-      s3 += a[i + 3] * b[i + 3];
-    }
-    for (int i = whole; i < a.length; i++) {
-      s0 += a[i] * b[i];
-    }
-    return (s0 + s1) + (s2 + s3);
   }
 }

@@ -53,11 +53,30 @@ class HnswSourceIndexTest {
   }
 
   @Test
+  void walksOverShortTextsAndRanksByWholeOnes() throws Exception {
+    List<KnownItem> items = items(2_000);
+    HnswSourceIndex walking =
+        HnswSourceIndex.build(items, new HnswSourceIndex.Config(32, 200, 500, DIM / 2));
+    int right = 0;
+    for (float[] query : queries) {
+      List<SourceIndex.Neighbour> found = walking.nearest(new float[][] {query}, 5).get(0);
+      assertThat(found)
+          .isSortedAccordingTo((a, b) -> Float.compare(b.similarity(), a.similarity()));
+      for (SourceIndex.Neighbour near : found) {
+        float[] text = items.get((int) near.embedding()[0]).text();
+        assertThat(near.similarity()).isEqualTo(ShortTexts.dot(query, text));
+      }
+      right += found.get(0).item().equals(walking.exactly(query, 1).get(0).item()) ? 1 : 0;
+    }
+    assertThat(right).as("best of 100 found by half of the numbers").isGreaterThan(80);
+  }
+
+  @Test
   void itsFileHoldsLinksAndNoTexts() throws Exception {
     int fewer =
-        written(HnswSourceIndex.build(items(100), new HnswSourceIndex.Config(4, 20, 20))).length;
+        written(HnswSourceIndex.build(items(100), new HnswSourceIndex.Config(4, 20, 20, 8))).length;
     int more =
-        written(HnswSourceIndex.build(items(300), new HnswSourceIndex.Config(4, 20, 20))).length;
+        written(HnswSourceIndex.build(items(300), new HnswSourceIndex.Config(4, 20, 20, 8))).length;
     assertThat((more - fewer) / 200).as("bytes an item").isLessThan(DIM * Float.BYTES + 40);
   }
 
