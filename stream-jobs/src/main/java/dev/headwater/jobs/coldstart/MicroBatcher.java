@@ -9,9 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gathers single requests into small batches on a thread of its own. A request waits for company a
- * few milliseconds at most, so that a lone one is not slower for it; while a batch is worked on,
- * the next one fills.
+ * Gathers single requests into small batches on a thread of its own. While a batch is worked on the
+ * next one fills; a request that finds nothing under way waits for company no longer than it is
+ * told, by default not at all.
  *
  * @param <T> the request
  */
