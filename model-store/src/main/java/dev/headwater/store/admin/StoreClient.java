@@ -13,8 +13,10 @@ import dev.headwater.store.table.StoreException.Code;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -23,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -255,11 +258,23 @@ public final class StoreClient {
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()
             : failure;
-    String why = cause == null || cause.getMessage() == null ? "" : ": " + cause.getMessage();
-    StoreException told =
-        new StoreException(Code.STORAGE_FAILED, "no store answers at " + base + why);
+    StoreException told = new StoreException(Code.STORAGE_FAILED, saying(base, cause));
     told.initCause(cause);
     return told;
+  }
+
+  /**
+   * An order that takes long is carried out all the same: who gave it is to look, not to repeat.
+   */
+  private static String saying(URI base, @Nullable Throwable cause) {
+    boolean sent = !(cause instanceof HttpConnectTimeoutException);
+    if (cause instanceof TimeoutException || (sent && cause instanceof HttpTimeoutException)) {
+      return "the store at "
+          + base
+          + " has not answered in time; what it was told may still be under way";
+    }
+    String why = cause == null || cause.getMessage() == null ? "" : ": " + cause.getMessage();
+    return "no store answers at " + base + why;
   }
 
   /** A code that only HTTP knows is the caller's mistake, or the store is not able to answer. */
