@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,12 @@ public final class RecordFiles implements AutoCloseable {
   private static final Duration ROUND = Duration.ofSeconds(8);
 
   private static final Duration IDLE = Duration.ofSeconds(1);
+
+  /**
+   * So many times as long as a part took nothing is written: while a table is loaded every page is
+   * touched again and again, and the disk is for others.
+   */
+  private static final int REST = 15;
 
   private final @Nullable Path folder;
   private final Set<PackedRecords> all = Collections.newSetFromMap(new WeakHashMap<>());
@@ -63,8 +70,10 @@ public final class RecordFiles implements AutoCloseable {
       while (true) {
         List<Part> parts = unwritten();
         for (Part part : parts) {
+          long beganNs = System.nanoTime();
           writeBack(part);
-          Thread.sleep(ROUND.toMillis() / parts.size());
+          long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beganNs);
+          Thread.sleep(Math.max(REST * tookMs, ROUND.toMillis() / parts.size()));
         }
         if (parts.isEmpty()) {
           Thread.sleep(IDLE.toMillis());
