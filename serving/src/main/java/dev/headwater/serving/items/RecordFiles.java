@@ -36,6 +36,7 @@ public final class RecordFiles implements AutoCloseable {
   private final @Nullable Path folder;
   private final Set<PackedRecords> all = Collections.newSetFromMap(new WeakHashMap<>());
   private final @Nullable Thread writer;
+  private boolean failing;
 
   private record Part(PackedRecords records, int slab) {}
 
@@ -84,11 +85,16 @@ public final class RecordFiles implements AutoCloseable {
     }
   }
 
-  private static void writeBack(Part part) {
+  /** A disk that fails is told of once, and again when it has been well in between. */
+  private void writeBack(Part part) {
     try {
       part.records().writeBack(part.slab());
+      failing = false;
     } catch (UncheckedIOException e) {
-      LOG.warn("records were not written to disk and stay in memory for now", e);
+      if (!failing) {
+        LOG.warn("records were not written to disk and stay in memory for now", e);
+      }
+      failing = true;
     }
   }
 

@@ -1,26 +1,23 @@
 package dev.headwater.serving.items;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class RecordFilesTest {
   @TempDir Path folder;
 
   @Test
-  @Timeout(60)
-  void writesWhatWasTouchedWithoutBeingAsked() throws Exception {
+  void writesWhatWasTouchedWithoutBeingAsked() {
     try (RecordFiles files = new RecordFiles(folder);
         PackedRecords one = files.records();
         PackedRecords other = files.records()) {
       one.put(1, new byte[] {1, 2, 3});
       other.put(1, new byte[] {4, 5});
-      while (one.unwritten().length + other.unwritten().length > 0) {
-        Thread.sleep(10);
-      }
+      await().until(() -> one.unwritten().length + other.unwritten().length == 0);
       assertThat(one.get(1)).containsExactly(1, 2, 3);
       assertThat(other.get(1)).containsExactly(4, 5);
     }
