@@ -28,19 +28,21 @@ public final class UserTable {
 
   /** Sets the state of a user who was never deleted. */
   public void put(String user, UserState state) {
-    put(user, state, 0);
+    put(user, state, 0, Long.MAX_VALUE);
   }
 
   /**
    * Sets a user's state, unless it is from before a deletion that was asked for.
    *
    * @param deletedMs the user's newest deletion that ingest knew of when it wrote this, 0 for none
+   * @param publishedMs when the event was published that it was written for
    */
-  public void put(String user, UserState state, long deletedMs) {
+  public void put(String user, UserState state, long deletedMs, long publishedMs) {
     users.compute(
         user,
         (name, before) -> {
-          if (!deletions.take(name, deletedMs)) {
+          deletions.take(name, deletedMs);
+          if (deletions.isBefore(name, deletedMs, publishedMs)) {
             return before;
           }
           if (before == null) {
@@ -86,7 +88,7 @@ public final class UserTable {
     users.compute(
         user,
         (name, gone) -> {
-          var unused = deletions.take(name, deletedMs);
+          deletions.take(name, deletedMs);
           return forgotten(name, gone);
         });
   }
@@ -113,9 +115,10 @@ public final class UserTable {
    * Tells whether what ingest wrote of a user is from before a deletion that was asked for.
    *
    * @param deletedMs the user's newest deletion that ingest knew of then, 0 for none
+   * @param publishedMs when the event was published that it was written for
    */
-  public boolean isDeleted(String user, long deletedMs) {
-    return deletions.isBefore(user, deletedMs);
+  public boolean isDeleted(String user, long deletedMs, long publishedMs) {
+    return deletions.isBefore(user, deletedMs, publishedMs);
   }
 
   /** Returns a user's state, or null. */
