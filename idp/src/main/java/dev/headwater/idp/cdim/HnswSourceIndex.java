@@ -4,7 +4,6 @@ import com.github.jelmerk.hnswlib.core.DistanceFunction;
 import com.github.jelmerk.hnswlib.core.Item;
 import com.github.jelmerk.hnswlib.core.NullProgressListener;
 import com.github.jelmerk.hnswlib.core.ObjectSerializer;
-import com.github.jelmerk.hnswlib.core.SearchResult;
 import com.github.jelmerk.hnswlib.core.hnsw.HnswIndex;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Source items in a hierarchical navigable small world graph (Malkov and Yashunin, "Efficient and
@@ -239,30 +239,33 @@ public final class HnswSourceIndex implements SourceIndex {
   public List<List<Neighbour>> nearest(float[][] textVectors, int count) {
     List<List<Neighbour>> all = new ArrayList<>(textVectors.length);
     for (float[] query : textVectors) {
-      BestSlots best = new BestSlots(count);
-      for (SearchResult<Node, Float> result :
-          graph.findNearest(shortTexts.of(query), Math.max(count, graph.getEf()))) {
-        int place = result.item().place;
-        float score = ShortTexts.dot(query, items.get(place).text());
-        if (score > best.floor()) {
-          best.add(place, score);
-        }
-      }
-      all.add(best.each((place, score) -> items.get(place).near(score)));
+      all.add(best(query, places(query, count), count));
     }
     return all;
   }
 
-  /** The nearest items of a text, by a look at every one. */
-  public List<Neighbour> exactly(float[] textVector, int count) {
+  /** Returns candidates in the order of the items, so that ties fall as they do in a scan. */
+  private int[] places(float[] query, int count) {
+    return graph.findNearest(shortTexts.of(query), Math.max(count, graph.getEf())).stream()
+        .mapToInt(result -> result.item().place)
+        .sorted()
+        .toArray();
+  }
+
+  private List<Neighbour> best(float[] query, int[] places, int count) {
     BestSlots best = new BestSlots(count);
-    for (int i = 0; i < items.size(); i++) {
-      float score = ShortTexts.dot(textVector, items.get(i).text());
+    for (int place : places) {
+      float score = ShortTexts.dot(query, items.get(place).text());
       if (score > best.floor()) {
-        best.add(i, score);
+        best.add(place, score);
       }
     }
     return best.each((place, score) -> items.get(place).near(score));
+  }
+
+  /** The nearest items of a text, by a look at every one. */
+  public List<Neighbour> exactly(float[] textVector, int count) {
+    return best(textVector, IntStream.range(0, items.size()).toArray(), count);
   }
 
   /** The share of the exact nearest items that this index finds too. */

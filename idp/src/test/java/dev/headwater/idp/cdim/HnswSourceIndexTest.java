@@ -71,6 +71,23 @@ class HnswSourceIndexTest {
     assertThat(right).as("best of 100 found by half of the numbers").isGreaterThan(80);
   }
 
+  /** Graphs of the same items differ, and hand their candidates over in any order. */
+  @Test
+  void itemsThatAreAlikeComeInTheOrderOfTheItems() throws Exception {
+    List<KnownItem> items = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      items.add(new KnownItem("d", "i" + i, queries[i / 6], new float[] {i, 1}));
+    }
+    for (int build = 0; build < 5; build++) {
+      HnswSourceIndex graph = HnswSourceIndex.build(items, HnswSourceIndex.Config.defaults());
+      for (int q = 0; q < 50; q++) {
+        assertThat(graph.nearest(new float[][] {queries[q]}, 4).get(0))
+            .extracting(near -> (int) near.embedding()[0])
+            .containsExactly(6 * q, 6 * q + 1, 6 * q + 2, 6 * q + 3);
+      }
+    }
+  }
+
   @Test
   void itsFileHoldsLinksAndNoTexts() throws Exception {
     int fewer =
