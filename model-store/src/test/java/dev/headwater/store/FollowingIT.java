@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.headwater.broker.EmbeddedBroker;
+import dev.headwater.broker.FreePorts;
 import dev.headwater.client.answers.RolledBack;
 import dev.headwater.events.Deletion;
 import dev.headwater.events.announce.AnnouncedState;
@@ -21,9 +22,6 @@ import dev.headwater.store.table.StoreException;
 import dev.headwater.store.table.TableId;
 import dev.headwater.store.table.VersionStatus;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -68,8 +66,8 @@ class FollowingIT {
     try (TopicAdmin admin = new TopicAdmin(kafka)) {
       admin.create(2);
     }
-    firstPort = freePort();
-    secondPort = freePort();
+    firstPort = FreePorts.next();
+    secondPort = FreePorts.next();
     load = new RowLoad(kafka);
     first = open("first", firstPort, secondPort, SOON, Clock.systemUTC());
     soon("one of two takes over where there is none", () -> first.role() == StoreRole.PRIMARY);
@@ -83,12 +81,6 @@ class FollowingIT {
       if (part != null) {
         part.close();
       }
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.headwater.broker.EmbeddedBroker;
+import dev.headwater.broker.FreePorts;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicAdmin;
 import dev.headwater.events.kafka.TopicFollower;
@@ -14,8 +15,6 @@ import dev.headwater.store.admin.StoreClient;
 import dev.headwater.store.cycle.JournalEntry;
 import dev.headwater.store.table.StoreException;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -90,12 +89,6 @@ class StandbyIT {
 
     synchronized List<String> writers() {
       return List.copyOf(writers);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 
@@ -181,8 +174,8 @@ class StandbyIT {
                 said)
             .start();
     load = new RowLoad(kafka);
-    int one = freePort();
-    int two = freePort();
+    int one = FreePorts.next();
+    int two = FreePorts.next();
     nodes.add(new Node("one", one, two));
     awaitRole(nodes.get(0), "primary"::equals);
     nodes.get(0).client.announceModel(RowLoad.DOMAIN, RowLoad.MODEL, "an engineer");

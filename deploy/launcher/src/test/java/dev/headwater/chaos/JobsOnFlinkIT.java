@@ -3,6 +3,7 @@ package dev.headwater.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headwater.broker.EmbeddedBroker;
+import dev.headwater.broker.FreePorts;
 import dev.headwater.events.kafka.TopicAdmin;
 import dev.headwater.events.kafka.TopicFollower;
 import dev.headwater.idp.data.DomainData;

@@ -13,6 +13,7 @@ import dev.headwater.access.Secrets;
 import dev.headwater.broker.BrokerSecurity;
 import dev.headwater.broker.Certificate;
 import dev.headwater.broker.EmbeddedBroker;
+import dev.headwater.broker.FreePorts;
 import dev.headwater.events.json.CatalogItem;
 import dev.headwater.events.json.Interaction;
 import dev.headwater.idp.data.DomainData;
@@ -23,7 +24,6 @@ import dev.headwater.store.admin.StoreClient;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -105,10 +105,7 @@ class SecuredPlatformIT {
             .collect(Collectors.joining("\n"));
     Files.writeString(directory.resolve("keys"), lines);
     Files.writeString(directory.resolve("node.key"), String.valueOf(keys.get("node")));
-    int storePort;
-    try (ServerSocket free = new ServerSocket(0)) {
-      storePort = free.getLocalPort();
-    }
+    int storePort = FreePorts.next();
     String tls =
         "{ certificate = \"%s\", key = \"%s\" }"
             .formatted(certificate.certificatePem(), certificate.keyPem());

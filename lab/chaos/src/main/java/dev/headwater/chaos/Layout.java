@@ -1,6 +1,7 @@
 package dev.headwater.chaos;
 
 import dev.headwater.broker.BrokerNode;
+import dev.headwater.broker.FreePorts;
 import dev.headwater.platform.config.HeadwaterConfig;
 import dev.headwater.platform.parts.Bundles;
 import java.io.IOException;

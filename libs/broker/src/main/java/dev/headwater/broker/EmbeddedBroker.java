@@ -3,8 +3,6 @@ package dev.headwater.broker;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,6 +22,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   private final Path directory;
   private final boolean deleteOnClose;
   private final int port;
+  private final int controllerPort;
   private final Properties properties;
   private KafkaRaftServer server;
 
@@ -31,8 +30,10 @@ public final class EmbeddedBroker implements AutoCloseable {
       throws IOException {
     this.directory = directory;
     this.deleteOnClose = deleteOnClose;
-    this.port = port == 0 ? freePort() : port;
-    this.properties = properties(directory, this.port, otherFreePort(this.port), security);
+    List<Integer> free = FreePorts.take(3);
+    this.port = port == 0 ? free.get(0) : port;
+    this.controllerPort = free.get(1) == port ? free.get(2) : free.get(1);
+    this.properties = properties(directory, this.port, controllerPort, security);
     format();
     this.server = boot();
   }
@@ -67,6 +68,10 @@ public final class EmbeddedBroker implements AutoCloseable {
     return "127.0.0.1:" + port;
   }
 
+  int controllerPort() {
+    return controllerPort;
+  }
+
   /** Stops the broker, keeping its data and port, so that {@link #restart()} brings it back. */
   public void stop() {
     server.shutdown();
@@ -78,7 +83,10 @@ public final class EmbeddedBroker implements AutoCloseable {
     server = boot();
   }
 
+  /** A controller whose port is taken would end this JVM, so that is asked before. */
   private KafkaRaftServer boot() {
+    FreePorts.require(port);
+    FreePorts.require(controllerPort);
     KafkaRaftServer raft = new KafkaRaftServer(new KafkaConfig(properties, false), Time.SYSTEM);
     raft.startup();
     return raft;
@@ -133,21 +141,6 @@ public final class EmbeddedBroker implements AutoCloseable {
     p.put("num.io.threads", "4");
     p.put("message.max.bytes", Integer.toString(4 << 20));
     return p;
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
-  /** The system may give the port again that it has just given. */
-  private static int otherFreePort(int taken) throws IOException {
-    int other = freePort();
-    while (other == taken) {
-      other = freePort();
-    }
-    return other;
   }
 
   /** Stops the broker and removes its data where they were temporary. */

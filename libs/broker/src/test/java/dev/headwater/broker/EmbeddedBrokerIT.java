@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -107,6 +109,19 @@ class EmbeddedBrokerIT {
     assertThat(data).as("a folder that was given is its owner's").isNotEmptyDirectory();
     try (EmbeddedBroker again = EmbeddedBroker.start(data, 0)) {
       assertThat(read(config(again, Map.of()), "kept")).containsExactly("one", "two");
+    }
+  }
+
+  @Test
+  void aPortThatIsTakenIsAnErrorAndNotTheEndOfTheJvm() throws Exception {
+    try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("data"), 0)) {
+      broker.stop();
+      InetAddress loopback = InetAddress.getLoopbackAddress();
+      try (ServerSocket taken = new ServerSocket(broker.controllerPort(), 1, loopback)) {
+        assertThatThrownBy(broker::restart)
+            .hasMessageContaining("port " + taken.getLocalPort() + " is taken");
+      }
+      broker.restart();
     }
   }
 

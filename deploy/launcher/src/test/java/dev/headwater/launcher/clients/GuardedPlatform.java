@@ -8,6 +8,7 @@ import dev.headwater.access.Rates;
 import dev.headwater.access.Role;
 import dev.headwater.access.Secrets;
 import dev.headwater.broker.EmbeddedBroker;
+import dev.headwater.broker.FreePorts;
 import dev.headwater.client.Credentials;
 import dev.headwater.client.NodeClient;
 import dev.headwater.client.Retries;
@@ -19,7 +20,6 @@ import dev.headwater.platform.load.EventPublisher;
 import dev.headwater.platform.load.Timeline;
 import dev.headwater.platform.parts.Platform;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,10 +80,7 @@ final class GuardedPlatform implements AutoCloseable {
   }
 
   private Map<String, Object> settings() throws IOException {
-    int storePort;
-    try (ServerSocket free = new ServerSocket(0)) {
-      storePort = free.getLocalPort();
-    }
+    int storePort = FreePorts.next();
     return Map.of(
         "access.key-file",
         directory.resolve("keys").toString(),

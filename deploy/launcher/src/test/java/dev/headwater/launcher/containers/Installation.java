@@ -2,10 +2,10 @@ package dev.headwater.launcher.containers;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.headwater.broker.FreePorts;
 import dev.headwater.client.HeadwaterClient;
 import dev.headwater.launcher.observability.Deployed;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -54,13 +54,7 @@ final class Installation implements AutoCloseable {
     for (String port :
         List.of(
             "HEADWATER_PORT", "HEADWATER_PORT_2", "FLINK_PORT", "KAFKA_PORT", "PROMETHEUS_PORT")) {
-      environment.put(port, Integer.toString(free()));
-    }
-  }
-
-  private static int free() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
+      environment.put(port, Integer.toString(FreePorts.next()));
     }
   }
 

@@ -1,8 +1,8 @@
 package dev.headwater.launcher.containers;
 
+import dev.headwater.broker.FreePorts;
 import dev.headwater.launcher.observability.Deployed;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -55,7 +55,7 @@ final class StandaloneFlink implements AutoCloseable {
       }
     }
     jobs = laid.resolve("usrlib/headwater-stream-jobs.jar");
-    configure(freePort(), freePort());
+    configure(FreePorts.next(), FreePorts.next());
   }
 
   private void configure(int rpcPort, int restPort) throws IOException {
@@ -133,12 +133,6 @@ final class StandaloneFlink implements AutoCloseable {
       all.append(Files.exists(log) ? Files.readString(log) : "");
     }
     return all.toString();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   @Override

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.headwater.broker.EmbeddedBroker;
+import dev.headwater.broker.FreePorts;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicAdmin;
 import dev.headwater.launcher.observability.Deployed;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +39,7 @@ class ImageLayoutIT {
     Path image = layout("parts");
     Path home = openToAll(Files.createDirectories(folder.resolve("home")));
     Path config = folder.resolve("headwater.conf");
-    int port = freePort();
+    int port = FreePorts.next();
     try (EmbeddedBroker broker = EmbeddedBroker.start()) {
       try (TopicAdmin admin = new TopicAdmin(KafkaSettings.of(broker.bootstrap()))) {
         admin.create(2);
@@ -142,11 +142,5 @@ class ImageLayoutIT {
 
   private static Path openToAll(Path directory) throws IOException {
     return Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -1,8 +1,7 @@
 package dev.headwater.platform.parts;
 
+import dev.headwater.broker.FreePorts;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -25,10 +24,8 @@ public record FlinkMetrics(int port) implements Supplier<String> {
   private static final HttpClient CLIENT = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
 
   /** Chooses a free port. */
-  public static FlinkMetrics onFreePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return new FlinkMetrics(socket.getLocalPort());
-    }
+  public static FlinkMetrics onFreePort() {
+    return new FlinkMetrics(FreePorts.next());
   }
 
   /** Returns what Flink must be started with. */

@@ -1,6 +1,6 @@
 package dev.headwater.bench.serving;
 
-import dev.headwater.chaos.FreePorts;
+import dev.headwater.broker.FreePorts;
 import dev.headwater.chaos.Jvm;
 import dev.headwater.chaos.PartFiles;
 import dev.headwater.events.kafka.KafkaSettings;
