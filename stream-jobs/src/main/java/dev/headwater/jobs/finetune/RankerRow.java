@@ -61,10 +61,26 @@ final class RankerRow {
     EmbeddingRow top = known.highest();
     if (!owned) {
       adopt(top);
-    } else if (record.kind() == RowRecord.Kind.ROLLBACK && top != null && isLater(top)) {
-      adopt(top);
+    } else if (record.kind() == RowRecord.Kind.ROLLBACK) {
+      onRollback(record.row());
     } else if (record.kind() == RowRecord.Kind.TUNED && !isOurs(record.row(), epoch)) {
       owed = true; // the topic shall end with what stands
+    }
+  }
+
+  /** As of items' rows: weights that went out under the new generation before are sent over. */
+  private void onRollback(@Nullable EmbeddingRow back) {
+    if (back == null || !back.equals(known.rolledBack())) {
+      return;
+    }
+    RowVersion last = version;
+    boolean overtaken =
+        !back.equals(known.highest())
+            || (last != null && MergedRow.VERSION_ORDER.compare(back.getVersion(), last) < 0);
+    adopt(back);
+    if (overtaken) {
+      owed = true;
+      sentMs = 0;
     }
   }
 

@@ -5,6 +5,7 @@ import dev.headwater.events.MergedRow;
 import dev.headwater.events.RowRecord;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.events.wire.RowVersion;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
@@ -156,8 +157,8 @@ final class RowTable {
       }
       case TUNED -> onTuned(item, row, after);
       case ROLLBACK -> {
-        if (row != null && row.equals(after.highest())) {
-          onRollback(item, row);
+        if (row != null && row.equals(after.rolledBack())) {
+          onRollback(row, after);
         }
       }
     }
@@ -309,19 +310,31 @@ final class RowTable {
         && (tuned.getVersion().getEpoch() == epoch || tuned.getVersion().equals(row.version));
   }
 
-  private void onRollback(String item, EmbeddingRow rolledBack) {
-    Row row = rows.get(item);
+  /**
+   * A rollback comes row by row, and raises the generation with its first: what went out since then
+   * of a row whose turn came later stands above its own, and knows what was to be taken back.
+   */
+  private void onRollback(EmbeddingRow rolledBack, MergedRow known) {
+    Row row = rows.get(rolledBack.getItem());
     if (row == null || !loaded || row.incarnation != rolledBack.getIncarnation()) {
       return;
     }
-    if (row.owned) {
-      if (adoption.adopt(row, rolledBack, false)) { // it may be another's, who had read further
-        long replays = Settlement.replays(row, rolledBack);
-        awaitReplays(row, replays, rolledBack.getNewestEventTimeMs());
-      }
-    } else {
+    if (!row.owned) {
       showWinner(row);
+      return;
     }
+    boolean overtaken = !rolledBack.equals(known.highest()) || isBelow(rolledBack, row.version);
+    if (adoption.adopt(row, rolledBack, false)) { // it may be another's, who had read further
+      long replays = Settlement.replays(row, rolledBack);
+      awaitReplays(row, replays, rolledBack.getNewestEventTimeMs());
+      if (overtaken) {
+        changes.onForeign(row);
+      }
+    }
+  }
+
+  private static boolean isBelow(EmbeddingRow row, @Nullable RowVersion sent) {
+    return sent != null && MergedRow.VERSION_ORDER.compare(row.getVersion(), sent) < 0;
   }
 
   /** Brings an owned row and what stands in the topics together. */

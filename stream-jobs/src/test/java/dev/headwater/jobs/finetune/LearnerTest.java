@@ -229,6 +229,29 @@ class LearnerTest {
   }
 
   @Test
+  void aRowThatWentOutInTheMiddleOfARollbackGoesOutOnceMoreAsItWasTakenBack() {
+    learner.onExample(example("i3", "i1"), 1_000);
+    learner.onTick(1_050);
+    learner.onExample(example("i4", "i1"), 1_060);
+    learner.onRow(SmallModel.record(RowRecord.Kind.ROLLBACK, "i3", 1, back("i3")), 1_100);
+    learner.onTick(3_000);
+    assertThat(row("i4").getVersion().getGeneration()).as("sent too early").isEqualTo(1);
+    learner.onRow(SmallModel.record(RowRecord.Kind.ROLLBACK, "i4", 2, back("i4")), 3_100);
+    for (long nowMs = 3_200; nowMs < 6_000; nowMs += 100) {
+      learner.onTick(nowMs);
+    }
+    assertThat(Vectors.unpack(row("i4").getVector())).isEqualTo(vector(55));
+    assertThat(row("i4").getVersion().getGeneration()).isEqualTo(1);
+  }
+
+  private static EmbeddingRow back(String item) {
+    return SmallModel.coldRow(item, 1, 1, vector(55)).toBuilder()
+        .setVersion(RowVersion.newBuilder().setGeneration(1))
+        .setOrigin(EmbeddingRow.Origin.ROLLBACK)
+        .build();
+  }
+
+  @Test
   void ranksTablesOnTheSameEventsBeforeLearning() {
     learner.onExample(example("i3", "i1"), 1_000);
     learner.onTick(1_050);

@@ -109,6 +109,22 @@ class RankerRowTest extends TrainerCase {
   }
 
   @Test
+  void weightsThatWentOutInTheMiddleOfARollbackGoOutOnceMoreAsTheyWereTakenBack() {
+    Trainer trainer = start(Checkpoint.NONE);
+    clicks(5);
+    trainer.passAll();
+    EmbeddingRow then = Objects.requireNonNull(topics.weights());
+    topics.rollBackToCold("i1", 1);
+    clicks(5);
+    trainer.passAll(); // it has read the first row of the rollback, and the weights' are to come
+    assertThat(Objects.requireNonNull(topics.weights()).getVersion().getGeneration()).isEqualTo(1);
+    topics.rollBackWeights(1, then);
+    trainer.passAll();
+    assertThat(weights(trainer)).isEqualTo(then.getRanker().toByteArray());
+    assertThat(published()).isEqualTo(then.getRanker().toByteArray());
+  }
+
+  @Test
   void aRollbackWhileItWasDownIsNotUndone() {
     Trainer first = start(Checkpoint.NONE);
     clicks(10);
