@@ -78,9 +78,13 @@ final class LearningRules {
     }
   }
 
-  /** In the end no lesson is missing: rows that count say so, or the last of a retired bundle. */
+  /**
+   * In the end the job and the topics have met, and no lesson is missing: rows that count say so,
+   * or the last of a retired bundle.
+   */
   void checkSettled() throws Exception {
     check();
+    world.trainer().checkMet(world.rules()::merged);
     for (Map.Entry<String, Long> each : wanted.entrySet()) {
       String item = each.getKey();
       if (takenBack.contains(item)

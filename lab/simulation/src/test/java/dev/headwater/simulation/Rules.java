@@ -183,7 +183,8 @@ final class Rules {
     return highest == null ? 0 : highest.getInteractionsLearned();
   }
 
-  private Map<String, MergedRow> merged(String model) {
+  /** Returns what the topics hold under a bundle, by item, as far as they were read. */
+  Map<String, MergedRow> merged(String model) {
     return Objects.requireNonNull(merged.get(model), model);
   }
 

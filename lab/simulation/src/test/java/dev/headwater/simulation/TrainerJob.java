@@ -1,5 +1,6 @@
 package dev.headwater.simulation;
 
+import dev.headwater.events.MergedRow;
 import dev.headwater.jobs.finetune.SimTrainer;
 import dev.headwater.simulation.log.Log;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -164,6 +166,11 @@ final class TrainerJob implements AutoCloseable {
     more |= attempt.readHistories(100);
     attempt.tick();
     return more;
+  }
+
+  /** What the job sent or took last of each row is what the topics, by bundle, hold. */
+  void checkMet(Function<String, Map<String, MergedRow>> topics) {
+    attempt.checkMet(topics);
   }
 
   /** Returns the items of which a click waits for a row. */

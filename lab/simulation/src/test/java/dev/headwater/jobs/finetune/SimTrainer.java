@@ -30,6 +30,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -346,6 +347,19 @@ public final class SimTrainer implements AutoCloseable {
       before.stream()
           .filter(example -> !after.contains(example))
           .forEach(example -> gaveUp.accept(example.target()));
+    }
+  }
+
+  /** What this attempt sent or took last of each row is what the topics, by bundle, hold. */
+  public void checkMet(Function<String, Map<String, MergedRow>> topics) {
+    Map<String, MergedRow> known = topics.apply(model.bundleId());
+    for (Row row : attempt.learner().rows().all()) {
+      EmbeddingRow top = known.getOrDefault(row.item, MergedRow.EMPTY).highest();
+      if (top != null && top.getIncarnation() == row.incarnation && row.changedMs == 0) {
+        assertThat(row.version)
+            .as("version of %s under %s in FineTuneJob", row.item, model.bundleId())
+            .isEqualTo(top.getVersion());
+      }
     }
   }
 
