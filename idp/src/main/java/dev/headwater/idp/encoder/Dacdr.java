@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import dev.headwater.idp.tensor.ComputeDevice;
 import dev.headwater.idp.tensor.Parameters;
 import dev.headwater.idp.tensor.Torch;
@@ -58,6 +59,20 @@ public final class Dacdr implements SequenceEncoder {
     causal = SasRec.causalMask(owner, config.maxLength(), type);
   }
 
+  /** A history's items of one domain, zeros at those of the other, and what hides these. */
+  record Items(NDArray rows, NDArray mask) {
+    /**
+     * Items of the other domain are hidden by half of what hides those to come: where there is none
+     * of this domain yet, the past is all the same looked at and the future is not.
+     */
+    static Items of(NDArray rows, NDArray causal, DataType type) {
+      Shape shape = rows.getShape();
+      NDArray absent = rows.abs().sum(new int[] {2}).eq(0).toType(type, false);
+      NDArray hides = Torch.scaled(absent, SequenceBatch.never(type) / 2);
+      return new Items(rows, causal.add(hides.reshape(shape.get(0), 1, 1, shape.get(1))));
+    }
+  }
+
   /** How users look from one domain. */
   private static final class View {
     private final NDArray query;
@@ -85,10 +100,10 @@ public final class Dacdr implements SequenceEncoder {
     }
 
     /** Items of both domains first, then the domains. */
-    NDArray users(NDArray x, NDArray ownItems, NDArray otherItems, NDArray mask, Dropout dropout) {
+    NDArray users(NDArray x, Items ownItems, Items otherItems, Dropout dropout) {
       NDArray asking = x.add(query);
-      NDArray ofOwn = own.apply(asking, ownItems, mask);
-      NDArray ofOther = other.apply(asking, otherItems, mask);
+      NDArray ofOwn = own.apply(asking, ownItems.rows(), ownItems.mask());
+      NDArray ofOther = other.apply(asking, otherItems.rows(), otherItems.mask());
       NDArray shares = Torch.linear(asking, levelWeight, levelBias).softmax(-1);
       NDArray mixed = ofOwn.mul(column(shares, 0)).add(ofOther.mul(column(shares, 1)));
       NDArray out = Torch.linear(mixed, outWeight, outBias);
@@ -128,10 +143,10 @@ public final class Dacdr implements SequenceEncoder {
     int length = batch.length();
     NDIndex corner = new NDIndex().addSliceDim(0, length).addSliceDim(0, length);
     NDArray mask = batch.padding().add(causal.get(batch.items().getManager(), corner));
-    return views
-        .get(0)
-        .users(x, first, second, mask, dropout)
-        .concat(views.get(1).users(x, second, first, mask, dropout), 2);
+    Items one = Items.of(first, mask, parameters.type());
+    Items two = Items.of(second, mask, parameters.type());
+    NDArray fromOne = views.get(0).users(x, one, two, dropout);
+    return fromOne.concat(views.get(1).users(x, two, one, dropout), 2);
   }
 
   @Override

@@ -45,10 +45,14 @@ public final class TargetModel implements AutoCloseable {
     this.table = new Rows(encoder.dim(), data.itemCount());
   }
 
-  /** Starts with random embeddings; takes the encoder over. */
+  /**
+   * Starts with random embeddings; takes the encoder over.
+   *
+   * @param seed of other numbers than an encoder that was drawn with it
+   */
   public static TargetModel random(TargetData data, SequenceEncoder encoder, long seed) {
     TargetModel model = new TargetModel(data, encoder);
-    SplittableRandom random = new SplittableRandom(seed);
+    SplittableRandom random = new SplittableRandom(seed).split();
     float[] row = new float[encoder.dim()];
     for (int i = 0; i < data.itemCount(); i++) {
       for (int k = 0; k < row.length; k++) {

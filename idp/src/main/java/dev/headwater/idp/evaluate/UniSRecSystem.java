@@ -39,6 +39,7 @@ final class UniSRecSystem implements TableSystem {
     TrainConfig train =
         request.settings().train().toBuilder()
             .logitScale(1 / UniSRecPretrainer.TEMPERATURE, false)
+            .average(0) // a mean of rows of unit length is shorter, and scores are cosines
             .build();
     UniSRec encoder = new UniSRec(EncoderConfig.defaults(), random);
     weights.encoder().forEach((name, values) -> encoder.parameters().get(name).set(values));

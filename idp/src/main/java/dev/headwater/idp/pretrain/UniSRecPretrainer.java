@@ -133,7 +133,7 @@ public final class UniSRecPretrainer {
     Map<String, Safetensors.Tensor> tensors = new LinkedHashMap<>();
     weights.encoder().forEach((name, values) -> tensors.put(ENCODER + name, tensor(values)));
     weights.adaptor().forEach((name, values) -> tensors.put(ADAPTOR + name, tensor(values)));
-    Path fresh = file.resolveSibling(file.getFileName() + ".tmp");
+    Path fresh = Files.createTempFile(file.getParent(), "unisrec-", ".tmp");
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(fresh))) {
       Safetensors.write(out, tensors, Precision.FP32);
     }

@@ -202,9 +202,10 @@ public final class SequenceTrainer implements AutoCloseable {
     manager.close();
   }
 
+  /** Who guesses hidden items is asked with one more of them behind a whole history. */
   private TrainingBatch training(TrainBatch batch, SplittableRandom random) {
     return encoder.guessesHidden()
-        ? TrainingBatch.hidden(batch.windows(), encoder.maxLength(), config, random)
+        ? TrainingBatch.hidden(batch.windows(), encoder.maxLength() + 1, config, random)
         : TrainingBatch.next(batch.windows(), encoder.maxLength());
   }
 
