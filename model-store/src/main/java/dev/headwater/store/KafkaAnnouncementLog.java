@@ -44,7 +44,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A rollback is one transaction whatever its size: the trainer goes on under the new generation
  * as soon as it reads a row of it, so that rows still to come would be overtaken. It has as long as
- * brokers allow. Nobody but readers of the rollback topic waits meanwhile, and a store that starts
+ * brokers allow. Nobody but readers of the rollback topic waits meanwhile; a retirement ends rows
+ * in the other two topics as well, and their readers wait until it is whole. A store that starts
  * ends the transaction of one that died.
  */
 final class KafkaAnnouncementLog implements AnnouncementLog {
