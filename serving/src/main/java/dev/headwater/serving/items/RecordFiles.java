@@ -8,7 +8,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.WeakHashMap;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,8 +72,8 @@ public final class RecordFiles implements AutoCloseable {
         for (Part part : parts) {
           long beganNs = System.nanoTime();
           writeBack(part);
-          long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beganNs);
-          Thread.sleep(Math.max(REST * tookMs, ROUND.toMillis() / parts.size()));
+          Duration took = Duration.ofNanos(System.nanoTime() - beganNs);
+          Thread.sleep(pause(took, parts.size()).toMillis());
         }
         if (parts.isEmpty()) {
           Thread.sleep(IDLE.toMillis());
@@ -83,6 +82,18 @@ public final class RecordFiles implements AutoCloseable {
     } catch (InterruptedException e) {
       LOG.debug("records are written by the system alone from now on");
     }
+  }
+
+  /**
+   * Returns how long nothing is written after a part.
+   *
+   * @param took that the part took
+   * @param parts of the round, one or more
+   */
+  static Duration pause(Duration took, int parts) {
+    Duration share = ROUND.dividedBy(parts);
+    Duration rest = took.multipliedBy(REST);
+    return share.compareTo(rest) > 0 ? share : rest;
   }
 
   /** A disk that fails is told of once, and again when it has been well in between. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,5 +32,14 @@ class RecordFilesTest {
       assertThat(records.get(7)).containsExactly(9);
       assertThat(records.unwritten()).isEmpty();
     }
+  }
+
+  @Test
+  void spreadsARoundOverItsTimeAndLeavesASlowDiskToOthersForFifteenSixteenths() {
+    Duration quick = Duration.ofMillis(2);
+    assertThat(RecordFiles.pause(quick, 1)).isEqualTo(Duration.ofSeconds(8));
+    assertThat(RecordFiles.pause(quick, 80)).isEqualTo(Duration.ofMillis(100));
+    assertThat(RecordFiles.pause(quick, 1_000)).isEqualTo(Duration.ofMillis(30));
+    assertThat(RecordFiles.pause(Duration.ofMillis(600), 80)).isEqualTo(Duration.ofSeconds(9));
   }
 }

@@ -4,6 +4,7 @@ import dev.headwater.events.Keys;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicFollower;
 import dev.headwater.events.wire.AcceptedItem;
+import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.idp.data.Item;
 import dev.headwater.jobs.FlinkSettings;
 import dev.headwater.jobs.coldstart.ColdStartConfig;
@@ -20,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -38,7 +40,7 @@ public final class ColdStartBench {
   private final ColdStartConfig config;
   private final TextEncoders encoders;
   private final Consumer<String> says;
-  private final Map<String, Long> rowTimesMs = new ConcurrentHashMap<>();
+  private final Map<String, Times> rows = new ConcurrentHashMap<>();
   private final String domain;
   private long offset;
 
@@ -47,9 +49,15 @@ public final class ColdStartBench {
    *
    * @param p50Ms item record to row record, broker times
    * @param p99Ms the same
+   * @param encodedMs median from the item record until its text is encoded
+   * @param matchedMs median from then until its row is made
    * @param itemsPerSecond in bulk
    */
-  public record Result(long p50Ms, long p99Ms, double itemsPerSecond) {}
+  public record Result(
+      long p50Ms, long p99Ms, long encodedMs, long matchedMs, double itemsPerSecond) {}
+
+  /** When an item's text was encoded, its row made, and its row's record. */
+  private record Times(long encodedMs, long madeMs, long sentMs) {}
 
   /**
    * Prepares a run.
@@ -98,27 +106,38 @@ public final class ColdStartBench {
       List<Item> measured = paced.subList(warm.size(), paced.size());
       long[] sentMs = pace(producer, measured, perSecond);
       awaitRows(measured);
-      long[] took = new long[sentMs.length];
-      for (int i = 0; i < took.length; i++) {
-        took[i] = rowTimesMs.getOrDefault(measured.get(i).id(), Long.MAX_VALUE) - sentMs[i];
-      }
-      Arrays.sort(took);
+      long[] took = sorted(measured, sentMs, Times::sentMs);
       long p50 = took[took.length / 2];
       long p99 = took[(int) Math.min(took.length - 1L, (long) Math.ceil(0.99 * took.length) - 1)];
+      long encoded = sorted(measured, sentMs, Times::encodedMs)[took.length / 2];
+      long matched = sorted(measured, sentMs, Times::madeMs)[took.length / 2] - encoded;
       says.accept("at %.0f items a second: p50 %d ms, p99 %d ms".formatted(perSecond, p50, p99));
+      says.accept("encoded after %d ms, matched in %d ms (medians)".formatted(encoded, matched));
       long startNanos = System.nanoTime();
       bulk.forEach(item -> send(producer, item));
       awaitRows(bulk);
       double rate = bulk.size() / ((System.nanoTime() - startNanos) / 1e9);
       says.accept("in bulk: %.0f items a second".formatted(rate));
       job.cancel();
-      return new Result(p50, p99, rate);
+      return new Result(p50, p99, encoded, matched, rate);
     }
   }
 
   private void onRow(ConsumerRecord<byte[], byte[]> record) throws Exception {
     Keys.RowKey key = Keys.parseRow(new String(record.key(), StandardCharsets.UTF_8));
-    rowTimesMs.putIfAbsent(key.item(), record.timestamp());
+    EmbeddingRow row = EmbeddingRow.parseFrom(record.value());
+    Times times = new Times(row.getComputedMs(), row.getPublishedMs(), record.timestamp());
+    rows.putIfAbsent(key.item(), times);
+  }
+
+  /** Returns how long after their records something of the items was, shortest first. */
+  private long[] sorted(List<Item> items, long[] sentMs, ToLongFunction<Times> time) {
+    long[] took = new long[sentMs.length];
+    for (int i = 0; i < took.length; i++) {
+      took[i] = time.applyAsLong(rows.get(items.get(i).id())) - sentMs[i];
+    }
+    Arrays.sort(took);
+    return took;
   }
 
   private long[] pace(KafkaProducer<byte[], byte[]> producer, List<Item> items, double perSecond) {
@@ -158,7 +177,7 @@ public final class ColdStartBench {
   private void awaitRows(List<Item> items) throws TimeoutException {
     long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(DEADLINE_MIN);
     for (Item item : items) {
-      while (!rowTimesMs.containsKey(item.id())) {
+      while (!rows.containsKey(item.id())) {
         if (System.nanoTime() > deadline) {
           throw new TimeoutException("no row for " + item.id());
         }
