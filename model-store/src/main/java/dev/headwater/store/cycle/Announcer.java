@@ -4,8 +4,10 @@ import dev.headwater.events.announce.AnnouncedState;
 import dev.headwater.events.announce.AnnouncementBook;
 import dev.headwater.events.wire.AnnouncedDomain;
 import dev.headwater.events.wire.Announcement;
+import dev.headwater.store.table.SealedVersion;
 import dev.headwater.store.table.StoreException;
 import dev.headwater.store.table.StoreException.Code;
+import dev.headwater.store.table.VersionStatus;
 import java.time.Clock;
 import java.util.List;
 import org.slf4j.Logger;
@@ -21,14 +23,16 @@ final class Announcer {
 
   private final AnnouncementLog log;
   private final AnnouncementBook book;
+  private final KeptVersions kept;
   private final StoreMetrics metrics;
   private final Clock clock;
 
-  Announcer(AnnouncementLog log, AnnouncementBook book, StoreMetrics metrics, Clock clock) {
-    this.log = log;
-    this.book = book;
-    this.metrics = metrics;
-    this.clock = clock;
+  Announcer(EngineParts parts) {
+    log = parts.log();
+    book = parts.book();
+    metrics = parts.metrics();
+    clock = parts.clock();
+    kept = new KeptVersions(parts.store());
   }
 
   AnnouncementBook book() {
@@ -63,6 +67,15 @@ final class Announcer {
     if (!publish(announcement)) {
       throw new StoreException(Code.NOT_PRIMARY, "another node announces now; ask that one");
     }
+  }
+
+  /**
+   * A version was just announced as one to be served: noted here, and for a standby, because the
+   * log remembers the newest numbers only.
+   */
+  void served(SealedVersion version) {
+    kept.note(version, VersionStatus.ANNOUNCED);
+    log.note(JournalEntry.Deed.announced(version), version.offsets());
   }
 
   /** Puts in place what an older release's store did not write. */

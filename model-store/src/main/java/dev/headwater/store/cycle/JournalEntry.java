@@ -45,6 +45,8 @@ public record JournalEntry(String node, long announced, Map<String, Long> offset
     SEALED,
     /** Validators judged one. */
     JUDGED,
+    /** It said that one is to be served. */
+    ANNOUNCED,
     /** It took an item out of all versions. */
     DELETED,
     /** It took back all versions of a bundle that was retired. */
@@ -77,6 +79,11 @@ public record JournalEntry(String node, long announced, Map<String, Long> offset
     /** A version was judged. */
     static Deed judged(SealedVersion version) {
       return new Deed(Kind.JUDGED, version, null, null);
+    }
+
+    /** A version was announced, whatever the log remembers of it later. */
+    static Deed announced(SealedVersion version) {
+      return new Deed(Kind.ANNOUNCED, version, null, null);
     }
 
     /** An item is deleted. */

@@ -10,7 +10,6 @@ import dev.headwater.store.table.SealedVersion;
 import dev.headwater.store.table.StoreException;
 import dev.headwater.store.table.StoreException.Code;
 import dev.headwater.store.table.TableId;
-import dev.headwater.store.table.VersionStatus;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -79,6 +78,7 @@ final class OperatorCommands {
               .putAllGenerationStartOffsets(fence())
               .setReason(why)
               .setWho(who));
+      announcer.served(target);
       if (weights != null) {
         takeBack(table, weights);
       }
@@ -147,6 +147,7 @@ final class OperatorCommands {
             .setAnnouncedVersion(version)
             .setReason(why)
             .setWho(who));
+    announcer.served(target);
     return book.state(target.domain(), target.model());
   }
 
@@ -173,7 +174,7 @@ final class OperatorCommands {
             .setReason(why)
             .setWho(who));
     if (newest != null && here) {
-      kept.note(newest, VersionStatus.ANNOUNCED);
+      announcer.served(newest);
     }
     return book.state(domain, table.model());
   }

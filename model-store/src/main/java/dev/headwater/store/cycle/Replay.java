@@ -48,16 +48,23 @@ final class Replay {
     SealedVersion version = deed.version();
     ItemDeletion deletion = deed.deletion();
     TableId retired = deed.retired();
-    if (version != null && deed.kind() == JournalEntry.Kind.SEALED) {
-      seal(version);
-    } else if (version != null && deed.kind() == JournalEntry.Kind.JUDGED) {
-      judge(version);
+    if (version != null) {
+      apply(deed.kind(), version);
     } else if (deletion != null && deed.kind() == JournalEntry.Kind.DELETED) {
       var unused = deletions.begin(deletion);
     } else if (retired != null && deed.kind() == JournalEntry.Kind.RETIRED) {
       var unused = kept.retire(retired);
     } else if (deed.kind() == JournalEntry.Kind.PROGRESS) {
       progress(entry);
+    }
+  }
+
+  private void apply(JournalEntry.Kind kind, SealedVersion version) {
+    switch (kind) {
+      case SEALED -> seal(version);
+      case JUDGED -> judge(version);
+      case ANNOUNCED -> announced(version);
+      default -> {} // None of a version is there.
     }
   }
 
@@ -85,6 +92,16 @@ final class Replay {
     if (found != null && found.verdicts().isEmpty() && isHere(version)) {
       boolean open = found.status() == VersionStatus.SEALED;
       store.update(found.judged(open ? version.status() : found.status(), version.verdicts()));
+    }
+  }
+
+  /** Where more was announced since than the log remembers, the journal alone says it. */
+  private void announced(SealedVersion version) {
+    SealedVersion found = kept.find(version.table(), version.version());
+    if (found != null
+        && isHere(version)
+        && (found.status() == VersionStatus.SEALED || found.status() == VersionStatus.VALIDATED)) {
+      kept.note(found, VersionStatus.ANNOUNCED);
     }
   }
 

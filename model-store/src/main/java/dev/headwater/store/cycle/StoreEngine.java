@@ -74,7 +74,7 @@ public final class StoreEngine implements AutoCloseable {
     metrics = parts.metrics();
     kept = new KeptVersions(store);
     validators = new Validators(parts.validators(), config.validatorTimeout());
-    announcer = new Announcer(parts.log(), book, metrics, parts.clock());
+    announcer = new Announcer(parts);
     MergeBuffer buffer = new MergeBuffer(store, config.waitingRowsMax());
     intake = new Intake(store, book, buffer, metrics, parts.clock(), rows);
     commands = new OperatorCommands(parts, intake, announcer, rows.topic(RowRecord.Kind.TUNED));
@@ -113,7 +113,7 @@ public final class StoreEngine implements AutoCloseable {
             standby = false;
             book.states().forEach(metrics::announced);
           }
-          noteUnjudged();
+          noteAgain();
           List<Reconciliation.Step> steps = new Reconciliation(store, book).plan();
           steps.forEach(this::reconcile);
           intake.flush(announcer.log());
@@ -121,12 +121,15 @@ public final class StoreEngine implements AutoCloseable {
         });
   }
 
-  /** Their seals may not have been noted by whoever sealed them. */
-  private void noteUnjudged() {
+  /** What was done last may not have been noted by whoever did it. */
+  private void noteAgain() {
     for (TableId table : store.tables()) {
+      long highest = book.highestServed(table.domain(), table.model());
       for (SealedVersion version : store.versions(table)) {
         if (version.status() == VersionStatus.SEALED) {
           announcer.log().note(JournalEntry.Deed.sealed(version), version.offsets());
+        } else if (version.status() == VersionStatus.ANNOUNCED && version.version() == highest) {
+          announcer.log().note(JournalEntry.Deed.announced(version), version.offsets());
         }
       }
     }
@@ -201,7 +204,11 @@ public final class StoreEngine implements AutoCloseable {
                   book.state(step.version().domain(), step.version().model()).announcedVersion())
               .setReason(step.why()));
     }
-    kept.note(step.version(), step.becomes());
+    if (step.becomes() == VersionStatus.ANNOUNCED) {
+      announcer.served(step.version());
+    } else {
+      kept.note(step.version(), step.becomes());
+    }
     metrics.reconciled.increment();
   }
 

@@ -199,7 +199,7 @@ final class VersionCycle {
     long served = state.pinned() ? state.announcedVersion() : newest.version();
     if (announcer.publish(
         Announcements.about(newest, Announcement.Kind.ANNOUNCED).setAnnouncedVersion(served))) {
-      kept.note(newest, VersionStatus.ANNOUNCED);
+      announcer.served(newest);
     }
   }
 

@@ -86,6 +86,7 @@ final class Withdrawal {
                 .setReason(why)
                 .setWho(AnnouncedState.AUTOMATIC));
     if (announced) {
+      announcer.served(good);
       metrics.withdrawals.increment();
     }
   }

@@ -14,6 +14,7 @@ import dev.headwater.events.RowLog;
 import dev.headwater.events.RowRecord;
 import dev.headwater.events.Topics;
 import dev.headwater.events.announce.AnnouncementBook;
+import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.VectorFormat;
 import dev.headwater.store.table.EmbeddingStore;
@@ -21,6 +22,7 @@ import dev.headwater.store.table.InMemoryEmbeddingStore;
 import dev.headwater.store.table.SealedVersion;
 import dev.headwater.store.table.VersionStatus;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -32,18 +34,7 @@ class ReplayTest {
   private final EmbeddingStore here = new InMemoryEmbeddingStore(VectorFormat.FP32);
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final AnnouncementBook book = new AnnouncementBook();
-  private final StoreEngine standby =
-      StoreEngine.standby(
-          new EngineParts(
-              here,
-              log.open(), // fenced by that of the primary, which comes after it
-              book,
-              List.of(),
-              Surroundings.NONE,
-              new StoreMetrics(registry),
-              CLOCK),
-          CycleConfig.defaults(),
-          new RowLog(Topics.DEFAULT));
+  private StoreEngine standby = standBy(); // fenced by the primary, which comes after it
   private Runnable whileJudging = () -> {};
   private final StoreEngine primary =
       engine(
@@ -64,6 +55,20 @@ class ReplayTest {
   private long offset = 100;
   private int announced;
   private int done;
+
+  /** Begins to stand by, with what the directory holds; takes over, it would fence the primary. */
+  private StoreEngine standBy() {
+    EngineParts parts =
+        new EngineParts(
+            here,
+            log.open(),
+            book,
+            List.of(),
+            Surroundings.NONE,
+            new StoreMetrics(registry),
+            CLOCK);
+    return StoreEngine.standby(parts, CycleConfig.defaults(), new RowLog(Topics.DEFAULT));
+  }
 
   private void take(RowRecord record) {
     primary.take(record);
@@ -139,15 +144,44 @@ class ReplayTest {
     List<JournalEntry.Deed> deeds = log.deeds();
     assertThat(deeds)
         .extracting(JournalEntry.Deed::kind)
-        .endsWith(JournalEntry.Kind.SEALED, JournalEntry.Kind.JUDGED);
-    deeds.subList(0, deeds.size() - 1).forEach(this::replay);
+        .endsWith(JournalEntry.Kind.SEALED, JournalEntry.Kind.JUDGED, JournalEntry.Kind.ANNOUNCED);
+    deeds.subList(0, deeds.size() - 2).forEach(this::replay);
     replay(JournalEntry.Deed.PROGRESS);
     assertThat(here.versions(TOYS))
         .extracting(SealedVersion::status)
         .containsExactly(VersionStatus.ANNOUNCED);
-    replay(deeds.get(deeds.size() - 1));
+    deeds.subList(deeds.size() - 2, deeds.size()).forEach(this::replay);
     assertThat(there.versions(TOYS).get(0).verdicts()).isNotEmpty();
     assertThat(here.versions(TOYS)).isEqualTo(there.versions(TOYS));
+  }
+
+  /** The book remembers the newest 512: older ones were taken back by the standby's take-over. */
+  @Test
+  void aVersionThatWasAnnouncedLongAgoIsServableAfterTheTakeOverOfOneThatWasAway() {
+    primary.announceModel("toys", "m1", "ann");
+    List<RowRecord> rows = new ArrayList<>();
+    List<Integer> deeds = new ArrayList<>();
+    for (int i = 0; i < 600; i++) {
+      RowRecord row = i == 0 ? cold(0, "a", 1, 1, 1) : tuned(i, "a", 0, i, i);
+      primary.take(row);
+      primary.runCycle();
+      rows.add(row);
+      deeds.add(log.deeds().size());
+    }
+    List<SealedVersion> announced = there.versions(TOYS);
+    log.announcements().forEach(book::apply);
+    standby = standBy();
+    for (int i = 0; i < rows.size(); i++) {
+      standby.take(rows.get(i));
+      log.deeds().subList(i == 0 ? 0 : deeds.get(i - 1), deeds.get(i)).forEach(this::replay);
+    }
+    replay(JournalEntry.Deed.PROGRESS);
+    standby.takeOver();
+    assertThat(standby.rows(announced.get(9).version(), "", 1)).hasSize(1);
+    assertThat(log.announcements())
+        .extracting(Announcement::getKind)
+        .containsOnly(Announcement.Kind.ANNOUNCED);
+    assertThat(here.versions(TOYS)).isEqualTo(announced);
   }
 
   private double missed() {
