@@ -37,6 +37,7 @@ record RoundedSnapshot(Path scratch) {
         from.scanInputs(
             kind, (table, item, bytes) -> to.write(new WriteSet().input(table, item, kind, bytes)));
       }
+      from.scanRequests((item, at) -> to.write(new WriteSet().request(item, at)));
       WriteSet offsets = new WriteSet();
       installed.offsets().forEach(offsets::offset);
       to.write(offsets);

@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * dropped when its incarnation is not newer than the one that ended, or when a cold row's began
  * before a request. A row of a later incarnation clears the mark of an end; of a request it says
  * that the item has begun again: that it was asked for goes on to hold under every bundle, also one
- * whose first row comes later. Marks are kept with the rows and forgotten after the longest
- * retention of the topic that could bring such a row. Not thread-safe.
+ * whose first row comes later, and is kept beside the marks: there may be no bundle yet. Marks are
+ * kept with the rows and forgotten after the longest retention of the topic that could bring such a
+ * row. Not thread-safe.
  */
 final class DeletionMarks {
   /** Requests live as long in their topic: an older one cannot be overtaken any more. */
@@ -106,6 +107,7 @@ final class DeletionMarks {
     store.scanInputs(
         WriteSet.InputKind.DELETED,
         (table, item, bytes) -> remember(new Key(table, item), Mark.of(bytes)));
+    store.scanRequests((item, atMs) -> requests.merge(item, atMs, Math::max));
     forgetExpired(expired, nowMs);
     if (!expired.isEmpty()) {
       store.write(expired);
@@ -120,7 +122,16 @@ final class DeletionMarks {
   }
 
   private void forgetExpired(WriteSet set, long nowMs) {
-    requests.values().removeIf(atMs -> new Mark(0, atMs, Why.REQUESTED).isExpired(nowMs));
+    requests
+        .entrySet()
+        .removeIf(
+            each -> {
+              boolean expired = new Mark(0, each.getValue(), Why.REQUESTED).isExpired(nowMs);
+              if (expired) {
+                set.request(each.getKey(), null);
+              }
+              return expired;
+            });
     marks
         .entrySet()
         .removeIf(
@@ -132,7 +143,7 @@ final class DeletionMarks {
               }
               return expired;
             });
-    lookAt = Math.max(LOOK_AT_LEAST, 2 * marks.size());
+    lookAt = Math.max(LOOK_AT_LEAST, 2 * size());
   }
 
   /** Marks an item whose incarnation a tombstone ended; counts once {@code set} is written. */
@@ -147,9 +158,15 @@ final class DeletionMarks {
                 Math.max(known.incarnation, incarnation),
                 known.isOfRequest() ? known.atMs : Math.max(known.atMs, atMs),
                 known.isOfRequest() ? Why.REQUESTED : Why.ENDED));
-    if (marks.size() > lookAt) {
+    if (size() > lookAt) {
       forgetExpired(set, atMs);
     }
+  }
+
+  /** Notes a request, whatever bundles there are; counts once {@code set} is written. */
+  void request(WriteSet set, String domain, String item, long requestedMs) {
+    DomainKey key = new DomainKey(domain, item);
+    set.request(key, requests.merge(key, requestedMs, Math::max));
   }
 
   /** Marks an item; counts once {@code set} is written. */
@@ -249,8 +266,8 @@ final class DeletionMarks {
         });
   }
 
-  int size() {
-    return marks.size();
+  private int size() {
+    return marks.size() + requests.size();
   }
 
   /** Returns the row's incarnation where a request does not end it, or {@code Long.MAX_VALUE}. */

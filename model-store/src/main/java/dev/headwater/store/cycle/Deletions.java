@@ -108,6 +108,7 @@ final class Deletions {
   /** What is still under way must not bring back what the request ends, under any bundle. */
   private void mark(ItemDeletion request, Set<TableId> tables, long firstKept) {
     WriteSet marks = new WriteSet();
+    intake.deletionMarks().request(marks, request.domain(), request.item(), request.requestedMs());
     for (TableId table : tables) {
       EmbeddingRow cold = cold(table, request.item());
       long present = cold == null ? IncarnationHeader.NONE : cold.getIncarnation();

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.headwater.events.Keys.DomainKey;
 import dev.headwater.events.wire.VectorFormat;
 import dev.headwater.store.table.SealedVersion;
 import dev.headwater.store.table.StoreException;
@@ -22,6 +23,7 @@ final class Manifests {
   static final byte[] FORMAT_KEY = utf8("format");
   static final byte[] COUNTER_KEY = utf8("n");
   static final String OFFSET_PREFIX = "o/";
+  static final String REQUEST_PREFIX = "r/";
   static final String TABLE_PREFIX = "t/";
   static final String VERSION_PREFIX = "v/";
 
@@ -38,6 +40,16 @@ final class Manifests {
 
   static byte[] offsetKey(String topicPartition) {
     return utf8(OFFSET_PREFIX + topicPartition);
+  }
+
+  static byte[] requestKey(DomainKey item) {
+    return utf8(REQUEST_PREFIX + item);
+  }
+
+  /** No name of a domain has a slash, an item's may. */
+  static DomainKey requested(String key) {
+    int end = key.indexOf('/', REQUEST_PREFIX.length());
+    return new DomainKey(key.substring(REQUEST_PREFIX.length(), end), key.substring(end + 1));
   }
 
   static byte[] tableKey(int number) {

@@ -82,7 +82,7 @@ final class Recovery {
   }
 
   private void readMeta() {
-    // Keys sort n, o/, t/, v/: a table is known before its versions are read.
+    // Keys sort n, o/, r/, t/, v/: a table is known before its versions are read.
     try (RocksIterator iterator = files.db.newIterator(files.meta)) {
       for (iterator.seekToFirst(); iterator.isValid(); iterator.next()) {
         String key = new String(iterator.key(), StandardCharsets.UTF_8);

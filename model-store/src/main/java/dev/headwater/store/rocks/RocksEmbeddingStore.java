@@ -1,5 +1,6 @@
 package dev.headwater.store.rocks;
 
+import dev.headwater.events.Keys.DomainKey;
 import dev.headwater.events.wire.VectorFormat;
 import dev.headwater.store.table.EmbeddingStore;
 import dev.headwater.store.table.PastRow;
@@ -23,6 +24,7 @@ import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
@@ -218,6 +220,23 @@ public final class RocksEmbeddingStore implements EmbeddingStore {
       iterator.status();
     } catch (RocksDBException e) {
       throw RocksFiles.failed("read inputs", e);
+    }
+  }
+
+  @Override
+  public void scanRequests(ObjLongConsumer<DomainKey> visitor) {
+    try (RocksIterator iterator = files.db.newIterator(files.meta)) {
+      iterator.seek(Manifests.utf8(Manifests.REQUEST_PREFIX));
+      for (; iterator.isValid(); iterator.next()) {
+        String key = new String(iterator.key(), StandardCharsets.UTF_8);
+        if (!key.startsWith(Manifests.REQUEST_PREFIX)) {
+          break;
+        }
+        visitor.accept(Manifests.requested(key), Manifests.number(iterator.value()));
+      }
+      iterator.status();
+    } catch (RocksDBException e) {
+      throw RocksFiles.failed("read requests to delete", e);
     }
   }
 

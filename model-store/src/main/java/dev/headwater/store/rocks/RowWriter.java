@@ -1,5 +1,6 @@
 package dev.headwater.store.rocks;
 
+import dev.headwater.events.Keys.DomainKey;
 import dev.headwater.store.table.RowCodec;
 import dev.headwater.store.table.RowHash;
 import dev.headwater.store.table.StoredRow;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,6 +63,7 @@ final class RowWriter {
       batch.put(
           files.metaId, Manifests.offsetKey(offset.getKey()), Manifests.number(offset.getValue()));
     }
+    set.requests().forEach(this::putRequest);
     try {
       batch.write(files.db, files.unsynced);
     } catch (RocksDBException e) {
@@ -194,6 +197,14 @@ final class RowWriter {
       batch.delete(files.inputsId, key);
     } else {
       batch.put(files.inputsId, key, bytes);
+    }
+  }
+
+  private void putRequest(DomainKey item, @Nullable Long requestedMs) {
+    if (requestedMs == null) {
+      batch.delete(files.metaId, Manifests.requestKey(item));
+    } else {
+      batch.put(files.metaId, Manifests.requestKey(item), Manifests.number(requestedMs));
     }
   }
 

@@ -9,8 +9,9 @@
  *                                                            correction owed, 3 deleted on request,
  *                                                            4 (no item) generation of the table
  * deltas         table u32 | version u32 | chunk u32          names of items touched, 1,000 a chunk
- * default        format, n, o/topic/partition, t/table,      format, version counter, offsets, tables,
- *                v/table/version                             manifests (numbers, JSON)
+ * default        format, n, o/topic/partition,               format, version counter, offsets, times of
+ *                r/domain/item, t/table, v/table/version     requests to delete, tables, manifests
+ *                                                            (numbers, JSON)
  *
  *   item "a7":  rows  1|a7|FF|~9  ◄─ newest, its key is known from memory: one point read
  *                     1|a7|FF|~6  ◄─ what version 6, 7 and 8 read; the reverse delta of 9

@@ -1,10 +1,12 @@
 package dev.headwater.store.table;
 
+import dev.headwater.events.Keys.DomainKey;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,6 +105,9 @@ public interface EmbeddingStore extends AutoCloseable {
 
   /** Shows all kept inputs of a kind. */
   void scanInputs(WriteSet.InputKind kind, InputVisitor visitor);
+
+  /** Shows when the deletion of items was asked for, as far as that is kept. */
+  void scanRequests(ObjLongConsumer<DomainKey> visitor);
 
   /** Makes every version number minted from now on larger than the given one. */
   void mintAbove(long version);

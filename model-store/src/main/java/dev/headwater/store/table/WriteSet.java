@@ -1,5 +1,6 @@
 package dev.headwater.store.table;
 
+import dev.headwater.events.Keys.DomainKey;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +15,7 @@ public final class WriteSet {
   private final List<RowWrite> rows = new ArrayList<>();
   private final List<InputWrite> inputs = new ArrayList<>();
   private final Map<String, Long> offsets = new LinkedHashMap<>();
+  private final Map<DomainKey, @Nullable Long> requests = new LinkedHashMap<>();
 
   /** A row that exists but does not win now. */
   public enum InputKind {
@@ -96,6 +98,15 @@ public final class WriteSet {
     return this;
   }
 
+  /**
+   * Notes when the deletion of an item was asked for, whatever tables there are, or forgets it when
+   * {@code requestedMs} is null.
+   */
+  public WriteSet request(DomainKey item, @Nullable Long requestedMs) {
+    requests.put(item, requestedMs);
+    return this;
+  }
+
   /** Returns the rows in the order they were added. */
   public List<RowWrite> rows() {
     return rows;
@@ -111,8 +122,13 @@ public final class WriteSet {
     return offsets;
   }
 
+  /** Returns the requests to delete. */
+  public Map<DomainKey, @Nullable Long> requests() {
+    return requests;
+  }
+
   /** Tells whether there is nothing to write. */
   public boolean isEmpty() {
-    return rows.isEmpty() && inputs.isEmpty() && offsets.isEmpty();
+    return rows.isEmpty() && inputs.isEmpty() && offsets.isEmpty() && requests.isEmpty();
   }
 }

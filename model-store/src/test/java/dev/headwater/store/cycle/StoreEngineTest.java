@@ -288,6 +288,25 @@ class StoreEngineTest {
     assertThat(store.get(new TableId("toys", "m2"), "a")).isNull();
   }
 
+  /** No bundle was known that a mark could be of, and the receipt said that no file holds it. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aRequestInADomainWithoutABundleHoldsUnderTheFirstOne(boolean restarted) {
+    StoreEngine before = engine(store, log);
+    before.delete("toys", "a", 5_000, "ann", () -> {});
+    assertThat(log.receipts()).hasSize(1);
+    StoreEngine engine = restarted ? engine(store, log) : before;
+    engine.announceModel("toys", "m1", "ann");
+    engine.take(cold(0, "a", 1, 1_000, 1)); // read from the catalog, with its tombstone to come
+    engine.take(cold(1, "b", 1, 1_000, 5));
+    engine.flush();
+    long version = seal(engine);
+    assertThat(store.getAt(TOYS, "a", version)).isNull();
+    engine.take(cold(2, "a", 2, 6_000, 2)); // what began after the request is another
+    engine.flush();
+    assertThat(value(store, "a")).isEqualTo(2);
+  }
+
   /** Found by the simulation: that it was asked for was forgotten with the next incarnation. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})

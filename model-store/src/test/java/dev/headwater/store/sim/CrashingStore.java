@@ -1,5 +1,6 @@
 package dev.headwater.store.sim;
 
+import dev.headwater.events.Keys.DomainKey;
 import dev.headwater.events.wire.VectorFormat;
 import dev.headwater.store.table.EmbeddingStore;
 import dev.headwater.store.table.InMemoryEmbeddingStore;
@@ -20,6 +21,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -217,6 +219,11 @@ public final class CrashingStore implements EmbeddingStore {
   @Override
   public void scanInputs(WriteSet.InputKind kind, InputVisitor visitor) {
     live.scanInputs(kind, visitor);
+  }
+
+  @Override
+  public void scanRequests(ObjLongConsumer<DomainKey> visitor) {
+    live.scanRequests(visitor);
   }
 
   @Override

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.headwater.events.Keys;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.EmbeddingRow.Origin;
 import dev.headwater.events.wire.NearText;
@@ -11,6 +12,7 @@ import dev.headwater.events.wire.VectorFormat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -301,6 +303,18 @@ public abstract class AbstractEmbeddingStoreTest {
     assertThat(seen).containsExactly("toys/m1/a");
     store.write(new WriteSet().input(TOYS, "a", WriteSet.InputKind.COLD, null));
     assertThat(store.input(TOYS, "a", WriteSet.InputKind.COLD)).isNull();
+  }
+
+  @Test
+  void keepsAndForgetsRequestsToDeleteWhereThereIsNoTable() {
+    Keys.DomainKey item = new Keys.DomainKey("toys", "a/b");
+    Keys.DomainKey other = new Keys.DomainKey("toys", "c");
+    store.write(new WriteSet().request(item, 5L).request(other, 6L));
+    store.write(new WriteSet().request(other, null).request(item, 7L));
+    Map<Keys.DomainKey, Long> seen = new HashMap<>();
+    store.scanRequests(seen::put);
+    assertThat(seen).containsExactly(Map.entry(item, 7L));
+    assertThat(store.tables()).isEmpty();
   }
 
   @Test

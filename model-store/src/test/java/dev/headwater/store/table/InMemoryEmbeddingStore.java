@@ -1,6 +1,7 @@
 package dev.headwater.store.table;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.headwater.events.Keys.DomainKey;
 import dev.headwater.events.NamedItems;
 import dev.headwater.events.json.Identifiers;
 import dev.headwater.events.wire.EmbeddingRow;
@@ -20,6 +21,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,7 @@ public final class InMemoryEmbeddingStore implements EmbeddingStore {
   private final Map<TableId, Table> tables = new LinkedHashMap<>();
   private final Map<String, Long> offsets = new HashMap<>();
   private final Map<InputKey, byte[]> inputs = new LinkedHashMap<>();
+  private final Map<DomainKey, Long> requests = new LinkedHashMap<>();
   private long nextVersion = 1;
 
   private record InputKey(TableId table, String item, WriteSet.InputKind kind) {}
@@ -83,6 +86,15 @@ public final class InMemoryEmbeddingStore implements EmbeddingStore {
         inputs.put(key, bytes);
       }
     }
+    set.requests()
+        .forEach(
+            (item, requestedMs) -> {
+              if (requestedMs == null) {
+                requests.remove(item);
+              } else {
+                requests.put(item, requestedMs);
+              }
+            });
     offsets.putAll(set.offsets());
   }
 
@@ -303,6 +315,11 @@ public final class InMemoryEmbeddingStore implements EmbeddingStore {
             visitor.visit(key.table(), key.item(), bytes);
           }
         });
+  }
+
+  @Override
+  public synchronized void scanRequests(ObjLongConsumer<DomainKey> visitor) {
+    requests.forEach(visitor::accept);
   }
 
   @Override
