@@ -216,9 +216,9 @@ public final class AnnouncementBook {
     return known(domain, model).about(version);
   }
 
-  /** Returns the checksum under which a number was ever to be served, null when it never was. */
-  public synchronized @Nullable Long servedChecksum(String domain, String model, long version) {
-    return known(domain, model).servedChecksum(version);
+  /** Returns as what a number was last to be served, null when it never was. */
+  public synchronized @Nullable ServedVersion served(String domain, String model, long version) {
+    return known(domain, model).served(version);
   }
 
   /** Returns how far the announced versions of a table had read each {@code topic/partition}. */

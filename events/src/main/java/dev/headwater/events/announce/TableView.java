@@ -19,7 +19,7 @@ final class TableView {
   private static final int REMEMBERED_MAX = 512;
 
   private final NavigableMap<Long, Announcement> sealed = new TreeMap<>();
-  private final NavigableMap<Long, Long> servedChecksums = new TreeMap<>();
+  private final NavigableMap<Long, ServedVersion> served = new TreeMap<>();
   private final NavigableSet<Long> refused = new TreeSet<>();
   private final NavigableMap<Long, Long> rolledBackTo = new TreeMap<>();
   private final Map<String, Long> cut = new HashMap<>();
@@ -110,10 +110,10 @@ final class TableView {
     a.getOffsetsMap().forEach((partition, next) -> cut.merge(partition, next, Math::max));
     if (a.getTableVersion() > 0) {
       sealed.put(a.getTableVersion(), a);
-      servedChecksums.put(a.getTableVersion(), a.getTableChecksum());
+      served.put(a.getTableVersion(), new ServedVersion(a.getTableChecksum(), a.getSealedMs()));
     }
-    if (servedChecksums.size() > REMEMBERED_MAX) {
-      servedChecksums.pollFirstEntry();
+    if (served.size() > REMEMBERED_MAX) {
+      served.pollFirstEntry();
     }
   }
 
@@ -142,10 +142,13 @@ final class TableView {
                         .setGeneration(generation)
                         .putAllStartOffsets(starts)
                         .setBackToVersion(rolledBackTo.getOrDefault(generation, 0L))));
-    servedChecksums.forEach(
-        (version, checksum) ->
+    served.forEach(
+        (version, as) ->
             wire.addServed(
-                AnnouncedTable.Served.newBuilder().setVersion(version).setChecksum(checksum)));
+                AnnouncedTable.Served.newBuilder()
+                    .setVersion(version)
+                    .setChecksum(as.checksum())
+                    .setSealedMs(as.sealedMs())));
     return wire.build();
   }
 
@@ -167,7 +170,10 @@ final class TableView {
       view.rolledBackTo.put(each.getGeneration(), each.getBackToVersion());
     }
     wire.getServedList()
-        .forEach(each -> view.servedChecksums.put(each.getVersion(), each.getChecksum()));
+        .forEach(
+            each ->
+                view.served.put(
+                    each.getVersion(), new ServedVersion(each.getChecksum(), each.getSealedMs())));
     return view;
   }
 
@@ -183,9 +189,9 @@ final class TableView {
     return indexParameters;
   }
 
-  /** Returns the checksum under which a number was ever to be served, null when it never was. */
-  @Nullable Long servedChecksum(long version) {
-    return servedChecksums.get(version);
+  /** Returns as what a number was last to be served, null when it never was. */
+  @Nullable ServedVersion served(long version) {
+    return served.get(version);
   }
 
   Map<String, Long> cut() {
@@ -193,7 +199,7 @@ final class TableView {
   }
 
   long highestServed() {
-    return servedChecksums.isEmpty() ? 0 : servedChecksums.lastKey();
+    return served.isEmpty() ? 0 : served.lastKey();
   }
 
   boolean isRefused(long version) {

@@ -1,6 +1,7 @@
 package dev.headwater.store.cycle;
 
 import dev.headwater.events.announce.AnnouncementBook;
+import dev.headwater.events.announce.ServedVersion;
 import dev.headwater.store.table.EmbeddingStore;
 import dev.headwater.store.table.SealedVersion;
 import dev.headwater.store.table.TableId;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>Announced, and only the note of it missing: noted.
  *   <li>Noted as announced, but the log knows nothing of it: to be announced again.
- *   <li>The log announced the number with other rows (two nodes minted it): retracted.
+ *   <li>The log announced the number with other rows, or sealed at another time (two nodes minted
+ *       it): retracted.
  *   <li>A rollback went behind it: retracted.
  *   <li>Minted but never announced, and a newer version was announced since: retracted.
  *   <li>Minted but not announced, and nothing newer was: left; the next cycle reads it back, judges
@@ -49,7 +51,7 @@ public final class Reconciliation {
       return becomes == VersionStatus.RETRACTED
           && version.status() != VersionStatus.ANNOUNCED
           && !told
-          && book.servedChecksum(version.domain(), version.model(), version.version()) == null;
+          && book.served(version.domain(), version.model(), version.version()) == null;
     }
   }
 
@@ -73,12 +75,13 @@ public final class Reconciliation {
     }
     String domain = table.domain();
     String model = table.model();
-    Long served = book.servedChecksum(domain, model, version.version());
-    if (served != null && served != version.checksum() && version.deleted() == 0) {
+    ServedVersion served = book.served(domain, model, version.version());
+    if (served != null && isAnother(served, version)) {
       return takenBack(
           version,
-          "another node announced this number with checksum %x, here it is %x"
-              .formatted(served, version.checksum()));
+          "another node announced this number with checksum %x, sealed at %d, here it is %x, %d"
+              .formatted(
+                  served.checksum(), served.sealedMs(), version.checksum(), version.sealedMs()));
     }
     if (book.isRefused(domain, model, version.version())) {
       return takenBack(version, "another node refused this number");
@@ -87,6 +90,12 @@ public final class Reconciliation {
       return takenBack(version, "a rollback went behind it");
     }
     return afterTheLog(version, served != null, book.highestServed(domain, model));
+  }
+
+  /** What is deleted on request, here or there, changes the sum and not when it was sealed. */
+  private static boolean isAnother(ServedVersion served, SealedVersion version) {
+    return (served.sealedMs() > 0 && served.sealedMs() != version.sealedMs())
+        || (version.deleted() == 0 && served.checksum() != version.checksum());
   }
 
   private static @Nullable Step afterTheLog(SealedVersion version, boolean served, long highest) {

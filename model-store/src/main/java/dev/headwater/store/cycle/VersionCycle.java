@@ -2,6 +2,7 @@ package dev.headwater.store.cycle;
 
 import dev.headwater.events.announce.AnnouncedState;
 import dev.headwater.events.announce.AnnouncementBook;
+import dev.headwater.events.announce.ServedVersion;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.store.table.EmbeddingStore;
 import dev.headwater.store.table.SealedVersion;
@@ -132,8 +133,8 @@ final class VersionCycle {
       return intake.rankers().isNews(table, newest);
     }
     AnnouncementBook book = announcer.book();
-    Long announced = book.servedChecksum(table.domain(), table.model(), newest.version());
-    return announced != null && announced != newest.checksum();
+    ServedVersion announced = book.served(table.domain(), table.model(), newest.version());
+    return announced != null && announced.checksum() != newest.checksum();
   }
 
   private SealedVersion judge(SealedVersion sealed) {

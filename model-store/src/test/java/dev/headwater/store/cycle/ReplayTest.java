@@ -113,6 +113,25 @@ class ReplayTest {
     assertThat(missed()).isEqualTo(1);
   }
 
+  /**
+   * A deletion changes sums: nobody compared them any more, and one number stood for two tables.
+   */
+  @Test
+  void theSuccessorsNumberIsNotTakenForAVersionOfWhichAnItemWasDeletedSince() {
+    primary.announceModel("toys", "m1", "ann");
+    take(cold(0, "a", 1, 1, 1));
+    standby.flush();
+    long number = here.seal(TOYS, 0, CLOCK.millis() - 1).version();
+    take(cold(1, "b", 1, 1, 1));
+    primary.runCycle();
+    assertThat(there.versions(TOYS)).extracting(SealedVersion::version).containsExactly(number);
+    standby.deleteFromSight(new ItemDeletion("toys", "a", 5_000, "ann"));
+    cycle();
+    assertThat(here.versions(TOYS))
+        .extracting(SealedVersion::version, SealedVersion::deleted, SealedVersion::status)
+        .containsExactly(tuple(number, 1L, VersionStatus.RETRACTED));
+  }
+
   /** It stayed sealed in the standby for good: a rollback is all that was ever said of it. */
   @Test
   void whatWasSealedAndRolledBackBeforeItWasJudgedIsTakenBackInTheStandby() {
