@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * announced.
  */
 public final class AnnouncementBook {
-  /** Most tables of a domain that are kept, those announced last. */
+  /** Most tables of a domain that are kept whole, those announced last; of others generations. */
   private static final int TABLES_MAX = 16;
 
   /** Most retired bundles of a domain that are remembered. */
@@ -168,12 +168,11 @@ public final class AnnouncementBook {
     TableView known = views.remove(model);
     TableView view = known == null ? new TableView() : known;
     views.put(model, view); // at the end: announced last
-    if (views.size() > TABLES_MAX) {
-      String present = models.get(domain);
-      views.keySet().stream()
-          .filter(each -> !each.equals(present))
-          .findFirst()
-          .ifPresent(views::remove);
+    List<String> whole = new ArrayList<>(views.keySet());
+    whole.removeIf(each -> views.getOrDefault(each, view).isGenerationsAlone());
+    if (whole.size() > TABLES_MAX) {
+      whole.remove(models.get(domain));
+      views.computeIfPresent(whole.get(0), (oldest, all) -> all.generationsAlone());
     }
     return view;
   }

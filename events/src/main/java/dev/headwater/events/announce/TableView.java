@@ -117,6 +117,22 @@ final class TableView {
     }
   }
 
+  /**
+   * Returns what outlives the rest, null when there is nothing: rows of a bundle stay where they
+   * are, and their generation must be known when it is announced again.
+   */
+  @Nullable TableView generationsAlone() {
+    TableView alone = new TableView();
+    alone.fences = fences;
+    alone.rolledBackTo.putAll(rolledBackTo);
+    return fences.generation() == 0 ? null : alone;
+  }
+
+  /** Tells whether nothing else is known of the table. */
+  boolean isGenerationsAlone() {
+    return fences.generation() > 0 && highest == 0 && indexParameters.isEmpty();
+  }
+
   AnnouncedTable toWire(String model) {
     AnnouncedTable.Builder wire =
         AnnouncedTable.newBuilder()

@@ -212,6 +212,33 @@ class AnnouncementBookTest {
         .build();
   }
 
+  /** Rows of a bundle outlive what is known of its versions: a later rollback began at 1 again. */
+  @Test
+  void theGenerationOfABundleIsKnownHoweverManyWereAnnouncedSince() {
+    AnnouncementBook book = new AnnouncementBook();
+    book.apply(about("m1", Announcement.Kind.ANNOUNCED, 1).toBuilder().setTableVersion(1).build());
+    book.apply(
+        about("m1", Announcement.Kind.ROLLED_BACK, 2).toBuilder()
+            .setTableVersion(1)
+            .setGeneration(3)
+            .putGenerationStartOffsets(0, 40)
+            .build());
+    GenerationFences fences = book.fences("toys", "m1");
+    for (int i = 2; i <= 40; i++) {
+      book.apply(about("m" + i, Announcement.Kind.ANNOUNCED, i + 1));
+    }
+    AnnouncementBook started = new AnnouncementBook();
+    started.take(book.sum("toys"));
+    for (AnnouncementBook each : List.of(book, started)) {
+      assertThat(each.fences("toys", "m1")).isEqualTo(fences);
+      assertThat(each.fences("toys", "m1").generation()).isEqualTo(3);
+      assertThat(each.highestServed("toys", "m1")).as("no more is kept").isZero();
+    }
+    assertThat(started.sum("toys").getTablesCount()).isEqualTo(17);
+    started.apply(about("m1", Announcement.Kind.RETIRED, 42));
+    assertThat(started.sum("toys").getTablesCount()).as("of a retired one nothing").isEqualTo(16);
+  }
+
   @Test
   void aRetiredBundleIsNamedNoMoreAndAStartKnowsIt() {
     AnnouncementBook book = new AnnouncementBook();

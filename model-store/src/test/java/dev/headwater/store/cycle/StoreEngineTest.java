@@ -274,6 +274,31 @@ class StoreEngineTest {
     assertThat(value(store, "a")).isEqualTo(stays ? 7 : 2);
   }
 
+  /** With the seventeenth bundle its generation was forgotten: the rollback lost to its rows. */
+  @Test
+  void aBundleThatIsAnnouncedAgainAfterManyOthersIsRolledBackUnderANewGeneration() {
+    StoreEngine first = engine(store, log);
+    first.announceModel("toys", "m1", "ann");
+    first.take(cold(0, "a", 1, 1, 1));
+    long version = seal(first);
+    for (int generation = 0; generation < 3; generation++) {
+      first.take(tuned(generation, "a", generation, 1, 7));
+      seal(first);
+      first.rollback(version, "learned badly", "sre");
+    }
+    for (int bundle = 2; bundle <= 17; bundle++) {
+      first.announceModel("toys", "m" + bundle, "ann");
+    }
+    StoreEngine engine = engine(store, log);
+    engine.announceModel("toys", "m1", "ann");
+    engine.take(tuned(3, "a", 3, 2, 9));
+    seal(engine);
+    assertThat(value(store, "a")).isEqualTo(9);
+    long generation = engine.rollback(version, "again", "sre").generation();
+    assertThat(value(store, "a")).isEqualTo(1);
+    assertThat(generation).isEqualTo(4);
+  }
+
   /** Found by the simulation: the row of the other bundle stayed in its versions. */
   @Test
   void aBundleThatBeginsAfterTheRequestDoesNotBringTheItemBack() {
