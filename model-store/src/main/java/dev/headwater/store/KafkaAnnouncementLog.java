@@ -318,8 +318,8 @@ final class KafkaAnnouncementLog implements AnnouncementLog {
     return why;
   }
 
-  /** Returns why this store can announce nothing more before it is started again, or null. */
-  @Nullable StoreException refusal() {
+  @Override
+  public @Nullable StoreException refusal() {
     return refusal;
   }
 

@@ -34,8 +34,8 @@ final class StandbyLog implements AnnouncementLog {
     work.accept(log);
   }
 
-  /** Returns why the log of the primary takes nothing more, or null. */
-  @Nullable StoreException refusal() {
+  @Override
+  public @Nullable StoreException refusal() {
     KafkaAnnouncementLog log = primary;
     return log == null ? null : log.refusal();
   }

@@ -5,15 +5,17 @@ import dev.headwater.events.RowRecord;
 import dev.headwater.events.wire.AnnouncedDomain;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.store.table.StoreException;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.ObjLongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where announcements and reverse deltas go. Of several writers only the newest may write: an older
- * one gets {@link dev.headwater.store.table.StoreException} with code NOT_PRIMARY and nothing of
- * what it wrote becomes visible.
+ * one gets {@link StoreException} with code NOT_PRIMARY and nothing of what it wrote becomes
+ * visible.
  */
 public interface AnnouncementLog extends AutoCloseable {
   /**
@@ -66,6 +68,14 @@ public interface AnnouncementLog extends AutoCloseable {
    * @param offsets how far rows were read
    */
   default void note(JournalEntry.Deed deed, Map<String, Long> offsets) {}
+
+  /**
+   * Returns why this log takes nothing more before the store is started again, or null: a newer
+   * store has started, or what became of the last transaction is not known.
+   */
+  default @Nullable StoreException refusal() {
+    return null;
+  }
 
   @Override
   void close();

@@ -47,6 +47,7 @@ final class Intake {
   private final Map<Keys.RowKey, Owed> owed = new LinkedHashMap<>();
 
   private boolean behind = true;
+  private @Nullable StoreException ended;
   private @Nullable TableId lastTable;
 
   Intake(
@@ -69,6 +70,14 @@ final class Intake {
         WriteSet.InputKind.CORRECTION,
         (table, item, bytes) ->
             owed.put(new Keys.RowKey(table.domain(), table.model(), item), Owed.of(bytes)));
+  }
+
+  /**
+   * Nothing more is taken: whether a rollback was appended is known by one that starts again. Rows
+   * behind it that were taken without it would make this store diverge from itself.
+   */
+  void end(StoreException cause) {
+    ended = cause;
   }
 
   /** Takes one record; its offset is kept. */
@@ -139,6 +148,10 @@ final class Intake {
 
   /** Keeps the offset of a record that is no row. */
   void passOver(String topic, int partition, long offset) {
+    if (ended != null) {
+      throw new StoreException(
+          ended.code(), "it is not known whether a rollback was done: restart the store", ended);
+    }
     buffer.offset(topic + "/" + partition, offset + 1);
   }
 

@@ -64,7 +64,7 @@ final class OperatorCommands {
     ReverseDelta delta = new ReverseDelta(store, table, generation, announcer.clock().millis());
     EmbeddingRow weights = intake.rankers().back(target, delta.stamp(), announcer.clock().millis());
     try (RowSpool rows = new RowSpool(SPOOL_BYTES)) {
-      announcer.rollBack(
+      announce(
           sink -> {
             rows.clear();
             if (weights != null) {
@@ -86,6 +86,19 @@ final class OperatorCommands {
       intake.flush(announcer.log());
       metrics.rollbacks.increment();
       return new RolledBack(version, generation, rows.rows(), kept.retractAfter(table, version));
+    }
+  }
+
+  /** Where it is not known whether the generation has begun, no row may be taken under either. */
+  private void announce(AnnouncementLog.RowSource rows, Announcement.Builder rollback) {
+    boolean couldSay = announcer.log().refusal() == null;
+    try {
+      announcer.rollBack(rows, rollback);
+    } catch (StoreException e) {
+      if (couldSay && announcer.log().refusal() != null) {
+        intake.end(e);
+      }
+      throw e;
     }
   }
 

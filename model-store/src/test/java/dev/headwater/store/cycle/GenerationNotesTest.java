@@ -3,6 +3,7 @@ package dev.headwater.store.cycle;
 import static dev.headwater.store.cycle.EngineFixture.cold;
 import static dev.headwater.store.cycle.EngineFixture.engine;
 import static dev.headwater.store.cycle.EngineFixture.tuned;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,7 +13,10 @@ import dev.headwater.store.table.InMemoryEmbeddingStore;
 import dev.headwater.store.table.SealedVersion;
 import dev.headwater.store.table.StoreException;
 import dev.headwater.store.table.WriteSet;
+import java.lang.reflect.Proxy;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class GenerationNotesTest {
@@ -62,5 +66,46 @@ class GenerationNotesTest {
   void soIsOneThatReadAPartitionOfWhichTheOtherHadReadNothing() {
     divergeFromOneThatHadRead(new WriteSet());
     assertThatItCannotLeadAgain();
+  }
+
+  /** A rollback that was appended, and nobody heard: such a producer is of no more use. */
+  private AnnouncementLog withoutAnAnswer(AnnouncementLog writer) {
+    AtomicReference<@Nullable StoreException> refusal = new AtomicReference<>();
+    return (AnnouncementLog)
+        Proxy.newProxyInstance(
+            AnnouncementLog.class.getClassLoader(),
+            new Class<?>[] {AnnouncementLog.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("refusal")) {
+                return refusal.get();
+              }
+              Object answer = method.invoke(writer, arguments);
+              if (method.getName().equals("rollBack")) {
+                refusal.set(new StoreException(StoreException.Code.STORAGE_FAILED, "no answer"));
+                throw requireNonNull(refusal.get());
+              }
+              return answer;
+            });
+  }
+
+  /** Its rows waited while the rollback was asked for: a lone store never started again. */
+  @Test
+  void aStoreThatNeverHeardWhetherItRolledBackLeadsAgainAfterARestart() {
+    StoreEngine engine = engine(store, log, withoutAnAnswer(log.open()));
+    engine.announceModel("toys", "m1", "ann");
+    engine.take(cold(0, "a", 1, 1, 1));
+    engine.take(tuned(0, "a", 0, 1, 2));
+    long version = seal(engine);
+    assertThatThrownBy(() -> engine.rollback(version, "why", "bob")).hasMessage("no answer");
+    assertThatThrownBy(() -> engine.take(tuned(1, "a", 0, 2, 3))).hasMessageContaining("restart");
+    assertThatThrownBy(() -> engine.passOver("embeddings.fine-tuned", 0, 2))
+        .hasMessageContaining("restart");
+    engine.flush();
+
+    StoreEngine again = engine(store, log);
+    assertThat(again.book().fences("toys", "m1").generation()).isEqualTo(1);
+    again.take(tuned(1, "a", 0, 2, 3));
+    again.flush();
+    assertThat(requireNonNull(store.get(EngineFixture.TOYS, "a")).vector()[0]).isEqualTo(2);
   }
 }
