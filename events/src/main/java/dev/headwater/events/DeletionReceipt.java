@@ -81,8 +81,7 @@ public record DeletionReceipt(
 
   /** Returns the same as one node's own; a slash in its name becomes a hyphen. */
   public DeletionReceipt ofNode(String name) {
-    return new DeletionReceipt(
-        hop, name.replace('/', '-'), domain, kind, id, deletedMs, absentMs, details);
+    return new DeletionReceipt(hop, named(name), domain, kind, id, deletedMs, absentMs, details);
   }
 
   /** Returns the receipt of a hop for {@code domain/ID}. */
@@ -96,9 +95,17 @@ public record DeletionReceipt(
    * begins with {@code hop@node}.
    */
   public String key() {
-    return (node.isEmpty() ? hop : hop + "@" + node)
-        + "/"
-        + new DeletionSubject(domain, kind, id).key();
+    String begin = node.isEmpty() ? hop + "/" : nodeKeys(hop, node);
+    return begin + new DeletionSubject(domain, kind, id).key();
+  }
+
+  /** Returns how the keys of a node's own receipts begin. */
+  public static String nodeKeys(String hop, String node) {
+    return hop + "@" + named(node) + "/";
+  }
+
+  private static String named(String node) {
+    return node.replace('/', '-');
   }
 
   /** Returns the record value. */

@@ -100,12 +100,14 @@ record NodeFollowing(
                 heartbeats.tap(new CatalogHandler(domains, metrics, config.slice())),
                 new RejectionsHandler(topics, state.rejections()),
                 new DenialsHandler(domains, metrics),
-                new DeletionsHandler(
-                    domains,
-                    metrics,
-                    new Receipts(writer, topics, heartbeats.node()),
-                    setting.clock(),
-                    config.slice()),
+                reach ->
+                    new DeletionsHandler(
+                        domains,
+                        metrics,
+                        new Receipts(writer, topics, config.heartbeats().node()),
+                        setting.clock(),
+                        reach,
+                        config.slice()),
                 new QualityHandler(domains, state.quality(), metrics)),
             rowOffsets(setting, domains, tables, metrics));
     announcing.set(following);

@@ -1,6 +1,5 @@
 package dev.headwater.serving;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -43,11 +42,15 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -260,45 +263,67 @@ class WritingIT {
   }
 
   @Test
-  void aDeletedUserIsUnknownAtOnceAndAReceiptSaysSo() throws Exception {
-    delete(Deletion.Kind.USER, "ann");
-    soon().until(() -> client().forUser("ann", Wish.of(3)).fallback() != null);
-    soon().until(() -> !records(topics.deletionReceipts()).isEmpty());
-    ConsumerRecord<byte[], byte[]> receipt = records(topics.deletionReceipts()).get(0);
-    assertThat(new String(receipt.key(), StandardCharsets.UTF_8))
-        .matches("serving@[^/]+/shop/user/ann");
-    DeletionReceipt says = requireNonNull(DeletionReceipt.parse(receipt.value()));
-    assertThat(says.hop()).isEqualTo(DeletionReceipt.SERVING);
-    node.close();
-    node = startNode(List.of());
-    soon().until(() -> node.readiness().ready());
-    history("ann", "ev2", "b"); // by an ingest that had not read the request
-    history("ben", "ev3", "b"); // behind it
-    soon().until(() -> client().forUser("ben", Wish.of(3)).fallback() == null);
+  void aUserWhomIngestDeletedIsUnknownAndAReceiptSaysSo() throws Exception {
+    DeletionReceipt done = receipt(Deletion.Kind.USER, "ann");
+    Properties properties = kafka.producer();
+    properties.put("transactional.id", topics.userHistories()); // as ingest writes
+    ByteArraySerializer bytes = new ByteArraySerializer();
+    try (KafkaProducer<byte[], byte[]> ingest = new KafkaProducer<>(properties, bytes, bytes)) {
+      ingest.initTransactions();
+      ingest.beginTransaction();
+      var history = record(topics.userHistories(), Keys.of(SHOP, "ann"), null);
+      var receipt = record(topics.deletionReceipts(), done.key(), done.toJson());
+      List.of(ingest.send(receipt), ingest.send(history))
+          .forEach(sent -> assertThat(sent).isNotNull());
+      ingest.commitTransaction();
+    }
+    soon().until(() -> receipts().contains("serving/shop/user/ann"));
     assertThat(client().forUser("ann", Wish.of(3)).fallback()).isEqualTo("popularity");
-    history("ann", "ev4", "b", says.deletedMs());
+    history("ann", "ev2", "b", System.currentTimeMillis());
     soon().until(() -> items("ann").equals(List.of("c", "a")) || items("ann").get(0).equals("a"));
+  }
+
+  /** A request came while a node was away, and the last process had confirmed another. */
+  @Test
+  void aNodeThatStartsConfirmsWhatItHasNotConfirmed() throws Exception {
+    ingestConfirms(Deletion.Kind.USER, "ben");
+    soon().until(() -> receipts().contains("serving/shop/user/ben"));
+    node.close();
+    ingestConfirms(Deletion.Kind.USER, "ann");
+    assertThat(receipts()).doesNotContain("serving/shop/user/ann");
+    node = startNode(List.of());
+    soon().until(() -> receipts().contains("serving/shop/user/ann"));
+    assertThat(receipts()).containsOnlyOnce("serving/shop/user/ben");
   }
 
   @Test
   void aDeletedItemHasItsReceiptWhenItsRowIsGone() throws Exception {
     soon().until(() -> node.readiness().ready());
     assertThat(node.readiness().stalenessSeconds()).isLessThan(20);
-    delete(Deletion.Kind.ITEM, "b");
-    delete(Deletion.Kind.ITEM, "never-seen");
-    write(topics.acceptedItems(), Keys.of(SHOP, "never-seen"), null); // as ingest answers
+    write(topics.acceptedItems(), Keys.of(SHOP, "b"), null);
+    write(topics.acceptedItems(), Keys.of(SHOP, "never-seen"), null);
+    ingestConfirms(Deletion.Kind.ITEM, "b");
+    ingestConfirms(Deletion.Kind.ITEM, "never-seen");
     soon().until(() -> receipts().contains("serving/shop/item/never-seen"));
     assertThat(receipts()).doesNotContain("serving/shop/item/b");
-    assertThat(items("ann")).contains("b");
-    write(topics.acceptedItems(), Keys.of(SHOP, "b"), null);
     write(topics.coldStartRows(), Keys.of(SHOP, Rows.MODEL, "b"), null);
     soon().until(() -> receipts().contains("serving/shop/item/b"));
     assertThat(items("ann")).containsExactly("c");
   }
 
-  private void delete(Deletion.Kind kind, String id) throws Exception {
-    Deletion deletion = new Deletion(SHOP, kind, id, "support", 1);
-    write(topics.deletions(), deletion.key(), deletion.toJson());
+  private static ProducerRecord<byte[], byte[]> record(
+      String topic, String key, byte @Nullable [] value) {
+    return new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value);
+  }
+
+  private static DeletionReceipt receipt(Deletion.Kind kind, String id) {
+    long nowMs = System.currentTimeMillis();
+    return new DeletionReceipt(DeletionReceipt.INGEST, SHOP, kind, id, nowMs, nowMs);
+  }
+
+  private void ingestConfirms(Deletion.Kind kind, String id) {
+    DeletionReceipt receipt = receipt(kind, id);
+    write(topics.deletionReceipts(), receipt.key(), receipt.toJson());
   }
 
   private List<String> receipts() throws Exception {

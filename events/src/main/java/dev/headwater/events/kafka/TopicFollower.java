@@ -42,6 +42,7 @@ public final class TopicFollower implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(50);
   private static final Duration TOPIC_WAIT = Duration.ofSeconds(20);
   private static final long FRESHNESS_EVERY_NS = 500_000_000L;
+  private static final long POSITIONS_EVERY_NS = 50_000_000L;
 
   /** The client itself learns of new partitions within {@code metadata.max.age.ms}. */
   private static final Duration COUNT_CHECK = Duration.ofSeconds(10);
@@ -63,6 +64,8 @@ public final class TopicFollower implements AutoCloseable {
   private volatile boolean closed;
   private volatile boolean taking;
   private volatile long polledNs;
+  private volatile Map<TopicPartition, Long> positions = Map.of();
+  private long positionsNs;
   private volatile @Nullable Exception failure;
 
   /** What a follower does with records. */
@@ -205,6 +208,17 @@ public final class TopicFollower implements AutoCloseable {
     return Map.copyOf(caughtUpAt);
   }
 
+  /**
+   * Tells whether all that stood before these offsets was handed over, as far as it is committed;
+   * partitions that are not followed here are passed over.
+   */
+  public boolean hasRead(Map<TopicPartition, Long> ends) {
+    Map<TopicPartition, Long> now = positions;
+    return ends.entrySet().stream()
+        .filter(end -> caughtUpAt.containsKey(end.getKey()))
+        .allMatch(end -> now.getOrDefault(end.getKey(), -1L) >= end.getValue());
+  }
+
   /** Returns how many records wait, as far as the last polls told. */
   public long lagRecords() {
     double sum = 0;
@@ -274,6 +288,10 @@ public final class TopicFollower implements AutoCloseable {
         if (!isCaughtUp()) {
           checkCaughtUp();
         }
+        if (System.nanoTime() - positionsNs > POSITIONS_EVERY_NS) {
+          positionsNs = System.nanoTime();
+          positions = positions();
+        }
         if (System.nanoTime() - freshnessNs > FRESHNESS_EVERY_NS) {
           freshnessNs = System.nanoTime();
           freshness.look(lastRecordMs, System.currentTimeMillis());
@@ -288,6 +306,20 @@ public final class TopicFollower implements AutoCloseable {
     } finally {
       caughtUp.countDown();
       consumer.close();
+    }
+  }
+
+  /** Those before while a partition's place is asked for, as after a change of its leader. */
+  private Map<TopicPartition, Long> positions() {
+    try {
+      Map<TopicPartition, Long> now = new HashMap<>();
+      for (TopicPartition partition : caughtUpAt.keySet()) {
+        now.put(partition, consumer.position(partition, Duration.ZERO));
+      }
+      return now;
+    } catch (TimeoutException e) {
+      LOG.debug("{}: a partition's place is not known just now", name, e);
+      return positions;
     }
   }
 

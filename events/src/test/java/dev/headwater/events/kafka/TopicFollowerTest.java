@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.PartitionInfo;
@@ -33,6 +34,22 @@ class TopicFollowerTest {
     try (TopicFollower follower = follower(record -> {})) {
       assertThat(follower.awaitCaughtUp(Duration.ofSeconds(20))).isTrue();
       assertThat(follower.failure()).isNull();
+    }
+  }
+
+  @Test
+  void whatIsReadIsWhatWasHandedOver() throws Exception {
+    CountDownLatch mayTake = new CountDownLatch(1);
+    try (TopicFollower follower = follower(record -> mayTake.await())) {
+      Map<TopicPartition, Long> others = Map.of(new TopicPartition("other", 0), 9L);
+      assertThat(follower.hasRead(others)).isTrue();
+      assertThat(follower.hasRead(Map.of(PART, 1L))).isFalse();
+      mayTake.countDown();
+      for (int i = 0; i < 2_000 && !follower.hasRead(Map.of(PART, 1L)); i++) {
+        Thread.sleep(10);
+      }
+      assertThat(follower.hasRead(Map.of(PART, 1L))).isTrue();
+      assertThat(follower.hasRead(Map.of(PART, 2L))).isFalse();
     }
   }
 

@@ -191,11 +191,12 @@ final class DeletionRules {
             checkAnswered(hop, item, deletedMs);
           }
           checkStore(item, deletedMs);
-          world.nodes.forEach(node -> checkNode(node, item, deletedMs));
+          for (Node node : world.nodes) {
+            checkAnswered(node.name(), item, deletedMs);
+            checkNode(node, item, deletedMs);
+          }
         });
     handedOn.forEach((item, ms) -> checkAnswered(DeletionReceipt.COLD_START, item, ms));
-    world.nodes.forEach(
-        node -> node.asked().forEach((item, ms) -> checkAnswered(node.name(), item, ms)));
   }
 
   private void checkAnswered(String by, String item, long deletedMs) {

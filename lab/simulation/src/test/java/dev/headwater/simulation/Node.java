@@ -1,11 +1,9 @@
 package dev.headwater.simulation;
 
-import dev.headwater.events.Deletion;
 import dev.headwater.events.RowLog;
 import dev.headwater.events.Topics;
 import dev.headwater.events.announce.AnnouncedState;
 import dev.headwater.events.announce.AnnouncementReader;
-import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.serving.follow.CatalogHandler;
@@ -14,6 +12,7 @@ import dev.headwater.serving.follow.FollowMetrics;
 import dev.headwater.serving.follow.HistoriesHandler;
 import dev.headwater.serving.follow.ModelLoader;
 import dev.headwater.serving.follow.Pins;
+import dev.headwater.serving.follow.Reach;
 import dev.headwater.serving.follow.RowsHandler;
 import dev.headwater.serving.follow.SnapshotRows;
 import dev.headwater.serving.follow.ViewSwitcher;
@@ -50,7 +49,9 @@ import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /** A serving node: its handlers over the log, its tables, its view; answers are its rows. */
@@ -69,11 +70,10 @@ final class Node implements AutoCloseable {
   private final CatalogHandler catalogHandler;
   private final LogReader histories;
   private final HistoriesHandler historiesHandler;
-  private final LogReader requests;
+  private final LogReader receipts;
+  private final LogProducer confirmations;
   private final DeletionsHandler deletionsHandler;
-  private boolean requestsRead;
-  private final Map<String, Long> asked = new TreeMap<>();
-  private final Map<String, Long> askedUsers = new TreeMap<>();
+  private boolean receiptsRead;
   private final ViewSwitcher switcher;
   private final StepExecutor loading;
   private final StepExecutor reading;
@@ -124,15 +124,36 @@ final class Node implements AutoCloseable {
     Map<String, Long> from = snapshot == null ? Map.of() : snapshot.offsets();
     rows = new LogReader(log, new RowLog(TOPICS).topics(), from);
     catalog = new LogReader(log, List.of(TOPICS.acceptedItems()), Map.of());
-    requests = new LogReader(log, List.of(TOPICS.deletions()), Map.of());
-    TopicWriter writer = new TopicWriter(new LogProducer(log, clock::millis, null, random));
-    deletionsHandler =
-        new DeletionsHandler(domains, metrics, new Receipts(writer, TOPICS, name), clock);
+    receipts = new LogReader(log, List.of(TOPICS.deletionReceipts()), Map.of());
+    confirmations = new LogProducer(log, clock::millis, null, random);
+    Receipts own = new Receipts(new TopicWriter(confirmations), TOPICS, name);
+    deletionsHandler = new DeletionsHandler(domains, metrics, own, clock, reach(log));
     readAnnouncements();
     announced.onCaughtUp();
     LogReader end = new LogReader(log, new RowLog(TOPICS).topics(), Map.of());
     var unused = end.pollAll();
     goal = end.offsets();
+  }
+
+  private Reach reach(Log log) {
+    List<TopicPartition> all =
+        log.partitions(List.of(TOPICS.userHistories(), TOPICS.acceptedItems()));
+    return new Reach() {
+      @Override
+      public Map<TopicPartition, Long> ends() {
+        return all.stream().collect(Collectors.toMap(at -> at, log::end));
+      }
+
+      @Override
+      public boolean hasRead(Map<TopicPartition, Long> ends) {
+        return histories.hasRead(ends) && catalog.hasRead(ends);
+      }
+    };
+  }
+
+  /** Sets the probability that a receipt is not written. */
+  void failing(double probability) {
+    confirmations.failing(probability);
   }
 
   private static ModelLoader.LoadedModel load(String model) {
@@ -185,37 +206,14 @@ final class Node implements AutoCloseable {
     return !read.isEmpty();
   }
 
-  boolean readRequests(int max) {
-    List<ConsumerRecord<byte[], byte[]>> read = requests.poll(max, random);
+  boolean readReceipts(int max) {
+    List<ConsumerRecord<byte[], byte[]>> read = receipts.poll(max, random);
     read.forEach(deletionsHandler::onRecord);
-    if (requestsRead) {
-      read.forEach(this::note);
-    }
-    if (read.isEmpty() && !requestsRead) {
-      requestsRead = true;
+    if (read.isEmpty() && !receiptsRead) {
+      receiptsRead = true;
       deletionsHandler.onCaughtUp();
     }
     return !read.isEmpty();
-  }
-
-  private void note(ConsumerRecord<byte[], byte[]> request) {
-    try {
-      Deletion deletion = Objects.requireNonNull(Deletion.read(request));
-      Map<String, Long> all = deletion.kind() == Deletion.Kind.USER ? askedUsers : asked;
-      all.merge(deletion.id(), request.timestamp(), Math::max);
-    } catch (RejectedRecordException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  /** Returns the items whose deletion was asked for since it had read all that was asked before. */
-  Map<String, Long> asked() {
-    return asked;
-  }
-
-  /** The same of users. */
-  Map<String, Long> askedUsers() {
-    return askedUsers;
   }
 
   /** Returns the history that it holds of a user, empty where it knows nobody of that name. */

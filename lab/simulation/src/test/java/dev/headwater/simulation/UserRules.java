@@ -116,10 +116,10 @@ final class UserRules {
           for (String hop : List.of(DeletionReceipt.INGEST, DeletionReceipt.FINE_TUNE)) {
             checkAnswered(hop, user, deletedMs);
           }
+          world.nodes.forEach(node -> checkAnswered(node.name(), user, deletedMs));
           checkHistory(user, deletedMs);
         });
     for (Node node : world.nodes) {
-      node.askedUsers().forEach((user, deletedMs) -> checkAnswered(node.name(), user, deletedMs));
       for (int u = 0; u < World.USERS; u++) {
         String user = "u" + u;
         UserHistory history = last.getOrDefault(user, UserHistory.getDefaultInstance());

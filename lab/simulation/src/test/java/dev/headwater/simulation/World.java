@@ -177,7 +177,9 @@ final class World implements AutoCloseable {
   private Node openNode(boolean fromSnapshot) throws Exception {
     Pins.VersionRows versions = (version, each) -> store.readVersion(version, each);
     String name = "node-" + ++starts;
-    return new Node(name, log, clock("node"), versions, fromSnapshot ? disk : null, random);
+    Node opened = new Node(name, log, clock("node"), versions, fromSnapshot ? disk : null, random);
+    opened.failing(LOG_FAILS * faults);
+    return opened;
   }
 
   private void say(String what) {
@@ -359,7 +361,7 @@ final class World implements AutoCloseable {
       boolean unused =
           random.nextInt(3) > 0
               ? node.readCatalog(1 + random.nextInt(4))
-              : node.readRequests(1 + random.nextInt(3));
+              : node.readReceipts(1 + random.nextInt(12));
       unused |= node.readHistories(1 + random.nextInt(6));
     } else if (event < 88) {
       node.readAnnouncements();
@@ -455,7 +457,7 @@ final class World implements AutoCloseable {
       node.readAnnouncements();
       more = node.readRows(100);
       more |= node.readCatalog(100);
-      more |= node.readRequests(100);
+      more |= node.readReceipts(100);
       more |= node.readHistories(100);
       node.tick();
     }
@@ -486,6 +488,7 @@ final class World implements AutoCloseable {
     restartTheDead();
     store.failing(0, 0);
     ingest.failing(0);
+    nodes.forEach(node -> node.failing(0));
     catchUp();
     int last = random.nextInt(MODELS.size());
     for (int i = 1; i <= MODELS.size(); i++) {

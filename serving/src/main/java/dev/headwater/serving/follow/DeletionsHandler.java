@@ -2,109 +2,112 @@ package dev.headwater.serving.follow;
 
 import dev.headwater.events.Deletion;
 import dev.headwater.events.DeletionReceipt;
-import dev.headwater.events.json.RejectedRecordException;
 import dev.headwater.events.kafka.TopicFollower;
 import dev.headwater.serving.intake.Receipts;
 import dev.headwater.serving.items.Slice;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
 import java.time.Clock;
+import java.time.Duration;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Takes in {@code deletions}; what is no request is passed over, ingest makes a dead letter of it.
- * What is known of a user goes at once; histories that ingest wrote before it knew of the deletion
- * are not taken in any more, in whatever order the two topics are read, later ones are. An item
- * goes with the tombstones of its catalog entry and its rows. In both cases a receipt says when
- * nothing is left.
+ * Takes in {@code deletion-receipts}: what ingest has carried out, this node confirms. Nothing is
+ * decided by a request itself: one that ingest refused or has not read yet ends nothing. What is
+ * known of a user or an item goes with what ingest wrote of it, by the topics of their own. Where a
+ * node starts it owes what it did not confirm before.
  */
 public final class DeletionsHandler implements TopicFollower.Handler {
-  private static final Logger LOG = LoggerFactory.getLogger(DeletionsHandler.class);
+  private static final String INGEST = DeletionReceipt.INGEST + "/";
+
+  /**
+   * What ingest carried out longer than this before a start is not confirmed by it: tombstones live
+   * no longer, and a node with a new name would confirm all that was ever deleted.
+   */
+  private static final long OWED_MS = Duration.ofDays(8).toMillis();
 
   private final Domains domains;
   private final FollowMetrics metrics;
   private final Receipts receipts;
   private final Clock clock;
   private final Slice slice;
-  private final PendingDeletions items = new PendingDeletions();
+  private final PendingDeletions pending;
   private boolean caughtUp;
 
-  /** Creates one that waits for all items. */
-  public DeletionsHandler(Domains domains, FollowMetrics metrics, Receipts receipts, Clock clock) {
-    this(domains, metrics, receipts, clock, Slice.WHOLE);
+  /**
+   * Creates one that confirms all items.
+   *
+   * @param reach of the topics that ingest writes
+   */
+  public DeletionsHandler(
+      Domains domains, FollowMetrics metrics, Receipts receipts, Clock clock, Reach reach) {
+    this(domains, metrics, receipts, clock, reach, Slice.WHOLE);
   }
 
   /**
    * Creates one.
    *
+   * @param reach of the topics that ingest writes
    * @param slice which items are held here; the others are for other nodes to confirm
    */
   public DeletionsHandler(
-      Domains domains, FollowMetrics metrics, Receipts receipts, Clock clock, Slice slice) {
+      Domains domains,
+      FollowMetrics metrics,
+      Receipts receipts,
+      Clock clock,
+      Reach reach,
+      Slice slice) {
     this.slice = slice;
     this.domains = domains;
     this.metrics = metrics;
     this.receipts = receipts;
     this.clock = clock;
+    pending = new PendingDeletions(domains, receipts, clock, reach);
   }
 
   @Override
   public void onRecord(ConsumerRecord<byte[], byte[]> record) {
-    try {
-      Deletion deletion = Deletion.read(record);
-      Domain domain = deletion == null ? null : domains.follow(deletion.domain());
-      if (deletion != null && domain != null) {
-        take(deletion, domain, record.timestamp());
-      }
-    } catch (RejectedRecordException e) {
+    String key = RecordKeys.text(record);
+    boolean own = !caughtUp && receipts.isOwn(key);
+    byte[] value = record.value();
+    if (value == null || !(own || key.startsWith(INGEST))) {
+      return;
+    }
+    DeletionReceipt receipt = DeletionReceipt.parse(value);
+    if (receipt == null) {
       metrics.onUndecodable(record.topic());
+      return;
+    }
+    Domain domain = domains.follow(receipt.domain());
+    if (domain == null) {
+      return;
+    }
+    var subject = new PendingDeletions.Subject(domain, receipt.kind(), receipt.id());
+    if (own) {
+      pending.confirmed(subject, receipt.deletedMs());
+    } else {
+      take(subject, receipt);
     }
   }
 
-  private void take(Deletion deletion, Domain domain, long deletedMs) {
-    switch (deletion.kind()) {
-      case USER -> {
-        domain.users().delete(deletion.id(), deletedMs);
-        metrics.onUserDeleted();
-        if (caughtUp) {
-          receipt(domain.name(), Deletion.Kind.USER, deletion.id(), deletedMs);
-        }
-      }
-      case ITEM -> {
-        if (caughtUp && slice.holds(domain.name(), deletion.id())) {
-          items.add(new PendingDeletions.Item(domain, deletion.id()), deletedMs);
-        }
-      }
+  private void take(PendingDeletions.Subject subject, DeletionReceipt receipt) {
+    boolean user = subject.kind() == Deletion.Kind.USER;
+    if (user) {
+      metrics.onUserDeleted();
+    }
+    boolean held = user || slice.holds(receipt.domain(), receipt.id());
+    if (held && (caughtUp || clock.millis() - receipt.absentMs() < OWED_MS)) {
+      pending.add(subject, receipt.deletedMs());
     }
   }
 
   @Override
   public void onTick() {
-    if (domains.areRowsLoaded()) {
-      for (PendingDeletions.Gone gone : items.gone()) {
-        PendingDeletions.Item item = gone.item();
-        receipt(item.domain().name(), Deletion.Kind.ITEM, item.id(), gone.deletedMs());
-      }
+    if (caughtUp) {
+      pending.tick();
     }
   }
 
-  private void receipt(String domain, Deletion.Kind kind, String id, long deletedMs) {
-    var unused =
-        receipts
-            .write(
-                new DeletionReceipt(
-                    DeletionReceipt.SERVING, domain, kind, id, deletedMs, clock.millis()))
-            .whenComplete(
-                (place, failure) -> {
-                  if (failure != null) {
-                    LOG.error("the receipt of a deletion was not written", failure);
-                  }
-                });
-  }
-
-  /** What was deleted before this node started was never here: its receipts stand already. */
   @Override
   public void onCaughtUp() {
     caughtUp = true;

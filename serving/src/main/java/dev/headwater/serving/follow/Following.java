@@ -29,7 +29,7 @@ public final class Following implements Progress, AutoCloseable {
    * @param catalog of {@code catalog.accepted}
    * @param rejections of {@code dead-letters}
    * @param denials of {@code deny-list}
-   * @param deletions of {@code deletions}
+   * @param deletions of {@code deletion-receipts}, by how far users and items are read
    * @param quality of {@code quality}
    */
   public record Handlers(
@@ -39,7 +39,7 @@ public final class Following implements Progress, AutoCloseable {
       TopicFollower.Handler catalog,
       RejectionsHandler rejections,
       DenialsHandler denials,
-      DeletionsHandler deletions,
+      Function<Reach, DeletionsHandler> deletions,
       QualityHandler quality) {}
 
   /**
@@ -56,13 +56,19 @@ public final class Following implements Progress, AutoCloseable {
       watcher = new AnnouncementWatcher("serving-announcements", kafka, handlers.announced());
       watcher.start();
       follow(kafka, "denials", List.of(topics.denyList()), handlers.denials());
-      follow(kafka, "deletions", List.of(topics.deletions()), handlers.deletions());
-      follow(kafka, "catalog", List.of(topics.acceptedItems()), handlers.catalog());
+      TopicFollower catalog =
+          new TopicFollower(
+                  "serving-catalog", kafka, List.of(topics.acceptedItems()), handlers.catalog())
+              .start();
+      followers.add(catalog);
       // Read after the rows: what no row names then, is named by histories alone.
       TopicFollower histories =
           new TopicFollower(
               "serving-histories", kafka, List.of(topics.userHistories()), handlers.histories());
       followers.add(histories);
+      DeletionsHandler deletions =
+          handlers.deletions().apply(Reach.of(kafka, List.of(histories, catalog)));
+      follow(kafka, "deletions", List.of(topics.deletionReceipts()), deletions);
       follow(kafka, "quality", List.of(topics.quality()), handlers.quality());
       follow(kafka, "rejections", List.of(topics.deadLetters()), handlers.rejections());
       followers.add(

@@ -60,7 +60,7 @@ public final class HistoriesHandler implements TopicFollower.Handler {
       if (record.value() == null) {
         domain.users().remove(key.id());
       } else {
-        apply(domain, key.id(), UserHistory.parseFrom(record.value()), record.timestamp());
+        apply(domain, key.id(), UserHistory.parseFrom(record.value()));
       }
     } catch (RejectedRecordException | InvalidProtocolBufferException e) {
       metrics.onUndecodable(record.topic());
@@ -81,13 +81,10 @@ public final class HistoriesHandler implements TopicFollower.Handler {
     return new UserState(codes, disliked, history.getEventId(), history.getEventTimeMs());
   }
 
-  private void apply(Domain domain, String user, UserHistory history, long publishedMs) {
+  private void apply(Domain domain, String user, UserHistory history) {
     if (history.getCause() == UserHistory.Cause.DELETION && history.getEntriesCount() == 0) {
-      domain.users().remove(user, history.getDeletedMs());
+      domain.users().remove(user);
       return;
-    }
-    if (domain.users().isDeleted(user, history.getDeletedMs(), publishedMs)) {
-      return; // ingest did not know yet; what it makes of the request comes behind
     }
     int[] liked = codes(domain, Signals.likes(history.getEntriesList()));
     int[] disliked = codes(domain, Signals.disliked(history.getEntriesList()));
@@ -96,7 +93,7 @@ public final class HistoriesHandler implements TopicFollower.Handler {
     // for.
     boolean encode = view != null && domains.areRowsLoaded() && slice.isWhole();
     UserState state = state(liked, disliked, history, encode);
-    domain.users().put(user, state, history.getDeletedMs(), publishedMs);
+    domain.users().put(user, state);
     domain.happened(history.getEventTimeMs());
     if (view != null && encode) {
       view.users().makeBehind(state);

@@ -101,7 +101,7 @@ public final class TopicWriter implements AutoCloseable {
     return send(topic, key, value, headers);
   }
 
-  /** Appends a record that nobody will send again: it tries whatever became of others. */
+  /** Appends a record of one who waits by itself: it tries whatever became of others. */
   CompletableFuture<Place> insist(String topic, String key, byte @Nullable [] value) {
     return send(topic, key, value, NO_HEADERS);
   }

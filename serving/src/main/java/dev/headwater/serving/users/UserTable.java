@@ -17,7 +17,6 @@ public final class UserTable {
   private final int limit;
   private final UserArchive archive;
   private final ConcurrentHashMap<String, UserState> users = new ConcurrentHashMap<>();
-  private final UserDeletions deletions = new UserDeletions();
   private final ConcurrentLinkedQueue<String> order = new ConcurrentLinkedQueue<>();
 
   /** Keeps at most {@code limit} users in memory, and the others in an archive. */
@@ -26,25 +25,11 @@ public final class UserTable {
     this.archive = archive;
   }
 
-  /** Sets the state of a user who was never deleted. */
+  /** Sets a user's state. */
   public void put(String user, UserState state) {
-    put(user, state, 0, Long.MAX_VALUE);
-  }
-
-  /**
-   * Sets a user's state, unless it is from before a deletion that was asked for.
-   *
-   * @param deletedMs the user's newest deletion that ingest knew of when it wrote this, 0 for none
-   * @param publishedMs when the event was published that it was written for
-   */
-  public void put(String user, UserState state, long deletedMs, long publishedMs) {
     users.compute(
         user,
         (name, before) -> {
-          deletions.take(name, deletedMs);
-          if (deletions.isBefore(name, deletedMs, publishedMs)) {
-            return before;
-          }
           if (before == null) {
             archive.remove(name);
             order.add(name);
@@ -83,25 +68,6 @@ public final class UserTable {
     users.compute(user, this::forgotten);
   }
 
-  /** Forgets a user, for ingest says that it carried out this deletion. */
-  public void remove(String user, long deletedMs) {
-    users.compute(
-        user,
-        (name, gone) -> {
-          deletions.take(name, deletedMs);
-          return forgotten(name, gone);
-        });
-  }
-
-  /**
-   * Forgets what ingest wrote of a user before it knew of this deletion, and takes nothing of that
-   * in any more; what came after it stays.
-   */
-  public void delete(String user, long deletedMs) {
-    users.compute(
-        user, (name, known) -> deletions.ask(name, deletedMs) ? forgotten(name, known) : known);
-  }
-
   private @Nullable UserState forgotten(String user, @Nullable UserState gone) {
     if (gone != null) {
       gone.replaced();
@@ -109,16 +75,6 @@ public final class UserTable {
     }
     archive.remove(user);
     return null;
-  }
-
-  /**
-   * Tells whether what ingest wrote of a user is from before a deletion that was asked for.
-   *
-   * @param deletedMs the user's newest deletion that ingest knew of then, 0 for none
-   * @param publishedMs when the event was published that it was written for
-   */
-  public boolean isDeleted(String user, long deletedMs, long publishedMs) {
-    return deletions.isBefore(user, deletedMs, publishedMs);
   }
 
   /** Returns a user's state, or null. */

@@ -2,11 +2,16 @@ package dev.headwater.serving.follow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headwater.events.Deletion;
+import dev.headwater.events.DeletionReceipt;
 import dev.headwater.events.Keys;
 import dev.headwater.events.RowRecord;
+import dev.headwater.events.Topics;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.AcceptedItem;
 import dev.headwater.serving.Rows;
+import dev.headwater.serving.intake.Receipts;
+import dev.headwater.serving.intake.TopicWriter;
 import dev.headwater.serving.items.RowGuard;
 import dev.headwater.serving.items.ScanIndex;
 import dev.headwater.serving.state.CatalogEntry;
@@ -17,11 +22,13 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
 class PendingDeletionsTest {
-  private final Domain shop =
-      Objects.requireNonNull(new Domains(Set.of("shop"), 1, 10, 10, List.of()).find("shop"));
+  private final Domains domains = new Domains(Set.of("shop"), 1, 10, 10, List.of());
+  private final Domain shop = Objects.requireNonNull(domains.find("shop"));
   private final int code = shop.ids().code("i");
   private final ModelTable table =
       shop.model(
@@ -34,29 +41,51 @@ class PendingDeletionsTest {
                   Clock.systemUTC(),
                   ModelTable.RowListener.NONE,
                   ScanIndex::new));
-  private final PendingDeletions pending = new PendingDeletions();
+  private final MockProducer<byte[], byte[]> log =
+      new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+  private final TestReach reach = new TestReach();
+  private final PendingDeletions pending =
+      new PendingDeletions(
+          domains,
+          new Receipts(new TopicWriter(log), Topics.DEFAULT, "n"),
+          Clock.systemUTC(),
+          reach);
 
   PendingDeletionsTest() {
-    pending.add(new PendingDeletions.Item(shop, "i"), 5_000);
+    domains.rowsLoaded();
+    pending.add(new PendingDeletions.Subject(shop, Deletion.Kind.ITEM, "i"), 5_000);
+  }
+
+  /** Returns how many receipts stand there after another look. */
+  private int confirmed() {
+    pending.tick();
+    return log.history().size();
   }
 
   /** Found by the simulation: the three topics are read in any order. */
   @Test
   void aReceiptWaitsForTheCatalogAndForTheEndOfWhatIsHeld() {
+    reach.end = 1;
+    shop.catalog(code, entry(1, 1_000, 1_000));
     table.onRow(code, Rows.inCold(0, Rows.cold("shop", "i", 1, 1, 0)));
-    assertThat(pending.gone()).as("the catalog does not say it yet").isEmpty();
+    assertThat(confirmed()).as("the catalog does not say it yet").isZero();
     shop.catalog(code, CatalogEntry.deletedAt(5_000, 1));
-    assertThat(pending.gone()).as("its row is held").isEmpty();
+    reach.read = 1;
+    assertThat(confirmed()).as("its row is held").isZero();
     table.onRow(code, end(1));
-    assertThat(pending.gone()).singleElement().matches(gone -> gone.deletedMs() == 5_000);
-    assertThat(pending.gone()).isEmpty();
+    assertThat(confirmed()).isEqualTo(1);
+    byte[] value = log.history().get(0).value();
+    assertThat(Objects.requireNonNull(DeletionReceipt.parse(value)).deletedMs()).isEqualTo(5_000);
+    assertThat(confirmed()).isEqualTo(1);
   }
 
-  /** Found by the simulation: it is the same incarnation, which the request ends. */
+  /** Its tombstone was taken away by compaction before this node started. */
   @Test
-  void anItemThatWasPublishedAgainIsNotAnotherOne() {
-    shop.catalog(code, entry(1, 1_000, 6_000));
-    assertThat(pending.gone()).isEmpty();
+  void anItemThatTheCatalogDoesNotKnowIsGoneWithItsRow() {
+    table.onRow(code, Rows.inCold(0, Rows.cold("shop", "i", 1, 1, 0)));
+    assertThat(confirmed()).isZero();
+    table.onRow(code, end(1));
+    assertThat(confirmed()).isEqualTo(1);
   }
 
   /** A guard refused it, and it is held all the same. */
@@ -71,9 +100,9 @@ class PendingDeletionsTest {
                 .build()));
     assertThat(table.live(code)).isNull();
     shop.catalog(code, CatalogEntry.deletedAt(5_000, 1));
-    assertThat(pending.gone()).isEmpty();
+    assertThat(confirmed()).isZero();
     table.onRow(code, end(1));
-    assertThat(pending.gone()).hasSize(1);
+    assertThat(confirmed()).isEqualTo(1);
   }
 
   @Test
@@ -81,7 +110,7 @@ class PendingDeletionsTest {
     shop.catalog(code, entry(9, 6_000, 6_000));
     table.onRow(code, end(1));
     table.onRow(code, Rows.inCold(2, Rows.cold("shop", "i", 9, 1, 0)));
-    assertThat(pending.gone()).hasSize(1);
+    assertThat(confirmed()).isEqualTo(1);
   }
 
   private static CatalogEntry entry(long incarnation, long beganMs, long publishedMs) {

@@ -82,50 +82,11 @@ class UserTableTest {
     for (int u = 0; u < 50; u++) {
       users.put("user-" + u, state(u));
     }
-    users.delete("user-0", 5);
+    users.remove("user-0");
     users.remove("user-49");
     assertThat(users.get("user-0")).isNull();
     assertThat(users.get("user-49")).isNull();
-    assertThat(users.isDeleted("user-0", 4, 6)).isTrue();
-    assertThat(users.isDeleted("user-0", 5, 6)).isFalse();
     assertThat(users.size()).isEqualTo(48);
-  }
-
-  /** The request is read before a history that ingest wrote when it had not read it yet. */
-  @Test
-  void whatIngestWroteBeforeItKnewOfADeletionIsNotTakenIn() {
-    UserTable users = table("shop");
-    users.put("u", state(1));
-    users.delete("u", 5);
-    users.put("u", state(1, 2), 0, 6);
-    assertThat(users.get("u")).isNull();
-    users.remove("u", 5);
-    users.put("u", state(3), 5, 6);
-    assertThat(known(users, "u").codes()).containsExactly(3);
-  }
-
-  /** Ingest makes a dead letter of a request that a node reads all the same: nobody knows of it. */
-  @Test
-  void aRequestThatIngestRefusedHidesNobodyForGood() {
-    UserTable users = table("shop");
-    long dayMs = 86_400_000;
-    users.delete("u", 5);
-    users.put("u", state(1), 0, 4 + dayMs);
-    assertThat(users.get("u")).isNull();
-    users.put("u", state(1, 2), 0, 5 + dayMs);
-    assertThat(known(users, "u").codes()).containsExactly(1, 2);
-  }
-
-  /** A node that starts reads the topics side by side. */
-  @Test
-  void aRequestThatIsReadLateLeavesWhatCameAfterIt() {
-    UserTable users = table("shop");
-    users.remove("u", 5);
-    users.put("u", state(3), 5, 6);
-    users.delete("u", 5);
-    assertThat(known(users, "u").codes()).containsExactly(3);
-    users.delete("u", 9);
-    assertThat(users.get("u")).isNull();
   }
 
   @Test

@@ -167,6 +167,11 @@ public final class Log {
     }
   }
 
+  /** Returns the offset behind all that was written, decided or not. */
+  public long end(TopicPartition at) {
+    return next(at);
+  }
+
   long next(TopicPartition at) {
     return partition(at).next;
   }

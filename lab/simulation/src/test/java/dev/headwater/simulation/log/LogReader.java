@@ -60,6 +60,19 @@ public final class LogReader {
     return offsets;
   }
 
+  /**
+   * Tells whether all that stands before these offsets is decided and read; those of other topics
+   * are passed over.
+   */
+  public boolean hasRead(Map<TopicPartition, Long> ends) {
+    return partitions.stream().allMatch(at -> hasRead(at, ends.getOrDefault(at, 0L)));
+  }
+
+  private boolean hasRead(TopicPartition at, long end) {
+    List<ConsumerRecord<byte[], byte[]>> next = log.read(at, position(at), 1);
+    return log.stableEnd(at) >= end && (next.isEmpty() || next.get(0).offset() >= end);
+  }
+
   private long position(TopicPartition at) {
     return positions.getOrDefault(at, 0L);
   }
