@@ -9,13 +9,17 @@ import dev.headwater.serving.state.CatalogEntry;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.ModelTable;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +36,9 @@ final class PendingDeletions {
 
   /** Looked at in one go; the others have their turn with the next. */
   private static final int LOOKS = 10_000;
+
+  /** Users that are taken out of the files in one go: the thread has its topic to follow. */
+  private static final int PURGED_MAX = 32;
 
   /** Receipts under way at a time: the writer is the intake's as well. */
   private static final int WRITING_MAX = 1_000;
@@ -102,7 +109,9 @@ final class PendingDeletions {
         all.remove();
       }
     }
-    confirm();
+    if (written.size() < WRITING_MAX) {
+      confirm();
+    }
   }
 
   /** Looks what became of receipts that were sent. */
@@ -149,17 +158,41 @@ final class PendingDeletions {
   private void confirm() {
     List<Map.Entry<Subject, Waiting>> now =
         waiting.entrySet().stream().limit(LOOKS).map(Map.Entry::copyOf).toList();
+    Set<Subject> purged = purged(now);
     for (Map.Entry<Subject, Waiting> each : now) {
       if (failed || written.size() >= WRITING_MAX) {
         return;
       }
       waiting.remove(each.getKey());
-      if (each.getValue().mark().read && isGone(each.getKey())) {
+      if (each.getValue().mark().read && isGone(each.getKey(), purged)) {
         confirm(each.getKey(), each.getValue());
       } else {
         waiting.put(each.getKey(), each.getValue()); // behind the others
       }
     }
+  }
+
+  /** Users who were forgotten and are in no file any more either. */
+  private Set<Subject> purged(List<Map.Entry<Subject, Waiting>> all) {
+    Map<Domain, List<Subject>> users =
+        all.stream()
+            .filter(each -> each.getValue().mark().read)
+            .map(Map.Entry::getKey)
+            .filter(each -> each.kind() == Deletion.Kind.USER)
+            .limit(PURGED_MAX)
+            .collect(Collectors.groupingBy(Subject::domain));
+    Set<Subject> purged = new HashSet<>();
+    try {
+      users.forEach(
+          (domain, forgotten) -> {
+            domain.users().purge(forgotten.stream().map(Subject::id).toList());
+            purged.addAll(forgotten);
+          });
+    } catch (UncheckedIOException e) {
+      pause();
+      LOG.warn("deletions of users are confirmed later", e);
+    }
+    return purged;
   }
 
   private void confirm(Subject subject, Waiting answered) {
@@ -178,9 +211,10 @@ final class PendingDeletions {
     }
   }
 
-  private boolean isGone(Subject subject) {
+  private boolean isGone(Subject subject, Set<Subject> purged) {
     return subject.kind() == Deletion.Kind.USER
-        || (domains.areRowsLoaded() && isGone(subject.domain(), subject.id()));
+        ? purged.contains(subject)
+        : (domains.areRowsLoaded() && isGone(subject.domain(), subject.id()));
   }
 
   /** No table holds a row of an incarnation that the catalog says is over, or knows nothing of. */

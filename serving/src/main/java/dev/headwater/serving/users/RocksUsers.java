@@ -6,10 +6,14 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
+import org.rocksdb.CompactRangeOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
@@ -22,7 +26,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The users of a node that are not in memory, on disk: a RocksDB without a log, since the topic
  * holds all of it and a node that starts reads it again. Its memory is bounded whatever the number
- * of users: a cache for blocks, indexes and filters, and two write buffers. Thread-safe.
+ * of users: a cache for blocks, indexes and filters, and two write buffers. Thread-safe. What is
+ * removed stays in files until they are rewritten, for which a deletion's receipt waits.
  *
  * <p>Item codes are good for one process, and so is what is kept here: the folder is emptied at the
  * start and deleted in the end.
@@ -31,6 +36,10 @@ public final class RocksUsers implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RocksUsers.class);
   private static final long CACHE_BYTES = 32 << 20;
   private static final long WRITE_BUFFER_BYTES = 8 << 20;
+
+  /** Files of no more than this are rewritten as a whole for several users. */
+  private static final long REWRITTEN_AS_ONE_BYTES = 1L << 30;
+
   private static final int BLOCK_BYTES = 4 << 10;
   private static final int BLOOM_BITS = 10;
 
@@ -38,11 +47,19 @@ public final class RocksUsers implements AutoCloseable {
   private final LRUCache cache = new LRUCache(CACHE_BYTES);
   private final BloomFilter bloom = new BloomFilter(BLOOM_BITS, false);
   private final Options options = new Options();
+  private final CompactRangeOptions rewriting =
+      new CompactRangeOptions()
+          .setExclusiveManualCompaction(false)
+          .setBottommostLevelCompaction(
+              CompactRangeOptions.BottommostLevelCompaction.kForceOptimized)
+          .setCanceled(false);
+  private final Object purging = new Object();
   private final WriteOptions withoutLog = new WriteOptions().setDisableWAL(true);
   private final RocksDB db;
   private final long max;
   private final AtomicLong size = new AtomicLong();
   private final AtomicLong refused = new AtomicLong();
+  private boolean closed;
 
   static {
     RocksDB.loadLibrary();
@@ -117,10 +134,36 @@ public final class RocksUsers implements AutoCloseable {
     }
   }
 
+  /** A delete only marks: what it hides goes when all files that may hold the key are rewritten. */
+  private void purge(NavigableSet<byte[]> keys) {
+    synchronized (purging) {
+      if (closed) {
+        throw new UncheckedIOException(new IOException("users on disk are closed"));
+      }
+      try {
+        if (keys.size() > 1
+            && db.getLongProperty("rocksdb.live-sst-files-size") <= REWRITTEN_AS_ONE_BYTES) {
+          rewrite(keys.first(), keys.last());
+        } else {
+          for (byte[] key : keys) {
+            rewrite(key, key);
+          }
+        }
+      } catch (RocksDBException e) {
+        throw failed("files of users cannot be rewritten", e);
+      }
+    }
+  }
+
+  private void rewrite(byte[] from, byte[] to) throws RocksDBException {
+    db.compactRange(db.getDefaultColumnFamily(), from, to, rewriting);
+  }
+
   /** The users of one domain: their keys begin with its name, which holds no slash. */
   private final class OfDomain implements UserArchive {
     private final String prefix;
     private final AtomicLong ofDomain = new AtomicLong();
+    private volatile boolean used;
 
     OfDomain(String domain) {
       prefix = domain + "/";
@@ -139,6 +182,7 @@ public final class RocksUsers implements AutoCloseable {
       byte[] packed = state.packed();
       ByteBuffer value = ByteBuffer.allocate(Long.BYTES + packed.length);
       value.putLong(state.eventTimeMs()).put(packed);
+      used = true;
       try {
         db.put(withoutLog, key(user), value.array());
       } catch (RocksDBException e) {
@@ -178,6 +222,15 @@ public final class RocksUsers implements AutoCloseable {
       }
     }
 
+    @Override
+    public void purge(Collection<String> users) {
+      if (used && !users.isEmpty()) {
+        NavigableSet<byte[]> keys = new TreeSet<>(Arrays::compareUnsigned);
+        users.forEach(user -> keys.add(key(user)));
+        RocksUsers.this.purge(keys);
+      }
+    }
+
     private void gone() {
       ofDomain.decrementAndGet();
       size.decrementAndGet();
@@ -192,7 +245,12 @@ public final class RocksUsers implements AutoCloseable {
   /** Closes it and deletes its folder; nobody may use it any more. */
   @Override
   public void close() {
-    db.close();
+    rewriting.setCanceled(true); // who rewrites files now hears of it and lets go
+    synchronized (purging) {
+      closed = true;
+      db.close();
+    }
+    rewriting.close();
     options.close();
     withoutLog.close();
     bloom.close();

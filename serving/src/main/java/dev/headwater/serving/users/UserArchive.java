@@ -1,5 +1,6 @@
 package dev.headwater.serving.users;
 
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,14 @@ public interface UserArchive {
   /** Forgets a user. */
   void remove(String user);
 
+  /**
+   * Takes what was removed of users out of the files too, where it would stay for as long as nobody
+   * happens to rewrite them. May take seconds.
+   *
+   * @throws java.io.UncheckedIOException when files cannot be rewritten
+   */
+  void purge(Collection<String> users);
+
   /** Returns how many users are here. */
   long size();
 
@@ -43,6 +52,11 @@ public interface UserArchive {
     @Override
     public void remove(String user) {
       // Nobody is here.
+    }
+
+    @Override
+    public void purge(Collection<String> users) {
+      // There are no files.
     }
 
     @Override

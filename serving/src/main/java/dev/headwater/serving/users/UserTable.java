@@ -1,5 +1,6 @@
 package dev.headwater.serving.users;
 
+import java.util.Collection;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BiConsumer;
@@ -66,6 +67,15 @@ public final class UserTable {
   /** Forgets a user. */
   public void remove(String user) {
     users.compute(user, this::forgotten);
+  }
+
+  /**
+   * Takes what was forgotten of users out of the files too; not for threads that answer.
+   *
+   * @throws java.io.UncheckedIOException when files cannot be rewritten
+   */
+  public void purge(Collection<String> forgotten) {
+    archive.purge(forgotten);
   }
 
   private @Nullable UserState forgotten(String user, @Nullable UserState gone) {

@@ -9,15 +9,22 @@ import dev.headwater.events.wire.HistoryEntry;
 import dev.headwater.events.wire.UserHistory;
 import dev.headwater.serving.intake.Receipts;
 import dev.headwater.serving.intake.TopicWriter;
+import dev.headwater.serving.items.PackedRecords;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
+import dev.headwater.serving.users.UserArchive;
+import dev.headwater.serving.users.UserState;
 import dev.headwater.tracing.Tracing;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -39,7 +46,9 @@ class DeletionsHandlerTest {
 
   private final MockProducer<byte[], byte[]> log =
       new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
-  private final Domains domains = new Domains(Set.of("shop"), 1, 10, 10, List.of());
+  private final Disk disk = new Disk();
+  private final Domains domains =
+      new Domains(Set.of("shop"), 1, 10, 10, List.of(), name -> disk, PackedRecords::inMemory);
   private final Domain shop = Objects.requireNonNull(domains.find("shop"));
   private final TestReach reach = new TestReach();
   private long nowMs = ASKED_MS + 1_000;
@@ -200,5 +209,53 @@ class DeletionsHandlerTest {
     handler.onTick();
     assertThat(shop.users().get("ann")).isNull();
     assertThat(confirmed()).hasSize(1);
+  }
+
+  @Test
+  void aReceiptWaitsUntilTheUserIsInNoFile() {
+    running();
+    disk.full = true;
+    ingestDeleted(Deletion.Kind.USER, "ann");
+    handler.onTick();
+    assertThat(confirmed()).isEmpty();
+    disk.full = false;
+    nowMs += 1_000;
+    handler.onTick();
+    assertThat(confirmed()).hasSize(1);
+    assertThat(disk.purged).containsExactly("ann");
+  }
+
+  /** Keeps nobody, and says of whom files were to hold nothing. */
+  private static final class Disk implements UserArchive {
+    private final List<String> purged = new ArrayList<>();
+    private boolean full;
+
+    @Override
+    public boolean put(String user, UserState state) {
+      return false;
+    }
+
+    @Override
+    public @Nullable UserState take(String user) {
+      return null;
+    }
+
+    @Override
+    public void remove(String user) {
+      // Nobody is here.
+    }
+
+    @Override
+    public void purge(Collection<String> users) {
+      if (full) {
+        throw new UncheckedIOException(new IOException("no space left"));
+      }
+      purged.addAll(users);
+    }
+
+    @Override
+    public long size() {
+      return 0;
+    }
   }
 }

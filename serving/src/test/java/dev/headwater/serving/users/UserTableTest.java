@@ -1,14 +1,22 @@
 package dev.headwater.serving.users;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,6 +95,68 @@ class UserTableTest {
     assertThat(users.get("user-0")).isNull();
     assertThat(users.get("user-49")).isNull();
     assertThat(users.size()).isEqualTo(48);
+  }
+
+  /** A delete marks a key, and what it hides stays in the files until they are rewritten. */
+  @Test
+  void whatWasPurgedStandsInNoFile() throws IOException {
+    try (RocksUsers large = new RocksUsers(directory.resolve("large"), 100_000)) {
+      UserTable users = new UserTable(IN_MEMORY, large.of("shop"));
+      users.put("ann", new UserState(new int[] {1}, new int[0], "an-event-of-ann", 5));
+      users.put("back", new UserState(new int[] {2}, new int[0], "an-event-of-back", 5));
+      fill(users, 0);
+      assertThat(isInAFile("an-event-of-ann")).isTrue();
+      assertThat(isInAFile("an-event-of-back")).isTrue();
+      assertThat(known(users, "back").codes()).containsExactly(2);
+      for (String user : List.of("ann", "back")) {
+        users.remove(user);
+      }
+      fill(users, 1);
+      users.purge(List.of("ann", "back"));
+      assertIsInNoFile("an-event-of-ann");
+      assertIsInNoFile("an-event-of-back");
+      assertThat(known(users, "user-0-1").codes()).hasSize(2_000);
+      users.remove("user-0-1");
+      users.purge(List.of("user-0-1"));
+      assertIsInNoFile("event-of-user-0-1.");
+    }
+  }
+
+  /** More than the write buffer holds. */
+  private static void fill(UserTable users, int round) {
+    Random random = new Random(round);
+    for (int u = 0; u < 2_000; u++) {
+      String user = "user-" + round + "-" + u;
+      int[] codes = random.ints(2_000, 0, Integer.MAX_VALUE).toArray();
+      users.put(user, new UserState(codes, new int[0], "event-of-" + user + ".", 5));
+    }
+  }
+
+  /** The database deletes a file on a thread of its own, a moment after nothing needs it. */
+  private void assertIsInNoFile(String text) {
+    await().atMost(Duration.ofSeconds(10)).until(() -> !isInAFile(text));
+  }
+
+  private boolean isInAFile(String text) throws IOException {
+    try (Stream<Path> all = Files.walk(directory)) {
+      for (Path file : all.filter(each -> each.toString().endsWith(".sst")).toList()) {
+        if (new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains(text)) {
+          return true;
+        }
+      }
+      return false;
+    } catch (NoSuchFileException | UncheckedIOException e) {
+      return isInAFile(text); // one of them went meanwhile
+    }
+  }
+
+  @Test
+  void whoComesTooLateToPurgeIsTold() {
+    RocksUsers ended = new RocksUsers(directory, 10);
+    UserTable users = new UserTable(0, ended.of("shop"));
+    users.put("ann", state(1));
+    ended.close();
+    assertThatThrownBy(() -> users.purge(List.of("ann"))).isInstanceOf(UncheckedIOException.class);
   }
 
   @Test
