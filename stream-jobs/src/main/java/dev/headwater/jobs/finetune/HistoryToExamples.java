@@ -164,8 +164,22 @@ final class HistoryToExamples extends AbstractStreamOperator<TrainingExample>
     DomainIntake.Decision decision = intake.decide(domain, record);
     if (decision == DomainIntake.Decision.TAKE || record.heartbeat() != null) {
       take(traced);
-    } else if (decision == DomainIntake.Decision.WITHOUT_MODEL && record.deletedMs() > 0) {
-      confirmDeleted(Keys.parse(key), record.deletedMs()); // nothing is held of anybody
+    } else if (decision == DomainIntake.Decision.WITHOUT_MODEL) {
+      confirmWithoutModel(record);
+    }
+  }
+
+  /** Nothing is held of anybody: whatever record tells of a deletion is answered. */
+  private void confirmWithoutModel(InRecord record) {
+    try {
+      byte[] value = record.value();
+      long deletedMs = value == null ? 0 : UserHistory.parseFrom(value).getDeletedMs();
+      deletedMs = Math.max(deletedMs, record.deletedMs());
+      if (deletedMs > 0) {
+        confirmDeleted(Keys.parse(record.keyText()), deletedMs);
+      }
+    } catch (RejectedRecordException | InvalidProtocolBufferException e) {
+      return; // refused once it is taken
     }
   }
 
@@ -178,13 +192,14 @@ final class HistoryToExamples extends AbstractStreamOperator<TrainingExample>
         return;
       }
       byte[] value = record.value();
+      long deletedMs = record.deletedMs();
       if (value == null) {
         cursors.clear();
       } else {
-        learn(user.domain(), UserHistory.parseFrom(value), traced);
+        deletedMs = Math.max(deletedMs, learn(user.domain(), UserHistory.parseFrom(value), traced));
       }
-      if (record.deletedMs() > 0) {
-        confirmDeleted(user, record.deletedMs());
+      if (deletedMs > 0) {
+        confirmDeleted(user, deletedMs);
       }
     } catch (RejectedRecordException e) {
       refuse(record, e.reason(), e.detail());
@@ -225,10 +240,9 @@ final class HistoryToExamples extends AbstractStreamOperator<TrainingExample>
         BESIDE, new StreamRecord<>(OutRecord.receipt(topics.deletionReceipts(), receipt)));
   }
 
-  private void learn(String domain, UserHistory history, TracedRecord traced) throws Exception {
+  private long learn(String domain, UserHistory history, TracedRecord traced) throws Exception {
     if (traced.traceparent() == null || !tracing.isOn()) {
-      learn(domain, history, (String) null);
-      return;
+      return learn(domain, history, (String) null);
     }
     InRecord record = traced.record();
     RecordPlace place =
@@ -236,18 +250,20 @@ final class HistoryToExamples extends AbstractStreamOperator<TrainingExample>
             record.topic(), record.partition(), record.offset(), topics.prefix() + jobName);
     Span span = tracing.proceed(place, traced.traceparent());
     try {
-      learn(domain, history, TraceParent.of(span.getSpanContext()));
+      return learn(domain, history, TraceParent.of(span.getSpanContext()));
     } finally {
       span.end();
     }
   }
 
-  /** Only the record's own event is in its trace, not what is filled in from before. */
-  private void learn(String domain, UserHistory history, @Nullable String traceparent)
+  /**
+   * Only the record's own event is in its trace, not what is filled in from before. Returns the
+   * deletion of the user that the record is the first to tell of, 0 for none.
+   */
+  private long learn(String domain, UserHistory history, @Nullable String traceparent)
       throws Exception {
     byte[] bytes = cursors.value();
-    boolean fresh = bytes == null || history.getCause() == UserHistory.Cause.DELETION;
-    UserCursor cursor = fresh ? new UserCursor() : UserCursor.fromBytes(bytes);
+    UserCursor cursor = bytes == null ? new UserCursor() : UserCursor.fromBytes(bytes);
     NewExamples.Result result = NewExamples.of(history, cursor, settings.userBound());
     cursors.update(cursor.toBytes());
     whole.changed(1);
@@ -261,6 +277,7 @@ final class HistoryToExamples extends AbstractStreamOperator<TrainingExample>
       send(domain, own ? stamped.withTraceparent(traceparent) : stamped, stats);
     }
     ticks.put(domain, tick);
+    return result.deletedMs();
   }
 
   private void send(String domain, TrainingExample example, FineTuneStats stats) {

@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Turns one history record into what is new in it. A record that was learned before gives nothing;
  * one that comes after a gap (compaction removed what stood between) also gives the entries that
- * the gap must have appended, as far as the history still holds them. An entry without a like
- * before it teaches nothing and is counted only. A late event is learned at its place: what came
- * after it is no history. A dislike is no history either, and teaches the opposite of a like.
+ * the gap must have appended, as far as the history still holds them. What it took may have been
+ * the deletion of the user: a history says which one was the last before it. An entry without a
+ * like before it teaches nothing and is counted only. A late event is learned at its place: what
+ * came after it is no history. A dislike is no history either, and teaches the opposite of a like.
  */
 final class NewExamples {
   private NewExamples() {}
@@ -23,20 +24,25 @@ final class NewExamples {
    * @param examples to learn or, without a history, to count, in order
    * @param withoutHistory entries that have no like before them
    * @param overBound entries that the user bound refused
+   * @param deletedMs the deletion of the user that this record was the first to tell of, 0 for none
    */
-  record Result(List<TrainingExample> examples, int withoutHistory, int overBound) {}
+  record Result(
+      List<TrainingExample> examples, int withoutHistory, int overBound, long deletedMs) {}
 
   static Result of(UserHistory record, UserCursor cursor, FineTuneConfig.UserBound bound) {
     List<TrainingExample> examples = new ArrayList<>();
+    boolean deletion = record.getCause() == UserHistory.Cause.DELETION;
+    boolean told = deletion || StateFormat.keepsDeletions();
+    boolean news = told && cursor.forget(record.getDeletedMs(), record.getSeq());
+    long deletedMs = news ? record.getDeletedMs() : 0;
     long last = cursor.seq();
     cursor.advanceTo(record.getSeq());
-    if (record.getCause() == UserHistory.Cause.REBUILD
-        || record.getCause() == UserHistory.Cause.DELETION
-        || record.getSeq() <= last) {
-      return new Result(examples, 0, 0);
+    if (record.getCause() == UserHistory.Cause.REBUILD || deletion || record.getSeq() <= last) {
+      return new Result(examples, 0, 0, deletedMs);
     }
     int newest = record.getNewIndex();
-    long missing = record.getSeq() - last - 1;
+    int own = news && last > 0 ? 2 : 1; // the deletion's number appended nothing
+    long missing = Math.max(0, record.getSeq() - last - own);
     int withoutHistory = newest < 0 ? 1 : 0; // older than everything in a full history
     int overBound = 0;
     int from = (int) Math.max(0, record.getEntriesCount() - 1 - missing);
@@ -61,7 +67,7 @@ final class NewExamples {
         examples.add(example);
       }
     }
-    return new Result(examples, withoutHistory, overBound);
+    return new Result(examples, withoutHistory, overBound, deletedMs);
   }
 
   /** Returns null for one that the user bound refuses. */

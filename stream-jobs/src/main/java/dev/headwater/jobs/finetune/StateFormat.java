@@ -17,10 +17,11 @@ package dev.headwater.jobs.finetune;
  *       dislikes
  *   <li>rows with how far into the clicks on their item was read, which stays behind them ({@link
  *       ClicksRead}) when the bundle is left
+ *   <li>cursors with the newest deletion of their user
  * </ol>
  */
 final class StateFormat {
-  static final int NEWEST = 7;
+  static final int NEWEST = 8;
 
   private static final String PROPERTY = "headwater.state-format";
 
@@ -32,6 +33,11 @@ final class StateFormat {
   /** Tells whether something may stand in the state in place of a row. */
   static boolean keepsClicksRead() {
     return WRITTEN >= 7;
+  }
+
+  /** Tells whether cursors know of their user's deletion. */
+  static boolean keepsDeletions() {
+    return WRITTEN >= 8;
   }
 
   private static int written(int wanted) {

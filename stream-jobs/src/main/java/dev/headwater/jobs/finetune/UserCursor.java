@@ -11,9 +11,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What is remembered of a user: the last learned sequence number, and how often each item was
- * learned in the present window, as a target and in histories. Kept as bytes with a version in
- * Flink state, so that a later release can read it. For one thread.
+ * What is remembered of a user: the last learned sequence number, the newest deletion that was
+ * heard of, and how often each item was learned in the present window since, as a target and in
+ * histories. Kept as bytes with a version in Flink state, so that a later release can read it. For
+ * one thread.
  */
 final class UserCursor {
   /** As many as the default bound lets through; a bot that tries more items gains no new turn. */
@@ -25,6 +26,7 @@ final class UserCursor {
   private static final String DISLIKE = "\0";
 
   private long seq;
+  private long deletedMs;
   private long windowStartMs;
   private int total;
   private int firsts;
@@ -39,6 +41,21 @@ final class UserCursor {
 
   void advanceTo(long newSeq) {
     seq = Math.max(seq, newSeq);
+  }
+
+  /**
+   * Takes in the newest deletion of the user that ingest knew of when it wrote the history of this
+   * number. False where that is no news; else all that was kept from before it is forgotten, but
+   * for how far was learned: numbers go on behind a deletion, unless ingest counts anew.
+   */
+  boolean forget(long requestedMs, long nextSeq) {
+    if (requestedMs <= deletedMs) {
+      return false;
+    }
+    deletedMs = requestedMs;
+    seq = nextSeq > seq ? seq : 0;
+    enterWindow(0);
+    return true;
   }
 
   /**
@@ -93,12 +110,16 @@ final class UserCursor {
     long windowMs = bound.window().toMillis();
     long start = Math.floorDiv(eventTimeMs, windowMs) * windowMs;
     if (start > windowStartMs) {
-      windowStartMs = start;
-      total = 0;
-      firsts = 0;
-      learned.clear();
-      taught.clear();
+      enterWindow(start);
     }
+  }
+
+  private void enterWindow(long startMs) {
+    windowStartMs = startMs;
+    total = 0;
+    firsts = 0;
+    learned.clear();
+    taught.clear();
   }
 
   /**
@@ -148,6 +169,9 @@ final class UserCursor {
       if (format >= 5) {
         out.writeInt(firsts);
       }
+      if (format >= 8) {
+        out.writeLong(deletedMs);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -181,6 +205,7 @@ final class UserCursor {
         cursor.taught.put(hash, (int) in.readShort());
       }
       cursor.firsts = version >= 5 ? in.readInt() : 0;
+      cursor.deletedMs = version >= 8 ? in.readLong() : 0;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

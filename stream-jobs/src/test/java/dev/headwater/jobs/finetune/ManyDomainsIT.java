@@ -2,6 +2,7 @@ package dev.headwater.jobs.finetune;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headwater.events.DeletionReceipt;
 import dev.headwater.events.DomainNames;
 import dev.headwater.events.Keys;
 import dev.headwater.events.MergedRow;
@@ -118,6 +119,49 @@ class ManyDomainsIT {
     assertThat(learned("a")).isEqualTo(3);
     assertThat(learned("b")).isEqualTo(1);
     again.cancel();
+  }
+
+  /** Compaction had taken the deletion's own records while the job was down: no receipt came. */
+  @Test
+  void aDeletionThatOnlyALaterHistoryTellsOfIsConfirmedOnce() throws Exception {
+    begin("a");
+    begin("b");
+    RunningJob job = flink.submit(job("a", "b", "waits"), settings());
+    clicks("a", "u1", "a1", "a2");
+    await(() -> assertThat(learned("a")).isEqualTo(1));
+    returned("a", "u1", 4, "a3", "a4");
+    await(() -> assertThat(receipt("a", "u1").deletedMs()).isEqualTo(5_000));
+    await(() -> assertThat(row("a4").getInteractionsLearned()).isEqualTo(1));
+    long absentMs = receipt("a", "u1").absentMs();
+    returned("a", "u1", 5, "a3", "a4", "a5");
+    await(() -> assertThat(row("a5").getInteractionsLearned()).isEqualTo(1));
+    assertThat(receipt("a", "u1").absentMs()).as("confirmed once").isEqualTo(absentMs);
+    returned("waits", "u2", 4, "waits1", "waits2");
+    await(() -> assertThat(receipt("waits", "u2").deletedMs()).isEqualTo(5_000));
+    job.cancel();
+  }
+
+  /** The history of somebody who was deleted at 5,000 and is back. */
+  private void returned(String domain, String user, long seq, String... items) {
+    UserHistory.Builder history =
+        UserHistory.newBuilder()
+            .setDomain(domain)
+            .setUser(user)
+            .setSeq(seq)
+            .setCause(UserHistory.Cause.EVENT)
+            .setNewIndex(items.length - 1)
+            .setDeletedMs(5_000);
+    for (int i = 0; i < items.length; i++) {
+      history.addEntries(HistoryEntry.newBuilder().setItem(items[i]).setEventTimeMs(20_000 + i));
+    }
+    tenant.send(
+        tenant.topics().userHistories(), Keys.of(domain, user), history.build().toByteArray());
+  }
+
+  private DeletionReceipt receipt(String domain, String user) {
+    String key = "fine-tune/" + Keys.of(domain, "user", user);
+    assertThat(tenant.receipts()).containsKey(key);
+    return Objects.requireNonNull(tenant.receipts().get(key));
   }
 
   @Test

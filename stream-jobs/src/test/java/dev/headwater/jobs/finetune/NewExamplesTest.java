@@ -137,6 +137,31 @@ class NewExamplesTest {
     assertThat(batch(record(8, 2, "a", "b", "c")).examples()).hasSize(1);
   }
 
+  /** Compaction took the deletion's own records: the old cursor stayed, and nobody confirmed it. */
+  @Test
+  void aHistoryFromAfterADeletionForgetsWhatWasKeptAndTellsOfItOnce() {
+    for (int seq = 1; seq <= 50; seq++) {
+      batch(record(seq, 1, "a", "b"));
+    }
+    assertThat(batch(record(50, 1, "a", "b")).deletedMs()).isZero();
+    NewExamples.Result back = batch(deleted(record(52, 2, "kept", "a", "b"), 90));
+    assertThat(back.deletedMs()).isEqualTo(90);
+    assertThat(back.examples())
+        .as("of the entries the last came since, and the bound counts from the deletion on")
+        .extracting(TrainingExample::target)
+        .containsExactly("b");
+    assertThat(batch(deleted(record(53, 1, "a", "b"), 90)).deletedMs()).as("told once").isZero();
+    UserCursor read = UserCursor.fromBytes(cursor.toBytes());
+    assertThat(NewExamples.of(deleted(record(54, 1, "a", "b"), 90), read, BOUND).deletedMs())
+        .as("and it is part of the state")
+        .isZero();
+    assertThat(batch(deleted(record(1, 0, "a"), 95)).examples()).as("counted anew").hasSize(1);
+  }
+
+  private static UserHistory deleted(UserHistory record, long deletedMs) {
+    return record.toBuilder().setDeletedMs(deletedMs).build();
+  }
+
   @Test
   void oneUserCannotTeachOneItemWithoutEnd() {
     batch(record(1, 0, "a"));

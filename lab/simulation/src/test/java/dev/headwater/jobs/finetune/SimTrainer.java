@@ -277,12 +277,12 @@ public final class SimTrainer implements AutoCloseable {
     List<ConsumerRecord<byte[], byte[]>> read = histories.poll(max, random);
     for (ConsumerRecord<byte[], byte[]> record : read) {
       String user = new String(record.key(), StandardCharsets.UTF_8);
+      long deletedMs = DeletionHeader.read(record.headers());
       if (record.value() == null) {
         cursors.remove(user);
       } else {
-        learn(user, UserHistory.parseFrom(record.value()));
+        deletedMs = Math.max(deletedMs, learn(user, UserHistory.parseFrom(record.value())));
       }
-      long deletedMs = DeletionHeader.read(record.headers());
       if (deletedMs > 0) {
         confirm(Deletion.Kind.USER, Keys.parse(user), deletedMs);
       }
@@ -290,16 +290,15 @@ public final class SimTrainer implements AutoCloseable {
     return !read.isEmpty();
   }
 
-  private void learn(String user, UserHistory history) {
+  private long learn(String user, UserHistory history) {
     byte[] bytes = cursors.get(user);
-    boolean deleted = history.getCause() == UserHistory.Cause.DELETION;
-    UserCursor cursor = bytes == null || deleted ? new UserCursor() : UserCursor.fromBytes(bytes);
+    UserCursor cursor = bytes == null ? new UserCursor() : UserCursor.fromBytes(bytes);
     NewExamples.Result result =
         NewExamples.of(history, cursor, TrainerAttempt.CONFIG.settings().userBound());
     cursors.put(user, cursor.toBytes());
-    if (deleted) {
+    if (history.getCause() == UserHistory.Cause.DELETION) {
       assertThat(result.examples()).as("lessons of what is left of %s", user).isEmpty();
-      return;
+      return result.deletedMs();
     }
     // Who was deleted and comes back goes on with higher numbers.
     long appended =
@@ -313,6 +312,7 @@ public final class SimTrainer implements AutoCloseable {
     for (TrainingExample example : result.examples()) {
       give(example.withTick(tick++));
     }
+    return result.deletedMs();
   }
 
   /** Goes on with the bundle that is announced; learns and sends what is due. */
