@@ -74,7 +74,7 @@ final class World implements AutoCloseable {
   private final List<String> trace = new ArrayList<>();
   private final Map<String, Integer> skewsMs = new HashMap<>();
   private final SimIngest.Durable ingestState = new SimIngest.Durable();
-  private CrashingStore disk = new CrashingStore(random);
+  private final CrashingStore disk = new CrashingStore(random);
   final ColdJob cold;
   private final LogProducer shop;
   private final LogProducer support;
@@ -159,17 +159,7 @@ final class World implements AutoCloseable {
 
   private SimStore openStore() throws Exception {
     disk.failing(0);
-    SimStore opened;
-    try {
-      opened = new SimStore(disk, log, clock("store"), List.of(), random);
-    } catch (StoreException e) {
-      if (e.code() != StoreException.Code.DIVERGED) {
-        throw e;
-      }
-      say("the store has diverged and starts from an empty directory");
-      disk = new CrashingStore(random);
-      opened = new SimStore(disk, log, clock("store"), List.of(), random);
-    }
+    SimStore opened = new SimStore(disk, log, clock("store"), List.of(), random);
     opened.failing(DISK_FAILS * faults, LOG_FAILS * faults);
     return opened;
   }
@@ -441,6 +431,7 @@ final class World implements AutoCloseable {
     if (store.isDead()) {
       say("the store has failed and restarts");
       rules.noteVersions();
+      store.readOn();
       disk.crash(false);
       store.close();
       store = openStore();

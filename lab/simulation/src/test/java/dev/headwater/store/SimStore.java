@@ -1,5 +1,7 @@
 package dev.headwater.store;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.headwater.events.RowLog;
 import dev.headwater.events.RowRecord;
 import dev.headwater.events.Topics;
@@ -18,6 +20,8 @@ import dev.headwater.store.cycle.TableValidator;
 import dev.headwater.store.cycle.WithdrawConfig;
 import dev.headwater.store.sim.CrashingStore;
 import dev.headwater.store.table.SealedVersion;
+import dev.headwater.store.table.StoreException;
+import dev.headwater.store.table.StoreException.Code;
 import dev.headwater.store.table.WriteSet;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
@@ -129,6 +133,15 @@ public final class SimStore implements AutoCloseable {
       engine.caughtUp();
     }
     return !read.isEmpty();
+  }
+
+  /** What its reader of rows does where others have failed, until somebody ends it. */
+  public void readOn() throws Exception {
+    try {
+      var unused = readRows(10);
+    } catch (StoreException e) {
+      assertThat(e.code()).isIn(Code.STORAGE_FAILED, Code.NOT_PRIMARY, Code.LOG_UNAVAILABLE);
+    }
   }
 
   /** Tells whether it read all rows, and said again what had to be; false where it has failed. */
