@@ -135,10 +135,11 @@ public record Topics(String prefix) implements Serializable {
             ms(7 * DAY_MS),
             "max.message.bytes",
             medium),
-        compacted(catalog(), partitions, "max.message.bytes", large),
+        compacted(
+            catalog(), partitions, "max.compaction.lag.ms", ms(DAY_MS), "max.message.bytes", large),
         compacted(deletions(), 1, "delete.retention.ms", ms(90 * DAY_MS)),
         compacted(deletionReceipts(), 1),
-        compacted(acceptedItems(), partitions),
+        compacted(acceptedItems(), partitions, "max.compaction.lag.ms", ms(DAY_MS)),
         compacted(denyList(), 1),
         compacted(
             userHistories(),
@@ -160,8 +161,8 @@ public record Topics(String prefix) implements Serializable {
             "max.message.bytes",
             deadLetterSize),
         // So long has whoever watches over them to say once more what a late row came behind.
-        compacted(coldStartRows(), partitions, "min.compaction.lag.ms", ms(HOUR_MS)),
-        compacted(fineTunedRows(), partitions, "min.compaction.lag.ms", ms(HOUR_MS)),
+        ofRows(coldStartRows(), partitions),
+        ofRows(fineTunedRows(), partitions),
         compacted(rollbackRows(), partitions),
         topic(quality(), 1, "retention.ms", ms(30 * DAY_MS)),
         // A record a domain and announcement, so it is compacted soon: a start reads all of it.
@@ -195,6 +196,17 @@ public record Topics(String prefix) implements Serializable {
         ofNodes(),
         // Every announcement is kept: it is the audit log.
         topic(announcements(), 1, "retention.ms", "-1"));
+  }
+
+  /** What a deleted item left is gone within a day, here and in the catalog. */
+  private static Definition ofRows(String name, int partitions) {
+    return compacted(
+        name,
+        partitions,
+        "min.compaction.lag.ms",
+        ms(HOUR_MS),
+        "max.compaction.lag.ms",
+        ms(DAY_MS));
   }
 
   /** Some records a second and node, of which the last counts. */

@@ -2,6 +2,7 @@ package dev.headwater.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
@@ -56,6 +57,20 @@ class TopicsTest {
   void compactionOfRowsWaitsForWhoeverWatchesOverThem() {
     assertThat(number("embeddings.cold-start", "min.compaction.lag.ms")).isEqualTo(3_600_000);
     assertThat(number("embeddings.fine-tuned", "min.compaction.lag.ms")).isEqualTo(3_600_000);
+  }
+
+  /** What operate.md promises whoever asked for a deletion. */
+  @Test
+  void whatATombstoneEndedIsCompactedWithinADay() {
+    for (String topic :
+        List.of(
+            "catalog",
+            "catalog.accepted",
+            "user-histories",
+            "embeddings.cold-start",
+            "embeddings.fine-tuned")) {
+      assertThat(number(topic, "max.compaction.lag.ms")).as(topic).isEqualTo(86_400_000);
+    }
   }
 
   @Test
