@@ -7,7 +7,6 @@ import dev.headwater.events.DeletionReceipt;
 import dev.headwater.events.DeletionTime;
 import dev.headwater.events.Heartbeat;
 import dev.headwater.events.IncarnationHeader;
-import dev.headwater.events.ItemRequest;
 import dev.headwater.events.Keys;
 import dev.headwater.events.json.ReasonCode;
 import dev.headwater.events.json.RejectedRecordException;
@@ -58,8 +57,7 @@ final class ItemDecisions {
   /** Decides about the next record of a partition. */
   Decision decide(InRecord record) {
     try {
-      Keys.DomainKey at = Keys.parse(record.keyText());
-      Keys.DomainKey key = ItemRequest.subject(at);
+      Keys.DomainKey key = Keys.parse(record.keyText());
       DomainLine line = lines.get(key.domain());
       if (line == null) {
         return withoutModel(key, record);
@@ -70,7 +68,7 @@ final class ItemDecisions {
       }
       byte[] value = record.value();
       if (value == null) {
-        return key.equals(at) ? delete(line, key, record) : answer(line, key, record);
+        return delete(line, key, record);
       }
       AcceptedItem item = AcceptedItem.parseFrom(value);
       if (!item.getDomain().equals(key.domain()) || !item.getItem().equals(key.id())) {
@@ -116,38 +114,6 @@ final class ItemDecisions {
     return OutRecord.receipt(
         around.topics().deletionReceipts(),
         DeletionReceipt.of(hop, Deletion.Kind.ITEM, key, record.deletedMs(), around.nowMs()));
-  }
-
-  /**
-   * A request stands beside the records of its item, and goes on beside the item's rows: whatever
-   * comes of the item later, who holds rows hears of it. It ends nothing that began since.
-   */
-  private Decision answer(DomainLine line, Keys.DomainKey key, InRecord record) {
-    if (record.deletedMs() == 0) {
-      return Decision.NOTHING;
-    }
-    long over = record.incarnation();
-    if (over == IncarnationHeader.NONE) {
-      over = overWithout(line, key.id(), record.deletedMs());
-    }
-    written.end(key.toString(), over);
-    List<OutRecord> sent = new ArrayList<>();
-    for (String bundle : lines.bundles(line)) {
-      String rowKey = line.model().withBundle(bundle).rowKey(ItemRequest.id(key.id()));
-      sent.add(
-          OutRecord.tombstone(around.topics().coldStartRows(), rowKey, record.deletedMs(), over));
-    }
-    sent.add(receipt(DeletionReceipt.COLD_START, key, record));
-    return new Decision(sent, null);
-  }
-
-  /** What of an item that ingest did not know is over: where it began since, all before that. */
-  private long overWithout(DomainLine line, String item, long deletedMs) {
-    long ended = endedBy(line, item, deletedMs);
-    Text present = present(line, line.model().rowKey(item), item);
-    return ended != IncarnationHeader.NONE || present == null
-        ? ended
-        : Math.max(IncarnationHeader.NONE, present.incarnation() - 1);
   }
 
   private Decision delete(DomainLine line, Keys.DomainKey key, InRecord record) {

@@ -71,19 +71,17 @@ final class TargetItems implements RowsFollower.Listener {
     if (record.isRanker()) {
       return; // no item's row
     }
-    MergedRow before = rows.getOrDefault(record.item(), MergedRow.EMPTY);
     MergedRow merged =
-        before.with(record).mapCold(LightRows::withText).mapTuned(TargetItems::withoutCounts);
+        rows.getOrDefault(record.item(), MergedRow.EMPTY)
+            .with(record)
+            .mapCold(LightRows::withText)
+            .mapTuned(TargetItems::withoutCounts);
     rows.put(record.item(), merged);
     if (record.kind() == RowRecord.Kind.COLD) {
       if (record.deletedMs() > 0) {
         requests.merge(record.item(), record.deletedMs(), Math::max);
       }
-      if (!record.beside()) {
-        noteWhetherLast(record, merged);
-      } else if (before.cold() != null && merged.cold() == null) {
-        overtaken.add(record.item()); // its row stands there still
-      }
+      noteWhetherLast(record, merged);
       EmbeddingRow cold = merged.cold();
       if (cold != null && cold.hasTextVector()) {
         texts.put(record.item(), cold.getTextVector());
