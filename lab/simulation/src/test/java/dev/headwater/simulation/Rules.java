@@ -47,7 +47,7 @@ final class Rules {
   private final AnnouncementBook book = new AnnouncementBook();
   private final Map<String, Map<String, MergedRow>> merged = new TreeMap<>();
   private final Map<Long, SortedMap<String, Shown>> versions = new HashMap<>();
-  private final Map<String, Map<String, EmbeddingRow>> foundBy = new HashMap<>();
+  private final Map<String, Map<String, MergedRow>> foundBy = new HashMap<>();
   private final Map<String, Long> lastAnnounced = new HashMap<>();
 
   /** What answers make of a row: incarnation and vector. */
@@ -158,16 +158,7 @@ final class Rules {
   void noteAttempt(String model, long epoch) throws Exception {
     readAnnouncements();
     readRows();
-    Map<String, EmbeddingRow> found = new HashMap<>();
-    merged(model)
-        .forEach(
-            (item, row) -> {
-              EmbeddingRow winner = row.winner();
-              if (winner != null) {
-                found.put(item, winner);
-              }
-            });
-    foundBy.put(model + "/" + epoch, found);
+    foundBy.put(model + "/" + epoch, Map.copyOf(merged(model)));
   }
 
   /** Returns the cold row of an item that counts, or null. */
@@ -189,11 +180,15 @@ final class Rules {
   }
 
   private void checkNothingForgotten(RowRecord record, EmbeddingRow sent) {
-    EmbeddingRow found =
+    String model = record.key().model();
+    MergedRow known =
         foundBy
-            .getOrDefault(record.key().model() + "/" + sent.getVersion().getEpoch(), Map.of())
-            .get(record.item());
+            .getOrDefault(model + "/" + sent.getVersion().getEpoch(), Map.of())
+            .getOrDefault(record.item(), MergedRow.EMPTY);
+    EmbeddingRow found = known.winner();
+    EmbeddingRow rolledBack = merged(model).getOrDefault(record.item(), known).rolledBack();
     if (found != null
+        && Objects.equals(rolledBack, known.rolledBack()) // it may come behind what it takes back
         && found.getIncarnation() == sent.getIncarnation()
         && !world.deletions().isAsked(record.item(), sent.getIncarnation())
         && found.getVersion().getGeneration() == sent.getVersion().getGeneration()) {
