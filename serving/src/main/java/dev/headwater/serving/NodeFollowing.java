@@ -104,7 +104,7 @@ record NodeFollowing(
                     new DeletionsHandler(
                         domains,
                         metrics,
-                        new Receipts(writer, topics, name(config)),
+                        new Receipts(writer, topics, config.node()),
                         setting.clock(),
                         reach,
                         config.slice()),
@@ -112,12 +112,6 @@ record NodeFollowing(
             rowOffsets(setting, domains, tables, metrics));
     announcing.set(following);
     return new NodeFollowing(following, switcher, builds, encoders);
-  }
-
-  /** The same after a start, and another than that of a second node on the same machine. */
-  private static String name(ServingConfig config) {
-    String node = config.heartbeats().node();
-    return config.port() == 0 ? node : node + ":" + config.port();
   }
 
   private static boolean isRetired(@Nullable Following following, String domain, String model) {

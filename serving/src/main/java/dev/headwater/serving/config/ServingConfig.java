@@ -74,6 +74,14 @@ public record ServingConfig(
     return settings.listener().port();
   }
 
+  /**
+   * Returns a name that is the same after each start, and another than that of a second node on the
+   * same machine; one that listens wherever it is free bears that of its heartbeats alone.
+   */
+  public String node() {
+    return port() == 0 ? heartbeats.node() : heartbeats.node() + ":" + port();
+  }
+
   /** Returns the model store's operator address; null: pin and rollback are refused. */
   public @Nullable URI storeAdmin() {
     return settings.store().storeAdmin();
