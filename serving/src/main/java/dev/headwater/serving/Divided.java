@@ -125,11 +125,14 @@ final class Divided implements AutoCloseable {
 
   /** What this node waits for beside its own part, null for nothing. */
   @Nullable String lacking() {
+    if (!members.hasListened()) {
+      return "a few seconds in which the other nodes are heard";
+    }
     Division serving = members.serving();
     return serving == null || !serving.isComplete() ? "nodes that hold the other shards" : null;
   }
 
-  /** Is heard by the others from now on. */
+  /** Is heard by the others from now on; they hand it nothing before it has heard them. */
   void start(int port, BooleanSupplier ready) {
     follower.start();
     ShardSettings settings = config.settings().shards();
@@ -138,7 +141,7 @@ final class Divided implements AutoCloseable {
     Beats own =
         new Beats(
             self,
-            ready,
+            () -> members.hasListened() && ready.getAsBoolean(),
             member -> {
               var unused = writer.append(kafka.topics().servingNodes(), name, member.bytes());
             });

@@ -356,6 +356,7 @@ public final class TopicFollower implements AutoCloseable {
     }
     remaining = left;
     if (left == 0) {
+      positions = positions(); // whoever hears that it has caught up may ask what it has read
       handler.onCaughtUp();
       caughtUp.countDown();
     }

@@ -6,7 +6,6 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import dev.headwater.http.ApiException;
 import dev.headwater.http.ApiRequest;
-import dev.headwater.http.BetweenNodes;
 import dev.headwater.http.Endpoint;
 import dev.headwater.http.Later;
 import dev.headwater.http.Reply;
@@ -78,7 +77,7 @@ final class HandOn implements Endpoint {
 
   @Override
   public Object handle(ApiRequest request) {
-    boolean handedOn = request.header(BetweenNodes.HANDED_ON) != null;
+    boolean handedOn = neighbours.isHandedOn(request);
     List<Member> nodes = handedOn ? List.of() : homes.apply(request);
     if (nodes.isEmpty()) {
       requireOurs(!handedOn && isForeign.test(request));

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.linecorp.armeria.common.HttpStatus;
 import dev.headwater.http.ApiException;
 import dev.headwater.http.ApiRequest;
-import dev.headwater.http.BetweenNodes;
 import dev.headwater.http.Endpoint;
 import dev.headwater.http.Json;
 import dev.headwater.http.Later;
@@ -54,7 +53,7 @@ final class HandOut implements Endpoint {
 
   @Override
   public Object handle(ApiRequest request) {
-    if (request.header(BetweenNodes.HANDED_ON) != null) {
+    if (neighbours.isHandedOn(request)) {
       return inner.handle(request);
     }
     ObjectNode body = body(request);

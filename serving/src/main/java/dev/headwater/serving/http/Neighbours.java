@@ -1,5 +1,8 @@
 package dev.headwater.serving.http;
 
+import dev.headwater.http.ApiException;
+import dev.headwater.http.ApiRequest;
+import dev.headwater.http.BetweenNodes;
 import dev.headwater.serving.nodes.CallMetrics;
 import dev.headwater.serving.nodes.Homes;
 import dev.headwater.serving.nodes.NodeShards;
@@ -22,4 +25,18 @@ public record Neighbours(
     NodeTransport transport,
     ShardAnswers answers,
     CallMetrics metrics,
-    Duration most) {}
+    Duration most) {
+  /**
+   * Tells whether another node handed a request on, which ends here.
+   *
+   * @throws ApiException where this node has just been started at the address of one that others
+   *     still count on, and has not heard yet whom to ask for the rest: they ask a replica
+   */
+  boolean isHandedOn(ApiRequest request) {
+    boolean handedOn = request.header(BetweenNodes.HANDED_ON) != null;
+    if (handedOn && !homes.hasListened()) {
+      throw ApiException.unavailable("not_ready", "this node has not heard the others yet");
+    }
+    return handedOn;
+  }
+}

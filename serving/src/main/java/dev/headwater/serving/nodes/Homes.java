@@ -38,6 +38,11 @@ public final class Homes {
     return here ? List.of() : shards.inTurn(serving.shards().get(shard));
   }
 
+  /** Tells whether this node can gather what others hold: it has heard who they are. */
+  public boolean hasListened() {
+    return members.hasListened();
+  }
+
   /** Tells whether another shard than this node's own holds a user or an item. */
   public boolean isElsewhere(String domain, String id) {
     Division serving = members.serving();

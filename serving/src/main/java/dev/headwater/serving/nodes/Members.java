@@ -3,6 +3,7 @@ package dev.headwater.serving.nodes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,17 +16,21 @@ import org.jspecify.annotations.Nullable;
  * node began to follow counts for nothing, its writer may be long gone.
  *
  * <p>Of several divisions the one with the highest generation serves all of whose shards are held
- * by a node that is ready; while none is, the one that lacks the fewest. So a division of more
- * shards is loaded beside the one that serves, and takes its place as a whole. Every node comes to
- * that by itself; where two differ for a moment, each answer is made of one division all the same.
+ * by a node that is ready, and have been for two beats, in which its own nodes hear of that, too;
+ * while none is, the one that lacks the fewest. So a division of more shards is loaded beside the
+ * one that serves, and takes its place as a whole. Every node comes to that by itself; where two
+ * differ for a moment, each answer is made of one division all the same.
  *
  * <p>Thread-safe.
  */
 public final class Members {
+  private static final int SETTLED_BEATS = 2;
+
   private final String self;
   private final int silentBeats;
   private final Map<String, Heard> heard = new HashMap<>();
   private final Map<String, Long> failed = new HashMap<>();
+  private final Map<Integer, Long> completeSince = new HashMap<>();
   private long ownBeats;
   private volatile Map<Integer, Division> divisions = Map.of();
   private volatile @Nullable Division serving;
@@ -55,6 +60,14 @@ public final class Members {
     reckon();
   }
 
+  /**
+   * Tells whether this node has listened for so long that it heard everybody who counts. Before
+   * that it may know one replica of a shard and not the other, and lack the shard when that goes.
+   */
+  public synchronized boolean hasListened() {
+    return ownBeats > silentBeats;
+  }
+
   /** A node is gone for good. */
   public synchronized void forget(String node) {
     heard.remove(node);
@@ -71,17 +84,31 @@ public final class Members {
             .add(each.member());
       }
     }
-    Map<Integer, Division> all = new HashMap<>();
-    Division best = null;
-    for (Map.Entry<Integer, List<Member>> each : generations.entrySet()) {
-      Division next = division(each.getKey(), each.getValue());
-      all.put(each.getKey(), next);
-      if (best == null || next.missing() < best.missing()) {
-        best = next;
+    Map<Integer, Division> all = new LinkedHashMap<>();
+    generations.forEach((number, members) -> all.put(number, division(number, members)));
+    completeSince.keySet().removeIf(number -> !isComplete(all.get(number)));
+    for (Division each : all.values()) {
+      if (each.isComplete()) {
+        completeSince.putIfAbsent(each.generation(), ownBeats);
       }
     }
     divisions = all;
-    serving = best;
+    serving = all.values().stream().filter(this::isSettled).findFirst().orElse(leastLacking(all));
+  }
+
+  private static boolean isComplete(@Nullable Division division) {
+    return division != null && division.isComplete();
+  }
+
+  private boolean isSettled(Division division) {
+    Long since = completeSince.get(division.generation());
+    return since != null && ownBeats - since >= SETTLED_BEATS;
+  }
+
+  private static @Nullable Division leastLacking(Map<Integer, Division> highestFirst) {
+    return highestFirst.values().stream()
+        .min(Comparator.comparingInt(Division::missing))
+        .orElse(null);
   }
 
   /** Members of one generation that count shards differently were set up wrongly: the most win. */

@@ -66,11 +66,42 @@ class MembersTest {
     hear("b", 1, 2, 1);
     hear("c", 2, 3, 0);
     hear("d", 2, 3, 1);
+    ownBeats(2);
     assertThat(serving()).isEqualTo(1);
+    hear("a", 1, 2, 0);
+    hear("b", 1, 2, 1);
+    hear("c", 2, 3, 0);
+    hear("d", 2, 3, 1);
     hear("e", 2, 3, 2);
+    assertThat(serving()).as("its nodes may not have heard that yet").isEqualTo(1);
+    ownBeats(1);
+    assertThat(serving()).isEqualTo(1);
+    ownBeats(1);
     assertThat(serving()).isEqualTo(2);
     members.forget("d");
     assertThat(serving()).isEqualTo(1);
+  }
+
+  @Test
+  void whoLacksNothingServesAtOnceWhereTheOtherLacksAShard() {
+    hear("a", 1, 2, 0);
+    hear("c", 2, 2, 0);
+    hear("d", 2, 2, 1);
+    assertThat(serving()).isEqualTo(2);
+  }
+
+  /** It was ready with the first replica of each shard, and lacked a shard when that one went. */
+  @Test
+  void whoeverCountsIsHeardBeforeANewcomerHasListened() {
+    ownBeats(1);
+    hear("one", 1, 2, 1);
+    assertThat(members.hasListened()).isFalse();
+    ownBeats(2);
+    hear("its-twin", 1, 2, 1);
+    assertThat(members.hasListened()).isFalse();
+    ownBeats(1);
+    assertThat(members.hasListened()).isTrue();
+    assertThat(members.size()).isEqualTo(3);
   }
 
   @Test

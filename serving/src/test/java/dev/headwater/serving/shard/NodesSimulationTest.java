@@ -57,7 +57,7 @@ class NodesSimulationTest {
   void everyAnswerIsWholeWhicheverNodesFail(long number) {
     begin(Long.getLong("simulation.seed", number));
     List<SimulatedNode> first = division(SHARDS, REPLICAS, 1, 0);
-    network.runUntil(3_000);
+    network.runUntil(6_000);
     for (int step = 0; step < 400; step++) {
       fault(first);
       request();
@@ -72,12 +72,12 @@ class NodesSimulationTest {
     begin(Long.getLong("simulation.seed", number));
     List<SimulatedNode> first = division(SHARDS, 2, 1, 0);
     List<SimulatedNode> second = division(SHARDS + 5, 2, 2, 10_000);
-    network.runUntil(3_000);
+    network.runUntil(6_000);
     for (int step = 0; step < 250; step++) {
       request();
       network.runUntil(network.nowMs() + 20 + random.nextInt(120));
     }
-    network.runUntil(Math.max(network.nowMs(), 16_000));
+    network.runUntil(Math.max(network.nowMs(), 20_000));
     for (SimulatedNode node : first) {
       Division serving = node.members().serving();
       assertThat(serving == null ? 0 : serving.generation()).as(seed).isEqualTo(2);

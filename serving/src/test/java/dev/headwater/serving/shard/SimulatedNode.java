@@ -14,12 +14,16 @@ import dev.headwater.serving.recommend.Recommender;
 import dev.headwater.serving.shard.wire.FindRequest;
 import dev.headwater.serving.shard.wire.KnownRequest;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** A node whose code is real and whose time and wires are not. */
 final class SimulatedNode {
+  private static final int SILENT_BEATS = 6;
+
   /** A beat and its way. */
   private static final long HEARD_MS = 2 * Beats.EVERY_MS;
 
@@ -27,10 +31,11 @@ final class SimulatedNode {
   private final int generation;
   private final ShardNode state;
   private final SimulatedNetwork network;
-  private final Members members;
-  private final NodeShards shards;
-  private final Homes homes;
   private final Recommender recommender;
+  private final List<Member> unread = new ArrayList<>();
+  private Members members;
+  private NodeShards shards;
+  private Homes homes;
   private Shards asked;
   private long beat;
   private boolean dead;
@@ -44,20 +49,27 @@ final class SimulatedNode {
     this.generation = generation;
     this.state = state;
     this.network = network;
-    members = new Members(name, 6);
-    shards =
-        new NodeShards(
-            new NodeShards.Self(generation, state.slice(), state.answers()),
-            members,
-            network::send,
-            network::after,
-            50,
-            1_500,
-            new CallMetrics(new SimpleMeterRegistry(), members));
-    homes = new Homes(generation, state.slice(), members, shards);
+    members = new Members(name, SILENT_BEATS);
+    shards = shards();
+    homes = homes();
     asked = shards;
     recommender =
         state.recommender(new ShardedPools(state.slice(), () -> asked.begin(), network::nanos));
+  }
+
+  private NodeShards shards() {
+    return new NodeShards(
+        new NodeShards.Self(generation, state.slice(), state.answers()),
+        members,
+        network::send,
+        network::after,
+        50,
+        1_500,
+        new CallMetrics(new SimpleMeterRegistry(), members));
+  }
+
+  private Homes homes() {
+    return new Homes(generation, state.slice(), members, shards);
   }
 
   /** Encoders have threads of their own: what they make is made before time begins. */
@@ -88,12 +100,16 @@ final class SimulatedNode {
   }
 
   /**
-   * Can be counted on: it neither is dead nor hangs, nor has it still to load; and has been so for
-   * long enough that the others have heard it and it has heard them.
+   * Can be counted on: it neither is dead nor hangs, nor has it still to load or to hear the
+   * others; and has been so for long enough that the others have heard it.
    */
   boolean isWell() {
     boolean heard = network.nowMs() - wellSinceMs > HEARD_MS;
-    return ready && !dead && !hung && !leaving && heard;
+    return isReady() && !dead && !hung && !leaving && heard;
+  }
+
+  private boolean isReady() {
+    return ready && members.hasListened();
   }
 
   Members members() {
@@ -109,7 +125,7 @@ final class SimulatedNode {
               generation,
               state.slice(),
               URI.create("sim://" + name),
-              ready,
+              isReady(),
               leaving,
               ++beat));
     }
@@ -117,8 +133,16 @@ final class SimulatedNode {
   }
 
   void hear(Member member) {
-    if (!dead && !hung) {
-      members.hear(member);
+    if (hung) {
+      unread.add(member);
+    }
+    if (dead || hung) {
+      return;
+    }
+    boolean before = isReady();
+    members.hear(member);
+    if (isReady() && !before) {
+      wellSinceMs = network.nowMs();
     }
   }
 
@@ -136,8 +160,12 @@ final class SimulatedNode {
     ready = false;
   }
 
-  /** Comes back, and is ready when it has loaded. */
+  /** Comes back and knows of nobody; is ready when it has loaded. */
   void restart(long loadMs) {
+    members = new Members(name, SILENT_BEATS);
+    shards = shards();
+    homes = homes();
+    asked = shards;
     dead = false;
     leaving = false;
     network.after(loadMs, this::ready);
@@ -150,6 +178,8 @@ final class SimulatedNode {
         () -> {
           hung = false;
           wellSinceMs = network.nowMs();
+          unread.forEach(this::hear); // they stood in the log
+          unread.clear();
         });
   }
 
@@ -171,9 +201,15 @@ final class SimulatedNode {
       return own(user, query);
     }
     return shards
-        .call(nodes, node -> network.ask(node, home -> home.own(user, query)))
+        .call(nodes, node -> network.ask(node, home -> home.handedOn(user, query)))
         .thenCompose(
             told -> told == null ? own(user, query) : CompletableFuture.completedFuture(told));
+  }
+
+  private CompletableFuture<Recommendations> handedOn(String user, Query query) {
+    return homes.hasListened()
+        ? own(user, query)
+        : CompletableFuture.failedFuture(new IOException("not_ready"));
   }
 
   private CompletableFuture<Recommendations> own(String user, Query query) {
