@@ -38,6 +38,9 @@ final class DomainOwner implements AutoCloseable {
   /** Where its own rows come back as fast as they are read, the topics are hardly ever read. */
   private static final Duration LEVEL_WAIT = Duration.ofSeconds(2);
 
+  /** By then an item has ended under every bundle. */
+  private static final long TOMBSTONES_LIVE_MS = Duration.ofDays(8).toMillis();
+
   private final String domain;
   private final Place place;
   private final FineTuneStats stats;
@@ -166,8 +169,10 @@ final class DomainOwner implements AutoCloseable {
    */
   void begin(DomainModel model, Session.Prepared prepared) throws Exception {
     Session old = running;
+    Map<String, Long> deleted = Map.of();
     if (old != null) {
       old.learner().takeDeleted().forEach(this::owesReceipt);
+      deleted = old.learner().rows().deletedItems().since(now() - TOMBSTONES_LIVE_MS);
     }
     if (old != null && loaded) {
       boolean unused = drain();
@@ -193,6 +198,7 @@ final class DomainOwner implements AutoCloseable {
             stats,
             prepared,
             now());
+    running().learner().rows().deletedItems().carry(deleted);
     RankBudget budget = place.budget();
     if (budget != null) {
       running().learner().shareTurns(budget);

@@ -244,7 +244,7 @@ final class Learner implements RowTable.Changes {
   }
 
   private void enqueue(TrainingExample example) {
-    if (rows.isDeleted(example.target(), example.eventTimeMs())) {
+    if (rows.deletedItems().covers(example.target(), example.eventTimeMs())) {
       stats.deleted.add(isLesson(example) ? 1 : 0);
       return;
     }

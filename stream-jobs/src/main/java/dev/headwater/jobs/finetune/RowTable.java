@@ -30,7 +30,7 @@ final class RowTable {
   private final Changes changes;
   private final Map<String, Row> rows = new HashMap<>();
   private final Map<String, MergedRow> merged = new HashMap<>();
-  private final Map<String, Long> deleted = new HashMap<>();
+  private final DeletedItems deleted = new DeletedItems();
   private final Map<String, ClicksRead> clicks = new HashMap<>();
   private final Adoption adoption;
   private Row[] bySlot = new Row[1024];
@@ -95,10 +95,9 @@ final class RowTable {
     return Collections.unmodifiableCollection(rows.values());
   }
 
-  /** Tells whether an event on an item happened before the item was deleted. */
-  boolean isDeleted(String item, long eventTimeMs) {
-    Long deletedMs = deleted.get(item);
-    return deletedMs != null && eventTimeMs <= deletedMs;
+  /** Returns what was deleted on request. */
+  DeletedItems deletedItems() {
+    return deleted;
   }
 
   /** Returns the highest generation seen: rows are sent under it. */
@@ -129,10 +128,13 @@ final class RowTable {
     EmbeddingRow row = record.row();
     if (row != null) {
       generation = Math.max(generation, row.getVersion().getGeneration());
+      if (deleted.endedBefore(row)) {
+        return;
+      }
     }
     boolean cold = record.kind() == RowRecord.Kind.COLD;
     if (record.deletedMs() > 0 && cold) {
-      deleted.merge(item, record.deletedMs(), Math::max);
+      deleted.read(item, record.deletedMs());
     }
     MergedRow before = merged.getOrDefault(item, MergedRow.EMPTY);
     MergedRow after = before.with(record);
@@ -474,7 +476,7 @@ final class RowTable {
     all.forEach(this::showWinner);
     loaded = true;
     // What was deleted while the job was down, or before and is confirmed once more.
-    deleted.forEach(
+    deleted.forEachHere(
         (item, deletedMs) -> {
           if (owns.test(item)) {
             changes.onDeleted(item, deletedMs);

@@ -20,6 +20,7 @@ import dev.headwater.idp.online.OnlineConfig;
 import dev.headwater.jobs.kafka.OutRecord;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -123,6 +124,26 @@ class LearnerTest {
     learner.onTick(1_400);
     assertThat(stats.deleted()).isEqualTo(2);
     assertThat(Objects.requireNonNull(learner.rows().get("i3")).interactions).isZero();
+  }
+
+  /** It was confirmed under the bundle before, and taken in again where its end came later. */
+  @Test
+  void whatWasDeletedUnderAnotherBundleIsNotTakenInUnderThisOne() {
+    learner.rows().deletedItems().carry(Map.of("late", 5_000L));
+    learner.onRow(began("late", 60, 5_000), 1_100);
+    assertThat(learner.rows().get("late")).isNull();
+    learner.onRow(began("late", 61, 5_001), 1_200);
+    assertThat(learner.rows().get("late")).isNotNull();
+    assertThat(learner.rows().deletedItems().covers("late", 5_000)).isTrue();
+    assertThat(learner.rows().deletedItems().since(5_001)).isEmpty();
+  }
+
+  private static RowRecord began(String item, long incarnation, long beganMs) {
+    EmbeddingRow row =
+        SmallModel.coldRow(item, incarnation, 1, vector(33)).toBuilder()
+            .setBeganMs(beganMs)
+            .build();
+    return SmallModel.record(RowRecord.Kind.COLD, item, incarnation, row);
   }
 
   @Test

@@ -61,6 +61,7 @@ public final class SimTrainer implements AutoCloseable {
   private final Claims claims;
   private final Consumer<String> gaveUp;
   private final Map<String, byte[]> cursors;
+  private final Map<String, Long> owed = new TreeMap<>();
   private DomainModel model;
   private LogReader rows;
   private TrainerAttempt attempt;
@@ -139,7 +140,7 @@ public final class SimTrainer implements AutoCloseable {
       leaveBehind(from);
       first = wanted;
     }
-    begin(first, from.rows(), from.parked());
+    begin(first, from.rows(), from.parked(), Map.of());
   }
 
   /**
@@ -179,7 +180,8 @@ public final class SimTrainer implements AutoCloseable {
     }
   }
 
-  private void begin(DomainModel next, Map<String, byte[]> saved, List<byte[]> parked)
+  private void begin(
+      DomainModel next, Map<String, byte[]> saved, List<byte[]> parked, Map<String, Long> deleted)
       throws Exception {
     model = next;
     byte[] claim = next.rowKey(Identifiers.CLAIM_ITEM).getBytes(StandardCharsets.UTF_8);
@@ -188,6 +190,7 @@ public final class SimTrainer implements AutoCloseable {
     claims.claimed(next.bundleId(), epoch);
     rows = new LogReader(log, ROWS.topics(), Map.of());
     attempt = new TrainerAttempt(next, LEARNING, stats, this::send, epoch, nowMs(), item -> true);
+    attempt.learner().rows().deletedItems().carry(deleted);
     readRows(rows.pollAll());
     attempt.load(saved, nowMs());
     given = 0;
@@ -231,8 +234,12 @@ public final class SimTrainer implements AutoCloseable {
     List<byte[]> parked = parked();
     Map<String, byte[]> read = new TreeMap<>();
     old.learner().rows().clicksRead().forEach((item, each) -> read.put(item, each.encode()));
+    old.learner()
+        .takeDeleted()
+        .forEach((item, deletedMs) -> owed.merge(item, deletedMs, Math::max));
+    Map<String, Long> deleted = old.learner().rows().deletedItems().since(0);
     old.close();
-    begin(next, read, parked);
+    begin(next, read, parked, deleted);
     attempt.learner().carry(counted);
     attempt.learner().rankerRow().carry(weights);
   }
@@ -378,9 +385,11 @@ public final class SimTrainer implements AutoCloseable {
     attempt
         .learner()
         .takeDeleted()
-        .forEach(
-            (item, deletedMs) ->
-                confirm(Deletion.Kind.ITEM, new Keys.DomainKey(model.domain(), item), deletedMs));
+        .forEach((item, deletedMs) -> owed.merge(item, deletedMs, Math::max));
+    owed.forEach(
+        (item, deletedMs) ->
+            confirm(Deletion.Kind.ITEM, new Keys.DomainKey(model.domain(), item), deletedMs));
+    owed.clear();
     return done;
   }
 
