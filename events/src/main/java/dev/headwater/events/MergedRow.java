@@ -184,6 +184,28 @@ public record MergedRow(
     return rolledBack != null && isHigher(rolledBack, tuned) ? rolledBack : tuned;
   }
 
+  /**
+   * Returns the tuned row that its owner goes on from: the highest, but the rollback's where that
+   * one went out while its writer was still reading the rollback, which takes back what it says.
+   * The owner sends it again, above all others.
+   */
+  public @Nullable EmbeddingRow standing() {
+    EmbeddingRow highest = highest();
+    boolean early =
+        highest != null
+            && rolledBack != null
+            && highest.getIncarnation() == rolledBack.getIncarnation()
+            && rollbackRead(highest) < rolledBack.getVersion().getGeneration();
+    return early ? rolledBack : highest;
+  }
+
+  /** Returns the generation of the newest rollback that is in a tuned row, 0 for none. */
+  public static long rollbackRead(EmbeddingRow row) {
+    return row.getOrigin() != EmbeddingRow.Origin.ROLLBACK && row.hasRollbackRead()
+        ? row.getRollbackRead()
+        : row.getVersion().getGeneration();
+  }
+
   /** Returns a copy whose tuned rows are replaced, for readers that need less than all of a row. */
   public MergedRow mapTuned(UnaryOperator<EmbeddingRow> change) {
     return new MergedRow(

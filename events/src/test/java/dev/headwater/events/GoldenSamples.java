@@ -64,6 +64,8 @@ final class GoldenSamples {
     messages.put("embedding-row-began", embeddingRow().toBuilder().setBeganMs(6).build());
     messages.put("embedding-row-clicks-read", embeddingRow().toBuilder().setClicksRead(9).build());
     messages.put(
+        "embedding-row-rollback-read", embeddingRow().toBuilder().setRollbackRead(2).build());
+    messages.put(
         "embedding-row-lists",
         embeddingRow().toBuilder()
             .setCounts(ByteString.copyFromUtf8("counts"))

@@ -189,6 +189,7 @@ final class Rules {
     EmbeddingRow rolledBack = merged(model).getOrDefault(record.item(), known).rolledBack();
     if (found != null
         && Objects.equals(rolledBack, known.rolledBack()) // it may come behind what it takes back
+        && Objects.equals(known.standing(), known.highest()) // or before that is known
         && found.getIncarnation() == sent.getIncarnation()
         && !world.deletions().isAsked(record.item(), sent.getIncarnation())
         && found.getVersion().getGeneration() == sent.getVersion().getGeneration()) {

@@ -1,5 +1,6 @@
 package dev.headwater.jobs.finetune;
 
+import dev.headwater.events.MergedRow;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.idp.online.RowState;
@@ -54,6 +55,7 @@ final class Adoption {
     row.interactions = from.getInteractionsLearned();
     row.newestEventId = from.getNewestEventId();
     row.newestEventTimeMs = from.getNewestEventTimeMs();
+    row.rollbackRead = MergedRow.rollbackRead(from);
     row.sent(from.getVersion(), sent, row.lastSentMs);
     tables.published().set(row.slot, sent);
     counting.adopt(row, from, keepsOptimizer);

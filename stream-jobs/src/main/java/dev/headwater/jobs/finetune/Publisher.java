@@ -231,6 +231,7 @@ final class Publisher {
             .setCounts(UnsafeByteOperations.unsafeWrap(rows.counting().encode(row)))
             .setInteractionsLearned(row.interactions)
             .setClicksRead(row.clicksRead + row.replays)
+            .setRollbackRead(row.rollbackRead)
             .setNewestEventId(row.newestEventId)
             .setNewestEventTimeMs(row.newestEventTimeMs)
             .setCausedMs(row.causedMs())
@@ -248,7 +249,7 @@ final class Publisher {
   }
 
   /** Sends the weights of the domain's ranker; returns their version. */
-  RowVersion sendRanker(ByteString weights, long nowMs) {
+  RowVersion sendRanker(ByteString weights, long rollbackRead, long nowMs) {
     RowVersion version = nextVersion();
     EmbeddingRow message =
         EmbeddingRow.newBuilder()
@@ -259,6 +260,7 @@ final class Publisher {
             .setOrigin(EmbeddingRow.Origin.FINE_TUNED)
             .setBundleId(model.bundleId())
             .setRanker(weights)
+            .setRollbackRead(rollbackRead)
             .setComputedMs(nowMs)
             .setPublishedMs(nowMs)
             .build();

@@ -14,6 +14,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,7 @@ final class RankerRow {
   private final boolean owned;
   private MergedRow known = MergedRow.EMPTY;
   private @Nullable RowVersion version;
+  private long rollbackRead;
   private RankerState sent = RankerState.of(RankerPrior.weights());
   private boolean restored;
   private boolean owed;
@@ -89,16 +91,10 @@ final class RankerRow {
         && (row.getVersion().getEpoch() == epoch || row.getVersion().equals(version));
   }
 
-  /** Tells whether a row is of a generation after the one that was last sent. */
-  private boolean isLater(EmbeddingRow row) {
-    long generation = version == null ? 0 : version.getGeneration();
-    return row.getVersion().getGeneration() > generation;
-  }
-
   /** Ends loading: what stands in the topics and what was restored meet. */
   void endLoading() {
     loaded = true;
-    EmbeddingRow top = known.highest();
+    EmbeddingRow top = known.standing();
     if (top == null) {
       owed = owned && restored;
     } else if (!owned || !restored || goesOn(top)) {
@@ -108,11 +104,12 @@ final class RankerRow {
       sent = there == null ? sent : there;
       owed = there == null || !top.getVersion().equals(version);
     }
+    owed |= owned && !Objects.equals(top, known.highest()); // that one went out too early
   }
 
   private boolean goesOn(EmbeddingRow top) {
     EmbeddingRow back = known.rolledBack();
-    if (back != null && isLater(back)) {
+    if (back != null && back.getVersion().getGeneration() > rollbackRead) {
       return true;
     }
     RowVersion own = version;
@@ -130,6 +127,7 @@ final class RankerRow {
     ranker.set(state);
     sent = state;
     version = row == null ? null : row.getVersion();
+    rollbackRead = row == null ? 0 : MergedRow.rollbackRead(row);
     owed = false;
   }
 
@@ -173,7 +171,8 @@ final class RankerRow {
       ranker.set(sent);
       return;
     }
-    version = publisher.sendRanker(ByteString.copyFrom(RankerCodec.encode(now)), nowMs);
+    version =
+        publisher.sendRanker(ByteString.copyFrom(RankerCodec.encode(now)), rollbackRead, nowMs);
     sent = now;
     sentMs = nowMs;
     owed = false;
@@ -192,6 +191,9 @@ final class RankerRow {
         out.writeLong(own.getEpoch());
         out.writeLong(own.getStep());
       }
+      if (StateFormat.keepsRollbackRead(StateFormat.WRITTEN)) {
+        out.writeLong(rollbackRead);
+      }
       out.write(RankerCodec.encode(ranker.state()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -202,7 +204,8 @@ final class RankerRow {
   /** Takes what a checkpoint kept, before loading ends. */
   void restore(byte[] bytes, String bundleId) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-      StateFormat.requireKnown("ranker", in.readByte());
+      int format = in.readByte();
+      StateFormat.requireKnown("ranker", format);
       boolean same = in.readUTF().equals(bundleId);
       RowVersion saved =
           in.readBoolean()
@@ -212,6 +215,9 @@ final class RankerRow {
                   .setStep(in.readLong())
                   .build()
               : null;
+      long read = saved == null ? 0 : saved.getGeneration();
+      read = StateFormat.keepsRollbackRead(format) ? in.readLong() : read;
+      rollbackRead = same ? read : 0;
       ranker.set(RankerCodec.decode(in.readAllBytes()));
       version = same ? saved : null; // learned under another bundle: it goes on, and out anew
       restored = true;

@@ -47,6 +47,9 @@ final class Row {
   /** How many clicks on the item were read, learned or not, under this bundle and those before. */
   long clicksRead;
 
+  /** The generation of the newest rollback of this row that is in it, 0 for none. */
+  long rollbackRead;
+
   /**
    * How many clicks that this row has learned will come once more: a row taken from the topics
    * knows more than the state from which clicks are read again.
@@ -135,6 +138,12 @@ final class Row {
       clicksRead++;
     }
     return again;
+  }
+
+  /** Clicks that the state itself knew and still waited for come once more as well. */
+  void awaitReplays(long clicks, long untilMs) {
+    replaysUntilMs = replays > 0 ? Math.max(replaysUntilMs, untilMs) : untilMs;
+    replays = clicks;
   }
 
   /** Of the last record sent, 0 when none was. */

@@ -36,7 +36,8 @@ final class RowCodec {
       long replaysUntilMs,
       byte[] counts,
       long countedUntil,
-      long clicksRead) {
+      long clicksRead,
+      long rollbackRead) {
     /** Tells whether the row was learned with this bundle; release 0.1 did not say. */
     boolean isOf(String bundleId) {
       return model.isEmpty() || model.equals(bundleId);
@@ -98,6 +99,9 @@ final class RowCodec {
       if (format >= 7) {
         out.writeLong(row.clicksRead);
       }
+      if (StateFormat.keepsRollbackRead(format)) {
+        out.writeLong(row.rollbackRead);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -142,10 +146,16 @@ final class RowCodec {
           format >= 4 ? in.readLong() : 0,
           format >= 5 ? in.readNBytes(in.readInt()) : new byte[0],
           format >= 5 ? in.readLong() : -1,
-          format >= 7 ? in.readLong() : interactions);
+          format >= 7 ? in.readLong() : interactions,
+          StateFormat.keepsRollbackRead(format) ? in.readLong() : generation(version));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** A release that did not say had read the rollback under whose generation it sent. */
+  private static long generation(@Nullable RowVersion version) {
+    return version == null ? 0 : version.getGeneration();
   }
 
   private static void write(DataOutputStream out, float[] values) throws IOException {

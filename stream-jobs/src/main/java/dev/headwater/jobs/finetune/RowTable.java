@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.zip.CRC32C;
@@ -328,7 +329,7 @@ final class RowTable {
     boolean overtaken = !rolledBack.equals(known.highest()) || isBelow(rolledBack, row.version);
     if (adoption.adopt(row, rolledBack, false)) { // it may be another's, who had read further
       long replays = Settlement.replays(row, rolledBack);
-      awaitReplays(row, replays, rolledBack.getNewestEventTimeMs());
+      row.awaitReplays(replays, rolledBack.getNewestEventTimeMs());
       if (overtaken) {
         changes.onForeign(row);
       }
@@ -342,7 +343,7 @@ final class RowTable {
   /** Brings an owned row and what stands in the topics together. */
   private void settle(Row row, MergedRow known) {
     Settlement settlement = Settlement.of(row, known);
-    EmbeddingRow top = known.highest();
+    EmbeddingRow top = known.standing();
     switch (settlement.kind()) {
       case SAME -> {
         if (row.counts == null && top != null && top.getVersion().equals(row.version)) {
@@ -355,18 +356,15 @@ final class RowTable {
       case GO_ON, GO_BACK -> {
         boolean goesOn = settlement.kind() == Settlement.Kind.GO_ON;
         if (top != null && adoption.adopt(row, top, goesOn)) {
-          awaitReplays(row, settlement.replays(), top.getNewestEventTimeMs());
+          row.awaitReplays(settlement.replays(), top.getNewestEventTimeMs());
         } else {
           changes.onForeign(row);
         }
       }
     }
-  }
-
-  /** Clicks that the state itself knew and still waited for come once more as well. */
-  private static void awaitReplays(Row row, long clicks, long untilMs) {
-    row.replaysUntilMs = row.replays > 0 ? Math.max(row.replaysUntilMs, untilMs) : untilMs;
-    row.replays = clicks;
+    if (!Objects.equals(top, known.highest())) {
+      changes.onForeign(row); // it goes out over the one that went out too early
+    }
   }
 
   private boolean isBehind(Row row, EmbeddingRow top) {
@@ -434,6 +432,7 @@ final class RowTable {
     row.replays = saved.replays();
     row.replaysUntilMs = saved.replaysUntilMs();
     row.clicksRead = saved.clicksRead();
+    row.rollbackRead = saved.rollbackRead();
     counting.restore(row, saved.counts(), saved.countedUntil());
     move(row, revision, start);
     if (revision != saved.revision()) {

@@ -30,7 +30,7 @@ record Settlement(Kind kind, long replays) {
   }
 
   static Settlement of(Row row, MergedRow known) {
-    EmbeddingRow top = known.highest();
+    EmbeddingRow top = known.standing();
     if (top == null || top.getIncarnation() < row.incarnation) {
       return row.version == null ? SAME : FOREIGN;
     }
@@ -62,7 +62,6 @@ record Settlement(Kind kind, long replays) {
     if (rolledBack == null || rolledBack.getIncarnation() != row.incarnation) {
       return false;
     }
-    long generation = row.version == null ? 0 : row.version.getGeneration();
-    return rolledBack.getVersion().getGeneration() > generation;
+    return rolledBack.getVersion().getGeneration() > row.rollbackRead;
   }
 }

@@ -17,7 +17,8 @@ package dev.headwater.jobs.finetune;
  *       dislikes
  *   <li>rows with how far into the clicks on their item was read, which stays behind them ({@link
  *       ClicksRead}) when the bundle is left
- *   <li>cursors with the newest deletion of their user
+ *   <li>cursors with the newest deletion of their user, rows and weights with the newest rollback
+ *       that is in them
  * </ol>
  */
 final class StateFormat {
@@ -38,6 +39,11 @@ final class StateFormat {
   /** Tells whether cursors know of their user's deletion. */
   static boolean keepsDeletions() {
     return WRITTEN >= 8;
+  }
+
+  /** Tells whether rows and weights say which rollback is in them. */
+  static boolean keepsRollbackRead(int format) {
+    return format >= 8;
   }
 
   private static int written(int wanted) {

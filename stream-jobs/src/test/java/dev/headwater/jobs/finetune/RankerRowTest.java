@@ -10,6 +10,7 @@ import dev.headwater.idp.rank.RankerCodec;
 import dev.headwater.idp.rank.RankerPrior;
 import dev.headwater.idp.rank.RankerState;
 import dev.headwater.jobs.finetune.Trainer.Checkpoint;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -122,6 +123,25 @@ class RankerRowTest extends TrainerCase {
     trainer.passAll();
     assertThat(weights(trainer)).isEqualTo(then.getRanker().toByteArray());
     assertThat(published()).isEqualTo(then.getRanker().toByteArray());
+  }
+
+  @Test
+  void weightsThatWentOutInTheMiddleOfARollbackAreNotTakenUpByASuccessor() {
+    Trainer first = start(Checkpoint.NONE);
+    clicks(5);
+    first.passAll();
+    EmbeddingRow then = Objects.requireNonNull(topics.weights());
+    topics.rollBackToCold("i1", 1);
+    clicks(5);
+    first.passAll();
+    Checkpoint after = first.checkpoint();
+    topics.rollBackWeights(1, then);
+    for (Checkpoint from : List.of(Checkpoint.NONE, after)) {
+      Trainer second = start(from);
+      second.pass(0);
+      assertThat(weights(second)).isEqualTo(then.getRanker().toByteArray());
+      assertThat(published()).isEqualTo(then.getRanker().toByteArray());
+    }
   }
 
   @Test

@@ -7,6 +7,8 @@ import dev.headwater.events.wire.RowVersion;
 import dev.headwater.jobs.finetune.Trainer.Checkpoint;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** State yields to the topics: what a trainer that starts again makes of what it finds there. */
 class RestartTest extends TrainerCase {
@@ -65,6 +67,52 @@ class RestartTest extends TrainerCase {
 
     assertThat(topics.served("i3").getVector()).isEqualTo(then.getVector());
     assertThat(second.interactions("i3")).isEqualTo(1);
+  }
+
+  private enum Saved {
+    NOTHING,
+    BEFORE,
+    AFTER
+  }
+
+  /** It took what its predecessor had sent under the new generation for what was to stand. */
+  @ParameterizedTest
+  @EnumSource
+  void aCrashInTheMiddleOfARollbackDoesNotUndoIt(Saved saved) {
+    Trainer first = start(Checkpoint.NONE);
+    click("i4");
+    first.pass(1);
+    EmbeddingRow then = topics.served("i4");
+    click("i4");
+    first.pass(1);
+    Checkpoint before = first.checkpoint();
+    topics.rollBack("i3", 1, null);
+    click("i4");
+    first.pass(1); // it has read the first row of the rollback, and that of i4 is to come
+    EmbeddingRow early = topics.served("i4");
+    assertThat(early.getVersion().getGeneration()).isEqualTo(1);
+    Checkpoint after = first.checkpoint();
+    topics.rollBack("i4", 1, then);
+
+    Trainer second =
+        start(
+            switch (saved) {
+              case NOTHING -> Checkpoint.NONE;
+              case BEFORE -> before;
+              case AFTER -> after;
+            });
+    second.pass(0);
+
+    assertThat(topics.served("i4").getVector()).isEqualTo(then.getVector());
+    assertThat(topics.served("i4").getVersion()).isNotEqualTo(early.getVersion());
+    assertThat(second.working("i4")).isEqualTo(topics.servedVector("i4"));
+    click("i4");
+    second.passAll();
+    EmbeddingRow learned = topics.served("i4");
+    assertThat(learned.getVector()).isNotEqualTo(then.getVector());
+    Trainer third = start(second.checkpoint());
+    third.passAll();
+    assertThat(topics.served("i4")).as("what was learned since stands").isEqualTo(learned);
   }
 
   @Test

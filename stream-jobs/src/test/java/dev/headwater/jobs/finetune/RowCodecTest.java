@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.events.wire.RowVersion;
 import dev.headwater.idp.online.RowState;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -61,6 +62,12 @@ class RowCodecTest {
     assertThat(RowCodec.read(before).clicksRead()).as("all were learned, it says").isEqualTo(3);
     byte[] newest = RowCodec.write(row, state, "model", null, new byte[0], 7);
     assertThat(RowCodec.read(newest).clicksRead()).isEqualTo(5);
+    row.version = RowVersion.newBuilder().setGeneration(4).build();
+    row.rollbackRead = 2;
+    newest = RowCodec.write(row, state, "model", null, new byte[0], 7);
+    assertThat(RowCodec.read(newest).rollbackRead()).as("it did not say").isEqualTo(4);
+    newest = RowCodec.write(row, state, "model", null, new byte[0], 8);
+    assertThat(RowCodec.read(newest).rollbackRead()).isEqualTo(2);
   }
 
   @Test

@@ -361,7 +361,11 @@ public final class SimTrainer implements AutoCloseable {
   public void checkMet(Function<String, Map<String, MergedRow>> topics) {
     Map<String, MergedRow> known = topics.apply(model.bundleId());
     for (Row row : attempt.learner().rows().all()) {
-      EmbeddingRow top = known.getOrDefault(row.item, MergedRow.EMPTY).highest();
+      MergedRow merged = known.getOrDefault(row.item, MergedRow.EMPTY);
+      EmbeddingRow top = merged.highest();
+      assertThat(merged.standing())
+          .as("what is to stand of %s behind its rollback under %s", row.item, model.bundleId())
+          .isEqualTo(top);
       if (top != null && top.getIncarnation() == row.incarnation && row.changedMs == 0) {
         assertThat(row.version)
             .as("version of %s under %s in FineTuneJob", row.item, model.bundleId())
