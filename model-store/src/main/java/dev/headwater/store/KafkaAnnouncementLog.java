@@ -168,8 +168,15 @@ final class KafkaAnnouncementLog implements AnnouncementLog {
   }
 
   private static ProducerRecord<byte[], byte[]> ended(String topic, byte[] key, long incarnation) {
+    return tombstone(topic, key, incarnation, true);
+  }
+
+  private static ProducerRecord<byte[], byte[]> tombstone(
+      String topic, byte[] key, long incarnation, boolean retired) {
     ProducerRecord<byte[], byte[]> tombstone = new ProducerRecord<>(topic, key, null);
-    tombstone.headers().add(RetiredHeader.header());
+    if (retired) {
+      tombstone.headers().add(RetiredHeader.header());
+    }
     if (incarnation != IncarnationHeader.NONE) {
       tombstone.headers().add(IncarnationHeader.of(incarnation));
     }
@@ -187,10 +194,11 @@ final class KafkaAnnouncementLog implements AnnouncementLog {
           ends.forEach(
               end ->
                   out.accept(
-                      ended(
+                      tombstone(
                           rowLog.topic(end.kind()),
                           utf8(end.key().toString()),
-                          end.endedIncarnation())));
+                          end.endedIncarnation(),
+                          end.retired())));
         });
   }
 

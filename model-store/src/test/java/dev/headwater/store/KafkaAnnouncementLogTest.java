@@ -15,6 +15,7 @@ import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.store.table.StoreException;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -60,15 +61,35 @@ class KafkaAnnouncementLogTest {
         List.of(
             row.setOrigin(EmbeddingRow.Origin.FINE_TUNED).build(),
             row.setOrigin(EmbeddingRow.Origin.ROLLBACK).build()),
-        List.of(RowRecord.ended(new Keys.RowKey("toys", "m0", "a"), -1, 7)));
+        Stream.of(true, false)
+            .map(
+                retired ->
+                    new RowRecord(
+                        RowRecord.Kind.COLD,
+                        new Keys.RowKey("toys", "m0", "a"),
+                        0,
+                        -1,
+                        0,
+                        0,
+                        7,
+                        retired,
+                        null))
+            .toList());
     assertThat(producer.history())
         .extracting(ProducerRecord::topic)
-        .containsExactly("embeddings.fine-tuned", "embeddings.rollback", "embeddings.cold-start");
-    ProducerRecord<byte[], byte[]> end = producer.history().get(2);
-    assertThat(end.key()).isEqualTo("toys/m0/a".getBytes(UTF_8));
-    assertThat(end.value()).isNull();
-    assertThat(RetiredHeader.isOn(end.headers())).isTrue();
-    assertThat(IncarnationHeader.read(end.headers())).isEqualTo(7);
+        .startsWith("embeddings.fine-tuned", "embeddings.rollback", "embeddings.cold-start");
+    List<ProducerRecord<byte[], byte[]>> ends = producer.history().subList(2, 4);
+    assertThat(ends)
+        .allSatisfy(
+            end -> {
+              assertThat(end.key()).isEqualTo("toys/m0/a".getBytes(UTF_8));
+              assertThat(end.value()).isNull();
+              assertThat(IncarnationHeader.read(end.headers())).isEqualTo(7);
+            });
+    assertThat(ends)
+        .extracting(end -> RetiredHeader.isOn(end.headers()))
+        .as("of a bundle that is gone, of an item that is")
+        .containsExactly(true, false);
   }
 
   /** A broker that was killed ended the store: two of three go on, and so does the next cycle. */

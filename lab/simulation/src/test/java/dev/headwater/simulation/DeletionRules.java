@@ -148,14 +148,27 @@ final class DeletionRules {
         .isGreaterThan(deletedMs);
   }
 
-  private void checkStore(String item, long deletedMs) {
+  private void checkStore(String item, long deletedMs) throws Exception {
     for (String model : World.MODELS) {
       TableId table = new TableId(World.DOMAIN, model);
       for (SealedVersion version : world.store().engine().store().versions(table)) {
         checkVersion(table, version.version(), item, deletedMs);
       }
       checkVersion(table, Long.MAX_VALUE, item, deletedMs);
+      checkBegan("embeddings.rollback under " + model, item, rolledBack(model, item), deletedMs);
     }
+  }
+
+  /** Returns the last that the topic says of what a rollback brought back of an item. */
+  private @Nullable EmbeddingRow rolledBack(String model, String item) throws Exception {
+    String key = new Keys.RowKey(World.DOMAIN, model, item).toString();
+    byte[] last = null;
+    for (ConsumerRecord<byte[], byte[]> record : world.log.all(TOPICS.rollbackRows())) {
+      if (key.equals(new String(record.key(), StandardCharsets.UTF_8))) {
+        last = record.value();
+      }
+    }
+    return last == null ? null : EmbeddingRow.parseFrom(last);
   }
 
   private void checkVersion(TableId table, long version, String item, long deletedMs) {
@@ -185,18 +198,21 @@ final class DeletionRules {
   /** In the end each request is answered, and what is gone is gone everywhere. */
   void checkSettled() throws Exception {
     check();
-    asked.forEach(
-        (item, deletedMs) -> {
-          for (String hop : HOPS) {
-            checkAnswered(hop, item, deletedMs);
-          }
-          checkStore(item, deletedMs);
-          for (Node node : world.nodes) {
-            checkAnswered(node.name(), item, deletedMs);
-            checkNode(node, item, deletedMs);
-          }
-        });
+    for (Map.Entry<String, Long> each : asked.entrySet()) {
+      checkAnswered(each.getKey(), each.getValue());
+    }
     handedOn.forEach((item, ms) -> checkAnswered(DeletionReceipt.COLD_START, item, ms));
+  }
+
+  private void checkAnswered(String item, long deletedMs) throws Exception {
+    for (String hop : HOPS) {
+      checkAnswered(hop, item, deletedMs);
+    }
+    checkStore(item, deletedMs);
+    for (Node node : world.nodes) {
+      checkAnswered(node.name(), item, deletedMs);
+      checkNode(node, item, deletedMs);
+    }
   }
 
   private void checkAnswered(String by, String item, long deletedMs) {

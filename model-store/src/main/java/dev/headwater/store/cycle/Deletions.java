@@ -6,6 +6,7 @@ import dev.headwater.events.IncarnationHeader;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.store.table.EmbeddingStore;
 import dev.headwater.store.table.RowMeta;
+import dev.headwater.store.table.StoreException;
 import dev.headwater.store.table.TableId;
 import dev.headwater.store.table.WriteSet;
 import java.util.LinkedHashMap;
@@ -55,6 +56,12 @@ final class Deletions {
 
   /** Says that nothing is left; returns when each hop was done, Unix milliseconds. */
   Map<String, Long> finish(ItemDeletion request, int tables, Purges.Times purged) {
+    intake.flush(announcer.log());
+    if (intake.owesEnd(request.domain(), request.item())) {
+      throw new StoreException(
+          StoreException.Code.LOG_UNAVAILABLE,
+          "what a rollback brought back of " + request.item() + " is still to be ended");
+    }
     Map<String, Long> hops = new LinkedHashMap<>();
     hops.put(DeletionReceipt.MODEL_STORE, purged.files());
     hops.put(SNAPSHOTS, purged.copies());
@@ -117,7 +124,7 @@ final class Deletions {
         long last = meta == null ? present : Math.max(meta.incarnation(), present);
         EmbeddingRow waits = input(table, request.item(), WriteSet.InputKind.TUNED);
         if (waits == null || waits.getIncarnation() < firstKept) {
-          intake.forget(marks, table, request.item(), request.requestedMs());
+          intake.forget(marks, table, request.item(), last, request.requestedMs());
         }
         intake.deletionMarks().mark(marks, table, request.item(), last, request.requestedMs());
       } else {

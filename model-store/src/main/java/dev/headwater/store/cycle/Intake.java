@@ -24,8 +24,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Takes records of the embedding topics, drops late ones, and hands the rest to the merge. Where a
  * row came late, or one below what its owner sent before, what stands is published once more; what
- * comes under a bundle that was retired is ended. That this is owed is written in the same batch as
- * the offsets, and struck out only after it was published, so that no crash loses it.
+ * comes under a bundle that was retired is ended, and so is what a rollback brought back of an item
+ * that is over. That this is owed is written in the same batch as the offsets, and struck out only
+ * after it was published, so that no crash loses it.
  */
 final class Intake {
   private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
@@ -170,8 +171,15 @@ final class Intake {
   private void merge(RowRecord record, TableId table) {
     EmbeddingRow row = record.row();
     boolean cold = record.kind() == RowRecord.Kind.COLD;
+    if (record.kind() == RowRecord.Kind.ROLLBACK) {
+      settled(
+          table, record.key(), due -> row == null ? due.after(record) : due.behindRollback(row));
+    }
     if (row != null && deletionMarks.blocks(buffer.beside(), table, record.item(), row, cold)) {
       metrics.rowsDeleted.increment();
+      if (record.kind() == RowRecord.Kind.ROLLBACK) {
+        owe(table, record.key(), Owed.endOfRollback(row.getIncarnation()));
+      }
       if (buffer.overtakes(table, record)) {
         owe(table, record.key(), Owed.lower(row)); // passed over, but it stands last in its topic
       }
@@ -190,6 +198,7 @@ final class Intake {
           record.endedIncarnation(),
           record.timestampMs() > 0 ? record.timestampMs() : clock.millis());
     }
+    long ended = row == null && cold ? buffer.incarnation(table, record.item()) : 0;
     // What was under way must not bring the name of a deleted item back.
     boolean below =
         buffer.merge(
@@ -199,6 +208,24 @@ final class Intake {
     } else if (record.kind() == RowRecord.Kind.TUNED) {
       settled(table, record.key(), Owed::withoutLower);
     }
+    if (row == null && cold && wasRolledBack(table) && buffer.isGone(table, record.item())) {
+      over(buffer.beside(), table, record.key(), Math.max(ended, record.endedIncarnation()));
+    }
+  }
+
+  /** Of an item that is over nothing is said again, and what a rollback brought back ends. */
+  private void over(WriteSet set, TableId table, Keys.RowKey key, long last) {
+    Owed due = owed.get(key);
+    if (due == null || due.incarnation() <= last) {
+      Owed end = Owed.endOfRollback(last);
+      owed.put(key, end);
+      set.input(table, key.item(), WriteSet.InputKind.CORRECTION, end.bytes());
+    }
+  }
+
+  /** Under a table that was never rolled back there is no row of a rollback to be ended. */
+  private boolean wasRolledBack(TableId table) {
+    return book.fences(table.domain(), table.model()).generation() > 0;
   }
 
   private void owe(TableId table, Keys.RowKey key, Owed more) {
@@ -249,6 +276,7 @@ final class Intake {
     if (record.isRanker()) {
       rankers.take(buffer.beside(), table, record);
     } else {
+      settled(table, key, Owed::withoutEndOfRollback);
       buffer.merge(table, record);
     }
   }
@@ -256,20 +284,38 @@ final class Intake {
   /**
    * Forgets what of a deleted item is not in a version: what waits, and what is owed of it, but for
    * what is owed of an incarnation that began after the request, of which its late row may be all
-   * that was read so far. Under a bundle that was retired its late rows are still to be ended.
+   * that was read so far. Under a bundle that was retired its late rows are still to be ended;
+   * under any other what a rollback brought back of it is.
+   *
+   * @param last incarnation that is known of it
    */
-  void forget(WriteSet set, TableId table, String item, long requestedMs) {
+  void forget(WriteSet set, TableId table, String item, long last, long requestedMs) {
     buffer.forget(table, item);
     set.input(
         table, item, WriteSet.InputKind.TUNED, null); // of a table without rows it is no row's
     Keys.RowKey key = new Keys.RowKey(table.domain(), table.model(), item);
     Owed due = owed.get(key);
-    if (due != null
-        && !due.isAfter(requestedMs)
-        && !book.isRetired(table.domain(), table.model())) {
+    if (book.isRetired(table.domain(), table.model())
+        || (due != null && due.isAfter(requestedMs))) {
+      return;
+    }
+    if (wasRolledBack(table)) {
+      over(set, table, key, due == null ? last : Math.max(last, due.incarnation()));
+    } else if (due != null) {
       owed.remove(key);
       set.input(table, item, WriteSet.InputKind.CORRECTION, null);
     }
+  }
+
+  /** Tells whether what a rollback brought back of an item is still to be ended in its topic. */
+  boolean owesEnd(String domain, String item) {
+    return owed.entrySet().stream()
+        .anyMatch(
+            each ->
+                each.getValue().isEndOfRollback()
+                    && each.getKey().domain().equals(domain)
+                    && each.getKey().item().equals(item)
+                    && !book.isRetired(domain, each.getKey().model()));
   }
 
   /** Fails when rows were taken that a rollback of another node has refused since. */
@@ -300,6 +346,13 @@ final class Intake {
     behind = false;
   }
 
+  private static List<EmbeddingRow> said(ReverseDelta delta, String item, Owed due) {
+    if (due.isLate()) {
+      return delta.standing(item, due.incarnation());
+    }
+    return due.isLower() ? delta.standingLearned(item) : List.of();
+  }
+
   private void correct(AnnouncementLog log) {
     List<EmbeddingRow> rows = new ArrayList<>();
     List<RowRecord> ends = new ArrayList<>();
@@ -310,12 +363,10 @@ final class Intake {
           long generation = book.fences(key.domain(), key.model()).generation();
           ReverseDelta delta = new ReverseDelta(store, table, generation, clock.millis());
           boolean retired = book.isRetired(key.domain(), key.model());
-          if (due.isLate() && !retired) {
-            rows.addAll(delta.standing(key.item(), due.incarnation()));
-          } else if (due.isLower() && !retired) {
-            rows.addAll(delta.standingLearned(key.item()));
-          }
-          ends.addAll(due.ends(key));
+          List<EmbeddingRow> said = retired ? List.of() : said(delta, key.item(), due);
+          rows.addAll(said);
+          boolean replaced = said.stream().anyMatch(ReverseDelta::isOfRollback);
+          ends.addAll((replaced ? due.withoutEndOfRollback() : due).ends(key, retired));
           done.input(table, key.item(), WriteSet.InputKind.CORRECTION, null);
         });
     try {
@@ -338,7 +389,8 @@ final class Intake {
     store.write(done);
     metrics.corrections.increment(rows.size() + ends.size());
     if (!ends.isEmpty()) {
-      LOG.warn("{} rows came under bundles that were retired; they were ended", ends.size());
+      LOG.info(
+          "ended {} rows that came under retired bundles, or of items that are over", ends.size());
     }
   }
 }

@@ -70,11 +70,28 @@ final class MergeBuffer {
     return isOvertaken(record, known.after);
   }
 
+  /** Returns the latest incarnation known of an item, -1 for none. */
+  long incarnation(TableId table, String item) {
+    MergedRow known = after(new Key(table, item));
+    EmbeddingRow cold = known.cold();
+    EmbeddingRow tuned = known.highest();
+    return Math.max(
+        cold == null ? -1 : cold.getIncarnation(), tuned == null ? -1 : tuned.getIncarnation());
+  }
+
+  /** Tells whether no row of an item is known, be it one that waits. */
+  boolean isGone(TableId table, String item) {
+    return incarnation(table, item) < 0;
+  }
+
+  private MergedRow after(Key key) {
+    Pending known = pending.get(key);
+    return known == null ? standing(key) : known.after;
+  }
+
   /** Tells the same of a record that is not taken in. */
   boolean overtakes(TableId table, RowRecord record) {
-    Key key = new Key(table, record.item());
-    Pending known = pending.get(key);
-    return isOvertaken(record, known == null ? standing(key) : known.after);
+    return isOvertaken(record, after(new Key(table, record.item())));
   }
 
   private static boolean isOvertaken(RowRecord record, MergedRow known) {

@@ -43,6 +43,11 @@ record Owed(long incarnation, int reasons, long beganMs) {
     return of(row, bit(kind));
   }
 
+  /** An item is over, and a rollback may have brought a row of it back. */
+  static Owed endOfRollback(long incarnation) {
+    return new Owed(incarnation, ENDS_ROLLBACK, 0);
+  }
+
   private static Owed of(EmbeddingRow row, int reasons) {
     return new Owed(row.getIncarnation(), reasons, DeletionTime.beganMs(row));
   }
@@ -72,6 +77,21 @@ record Owed(long incarnation, int reasons, long beganMs) {
     return new Owed(newest.incarnation, reasons | other.reasons, newest.beganMs);
   }
 
+  boolean isEndOfRollback() {
+    return (reasons & ENDS_ROLLBACK) != 0;
+  }
+
+  /** A rollback has put another row in the place of the one that is to end. */
+  Owed withoutEndOfRollback() {
+    return new Owed(incarnation, reasons & ~ENDS_ROLLBACK, beganMs);
+  }
+
+  /** The same where the row was read: it is another where it is of a later incarnation. */
+  Owed behindRollback(EmbeddingRow row) {
+    boolean ofLateRow = row.getIncarnation() == incarnation && (isLate() || isLower());
+    return row.getIncarnation() > incarnation || ofLateRow ? withoutEndOfRollback() : this;
+  }
+
   /** Its owner, or the store that announces, has put what counts behind the lower row. */
   Owed withoutLower() {
     return new Owed(incarnation, reasons & ~LOWER, beganMs);
@@ -84,12 +104,16 @@ record Owed(long incarnation, int reasons, long beganMs) {
     return enough ? new Owed(incarnation, reasons & ~bit(end.kind()), beganMs) : this;
   }
 
-  /** Returns what ends it, in each topic where that is due. */
-  List<RowRecord> ends(Keys.RowKey key) {
+  /**
+   * Returns what ends it, in each topic where that is due.
+   *
+   * @param retired whether its bundle is gone, and not the item alone
+   */
+  List<RowRecord> ends(Keys.RowKey key, boolean retired) {
     List<RowRecord> ends = new ArrayList<>();
     for (RowRecord.Kind kind : RowRecord.Kind.values()) {
       if ((reasons & bit(kind)) != 0) {
-        ends.add(new RowRecord(kind, key, 0, -1, 0, 0, incarnation, false, null));
+        ends.add(new RowRecord(kind, key, 0, -1, 0, 0, incarnation, retired, null));
       }
     }
     return ends;

@@ -122,6 +122,11 @@ final class ReverseDelta {
     return said;
   }
 
+  /** Tells whether a row stands in the topic of rollbacks. */
+  static boolean isOfRollback(EmbeddingRow row) {
+    return !isLearned(row.getOrigin());
+  }
+
   /**
    * What its owner sent last of an item, said once more where a lower row came behind it: the one
    * that counts, or the one that waits for its cold row. Of an item that a rollback brought back

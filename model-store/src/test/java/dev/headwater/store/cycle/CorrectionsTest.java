@@ -226,7 +226,8 @@ class CorrectionsTest {
     again.take(begun(tuned(0, "b", 0, 1, 6), 500)); // late
     again.take(begun(tuned(1, "c", 0, 2, 6), 300)); // late, and over
     for (String item : List.of("b", "c")) {
-      var unused = again.delete("toys", item, 400, "bob", () -> {});
+      var unused =
+          again.deleteBeforeReceipts(List.of(new ItemDeletion("toys", item, 400, "bob")), () -> {});
     }
     again.caughtUp();
     again.flush();

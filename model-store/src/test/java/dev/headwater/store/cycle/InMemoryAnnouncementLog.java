@@ -80,6 +80,11 @@ public final class InMemoryAnnouncementLog {
     ended.putAll(more);
   }
 
+  /** Returns the ends of rows that came late, or of items that are over. */
+  public synchronized List<RowRecord> late() {
+    return List.copyOf(late);
+  }
+
   /** Returns the receipts. */
   public synchronized List<DeletionReceipt> receipts() {
     return List.copyOf(receipts);

@@ -44,6 +44,17 @@ class OwedTest {
     assertThat(due.after(end(RowRecord.Kind.COLD, IncarnationHeader.NONE)).isNothing()).isTrue();
   }
 
+  @Test
+  void theEndOfARollbackIsNoMoreDueBehindAnotherRow() {
+    Owed due = Owed.endOfRollback(5);
+    assertThat(due.behindRollback(row(5, 0)).isEndOfRollback()).as("its own echo").isTrue();
+    assertThat(due.behindRollback(row(6, 0)).isNothing()).isTrue();
+    Owed late = due.and(Owed.late(row(9, 0)));
+    assertThat(late.behindRollback(row(5, 0)).isEndOfRollback()).isTrue();
+    assertThat(late.behindRollback(row(9, 0)).isEndOfRollback()).isFalse();
+    assertThat(late.behindRollback(row(9, 0)).isLate()).isTrue();
+  }
+
   private static EmbeddingRow row(long incarnation, long beganMs) {
     return EmbeddingRow.newBuilder()
         .setOrigin(EmbeddingRow.Origin.FINE_TUNED)
