@@ -66,7 +66,7 @@ public record MergedRow(
     return switch (record.kind()) {
       case COLD ->
           row == null
-              ? withColdEnd(record.offset(), record.endedIncarnation())
+              ? withColdEnd(record.beside() ? -1 : record.offset(), record.endedIncarnation())
               : withCold(record.offset(), row);
       case TUNED -> withTuned(record.offset(), row);
       // A tombstone of this topic says nothing: the store takes no rollback back.

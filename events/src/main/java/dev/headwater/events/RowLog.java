@@ -57,7 +57,8 @@ public final class RowLog {
    * whoever keeps items only leaves them aside.
    *
    * @return null for what stands in the topic without being a row: claims and heartbeats, and in
-   *     the cold topic whatever bears the ranker's name
+   *     the cold topic whatever bears the ranker's name. A request to delete an item ({@link
+   *     ItemRequest}) is a record of that item
    * @throws RejectedRecordException when it is no row: no key, a key that is not a row's, bytes
    *     that are not a row's, a vector that cannot be unpacked
    */
@@ -79,7 +80,8 @@ public final class RowLog {
     if (kind == null) {
       throw new IllegalArgumentException(record.topic() + " is no topic of rows");
     }
-    Keys.RowKey key = key(record.key());
+    Keys.RowKey at = key(record.key());
+    Keys.RowKey key = subject(kind, at, record.value());
     boolean weights = key.item().equals(Identifiers.RANKER_ITEM) && kind != RowRecord.Kind.COLD;
     if ((Identifiers.isReserved(key.item()) && !weights) || !wanted.test(key)) {
       return null;
@@ -94,7 +96,18 @@ public final class RowLog {
         DeletionHeader.read(record.headers()),
         value == null ? IncarnationHeader.read(record.headers()) : IncarnationHeader.NONE,
         value == null && RetiredHeader.isOn(record.headers()),
+        !key.equals(at),
         value == null ? null : row(value));
+  }
+
+  /** Returns the key of the item that a record is about, where it is a request as well. */
+  private static Keys.RowKey subject(
+      RowRecord.Kind kind, Keys.RowKey key, byte @Nullable [] value) {
+    String item = ItemRequest.item(key.item());
+    if (item == null || kind != RowRecord.Kind.COLD || value != null) {
+      return key;
+    }
+    return new Keys.RowKey(key.domain(), key.model(), item);
   }
 
   private static Keys.RowKey key(byte @Nullable [] key) throws RejectedRecordException {

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param endedIncarnation the incarnation that a tombstone of the cold topic ends, {@link
  *     IncarnationHeader#NONE} where it does not say or is none
  * @param retired whether a tombstone says that the bundle ends, and not the item
+ * @param beside whether it is a request beside the item's own records ({@link ItemRequest}): the
+ *     key names the item, but no other record's offset can be compared with its own
  * @param row the row, null for a tombstone; its vector, where there is one, can be unpacked
  */
 public record RowRecord(
@@ -28,6 +30,7 @@ public record RowRecord(
     long deletedMs,
     long endedIncarnation,
     boolean retired,
+    boolean beside,
     @Nullable EmbeddingRow row) {
 
   /** The embedding topics. */
@@ -42,18 +45,27 @@ public record RowRecord(
 
   /** A record of partition 0 without times, for one that did not come out of a topic. */
   public static RowRecord of(Kind kind, Keys.RowKey key, long offset, @Nullable EmbeddingRow row) {
-    return new RowRecord(kind, key, 0, offset, 0, 0, IncarnationHeader.NONE, false, row);
+    return new RowRecord(kind, key, 0, offset, 0, 0, IncarnationHeader.NONE, false, false, row);
   }
 
   /** A tombstone of the cold topic that ends an incarnation, not out of a topic. */
   public static RowRecord ended(Keys.RowKey key, long offset, long incarnation) {
-    return new RowRecord(Kind.COLD, key, 0, offset, 0, 0, incarnation, false, null);
+    return new RowRecord(Kind.COLD, key, 0, offset, 0, 0, incarnation, false, false, null);
   }
 
   /** Returns the same record with another form of its row, for readers that keep less of it. */
   public RowRecord withRow(@Nullable EmbeddingRow other) {
     return new RowRecord(
-        kind, key, partition, offset, timestampMs, deletedMs, endedIncarnation, retired, other);
+        kind,
+        key,
+        partition,
+        offset,
+        timestampMs,
+        deletedMs,
+        endedIncarnation,
+        retired,
+        beside,
+        other);
   }
 
   /**

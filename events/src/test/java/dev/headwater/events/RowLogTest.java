@@ -12,6 +12,7 @@ import dev.headwater.events.wire.Vector;
 import dev.headwater.events.wire.VectorFormat;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -109,12 +110,34 @@ class RowLogTest {
     assertThat(row)
         .isEqualTo(
             new RowRecord(
-                kind, new Keys.RowKey("toys", "m1", "a/b"), 3, 17, 99, 5, -1, false, ROW));
+                kind, new Keys.RowKey("toys", "m1", "a/b"), 3, 17, 99, 5, -1, false, false, ROW));
     RowRecord tombstone = LOG.read(record(LOG.topic(kind), KEY, null));
     assertThat(tombstone)
         .isEqualTo(
             new RowRecord(
-                kind, new Keys.RowKey("toys", "m1", "a/b"), 3, 17, 99, 5, 8, false, null));
+                kind, new Keys.RowKey("toys", "m1", "a/b"), 3, 17, 99, 5, 8, false, false, null));
+  }
+
+  /** What comes of the item later takes no place of it, and no offset of the item is after it. */
+  @Test
+  void aRequestBesideAnItemEndsWhatItNamesWhereverThatStands() throws RejectedRecordException {
+    String topic = "acme.embeddings.cold-start";
+    RowRecord request =
+        Objects.requireNonNull(LOG.read(record(topic, "toys/m1/~deletion/a", null)));
+    assertThat(request.item()).isEqualTo("a");
+    assertThat(request.deletedMs()).isEqualTo(5);
+    EmbeddingRow over = ROW.toBuilder().setIncarnation(8).build();
+    EmbeddingRow since = ROW.toBuilder().setIncarnation(9).build();
+    MergedRow merged = MergedRow.EMPTY.withCold(1, over).with(request);
+    assertThat(merged.cold()).isNull();
+    assertThat(merged.withCold(40, over).cold()).isNull();
+    assertThat(merged.withCold(2, since).with(request).cold()).isEqualTo(since);
+    RowRecord naming =
+        new RowRecord(RowRecord.Kind.COLD, request.key(), 3, 17, 99, 5, -1, false, true, null);
+    assertThat(MergedRow.EMPTY.withCold(1, over).with(naming).cold())
+        .as("one that names no incarnation ends nothing")
+        .isEqualTo(over);
+    assertThat(LOG.read(record(topic, "toys/m1/~deletion/a", ROW.toByteArray()))).isNull();
   }
 
   private static void assertRefused(

@@ -154,13 +154,15 @@ public final class IngestTopology {
                 IngestStores.HISTORIES,
                 IngestStores.ERASED_USERS),
         "users",
-        topics.userHistories());
+        topics.userHistories(),
+        Produced.with(BYTES, BYTES));
     deleted(
         requests(judged, Deletion.Kind.ITEM, partitions.catalog())
             .process(
                 () -> new ItemDeleter(metrics), Named.as("items-deleter"), IngestStores.ITEM_LIVES),
         "items",
-        topics.acceptedItems());
+        topics.acceptedItems(),
+        Produced.with(BYTES, BYTES).withStreamPartitioner(Deleted.BESIDE_ITEM));
   }
 
   /** Brings requests to the partition that holds the state of their user or item. */
@@ -177,11 +179,15 @@ public final class IngestTopology {
                 .withNumberOfPartitions(partitions));
   }
 
-  private void deleted(KStream<byte[], Deleted> deleted, String name, String topic) {
+  private void deleted(
+      KStream<byte[], Deleted> deleted,
+      String name,
+      String topic,
+      Produced<byte[], byte[]> produced) {
     deleted
         .filterNot((key, sent) -> sent.receipt(), Named.as(name + "-deleted"))
         .mapValues(Deleted::value, Named.as(name + "-deleted-value"))
-        .to(topic, Produced.with(BYTES, BYTES).withName(name + "-deleted-sink"));
+        .to(topic, produced.withName(name + "-deleted-sink"));
     deleted
         .filter((key, sent) -> sent.receipt(), Named.as(name + "-receipts"))
         .mapValues(Deleted::value, Named.as(name + "-receipts-value"))

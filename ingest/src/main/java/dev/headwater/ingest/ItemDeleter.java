@@ -39,6 +39,7 @@ final class ItemDeleter implements Processor<byte[], byte[], byte[], Deleted> {
         metrics.itemWithdrawn(Deleted.subject(key).domain());
         context.forward(Deleted.item(key, deletedMs, after.incarnation()));
       }
+      context.forward(Deleted.request(key, deletedMs, after.over()));
     }
     metrics.deletion(Deleted.subject(key).domain());
     context.forward(

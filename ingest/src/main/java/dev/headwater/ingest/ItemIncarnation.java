@@ -85,6 +85,11 @@ record ItemIncarnation(
         : new ItemIncarnation(before.incarnation, before.revision, 0, false, before.bornMs, mark);
   }
 
+  /** Returns the last incarnation that is over, negative where none is known to be. */
+  long over() {
+    return alive ? incarnation - 1 : incarnation;
+  }
+
   byte[] toBytes() {
     return ByteBuffer.allocate(BYTES)
         .putLong(incarnation)

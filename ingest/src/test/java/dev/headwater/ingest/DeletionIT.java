@@ -94,6 +94,10 @@ class DeletionIT {
       await().atMost(SOON).until(() -> itemsOf("books/kite").size() == 2);
       assertThat(itemsOf("books/kite").get(1).value()).isNull();
       assertThat(DeletionHeader.read(itemsOf("books/kite").get(1).headers())).isPositive();
+      await().atMost(SOON).until(() -> itemsOf("books/~deletion/kite").size() == 1);
+      assertThat(itemsOf("books/~deletion/kite").get(0).partition())
+          .as("behind the item's own records")
+          .isEqualTo(itemsOf("books/kite").get(1).partition());
       assertThat(service.counts().deletions()).isEqualTo(1);
     }
     // Another ingest reads everything again: the old record, which counts no more, and the request.

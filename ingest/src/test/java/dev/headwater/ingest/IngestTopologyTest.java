@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headwater.events.DeadLetter;
 import dev.headwater.events.Deletion;
+import dev.headwater.events.DeletionHeader;
 import dev.headwater.events.Heartbeat;
 import dev.headwater.events.IncarnationHeader;
 import dev.headwater.events.Signals;
@@ -290,6 +291,36 @@ class IngestTopologyTest {
         new CatalogItem(
             "toys", "i", "t", "", List.of(), "", Map.of("k", "v".repeat(17 << 10)), true));
     assertThat(reasons()).containsExactly(ReasonCode.KEY_MISMATCH, ReasonCode.INVALID_VALUE);
+  }
+
+  /** It had been withdrawn and published again by then: no record told the jobs of the request. */
+  @Test
+  void aRequestAboutAnItemThatBeganAgainSinceIsHandedOnBesideIt() throws Exception {
+    CatalogItem kite = CatalogItem.of("toys", "kite", "Kite", "", List.of());
+    byte[] key = IngestHarness.utf8(kite.key());
+    catalog.pipeInput(key, kite.toJson(), 1_000);
+    catalog.pipeInput(key, null, 2_000);
+    catalog.pipeInput(key, kite.toJson(), 4_000);
+    Deletion request = new Deletion("toys", Deletion.Kind.ITEM, "kite", "shop", 1);
+    input(TOPICS.deletions()).pipeInput(IngestHarness.utf8(request.key()), request.toJson(), 3_000);
+    List<TestRecord<byte[], byte[]>> sent = items.readRecordsToList();
+    assertThat(sent)
+        .filteredOn(record -> DeletionHeader.read(record.headers()) == 3_000)
+        .singleElement()
+        .satisfies(
+            record -> {
+              assertThat(text(record.key())).isEqualTo("toys/~deletion/kite");
+              assertThat(record.value()).isNull();
+              assertThat(IncarnationHeader.read(record.headers())).isEqualTo(1);
+            });
+    TestRecord<byte[], byte[]> again =
+        sent.stream()
+            .filter(record -> text(record.key()).equals("toys/kite"))
+            .reduce((before, record) -> record)
+            .orElseThrow();
+    assertThat(AcceptedItem.parseFrom(again.value()).getIncarnation())
+        .as("it goes on, and what ended is before it")
+        .isEqualTo(2);
   }
 
   @Test

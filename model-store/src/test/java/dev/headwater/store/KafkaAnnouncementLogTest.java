@@ -73,6 +73,7 @@ class KafkaAnnouncementLogTest {
                         0,
                         7,
                         retired,
+                        false,
                         null))
             .toList());
     assertThat(producer.history())

@@ -28,13 +28,19 @@ public final class Identifiers {
   /** Beginning of the reserved ids of heartbeats in both public topics and all that follow. */
   public static final String HEARTBEAT_PREFIX = "__heartbeat";
 
+  /** Beginning of the reserved items of requests to delete an item, before the item's own id. */
+  public static final String REQUEST_PREFIX = "~deletion/";
+
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
   private Identifiers() {}
 
   /** Tells whether a user or item of this id is Headwater's own, so that nobody may publish it. */
   public static boolean isReserved(String id) {
-    return id.startsWith(HEARTBEAT_PREFIX) || id.equals(CLAIM_ITEM) || id.equals(RANKER_ITEM);
+    return id.startsWith(HEARTBEAT_PREFIX)
+        || id.startsWith(REQUEST_PREFIX)
+        || id.equals(CLAIM_ITEM)
+        || id.equals(RANKER_ITEM);
   }
 
   /** Tells whether a domain or model name may stand in a key. */

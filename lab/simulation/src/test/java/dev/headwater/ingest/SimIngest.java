@@ -19,6 +19,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ingest as Kafka Streams runs it: its processors over stores in memory, and what is read, kept and
@@ -116,9 +117,9 @@ public final class SimIngest {
     }
     Task task = tasks.get(record.partition());
     if (record.topic().equals(TOPICS.interactions())) {
-      task.interaction(record).forEach(out -> send(TOPICS.userHistories(), out, out.value()));
+      task.interaction(record).forEach(out -> send(TOPICS.userHistories(), null, out, out.value()));
     } else {
-      task.item(record).forEach(out -> send(TOPICS.acceptedItems(), out, out.value()));
+      task.item(record).forEach(out -> send(TOPICS.acceptedItems(), null, out, out.value()));
     }
   }
 
@@ -128,15 +129,20 @@ public final class SimIngest {
     String topic = user ? TOPICS.userHistories() : TOPICS.acceptedItems();
     for (Record<byte[], Deleted> out : task.delete(kind, request)) {
       Deleted sent = out.value();
-      send(sent.receipt() ? TOPICS.deletionReceipts() : topic, out, sent.value());
+      if (sent.receipt()) {
+        send(TOPICS.deletionReceipts(), null, out, sent.value());
+      } else {
+        send(topic, task.number(), out, sent.value());
+      }
     }
   }
 
   private void send(
-      String topic, Record<byte[], ?> out, byte @org.jspecify.annotations.Nullable [] value) {
+      String topic, @Nullable Integer partition, Record<byte[], ?> out, byte @Nullable [] value) {
     var unused =
         producer.send(
-            new ProducerRecord<>(topic, null, out.timestamp(), out.key(), value, out.headers()));
+            new ProducerRecord<>(
+                topic, partition, out.timestamp(), out.key(), value, out.headers()));
   }
 
   static byte[] utf8(String text) {

@@ -3,8 +3,8 @@ package dev.headwater.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headwater.events.Deletion;
-import dev.headwater.events.DeletionHeader;
 import dev.headwater.events.DeletionReceipt;
+import dev.headwater.events.ItemRequest;
 import dev.headwater.events.Keys;
 import dev.headwater.events.Topics;
 import dev.headwater.events.wire.AcceptedItem;
@@ -30,7 +30,11 @@ final class DeletionRules {
   private static final Topics TOPICS = Topics.DEFAULT;
 
   private static final List<String> HOPS =
-      List.of(DeletionReceipt.INGEST, DeletionReceipt.MODEL_STORE);
+      List.of(
+          DeletionReceipt.INGEST,
+          DeletionReceipt.COLD_START,
+          DeletionReceipt.FINE_TUNE,
+          DeletionReceipt.MODEL_STORE);
 
   private final World world;
   private final LogReader accepted;
@@ -38,7 +42,6 @@ final class DeletionRules {
   private final LogReader receipts;
   private final Map<String, Map<Long, Long>> births = new HashMap<>();
   private final Map<String, AcceptedItem> present = new HashMap<>();
-  private final Map<String, Long> handedOn = new HashMap<>();
   private final Map<String, Integer> endedThen = new HashMap<>();
   private final Map<String, Long> asked = new TreeMap<>();
   private final Map<String, Long> answered = new HashMap<>();
@@ -54,10 +57,9 @@ final class DeletionRules {
   void check() throws Exception {
     for (ConsumerRecord<byte[], byte[]> record : accepted.pollAll()) {
       if (record.value() == null) {
-        String item = Keys.parse(new String(record.key(), StandardCharsets.UTF_8)).id();
-        present.remove(item);
-        handedOn.merge(item, DeletionHeader.read(record.headers()), Math::max);
-        endedThen.put(item, world.cold.ended());
+        Keys.DomainKey key = Keys.parse(new String(record.key(), StandardCharsets.UTF_8));
+        present.remove(key.id()); // nothing, where it is a request
+        endedThen.put(ItemRequest.subject(key).id(), world.cold.ended());
       } else {
         AcceptedItem item = AcceptedItem.parseFrom(record.value());
         present.put(item.getItem(), item);
@@ -201,7 +203,6 @@ final class DeletionRules {
     for (Map.Entry<String, Long> each : asked.entrySet()) {
       checkAnswered(each.getKey(), each.getValue());
     }
-    handedOn.forEach((item, ms) -> checkAnswered(DeletionReceipt.COLD_START, item, ms));
   }
 
   private void checkAnswered(String item, long deletedMs) throws Exception {

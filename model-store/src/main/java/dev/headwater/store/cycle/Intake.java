@@ -101,6 +101,9 @@ final class Intake {
    */
   private boolean isLeftOut(RowRecord record, TableId table) {
     EmbeddingRow row = record.row();
+    if (record.beside()) {
+      return true; // a request: it stands behind nothing that is owed, and ends no bundle's row
+    }
     if (row == null) {
       settled(table, record.key(), due -> due.after(record));
       endOfRetired(record, table);

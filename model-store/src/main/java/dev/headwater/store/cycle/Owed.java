@@ -113,7 +113,7 @@ record Owed(long incarnation, int reasons, long beganMs) {
     List<RowRecord> ends = new ArrayList<>();
     for (RowRecord.Kind kind : RowRecord.Kind.values()) {
       if ((reasons & bit(kind)) != 0) {
-        ends.add(new RowRecord(kind, key, 0, -1, 0, 0, incarnation, retired, null));
+        ends.add(new RowRecord(kind, key, 0, -1, 0, 0, incarnation, retired, false, null));
       }
     }
     return ends;

@@ -42,7 +42,8 @@ class EndOfRollbackTest {
 
   private static RowRecord end(long offset, String item, long incarnation) {
     Keys.RowKey key = new Keys.RowKey("toys", "m1", item);
-    return new RowRecord(RowRecord.Kind.COLD, key, 0, offset, 0, 0, incarnation, false, null);
+    return new RowRecord(
+        RowRecord.Kind.COLD, key, 0, offset, 0, 0, incarnation, false, false, null);
   }
 
   private RowRecord back() {

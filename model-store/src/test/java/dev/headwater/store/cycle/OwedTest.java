@@ -65,6 +65,6 @@ class OwedTest {
 
   private static RowRecord end(RowRecord.Kind kind, long incarnation) {
     return new RowRecord(
-        kind, new Keys.RowKey("shop", "m1", "i1"), 0, 0, 0, 0, incarnation, false, null);
+        kind, new Keys.RowKey("shop", "m1", "i1"), 0, 0, 0, 0, incarnation, false, false, null);
   }
 }

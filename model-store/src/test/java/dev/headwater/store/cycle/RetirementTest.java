@@ -252,10 +252,22 @@ class RetirementTest {
     engine.take(cold(offset++, "a", 1, 1, 9));
     for (RowRecord.Kind kind : RowRecord.Kind.values()) { // as the bundle's end is written
       Keys.RowKey key = new Keys.RowKey("toys", "m1", "a");
-      engine.take(new RowRecord(kind, key, 0, offset++, 0, 0, 1, false, null));
+      engine.take(new RowRecord(kind, key, 0, offset++, 0, 0, 1, false, false, null));
     }
     engine.flush();
     assertThat(log.endedLate()).isEmpty();
+  }
+
+  /** It stands under a key of its own: the late row is the last of its key still. */
+  @Test
+  void aRequestBesideALateRowOfARetiredBundleIsNotItsEnd() {
+    givenCarried();
+    engine.retire("toys", "m1", "old", "ann");
+    engine.take(cold(offset++, "a", 1, 1, 9));
+    Keys.RowKey key = new Keys.RowKey("toys", "m1", "a");
+    engine.take(new RowRecord(RowRecord.Kind.COLD, key, 1, 7, 0, 5_000, 1, false, true, null));
+    engine.flush();
+    assertThat(log.endedLate()).extracting(RowRecord::kind).contains(RowRecord.Kind.COLD);
   }
 
   private float value(String model, String item) {

@@ -125,6 +125,6 @@ class PendingDeletionsTest {
 
   private static RowRecord end(long incarnation) {
     Keys.RowKey key = new Keys.RowKey("shop", "m1", "i");
-    return new RowRecord(RowRecord.Kind.COLD, key, 0, 1, 0, 0, incarnation, false, null);
+    return RowRecord.ended(key, 1, incarnation);
   }
 }

@@ -2,6 +2,7 @@ package dev.headwater.jobs.coldstart;
 
 import dev.headwater.events.DeletionHeader;
 import dev.headwater.events.IncarnationHeader;
+import dev.headwater.events.ItemRequest;
 import dev.headwater.events.Keys;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.AcceptedItem;
@@ -97,6 +98,7 @@ final class CarryOver implements AutoCloseable {
     List<EmbeddingRow> due = new ArrayList<>();
     int ended = 0;
     for (String item : items) {
+      ended += carryRequest(item) ? 1 : 0;
       EmbeddingRow standing = others.standing(item);
       if (standing != null && isDue(standing)) {
         due.add(standing);
@@ -160,6 +162,25 @@ final class CarryOver implements AutoCloseable {
             sendEnd(item, ended);
           }
         });
+    return true;
+  }
+
+  /**
+   * A request is carried as ends are: who learns under the new bundle alone answers it. It may come
+   * behind a newer one that was not read yet, or was decided meanwhile: that is sent once more then
+   * ({@link TargetItems#overtaken}).
+   */
+  private boolean carryRequest(String item) {
+    long requestedMs = others.requestedMs(item);
+    if (requestedMs <= line.items().request(item).deletedMs()) {
+      return false;
+    }
+    ProducerRecord<byte[], byte[]> request = record(ItemRequest.id(item), null);
+    request.headers().add(DeletionHeader.of(requestedMs));
+    if (others.ended(item) != IncarnationHeader.NONE) {
+      request.headers().add(IncarnationHeader.of(others.ended(item)));
+    }
+    send(request, item);
     return true;
   }
 

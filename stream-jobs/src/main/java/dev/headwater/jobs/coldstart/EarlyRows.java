@@ -3,6 +3,7 @@ package dev.headwater.jobs.coldstart;
 import dev.headwater.events.DeletionHeader;
 import dev.headwater.events.DeletionTime;
 import dev.headwater.events.IncarnationHeader;
+import dev.headwater.events.ItemRequest;
 import dev.headwater.events.MergedRow;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.AcceptedItem;
@@ -21,6 +22,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -121,15 +123,25 @@ final class EarlyRows implements AutoCloseable {
    */
   void repair(DomainLine line) {
     Set<String> overtaken = line.items().overtaken();
-    for (String item : overtaken.stream().sorted().limit(PASS).toList()) {
-      overtaken.remove(item); // comes again if what is sent now is not the last either
+    for (String id : overtaken.stream().sorted().limit(PASS).toList()) {
+      overtaken.remove(id); // comes again if what is sent now is not the last either
       try {
-        repair(line, item, line.items().row(item));
+        repair(line, id);
       } catch (KafkaException e) {
-        overtaken.add(item);
+        overtaken.add(id);
         throw e;
       }
     }
+  }
+
+  private void repair(DomainLine line, String id) {
+    String requested = ItemRequest.item(id);
+    if (requested == null) {
+      repair(line, id, line.items().row(id));
+      return;
+    }
+    TargetItems.Request request = line.items().request(requested);
+    sendAgain(line, id, null, request.over(), request.deletedMs());
   }
 
   private void repair(DomainLine line, String item, MergedRow known) {
@@ -140,16 +152,30 @@ final class EarlyRows implements AutoCloseable {
     if (decided != null && !decided.equals(stands)) {
       return; // something newer is under way, and comes behind
     }
+    if (cold == null) {
+      // Whoever reads on from here owes a receipt as well.
+      sendAgain(line, item, null, known.ended().incarnation(), line.items().deletedMs(item));
+    } else {
+      sendAgain(line, item, again(line, cold).toByteArray(), IncarnationHeader.NONE, 0);
+    }
+  }
+
+  /**
+   * Sends what counts under a key.
+   *
+   * @param ended the incarnation that it ends, {@link IncarnationHeader#NONE} for none
+   * @param deletedMs the time of the request that it goes back to, 0 for none
+   */
+  private void sendAgain(
+      DomainLine line, String id, byte @Nullable [] value, long ended, long deletedMs) {
+    String key = line.model().rowKey(id);
     ProducerRecord<byte[], byte[]> record =
         new ProducerRecord<>(
-            around.topics().coldStartRows(),
-            key.getBytes(StandardCharsets.UTF_8),
-            cold == null ? null : again(line, cold).toByteArray());
-    if (cold == null && known.ended().incarnation() >= 0) {
-      record.headers().add(IncarnationHeader.of(known.ended().incarnation()));
+            around.topics().coldStartRows(), key.getBytes(StandardCharsets.UTF_8), value);
+    if (ended != IncarnationHeader.NONE) {
+      record.headers().add(IncarnationHeader.of(ended));
     }
-    long deletedMs = line.items().deletedMs(item);
-    if (cold == null && deletedMs > 0) { // whoever reads on from here owes a receipt as well
+    if (deletedMs > 0) {
       record.headers().add(DeletionHeader.of(deletedMs));
     }
     LOG.warn("row {} was overtaken by an earlier writer; it is sent once more", key);
@@ -158,7 +184,7 @@ final class EarlyRows implements AutoCloseable {
             record,
             (place, failure) -> {
               if (failure != null) {
-                line.items().overtaken().add(item);
+                line.items().overtaken().add(id);
               }
             });
   }

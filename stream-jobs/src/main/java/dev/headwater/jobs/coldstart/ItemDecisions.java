@@ -7,6 +7,7 @@ import dev.headwater.events.DeletionReceipt;
 import dev.headwater.events.DeletionTime;
 import dev.headwater.events.Heartbeat;
 import dev.headwater.events.IncarnationHeader;
+import dev.headwater.events.ItemRequest;
 import dev.headwater.events.Keys;
 import dev.headwater.events.json.ReasonCode;
 import dev.headwater.events.json.RejectedRecordException;
@@ -57,7 +58,8 @@ final class ItemDecisions {
   /** Decides about the next record of a partition. */
   Decision decide(InRecord record) {
     try {
-      Keys.DomainKey key = Keys.parse(record.keyText());
+      Keys.DomainKey at = Keys.parse(record.keyText());
+      Keys.DomainKey key = ItemRequest.subject(at);
       DomainLine line = lines.get(key.domain());
       if (line == null) {
         return withoutModel(key, record);
@@ -68,7 +70,7 @@ final class ItemDecisions {
       }
       byte[] value = record.value();
       if (value == null) {
-        return delete(line, key, record);
+        return key.equals(at) ? delete(line, key, record) : answer(line, key, record);
       }
       AcceptedItem item = AcceptedItem.parseFrom(value);
       if (!item.getDomain().equals(key.domain()) || !item.getItem().equals(key.id())) {
@@ -114,6 +116,28 @@ final class ItemDecisions {
     return OutRecord.receipt(
         around.topics().deletionReceipts(),
         DeletionReceipt.of(hop, Deletion.Kind.ITEM, key, record.deletedMs(), around.nowMs()));
+  }
+
+  /**
+   * A request stands beside the records of its item, and goes on beside the item's rows: whatever
+   * comes of the item later, who holds rows hears of it. It is read again when the item may have
+   * begun since, so it ends what ingest named and nothing that is found here; where ingest named
+   * none, of an item that it did not know, the item's own tombstone decides.
+   */
+  private Decision answer(DomainLine line, Keys.DomainKey key, InRecord record) {
+    if (record.deletedMs() == 0) {
+      return Decision.NOTHING;
+    }
+    long over = record.incarnation();
+    written.end(key.toString(), over);
+    List<OutRecord> sent = new ArrayList<>();
+    for (String bundle : lines.bundles(line)) {
+      String rowKey = line.model().withBundle(bundle).rowKey(ItemRequest.id(key.id()));
+      sent.add(
+          OutRecord.tombstone(around.topics().coldStartRows(), rowKey, record.deletedMs(), over));
+    }
+    sent.add(receipt(DeletionReceipt.COLD_START, key, record));
+    return new Decision(sent, null);
   }
 
   private Decision delete(DomainLine line, Keys.DomainKey key, InRecord record) {

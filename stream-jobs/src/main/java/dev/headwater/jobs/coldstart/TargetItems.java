@@ -1,6 +1,7 @@
 package dev.headwater.jobs.coldstart;
 
 import dev.headwater.events.IncarnationHeader;
+import dev.headwater.events.ItemRequest;
 import dev.headwater.events.LightRows;
 import dev.headwater.events.MergedRow;
 import dev.headwater.events.RowRecord;
@@ -26,7 +27,23 @@ final class TargetItems implements RowsFollower.Listener {
   private final TextPool texts;
   private final Map<String, MergedRow> rows = new ConcurrentHashMap<>();
   private final Map<String, Long> requests = new ConcurrentHashMap<>();
+  private final Map<String, Request> beside = new ConcurrentHashMap<>();
   private final Set<String> overtaken = ConcurrentHashMap.newKeySet();
+
+  /**
+   * A request that stands beside an item.
+   *
+   * @param deletedMs its time
+   * @param over the last incarnation that it says is over, {@link IncarnationHeader#NONE} for none
+   */
+  record Request(long deletedMs, long over) {
+    private static final Request NONE = new Request(0, IncarnationHeader.NONE);
+
+    /** Returns one that says what both say. */
+    private Request and(Request other) {
+      return new Request(Math.max(deletedMs, other.deletedMs), Math.max(over, other.over));
+    }
+  }
 
   TargetItems(int trainedInteractions, TrainedItems trained, TextPool texts) {
     this.texts = texts;
@@ -71,17 +88,22 @@ final class TargetItems implements RowsFollower.Listener {
     if (record.isRanker()) {
       return; // no item's row
     }
+    MergedRow before = rows.getOrDefault(record.item(), MergedRow.EMPTY);
     MergedRow merged =
-        rows.getOrDefault(record.item(), MergedRow.EMPTY)
-            .with(record)
-            .mapCold(LightRows::withText)
-            .mapTuned(TargetItems::withoutCounts);
+        before.with(record).mapCold(LightRows::withText).mapTuned(TargetItems::withoutCounts);
     rows.put(record.item(), merged);
     if (record.kind() == RowRecord.Kind.COLD) {
       if (record.deletedMs() > 0) {
         requests.merge(record.item(), record.deletedMs(), Math::max);
       }
-      noteWhetherLast(record, merged);
+      if (!record.beside()) {
+        noteWhetherLast(record, merged);
+      } else {
+        noteRequest(record);
+        if (before.cold() != null && merged.cold() == null) {
+          overtaken.add(record.item()); // its row stands there still
+        }
+      }
       EmbeddingRow cold = merged.cold();
       if (cold != null && cold.hasTextVector()) {
         texts.put(record.item(), cold.getTextVector());
@@ -109,6 +131,16 @@ final class TargetItems implements RowsFollower.Listener {
     }
   }
 
+  /** The same for requests: an attempt that carried an older one had not read this yet. */
+  private void noteRequest(RowRecord record) {
+    Request last = new Request(record.deletedMs(), record.endedIncarnation());
+    if (last.equals(beside.merge(record.item(), last, Request::and))) {
+      overtaken.remove(ItemRequest.id(record.item()));
+    } else {
+      overtaken.add(ItemRequest.id(record.item()));
+    }
+  }
+
   /** Whoever reads on behind an end that compaction took has to learn of it from the last one. */
   private static boolean endsAll(RowRecord end, MergedRow merged) {
     return end.endedIncarnation() == IncarnationHeader.NONE
@@ -122,7 +154,15 @@ final class TargetItems implements RowsFollower.Listener {
     return requests.getOrDefault(item, 0L);
   }
 
-  /** Returns the items whose last record in the cold topic is not the one that counts. */
+  /** Returns what the requests beside an item say together, whichever of them stands last. */
+  Request request(String item) {
+    return beside.getOrDefault(item, Request.NONE);
+  }
+
+  /**
+   * Returns the items whose last record in the cold topic is not the one that counts; where that is
+   * a request beside an item, as {@link ItemRequest} names it.
+   */
   Set<String> overtaken() {
     return overtaken;
   }

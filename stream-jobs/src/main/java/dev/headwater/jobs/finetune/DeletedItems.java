@@ -35,10 +35,13 @@ final class DeletedItems {
 
   /** Tells whether an event on an item happened before the item was deleted. */
   boolean covers(String item, long eventTimeMs) {
-    long newest =
-        Math.max(
-            here.getOrDefault(item, Long.MIN_VALUE), before.getOrDefault(item, Long.MIN_VALUE));
-    return eventTimeMs <= newest;
+    return eventTimeMs <= newest(item);
+  }
+
+  /** Returns when an item was asked to be deleted last, {@link Long#MIN_VALUE} for never. */
+  long newest(String item) {
+    return Math.max(
+        here.getOrDefault(item, Long.MIN_VALUE), before.getOrDefault(item, Long.MIN_VALUE));
   }
 
   /** Tells whether a row is of an incarnation that ended under a bundle before. */

@@ -155,7 +155,8 @@ final class RowTable {
           keep(item, after.mapCold(LightRows::of)); // now without what its row holds
         }
         if (record.deletedMs() > 0 && loaded && owns.test(item)) {
-          changes.onDeleted(item, record.deletedMs());
+          // One may stand behind a newer one, which is answered still.
+          changes.onDeleted(item, deleted.newest(item));
         }
       }
       case TUNED -> onTuned(item, row, after);

@@ -110,6 +110,14 @@ class LearnerTest {
     assertThat(learner.rows().get("i3")).isNull();
   }
 
+  /** The receipt named the older one, and the newer was not confirmed. */
+  @Test
+  void anOlderRequestBehindANewerOneIsAnsweredAsTheNewer() {
+    learner.onRow(deletion("i3", 50, 5_000), 1_100);
+    learner.onRow(deletion("i3", 51, 4_000), 1_100);
+    assertThat(learner.takeDeleted()).containsExactly(entry("i3", 5_000L));
+  }
+
   @Test
   void whatHappenedBeforeAnItemWasDeletedTeachesItsNextIncarnationNothing() {
     learner.onExample(example("late", "i1"), 1_000); // waits for its row

@@ -77,15 +77,16 @@ final class SmallModel {
   }
 
   static RowRecord coldTombstone(String item, long offset, long incarnation) {
-    return new RowRecord(RowRecord.Kind.COLD, key(item), 0, offset, 0, 0, incarnation, false, null);
+    return RowRecord.ended(key(item), offset, incarnation);
   }
 
   static RowRecord retired(RowRecord.Kind kind, String item, long offset) {
-    return new RowRecord(kind, key(item), 0, offset, 0, 0, -1, true, null);
+    return new RowRecord(kind, key(item), 0, offset, 0, 0, -1, true, false, null);
   }
 
   static RowRecord deletion(String item, long offset, long deletedMs) {
-    return new RowRecord(RowRecord.Kind.COLD, key(item), 0, offset, 0, deletedMs, -1, false, null);
+    return new RowRecord(
+        RowRecord.Kind.COLD, key(item), 0, offset, 0, deletedMs, -1, false, false, null);
   }
 
   static RowRecord record(
