@@ -124,10 +124,12 @@ final class Deletions {
         long last = meta == null ? present : Math.max(meta.incarnation(), present);
         EmbeddingRow waits = input(table, request.item(), WriteSet.InputKind.TUNED);
         if (waits == null || waits.getIncarnation() < firstKept) {
-          intake.forget(marks, table, request.item(), last, request.requestedMs());
+          intake.forget(marks, table, request.item(), request.requestedMs());
         }
+        intake.endRollback(marks, table, request.item(), last);
         intake.deletionMarks().mark(marks, table, request.item(), last, request.requestedMs());
       } else {
+        intake.endRollback(marks, table, request.item(), firstKept - 1);
         intake.deletionMarks().markBegunAgain(marks, table, request.item(), request.requestedMs());
       }
     }

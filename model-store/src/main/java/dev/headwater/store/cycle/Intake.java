@@ -193,7 +193,7 @@ final class Intake {
       owe(table, record.key(), Owed.late(row));
       return;
     }
-    if (record.endedIncarnation() != IncarnationHeader.NONE) {
+    if (cold && record.endedIncarnation() != IncarnationHeader.NONE) {
       deletionMarks.end(
           buffer.beside(),
           table,
@@ -201,7 +201,7 @@ final class Intake {
           record.endedIncarnation(),
           record.timestampMs() > 0 ? record.timestampMs() : clock.millis());
     }
-    long ended = row == null && cold ? buffer.incarnation(table, record.item()) : 0;
+    long before = cold ? buffer.coldIncarnation(table, record.item()) : IncarnationHeader.NONE;
     // What was under way must not bring the name of a deleted item back.
     boolean below =
         buffer.merge(
@@ -211,18 +211,24 @@ final class Intake {
     } else if (record.kind() == RowRecord.Kind.TUNED) {
       settled(table, record.key(), Owed::withoutLower);
     }
-    if (row == null && cold && wasRolledBack(table) && buffer.isGone(table, record.item())) {
-      over(buffer.beside(), table, record.key(), Math.max(ended, record.endedIncarnation()));
+    if (cold) {
+      boolean ended = buffer.coldIncarnation(table, record.item()) != before;
+      long over = Math.max(record.endedIncarnation(), ended ? before : IncarnationHeader.NONE);
+      endRollback(buffer.beside(), table, record.item(), over);
     }
   }
 
-  /** Of an item that is over nothing is said again, and what a rollback brought back ends. */
-  private void over(WriteSet set, TableId table, Keys.RowKey key, long last) {
-    Owed due = owed.get(key);
-    if (due == null || due.incarnation() <= last) {
-      Owed end = Owed.endOfRollback(last);
-      owed.put(key, end);
-      set.input(table, key.item(), WriteSet.InputKind.CORRECTION, end.bytes());
+  /**
+   * What a rollback brought back of an item up to an incarnation that is over is to end in its
+   * topic, but where one has put a row of a later incarnation in its place.
+   */
+  void endRollback(WriteSet set, TableId table, String item, long over) {
+    if (over != IncarnationHeader.NONE
+        && wasRolledBack(table)
+        && !book.isRetired(table.domain(), table.model())
+        && !buffer.isRolledBackAfter(table, item, over)) {
+      Keys.RowKey key = new Keys.RowKey(table.domain(), table.model(), item);
+      owe(set, table, key, Owed.endOfRollback(over));
     }
   }
 
@@ -232,11 +238,15 @@ final class Intake {
   }
 
   private void owe(TableId table, Keys.RowKey key, Owed more) {
+    owe(buffer.beside(), table, key, more);
+  }
+
+  private void owe(WriteSet set, TableId table, Keys.RowKey key, Owed more) {
     Owed before = owed.get(key);
     Owed now = before == null ? more : before.and(more);
     if (!now.equals(before)) {
       owed.put(key, now);
-      buffer.beside().input(table, key.item(), WriteSet.InputKind.CORRECTION, now.bytes());
+      set.input(table, key.item(), WriteSet.InputKind.CORRECTION, now.bytes());
     }
   }
 
@@ -285,29 +295,22 @@ final class Intake {
   }
 
   /**
-   * Forgets what of a deleted item is not in a version: what waits, and what is owed of it, but for
-   * what is owed of an incarnation that began after the request, of which its late row may be all
-   * that was read so far. Under a bundle that was retired its late rows are still to be ended;
-   * under any other what a rollback brought back of it is.
-   *
-   * @param last incarnation that is known of it
+   * Forgets what of a deleted item is not in a version: what waits, and what is to be said once
+   * more of it, but for an incarnation that began after the request, of which its late row may be
+   * all that was read so far. Under a bundle that was retired its late rows are still to be ended.
    */
-  void forget(WriteSet set, TableId table, String item, long last, long requestedMs) {
+  void forget(WriteSet set, TableId table, String item, long requestedMs) {
     buffer.forget(table, item);
     set.input(
         table, item, WriteSet.InputKind.TUNED, null); // of a table without rows it is no row's
     Keys.RowKey key = new Keys.RowKey(table.domain(), table.model(), item);
     Owed due = owed.get(key);
-    if (book.isRetired(table.domain(), table.model())
-        || (due != null && due.isAfter(requestedMs))) {
+    if (due == null || due.isAfter(requestedMs) || book.isRetired(table.domain(), table.model())) {
       return;
     }
-    if (wasRolledBack(table)) {
-      over(set, table, key, due == null ? last : Math.max(last, due.incarnation()));
-    } else if (due != null) {
-      owed.remove(key);
-      set.input(table, item, WriteSet.InputKind.CORRECTION, null);
-    }
+    owed.remove(key);
+    set.input(table, item, WriteSet.InputKind.CORRECTION, null);
+    endRollback(set, table, item, due.over());
   }
 
   /** Tells whether what a rollback brought back of an item is still to be ended in its topic. */
@@ -349,8 +352,9 @@ final class Intake {
     behind = false;
   }
 
+  /** Of a late row of an incarnation that is over nothing is to be said: it cannot count. */
   private static List<EmbeddingRow> said(ReverseDelta delta, String item, Owed due) {
-    if (due.isLate()) {
+    if (due.isLate() && due.incarnation() > due.over()) {
       return delta.standing(item, due.incarnation());
     }
     return due.isLower() ? delta.standingLearned(item) : List.of();

@@ -1,6 +1,7 @@
 package dev.headwater.store.cycle;
 
 import dev.headwater.events.ColdEnd;
+import dev.headwater.events.IncarnationHeader;
 import dev.headwater.events.LightRows;
 import dev.headwater.events.MergedRow;
 import dev.headwater.events.RowRecord;
@@ -70,18 +71,18 @@ final class MergeBuffer {
     return isOvertaken(record, known.after);
   }
 
-  /** Returns the latest incarnation known of an item, -1 for none. */
-  long incarnation(TableId table, String item) {
-    MergedRow known = after(new Key(table, item));
-    EmbeddingRow cold = known.cold();
-    EmbeddingRow tuned = known.highest();
-    return Math.max(
-        cold == null ? -1 : cold.getIncarnation(), tuned == null ? -1 : tuned.getIncarnation());
+  /** Returns the incarnation of an item's cold row, -1 where there is none. */
+  long coldIncarnation(TableId table, String item) {
+    EmbeddingRow cold = after(new Key(table, item)).cold();
+    return cold == null ? IncarnationHeader.NONE : cold.getIncarnation();
   }
 
-  /** Tells whether no row of an item is known, be it one that waits. */
-  boolean isGone(TableId table, String item) {
-    return incarnation(table, item) < 0;
+  /** Tells whether the tuned row of an item is a rollback's of a later incarnation. */
+  boolean isRolledBackAfter(TableId table, String item, long incarnation) {
+    EmbeddingRow tuned = after(new Key(table, item)).highest();
+    return tuned != null
+        && ReverseDelta.isOfRollback(tuned)
+        && tuned.getIncarnation() > incarnation;
   }
 
   private MergedRow after(Key key) {

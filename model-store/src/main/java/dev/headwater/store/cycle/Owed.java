@@ -15,8 +15,13 @@ import java.util.List;
  * @param incarnation the latest of the rows that came and do not count
  * @param reasons one or more of the constants, added up
  * @param beganMs when that incarnation began, Unix milliseconds; 0 when the row did not say
+ * @param over the last incarnation of the item that is over, where what a rollback brought back of
+ *     it is to end; -1 where nothing of the kind is
  */
-record Owed(long incarnation, int reasons, long beganMs) {
+record Owed(long incarnation, int reasons, long beganMs, long over) {
+  /** Nothing. */
+  static final Owed NOTHING = new Owed(IncarnationHeader.NONE, 0, 0, IncarnationHeader.NONE);
+
   /** A row was learned on what a rollback has taken back, and readers may have taken it. */
   private static final int LATE = 1;
 
@@ -29,7 +34,7 @@ record Owed(long incarnation, int reasons, long beganMs) {
   private static final int ENDS_TUNED = 8;
   private static final int ENDS_ROLLBACK = 16;
 
-  private static final int BYTES = 2 * Long.BYTES + 1;
+  private static final int BYTES = 3 * Long.BYTES + 1;
 
   static Owed late(EmbeddingRow row) {
     return of(row, LATE);
@@ -43,13 +48,14 @@ record Owed(long incarnation, int reasons, long beganMs) {
     return of(row, bit(kind));
   }
 
-  /** An item is over, and a rollback may have brought a row of it back. */
-  static Owed endOfRollback(long incarnation) {
-    return new Owed(incarnation, ENDS_ROLLBACK, 0);
+  /** An item is over up to an incarnation, and a rollback may have brought a row of it back. */
+  static Owed endOfRollback(long over) {
+    return NOTHING.withOver(over);
   }
 
   private static Owed of(EmbeddingRow row, int reasons) {
-    return new Owed(row.getIncarnation(), reasons, DeletionTime.beganMs(row));
+    return new Owed(
+        row.getIncarnation(), reasons, DeletionTime.beganMs(row), IncarnationHeader.NONE);
   }
 
   private static int bit(RowRecord.Kind kind) {
@@ -60,6 +66,14 @@ record Owed(long incarnation, int reasons, long beganMs) {
     };
   }
 
+  private Owed withReasons(int left) {
+    return new Owed(incarnation, left, beganMs, over);
+  }
+
+  private Owed withOver(long last) {
+    return new Owed(incarnation, reasons, beganMs, last);
+  }
+
   boolean isLate() {
     return (reasons & LATE) != 0;
   }
@@ -68,40 +82,44 @@ record Owed(long incarnation, int reasons, long beganMs) {
     return (reasons & LOWER) != 0;
   }
 
+  boolean isEndOfRollback() {
+    return over != IncarnationHeader.NONE;
+  }
+
   boolean isNothing() {
-    return reasons == 0;
+    return reasons == 0 && !isEndOfRollback();
   }
 
   Owed and(Owed other) {
     Owed newest = other.incarnation > incarnation ? other : this;
-    return new Owed(newest.incarnation, reasons | other.reasons, newest.beganMs);
-  }
-
-  boolean isEndOfRollback() {
-    return (reasons & ENDS_ROLLBACK) != 0;
-  }
-
-  /** A rollback has put another row in the place of the one that is to end. */
-  Owed withoutEndOfRollback() {
-    return new Owed(incarnation, reasons & ~ENDS_ROLLBACK, beganMs);
-  }
-
-  /** The same where the row was read: it is another where it is of a later incarnation. */
-  Owed behindRollback(EmbeddingRow row) {
-    boolean ofLateRow = row.getIncarnation() == incarnation && (isLate() || isLower());
-    return row.getIncarnation() > incarnation || ofLateRow ? withoutEndOfRollback() : this;
+    return new Owed(
+        newest.incarnation, reasons | other.reasons, newest.beganMs, Math.max(over, other.over));
   }
 
   /** Its owner, or the store that announces, has put what counts behind the lower row. */
   Owed withoutLower() {
-    return new Owed(incarnation, reasons & ~LOWER, beganMs);
+    return withReasons(reasons & ~LOWER);
+  }
+
+  /** A rollback has put another row in the place of the one that is to end. */
+  Owed withoutEndOfRollback() {
+    return withOver(IncarnationHeader.NONE);
+  }
+
+  /** The same where the row was read: it is another where it is of a later incarnation. */
+  Owed behindRollback(EmbeddingRow row) {
+    return row.getIncarnation() > over ? withoutEndOfRollback() : this;
   }
 
   /** An end stands in the topic; one of an earlier incarnation ends less than is due. */
   Owed after(RowRecord end) {
-    boolean enough =
-        end.endedIncarnation() == IncarnationHeader.NONE || end.endedIncarnation() >= incarnation;
-    return enough ? new Owed(incarnation, reasons & ~bit(end.kind()), beganMs) : this;
+    Owed due = covers(end, incarnation) ? withReasons(reasons & ~bit(end.kind())) : this;
+    boolean ofRollback = end.kind() == RowRecord.Kind.ROLLBACK && covers(end, over);
+    return ofRollback ? due.withoutEndOfRollback() : due;
+  }
+
+  private static boolean covers(RowRecord end, long last) {
+    return end.endedIncarnation() == IncarnationHeader.NONE || end.endedIncarnation() >= last;
   }
 
   /**
@@ -113,10 +131,16 @@ record Owed(long incarnation, int reasons, long beganMs) {
     List<RowRecord> ends = new ArrayList<>();
     for (RowRecord.Kind kind : RowRecord.Kind.values()) {
       if ((reasons & bit(kind)) != 0) {
-        ends.add(new RowRecord(kind, key, 0, -1, 0, 0, incarnation, retired, false, null));
+        ends.add(end(kind, key, incarnation, retired));
+      } else if (kind == RowRecord.Kind.ROLLBACK && isEndOfRollback()) {
+        ends.add(end(kind, key, over, retired));
       }
     }
     return ends;
+  }
+
+  private static RowRecord end(RowRecord.Kind kind, Keys.RowKey key, long last, boolean retired) {
+    return new RowRecord(kind, key, 0, -1, 0, 0, last, retired, false, null);
   }
 
   /** Tells whether it is of an incarnation that began after a request for the item's deletion. */
@@ -129,18 +153,20 @@ record Owed(long incarnation, int reasons, long beganMs) {
         .putLong(incarnation)
         .put((byte) reasons)
         .putLong(beganMs)
+        .putLong(over)
         .array();
   }
 
   /** Older releases kept less: of a late row its incarnation alone, the oldest not even that. */
   static Owed of(byte[] bytes) {
     if (bytes.length < Long.BYTES) {
-      return new Owed(IncarnationHeader.NONE, LATE, 0);
+      return NOTHING.withReasons(LATE);
     }
     ByteBuffer in = ByteBuffer.wrap(bytes);
     return new Owed(
         in.getLong(),
         in.hasRemaining() ? in.get() : LATE,
-        in.remaining() >= Long.BYTES ? in.getLong() : 0);
+        in.remaining() >= Long.BYTES ? in.getLong() : 0,
+        in.remaining() >= Long.BYTES ? in.getLong() : IncarnationHeader.NONE);
   }
 }

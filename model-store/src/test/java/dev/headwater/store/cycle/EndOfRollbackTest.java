@@ -100,6 +100,19 @@ class EndOfRollbackTest {
     assertThat(log.late()).isEmpty();
   }
 
+  /** Found by the simulation: a late row was answered for an item that was over. */
+  @Test
+  void aLateRowOfAnItemThatIsOverBringsNothingBack() {
+    StoreEngine engine = engineBehind(store, log);
+    rolledBack(engine);
+    int said = log.rollbackRows(0).size();
+    engine.take(tuned(2, "a", 0, 3, 4)); // late
+    engine.take(end(1, "a", 1));
+    engine.caughtUp();
+    assertThat(log.rollbackRows(0)).hasSize(said);
+    assertThat(log.late()).extracting(RowRecord::kind).containsExactly(RowRecord.Kind.ROLLBACK);
+  }
+
   /** It came back behind its item's end, which the store knows by its mark alone. */
   @Test
   void whatComesBehindTheEndOfItsItemEnds() {

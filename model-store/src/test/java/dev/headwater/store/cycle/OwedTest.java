@@ -53,6 +53,14 @@ class OwedTest {
     assertThat(late.behindRollback(row(5, 0)).isEndOfRollback()).isTrue();
     assertThat(late.behindRollback(row(9, 0)).isEndOfRollback()).isFalse();
     assertThat(late.behindRollback(row(9, 0)).isLate()).isTrue();
+    assertThat(Owed.of(late.bytes())).isEqualTo(late);
+    Keys.RowKey key = new Keys.RowKey("shop", "m1", "i1");
+    assertThat(late.ends(key, false))
+        .as("the late row's incarnation lives")
+        .extracting(RowRecord::endedIncarnation)
+        .containsExactly(5L);
+    assertThat(late.after(end(RowRecord.Kind.ROLLBACK, 5)).isEndOfRollback()).isFalse();
+    assertThat(late.after(end(RowRecord.Kind.ROLLBACK, 4)).isEndOfRollback()).isTrue();
   }
 
   private static EmbeddingRow row(long incarnation, long beganMs) {
