@@ -17,8 +17,8 @@ public final class LightRows {
   private LightRows() {}
 
   /**
-   * Returns what merging needs of a row: incarnation, text, origin, version, and whether it has a
-   * vector. A light row is returned as it is.
+   * Returns what merging needs of a row: incarnation and when that began, text, origin, version,
+   * the rollback that is in it, and whether it has a vector. A light row is returned as it is.
    */
   public static EmbeddingRow of(EmbeddingRow row) {
     if (isLight(row)) {
@@ -27,8 +27,12 @@ public final class LightRows {
     EmbeddingRow.Builder light =
         EmbeddingRow.newBuilder()
             .setIncarnation(row.getIncarnation())
+            .setBeganMs(row.getBeganMs())
             .setRevision(row.getRevision())
             .setOrigin(row.getOrigin());
+    if (row.hasRollbackRead()) {
+      light.setRollbackRead(row.getRollbackRead());
+    }
     if (row.hasVersion()) {
       light.setVersion(row.getVersion());
     }

@@ -126,7 +126,8 @@ final class Deletions {
         if (waits == null || waits.getIncarnation() < firstKept) {
           intake.forget(marks, table, request.item(), request.requestedMs());
         }
-        intake.endRollback(marks, table, request.item(), last);
+        long over = Math.max(last, incarnationBefore(waits, firstKept));
+        intake.endRollback(marks, table, request.item(), over);
         intake.deletionMarks().mark(marks, table, request.item(), last, request.requestedMs());
       } else {
         intake.endRollback(marks, table, request.item(), firstKept - 1);
@@ -134,5 +135,12 @@ final class Deletions {
       }
     }
     store.write(marks);
+  }
+
+  /** What waits may be a rollback's row that does not say when its incarnation began: it stays. */
+  private static long incarnationBefore(@Nullable EmbeddingRow waits, long firstKept) {
+    return waits == null || waits.getBeganMs() == 0 || waits.getIncarnation() >= firstKept
+        ? IncarnationHeader.NONE
+        : waits.getIncarnation();
   }
 }

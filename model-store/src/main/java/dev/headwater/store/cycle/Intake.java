@@ -278,11 +278,15 @@ final class Intake {
   void voidWaiting(TableId table, ReverseDelta delta, Consumer<EmbeddingRow> sink) {
     List<EmbeddingRow> rows = new ArrayList<>();
     buffer.eachWaiting(
-        table, (item, row) -> rows.add(delta.withoutVector(item, row.getIncarnation())));
+        table,
+        (item, row) -> rows.add(delta.withoutVector(item, row.getIncarnation(), row.getBeganMs())));
     rows.forEach(sink);
   }
 
-  /** Takes a row of our own reverse delta at once; when it comes back it changes nothing. */
+  /**
+   * Takes a row that we put in the topic of rollbacks at once; when it comes back it changes
+   * nothing.
+   */
   void takeBack(TableId table, EmbeddingRow row) {
     Keys.RowKey key = new Keys.RowKey(table.domain(), table.model(), row.getItem());
     RowRecord record = RowRecord.of(RowRecord.Kind.ROLLBACK, key, 0, row);
@@ -344,6 +348,7 @@ final class Intake {
     metrics.rowsPut.increment(buffer.flush());
     if (!owed.isEmpty() && !behind) {
       correct(log);
+      metrics.rowsPut.increment(buffer.flush());
     }
   }
 
@@ -355,7 +360,7 @@ final class Intake {
   /** Of a late row of an incarnation that is over nothing is to be said: it cannot count. */
   private static List<EmbeddingRow> said(ReverseDelta delta, String item, Owed due) {
     if (due.isLate() && due.incarnation() > due.over()) {
-      return delta.standing(item, due.incarnation());
+      return delta.standing(item, due);
     }
     return due.isLower() ? delta.standingLearned(item) : List.of();
   }
@@ -394,6 +399,9 @@ final class Intake {
     }
     owed.clear();
     store.write(done);
+    rows.stream()
+        .filter(ReverseDelta::isOfRollback)
+        .forEach(row -> takeBack(new TableId(row.getDomain(), row.getModel()), row));
     metrics.corrections.increment(rows.size() + ends.size());
     if (!ends.isEmpty()) {
       LOG.info(

@@ -90,12 +90,22 @@ final class ReverseDelta {
   }
 
   /** A row by which the cold row stands again. */
-  EmbeddingRow withoutVector(String item, long incarnation) {
+  private EmbeddingRow withoutVector(String item, long incarnation) {
+    return withoutVector(item, incarnation, 0);
+  }
+
+  /**
+   * The same of a row whose cold row may not have been read yet.
+   *
+   * @param beganMs when the incarnation began, 0 where that is not known
+   */
+  EmbeddingRow withoutVector(String item, long incarnation, long beganMs) {
     return EmbeddingRow.newBuilder()
         .setDomain(table.domain())
         .setModel(table.model())
         .setItem(item)
         .setIncarnation(incarnation)
+        .setBeganMs(beganMs)
         .setOrigin(EmbeddingRow.Origin.ROLLBACK)
         .setVersion(stamp())
         .setPublishedMs(nowMs)
@@ -106,18 +116,18 @@ final class ReverseDelta {
    * What stands, said once more: published where a row came late, for readers that took the late
    * row, and because compaction keeps only the late one.
    *
-   * @param incarnation of the late row: where its cold row was not read yet, what will stand once
-   *     it comes is said too
+   * @param late where the late row's cold row was not read yet, what will stand once it comes is
+   *     said too
    */
-  List<EmbeddingRow> standing(String item, long incarnation) {
+  List<EmbeddingRow> standing(String item, Owed late) {
     RowMeta now = store.meta(table, item);
     EmbeddingRow row = now == null ? null : standing(item, now);
     List<EmbeddingRow> said = new ArrayList<>(2);
     if (row != null) {
       said.add(row);
     }
-    if (incarnation > (now == null ? IncarnationHeader.NONE : now.incarnation())) {
-      said.add(waiting(item, incarnation));
+    if (late.incarnation() > (now == null ? IncarnationHeader.NONE : now.incarnation())) {
+      said.add(waiting(item, late));
     }
     return said;
   }
@@ -167,11 +177,11 @@ final class ReverseDelta {
             Rows.wire(table, item, row, store.lineageAt(table, item, Long.MAX_VALUE)).build());
   }
 
-  private EmbeddingRow waiting(String item, long incarnation) {
+  private EmbeddingRow waiting(String item, Owed late) {
     byte[] bytes = store.input(table, item, WriteSet.InputKind.TUNED);
     EmbeddingRow waits = bytes == null ? null : Rows.parse(bytes);
-    return waits == null || waits.getIncarnation() != incarnation
-        ? withoutVector(item, incarnation)
+    return waits == null || waits.getIncarnation() != late.incarnation()
+        ? withoutVector(item, late.incarnation(), late.beganMs())
         : ofGeneration(waits);
   }
 
