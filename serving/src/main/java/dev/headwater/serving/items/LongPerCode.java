@@ -1,21 +1,57 @@
 package dev.headwater.serving.items;
 
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One number a code, 0 where none was set, kept in chunks that never move, so that readers need no
- * lock. One writer, many readers.
+ * One number a code, 0 where none was set, kept in chunks, so that readers need no lock. A chunk
+ * has four bytes a number until one of them needs more, and eight from then on: addresses and
+ * incarnations are small for a long time. One writer, many readers.
  */
 public final class LongPerCode {
   private static final int BITS = 12;
   private static final int CHUNK = 1 << BITS;
 
-  private volatile AtomicLongArray[] chunks = new AtomicLongArray[0];
+  private volatile Chunk[] chunks = new Chunk[0];
+
+  /** One of the two; numbers move to the longs at once, and a reader of the ints is a bit late. */
+  private record Chunk(@Nullable AtomicIntegerArray ints, AtomicLongArray longs) {
+    private static final AtomicLongArray NONE = new AtomicLongArray(0);
+
+    static Chunk small() {
+      return new Chunk(new AtomicIntegerArray(CHUNK), NONE);
+    }
+
+    Chunk large() {
+      AtomicLongArray moved = new AtomicLongArray(CHUNK);
+      for (int at = 0; at < CHUNK; at++) {
+        moved.setPlain(at, get(at));
+      }
+      return new Chunk(null, moved);
+    }
+
+    long get(int at) {
+      return ints == null ? longs.get(at) : ints.get(at);
+    }
+
+    boolean holds(long value) {
+      return ints == null || (int) value == value;
+    }
+
+    void set(int at, long value) {
+      if (ints == null) {
+        longs.set(at, value);
+      } else {
+        ints.set(at, (int) value);
+      }
+    }
+  }
 
   /** Returns the number, 0 where none was set. */
   public long get(int code) {
-    AtomicLongArray[] all = chunks;
+    Chunk[] all = chunks;
     int chunk = code >> BITS;
     return code < 0 || chunk >= all.length ? 0 : all[chunk].get(code & (CHUNK - 1));
   }
@@ -28,15 +64,33 @@ public final class LongPerCode {
   /** Sets the number (writer only). */
   public void set(int code, long value) {
     int chunk = code >> BITS;
-    AtomicLongArray[] all = chunks;
-    if (chunk >= all.length) {
-      int known = all.length;
-      all = Arrays.copyOf(all, chunk + 1);
-      for (int i = known; i < all.length; i++) {
-        all[i] = new AtomicLongArray(CHUNK);
-      }
-      chunks = all;
+    Chunk[] all = chunks.length > chunk ? chunks : grown(chunk + 1);
+    if (!all[chunk].holds(value)) {
+      all = all.clone();
+      all[chunk] = all[chunk].large();
+      all[chunk].set(code & (CHUNK - 1), value);
+      chunks = all; // with the number in it: later ones go there alone
+      return;
     }
     all[chunk].set(code & (CHUNK - 1), value);
+  }
+
+  private Chunk[] grown(int size) {
+    Chunk[] all = Arrays.copyOf(chunks, size);
+    for (int i = chunks.length; i < size; i++) {
+      all[i] = Chunk.small();
+    }
+    chunks = all;
+    return all;
+  }
+
+  /** Returns how many bytes a number takes where a code is, 0 where none was set nearby. */
+  int bytes(int code) {
+    Chunk[] all = chunks;
+    int chunk = code >> BITS;
+    if (chunk >= all.length) {
+      return 0;
+    }
+    return all[chunk].ints() == null ? Long.BYTES : Integer.BYTES;
   }
 }

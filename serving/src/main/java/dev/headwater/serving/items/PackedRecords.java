@@ -20,12 +20,17 @@ import org.slf4j.LoggerFactory;
 /**
  * Some bytes a code, outside of the heap: in a file that is mapped, so that the system keeps in
  * memory what is read and lets go of the rest, or, without a folder, in memory. On the heap stands
- * one number a code. The file has no name: nothing is left of it when the process is gone.
+ * one number a code, of four bytes within the first 32 GB. The file has no name: nothing is left of
+ * it when the process is gone.
  *
- * <p>Records lie in slots, an eighth larger at most than they need; a slot that is free is used
- * again by records of its size, and zeros until then: nothing stays of an item that was deleted.
- * One writer; many readers, which take no lock: a slot is written before it is named, and who has
- * read one looks whether it is still named.
+ * <p>Records lie in slots, an eighth larger at most than they need: a stamp, the record's length,
+ * the record. A slot that is free is used again by records of its size; until then it holds where
+ * the next free one is, and zeros: nothing stays of an item that was deleted. So free slots, of
+ * which lists that grow leave two or three an item, take nothing on the heap.
+ *
+ * <p>One writer; many readers, which take no lock: a slot is written before it is stamped, stamped
+ * before it is named, and its stamp goes before it is written again; who has read one looks whether
+ * it is still named and bears the stamp that it bore before.
  */
 public final class PackedRecords implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PackedRecords.class);
@@ -34,14 +39,27 @@ public final class PackedRecords implements AutoCloseable {
   private static final int UNIT = 16;
 
   private static final int FIRST_SLAB = 1 << 14;
-  private static final int SLAB_BITS = 26;
-  private static final int LARGEST_SLAB = 1 << SLAB_BITS;
-  private static final int SLABS_BITS = 14;
+  private static final int LARGEST_SLAB = 1 << 26;
+
+  /** An address is a slab's number, then the slot's place in it, in units. */
+  private static final int PLACE_BITS = Integer.numberOfTrailingZeros(LARGEST_SLAB / UNIT);
+
+  /** Of a slot that is free, or not written yet. */
+  private static final int NO_STAMP = 0;
+
+  private static final int LENGTH = Integer.BYTES;
+  private static final int RECORD = LENGTH + Integer.BYTES;
+
+  /** Where a free slot names the next one of its size, 0 for none. */
+  private static final int NEXT = LENGTH;
+
   private static final byte[] ZEROS = new byte[1 << 16];
 
   private final @Nullable FileChannel file;
   private final LongPerCode addresses = new LongPerCode();
-  private final Map<Integer, Slots> free = new HashMap<>();
+
+  /** The first free slot of each size; it names the next. */
+  private final Map<Integer, Long> free = new HashMap<>();
 
   /** Slabs of the file that were written to since they went to disk; guarded by itself. */
   private final BitSet unwritten = new BitSet();
@@ -49,21 +67,8 @@ public final class PackedRecords implements AutoCloseable {
   private volatile ByteBuffer[] slabs = new ByteBuffer[0];
   private int next;
   private long fileBytes;
-  private long writes;
+  private int stamps;
   private boolean full;
-
-  /** Slots of one size that nobody names. */
-  private static final class Slots {
-    private long[] addresses = new long[8];
-    private int size;
-
-    void add(long address) {
-      if (size == addresses.length) {
-        addresses = Arrays.copyOf(addresses, size + (size >> 1));
-      }
-      addresses[size++] = address;
-    }
-  }
 
   private PackedRecords(@Nullable FileChannel file) {
     this.file = file;
@@ -126,13 +131,17 @@ public final class PackedRecords implements AutoCloseable {
       }
       ByteBuffer slab = slabs[slab(address)];
       int from = offset(address);
-      int length = slab.getInt(from);
-      VarHandle.loadLoadFence(); // what was appended is there before the length says so
-      boolean whole = length >= 0 && length <= slab.capacity() - from - Integer.BYTES;
-      R read = reader.read(slab, from + Integer.BYTES, whole ? length : 0);
-      VarHandle.loadLoadFence();
-      if (addresses.get(code) == address) {
-        return read;
+      int stamp = slab.getInt(from);
+      VarHandle.loadLoadFence(); // what was written before the stamp is there
+      if (stamp != NO_STAMP) {
+        int length = slab.getInt(from + LENGTH);
+        VarHandle.loadLoadFence(); // what was appended is there before the length says so
+        boolean whole = length >= 0 && length <= slab.capacity() - from - RECORD;
+        R read = reader.read(slab, from + RECORD, whole ? length : 0);
+        VarHandle.loadLoadFence();
+        if (addresses.get(code) == address && slab.getInt(from) == stamp) {
+          return read;
+        }
       }
       Thread.onSpinWait();
     }
@@ -152,15 +161,22 @@ public final class PackedRecords implements AutoCloseable {
   public void put(int code, byte[] record) {
     long address = slot(size(record.length));
     ByteBuffer slab = slabs[slab(address)];
-    slab.putInt(offset(address), record.length);
-    slab.put(offset(address) + Integer.BYTES, record);
+    int from = offset(address);
+    slab.putInt(from + LENGTH, record.length);
+    slab.put(from + RECORD, record);
+    VarHandle.storeStoreFence();
+    slab.putInt(from, nextStamp());
     touched(address);
     long before = addresses.get(code);
-    addresses.set(code, address | (++writes << (SLAB_BITS + SLABS_BITS)));
-    VarHandle.storeStoreFence(); // nobody names the slot before anybody writes it again
+    addresses.set(code, address);
     if (before != 0) {
-      free(slabs[slab(before)], before);
+      free(before);
     }
+  }
+
+  private int nextStamp() {
+    stamps += stamps == -1 ? 2 : 1;
+    return stamps;
   }
 
   /** Adds bytes at the end of a record, where it lies as long as there is room (writer only). */
@@ -172,16 +188,16 @@ public final class PackedRecords implements AutoCloseable {
     }
     ByteBuffer slab = slabs[slab(address)];
     int from = offset(address);
-    int length = slab.getInt(from);
+    int length = slab.getInt(from + LENGTH);
     if (size(length + more.length) == size(length)) {
-      slab.put(from + Integer.BYTES + length, more);
+      slab.put(from + RECORD + length, more);
       VarHandle.storeStoreFence();
-      slab.putInt(from, length + more.length);
+      slab.putInt(from + LENGTH, length + more.length);
       touched(address);
       return;
     }
     byte[] longer = new byte[length + more.length];
-    slab.get(from + Integer.BYTES, longer, 0, length);
+    slab.get(from + RECORD, longer, 0, length);
     System.arraycopy(more, 0, longer, length, more.length);
     put(code, longer);
   }
@@ -191,19 +207,25 @@ public final class PackedRecords implements AutoCloseable {
     long before = addresses.get(code);
     if (before != 0) {
       addresses.set(code, 0);
-      VarHandle.storeStoreFence();
-      free(slabs[slab(before)], before);
+      free(before);
     }
   }
 
-  private void free(ByteBuffer slab, long address) {
+  private void free(long address) {
+    ByteBuffer slab = slabs[slab(address)];
     int from = offset(address);
-    int size = size(slab.getInt(from));
-    for (int done = 0; done < size; done += ZEROS.length) {
-      slab.put(from + done, ZEROS, 0, Math.min(ZEROS.length, size - done));
+    int size = size(slab.getInt(from + LENGTH));
+    VarHandle.storeStoreFence(); // nobody names the slot before its stamp goes
+    slab.putInt(from, NO_STAMP);
+    VarHandle.storeStoreFence(); // the stamp goes before anything is written
+    Long next = free.put(size, address);
+    slab.putLong(from + NEXT, next == null ? 0 : next);
+    int record = from + NEXT + Long.BYTES;
+    int end = from + size;
+    for (int at = record; at < end; at += ZEROS.length) {
+      slab.put(at, ZEROS, 0, Math.min(ZEROS.length, end - at));
     }
     touched(address);
-    free.computeIfAbsent(size, fresh -> new Slots()).add(place(address));
   }
 
   private void touched(long address) {
@@ -233,15 +255,16 @@ public final class PackedRecords implements AutoCloseable {
 
   /** Returns the size of the slot for a record: there are eight sizes for each power of two. */
   private static int size(int length) {
-    int bytes = length + Integer.BYTES;
+    int bytes = length + RECORD;
     int step = Math.max(UNIT, Integer.highestOneBit(bytes) / 8);
     return (bytes + step - 1) / step * step;
   }
 
   private long slot(int size) {
-    Slots slots = free.get(size);
-    if (slots != null && slots.size > 0) {
-      return slots.addresses[--slots.size];
+    Long first = free.get(size);
+    if (first != null) {
+      takeFree(size, first);
+      return first;
     }
     ByteBuffer[] all = slabs;
     int last = all.length - 1;
@@ -252,9 +275,19 @@ public final class PackedRecords implements AutoCloseable {
       slabs = all;
       next = UNIT; // so that no address is 0
     }
-    long address = ((long) last << SLAB_BITS) | next;
-    next += (size + UNIT - 1) / UNIT * UNIT;
+    long address = ((long) last << PLACE_BITS) | (next / UNIT);
+    next += size;
     return address;
+  }
+
+  private void takeFree(int size, long first) {
+    long next = slabs[slab(first)].getLong(offset(first) + NEXT);
+    slabs[slab(first)].putLong(offset(first) + NEXT, 0);
+    if (next == 0) {
+      free.remove(size);
+    } else {
+      free.put(size, next);
+    }
   }
 
   /** Room is written before it is mapped: on a disk that is full a mapped hole ends the process. */
@@ -297,16 +330,12 @@ public final class PackedRecords implements AutoCloseable {
     return slabs;
   }
 
-  private static long place(long address) {
-    return address & ((1L << (SLAB_BITS + SLABS_BITS)) - 1);
-  }
-
   private static int slab(long address) {
-    return (int) (place(address) >> SLAB_BITS);
+    return (int) (address >> PLACE_BITS);
   }
 
   private static int offset(long address) {
-    return (int) (address & (LARGEST_SLAB - 1));
+    return (int) (address & ((1 << PLACE_BITS) - 1)) * UNIT;
   }
 
   /** Lets go of the file; what is mapped goes when nobody reads it any more. */

@@ -14,13 +14,19 @@ import org.jspecify.annotations.Nullable;
  * vector of a row that is served is the table's. One writer; reading is safe for concurrent use.
  */
 public final class RowStates {
-  /** A number that no head is; where none was set there is 0, so heads are kept against it. */
-  private static final long NOT_SERVED = Long.MIN_VALUE;
+  /** What the head of a row that is served never is: its lowest bit is set. */
+  private static final long NOT_SERVED = 0;
 
   /** Enough for the number of an origin. */
   private static final int ORIGIN_BITS = 4;
 
   private static final int ORIGIN_MASK = (1 << ORIGIN_BITS) - 1;
+
+  /** A head: the incarnation, whether nothing was learned, the origin, and that it is one. */
+  private static final int ORIGIN = 1;
+
+  private static final int NEW = ORIGIN + ORIGIN_BITS;
+  private static final int INCARNATION = NEW + 1;
 
   private final VectorTable vectors;
   private final PackedRecords packed;
@@ -72,7 +78,7 @@ public final class RowStates {
   /** Sets what is known (writer only). */
   void set(int code, RowState state) {
     packed.put(code, RowStateCodec.encode(state));
-    heads.set(code, head(state.live()) ^ NOT_SERVED);
+    heads.set(code, head(state.live()));
   }
 
   private static long head(@Nullable LiveRow live) {
@@ -81,36 +87,35 @@ public final class RowStates {
     }
     EmbeddingRow row = live.row();
     long isNew = row.getInteractionsLearned() == 0 ? 1 : 0;
-    return (row.getIncarnation() << (ORIGIN_BITS + 1))
-        | (isNew << ORIGIN_BITS)
-        | (row.getOriginValue() & ORIGIN_MASK);
-  }
-
-  private long head(int code) {
-    return heads.get(code) ^ NOT_SERVED;
+    return (row.getIncarnation() << INCARNATION)
+        | (isNew << NEW)
+        | ((long) (row.getOriginValue() & ORIGIN_MASK) << ORIGIN)
+        | 1;
   }
 
   /** Tells whether a row of the item is served. */
   boolean isLive(int code) {
-    return head(code) != NOT_SERVED;
+    return heads.get(code) != NOT_SERVED;
   }
 
   /** Tells whether a row of the item is served of which nothing was learned yet. */
   boolean isNew(int code) {
-    long head = head(code);
-    return head != NOT_SERVED && ((head >> ORIGIN_BITS) & 1) == 1;
+    long head = heads.get(code);
+    return head != NOT_SERVED && ((head >> NEW) & 1) == 1;
   }
 
   /** Tells whether a row of this incarnation of the item, or a later one, is served. */
   boolean isLiveSince(int code, long incarnation) {
-    long head = head(code);
-    return head != NOT_SERVED && (head >> (ORIGIN_BITS + 1)) >= incarnation;
+    long head = heads.get(code);
+    return head != NOT_SERVED && (head >> INCARNATION) >= incarnation;
   }
 
   /** Returns where the row comes from that is served of an item; null when none is. */
   EmbeddingRow.@Nullable Origin origin(int code) {
-    long head = head(code);
-    return head == NOT_SERVED ? null : EmbeddingRow.Origin.forNumber((int) (head & ORIGIN_MASK));
+    long head = heads.get(code);
+    return head == NOT_SERVED
+        ? null
+        : EmbeddingRow.Origin.forNumber((int) (head >> ORIGIN) & ORIGIN_MASK);
   }
 
   /** Lets go of what is on disk. */

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 class PackedRecordsTest {
   private static final int CODES = 6_000; // several chunks and slabs
+
+  /** A byte that is in no stamp and no address here. */
+  private static final byte MARK = (byte) 0xee;
 
   @TempDir Path folder;
 
@@ -102,19 +106,19 @@ class PackedRecordsTest {
   @Test
   void nothingIsLeftOfARecordThatWasTakenAwayOrGrew() {
     try (PackedRecords records = PackedRecords.below(folder)) {
-      byte[] sevens = {7, 7, 7, 7, 7};
+      byte[] marks = {MARK, MARK, MARK, MARK, MARK};
       for (int times = 1; times < 1_000; times++) {
-        records.append(3, sevens);
-        assertThat(sevens(records))
+        records.append(3, marks);
+        assertThat(marks(records))
             .as("once each, and there may be one in the length")
             .isBetween(5L * times, 5L * times + 1);
       }
       records.remove(3);
-      assertThat(sevens(records)).isZero();
+      assertThat(marks(records)).isZero();
       assertThat(records.contains(3)).isFalse();
       records.remove(3);
-      records.put(3, sevens);
-      assertThat(records.get(3)).isEqualTo(sevens);
+      records.put(3, marks);
+      assertThat(records.get(3)).isEqualTo(marks);
     }
   }
 
@@ -123,23 +127,80 @@ class PackedRecordsTest {
     try (PackedRecords records = PackedRecords.below(folder)) {
       for (int length : new int[] {1, 300, 70_000, 200_000}) {
         byte[] record = new byte[length];
-        Arrays.fill(record, (byte) 7);
+        Arrays.fill(record, MARK);
         records.put(0, record);
-        assertThat(sevens(records)).isEqualTo(length);
+        assertThat(marks(records)).isEqualTo(length);
         records.put(0, new byte[] {1});
-        assertThat(sevens(records)).isZero();
+        assertThat(marks(records)).isZero();
       }
     }
   }
 
-  private static long sevens(PackedRecords records) {
-    long sevens = 0;
-    for (ByteBuffer slab : records.slabs()) {
-      for (int at = 0; at < slab.capacity(); at++) {
-        sevens += slab.get(at) == 7 ? 1 : 0;
+  /** A slot that is free is found by any record of its size, however many there are. */
+  @Test
+  void slotsThatAreFreeAreUsedAgain() {
+    try (PackedRecords records = PackedRecords.below(folder)) {
+      fill(records);
+      long room = room(records);
+      for (int round = 0; round < 3; round++) {
+        for (int code = 0; code < CODES; code++) {
+          records.remove((code * 7 + round) % CODES);
+        }
+        fill(records);
+      }
+      assertThat(room(records)).isEqualTo(room);
+      for (int code = 0; code < CODES; code++) {
+        assertThat(records.get(code)).isEqualTo(record(code));
       }
     }
-    return sevens;
+  }
+
+  private static void fill(PackedRecords records) {
+    for (int code = 0; code < CODES; code++) {
+      records.put(code, record(code));
+    }
+  }
+
+  private static byte[] record(int code) {
+    byte[] record = new byte[code % 90];
+    Arrays.fill(record, (byte) code);
+    return record;
+  }
+
+  private static long room(PackedRecords records) {
+    return Arrays.stream(records.slabs()).mapToLong(ByteBuffer::capacity).sum();
+  }
+
+  private static long marks(PackedRecords records) {
+    long marks = 0;
+    for (ByteBuffer slab : records.slabs()) {
+      for (int at = 0; at < slab.capacity(); at++) {
+        marks += slab.get(at) == MARK ? 1 : 0;
+      }
+    }
+    return marks;
+  }
+
+  /** While it is read a record goes to another slot and comes back to where it was. */
+  @Test
+  void whatIsReadOfASlotThatWasUsedAgainMeanwhileIsReadOnceMore() {
+    PackedRecords records = PackedRecords.inMemory();
+    records.put(1, new byte[] {1, 1});
+    AtomicInteger reads = new AtomicInteger();
+    String read =
+        records.read(
+            1,
+            (bytes, from, length) -> {
+              int first = bytes.get(from);
+              if (reads.getAndIncrement() == 0) {
+                records.put(1, new byte[] {2, 2});
+                records.put(1, new byte[] {3, 3});
+                assertThat(bytes.get(from)).as("the same slot").isEqualTo((byte) 3);
+              }
+              return first + " " + bytes.get(from + 1);
+            });
+    assertThat(read).isEqualTo("3 3");
+    assertThat(reads.get()).isEqualTo(2);
   }
 
   /** A record is its code and a number, again and again, so that a mixture would be seen. */

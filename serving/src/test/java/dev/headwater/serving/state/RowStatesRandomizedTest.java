@@ -44,7 +44,7 @@ class RowStatesRandomizedTest {
       int code = seed;
       MergedRow expected = MergedRow.EMPTY;
       for (int step = 0; step < STEPS; step++) {
-        RowRecord record = record(random, step);
+        RowRecord record = record(random, step, seed % 2 == 0 ? 1 : 1L << 33);
         expected = expected.with(record);
         table.onRow(code, record);
         RowState state = table.row(code);
@@ -76,20 +76,21 @@ class RowStatesRandomizedTest {
     }
   }
 
-  private static RowRecord record(Random random, int step) {
-    int incarnation = step / 40 + random.nextInt(2);
+  /** Incarnations are multiples of a unit: heads of large ones take more room. */
+  private static RowRecord record(Random random, int step, long unit) {
+    long incarnation = unit * (step / 40 + random.nextInt(2));
     RowRecord.Kind kind = KINDS.get(random.nextInt(KINDS.size()));
     if (kind == RowRecord.Kind.COLD && random.nextInt(8) == 0) {
       return RowRecord.ended(KEY, step, random.nextInt(3) == 0 ? -1 : incarnation - 1);
     }
-    return RowRecord.of(kind, KEY, step, random.nextInt(10) == 0 ? null : row(random, kind));
+    return RowRecord.of(kind, KEY, step, random.nextInt(10) == 0 ? null : row(random, kind, unit));
   }
 
-  private static EmbeddingRow row(Random random, RowRecord.Kind kind) {
+  private static EmbeddingRow row(Random random, RowRecord.Kind kind, long unit) {
     boolean cold = kind == RowRecord.Kind.COLD;
     EmbeddingRow.Builder row =
         EmbeddingRow.newBuilder()
-            .setIncarnation(random.nextInt(10))
+            .setIncarnation(unit * random.nextInt(10))
             .setOrigin(
                 cold
                     ? EmbeddingRow.Origin.COLD_START
