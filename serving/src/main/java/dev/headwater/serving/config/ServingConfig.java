@@ -2,6 +2,7 @@ package dev.headwater.serving.config;
 
 import dev.headwater.configuration.Copies;
 import dev.headwater.events.RecordLimits;
+import dev.headwater.idp.bundle.Precision;
 import dev.headwater.serving.items.Slice;
 import dev.headwater.serving.lag.HeartbeatConfig;
 import dev.headwater.serving.state.Arm;
@@ -169,6 +170,11 @@ public record ServingConfig(
   /** Returns the same on another device. */
   public ServingConfig placed(Placement newPlacement) {
     return with("placement", newPlacement);
+  }
+
+  /** Returns the same that keeps rows in another precision. */
+  public ServingConfig keepingRowsIn(Precision newPrecision) {
+    return with("rowPrecision", newPrecision);
   }
 
   /** Returns the same with another protection. */

@@ -35,6 +35,14 @@ interface Kernel {
     }
   }
 
+  /**
+   * Widens a finite half without asking what kind it is: its exponent moved to a float's place is
+   * 2^112 times less than what it means, also below the smallest normal one.
+   */
+  static float widened(short half) {
+    return Float.intBitsToFloat((half & 0x8000_0000) | ((half & 0x7fff) << 13)) * 0x1p112f;
+  }
+
   /** Explicit vectors need {@code --add-modules jdk.incubator.vector}; without, plain loops do. */
   private static Kernel choose() {
     if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {

@@ -1,6 +1,5 @@
 package dev.headwater.serving.items;
 
-import dev.headwater.events.HalfFloat;
 import java.util.Arrays;
 
 /** Plain loops over several columns at a time. */
@@ -56,11 +55,11 @@ final class PlainKernel implements Kernel {
     float sum1 = 0;
     int d = 0;
     for (; d + 2 <= query.length; d += 2) {
-      sum0 += query[d] * HalfFloat.toFloat(rows[from + d]);
-      sum1 += query[d + 1] * HalfFloat.toFloat(rows[from + d + 1]);
+      sum0 += query[d] * Kernel.widened(rows[from + d]);
+      sum1 += query[d + 1] * Kernel.widened(rows[from + d + 1]);
     }
     for (; d < query.length; d++) {
-      sum0 += query[d] * HalfFloat.toFloat(rows[from + d]);
+      sum0 += query[d] * Kernel.widened(rows[from + d]);
     }
     return sum0 + sum1;
   }

@@ -80,7 +80,7 @@ abstract class RowValues {
     void read(int row, float[] into) {
       int from = row * dim;
       for (int d = 0; d < dim; d++) {
-        into[d] = HalfFloat.toFloat(values[from + d]);
+        into[d] = Kernel.widened(values[from + d]);
       }
     }
 

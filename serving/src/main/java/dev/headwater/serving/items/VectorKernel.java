@@ -1,6 +1,5 @@
 package dev.headwater.serving.items;
 
-import dev.headwater.events.HalfFloat;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -136,7 +135,7 @@ final class VectorKernel implements Kernel {
     }
     float dot = sum0.add(sum1).reduceLanes(VectorOperators.ADD);
     for (; d < query.length; d++) {
-      dot += query[d] * HalfFloat.toFloat(rows[from + d]);
+      dot += query[d] * Kernel.widened(rows[from + d]);
     }
     return dot;
   }

@@ -30,7 +30,7 @@ final class OtherValues {
           Map.entry("fine-tune.device", "auto"),
           Map.entry("serving.device", "auto"),
           Map.entry("serving.precision", "fp16"),
-          Map.entry("serving.row-precision", "fp16"),
+          Map.entry("serving.row-precision", "fp32"),
           Map.entry("serving.arms", List.of(Map.of("name", "b", "model", "m", "share", 0.1))),
           Map.entry("serving.quotas.domains", List.of(Map.of("domain", "shop", "events", 7))));
 

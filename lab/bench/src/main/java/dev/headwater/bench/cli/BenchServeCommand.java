@@ -114,6 +114,7 @@ final class BenchServeCommand implements Callable<Integer> {
               warmUpSeconds,
               SENDER_HEAP_MB,
               stage.config().serving().placement(),
+              stage.config().serving().settings().rowPrecision(),
               ranker);
       ObjectNode figures = ServeBench.run(config, stage.config().kafka());
       bench.report(figures);

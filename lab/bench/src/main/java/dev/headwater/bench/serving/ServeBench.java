@@ -75,6 +75,7 @@ public final class ServeBench {
             .at("127.0.0.1", 0)
             .keeping(new ServingConfig.UsersOnDisk(state.resolve("users"), 0)) // rows alone
             .placed(config.placement())
+            .keepingRowsIn(config.rowPrecision())
             .ranked(config.ranked())
             .warmedUp(WARM_UP)
             .serving(Set.of(ServeBenchConfig.DOMAIN));

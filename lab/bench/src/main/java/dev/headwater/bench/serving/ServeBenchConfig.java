@@ -1,5 +1,6 @@
 package dev.headwater.bench.serving;
 
+import dev.headwater.idp.bundle.Precision;
 import dev.headwater.serving.config.Placement;
 import java.nio.file.Path;
 
@@ -17,6 +18,7 @@ import java.nio.file.Path;
  * @param warmUpSeconds of load that is not counted
  * @param heapMb heap of the sender
  * @param placement where the node encodes and searches
+ * @param rowPrecision in which the node keeps rows
  * @param ranked whether answers come from all experts, as a node is shipped
  */
 public record ServeBenchConfig(
@@ -30,6 +32,7 @@ public record ServeBenchConfig(
     int warmUpSeconds,
     int heapMb,
     Placement placement,
+    Precision rowPrecision,
     boolean ranked) {
 
   /** What the load is like. */

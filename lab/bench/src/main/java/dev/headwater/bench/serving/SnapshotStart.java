@@ -90,6 +90,7 @@ final class SnapshotStart {
         ServingConfig.defaults(bundles == null ? Path.of(".") : bundles)
             .at("127.0.0.1", 0)
             .placed(config.placement())
+            .keepingRowsIn(config.rowPrecision())
             .serving(Set.of(ServeBenchConfig.DOMAIN))
             .from(snapshot);
     return ServingService.start(serving, kafka, registry);
