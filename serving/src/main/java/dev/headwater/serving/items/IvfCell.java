@@ -1,10 +1,12 @@
 package dev.headwater.serving.items;
 
+import dev.headwater.events.HalfFloat;
 import java.util.Arrays;
 
 /**
  * The rows around one centroid, in blocks of columns without gaps, as bytes with a scale a row:
- * what a search finds are candidates, whose rows are scored exactly afterwards. One writer, many
+ * what a search finds are candidates, whose rows are scored exactly afterwards. So what stands
+ * beside the bytes of a row has two bytes a number: ten with its own number. One writer, many
  * readers.
  */
 final class IvfCell {
@@ -17,9 +19,16 @@ final class IvfCell {
 
   private static final class Block {
     private final byte[] values;
-    private final float[] scales = new float[ROWS];
-    private final float[] inverseNorms = new float[ROWS];
-    private final float[] squares = new float[ROWS];
+
+    /** The upper halves of floats: as far as those reach, and off by a 128th. */
+    private final short[] scales = new short[ROWS];
+
+    /** Of the bytes alone, in half precision: 127 times the root of the dimensions at most. */
+    private final short[] lengths = new short[ROWS];
+
+    /** Distances to the centroid, as scales are kept; what is summed up is what is kept. */
+    private final short[] squares = new short[ROWS];
+
     private final int[] rows = new int[ROWS];
 
     Block(int dim) {
@@ -42,11 +51,11 @@ final class IvfCell {
   }
 
   /**
-   * Appends a row and returns its place.
+   * Appends a row.
    *
    * @param square of the row's distance to the centroid
    */
-  int add(int row, float[] vector, float square) {
+  void add(int row, float[] vector, float square) {
     int place = size;
     Block[] all = blocks;
     if (place / ROWS == all.length) {
@@ -56,45 +65,68 @@ final class IvfCell {
     }
     put(place, row, vector, square);
     size = place + 1;
-    return place;
   }
 
   void write(int place, int row, float[] vector, float square) {
-    squares -= blocks[place / ROWS].squares[place % ROWS];
+    squares -= widened(blocks[place / ROWS].squares[place % ROWS]);
     put(place, row, vector, square);
   }
 
   private void put(int place, int row, float[] vector, float distance) {
     Block block = blocks[place / ROWS];
     int at = place % ROWS;
-    squares += distance;
-    block.squares[at] = distance;
-    double square = 0;
+    block.squares[at] = narrowed(distance);
+    squares += widened(block.squares[at]);
     float largest = 0;
     for (float value : vector) {
       largest = Math.max(largest, Math.abs(value));
-      square += value * (double) value;
     }
-    float scale = largest / Byte.MAX_VALUE;
+    block.scales[at] = narrowed(largest / Byte.MAX_VALUE);
+    float scale = widened(block.scales[at]);
+    int square = 0;
     for (int d = 0; d < dim; d++) {
-      block.values[d * ROWS + at] = scale == 0 ? 0 : (byte) Math.round(vector[d] / scale);
+      int value = scale == 0 ? 0 : Math.round(vector[d] / scale);
+      block.values[d * ROWS + at] = (byte) value;
+      square += value * value;
     }
-    block.scales[at] = scale;
-    block.inverseNorms[at] = square > 0 ? (float) (1 / Math.sqrt(square)) : 0;
+    block.lengths[at] = HalfFloat.fromFloat((float) Math.sqrt(square));
     block.rows[at] = row;
   }
 
   /**
-   * Takes a place away: the last row moves there.
-   *
-   * @return the row that moved, -1 when it was the last itself
+   * Rounds up what is not negative: bytes are made with the scale that is kept, so that none is too
+   * large and scores are off by no more than that.
    */
-  int take(int place) {
+  private static short narrowed(float value) {
+    return (short) ((Float.floatToRawIntBits(value) + 0xffff) >>> Short.SIZE);
+  }
+
+  private static float widened(short upper) {
+    return Float.intBitsToFloat(upper << Short.SIZE);
+  }
+
+  /** Returns the place of a row that lies here: it is looked for, which only a change costs. */
+  int place(int row) {
+    Block[] all = blocks;
+    int count = size;
+    for (int start = 0; start < count; start += ROWS) {
+      int[] rows = all[start / ROWS].rows;
+      int end = Math.min(ROWS, count - start);
+      for (int at = 0; at < end; at++) {
+        if (rows[at] == row) {
+          return start + at;
+        }
+      }
+    }
+    throw new IllegalStateException("row " + row + " is not in its cell");
+  }
+
+  /** Takes a place away: the last row moves there. */
+  void take(int place) {
     int last = size - 1;
     Block from = blocks[last / ROWS];
     int at = last % ROWS;
-    int moved = -1;
-    squares -= blocks[place / ROWS].squares[place % ROWS];
+    squares -= widened(blocks[place / ROWS].squares[place % ROWS]);
     if (place != last) {
       Block to = blocks[place / ROWS];
       int hole = place % ROWS;
@@ -103,15 +135,13 @@ final class IvfCell {
         to.values[d * ROWS + hole] = from.values[d * ROWS + at];
       }
       to.scales[hole] = from.scales[at];
-      to.inverseNorms[hole] = from.inverseNorms[at];
-      moved = from.rows[at];
-      to.rows[hole] = moved;
+      to.lengths[hole] = from.lengths[at];
+      to.rows[hole] = from.rows[at];
     }
     size = last;
     if (last % ROWS == 0) {
       blocks = Arrays.copyOf(blocks, last / ROWS);
     }
-    return moved;
   }
 
   void search(float[] query, Measure measure, RowFilter rows, TopK best, float[] out) {
@@ -120,9 +150,10 @@ final class IvfCell {
     for (int start = 0; start < count; start += ROWS) {
       Block block = all[start / ROWS];
       Kernel.BEST.scores(query, block.values, out);
-      Kernel.multiply(out, block.scales);
       if (measure == Measure.COSINE) {
-        Kernel.multiply(out, block.inverseNorms);
+        divide(out, block.lengths);
+      } else {
+        multiply(out, block.scales);
       }
       int end = Math.min(ROWS, count - start);
       float threshold = best.threshold();
@@ -132,6 +163,19 @@ final class IvfCell {
           threshold = best.threshold();
         }
       }
+    }
+  }
+
+  private static void multiply(float[] scores, short[] scales) {
+    for (int at = 0; at < ROWS; at++) {
+      scores[at] *= widened(scales[at]);
+    }
+  }
+
+  /** Bytes of length 0 score 0 already. */
+  private static void divide(float[] scores, short[] lengths) {
+    for (int at = 0; at < ROWS; at++) {
+      scores[at] /= Math.max(1, Kernel.widened(lengths[at]));
     }
   }
 }

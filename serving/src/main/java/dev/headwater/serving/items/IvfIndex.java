@@ -38,17 +38,19 @@ public final class IvfIndex implements ItemIndex {
   private final ThreadLocal<float[]> rowScores =
       ThreadLocal.withInitial(() -> new float[IvfCell.ROWS]);
   private volatile int probes;
-  private volatile int[] cellOfRow = new int[0];
-  private int[] placeOfRow = new int[0];
+  private final CellPerRow cellOfRow = new CellPerRow();
 
   /**
    * Creates an index without rows; {@link #changed} adds them.
    *
    * @param table where rows are read from
-   * @param centroids the middle of each cell
+   * @param centroids the middle of each cell, {@link CellPerRow#CELLS_MAX} at most
    * @param probes cells that a search looks into
    */
   public IvfIndex(VectorTable table, Centroids centroids, int probes) {
+    if (centroids.size() > CellPerRow.CELLS_MAX) {
+      throw new IllegalArgumentException("too many cells: " + centroids.size());
+    }
     this.table = table;
     this.centroids = centroids;
     this.probes = probes;
@@ -130,10 +132,10 @@ public final class IvfIndex implements ItemIndex {
   int[] cellsNeeded(float[] query, int[] rows) {
     float[] scores = new float[centroids.size()];
     score(query, scores);
-    int[] places = cellOfRow;
     return Arrays.stream(rows)
-        .filter(row -> row < places.length && places[row] >= 0)
-        .map(row -> 1 + cellsAbove(scores, scores[places[row]]))
+        .map(cellOfRow::get)
+        .filter(cell -> cell >= 0)
+        .map(cell -> 1 + cellsAbove(scores, scores[cell]))
         .toArray();
   }
 
@@ -160,48 +162,30 @@ public final class IvfIndex implements ItemIndex {
     }
     int cell = centroids.nearest(vector);
     float square = centroids.squaredDistance(cell, vector);
-    int before = cellOf(row);
+    int before = cellOfRow.get(row);
     if (before == cell) {
-      cells[cell].write(placeOfRow[row], row, vector, square);
-      spreads[cell] = cells[cell].spread();
-      return;
+      cells[cell].write(cells[cell].place(row), row, vector, square);
+    } else {
+      cells[cell].add(row, vector, square);
+      if (before >= 0) {
+        take(row, before);
+      }
+      cellOfRow.set(row, cell);
     }
-    int place = cells[cell].add(row, vector, square);
     spreads[cell] = cells[cell].spread();
-    if (before >= 0) {
-      take(row, before);
-    }
-    cellOfRow[row] = cell;
-    placeOfRow[row] = place;
   }
 
   @Override
   public void removed(int row) {
-    int cell = cellOf(row);
+    int cell = cellOfRow.get(row);
     if (cell >= 0) {
       take(row, cell);
-      cellOfRow[row] = -1;
+      cellOfRow.set(row, -1);
     }
   }
 
   private void take(int row, int cell) {
-    int place = placeOfRow[row];
-    int moved = cells[cell].take(place);
+    cells[cell].take(cells[cell].place(row));
     spreads[cell] = cells[cell].spread();
-    if (moved >= 0) {
-      placeOfRow[moved] = place;
-    }
-  }
-
-  private int cellOf(int row) {
-    if (row >= cellOfRow.length) {
-      int from = cellOfRow.length;
-      int to = Math.max(row + 1, Math.max(1024, from + (from >> 1)));
-      int[] grown = Arrays.copyOf(cellOfRow, to);
-      Arrays.fill(grown, from, to, -1);
-      placeOfRow = Arrays.copyOf(placeOfRow, to);
-      cellOfRow = grown;
-    }
-    return cellOfRow[row];
   }
 }

@@ -113,4 +113,61 @@ class IvfIndexTest {
     assertThat(found(index, query, code -> code % 1_000 == 0, 4)).hasSizeLessThan(4);
     assertThat(found(scan, query, code -> code % 1_000 == 0, 4)).hasSize(4);
   }
+
+  /**
+   * Rows move from cell to cell, come and go: each that is left lies in one cell, the right one.
+   */
+  @Test
+  void eachRowLiesInOneCellThroughChanges() {
+    Set<Integer> left = new HashSet<>();
+    for (int code = 0; code < ROWS; code++) {
+      left.add(table.row(code));
+    }
+    for (int step = 0; step < 20_000; step++) {
+      int code = random.nextInt(ROWS);
+      if (random.nextInt(3) == 0) {
+        int row = table.remove(code);
+        if (row >= 0) {
+          left.remove(row);
+          index.removed(row);
+        }
+      } else {
+        int row = table.put(code, gauss());
+        left.add(row);
+        index.changed(row);
+      }
+    }
+    index.probes(CELLS);
+    TopK all = new TopK(2 * ROWS);
+    index.search(gauss(), Measure.DOT, RowFilter.ALL, all);
+    int[] rows = all.drain();
+    assertThat(rows).hasSize(left.size());
+    assertThat(Arrays.stream(rows).boxed()).containsExactlyInAnyOrderElementsOf(left);
+    index.probes(CELLS / 2);
+    assertThat(recall(10)).isGreaterThan(0.93);
+  }
+
+  @Test
+  void nearestByCosineAreFoundWhateverTheirLength() {
+    for (int code = 0; code < ROWS; code++) {
+      float[] row = gauss();
+      for (int d = 0; d < DIM; d++) {
+        row[d] *= code % 3 == 0 ? 1e-3f : 20;
+      }
+      index.changed(table.put(code, row));
+    }
+    index.probes(CELLS);
+    int common = 0;
+    for (int i = 0; i < 50; i++) {
+      float[] query = gauss();
+      TopK best = new TopK(10);
+      index.search(query, Measure.COSINE, RowFilter.ALL, best);
+      TopK exact = new TopK(10);
+      scan.search(query, Measure.COSINE, RowFilter.ALL, exact);
+      Set<Integer> found = new HashSet<>();
+      Arrays.stream(best.drain()).forEach(found::add);
+      common += (int) Arrays.stream(exact.drain()).filter(found::contains).count();
+    }
+    assertThat(common / 500.0).isGreaterThan(0.95);
+  }
 }
