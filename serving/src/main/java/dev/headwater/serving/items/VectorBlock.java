@@ -15,14 +15,22 @@ final class VectorBlock {
   /** A row that is written for the first time, or emptied, has moved by this. */
   private static final double STEP_MAX = 2;
 
-  private static final VarHandle STAMP = MethodHandles.arrayElementVarHandle(int[].class);
-  private static final VarHandle DOUBLE = MethodHandles.arrayElementVarHandle(double[].class);
+  private static final VarHandle CODE = MethodHandles.arrayElementVarHandle(int[].class);
+  private static final VarHandle STAMP = MethodHandles.arrayElementVarHandle(short[].class);
+  private static final VarHandle TRAVELLED = MethodHandles.arrayElementVarHandle(float[].class);
 
   private final int dim;
   private final RowValues values;
   private final int[] codes = new int[ROWS];
-  private final int[] stamps = new int[ROWS];
-  private final double[] travelled = new double[ROWS];
+
+  /** Odd while a row is written; who reads a row does not take as long as 32,768 writes of it. */
+  private final short[] stamps = new short[ROWS];
+
+  /**
+   * Steps too small to be told beside all that came before are lost: those of a history are too.
+   */
+  private final float[] travelled = new float[ROWS];
+
   private final float[] inverseNorms = new float[ROWS];
 
   VectorBlock(int dim, boolean half) {
@@ -45,20 +53,20 @@ final class VectorBlock {
 
   /** Returns the code of the item in a row, {@link ItemIds#UNKNOWN} when it is empty. */
   int code(int row) {
-    return (int) STAMP.getAcquire(codes, row);
+    return (int) CODE.getAcquire(codes, row);
   }
 
   /** Returns how far the row has moved since it was first written, in parts of its length. */
   double travelled(int row) {
-    return (double) DOUBLE.getOpaque(travelled, row);
+    return (float) TRAVELLED.getOpaque(travelled, row);
   }
 
   /** Writes a row (writer only). */
   void write(int row, int code, float[] vector) {
     float[] before = new float[dim];
     values.read(row, before);
-    int stamp = stamps[row];
-    STAMP.setOpaque(stamps, row, stamp + 1);
+    short stamp = stamps[row];
+    STAMP.setOpaque(stamps, row, (short) (stamp + 1));
     VarHandle.storeStoreFence();
     values.write(row, vector);
     float[] written = new float[dim];
@@ -71,10 +79,10 @@ final class VectorBlock {
       length += written[d] * (double) written[d];
     }
     inverseNorms[row] = length > 0 ? (float) (1 / Math.sqrt(length)) : 0;
-    STAMP.setRelease(codes, row, code);
-    STAMP.setRelease(stamps, row, stamp + 2);
+    CODE.setRelease(codes, row, code);
+    STAMP.setRelease(stamps, row, (short) (stamp + 2));
     double step = Math.sqrt(moved / Math.max(length, 1e-12));
-    DOUBLE.setOpaque(travelled, row, travelled[row] + Math.min(step, STEP_MAX));
+    TRAVELLED.setOpaque(travelled, row, (float) (travelled[row] + Math.min(step, STEP_MAX)));
   }
 
   /** Empties a row (writer only). */
@@ -89,12 +97,12 @@ final class VectorBlock {
    */
   int read(int row, float[] into) {
     while (true) {
-      int before = (int) STAMP.getAcquire(stamps, row);
+      short before = (short) STAMP.getAcquire(stamps, row);
       if ((before & 1) == 0) {
         int code = codes[row];
         values.read(row, into);
         VarHandle.loadLoadFence();
-        if ((int) STAMP.getOpaque(stamps, row) == before) {
+        if ((short) STAMP.getOpaque(stamps, row) == before) {
           return code;
         }
       }
@@ -109,11 +117,11 @@ final class VectorBlock {
    */
   float dot(int row, int code, float[] query) {
     while (true) {
-      int before = (int) STAMP.getAcquire(stamps, row);
+      short before = (short) STAMP.getAcquire(stamps, row);
       if ((before & 1) == 0) {
         float dot = codes[row] == code ? values.dot(query, row) : Float.NaN;
         VarHandle.loadLoadFence();
-        if ((int) STAMP.getOpaque(stamps, row) == before) {
+        if ((short) STAMP.getOpaque(stamps, row) == before) {
           return dot;
         }
       }

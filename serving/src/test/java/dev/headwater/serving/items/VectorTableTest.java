@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.headwater.events.HalfFloat;
 import dev.headwater.events.Vectors;
+import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -98,5 +101,52 @@ class VectorTableTest {
     double travelled = table.travelled(3);
     table.put(3, row);
     assertThat(table.travelled(3)).isEqualTo(travelled);
+  }
+
+  /** More often than a stamp can count. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aRowThatChangesAllTheTimeIsReadWhole(boolean half) throws InterruptedException {
+    VectorTable table = new VectorTable(32, half);
+    AtomicBoolean running = new AtomicBoolean(true);
+    AtomicInteger mixed = new AtomicInteger();
+    AtomicInteger reads = new AtomicInteger();
+    table.put(0, new float[32]);
+    Thread reader =
+        new Thread(
+            () -> {
+              float[] read = new float[32];
+              while (running.get()) {
+                boolean there = table.readItem(0, read);
+                for (int d = 1; d < 32; d++) {
+                  mixed.addAndGet(there && read[d] != read[0] ? 1 : 0);
+                }
+                reads.incrementAndGet();
+              }
+            });
+    reader.start();
+    float[] row = new float[32];
+    for (int step = 1; step <= 150_000 || reads.get() < 1_000; step++) {
+      Arrays.fill(row, step % 1_000);
+      table.put(0, row);
+    }
+    running.set(false);
+    reader.join();
+    assertThat(mixed.get()).isZero();
+  }
+
+  @Test
+  void stepsAreToldAlsoOfARowThatHasMovedFar() {
+    VectorTable table = new VectorTable(2);
+    table.put(0, new float[] {1, 0});
+    for (int step = 0; step < 2_000; step++) {
+      table.put(0, new float[] {step % 2 == 0 ? -1 : 1, 0});
+    }
+    double far = table.travelled(0);
+    for (int step = 1; step <= 100; step++) {
+      table.put(0, new float[] {1, 0.01f * step});
+    }
+    assertThat(far).isBetween(4_000.0, 4_003.0);
+    assertThat(table.travelled(0) - far).isCloseTo(0.9, within(0.1));
   }
 }
