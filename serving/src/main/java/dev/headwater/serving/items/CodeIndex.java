@@ -2,14 +2,16 @@ package dev.headwater.serving.items;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the code of an identifier whose bytes lie in records: a table of numbers, each a part of a
- * hash and a code, in which a search goes on from place to place until one is empty. Nothing is
- * taken out. One writer, many readers, which take no lock.
+ * Finds the code of an identifier whose bytes lie in records: a table of numbers of four bytes,
+ * each a code and, in the bits that codes do not need as yet, the upper part of a hash, whose lower
+ * part says where a search begins; it goes on from place to place until one is empty. Nothing is
+ * taken out; when the table grows, identifiers are read again. One writer, many readers, which take
+ * no lock.
  */
 final class CodeIndex {
   private static final int FIRST_ROOM = 1 << 11;
@@ -18,7 +20,7 @@ final class CodeIndex {
   private static final int CACHED = 1 << 16;
 
   private final PackedRecords ids;
-  private volatile AtomicLongArray table = new AtomicLongArray(FIRST_ROOM);
+  private volatile AtomicIntegerArray table = new AtomicIntegerArray(FIRST_ROOM);
   private volatile AtomicReferenceArray<@Nullable Named> cache =
       new AtomicReferenceArray<>(FIRST_ROOM);
 
@@ -32,15 +34,17 @@ final class CodeIndex {
 
   /** Returns the code of an identifier, {@link ItemIds#UNKNOWN} when it has none. */
   int find(String id) {
-    AtomicLongArray now = table;
+    AtomicIntegerArray now = table;
+    int places = now.length() - 1;
     int hash = hash(id);
-    for (int at = hash & (now.length() - 1); ; at = (at + 1) & (now.length() - 1)) {
-      long entry = now.get(at);
+    for (int at = hash & places; ; at = (at + 1) & places) {
+      int entry = now.get(at);
       if (entry == 0) {
         return ItemIds.UNKNOWN;
       }
-      if ((int) (entry >>> Integer.SIZE) == hash && isOf((int) entry - 1, id)) {
-        return (int) entry - 1;
+      int code = (entry & places) - 1;
+      if (((entry ^ hash) & ~places) == 0 && isOf(code, id)) {
+        return code;
       }
     }
   }
@@ -91,33 +95,33 @@ final class CodeIndex {
   int add(String id) {
     int code = size;
     ids.put(code, id.getBytes(StandardCharsets.UTF_8));
-    AtomicLongArray now = table;
+    AtomicIntegerArray now = table;
     if (3L * code >= 2L * now.length()) {
       now = grown(now);
       cache = new AtomicReferenceArray<>(Math.min(CACHED, now.length()));
     }
-    put(now, ((long) hash(id) << Integer.SIZE) | (code + 1));
+    put(now, hash(id), code);
     size = code + 1;
     table = now; // whole before anybody looks into it
     return code;
   }
 
-  private static AtomicLongArray grown(AtomicLongArray from) {
-    AtomicLongArray larger = new AtomicLongArray(2 * from.length());
-    for (int at = 0; at < from.length(); at++) {
-      if (from.getPlain(at) != 0) {
-        put(larger, from.getPlain(at));
-      }
+  private AtomicIntegerArray grown(AtomicIntegerArray from) {
+    AtomicIntegerArray larger = new AtomicIntegerArray(2 * from.length());
+    for (int code = 0; code < size; code++) {
+      put(larger, hash(read(code)), code);
     }
     return larger;
   }
 
-  private static void put(AtomicLongArray into, long entry) {
-    int at = (int) (entry >>> Integer.SIZE) & (into.length() - 1);
+  /** Codes are kept plus one: 0 says that a place is empty. */
+  private static void put(AtomicIntegerArray into, int hash, int code) {
+    int places = into.length() - 1;
+    int at = hash & places;
     while (into.get(at) != 0) {
-      at = (at + 1) & (into.length() - 1);
+      at = (at + 1) & places;
     }
-    into.set(at, entry);
+    into.set(at, (hash & ~places) | (code + 1));
   }
 
   /** Spreads what a string's hash leaves in its lower bits. */

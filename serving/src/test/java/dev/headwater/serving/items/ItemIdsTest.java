@@ -3,6 +3,8 @@ package dev.headwater.serving.items;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +37,39 @@ class ItemIdsTest {
       assertThat(ids.id(codes[i])).isEqualTo(all.get(i));
     }
     assertThat(ids.find("AaBB")).isEqualTo(ItemIds.UNKNOWN);
+  }
+
+  /** The table grows eight times, and its hashes are shorter each time. */
+  @Test
+  void aReaderFindsWhatItHeardOfWhileTheTableGrows() throws InterruptedException {
+    int count = 300_000;
+    AtomicInteger heard = new AtomicInteger();
+    AtomicInteger wrong = new AtomicInteger();
+    Thread reader =
+        new Thread(
+            () -> {
+              Random random = new Random(3);
+              while (heard.get() < count) {
+                int code = random.nextInt(heard.get() + 1);
+                int found = ids.find("item " + code);
+                boolean known = code < heard.get();
+                wrong.addAndGet(found == code || (found == ItemIds.UNKNOWN && !known) ? 0 : 1);
+                wrong.addAndGet(ids.find("no item " + code) == ItemIds.UNKNOWN ? 0 : 1);
+              }
+            });
+    reader.start();
+    for (int code = 0; code < count; code++) {
+      assertThat(ids.code("item " + code)).isEqualTo(code);
+      heard.set(code + 1);
+    }
+    reader.join();
+    assertThat(wrong.get()).isZero();
+    for (int code = 0; code < count; code++) {
+      assertThat(ids.find("item " + code)).isEqualTo(code);
+      assertThat(ids.id(code)).isEqualTo("item " + code);
+      assertThat(ids.find("other " + code)).isEqualTo(ItemIds.UNKNOWN);
+    }
+    assertThat(ids.size()).isEqualTo(count);
   }
 
   @Test
