@@ -16,6 +16,12 @@ import org.jspecify.annotations.Nullable;
 final class CodeIndex {
   private static final int FIRST_ROOM = 1 << 11;
 
+  /** Identifiers of so many codes lie in one record, one after another: its address costs less. */
+  private static final int BLOCK = 16;
+
+  /** Below this the length of an identifier is one byte. */
+  private static final int LONG = 255;
+
   /** Most identifiers that were asked for lately and are kept as they are given out. */
   private static final int CACHED = 1 << 16;
 
@@ -51,8 +57,34 @@ final class CodeIndex {
 
   /** A row names some seventy items: what they are called is compared where it lies. */
   private boolean isOf(int code, String id) {
-    return Boolean.TRUE.equals(
-        ids.read(code, (bytes, from, length) -> is(id, bytes, from, length)));
+    return Boolean.TRUE.equals(read(code, (bytes, from, length) -> is(id, bytes, from, length)));
+  }
+
+  private <R> @Nullable R read(int code, PackedRecords.Reader<R> reader) {
+    return ids.read(
+        code / BLOCK, (bytes, from, length) -> readOne(code, bytes, from, from + length, reader));
+  }
+
+  /** Goes by those before it; bytes that change meanwhile lead nowhere else. */
+  private static <R> @Nullable R readOne(
+      int code, ByteBuffer bytes, int from, int end, PackedRecords.Reader<R> reader) {
+    int at = from;
+    int left = code % BLOCK;
+    while (at < end) {
+      int length = bytes.get(at++) & 0xff;
+      if (length == LONG && end - at >= Integer.BYTES) {
+        length = bytes.getInt(at);
+        at += Integer.BYTES;
+      }
+      if (length < 0 || length > end - at) {
+        return null;
+      }
+      if (left-- == 0) {
+        return reader.read(bytes, at, length);
+      }
+      at += length;
+    }
+    return null;
   }
 
   private static boolean is(String id, ByteBuffer bytes, int from, int length) {
@@ -84,33 +116,47 @@ final class CodeIndex {
   }
 
   private String read(int code) {
-    byte[] bytes = ids.get(code);
-    if (bytes == null) {
+    String id = code < 0 ? null : read(code, CodeIndex::text);
+    if (id == null) {
       throw new IllegalArgumentException("no item has code " + code);
     }
-    return new String(bytes, StandardCharsets.UTF_8);
+    return id;
+  }
+
+  private static String text(ByteBuffer bytes, int from, int length) {
+    byte[] utf8 = new byte[length];
+    bytes.get(from, utf8);
+    return new String(utf8, StandardCharsets.UTF_8);
+  }
+
+  private static byte[] packed(String id) {
+    byte[] utf8 = id.getBytes(StandardCharsets.UTF_8);
+    int head = utf8.length < LONG ? 1 : 1 + Integer.BYTES;
+    ByteBuffer packed = ByteBuffer.allocate(head + utf8.length);
+    packed.put((byte) Math.min(utf8.length, LONG));
+    if (utf8.length >= LONG) {
+      packed.putInt(utf8.length);
+    }
+    return packed.put(utf8).array();
   }
 
   /** Gives an identifier that has none the next code (writer only). */
   int add(String id) {
     int code = size;
-    ids.put(code, id.getBytes(StandardCharsets.UTF_8));
-    AtomicIntegerArray now = table;
-    if (3L * code >= 2L * now.length()) {
-      now = grown(now);
-      cache = new AtomicReferenceArray<>(Math.min(CACHED, now.length()));
-    }
+    AtomicIntegerArray now = 3L * code < 2L * table.length() ? table : grown();
+    ids.append(code / BLOCK, packed(id)); // nothing fails after it: the next would be out of place
     put(now, hash(id), code);
     size = code + 1;
     table = now; // whole before anybody looks into it
     return code;
   }
 
-  private AtomicIntegerArray grown(AtomicIntegerArray from) {
-    AtomicIntegerArray larger = new AtomicIntegerArray(2 * from.length());
+  private AtomicIntegerArray grown() {
+    AtomicIntegerArray larger = new AtomicIntegerArray(2 * table.length());
     for (int code = 0; code < size; code++) {
       put(larger, hash(read(code)), code);
     }
+    cache = new AtomicReferenceArray<>(Math.min(CACHED, larger.length()));
     return larger;
   }
 

@@ -108,7 +108,7 @@ public final class PackedRecords implements AutoCloseable {
      * @param from where the record begins
      * @param length of the record
      */
-    R read(ByteBuffer bytes, int from, int length);
+    @Nullable R read(ByteBuffer bytes, int from, int length);
   }
 
   /** Returns a copy of a record, null when there is none. */
@@ -122,7 +122,7 @@ public final class PackedRecords implements AutoCloseable {
     return copy;
   }
 
-  /** Returns what a reader makes of a record, null when there is none. */
+  /** Returns what a reader makes of a record, null when there is none or it makes nothing of it. */
   public <R> @Nullable R read(int code, Reader<R> reader) {
     while (true) {
       long address = addresses.get(code);
@@ -137,7 +137,7 @@ public final class PackedRecords implements AutoCloseable {
         int length = slab.getInt(from + LENGTH);
         VarHandle.loadLoadFence(); // what was appended is there before the length says so
         boolean whole = length >= 0 && length <= slab.capacity() - from - RECORD;
-        R read = reader.read(slab, from + RECORD, whole ? length : 0);
+        @Nullable R read = reader.read(slab, from + RECORD, whole ? length : 0);
         VarHandle.loadLoadFence();
         if (addresses.get(code) == address && slab.getInt(from) == stamp) {
           return read;

@@ -1,6 +1,7 @@
 package dev.headwater.serving.items;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Random;
@@ -37,6 +38,22 @@ class ItemIdsTest {
       assertThat(ids.id(codes[i])).isEqualTo(all.get(i));
     }
     assertThat(ids.find("AaBB")).isEqualTo(ItemIds.UNKNOWN);
+  }
+
+  @Test
+  void identifiersMayBeOfAnyLength() {
+    for (int length = 0; length < 300; length++) {
+      assertThat(ids.code("€".repeat(length))).isEqualTo(length);
+    }
+    int large = ids.code("x".repeat(100_000));
+    for (int length = 0; length < 300; length++) {
+      assertThat(ids.id(length)).isEqualTo("€".repeat(length));
+      assertThat(ids.find("€".repeat(length))).isEqualTo(length);
+    }
+    assertThat(ids.id(large)).hasSize(100_000);
+    assertThat(ids.find("x".repeat(99_999))).isEqualTo(ItemIds.UNKNOWN);
+    assertThatThrownBy(() -> ids.id(large + 1)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> ids.id(large + 100)).isInstanceOf(IllegalArgumentException.class);
   }
 
   /** The table grows eight times, and its hashes are shorter each time. */
