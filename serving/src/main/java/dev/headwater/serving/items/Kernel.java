@@ -28,6 +28,9 @@ interface Kernel {
   /** The same for finite values in half precision. */
   float dot(float[] query, short[] rows, int from);
 
+  /** Copies so many finite values in half precision, from a place on. */
+  void widen(short[] rows, int from, int count, float[] into);
+
   /** Multiplies each score by its factor. */
   static void multiply(float[] scores, float[] factors) {
     for (int r = 0; r < scores.length; r++) {

@@ -64,6 +64,13 @@ final class PlainKernel implements Kernel {
     return sum0 + sum1;
   }
 
+  @Override
+  public void widen(short[] rows, int from, int count, float[] into) {
+    for (int d = 0; d < count; d++) {
+      into[d] = Kernel.widened(rows[from + d]);
+    }
+  }
+
   private static void addFour(float[] query, int d, float[] values, float[] out) {
     int rows = out.length;
     float q0 = query[d];

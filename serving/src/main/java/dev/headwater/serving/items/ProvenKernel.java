@@ -32,6 +32,7 @@ final class ProvenKernel implements Kernel {
   private final float[] floatValues = new float[DIM * ROWS];
   private final byte[] byteValues = new byte[DIM * ROWS];
   private final short[] halfValues = new short[DIM * ROWS];
+  private final float[] wide = new float[DIM];
   private final float[] out = new float[ROWS];
 
   ProvenKernel(Kernel known, Kernel other, LongSupplier nanos) {
@@ -92,6 +93,7 @@ final class ProvenKernel implements Kernel {
   private void halfDots(Kernel kernel) {
     for (int r = 0; r < ROWS; r++) {
       out[r] = kernel.dot(query, halfValues, r * DIM);
+      kernel.widen(halfValues, r * DIM, DIM, wide);
     }
   }
 
@@ -129,5 +131,10 @@ final class ProvenKernel implements Kernel {
   @Override
   public float dot(float[] query, short[] rows, int from) {
     return halves.dot(query, rows, from);
+  }
+
+  @Override
+  public void widen(short[] rows, int from, int count, float[] into) {
+    halves.widen(rows, from, count, into);
   }
 }

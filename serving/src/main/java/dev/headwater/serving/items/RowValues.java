@@ -78,10 +78,7 @@ abstract class RowValues {
 
     @Override
     void read(int row, float[] into) {
-      int from = row * dim;
-      for (int d = 0; d < dim; d++) {
-        into[d] = Kernel.widened(values[from + d]);
-      }
+      Kernel.BEST.widen(values, row * dim, dim, into);
     }
 
     @Override

@@ -140,6 +140,17 @@ final class VectorKernel implements Kernel {
     return dot;
   }
 
+  @Override
+  public void widen(short[] rows, int from, int count, float[] into) {
+    int d = 0;
+    for (; HALVES_FIT && d + LANES <= count; d += LANES) {
+      widened(rows, from + d).intoArray(into, d);
+    }
+    for (; d < count; d++) {
+      into[d] = Kernel.widened(rows[from + d]);
+    }
+  }
+
   /**
    * The exponent of a half moved to a float's place, is {@link #HALF_SCALE} times less than what it
    * means, also below the smallest normal one.
