@@ -245,6 +245,7 @@ final class Publisher {
       stats.clickToRowMs.add(nowMs - row.oldestClickMs);
     }
     row.sent(version, candidate.vector(), nowMs);
+    row.ownVersion = version;
     tables.published().set(row.slot, candidate.vector());
   }
 

@@ -32,6 +32,7 @@ final class RankerRow {
   private final boolean owned;
   private MergedRow known = MergedRow.EMPTY;
   private @Nullable RowVersion version;
+  private @Nullable RowVersion ownVersion;
   private long rollbackRead;
   private RankerState sent = RankerState.of(RankerPrior.weights());
   private boolean restored;
@@ -75,7 +76,7 @@ final class RankerRow {
     if (back == null || !back.equals(known.rolledBack())) {
       return;
     }
-    RowVersion last = version;
+    RowVersion last = ownVersion;
     boolean overtaken =
         !back.equals(known.highest())
             || (last != null && MergedRow.VERSION_ORDER.compare(back.getVersion(), last) < 0);
@@ -173,6 +174,7 @@ final class RankerRow {
     }
     version =
         publisher.sendRanker(ByteString.copyFrom(RankerCodec.encode(now)), rollbackRead, nowMs);
+    ownVersion = version;
     sent = now;
     sentMs = nowMs;
     owed = false;

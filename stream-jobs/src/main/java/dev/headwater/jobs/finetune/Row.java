@@ -38,8 +38,11 @@ final class Row {
   /** The newest tick that counts taken from the topics know, -1 where they come from here. */
   long countedUntil = -1;
 
-  /** Version of the last record sent, null when none was. */
+  /** Version of the last record sent or taken from the topics, null when none was. */
   @Nullable RowVersion version;
+
+  /** Version of the last record that this attempt sent, null when none was. */
+  @Nullable RowVersion ownVersion;
 
   /** What readers serve for this item, as far as this job knows. */
   float[] published;

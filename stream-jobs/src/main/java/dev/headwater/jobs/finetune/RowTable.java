@@ -327,7 +327,7 @@ final class RowTable {
       showWinner(row);
       return;
     }
-    boolean overtaken = !rolledBack.equals(known.highest()) || isBelow(rolledBack, row.version);
+    boolean overtaken = !rolledBack.equals(known.highest()) || isBelow(rolledBack, row.ownVersion);
     if (adoption.adopt(row, rolledBack, false)) { // it may be another's, who had read further
       long replays = Settlement.replays(row, rolledBack);
       row.awaitReplays(replays, rolledBack.getNewestEventTimeMs());

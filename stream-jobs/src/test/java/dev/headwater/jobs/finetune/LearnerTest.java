@@ -273,9 +273,32 @@ class LearnerTest {
     assertThat(row("i4").getVersion().getGeneration()).isEqualTo(1);
   }
 
+  /** Found by the simulation: the first made it forget that it had sent a row above the second. */
+  @Test
+  void soItDoesBehindTwoRollbacks() {
+    learner.onExample(example("i3", "i1"), 1_000);
+    learner.onTick(1_050);
+    learner.onExample(example("i4", "i1"), 1_060);
+    learner.onRow(SmallModel.record(RowRecord.Kind.ROLLBACK, "i3", 1, back("i3", 2)), 1_100);
+    learner.onTick(3_000);
+    RowVersion early = row("i4").getVersion();
+    assertThat(early.getGeneration()).as("sent too early").isEqualTo(2);
+    learner.onRow(SmallModel.record(RowRecord.Kind.ROLLBACK, "i4", 2, back("i4", 1)), 3_100);
+    learner.onRow(SmallModel.record(RowRecord.Kind.ROLLBACK, "i4", 3, back("i4", 2)), 3_110);
+    for (long nowMs = 3_200; nowMs < 6_000; nowMs += 100) {
+      learner.onTick(nowMs);
+    }
+    assertThat(row("i4").getVersion()).isNotEqualTo(early);
+    assertThat(Vectors.unpack(row("i4").getVector())).isEqualTo(vector(55));
+  }
+
   private static EmbeddingRow back(String item) {
+    return back(item, 1);
+  }
+
+  private static EmbeddingRow back(String item, long generation) {
     return SmallModel.coldRow(item, 1, 1, vector(55)).toBuilder()
-        .setVersion(RowVersion.newBuilder().setGeneration(1))
+        .setVersion(RowVersion.newBuilder().setGeneration(generation))
         .setOrigin(EmbeddingRow.Origin.ROLLBACK)
         .build();
   }
