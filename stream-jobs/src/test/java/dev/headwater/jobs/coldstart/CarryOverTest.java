@@ -6,8 +6,6 @@ import dev.headwater.events.DeletionHeader;
 import dev.headwater.events.IncarnationHeader;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.EmbeddingRow;
-import dev.headwater.idp.cdim.ItemPool;
-import dev.headwater.idp.cdim.SpreadBonus;
 import dev.headwater.jobs.DomainModel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -29,14 +27,7 @@ class CarryOverTest {
           around,
           NEW,
           ColdStartConfig.of(NEW),
-          new MatchingModel(
-              "enc",
-              "words",
-              WordEncoder.DIM,
-              2,
-              new ItemPool(WordEncoder.DIM, 2),
-              new float[] {1, 0},
-              SpreadBonus.of(new float[][] {{1, 1}}, 1)),
+          WordEncoder.matching(),
           new WordEncoder("words"),
           3);
   private final CarryOver carry = carry();

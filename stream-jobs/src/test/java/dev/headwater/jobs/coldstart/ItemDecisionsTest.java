@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.headwater.events.DeletionHeader;
 import dev.headwater.events.IncarnationHeader;
 import dev.headwater.events.Topics;
-import dev.headwater.idp.cdim.ItemPool;
-import dev.headwater.idp.cdim.SpreadBonus;
 import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.kafka.InRecord;
 import dev.headwater.jobs.kafka.KafkaPorts;
@@ -27,15 +25,7 @@ class ItemDecisionsTest {
   @BeforeEach
   void open() throws Exception {
     StillSurroundings around = new StillSurroundings();
-    MatchingModel matching =
-        new MatchingModel(
-            "enc",
-            "words",
-            WordEncoder.DIM,
-            2,
-            new ItemPool(WordEncoder.DIM, 2),
-            new float[] {1, 0},
-            SpreadBonus.of(new float[][] {{1, 1}}, 1));
+    MatchingModel matching = WordEncoder.matching();
     lines =
         Lines.open(
             "decisions-test",

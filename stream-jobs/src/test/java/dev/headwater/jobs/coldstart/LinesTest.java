@@ -3,8 +3,6 @@ package dev.headwater.jobs.coldstart;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.headwater.idp.cdim.ItemPool;
-import dev.headwater.idp.cdim.SpreadBonus;
 import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.models.ModelWatch;
 import java.time.Duration;
@@ -33,15 +31,7 @@ class LinesTest {
 
   @Test
   void aWatchThatEndedFailsTheJobAtItsNextItemOrCheckpoint() throws Exception {
-    MatchingModel matching =
-        new MatchingModel(
-            "enc",
-            "words",
-            WordEncoder.DIM,
-            2,
-            new ItemPool(WordEncoder.DIM, 2),
-            new float[] {1, 0},
-            SpreadBonus.of(new float[][] {{1, 1}}, 1));
+    MatchingModel matching = WordEncoder.matching();
     try (Lines lines =
         Lines.open(
             "lines-test",

@@ -1,5 +1,7 @@
 package dev.headwater.jobs.coldstart;
 
+import dev.headwater.idp.cdim.ItemPool;
+import dev.headwater.idp.cdim.SpreadBonus;
 import dev.headwater.idp.text.TextEncoder;
 import java.util.List;
 import java.util.Locale;
@@ -68,4 +70,16 @@ final class WordEncoder implements TextEncoder {
 
   @Override
   public void close() {}
+
+  /** A matcher for such texts, over an empty pool. */
+  static MatchingModel matching() {
+    return new MatchingModel(
+        "enc",
+        "words",
+        DIM,
+        2,
+        new ItemPool(DIM, 2),
+        new float[] {1, 0},
+        SpreadBonus.of(new float[][] {{1, 1}}, 1));
+  }
 }
