@@ -12,6 +12,7 @@ import dev.headwater.idp.rank.Features;
 import dev.headwater.idp.rank.HighestScores;
 import dev.headwater.idp.rank.OnlineRanker;
 import dev.headwater.idp.rank.RankConfig;
+import dev.headwater.idp.rank.Ranker;
 import dev.headwater.idp.rank.RankerPrior;
 import dev.headwater.idp.rank.RankerState;
 import dev.headwater.idp.rank.RankerWeights;
@@ -35,6 +36,7 @@ final class LiveAnswers {
   private final Features features;
   private final OnlineRanker ranker =
       new OnlineRanker(RankerState.of(RankerPrior.weights()), config);
+  private @Nullable Ranker settled;
 
   LiveAnswers(ItemBook book, List<NearTexts> texts) {
     this.book = book;
@@ -81,10 +83,20 @@ final class LiveAnswers {
     return rank;
   }
 
+  /** The weights as they are now. */
+  RankerWeights weights() {
+    return ranker.weights();
+  }
+
+  /** Scores by these weights from now on, whatever is learned. */
+  void settle(RankerWeights weights) {
+    settled = new Ranker(weights);
+  }
+
   /** The score of every item; those that are no candidates follow in the order of their rows. */
   float[] scores(int[] history, float[] logits) {
     fill(history, RankerWeights.UNKNOWN, logits);
-    double[] ranked = ranker.scores(table);
+    double[] ranked = settled == null ? ranker.scores(table) : settled.scores(table);
     float[] scores = new float[logits.length];
     for (int item = 0; item < scores.length; item++) {
       int place = set.indexOf(item);

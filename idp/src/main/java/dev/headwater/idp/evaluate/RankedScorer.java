@@ -12,7 +12,9 @@ import java.util.Random;
 
 /**
  * The product's ranker where there is no stream: its weights learn from the validation users, over
- * rows and counts of the training sequences. For one thread.
+ * rows and counts of the training sequences. A stream goes on moving its weights; here they are
+ * held still afterwards, so the mean of the last pass is taken, which the noise of the last steps
+ * does not reach (averaged stochastic gradient descent: Polyak and Juditsky 1992). For one thread.
  */
 final class RankedScorer implements Scorer {
   private static final int PASSES = 5;
@@ -40,12 +42,17 @@ final class RankedScorer implements Scorer {
   void learn(List<HeldOut> questions, long seed) {
     List<HeldOut> order = new ArrayList<>(questions);
     Random random = new Random(seed);
-    for (int pass = 0; pass < PASSES; pass++) {
+    MeanWeights mean = new MeanWeights();
+    for (int pass = 1; pass <= PASSES; pass++) {
       Collections.shuffle(order, random);
       for (int from = 0; from < order.size(); from += BATCH) {
         learn(order.subList(from, Math.min(order.size(), from + BATCH)));
+        if (pass == PASSES) {
+          mean.add(answers.weights());
+        }
       }
     }
+    mean.get().ifPresent(answers::settle);
   }
 
   private void learn(List<HeldOut> batch) {
