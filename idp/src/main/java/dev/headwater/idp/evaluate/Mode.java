@@ -42,6 +42,8 @@ public enum Mode {
   PETERREC,
   /** Texts through a mixture of experts, IDs added in the target. */
   UNISREC,
+  /** Texts alone, read word by word. */
+  RECFORMER,
   /** Cross-attention between the two halves of the target's catalog. */
   DACDR,
   /** The product's ranker over fine-tuned rows, counts, texts and popularity. */
@@ -77,7 +79,7 @@ public enum Mode {
 
   /** Whether it pre-trains by itself, and needs the data of the bundle's sources for it. */
   public boolean needsSources() {
-    return this == UNISREC;
+    return this == UNISREC || this == RECFORMER;
   }
 
   /** Whether it asks what a bundle makes of a target that it never saw. */

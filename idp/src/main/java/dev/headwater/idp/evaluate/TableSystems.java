@@ -25,6 +25,7 @@ public final class TableSystems {
           case FDSA -> new FdsaSystem();
           case PETERREC -> new PeterRecSystem();
           case UNISREC -> new UniSRecSystem();
+          case RECFORMER -> new RecformerSystem();
           case DACDR -> new DacdrSystem();
           default -> null;
         });

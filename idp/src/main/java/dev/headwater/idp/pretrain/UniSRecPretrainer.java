@@ -1,12 +1,8 @@
 package dev.headwater.idp.pretrain;
 
 import dev.headwater.idp.bundle.BundleContent.SourceItem;
-import dev.headwater.idp.bundle.Precision;
-import dev.headwater.idp.bundle.Safetensors;
 import dev.headwater.idp.bundle.SourceBundle;
-import dev.headwater.idp.data.Checksums;
 import dev.headwater.idp.data.DomainData;
-import dev.headwater.idp.data.Fingerprint;
 import dev.headwater.idp.encoder.EncoderConfig;
 import dev.headwater.idp.encoder.UniSRec;
 import dev.headwater.idp.tensor.Parameter;
@@ -15,13 +11,8 @@ import dev.headwater.idp.train.EpochProgress;
 import dev.headwater.idp.train.MoeAdaptor;
 import dev.headwater.idp.train.TextContrast;
 import dev.headwater.idp.train.TrainingDomain;
-import java.io.BufferedOutputStream;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -45,7 +36,6 @@ public final class UniSRecPretrainer {
   private static final int EPOCHS = 4;
   private static final String ENCODER = "encoder/";
   private static final String ADAPTOR = "adaptor/";
-  private static final int KEY_LENGTH = 16;
 
   private UniSRecPretrainer() {}
 
@@ -64,23 +54,30 @@ public final class UniSRecPretrainer {
       long seed,
       @Nullable Path cache,
       Consumer<EpochProgress> listener) {
-    if (cache == null) {
-      return train(bundle, sources, seed, listener);
-    }
-    StringBuilder purpose = new StringBuilder(bundle.manifest().textEncoderId());
-    sources.forEach(source -> purpose.append('/').append(Fingerprint.of(source)));
-    purpose.append('/').append(seed).append('/').append(EPOCHS);
-    String key = Checksums.sha256(purpose.toString()).substring(0, KEY_LENGTH);
-    Path file = cache.resolve("unisrec-" + key + ".safetensors");
-    try {
-      if (!Files.isRegularFile(file)) {
-        Files.createDirectories(cache);
-        write(file, train(bundle, sources, seed, listener));
-      }
-      return read(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot use the cache of weights " + file, e);
-    }
+    String purpose =
+        WeightCache.purpose(bundle.manifest().textEncoderId(), sources, seed) + "/" + EPOCHS;
+    return apart(
+        WeightCache.of(
+            cache, "unisrec", purpose, () -> together(train(bundle, sources, seed, listener))));
+  }
+
+  private static Map<String, float[]> together(UniSRecWeights weights) {
+    Map<String, float[]> all = new LinkedHashMap<>();
+    weights.encoder().forEach((name, values) -> all.put(ENCODER + name, values));
+    weights.adaptor().forEach((name, values) -> all.put(ADAPTOR + name, values));
+    return all;
+  }
+
+  private static UniSRecWeights apart(Map<String, float[]> all) {
+    Map<String, float[]> encoder = new LinkedHashMap<>();
+    Map<String, float[]> adaptor = new LinkedHashMap<>();
+    all.forEach(
+        (name, values) -> {
+          boolean ofEncoder = name.startsWith(ENCODER);
+          (ofEncoder ? encoder : adaptor)
+              .put(name.substring((ofEncoder ? ENCODER : ADAPTOR).length()), values);
+        });
+    return new UniSRecWeights(encoder, adaptor);
   }
 
   private static UniSRecWeights train(
@@ -127,33 +124,5 @@ public final class UniSRecPretrainer {
       values.put(parameter.name(), parameter.get());
     }
     return values;
-  }
-
-  private static void write(Path file, UniSRecWeights weights) throws IOException {
-    Map<String, Safetensors.Tensor> tensors = new LinkedHashMap<>();
-    weights.encoder().forEach((name, values) -> tensors.put(ENCODER + name, tensor(values)));
-    weights.adaptor().forEach((name, values) -> tensors.put(ADAPTOR + name, tensor(values)));
-    Path fresh = Files.createTempFile(file.getParent(), "unisrec-", ".tmp");
-    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(fresh))) {
-      Safetensors.write(out, tensors, Precision.FP32);
-    }
-    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-  }
-
-  private static Safetensors.Tensor tensor(float[] values) {
-    return new Safetensors.Tensor(new long[] {values.length}, values);
-  }
-
-  private static UniSRecWeights read(Path file) throws IOException {
-    Map<String, float[]> encoder = new LinkedHashMap<>();
-    Map<String, float[]> adaptor = new LinkedHashMap<>();
-    Safetensors.read(file)
-        .forEach(
-            (name, tensor) -> {
-              boolean ofEncoder = name.startsWith(ENCODER);
-              (ofEncoder ? encoder : adaptor)
-                  .put(name.substring((ofEncoder ? ENCODER : ADAPTOR).length()), tensor.values());
-            });
-    return new UniSRecWeights(encoder, adaptor);
   }
 }

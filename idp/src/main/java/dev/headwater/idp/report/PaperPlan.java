@@ -34,6 +34,7 @@ public final class PaperPlan {
           row("DACDR", Mode.DACDR),
           row("PeterRec", Mode.PETERREC),
           row("UniSRec (ID+t)", Mode.UNISREC),
+          row("Recformer", Mode.RECFORMER),
           row("IDP, the paper's form", Mode.IDP),
           row("IDP, ours", Mode.FINE_TUNE));
 

@@ -72,6 +72,17 @@ public final class Torch {
     }
   }
 
+  /** Runs without the recording of operations, on this thread. */
+  public static void unrecorded(Runnable work) {
+    Object unused =
+        recording(
+            false,
+            () -> {
+              work.run();
+              return work;
+            });
+  }
+
   /**
    * {@code x · factor}, for operations that are recorded. DJL's own {@code mul(Number)} wraps
    * memory of the JVM and lets go of it, while backward reads the factor again: after a garbage

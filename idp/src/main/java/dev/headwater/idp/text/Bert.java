@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * with a manager of its own.
  */
 final class Bert {
+  /** The name of the word table, which no training here changes. */
+  static final String WORDS = "embeddings.word_embeddings.weight";
+
   /** The name of the projection head, a matrix {@code [in, out]}. */
   static final String PROJECTION = "projection.weight";
 
@@ -42,7 +45,7 @@ final class Bert {
   Bert(BertWeights weights, int heads, Pooling pooling) {
     this.weights = weights;
     this.pooling = pooling;
-    this.words = weights.plain("embeddings.word_embeddings.weight");
+    this.words = weights.plain(WORDS);
     this.positions = weights.plain("embeddings.position_embeddings.weight");
     this.types = weights.plain("embeddings.token_type_embeddings.weight");
     this.norm = weights.norm("embeddings.LayerNorm");
@@ -65,6 +68,11 @@ final class Bert {
     return Math.toIntExact(positions.getShape().get(0));
   }
 
+  /** {@code [words, dim]}. */
+  NDArray words() {
+    return words;
+  }
+
   Map<String, NDArray> weights() {
     return weights.arrays();
   }
@@ -81,7 +89,11 @@ final class Bert {
     if (values.containsKey(PROJECTION)) {
       project();
     }
-    Map<String, NDArray> arrays = weights.arrays();
+    set(weights.arrays(), values);
+  }
+
+  /** Writes values into arrays of the same names. */
+  static void set(Map<String, NDArray> arrays, Map<String, float[]> values) {
     values.forEach(
         (name, floats) -> {
           NDArray array = arrays.get(name);
@@ -105,20 +117,40 @@ final class Bert {
 
   /** The same with dropout, as in training. */
   NDArray forward(NDManager scope, List<long[]> tokens, Dropout dropout) {
-    int longest = tokens.stream().mapToInt(t -> t.length).max().orElseThrow();
+    return pooled(scope, tokens, hidden(scope, tokens, null, dropout));
+  }
+
+  /**
+   * The vectors of all tokens.
+   *
+   * @param added to the embedding of every token, {@code [texts, longest, dim]}; null adds nothing
+   * @return {@code [texts, longest, dim]}; what stands behind a text's end means nothing
+   */
+  NDArray hidden(NDManager scope, List<long[]> tokens, @Nullable NDArray added, Dropout dropout) {
+    int longest = longest(tokens);
     NDArray mask = paddingMask(scope, tokens, longest);
-    NDArray x = dropout.apply(embed(scope, tokens, longest));
+    NDArray x = dropout.apply(embed(scope, tokens, longest, added));
     for (BertLayer layer : layers) {
       x = layer.apply(x, mask, dropout);
     }
+    return x;
+  }
+
+  /** The texts' vectors, {@code [texts, dim]}, out of those of their tokens. */
+  NDArray pooled(NDManager scope, List<long[]> tokens, NDArray hidden) {
     NDArray pooled =
         pooling == Pooling.CLS
-            ? x.get(":,0")
-            : meanWeights(scope, tokens, longest).matMul(x).squeeze(1);
+            ? hidden.get(":,0")
+            : meanWeights(scope, tokens, longest(tokens)).matMul(hidden).squeeze(1);
     return (projection == null ? pooled : pooled.matMul(projection)).normalize(2, 1);
   }
 
-  private NDArray embed(NDManager scope, List<long[]> tokens, int longest) {
+  static int longest(List<long[]> tokens) {
+    return tokens.stream().mapToInt(t -> t.length).max().orElseThrow();
+  }
+
+  private NDArray embed(
+      NDManager scope, List<long[]> tokens, int longest, @Nullable NDArray added) {
     LongBuffer ids = LongBuffer.allocate(tokens.size() * longest);
     for (int i = 0; i < tokens.size(); i++) {
       ids.put(i * longest, tokens.get(i));
@@ -126,7 +158,7 @@ final class Bert {
     NDArray x = rows(scope.create(ids, new Shape(tokens.size(), longest)), words);
     x.addi(rows(scope.arange(0, longest, 1, DataType.INT64), positions));
     x.addi(rows(scope.create(0L), types));
-    return norm.apply(x);
+    return norm.apply(added == null ? x : x.addi(added));
   }
 
   private static @Nullable NDArray paddingMask(NDManager scope, List<long[]> tokens, int longest) {

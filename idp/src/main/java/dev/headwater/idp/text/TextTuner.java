@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import dev.headwater.idp.encoder.BlockDropout;
+import dev.headwater.idp.loss.Contrast;
 import dev.headwater.idp.tensor.Torch;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * Tunes the whole sentence encoder, or a projection head on the frozen one, on source items with
@@ -24,16 +26,15 @@ import java.util.TreeMap;
  */
 public final class TextTuner implements AutoCloseable {
   private static final float HEAD_RATE = 1e-3f;
-  private static final String WORDS = "embeddings.word_embeddings.weight";
   private static final float NEVER = -1e9f;
 
   private final BertTextEncoder encoder;
   private final Config config;
   private final NDManager manager = Torch.newManager();
   private final BlockDropout dropout;
-  private final Map<String, Trained> weights = new TreeMap<>();
+  private final Map<String, NDArray> weights = new TreeMap<>();
+  private final WeightAdam adam;
   private final SplittableRandom random;
-  private int steps;
 
   /**
    * Settings; SimCSE's own are the defaults.
@@ -89,8 +90,6 @@ public final class TextTuner implements AutoCloseable {
    */
   public record StepLoss(double textLoss, double behaviourLoss) {}
 
-  private record Trained(NDArray weight, NDArray first, NDArray second) {}
-
   /** Prepares; the encoder is not closed. */
   public TextTuner(BertTextEncoder encoder, Config config) {
     this.encoder = encoder;
@@ -106,14 +105,11 @@ public final class TextTuner implements AutoCloseable {
         .weights()
         .forEach(
             (name, array) -> {
-              if (config.headOnly() ? name.equals(Bert.PROJECTION) : !name.equals(WORDS)) {
-                array.setRequiresGradient(true);
-                weights.put(
-                    name,
-                    new Trained(
-                        array, manager.zeros(array.getShape()), manager.zeros(array.getShape())));
+              if (config.headOnly() ? name.equals(Bert.PROJECTION) : !name.equals(Bert.WORDS)) {
+                weights.put(name, array);
               }
             });
+    adam = new WeightAdam(weights.values(), config.learningRate(), 0);
   }
 
   /**
@@ -157,30 +153,21 @@ public final class TextTuner implements AutoCloseable {
     NDArray anchor = out.get(new NDIndex().addSliceDim(0, n));
     NDArray same = out.get(new NDIndex().addSliceDim(n, 2L * n));
     NDArray partner = out.get(new NDIndex().addSliceDim(2L * n, 3L * n));
-    Contrast text = contrast(anchor, same, step.create(ofTexts, square), config.textWeight());
-    Contrast behaviour =
-        contrast(anchor, partner, step.create(ofPartners, square), config.behaviourWeight());
-    if (!Double.isFinite(text.loss() + behaviour.loss())) {
-      throw new ArithmeticException("step " + steps + " has no finite loss");
-    }
-    NDArray gradient =
-        text.anchor().add(behaviour.anchor()).concat(text.other(), 0).concat(behaviour.other(), 0);
-    Torch.backward(out, gradient);
-    update();
-    return new StepLoss(text.loss(), behaviour.loss());
-  }
-
-  private record Contrast(double loss, NDArray anchor, NDArray other) {}
-
-  /** Cross-entropy of the diagonal of {@code a bᵀ / τ}, and its gradients times a weight. */
-  private Contrast contrast(NDArray a, NDArray b, NDArray mask, float weight) {
-    int n = (int) a.getShape().get(0);
     float scale = 1 / config.temperature();
-    NDArray p = a.matMul(b.transpose()).mul(scale).add(mask).softmax(1);
-    NDArray eye = p.getManager().eye(n);
-    double loss = -p.mul(eye).sum(new int[] {1}).maximum(1e-30f).log().mean().getFloat();
-    NDArray error = p.sub(eye).mul(weight * scale / n);
-    return new Contrast(loss, error.matMul(b), error.transpose().matMul(a));
+    int[] own = IntStream.range(0, n).toArray();
+    Contrast text = Contrast.of(anchor, same, own, step.create(ofTexts, square), scale);
+    Contrast behaviour = Contrast.of(anchor, partner, own, step.create(ofPartners, square), scale);
+    if (!Double.isFinite(text.loss() + behaviour.loss())) {
+      throw new ArithmeticException("a step has no finite loss");
+    }
+    float byText = config.textWeight();
+    float byBehaviour = config.behaviourWeight();
+    NDArray anchors = text.ofQueries().muli(byText).add(behaviour.ofQueries().muli(byBehaviour));
+    NDArray others =
+        text.ofCandidates().muli(byText).concat(behaviour.ofCandidates().muli(byBehaviour), 0);
+    Torch.backward(out, anchors.concat(others, 0));
+    adam.step();
+    return new StepLoss(text.loss(), behaviour.loss());
   }
 
   /** A text is no negative of itself where a batch drew its item twice. */
@@ -211,43 +198,17 @@ public final class TextTuner implements AutoCloseable {
     return mask;
   }
 
-  private void update() {
-    steps++;
-    float correction1 = (float) (1 - Math.pow(0.9, steps));
-    float correction2 = (float) (1 - Math.pow(0.999, steps));
-    for (Trained trained : weights.values()) {
-      NDArray weight = trained.weight();
-      try (NDManager scope = manager.newSubManager()) {
-        NDArray gradient = weight.getGradient();
-        gradient.attach(scope);
-        NDArray first = trained.first();
-        NDArray second = trained.second();
-        first.muli(0.9f).addi(scoped(scope, gradient.mul(0.1f)));
-        second.muli(0.999f).addi(scoped(scope, scoped(scope, gradient.square()).mul(0.001f)));
-        NDArray root = scoped(scope, scoped(scope, second.div(correction2)).sqrt()).addi(1e-8f);
-        NDArray move = scoped(scope, first.div(root)).muli(config.learningRate() / correction1);
-        weight.subi(move);
-        Torch.zeroGradient(weight);
-      }
-    }
-  }
-
-  private static NDArray scoped(NDManager scope, NDArray array) {
-    array.attach(scope);
-    return array;
-  }
-
   /** The weights as they are now, by name: for {@link TextModel#tuned}. */
   public Map<String, float[]> weights() {
     Map<String, float[]> values = new LinkedHashMap<>();
-    weights.forEach((name, trained) -> values.put(name, trained.weight().toFloatArray()));
+    weights.forEach((name, array) -> values.put(name, array.toFloatArray()));
     return values;
   }
 
   /** Stops training; the encoder keeps its weights. */
   @Override
   public void close() {
-    weights.values().forEach(trained -> trained.weight().setRequiresGradient(false));
+    adam.close();
     dropout.close();
     manager.close();
   }

@@ -7,6 +7,7 @@ import dev.headwater.idp.encoder.BlockDropout;
 import dev.headwater.idp.encoder.PaddedHistories;
 import dev.headwater.idp.encoder.SequenceBatch;
 import dev.headwater.idp.encoder.SequenceEncoder;
+import dev.headwater.idp.loss.Contrast;
 import dev.headwater.idp.optim.AdamConfig;
 import dev.headwater.idp.optim.ParameterAdam;
 import dev.headwater.idp.tensor.Torch;
@@ -141,11 +142,12 @@ public final class TextContrast implements AutoCloseable {
   }
 
   private double backward(NDManager step, Outputs outputs) {
-    Slope next = contrast(outputs.next(), outputs.items(), outputs.targets(), 1);
+    Contrast next = Contrast.of(outputs.next(), outputs.items(), outputs.targets(), null, scale);
     int[] own = new int[(int) outputs.whole().getShape().get(0)];
     Arrays.setAll(own, i -> i);
-    Slope sequence = contrast(outputs.whole(), outputs.dropped(), own, SEQUENCE_WEIGHT);
-    if (!Double.isFinite(next.loss() + sequence.loss())) {
+    Contrast sequence = Contrast.of(outputs.whole(), outputs.dropped(), own, null, scale);
+    double loss = next.loss() + SEQUENCE_WEIGHT * sequence.loss();
+    if (!Double.isFinite(loss)) {
       throw new TrainingException("pre-training by texts has no finite loss");
     }
     NDArray all =
@@ -158,34 +160,13 @@ public final class TextContrast implements AutoCloseable {
                     .concat(outputs.whole(), 0)
                     .concat(outputs.dropped(), 0));
     NDArray slope =
-        next.queries()
-            .concat(next.candidates(), 0)
-            .concat(sequence.queries(), 0)
-            .concat(sequence.candidates(), 0);
+        next.ofQueries()
+            .concat(next.ofCandidates(), 0)
+            .concat(sequence.ofQueries().muli(SEQUENCE_WEIGHT), 0)
+            .concat(sequence.ofCandidates().muli(SEQUENCE_WEIGHT), 0);
     slope.attach(step);
     Torch.backward(all, slope);
-    return next.loss() + sequence.loss();
-  }
-
-  private record Slope(double loss, NDArray queries, NDArray candidates) {}
-
-  /** Cross-entropy of each query's own candidate among all, and its gradients times a weight. */
-  private Slope contrast(NDArray queries, NDArray candidates, int[] own, float weight) {
-    int count = (int) queries.getShape().get(0);
-    int width = (int) candidates.getShape().get(0);
-    float[] marks = new float[count * width];
-    for (int i = 0; i < count; i++) {
-      marks[i * width + own[i]] = 1;
-    }
-    NDArray p = queries.matMul(candidates.transpose()).muli(scale).softmax(1);
-    NDArray mark = queries.getManager().create(marks, p.getShape());
-    double loss = -p.mul(mark).sum(new int[] {1}).maximum(1e-30f).log().mean().getFloat();
-    p.subi(mark);
-    float factor = weight * scale / count;
-    return new Slope(
-        weight * loss,
-        p.matMul(candidates).muli(factor),
-        p.transpose().matMul(queries).muli(factor));
+    return loss;
   }
 
   private int[] drop(int[] history) {

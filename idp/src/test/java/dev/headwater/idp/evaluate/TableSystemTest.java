@@ -10,11 +10,16 @@ import dev.headwater.idp.heldout.Judgement;
 import dev.headwater.idp.pretrain.PretrainConfig;
 import dev.headwater.idp.pretrain.Pretrainer;
 import dev.headwater.idp.pretrain.ProgressListener;
+import dev.headwater.idp.text.BertTextEncoder;
+import dev.headwater.idp.text.Recformer;
+import dev.headwater.idp.text.TextEncoder;
 import dev.headwater.idp.text.TextVectors;
+import dev.headwater.idp.text.TinyBert;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,17 +31,24 @@ class TableSystemTest {
   @TempDir private static Path folder;
   private static SourceBundle bundle;
 
+  /** The same for systems that read texts word by word. */
+  private static SourceBundle ofWords;
+
   @BeforeAll
   static void pretrain() throws Exception {
-    PretrainConfig config = PretrainConfig.defaults(new CircleEncoder());
+    bundle = pretrained(new CircleEncoder(), folder.resolve("b"));
+    List<String> words = new ArrayList<>(List.of("title", "thing"));
+    IntStream.range(0, Circles.ITEMS).mapToObj(Integer::toString).forEach(words::add);
+    try (TextEncoder tiny = BertTextEncoder.load(TinyBert.in(folder.resolve("tiny"), words))) {
+      ofWords = pretrained(tiny, folder.resolve("w"));
+    }
+  }
+
+  private static SourceBundle pretrained(TextEncoder encoder, Path out) throws Exception {
+    PretrainConfig config = PretrainConfig.defaults(encoder);
     config = config.withTrain(config.train().toBuilder().epochs(6, 0).build());
-    new Pretrainer()
-        .run(
-            config,
-            List.of(Circles.domain("source")),
-            folder.resolve("b"),
-            ProgressListener.silent());
-    bundle = SourceBundle.open(folder.resolve("b"));
+    new Pretrainer().run(config, List.of(Circles.domain("source")), out, ProgressListener.silent());
+    return SourceBundle.open(out);
   }
 
   static Stream<Mode> systems() {
@@ -90,7 +102,8 @@ class TableSystemTest {
     List<float[]> found = new ArrayList<>();
     for (long seed : new long[] {3, 3, 4}) {
       EvaluateRequest request =
-          EvaluateRequest.of(Circles.domain("target"), mode, bundle, Circles.settings(seed), seed)
+          EvaluateRequest.of(
+                  Circles.domain("target"), mode, bundle(mode), Circles.settings(seed), seed)
               .withSources(List.of(Circles.domain("source")));
       try (Learned learned = system(mode).learn(request, data())) {
         found.add(learned.scorer().scores(List.of(new int[] {1, 2}))[0]);
@@ -112,7 +125,7 @@ class TableSystemTest {
     }
     if (mode.needsSources()) {
       EvaluateRequest withoutSources =
-          EvaluateRequest.of(Circles.domain("target"), mode, bundle, Circles.settings(3), 3);
+          EvaluateRequest.of(Circles.domain("target"), mode, bundle(mode), Circles.settings(3), 3);
       assertThatThrownBy(() -> system.learn(withoutSources, data))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("sources");
@@ -120,8 +133,17 @@ class TableSystemTest {
     assertThat(mode.needsSources() && !mode.needsBundle()).isFalse();
   }
 
+  /** As the product has it, but for a model of words that is as small as all else here. */
   private static TableSystem system(Mode mode) {
-    return TableSystems.of(mode).orElseThrow();
+    return mode == Mode.RECFORMER
+        ? new RecformerSystem(
+            new Recformer.Config(4, 3, 16, 2e-3f, 10, 0.1f, 0.05f, 0.15, 0.1f),
+            new RecformerSystem.Plan(150, 8, 4, 3, 1_000, 200))
+        : TableSystems.of(mode).orElseThrow();
+  }
+
+  private static SourceBundle bundle(Mode mode) {
+    return mode == Mode.RECFORMER ? ofWords : bundle;
   }
 
   private static TargetData data() {
@@ -131,7 +153,7 @@ class TableSystemTest {
   }
 
   private static EvaluateRequest request(Mode mode) {
-    return EvaluateRequest.of(Circles.domain("target"), mode, bundle, Circles.settings(3), 3)
+    return EvaluateRequest.of(Circles.domain("target"), mode, bundle(mode), Circles.settings(3), 3)
         .withSources(List.of(Circles.domain("source")));
   }
 }
