@@ -39,6 +39,9 @@ public final class ExpertSource implements Source, AutoCloseable {
   private RankSpaces.Space space;
   private int found;
 
+  /** Those of them that learning would have found too: what shares are shares of. */
+  private int shared;
+
   /**
    * Creates one.
    *
@@ -93,6 +96,7 @@ public final class ExpertSource implements Source, AutoCloseable {
     for (int item : experience.popular()) {
       set.offer(item);
     }
+    shared = set.size();
     for (int item : pool.newest(NEWEST)) {
       offer(set, item);
     }
@@ -116,7 +120,7 @@ public final class ExpertSource implements Source, AutoCloseable {
   /** Scores the candidates from a place on. */
   private void rank(int from, TopK best) {
     CandidateSet set = space.set();
-    space.features().fill(history, idleMs, set, found, learned(), space.table());
+    space.features().fill(history, idleMs, set, shared, learned(), space.table());
     double[] scores = experience.ranker().scores(space.table());
     for (int place = from; place < scores.length; place++) {
       float score = (float) scores[place];
@@ -145,7 +149,7 @@ public final class ExpertSource implements Source, AutoCloseable {
     List<Scored> scored = scored(best);
     restart(candidates);
     scored.forEach(each -> space.set().offer(each.code()));
-    space.features().fill(history, idleMs, space.set(), found, learned(), space.table());
+    space.features().fill(history, idleMs, space.set(), shared, learned(), space.table());
     return scored;
   }
 

@@ -17,6 +17,7 @@ import dev.headwater.idp.rank.Evidence;
 import dev.headwater.idp.rank.Feature;
 import dev.headwater.idp.rank.FeatureTable;
 import dev.headwater.idp.rank.Features;
+import dev.headwater.idp.rank.HighestScores;
 import dev.headwater.idp.rank.RankConfig;
 import dev.headwater.idp.rank.Ranker;
 import dev.headwater.idp.rank.RankerWeights;
@@ -156,12 +157,35 @@ class SkewTest {
     return features;
   }
 
+  /** As the learner finds them: rows, lists, what is popular. */
+  private CandidateSet found(int[] history, float[] vector) {
+    CandidateSet set = new CandidateSet(2 * ITEMS);
+    set.start(history);
+    float[] scores = new float[ITEMS];
+    for (int item = 0; item < ITEMS; item++) {
+      scores[item] = Measure.DOT.score(vector, rows[item]);
+    }
+    HighestScores highest = new HighestScores(RankConfig.defaults().learned());
+    for (int item : highest.of(scores, free -> set.indexOf(free) == CandidateSet.NONE)) {
+      set.offer(item);
+    }
+    new Candidates(new Learner(), RankConfig.defaults()).offer(history, set);
+    for (int item : book.popular()) {
+      set.offer(item);
+    }
+    return set;
+  }
+
   private Map<String, Float> served(int[] history, float[] vector) {
+    return served(history, vector, ITEMS);
+  }
+
+  private Map<String, Float> served(int[] history, float[] vector, int count) {
     int[] codes = new int[history.length];
     for (int i = 0; i < codes.length; i++) {
       codes[i] = ids.code(name(history[i]));
     }
-    Query query = new Query(ITEMS, false, List.of(), ItemFilter.ALL, false, false, Mix.NONE, null);
+    Query query = new Query(count, false, List.of(), ItemFilter.ALL, false, false, Mix.NONE, null);
     Map<String, Float> scores = new HashMap<>();
     Domain domain = new Domain("d", new UserTable(10, UserArchive.NONE), 10, List.of());
     Ask ask =
@@ -169,7 +193,7 @@ class SkewTest {
     Pool pool = new TablePool(domain, table, LOGIT_SCALE, ask);
     Pool.Experience experience = Objects.requireNonNull(pool.experience());
     try (ExpertSource source = new ExpertSource(pool, experience, query, 5, true)) {
-      source.best(ITEMS).forEach(each -> scores.put(ids.id(each.code()), each.score()));
+      source.best(count).forEach(each -> scores.put(ids.id(each.code()), each.score()));
     }
     return scores;
   }
@@ -200,6 +224,35 @@ class SkewTest {
         }
       }
     }
+  }
+
+  /** The newest items are answered as well: shares are of what learning would have found. */
+  @Test
+  void theNewestItemsChangeNoShares() {
+    learn();
+    publish();
+    int[] history = {3};
+    float[] vector = {0.4f, -0.7f};
+    CandidateSet set = found(history, vector);
+    assertThat(set.size()).isLessThan(ITEMS - ExpertSource.NEWEST / 2);
+    FeatureTable learned = new FeatureTable();
+    new Features(new Learner(), RankConfig.defaults())
+        .fill(
+            history, 5, set, item -> LOGIT_SCALE * Measure.DOT.score(vector, rows[item]), learned);
+    double[] raised = NO_WEIGHTS.scores(learned);
+    table.onWeights(ExpertRows.weights(1, ExpertRows.of(1, Feature.LEARNED)));
+    Map<String, Float> served = served(history, vector, 50);
+    int compared = 0;
+    for (int place = 0; place < set.size(); place++) {
+      Float score = served.get(name(set.item(place)));
+      if (score != null) {
+        compared++;
+        assertThat(score)
+            .as(name(set.item(place)))
+            .isCloseTo(learned.get(place, Feature.LEARNED) + (float) raised[place], within(1e-5f));
+      }
+    }
+    assertThat(compared).isGreaterThan(30);
   }
 
   private long generations;
