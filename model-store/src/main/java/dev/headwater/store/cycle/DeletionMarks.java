@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Remembers which items ended, by request or by the tombstone of an incarnation, so that a row
  * which was under way, or which a paused writer sends late, does not bring the item back. A row is
- * dropped when its incarnation is not newer than the one that ended, or when a cold row's began
- * before a request. A row of a later incarnation clears the mark of an end; of a request it says
- * that the item has begun again: that it was asked for goes on to hold under every bundle, also one
- * whose first row comes later, and is kept beside the marks: there may be no bundle yet. Marks are
- * kept with the rows and forgotten after the longest retention of the topic that could bring such a
- * row. Not thread-safe.
+ * dropped when its incarnation is not newer than the one that ended, or began before a request, as
+ * cold rows say and those of today's trainers and stores. A row of a later incarnation clears the
+ * mark of an end; of a request it says that the item has begun again: that it was asked for goes on
+ * to hold under every bundle, also one whose first row comes later, and is kept beside the marks:
+ * there may be no bundle yet. Marks are kept with the rows and forgotten after the longest
+ * retention of the topic that could bring such a row. Not thread-safe.
  */
 final class DeletionMarks {
   /** Requests live as long in their topic: an older one cannot be overtaken any more. */
@@ -206,7 +206,7 @@ final class DeletionMarks {
     if (requests.isEmpty() && marks.isEmpty()) {
       return false;
     }
-    Mark mark = cold ? orOfRequest(table, item) : marks.get(new Key(table, item));
+    Mark mark = orOfRequest(table, item);
     if (mark == null) {
       return false;
     }
@@ -215,7 +215,7 @@ final class DeletionMarks {
     }
     Key key = new Key(table, item);
     Mark own = marks.get(key);
-    if (cold && isBefore(row, mark)) {
+    if (isBefore(row, mark)) {
       Mark over = new Mark(row.getIncarnation(), mark.atMs(), Why.REQUESTED);
       put(set, key, own != null && own.why == Why.BEGUN_AGAIN ? over.begunAgain() : over);
       return true;

@@ -54,9 +54,18 @@ final class Deletions {
     return store.delete(request.domain(), request.item(), firstKept);
   }
 
-  /** Says that nothing is left; returns when each hop was done, Unix milliseconds. */
+  /**
+   * Says that nothing is left; returns when each hop was done, Unix milliseconds. A store that lost
+   * its last writes, or never heard whether its rollback was appended, has yet to read what it
+   * brought back itself.
+   */
   Map<String, Long> finish(ItemDeletion request, int tables, Purges.Times purged) {
     intake.flush(announcer.log());
+    if (intake.isBehind()) {
+      throw new StoreException(
+          StoreException.Code.LOG_UNAVAILABLE,
+          "what stood in the topics at this start is still being read");
+    }
     if (intake.owesEnd(request.domain(), request.item())) {
       throw new StoreException(
           StoreException.Code.LOG_UNAVAILABLE,

@@ -317,6 +317,11 @@ final class Intake {
     endRollback(set, table, item, due.over());
   }
 
+  /** Tells whether what stood in the topics at its start was not all read yet. */
+  boolean isBehind() {
+    return behind;
+  }
+
   /** Tells whether what a rollback brought back of an item is still to be ended in its topic. */
   boolean owesEnd(String domain, String item) {
     return owed.entrySet().stream()

@@ -55,8 +55,19 @@ final class OperatorCommands {
             .setWho(who));
   }
 
-  RolledBack rollback(long version, String why, String who) {
+  /** What was retired is gone for good, though the next cycle has its versions to drop yet. */
+  private SealedVersion servable(long version) {
     SealedVersion target = kept.requireServable(version);
+    if (book.isRetired(target.domain(), target.model())) {
+      throw new StoreException(
+          Code.UNKNOWN_VERSION,
+          "version %d went with %s, which was retired".formatted(version, target.model()));
+    }
+    return target;
+  }
+
+  RolledBack rollback(long version, String why, String who) {
+    SealedVersion target = servable(version);
     TableId table = target.table();
     intake.flush(announcer.log());
     requireCaughtUp(table);
@@ -154,7 +165,7 @@ final class OperatorCommands {
   }
 
   AnnouncedState pin(long version, String why, String who) {
-    SealedVersion target = kept.requireServable(version);
+    SealedVersion target = servable(version);
     announcer.publishOrFail(
         Announcements.about(target, Announcement.Kind.PINNED)
             .setAnnouncedVersion(version)

@@ -142,4 +142,47 @@ class EndOfRollbackTest {
     var unused = receipts.get(0).get();
     assertThat(log.receipts()).hasSize(1);
   }
+
+  /**
+   * Found by the simulation, seed 59410: a store that never heard whether its rollback was appended
+   * lost its last writes, and knew of nothing that was to be ended.
+   */
+  @Test
+  void aStoreThatHasYetToReadWhatStoodInTheTopicsConfirmsNothing() {
+    rolledBack(engine(new InMemoryEmbeddingStore(VectorFormat.FP32), log));
+    StoreEngine again = engineBehind(store, log);
+    List<Supplier<Map<String, Long>>> receipts =
+        again.deleteBeforeReceipts(List.of(new ItemDeletion("toys", "a", 400, "bob")), () -> {});
+    assertThatThrownBy(() -> receipts.get(0).get())
+        .isInstanceOfSatisfying(
+            StoreException.class,
+            e -> assertThat(e.code()).isEqualTo(StoreException.Code.LOG_UNAVAILABLE));
+    again.take(cold(0, "a", 1, 1, 1));
+    again.take(back());
+    again.caughtUp();
+    var unused = receipts.get(0).get();
+    assertThat(log.receipts()).hasSize(1);
+  }
+
+  /**
+   * Found by the simulation, seed 53826: it was late, and what stood instead was said, in the topic
+   * of rollbacks.
+   */
+  @Test
+  void ofALateRowOfAnItemThatWasDeletedBeforeItWasKnownNothingIsSaid() {
+    StoreEngine engine = engine(store, log);
+    rolledBack(engine);
+    engine.delete("toys", "z", 400, "bob", () -> {});
+    int said = log.rollbackRows(0).size();
+    RowRecord late = tuned(2, "z", 0, 3, 4);
+    engine.take(late.withRow(requireNonNull(late.row()).toBuilder().setBeganMs(300).build()));
+    engine.flush();
+    assertThat(log.rollbackRows(0)).hasSize(said);
+    RowRecord next = tuned(3, "z", 0, 4, 4);
+    engine.take(
+        next.withRow(
+            requireNonNull(next.row()).toBuilder().setIncarnation(2).setBeganMs(500).build()));
+    engine.flush();
+    assertThat(log.rollbackRows(0)).as("it began after the request").hasSize(said + 1);
+  }
 }
