@@ -60,6 +60,18 @@ public record MergedRow(
       Comparator.comparingLong(EmbeddingRow::getIncarnation)
           .thenComparingLong(EmbeddingRow::getRevision);
 
+  /**
+   * Tells whether an incarnation has ended, by a tombstone or because a later one stands.
+   *
+   * @param incarnation below 0 for whichever was the last
+   */
+  public boolean isOver(long incarnation) {
+    if (cold != null) {
+      return incarnation >= 0 && incarnation < cold.getIncarnation();
+    }
+    return incarnation < 0 ? !ended.equals(ColdEnd.NONE) : ended.covers(-1, incarnation);
+  }
+
   /** Takes in a record: the one place that knows which rule a topic's records follow. */
   public MergedRow with(RowRecord record) {
     EmbeddingRow row = record.row();

@@ -2,10 +2,10 @@ package dev.headwater.events;
 
 import com.google.protobuf.ByteString;
 import dev.headwater.events.wire.EmbeddingRow;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.util.BitSet;
 import java.util.function.Predicate;
 
 /**
@@ -42,34 +42,45 @@ public final class NamedItems {
   }
 
   private static ByteString without(ByteString counts, Predicate<String> gone) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(counts.size());
-    try (DataInputStream in = new DataInputStream(counts.newInput());
-        DataOutputStream out = new DataOutputStream(bytes)) {
+    try (DataInputStream in = new DataInputStream(counts.newInput())) {
       byte[] head = in.readNBytes(COUNTS_HEAD);
       int size = in.readInt();
       if (head[0] != COUNTS_FORMAT) {
         return ByteString.EMPTY;
       }
-      int kept = 0;
+      BitSet stays = new BitSet();
+      ByteString.Output companions = ByteString.newOutput();
+      DataOutputStream out = new DataOutputStream(companions);
       for (int i = 0; i < size; i++) {
         String name = in.readUTF();
         float weight = in.readFloat();
         if (!gone.test(name)) {
           out.writeUTF(name);
           out.writeFloat(weight);
-          kept++;
+          stays.set(i);
         }
       }
-      if (kept == size) {
+      if (stays.cardinality() == size) {
         return counts;
       }
       ByteString.Output all = ByteString.newOutput();
       all.write(head);
-      new DataOutputStream(all).writeInt(kept);
-      bytes.writeTo(all);
-      return all.toByteString();
+      new DataOutputStream(all).writeInt(stays.cardinality());
+      return all.toByteString().concat(companions.toByteString()).concat(incarnations(in, stays));
     } catch (IOException e) {
       return ByteString.EMPTY;
     }
+  }
+
+  /** What stands behind the companions, one number of seven bits a byte for each. */
+  private static ByteString incarnations(DataInputStream in, BitSet stays) throws IOException {
+    ByteString.Output kept = ByteString.newOutput();
+    for (int i = 0, next = in.read(); next >= 0; next = in.read()) {
+      if (stays.get(i)) {
+        kept.write(next);
+      }
+      i += next < 0x80 ? 1 : 0;
+    }
+    return kept.toByteString();
   }
 }

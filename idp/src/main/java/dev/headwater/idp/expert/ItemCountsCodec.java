@@ -8,19 +8,49 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.function.IntFunction;
+import java.util.function.IntToLongFunction;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts as bytes. Companions are written by name, since numbers mean something to one process
- * only; a companion whose name is not known to the reader is left out.
+ * only; a companion whose name is not known to the reader is left out. Behind them stand their
+ * incarnations, of which readers before did not know: an item that ended and began again is not the
+ * one that was taken.
  */
 public final class ItemCountsCodec {
+  /** The incarnation of a companion where the writer did not say. */
+  public static final long UNKNOWN = -1;
+
   private static final int FORMAT = 1;
 
   private ItemCountsCodec() {}
 
-  /** Writes counts. */
+  /** Numbers of companions. */
+  @FunctionalInterface
+  public interface Numbers {
+    /**
+     * Gives the number of an item.
+     *
+     * @param incarnation of it, {@link #UNKNOWN} where the writer did not say
+     * @return below 0 for one that is not known, or is another one now
+     */
+    int of(String item, long incarnation);
+  }
+
+  /** Writes counts of companions whose incarnations are not known. */
   public static byte[] encode(ItemCounts counts, IntFunction<String> names) {
+    return encode(counts, names, null);
+  }
+
+  /**
+   * Writes counts.
+   *
+   * @param names of companions
+   * @param incarnations of companions; null where they are not known
+   */
+  public static byte[] encode(
+      ItemCounts counts, IntFunction<String> names, @Nullable IntToLongFunction incarnations) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       out.writeByte(FORMAT);
@@ -37,19 +67,52 @@ public final class ItemCountsCodec {
         out.writeUTF(names.apply(companions.item(i)));
         out.writeFloat(companions.weight(i));
       }
+      for (int i = 0; incarnations != null && i < companions.size(); i++) {
+        write(out, incarnations.applyAsLong(companions.item(i)) - UNKNOWN);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return bytes.toByteArray();
   }
 
+  /** Seven bits a byte, the lowest first. */
+  private static void write(DataOutputStream out, long value) throws IOException {
+    long rest = value;
+    for (; rest > 0x7f; rest >>>= 7) {
+      out.writeByte((int) (rest & 0x7f) | 0x80);
+    }
+    out.writeByte((int) rest);
+  }
+
+  private static long read(DataInputStream in) throws IOException {
+    long value = 0;
+    for (int shift = 0; shift < Long.SIZE; shift += 7) {
+      int next = in.readUnsignedByte();
+      value |= (long) (next & 0x7f) << shift;
+      if (next < 0x80) {
+        return value;
+      }
+    }
+    throw new IllegalArgumentException("an incarnation that does not end");
+  }
+
   /**
-   * Reads counts.
+   * Reads counts for a reader that knows items by name alone.
    *
    * @param numbers of names, below 0 for one that is not known
    * @throws IllegalArgumentException if the bytes are cut, of a later format, or not counts
    */
   public static ItemCounts decode(byte[] bytes, ToIntFunction<String> numbers) {
+    return decodeByIncarnation(bytes, (item, incarnation) -> numbers.applyAsInt(item));
+  }
+
+  /**
+   * Reads counts for a reader that tells an item's incarnations apart.
+   *
+   * @throws IllegalArgumentException if the bytes are cut, of a later format, or not counts
+   */
+  public static ItemCounts decodeByIncarnation(byte[] bytes, Numbers numbers) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       int format = in.readByte();
       if (format != FORMAT) {
@@ -68,22 +131,29 @@ public final class ItemCountsCodec {
     }
   }
 
-  private static Companions companions(DataInputStream in, ToIntFunction<String> numbers)
-      throws IOException {
+  private static Companions companions(DataInputStream in, Numbers numbers) throws IOException {
     long tick = in.readLong();
     int size = in.readInt();
-    int[] items = new int[Math.max(0, Math.min(size, in.available()))];
-    float[] weights = new float[items.length];
-    int known = 0;
+    int most = Math.max(0, Math.min(size, in.available()));
+    String[] names = new String[most];
+    float[] weights = new float[most];
     for (int i = 0; i < size; i++) {
-      int item = numbers.applyAsInt(in.readUTF());
+      String name = in.readUTF();
       float weight = in.readFloat();
       if (!(weight > 0) || Float.isInfinite(weight)) {
         throw new IllegalArgumentException("a companion weighs " + weight);
       }
+      names[i] = name;
+      weights[i] = weight;
+    }
+    int[] items = new int[most];
+    int known = 0;
+    boolean said = in.available() > 0;
+    for (int i = 0; i < most; i++) {
+      int item = numbers.of(names[i], said ? read(in) + UNKNOWN : UNKNOWN);
       if (item >= 0) {
         items[known] = item;
-        weights[known++] = weight;
+        weights[known++] = weights[i];
       }
     }
     return Companions.of(Arrays.copyOf(items, known), Arrays.copyOf(weights, known), tick);

@@ -3,7 +3,9 @@ package dev.headwater.idp.expert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ItemCountsCodecTest {
@@ -12,6 +14,41 @@ class ItemCountsCodecTest {
           new ItemCounts(
               1, new double[] {1, 1, 1}, 0, 5, Companions.of(new int[] {4}, new float[] {2}, 5)),
           Integer::toString);
+
+  @Test
+  void incarnationsStandBehindTheCompanions() {
+    long[] incarnations = {0, 300, 1L << 40, ItemCountsCodec.UNKNOWN};
+    ItemCounts counts =
+        new ItemCounts(
+            1,
+            new double[] {1, 1, 1},
+            0,
+            5,
+            Companions.of(new int[] {0, 1, 2, 3}, new float[] {4, 3, 2, 1}, 5));
+    byte[] written =
+        ItemCountsCodec.encode(counts, Integer::toString, number -> incarnations[number]);
+    List<Long> read = new ArrayList<>();
+    ItemCounts some =
+        ItemCountsCodec.decodeByIncarnation(
+            written,
+            (item, incarnation) -> {
+              read.add(incarnation);
+              return incarnation == 300 ? -1 : Integer.parseInt(item);
+            });
+    assertThat(read).containsExactly(0L, 300L, 1L << 40, ItemCountsCodec.UNKNOWN);
+    assertThat(some.companions().size()).isEqualTo(3);
+    assertThat(some.companions().weight(1)).as("each keeps its weight").isEqualTo(2);
+    assertThat(ItemCountsCodec.decode(written, Integer::parseInt).companions().size())
+        .as("who knows items by name alone")
+        .isEqualTo(4);
+    byte[] plain = ItemCountsCodec.encode(counts, Integer::toString);
+    assertThat(Arrays.copyOf(written, plain.length)).as("as it was before").isEqualTo(plain);
+    assertThatThrownBy(
+            () ->
+                ItemCountsCodec.decode(
+                    Arrays.copyOf(written, written.length - 1), Integer::parseInt))
+        .hasMessageContaining("cut");
+  }
 
   /** An item taken as a first event alone, or whose companions have ended: it is written so. */
   @Test

@@ -10,6 +10,7 @@ import dev.headwater.idp.expert.Links;
 import dev.headwater.idp.expert.NearTexts;
 import dev.headwater.idp.expert.NearTextsCodec;
 import dev.headwater.idp.rank.EvidenceBook;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -30,17 +31,38 @@ final class Counting {
   private static final Logger LOG = LoggerFactory.getLogger(Counting.class);
   private static final int FIRST_ROOM = 1_024;
 
+  /** By then ColdStartJob has made the rows of a bundle. */
+  private static final long AWAITED_MS = Duration.ofHours(1).toMillis();
+
   private final CountConfig config = CountConfig.defaults();
   private final ItemNumbers numbers = new ItemNumbers();
   private final EvidenceBook book = new EvidenceBook(config, numbers::name);
   private final BitSet ended = new BitSet();
   private final Map<String, Carried> carried = new HashMap<>();
   private Row[] rows = new Row[FIRST_ROOM];
+  private Lives lives = (item, incarnation) -> false;
   private long base;
+  private long loadedMs;
 
-  /** Counts of an item's incarnation that no row of this bundle holds yet. */
+  /** Knows which incarnations of items have ended. */
+  @FunctionalInterface
+  interface Lives {
+    /**
+     * Tells whether an incarnation is over.
+     *
+     * @param incarnation {@link ItemCountsCodec#UNKNOWN} for whichever was the last
+     */
+    boolean isOver(String item, long incarnation);
+  }
+
+  /** Counts of an item's incarnation, and when it began, that no row of this bundle holds yet. */
   @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
-  record Carried(long incarnation, byte[] counts) {}
+  record Carried(long incarnation, long beganMs, byte[] counts) {}
+
+  /** Sets who knows what has ended. */
+  void ask(Lives who) {
+    lives = who;
+  }
 
   /** Returns what is known of all items. */
   EvidenceBook book() {
@@ -68,7 +90,7 @@ final class Counting {
   /** A row began, or its cold row was made again. */
   void begin(Row row, EmbeddingRow cold) {
     if (row.number < 0) {
-      row.number = numbers.of(row.item);
+      row.number = numbers.begin(row.item, row.incarnation, ended::set);
       if (row.number >= rows.length) {
         rows = Arrays.copyOf(rows, Math.max(row.number + 1, rows.length * 2));
       }
@@ -85,41 +107,61 @@ final class Counting {
     }
     String[] names = near.stream().map(NearText::getItem).toArray(String[]::new);
     try {
-      return NearTextsCodec.decode(new NearTextsCodec.Named(names, cosines), numbers::of);
+      return NearTextsCodec.decode(new NearTextsCodec.Named(names, cosines), this::near);
     } catch (IllegalArgumentException e) {
       LOG.warn("near texts of {} are left out: {}", cold.getItem(), e.getMessage());
       return NearTexts.NONE;
     }
   }
 
+  /** Near texts name items, whichever incarnation. */
+  private int near(String item) {
+    return numbers.of(item, ItemCountsCodec.UNKNOWN);
+  }
+
+  /** The number of an item that a list names, below 0 for an incarnation that is over. */
+  private int named(String item, long incarnation) {
+    return lives.isOver(item, incarnation) ? -1 : numbers.of(item, incarnation);
+  }
+
   /** A row ended: nothing of it is left here, and it leaves the lists of others with the next. */
   void end(Row row) {
     book.remove(row.number);
-    numbers.end(row.item);
+    numbers.end(row.number);
     rows[row.number] = null;
     ended.set(row.number);
   }
 
   /**
-   * Takes items that ended out of the lists of others.
+   * Takes items that ended out of the lists of others; and, once all rows must have been made, what
+   * lists named when they were read and nobody has heard of since.
    *
+   * @param nowMs the time
    * @param changed hears of rows whose list was shortened
    */
-  void sweep(Consumer<Row> changed) {
+  void sweep(long nowMs, Consumer<Row> changed) {
+    if (loadedMs > 0 && nowMs - loadedMs > AWAITED_MS) {
+      loadedMs = 0;
+      numbers.awaited().forEach(ended::set);
+    }
     if (!ended.isEmpty()) {
       forget(ended, changed);
       ended.clear();
     }
   }
 
-  /** The same for whatever has no row, once all rows are known. */
-  void sweepUnknown(Consumer<Row> changed) {
-    BitSet unknown = new BitSet();
-    for (int number = 0; number < numbers.size(); number++) {
-      unknown.set(number, row(number) == null);
+  /**
+   * The same for whatever ended before the rows were read. An item without a row that did not end
+   * may still get one: ColdStartJob makes those of another bundle for a while.
+   */
+  void sweepEnded(long nowMs, Consumer<Row> changed) {
+    loadedMs = nowMs;
+    for (int number : numbers.awaited()) {
+      if (lives.isOver(numbers.name(number), numbers.incarnation(number))) {
+        ended.set(number);
+      }
     }
-    forget(unknown, changed);
-    ended.clear();
+    sweep(nowMs, changed);
   }
 
   private void forget(BitSet gone, Consumer<Row> changed) {
@@ -175,7 +217,7 @@ final class Counting {
       return null;
     }
     try {
-      return ItemCountsCodec.decode(bytes.toByteArray(), numbers::of);
+      return ItemCountsCodec.decodeByIncarnation(bytes.toByteArray(), this::named);
     } catch (IllegalArgumentException e) {
       LOG.warn("counts of {} are left out: {}", row.item, e.getMessage());
       return null;
@@ -189,12 +231,20 @@ final class Counting {
   /** Returns a row's counts as they are sent and saved, empty for none. */
   byte[] encode(Row row) {
     ItemCounts counts = row.counts;
-    return counts == null ? new byte[0] : ItemCountsCodec.encode(counts, numbers::name);
+    return counts == null
+        ? new byte[0]
+        : ItemCountsCodec.encode(counts, numbers::name, numbers::incarnation);
   }
 
-  /** Tells whether what stands in the topics of a row's counts is what it holds. */
+  /**
+   * Tells whether what stands in the topics of a row's counts is what it holds; a release before
+   * did not say which incarnations it meant.
+   */
   boolean isSent(Row row, EmbeddingRow topics) {
-    return Arrays.equals(encode(row), topics.getCounts().toByteArray());
+    byte[] there = topics.getCounts().toByteArray();
+    ItemCounts counts = row.counts;
+    return Arrays.equals(encode(row), there)
+        || (counts != null && Arrays.equals(ItemCountsCodec.encode(counts, numbers::name), there));
   }
 
   /**
@@ -243,7 +293,7 @@ final class Counting {
     int from = Math.max(0, length - config.gaps());
     int[] history = new int[length - from];
     for (int i = from; i < length; i++) {
-      int number = example.teaches()[i] ? numbers.of(example.history()[i]) : -1;
+      int number = example.teaches()[i] ? numbers.find(example.history()[i]) : -1;
       history[i - from] = number >= 0 && row(number) != null ? number : -1;
     }
     return history;
@@ -262,7 +312,8 @@ final class Counting {
   void carry(Map<String, Carried> from, Consumer<Row> changed) {
     carried.putAll(from);
     for (String item : List.copyOf(carried.keySet())) {
-      Row row = row(numbers.of(item));
+      int number = numbers.find(item);
+      Row row = number < 0 ? null : row(number);
       if (row != null) {
         carryTo(row, changed);
       }
@@ -283,12 +334,18 @@ final class Counting {
     }
   }
 
+  /** An item ended before its row began. */
+  void forgetCarried(String item) {
+    carried.remove(item);
+  }
+
   /** Returns what another bundle's rows are to take over. */
   Map<String, Carried> carried() {
     Map<String, Carried> all = new HashMap<>(carried);
+    all.entrySet().removeIf(each -> lives.isOver(each.getKey(), each.getValue().incarnation()));
     for (Row row : rows) {
       if (row != null && row.owned && row.counts != null) {
-        all.put(row.item, new Carried(row.incarnation, encode(row)));
+        all.put(row.item, new Carried(row.incarnation, row.beganMs, encode(row)));
       }
     }
     return all;

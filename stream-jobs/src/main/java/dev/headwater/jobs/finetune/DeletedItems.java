@@ -44,11 +44,13 @@ final class DeletedItems {
         here.getOrDefault(item, Long.MIN_VALUE), before.getOrDefault(item, Long.MIN_VALUE));
   }
 
-  /** Tells whether a row is of an incarnation that ended under a bundle before. */
-  boolean endedBefore(EmbeddingRow row) {
-    Long deletedMs = before.get(row.getItem());
+  /**
+   * Tells whether a row is of an incarnation that a request ends, whatever record of the topics
+   * says so, or none yet.
+   */
+  boolean ends(String item, EmbeddingRow row) {
     long beganMs = DeletionTime.beganMs(row);
-    return deletedMs != null && beganMs > 0 && DeletionTime.ends(deletedMs, beganMs);
+    return beganMs > 0 && DeletionTime.ends(newest(item), beganMs);
   }
 
   /** Gives each item that ended under the present bundle. */

@@ -205,13 +205,12 @@ final class DomainOwner implements AutoCloseable {
     }
   }
 
-  /** Rows end with their bundle; how far clicks were read is the same under the next. */
+  /** Rows end with their bundle; what was read and counted of clicks is the same under the next. */
   private void leaveRows(Learner learner) throws Exception {
     for (String item : place.state().items(domain)) {
       place.state().clearRow(domain, item);
     }
-    Map<String, ClicksRead> read =
-        StateFormat.keepsClicksRead() ? learner.rows().clicksRead() : Map.of();
+    Map<String, ClicksRead> read = StateFormat.keepsClicksRead() ? learner.left() : Map.of();
     for (Map.Entry<String, ClicksRead> each : read.entrySet()) {
       place.state().saveRow(domain, each.getKey(), each.getValue().encode());
     }
@@ -268,7 +267,9 @@ final class DomainOwner implements AutoCloseable {
   private void goOn(Learner learner) {
     Former before = former;
     if (before != null) {
-      learner.carry(before.counted());
+      if (!StateFormat.keepsCountsLeft()) { // else they came with the state
+        learner.carry(before.counted());
+      }
       learner.rankerRow().carry(before.weights());
       former = null;
     }

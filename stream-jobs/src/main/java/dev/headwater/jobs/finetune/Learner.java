@@ -157,7 +157,7 @@ final class Learner implements RowTable.Changes {
     nowMs = atMs;
     rows.endLoading();
     rankerRow.endLoading();
-    counting.sweepUnknown(this::touch);
+    counting.sweepEnded(atMs, this::touch);
     for (String item : restored) {
       Row row = rows.get(item);
       if (row != null && !Arrays.equals(row.published, tables.working(row.slot))) {
@@ -190,6 +190,20 @@ final class Learner implements RowTable.Changes {
   /** Takes over what was counted under another bundle, after loading. */
   void carry(Map<String, Counting.Carried> from) {
     counting.carry(from, this::touch);
+  }
+
+  /** What stays of the rows when their bundle is left. */
+  Map<String, ClicksRead> left() {
+    Map<String, ClicksRead> left = rows.clicksRead();
+    counting
+        .carried()
+        .forEach(
+            (item, counted) ->
+                left.merge(
+                    item,
+                    new ClicksRead(counted.incarnation(), counted.beganMs(), 0, counted.counts()),
+                    ClicksRead::with));
+    return left;
   }
 
   /** Takes the published table as the frozen one; it stands in every row's next checkpoint. */
@@ -307,7 +321,7 @@ final class Learner implements RowTable.Changes {
     }
     if (Elapsed.isOver(sweptMs, atMs, SWEEP_MS)) {
       sweptMs = atMs;
-      counting.sweep(this::touch);
+      counting.sweep(atMs, this::touch);
     }
     drop(parked.expire(atMs));
     stats.parked.set(parked.size());
@@ -409,8 +423,9 @@ final class Learner implements RowTable.Changes {
     owner.setBack(row);
   }
 
-  /** Returns the rows whose state changed since the last call. */
+  /** Returns the rows whose state changed since the last call; none of them names what ended. */
   List<Row> takeTouched() {
+    counting.sweep(nowMs, this::touch);
     List<Row> result = touched;
     touched = new ArrayList<>();
     result.forEach(row -> row.touched = false);

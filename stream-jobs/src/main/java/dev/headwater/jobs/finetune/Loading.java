@@ -30,7 +30,8 @@ final class Loading {
   /** Takes a saved row; returns what is to stand in the state from now on, null for nothing. */
   byte @Nullable [] take(String item, byte[] bytes) {
     if (ClicksRead.isOne(bytes)) {
-      return learner.rows().restore(item, ClicksRead.decode(bytes)) ? bytes : null;
+      ClicksRead left = ClicksRead.decode(bytes);
+      return takeLeft(item, left) ? bytes : null;
     }
     RowCodec.Saved saved = RowCodec.read(bytes);
     if (!saved.isOf(bundleId)) {
@@ -49,12 +50,18 @@ final class Loading {
 
   /** Of a row of a bundle that cannot be had any more, what clicks say stands. */
   private byte @Nullable [] takeOfAnother(String item, RowCodec.Saved saved) {
-    if (saved.counts().length > 0) {
-      carried.put(item, new Counting.Carried(saved.incarnation(), saved.counts()));
-    }
-    ClicksRead read = new ClicksRead(saved.incarnation(), saved.clicksRead());
-    boolean stays = learner.rows().restore(item, read) && StateFormat.keepsClicksRead();
+    ClicksRead read =
+        new ClicksRead(saved.incarnation(), saved.beganMs(), saved.clicksRead(), saved.counts());
+    boolean stays = takeLeft(item, read) && StateFormat.keepsClicksRead();
     return stays ? read.encode() : null;
+  }
+
+  private boolean takeLeft(String item, ClicksRead left) {
+    boolean stays = learner.rows().restore(item, left);
+    if (stays && left.counts().length > 0) {
+      carried.put(item, new Counting.Carried(left.incarnation(), left.beganMs(), left.counts()));
+    }
+    return stays;
   }
 
   /** Ends loading: from now on changes of rows are reported and rows go out. */

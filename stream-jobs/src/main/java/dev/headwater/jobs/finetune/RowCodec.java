@@ -37,7 +37,8 @@ final class RowCodec {
       byte[] counts,
       long countedUntil,
       long clicksRead,
-      long rollbackRead) {
+      long rollbackRead,
+      long beganMs) {
     /** Tells whether the row was learned with this bundle; release 0.1 did not say. */
     boolean isOf(String bundleId) {
       return model.isEmpty() || model.equals(bundleId);
@@ -102,6 +103,9 @@ final class RowCodec {
       if (StateFormat.keepsRollbackRead(format)) {
         out.writeLong(row.rollbackRead);
       }
+      if (StateFormat.keepsBeganMs(format)) {
+        out.writeLong(row.beganMs);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -147,7 +151,8 @@ final class RowCodec {
           format >= 5 ? in.readNBytes(in.readInt()) : new byte[0],
           format >= 5 ? in.readLong() : -1,
           format >= 7 ? in.readLong() : interactions,
-          StateFormat.keepsRollbackRead(format) ? in.readLong() : generation(version));
+          StateFormat.keepsRollbackRead(format) ? in.readLong() : generation(version),
+          StateFormat.keepsBeganMs(format) ? in.readLong() : 0);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,5 +1,6 @@
 package dev.headwater.jobs.finetune;
 
+import dev.headwater.events.Keys;
 import dev.headwater.events.LightRows;
 import dev.headwater.events.MergedRow;
 import dev.headwater.events.RowRecord;
@@ -32,7 +33,7 @@ final class RowTable {
   private final Map<String, Row> rows = new HashMap<>();
   private final Map<String, MergedRow> merged = new HashMap<>();
   private final DeletedItems deleted = new DeletedItems();
-  private final Map<String, ClicksRead> clicks = new HashMap<>();
+  private final LeftRows left = new LeftRows(deleted);
   private final Adoption adoption;
   private Row[] bySlot = new Row[1024];
   private long generation;
@@ -73,6 +74,8 @@ final class RowTable {
     this.counting = counting;
     this.changes = changes;
     this.adoption = new Adoption(tables, counting, changes);
+    counting.ask(
+        (item, incarnation) -> merged.getOrDefault(item, MergedRow.EMPTY).isOver(incarnation));
   }
 
   @Nullable Row get(String item) {
@@ -129,16 +132,16 @@ final class RowTable {
     EmbeddingRow row = record.row();
     if (row != null) {
       generation = Math.max(generation, row.getVersion().getGeneration());
-      if (deleted.endedBefore(row)) {
-        return;
-      }
     }
     boolean cold = record.kind() == RowRecord.Kind.COLD;
     if (record.deletedMs() > 0 && cold) {
       deleted.read(item, record.deletedMs());
     }
+    if (row != null && deleted.ends(item, row)) {
+      return;
+    }
     MergedRow before = merged.getOrDefault(item, MergedRow.EMPTY);
-    MergedRow after = before.with(record);
+    MergedRow after = withoutDeleted(record.key(), before.with(record));
     if (!built) {
       keep(item, after);
       return;
@@ -149,7 +152,10 @@ final class RowTable {
     keep(item, cold ? after.mapCold(LightRows::of) : after);
     switch (record.kind()) {
       case COLD -> {
-        forgetClicks(item, after);
+        if (left.forget(item, after.ended())) {
+          counting.forgetCarried(item);
+          changes.onForgotten(item);
+        }
         if (after.cold() != before.cold()) {
           onCold(item, after.cold());
           keep(item, after.mapCold(LightRows::of)); // now without what its row holds
@@ -166,6 +172,14 @@ final class RowTable {
         }
       }
     }
+  }
+
+  /** A request ends what began before it, also where it names no incarnation. */
+  private MergedRow withoutDeleted(Keys.RowKey key, MergedRow row) {
+    EmbeddingRow cold = row.cold();
+    return cold != null && deleted.ends(key.item(), cold)
+        ? row.with(RowRecord.ended(key, -1, cold.getIncarnation()))
+        : row;
   }
 
   /** Most of what comes back are the records that this attempt sent: nothing to learn from them. */
@@ -232,29 +246,12 @@ final class RowTable {
       bySlot = Arrays.copyOf(bySlot, Math.max(slot + 1, bySlot.length * 2));
     }
     bySlot[slot] = row;
-    takeClicks(row);
+    left.beginsIn(row);
     counting.begin(row, cold);
     showWinner(row);
     if (row.owned && loaded) {
       changes.onAdded(row);
       settle(row, merged.getOrDefault(item, MergedRow.EMPTY));
-    }
-  }
-
-  /** What was read of its clicks under the bundle before. */
-  private void takeClicks(Row row) {
-    ClicksRead read = clicks.get(row.item);
-    if (read != null && read.incarnation() <= row.incarnation) {
-      row.clicksRead = read.incarnation() == row.incarnation ? read.count() : 0;
-      clicks.remove(row.item);
-    }
-  }
-
-  private void forgetClicks(String item, MergedRow now) {
-    ClicksRead read = clicks.get(item);
-    if (read != null && now.ended().covers(-1, read.incarnation())) {
-      clicks.remove(item);
-      changes.onForgotten(item);
     }
   }
 
@@ -449,19 +446,15 @@ final class RowTable {
       row.clicksRead = row.incarnation == read.incarnation() ? read.count() : 0;
       return row.incarnation == read.incarnation();
     }
-    if (merged.getOrDefault(item, MergedRow.EMPTY).ended().covers(-1, read.incarnation())) {
-      return false;
-    }
-    clicks.put(item, read);
-    return true;
+    return left.keep(item, read, merged.getOrDefault(item, MergedRow.EMPTY).ended());
   }
 
   /** Returns how far the clicks on own items were read: what a change of bundle leaves of rows. */
   Map<String, ClicksRead> clicksRead() {
-    Map<String, ClicksRead> all = new HashMap<>(clicks);
+    Map<String, ClicksRead> all = left.all();
     for (Row row : rows.values()) {
       if (row.owned && row.clicksRead > 0) {
-        all.put(row.item, new ClicksRead(row.incarnation, row.clicksRead));
+        all.put(row.item, new ClicksRead(row.incarnation, row.beganMs, row.clicksRead));
       }
     }
     return all;

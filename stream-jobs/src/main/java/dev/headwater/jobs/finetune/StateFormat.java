@@ -19,10 +19,11 @@ package dev.headwater.jobs.finetune;
  *       ClicksRead}) when the bundle is left
  *   <li>cursors with the newest deletion of their user, rows and weights with the newest rollback
  *       that is in them
+ *   <li>rows with when their incarnation began, what stays behind them with that and with counts
  * </ol>
  */
 final class StateFormat {
-  static final int NEWEST = 8;
+  static final int NEWEST = 9;
 
   private static final String PROPERTY = "headwater.state-format";
 
@@ -34,6 +35,16 @@ final class StateFormat {
   /** Tells whether something may stand in the state in place of a row. */
   static boolean keepsClicksRead() {
     return WRITTEN >= 7;
+  }
+
+  /** Tells whether counts stay behind a row whose bundle is left. */
+  static boolean keepsCountsLeft() {
+    return keepsBeganMs(WRITTEN);
+  }
+
+  /** Tells whether rows say when their incarnation began. */
+  static boolean keepsBeganMs(int format) {
+    return format >= 9;
   }
 
   /** Tells whether cursors know of their user's deletion. */

@@ -195,6 +195,129 @@ class CountingTest extends TrainerCase {
   }
 
   @Test
+  void anItemThatBeganAgainWhileItWasDownIsNotTheOneThatWasTaken() {
+    Trainer first = start(Checkpoint.NONE);
+    click("i3", "i9");
+    click("i4", "i9");
+    first.passAll();
+    Checkpoint checkpoint = first.checkpoint();
+    topics.end("i3", 1);
+    topics.cold("i3", 60, 60, SmallModel.vector(33));
+    start(checkpoint).passAll();
+    assertThat(links("i9")).containsOnlyKeys("i4");
+  }
+
+  @Test
+  void aStartWithoutStateTakesNoListOverFromAnIncarnationOfBefore() {
+    Trainer first = start(Checkpoint.NONE);
+    click("i3", "i9");
+    click("i4", "i9");
+    first.passAll();
+    topics.end("i3", 1);
+    topics.cold("i3", 60, 60, SmallModel.vector(33));
+    Trainer second = start(new Checkpoint(Map.of(), topics.clicks().size()));
+    ItemCounts seen = counts(second, "i9");
+    assertThat(seen.companions().size()).isEqualTo(1);
+    assertThat(seen.companions().item(0)).isEqualTo(row(second, "i4").number);
+  }
+
+  @Test
+  void aRollbackBringsNoNameBackThatEnded() {
+    Trainer trainer = start(Checkpoint.NONE);
+    click("i3", "i9");
+    trainer.pass(1);
+    EmbeddingRow then = topics.served("i9");
+    click("i4", "i9");
+    trainer.pass(1);
+    topics.end("i3", 1);
+    trainer.passAll();
+    topics.rollBack("i9", 1, then);
+    trainer.pass(0);
+    assertThat(companions(trainer, "i9")).isZero();
+    topics.cold("i3", 60, 60, SmallModel.vector(33));
+    trainer.pass(0);
+    assertThat(companions(trainer, "i9")).isZero();
+  }
+
+  @Test
+  void aCheckpointNamesNothingThatEndedBeforeIt() {
+    Trainer trainer = start(Checkpoint.NONE);
+    click("i3", "i9");
+    click("i4", "i9");
+    trainer.passAll();
+    topics.end("i3", 1);
+    trainer.readRows();
+    byte[] saved = Objects.requireNonNull(trainer.checkpoint().rows().get("i9"));
+    Map<Integer, String> names = new HashMap<>();
+    assertThat(read(RowCodec.read(saved).counts(), names).companions().size()).isEqualTo(1);
+    assertThat(names).containsOnlyKeys(0).containsValue("i4");
+  }
+
+  /** An upload to another bundle takes minutes, and a process may end in them. */
+  @Test
+  void countsWaitInTheStateForRowsOfAnotherBundle() {
+    Trainer old = start(Checkpoint.NONE);
+    click("i3", "i9");
+    click("i4", "i9");
+    old.passAll();
+    Map<String, byte[]> left = new HashMap<>();
+    old.learner().left().forEach((item, each) -> left.put(item, each.encode()));
+
+    TrainerTopics others = new TrainerTopics();
+    others.cold("i9", 1, 1, SmallModel.vector(9));
+    Checkpoint checkpoint;
+    try (Trainer next = new Trainer(others, new Checkpoint(left, 0), nowMs)) {
+      next.passAll();
+      assertThat(links(others.served("i9"))).as("neither ended").containsOnlyKeys("i3", "i4");
+      checkpoint = next.checkpoint();
+    }
+    try (Trainer again = new Trainer(others, checkpoint, nowMs)) {
+      others.cold("i3", 1, 1, SmallModel.vector(3)); // made meanwhile
+      others.end("i4", 1);
+      again.passAll();
+      assertThat(links(others.served("i3"))).containsOnlyKeys("i9");
+      assertThat(taken(others.served("i3"))).isEqualTo(1);
+      assertThat(again.checkpoint().rows()).as("i4 ended before it began").doesNotContainKey("i4");
+    }
+    try (Trainer last = new Trainer(others, checkpoint, nowMs)) {
+      assertThat(counts(last, "i9").companions().size()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void whatNobodyHasHeardOfForAnHourLeavesTheLists() {
+    Trainer old = start(Checkpoint.NONE);
+    click("i3", "i9");
+    old.passAll();
+    TrainerTopics others = new TrainerTopics();
+    others.cold("i9", 1, 1, SmallModel.vector(9));
+    try (Trainer next = new Trainer(others, Checkpoint.NONE, nowMs)) {
+      next.learner().carry(old.learner().counting().carried());
+      next.learner().onTick(nowMs + 3_500_000);
+      assertThat(counts(next, "i9").companions().size()).isEqualTo(1);
+      next.learner().onTick(nowMs + 3_700_000);
+      assertThat(counts(next, "i9").companions().size()).isZero();
+    }
+  }
+
+  @Test
+  void idsThatNoCatalogKnowsGetNoNumbers() {
+    Trainer trainer = start(Checkpoint.NONE);
+    int before = trainer.learner().counting().highest();
+    for (int i = 0; i < 20; i++) {
+      String[] history = {"nobody-" + i, "i9"};
+      topics
+          .clicks()
+          .add(
+              new TrainingExample(
+                  "i3", "i3", history, new boolean[] {true, true}, "e" + i, 1_000, ++nowMs));
+    }
+    trainer.passAll();
+    assertThat(links("i3")).containsOnlyKeys("i9");
+    assertThat(trainer.learner().counting().highest()).isEqualTo(before);
+  }
+
+  @Test
   void anotherBundleTakesCountsOverForTheSameLives() {
     Trainer old = start(Checkpoint.NONE);
     click("i3", "i9");
@@ -208,7 +331,7 @@ class CountingTest extends TrainerCase {
     try (Trainer next = new Trainer(others, Checkpoint.NONE, nowMs)) {
       next.learner().carry(carried);
       next.passAll();
-      assertThat(links(others.served("i9"))).containsOnlyKeys("i3", "i4");
+      assertThat(links(others.served("i9"))).as("i4 is another one").containsOnlyKeys("i3");
       others.cold("i3", 1, 1, SmallModel.vector(3)); // made meanwhile
       next.passAll();
       assertThat(links(others.served("i3"))).containsOnlyKeys("i9");
@@ -261,8 +384,17 @@ class CountingTest extends TrainerCase {
     return Objects.requireNonNull(row(trainer, item).counts, item);
   }
 
+  private static int companions(Trainer trainer, String item) {
+    ItemCounts counts = row(trainer, item).counts;
+    return counts == null ? 0 : counts.companions().size();
+  }
+
   private double taken(String item) {
-    ItemCounts counts = read(topics.served(item), new HashMap<>());
+    return taken(topics.served(item));
+  }
+
+  private static double taken(EmbeddingRow row) {
+    ItemCounts counts = read(row, new HashMap<>());
     return counts == null ? 0 : counts.taken(counts.lastTick(), CountConfig.defaults());
   }
 
@@ -283,11 +415,12 @@ class CountingTest extends TrainerCase {
   }
 
   private static @Nullable ItemCounts read(EmbeddingRow row, Map<Integer, String> names) {
-    if (row.getCounts().isEmpty()) {
-      return null;
-    }
+    return row.getCounts().isEmpty() ? null : read(row.getCounts().toByteArray(), names);
+  }
+
+  private static ItemCounts read(byte[] counts, Map<Integer, String> names) {
     return ItemCountsCodec.decode(
-        row.getCounts().toByteArray(),
+        counts,
         name -> {
           names.put(names.size(), name);
           return names.size() - 1;

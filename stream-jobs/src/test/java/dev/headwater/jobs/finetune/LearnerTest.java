@@ -135,6 +135,35 @@ class LearnerTest {
   }
 
   /** It was confirmed under the bundle before, and taken in again where its end came later. */
+  /**
+   * Found by the simulation, seed 63194: where no item had a row under a bundle when it was asked
+   * to be deleted, the request names no incarnation; a row that an attempt of ColdStartJob made
+   * late stood in a checkpoint behind the receipt.
+   */
+  @Test
+  void aRequestEndsWhatBeganBeforeItAlsoWhereItNamesNoIncarnation() {
+    learner.onRow(begun(SmallModel.coldRow("late", 1, 1, SmallModel.vector(20)), 3_000, 49), 1_000);
+    learner.onRow(begun(SmallModel.coldRow("new", 1, 1, SmallModel.vector(21)), 6_000, 50), 1_000);
+    learner.onRow(request("late", 51, 5_000), 1_100);
+    learner.onRow(request("new", 52, 5_000), 1_100);
+    assertThat(learner.rows().get("late")).isNull();
+    assertThat(learner.rows().get("new")).as("it began after it").isNotNull();
+    learner.onRow(begun(SmallModel.coldRow("late", 1, 2, SmallModel.vector(22)), 3_000, 53), 1_200);
+    assertThat(learner.rows().get("late")).as("a zombie goes on").isNull();
+  }
+
+  private static RowRecord begun(EmbeddingRow row, long beganMs, long offset) {
+    return SmallModel.record(
+        RowRecord.Kind.COLD, row.getItem(), offset, row.toBuilder().setBeganMs(beganMs).build());
+  }
+
+  /** A request beside the item's records. */
+  private static RowRecord request(String item, long offset, long deletedMs) {
+    RowRecord end = deletion(item, offset, deletedMs);
+    return new RowRecord(
+        RowRecord.Kind.COLD, end.key(), 0, offset, 0, deletedMs, -1, false, true, null);
+  }
+
   @Test
   void whatWasDeletedUnderAnotherBundleIsNotTakenInUnderThisOne() {
     learner.rows().deletedItems().carry(Map.of("late", 5_000L));

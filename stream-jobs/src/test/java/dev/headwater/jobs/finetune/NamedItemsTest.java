@@ -9,7 +9,9 @@ import dev.headwater.events.wire.NearText;
 import dev.headwater.idp.expert.Companions;
 import dev.headwater.idp.expert.ItemCounts;
 import dev.headwater.idp.expert.ItemCountsCodec;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +41,25 @@ class NamedItemsTest {
                     name -> name.startsWith("b") ? -1 : NAMES.indexOf(name)),
                 NAMES::get));
     assertThat(less.getNearTextsList()).extracting(NearText::getItem).containsExactly("c");
+  }
+
+  @Test
+  void incarnationsStayWithTheirNames() {
+    long[] incarnations = {7, 1L << 30, 300};
+    Companions companions =
+        Companions.of(new int[] {0, 1, 2}, new float[] {0.5f, 0.25f, 0.125f}, 9);
+    ItemCounts counts = new ItemCounts(4, new double[] {3, 2, 1}, 5, 8, companions);
+    byte[] written = ItemCountsCodec.encode(counts, NAMES::get, number -> incarnations[number]);
+    EmbeddingRow row = EmbeddingRow.newBuilder().setCounts(ByteString.copyFrom(written)).build();
+    EmbeddingRow less = NamedItems.without(row, NAMES.get(1)::equals);
+    Map<String, Long> left = new HashMap<>();
+    ItemCountsCodec.decodeByIncarnation(
+        less.getCounts().toByteArray(),
+        (item, incarnation) -> {
+          left.put(item, incarnation);
+          return 0;
+        });
+    assertThat(left).isEqualTo(Map.of("a", 7L, "c", 300L));
   }
 
   @Test

@@ -134,7 +134,7 @@ class RestartTest extends TrainerCase {
     assertThat(topics.served("i3").getClicksRead()).isEqualTo(4);
     long before = nowMs;
     topics.click("i3", "i9", before - 1); // happened before the newest that the row names
-    byte[] read = new ClicksRead(1, 4).encode(); // what the other bundle leaves
+    byte[] read = new ClicksRead(1, 0, 4).encode(); // what the other bundle leaves
 
     Trainer back = start(new Checkpoint(Map.of("i3", read), 4));
     back.passAll();
@@ -153,7 +153,7 @@ class RestartTest extends TrainerCase {
     }
     first.passAll();
 
-    Trainer older = start(new Checkpoint(Map.of("i3", new ClicksRead(1, 1).encode()), 1));
+    Trainer older = start(new Checkpoint(Map.of("i3", new ClicksRead(1, 0, 1).encode()), 1));
     older.passAll();
 
     assertThat(older.stats().known()).isEqualTo(3);
@@ -162,10 +162,10 @@ class RestartTest extends TrainerCase {
 
   @Test
   void howFarClicksOfAnItemWereReadIsForgottenWithItsIncarnation() {
-    byte[] read = new ClicksRead(0, 7).encode();
+    byte[] read = new ClicksRead(0, 0, 7).encode();
     topics.end("i4", 1);
     Trainer trainer =
-        start(new Checkpoint(Map.of("i3", read, "i4", new ClicksRead(1, 7).encode()), 0));
+        start(new Checkpoint(Map.of("i3", read, "i4", new ClicksRead(1, 0, 7).encode()), 0));
     assertThat(trainer.checkpoint().rows()).doesNotContainKeys("i3", "i4");
     assertThat(trainer.learner().rows().clicksRead()).isEmpty();
   }
@@ -175,7 +175,7 @@ class RestartTest extends TrainerCase {
    */
   @Test
   void howFarClicksOfAnItemWithoutARowWereReadGoesWhenItEnds() {
-    byte[] read = new ClicksRead(1, 7).encode();
+    byte[] read = new ClicksRead(1, 0, 7).encode();
     Trainer trainer = start(new Checkpoint(Map.of("new", read), 0));
     assertThat(trainer.checkpoint().rows()).containsEntry("new", read);
     topics.cold("new", 1, 1, SmallModel.vector(20));
@@ -192,7 +192,7 @@ class RestartTest extends TrainerCase {
     trainer.pass(1);
     topics.retire("i3");
     trainer.pass(0);
-    assertThat(trainer.learner().rows().clicksRead()).containsEntry("i3", new ClicksRead(1, 1));
+    assertThat(trainer.learner().rows().clicksRead()).containsEntry("i3", new ClicksRead(1, 0, 1));
   }
 
   /**
@@ -253,7 +253,7 @@ class RestartTest extends TrainerCase {
 
   @Test
   void aRowThatBeginsUnderTheNextBundleGoesOnCountingItsClicks() {
-    byte[] read = new ClicksRead(1, 7).encode();
+    byte[] read = new ClicksRead(1, 0, 7).encode();
     Trainer trainer = start(new Checkpoint(Map.of("new", read), 0));
     topics.cold("new", 1, 1, SmallModel.vector(20));
     trainer.pass(0);

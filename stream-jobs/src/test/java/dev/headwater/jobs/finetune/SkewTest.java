@@ -72,11 +72,11 @@ class SkewTest {
     int[] known = Arrays.stream(slots).map(slot -> learner.rows().at(slot).number).toArray();
     ranker.fill(known, 5, scores);
 
-    int[] own = history.stream().mapToInt(numbers::of).toArray();
+    int[] own = history.stream().mapToInt(this::number).toArray();
     CandidateSet set = new CandidateSet(RankConfig.defaults().candidates());
     set.start(own);
     for (int i = 0; i < ITEMS; i++) { // fewer than the index would give
-      set.offer(numbers.of("i" + i));
+      set.offer(number("i" + i));
     }
     new Candidates(reader, RankConfig.defaults()).offer(own, set);
     FeatureTable table = new FeatureTable();
@@ -114,12 +114,16 @@ class SkewTest {
     }
     String[] names = cold.getNearTextsList().stream().map(NearText::getItem).toArray(String[]::new);
     reader.begin(
-        numbers.of(item),
-        NearTextsCodec.decode(new NearTextsCodec.Named(names, cosines), numbers::of));
+        number(item),
+        NearTextsCodec.decode(new NearTextsCodec.Named(names, cosines), this::number));
     EmbeddingRow winner = Objects.requireNonNull(merged.winner());
     if (!winner.getCounts().isEmpty()) {
       reader.counts(
-          numbers.of(item), ItemCountsCodec.decode(winner.getCounts().toByteArray(), numbers::of));
+          number(item), ItemCountsCodec.decode(winner.getCounts().toByteArray(), this::number));
     }
+  }
+
+  private int number(String item) {
+    return numbers.of(item, ItemCountsCodec.UNKNOWN);
   }
 }

@@ -69,7 +69,8 @@ final class Trainer implements AutoCloseable {
     pass(0);
   }
 
-  private void readRows() {
+  /** Reads what stands in the topics of rows. */
+  void readRows() {
     while (rowsRead < topics.rows().size()) {
       learner.onRow(topics.rows().get(rowsRead++), nowMs);
     }

@@ -229,18 +229,16 @@ public final class SimTrainer implements AutoCloseable {
           .filter(row -> row.interactions > 0)
           .forEach(row -> gaveUp.accept(row.item));
     }
-    Map<String, Counting.Carried> counted = old.learner().counting().carried();
     RankerState weights = old.learner().ranker().state();
     List<byte[]> parked = parked();
     Map<String, byte[]> read = new TreeMap<>();
-    old.learner().rows().clicksRead().forEach((item, each) -> read.put(item, each.encode()));
+    old.learner().left().forEach((item, each) -> read.put(item, each.encode()));
     old.learner()
         .takeDeleted()
         .forEach((item, deletedMs) -> owed.merge(item, deletedMs, Math::max));
     Map<String, Long> deleted = old.learner().rows().deletedItems().since(0);
     old.close();
     begin(next, read, parked, deleted);
-    attempt.learner().carry(counted);
     attempt.learner().rankerRow().carry(weights);
   }
 
