@@ -75,7 +75,7 @@ class TechnologyTest {
 
   /**
    * DJL keeps such a factor in memory that the garbage collector may take before backward reads it;
-   * Torch.scaled does not. TextTuner works out its loss's gradients itself.
+   * Torch.scaled does not. WeightAdam steps outside of what is recorded.
    */
   @Test
   void nothingThatIsDifferentiatedMultipliesByANumberOfTheJvm() {
@@ -83,7 +83,7 @@ class TechnologyTest {
         .that()
         .resideInAnyPackage("dev.headwater.idp.encoder..", "dev.headwater.idp.text..")
         .and()
-        .doNotHaveSimpleName("TextTuner")
+        .doNotHaveSimpleName("WeightAdam")
         .should()
         .callMethod("ai.djl.ndarray.NDArray", "mul", "java.lang.Number")
         .orShould()
