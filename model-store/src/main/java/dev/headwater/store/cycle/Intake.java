@@ -74,11 +74,20 @@ final class Intake {
   }
 
   /**
-   * Nothing more is taken: whether a rollback was appended is known by one that starts again. Rows
-   * behind it that were taken without it would make this store diverge from itself.
+   * Appends what decides which rows are taken. Where nobody hears whether it stands, nothing more
+   * is taken: that is known by one that starts again, and rows behind it that were taken without it
+   * would make this store diverge from itself.
    */
-  void end(StoreException cause) {
-    ended = cause;
+  void appendOrEnd(AnnouncementLog log, Runnable append) {
+    boolean couldSay = log.refusal() == null;
+    try {
+      append.run();
+    } catch (StoreException e) {
+      if (couldSay && log.refusal() != null) {
+        ended = e;
+      }
+      throw e;
+    }
   }
 
   /** Takes one record; its offset is kept. */
@@ -154,7 +163,9 @@ final class Intake {
   void passOver(String topic, int partition, long offset) {
     if (ended != null) {
       throw new StoreException(
-          ended.code(), "it is not known whether a rollback was done: restart the store", ended);
+          ended.code(),
+          "it is not known whether what was announced stands: restart the store",
+          ended);
     }
     buffer.offset(topic + "/" + partition, offset + 1);
   }

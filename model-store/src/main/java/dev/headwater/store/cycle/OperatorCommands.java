@@ -100,17 +100,8 @@ final class OperatorCommands {
     }
   }
 
-  /** Where it is not known whether the generation has begun, no row may be taken under either. */
   private void announce(AnnouncementLog.RowSource rows, Announcement.Builder rollback) {
-    boolean couldSay = announcer.log().refusal() == null;
-    try {
-      announcer.rollBack(rows, rollback);
-    } catch (StoreException e) {
-      if (couldSay && announcer.log().refusal() != null) {
-        intake.end(e);
-      }
-      throw e;
-    }
+    intake.appendOrEnd(announcer.log(), () -> announcer.rollBack(rows, rollback));
   }
 
   private void each(ReverseDelta delta, long version, TableId table, Consumer<EmbeddingRow> sink) {

@@ -43,15 +43,15 @@ final class Retirement {
     intake.flush(announcer.log());
     long rows = store.state(table).rows();
     requireCarried(table, new TableId(table.domain(), present));
-    announcer.retire(
-        sink -> each(table, sink),
+    Announcement.Builder retired =
         Announcement.newBuilder()
             .setDomain(table.domain())
             .setModel(table.model())
             .setKind(Announcement.Kind.RETIRED)
             .setRows(rows)
             .setReason(why)
-            .setWho(who));
+            .setWho(who);
+    intake.appendOrEnd(announcer.log(), () -> announcer.retire(sink -> each(table, sink), retired));
     return rows;
   }
 

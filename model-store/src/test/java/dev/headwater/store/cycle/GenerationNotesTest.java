@@ -7,6 +7,8 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.headwater.events.Keys;
+import dev.headwater.events.RowRecord;
 import dev.headwater.events.wire.VectorFormat;
 import dev.headwater.store.table.EmbeddingStore;
 import dev.headwater.store.table.InMemoryEmbeddingStore;
@@ -68,8 +70,8 @@ class GenerationNotesTest {
     assertThatItCannotLeadAgain();
   }
 
-  /** A rollback that was appended, and nobody heard: such a producer is of no more use. */
-  private AnnouncementLog withoutAnAnswer(AnnouncementLog writer) {
+  /** What was appended, and nobody heard: such a producer is of no more use. */
+  private AnnouncementLog withoutAnAnswer(AnnouncementLog writer, String to) {
     AtomicReference<@Nullable StoreException> refusal = new AtomicReference<>();
     return (AnnouncementLog)
         Proxy.newProxyInstance(
@@ -80,7 +82,7 @@ class GenerationNotesTest {
                 return refusal.get();
               }
               Object answer = method.invoke(writer, arguments);
-              if (method.getName().equals("rollBack")) {
+              if (method.getName().equals(to)) {
                 refusal.set(new StoreException(StoreException.Code.STORAGE_FAILED, "no answer"));
                 throw requireNonNull(refusal.get());
               }
@@ -91,7 +93,7 @@ class GenerationNotesTest {
   /** Its rows waited while the rollback was asked for: a lone store never started again. */
   @Test
   void aStoreThatNeverHeardWhetherItRolledBackLeadsAgainAfterARestart() {
-    StoreEngine engine = engine(store, log, withoutAnAnswer(log.open()));
+    StoreEngine engine = engine(store, log, withoutAnAnswer(log.open(), "rollBack"));
     engine.announceModel("toys", "m1", "ann");
     engine.take(cold(0, "a", 1, 1, 1));
     engine.take(tuned(0, "a", 0, 1, 2));
@@ -107,5 +109,30 @@ class GenerationNotesTest {
     again.take(tuned(1, "a", 0, 2, 3));
     again.flush();
     assertThat(requireNonNull(store.get(EngineFixture.TOYS, "a")).vector()[0]).isEqualTo(2);
+  }
+
+  /** Found by the simulation, seed 73599: a row that it took after that was ended by nobody. */
+  @Test
+  void aStoreThatNeverHeardWhetherItRetiredEndsWhatComesAfterARestart() {
+    StoreEngine engine = engine(store, log, withoutAnAnswer(log.open(), "retire"));
+    engine.announceModel("toys", "m1", "ann");
+    engine.take(cold(0, "a", 1, 1, 1));
+    engine.announceModel("toys", "m2", "ann");
+    engine.take(
+        RowRecord.of(
+            RowRecord.Kind.COLD,
+            new Keys.RowKey("toys", "m2", "a"),
+            1,
+            requireNonNull(cold(1, "a", 1, 1, 1).row()).toBuilder().setModel("m2").build()));
+    assertThatThrownBy(() -> engine.retire("toys", "m1", "old", "bob")).hasMessage("no answer");
+    RowRecord late = cold(2, "b", 1, 1, 1);
+    assertThatThrownBy(() -> engine.take(late)).hasMessageContaining("restart");
+
+    StoreEngine again = engine(store, log);
+    again.take(late);
+    again.flush();
+    assertThat(log.endedLate())
+        .extracting(each -> each.kind() + " " + each.key())
+        .contains("COLD toys/m1/b");
   }
 }
