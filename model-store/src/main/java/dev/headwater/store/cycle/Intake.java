@@ -5,6 +5,7 @@ import dev.headwater.events.Keys;
 import dev.headwater.events.RowLog;
 import dev.headwater.events.RowRecord;
 import dev.headwater.events.announce.AnnouncementBook;
+import dev.headwater.events.json.Identifiers;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.store.table.EmbeddingStore;
 import dev.headwater.store.table.StoreException;
@@ -139,11 +140,11 @@ final class Intake {
     }
   }
 
-  /** Late weights need no correction: their owner says the present ones again and again. */
   private void weigh(RowRecord record, TableId table) {
     EmbeddingRow row = record.row();
     if (row != null && record.kind() == RowRecord.Kind.TUNED && isLate(record, row, table)) {
       metrics.rowsLate.increment();
+      owe(table, record.key(), Owed.late(row));
     } else {
       rankers.take(buffer.beside(), table, record);
     }
@@ -374,7 +375,13 @@ final class Intake {
   }
 
   /** Of a late row of an incarnation that is over nothing is to be said: it cannot count. */
-  private static List<EmbeddingRow> said(ReverseDelta delta, String item, Owed due) {
+  private List<EmbeddingRow> said(ReverseDelta delta, Keys.RowKey key, Owed due) {
+    String item = key.item();
+    if (item.equals(Identifiers.RANKER_ITEM)) {
+      TableId table = new TableId(key.domain(), key.model());
+      EmbeddingRow weights = rankers.again(table, delta.stamp(), clock.millis());
+      return weights == null ? List.of() : List.of(weights);
+    }
     if (due.isLate() && due.incarnation() > due.over()) {
       return delta.standing(item, due);
     }
@@ -391,7 +398,7 @@ final class Intake {
           long generation = book.fences(key.domain(), key.model()).generation();
           ReverseDelta delta = new ReverseDelta(store, table, generation, clock.millis());
           boolean retired = book.isRetired(key.domain(), key.model());
-          List<EmbeddingRow> said = retired ? List.of() : said(delta, key.item(), due);
+          List<EmbeddingRow> said = retired ? List.of() : said(delta, key, due);
           rows.addAll(said);
           boolean replaced = said.stream().anyMatch(ReverseDelta::isOfRollback);
           ends.addAll((replaced ? due.withoutEndOfRollback() : due).ends(key, retired));

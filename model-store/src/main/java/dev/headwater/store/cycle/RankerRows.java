@@ -94,9 +94,27 @@ final class RankerRows {
     if (now == null || now.equals(then)) {
       return null;
     }
-    EmbeddingRow.Builder back = then == null ? EmbeddingRow.newBuilder() : then.toBuilder();
-    return back.setDomain(to.domain())
-        .setModel(to.model())
+    return stamped(to.table(), then, stamp, nowMs);
+  }
+
+  /**
+   * Returns the row by which the weights that stand are said once more, for readers that took late
+   * ones; null where theirs is of the same generation, which readers take by themselves.
+   *
+   * @param stamp above every version of the generations before
+   */
+  @Nullable EmbeddingRow again(TableId table, RowVersion stamp, long nowMs) {
+    EmbeddingRow now = standing.get(table);
+    return now != null && now.getVersion().getGeneration() >= stamp.getGeneration()
+        ? null
+        : stamped(table, now, stamp, nowMs);
+  }
+
+  private static EmbeddingRow stamped(
+      TableId table, @Nullable EmbeddingRow weights, RowVersion stamp, long nowMs) {
+    EmbeddingRow.Builder row = weights == null ? EmbeddingRow.newBuilder() : weights.toBuilder();
+    return row.setDomain(table.domain())
+        .setModel(table.model())
         .setItem(Identifiers.RANKER_ITEM)
         .setOrigin(EmbeddingRow.Origin.ROLLBACK)
         .setVersion(stamp)

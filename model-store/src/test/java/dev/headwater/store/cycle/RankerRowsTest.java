@@ -126,6 +126,51 @@ class RankerRowsTest {
     }
   }
 
+  /**
+   * Found by the simulation: readers that took late weights before they heard of the rollback, and
+   * the trainer that sent them, held them for good where the rollback had none of its own.
+   */
+  @Test
+  void whatStandsIsSaidOnceMoreWhereWeightsCameLate() {
+    StoreEngine engine = engine(new InMemoryEmbeddingStore(VectorFormat.FP32), log);
+    engine.announceModel("toys", "m1", "ann");
+    engine.take(cold(0, "a", 1, 1, 1));
+    engine.take(weights(0, 0, 5, "five"));
+    SealedVersion first = seal(engine);
+    engine.take(tuned(1, "a", 0, 1, 2));
+    seal(engine);
+    engine.rollback(first.version(), "worse", "bob");
+    int before = log.rollbackRows(0).size();
+    engine.take(weights(2, 0, 7, "learned on what was taken back"));
+    engine.flush();
+    assertThat(log.rollbackRows(before))
+        .singleElement()
+        .satisfies(
+            row -> {
+              assertThat(row.getItem()).isEqualTo(Identifiers.RANKER_ITEM);
+              assertThat(row.getVersion().getGeneration()).isEqualTo(1);
+              assertThat(row.getRanker().toStringUtf8()).isEqualTo("five");
+            });
+    engine.take(weights(3, 0, 8, "late again"));
+    engine.flush();
+    assertThat(log.rollbackRows(before)).as("readers take what was said").hasSize(1);
+  }
+
+  @Test
+  void whereNoneStoodThePriorIsSaidInPlaceOfLateWeights() {
+    StoreEngine engine = engine(new InMemoryEmbeddingStore(VectorFormat.FP32), log);
+    engine.announceModel("toys", "m1", "ann");
+    engine.take(cold(0, "a", 1, 1, 1));
+    SealedVersion first = seal(engine);
+    engine.take(tuned(0, "a", 0, 1, 2));
+    seal(engine);
+    engine.rollback(first.version(), "worse", "bob");
+    int before = log.rollbackRows(0).size();
+    engine.take(weights(1, 0, 1, "late"));
+    engine.flush();
+    assertThat(log.rollbackRows(before)).singleElement().matches(row -> row.getRanker().isEmpty());
+  }
+
   @Test
   void weightsOutliveARestartAndWeightsWithoutContentAreRefused(@TempDir Path directory) {
     long sealed;
