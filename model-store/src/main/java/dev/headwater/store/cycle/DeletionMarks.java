@@ -39,6 +39,9 @@ final class DeletionMarks {
   /** When the deletion of an item was asked for last: it is over under every bundle. */
   private final Map<DomainKey, Long> requests = new HashMap<>();
 
+  /** The newest of each under whatever bundle. */
+  private final Map<DomainKey, Mark> anywhere = new HashMap<>();
+
   private int lookAt = LOOK_AT_LEAST;
 
   private record Key(TableId table, String item) {}
@@ -92,6 +95,13 @@ final class DeletionMarks {
       return why != Why.ENDED;
     }
 
+    /** The newest request says whether the item has begun again. */
+    Mark and(Mark other) {
+      boolean newer = other.atMs > atMs || (other.atMs == atMs && other.why == Why.BEGUN_AGAIN);
+      Mark newest = newer ? other : this;
+      return new Mark(Math.max(incarnation, other.incarnation), newest.atMs, newest.why);
+    }
+
     Mark begunAgain() {
       return new Mark(incarnation, atMs, Why.BEGUN_AGAIN);
     }
@@ -117,7 +127,9 @@ final class DeletionMarks {
   private void remember(Key key, Mark mark) {
     marks.put(key, mark);
     if (mark.isOfRequest()) {
-      requests.merge(new DomainKey(key.table.domain(), key.item), mark.atMs(), Math::max);
+      DomainKey item = new DomainKey(key.table.domain(), key.item);
+      requests.merge(item, mark.atMs(), Math::max);
+      anywhere.merge(item, mark, Mark::and);
     }
   }
 
@@ -129,6 +141,7 @@ final class DeletionMarks {
               boolean expired = new Mark(0, each.getValue(), Why.REQUESTED).isExpired(nowMs);
               if (expired) {
                 set.request(each.getKey(), null);
+                anywhere.remove(each.getKey());
               }
               return expired;
             });
@@ -244,14 +257,17 @@ final class DeletionMarks {
     return mark.isOfRequest() && beganMs > 0 && DeletionTime.ends(mark.atMs(), beganMs);
   }
 
-  /** Returns the row without the names of items whose deletion was asked for. */
+  /**
+   * Returns the row without the names of items whose deletion was asked for, under whatever bundle,
+   * and that have not begun again.
+   */
   EmbeddingRow withoutDeleted(TableId table, EmbeddingRow row) {
     return marks.isEmpty()
         ? row
         : NamedItems.without(
             row,
             name -> {
-              Mark mark = marks.get(new Key(table, name));
+              Mark mark = anywhere.get(new DomainKey(table.domain(), name));
               return mark != null && mark.why == Why.REQUESTED;
             });
   }
