@@ -16,7 +16,6 @@ import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.ModelTable;
 import dev.headwater.serving.state.PinnedTable;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -37,7 +36,6 @@ public final class RowsHandler implements TopicFollower.Handler {
   private final TableMaker tables;
   private final FollowMetrics metrics;
   private final ViewSwitcher switcher;
-  private final Map<Keys.RowKey, EmbeddingRow> waiting = new HashMap<>();
 
   /**
    * What has no vector and came before the first vector of its model: ends, and ways back. Of
@@ -131,21 +129,11 @@ public final class RowsHandler implements TopicFollower.Handler {
     return domain != null && (held || domain.model(key.model()) == null);
   }
 
-  /** Weights that come before the first row of their model wait for it. */
   private void weigh(RowRecord record) {
     Domain domain = domains.follow(record.key().domain());
-    EmbeddingRow weights = record.row();
-    if (domain == null || weights == null || isLate(domain, record)) {
-      return;
-    }
-    ModelTable table = domain.model(record.key().model());
-    if (table == null) {
-      waiting.merge(
-          record.key(),
-          weights,
-          (a, b) -> MergedRow.VERSION_ORDER.compare(a.getVersion(), b.getVersion()) < 0 ? b : a);
-    } else {
-      table.onWeights(weights);
+    if (domain != null && !isLate(domain, record)) {
+      String model = record.key().model();
+      domain.onWeights(model, gone.test(domain.name(), model) ? null : record.row());
     }
   }
 
@@ -234,11 +222,6 @@ public final class RowsHandler implements TopicFollower.Handler {
     }
     int dim = Vectors.dim(row.getVector());
     ModelTable made = domain.model(model, name -> tables.make(domain, name, dim));
-    EmbeddingRow weights =
-        waiting.remove(new Keys.RowKey(domain.name(), model, Identifiers.RANKER_ITEM));
-    if (weights != null) {
-      made.onWeights(weights);
-    }
     early.entrySet().removeIf(each -> isBegun(domain, made, each));
     return made;
   }

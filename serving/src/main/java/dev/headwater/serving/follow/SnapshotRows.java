@@ -199,9 +199,8 @@ public final class SnapshotRows {
 
   private void weights(TableId id, String item, byte[] bytes) {
     Domain domain = domains.follow(id.domain());
-    ModelTable table = domain == null ? null : domain.model(id.model());
-    if (table != null) {
-      table.onWeights(parse(bytes));
+    if (domain != null) {
+      domain.onWeights(id.model(), parse(bytes));
     }
   }
 

@@ -1,7 +1,9 @@
 package dev.headwater.serving.state;
 
 import dev.headwater.client.answers.Denial;
+import dev.headwater.events.MergedRow;
 import dev.headwater.events.announce.AnnouncedState;
+import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.idp.online.RecentPopularity;
 import dev.headwater.idp.rank.RankerWeights;
 import dev.headwater.serving.items.ItemIds;
@@ -10,7 +12,9 @@ import dev.headwater.serving.items.PerCode;
 import dev.headwater.serving.users.UserTable;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,6 +31,7 @@ public final class Domain {
   private final UserTable users;
   private final RecentPopularity<Integer> popularity;
   private final ConcurrentHashMap<String, ModelTable> models = new ConcurrentHashMap<>();
+  private final Map<String, EmbeddingRow> earlyWeights = new HashMap<>();
   private final PerCode<Denial> denials = new PerCode<>();
   private final AtomicInteger denied = new AtomicInteger();
   private final AtomicLong newestEventMs = new AtomicLong();
@@ -133,9 +138,39 @@ public final class Domain {
     return models.get(model);
   }
 
-  /** Returns the table of a model, made when it is new. */
+  /** Returns the table of a model, made when it is new (rows' writer only). */
   public ModelTable model(String model, Function<String, ModelTable> maker) {
-    return models.computeIfAbsent(model, maker);
+    ModelTable known = models.get(model);
+    if (known != null) {
+      return known;
+    }
+    ModelTable made = maker.apply(model);
+    EmbeddingRow weights = earlyWeights.remove(model);
+    if (weights != null) {
+      made.onWeights(weights);
+    }
+    models.put(model, made);
+    return made;
+  }
+
+  /**
+   * Takes in weights of a model's ranker; such that come before its first row wait for that (rows'
+   * writer only).
+   *
+   * @param weights null where the bundle is gone
+   */
+  public void onWeights(String model, @Nullable EmbeddingRow weights) {
+    ModelTable table = models.get(model);
+    if (weights == null) {
+      earlyWeights.remove(model);
+    } else if (table != null) {
+      table.onWeights(weights);
+    } else {
+      earlyWeights.merge(
+          model,
+          weights,
+          (a, b) -> MergedRow.VERSION_ORDER.compare(a.getVersion(), b.getVersion()) < 0 ? b : a);
+    }
   }
 
   /** Returns all tables. */

@@ -13,6 +13,7 @@ import dev.headwater.serving.Rows;
 import dev.headwater.serving.items.RowGuard;
 import dev.headwater.serving.items.ScanIndex;
 import dev.headwater.serving.items.Slice;
+import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.ExpertRows;
 import dev.headwater.serving.state.Experts;
@@ -161,6 +162,29 @@ class SnapshotRowsTest {
     table().onRow(code("tuned"), ExpertRows.cold(0, "tuned", new float[] {0, 1}));
     LiveRow live = Objects.requireNonNull(table().live(code("tuned")));
     assertThat(live.row().getInteractionsLearned()).isEqualTo(9);
+  }
+
+  /** Found by the simulation: the record stands before the snapshot, and was read by nobody. */
+  @Test
+  void weightsThatCameBeforeTheFirstRowOfTheirBundleWaitForIt() {
+    WriteSet set = new WriteSet();
+    EmbeddingRow weights = ExpertRows.weights(0, ExpertRows.of(7, Feature.TEXTS));
+    set.input(TABLE, Identifiers.RANKER_ITEM, WriteSet.InputKind.RANKER, weights.toByteArray());
+    rows.load(taken(set), Clock.systemUTC());
+    Domain domain = Objects.requireNonNull(domains.find("shop"));
+    ModelTable made =
+        domain.model(
+            Rows.MODEL,
+            model ->
+                new ModelTable(
+                    model,
+                    2,
+                    new Experts(domain.ids()),
+                    new RowGuard(1e-6f, 100),
+                    Clock.systemUTC(),
+                    metrics,
+                    ScanIndex::new));
+    assertThat(Objects.requireNonNull(made.experts()).ranker().weights().steps()).isEqualTo(7);
   }
 
   @Test
