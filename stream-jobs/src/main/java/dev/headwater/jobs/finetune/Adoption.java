@@ -63,6 +63,9 @@ final class Adoption {
     if (vector != sent) {
       changes.onMoved(row);
     }
+    if (!counting.isSent(row, from)) {
+      changes.onCounted(row); // its list names items that are over
+    }
     return true;
   }
 

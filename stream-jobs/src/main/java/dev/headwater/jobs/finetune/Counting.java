@@ -156,12 +156,21 @@ final class Counting {
    */
   void sweepEnded(long nowMs, Consumer<Row> changed) {
     loadedMs = nowMs;
-    for (int number : numbers.awaited()) {
+    markEnded(numbers.awaited());
+    sweep(nowMs, changed);
+  }
+
+  /** An item that has no row ended: lists may name it, and are shortened with the next sweep. */
+  void endNamed(String item) {
+    markEnded(numbers.awaited(item));
+  }
+
+  private void markEnded(List<Integer> awaited) {
+    for (int number : awaited) {
       if (lives.isOver(numbers.name(number), numbers.incarnation(number))) {
         ended.set(number);
       }
     }
-    sweep(nowMs, changed);
   }
 
   private void forget(BitSet gone, Consumer<Row> changed) {

@@ -109,6 +109,11 @@ final class ItemNumbers {
     return awaited.values().stream().flatMap(List::stream).toList();
   }
 
+  /** Returns those of one item. */
+  List<Integer> awaited(String item) {
+    return List.copyOf(awaited.getOrDefault(item, List.of()));
+  }
+
   /** Returns how many were given. */
   int size() {
     return names.size();

@@ -159,6 +159,8 @@ final class RowTable {
         if (after.cold() != before.cold()) {
           onCold(item, after.cold());
           keep(item, after.mapCold(LightRows::of)); // now without what its row holds
+        } else if (after.cold() == null) {
+          counting.endNamed(item);
         }
         if (record.deletedMs() > 0 && loaded && owns.test(item)) {
           // One may stand behind a newer one, which is answered still.

@@ -239,6 +239,38 @@ class CountingTest extends TrainerCase {
     assertThat(companions(trainer, "i9")).isZero();
   }
 
+  /** Found by the simulation: such a list stood in the topics until its row changed again. */
+  @Test
+  void aListThatIsTakenFromTheTopicsGoesOutAgainWithoutWhatIsOver() {
+    Trainer first = start(Checkpoint.NONE);
+    click("i3", "i9");
+    click("i4", "i9");
+    first.passAll();
+    topics.end("i3", 1);
+    start(new Checkpoint(Map.of(), topics.clicks().size())).passAll();
+    assertThat(links("i9")).containsOnlyKeys("i4");
+  }
+
+  /** Found by the simulation: it was named for an hour. */
+  @Test
+  void anItemThatEndsBeforeItsRowUnderAnotherBundleBeganLeavesTheListsOfOthers() {
+    Trainer old = start(Checkpoint.NONE);
+    click("i3", "i9");
+    click("i4", "i9");
+    old.passAll();
+    TrainerTopics others = new TrainerTopics();
+    others.cold("i9", 1, 1, SmallModel.vector(9));
+    try (Trainer next = new Trainer(others, Checkpoint.NONE, nowMs)) {
+      next.learner().carry(old.learner().counting().carried());
+      next.passAll();
+      assertThat(links(others.served("i9"))).containsOnlyKeys("i3", "i4");
+      others.end("i3", 1);
+      next.passAll();
+      next.passAll();
+      assertThat(links(others.served("i9"))).containsOnlyKeys("i4");
+    }
+  }
+
   @Test
   void aCheckpointNamesNothingThatEndedBeforeIt() {
     Trainer trainer = start(Checkpoint.NONE);
