@@ -159,6 +159,11 @@ final class DeletionRules {
       checkVersion(table, Long.MAX_VALUE, item, deletedMs);
       checkBegan("embeddings.rollback under " + model, item, rolledBack(model, item), deletedMs);
     }
+    boolean again =
+        births.getOrDefault(item, Map.of()).values().stream().anyMatch(began -> began > deletedMs);
+    if (!again) {
+      world.experts().checkNameGone(item);
+    }
   }
 
   /** Returns the last that the topic says of what a rollback brought back of an item. */
@@ -189,6 +194,11 @@ final class DeletionRules {
     return endedThen.containsKey(item)
         || asked.containsKey(item)
         || births.getOrDefault(item, Map.of()).size() > 1;
+  }
+
+  /** Tells whether the deletion of an item was ever asked for. */
+  boolean isAsked(String item) {
+    return asked.containsKey(item);
   }
 
   /** Tells whether a request ends an incarnation: it goes from each part at a time of its own. */

@@ -6,6 +6,8 @@ import dev.headwater.events.announce.AnnouncedState;
 import dev.headwater.events.announce.AnnouncementReader;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.idp.expert.Companions;
+import dev.headwater.idp.rank.RankerWeights;
 import dev.headwater.serving.follow.CatalogHandler;
 import dev.headwater.serving.follow.DeletionsHandler;
 import dev.headwater.serving.follow.FollowMetrics;
@@ -25,6 +27,7 @@ import dev.headwater.serving.items.VectorTable;
 import dev.headwater.serving.state.CatalogEntry;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
+import dev.headwater.serving.state.Experts;
 import dev.headwater.serving.state.LiveRow;
 import dev.headwater.serving.state.ModelTable;
 import dev.headwater.serving.state.PinnedTable;
@@ -103,6 +106,7 @@ final class Node implements AutoCloseable {
             new ModelTable(
                 model,
                 dim,
+                new Experts(domain.ids()),
                 new RowGuard(1e-6f, 1e6f),
                 clock,
                 ModelTable.RowListener.NONE,
@@ -296,6 +300,33 @@ final class Node implements AutoCloseable {
     return found;
   }
 
+  /** Returns how much each companion of an item weighs in the table of a bundle. */
+  Map<String, Float> companions(String model, String item) {
+    ModelTable table = Objects.requireNonNull(domain().model(model));
+    ItemIds ids = domain().ids();
+    Map<String, Float> list = new TreeMap<>();
+    Companions companions = experts(table).book().companions(ids.find(item));
+    for (int i = 0; i < companions.size(); i++) {
+      list.put(ids.id(companions.item(i)), companions.weight(i));
+    }
+    return list;
+  }
+
+  private static Experts experts(ModelTable table) {
+    return Objects.requireNonNull(table.experts());
+  }
+
+  /** Returns the weights that answers from the table of a bundle are ranked by. */
+  RankerWeights weights(String model) {
+    return experts(Objects.requireNonNull(domain().model(model))).ranker().weights();
+  }
+
+  /** Returns those of the pinned version, null where there is none. */
+  @Nullable RankerWeights pinnedWeights() {
+    PinnedTable pinned = domain().pinned();
+    return pinned == null ? null : experts(pinned.table()).ranker().weights();
+  }
+
   /** Tells whether it holds a table of a bundle. */
   boolean hasTable(String model) {
     return domain().model(model) != null;
@@ -306,6 +337,13 @@ final class Node implements AutoCloseable {
     View view = domain().view();
     var pinned = domain().pinned();
     return view != null && pinned != null && view.table() == pinned.table();
+  }
+
+  /** Tells whether answers come from the version that is pinned, and name it. */
+  boolean isPinnedAt(AnnouncedState state) {
+    return state.pinned()
+        && (state.modelVersion() + "@" + state.announcedVersion()).equals(answersFrom())
+        && isPinned();
   }
 
   /**

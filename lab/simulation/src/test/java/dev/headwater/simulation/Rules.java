@@ -102,7 +102,9 @@ final class Rules {
   void noteVersions() throws Exception {
     readAnnouncements();
     for (String model : World.MODELS) {
-      for (var sealed : world.store().engine().store().versions(new TableId(World.DOMAIN, model))) {
+      var all = world.store().engine().store().versions(new TableId(World.DOMAIN, model));
+      world.experts().noteVersions(all);
+      for (var sealed : all) {
         if (!versions.containsKey(sealed.version())) {
           versions.put(sealed.version(), rows(sealed.table(), sealed.version()));
         }
@@ -131,12 +133,7 @@ final class Rules {
         continue;
       }
       EmbeddingRow value = row.row();
-      boolean late =
-          value != null
-              && row.kind() == RowRecord.Kind.TUNED
-              && book.fences(World.DOMAIN, row.key().model())
-                  .isLate(value.getVersion().getGeneration(), row.partition(), row.offset());
-      if (!late) {
+      if (!isLate(row)) {
         merged(row.key().model())
             .compute(row.item(), (k, was) -> with(was == null ? MergedRow.EMPTY : was, row));
         if (value != null && row.kind() == RowRecord.Kind.TUNED) {
@@ -144,6 +141,16 @@ final class Rules {
         }
       }
     }
+  }
+
+  /** Tells whether nobody applies a row, for it came behind the rollback of its generation. */
+  boolean isLate(RowRecord row) throws Exception {
+    readAnnouncements();
+    EmbeddingRow value = row.row();
+    return value != null
+        && row.kind() == RowRecord.Kind.TUNED
+        && book.fences(World.DOMAIN, row.key().model())
+            .isLate(value.getVersion().getGeneration(), row.partition(), row.offset());
   }
 
   /** The end of a bundle ends what stands before it, whichever incarnation it names (25). */
@@ -190,6 +197,7 @@ final class Rules {
     if (found != null
         && Objects.equals(rolledBack, known.rolledBack()) // it may come behind what it takes back
         && Objects.equals(known.standing(), known.highest()) // or before that is known
+        && MergedRow.rollbackRead(found) >= MergedRow.rollbackRead(sent) // or end with its item
         && found.getIncarnation() == sent.getIncarnation()
         && !world.deletions().isAsked(record.item(), sent.getIncarnation())
         && found.getVersion().getGeneration() == sent.getVersion().getGeneration()) {
@@ -201,10 +209,7 @@ final class Rules {
 
   private void checkPinned(Node node) {
     AnnouncedState state = node.state();
-    if (state == null
-        || !state.pinned()
-        || !(state.modelVersion() + "@" + state.announcedVersion()).equals(node.answersFrom())
-        || !node.isPinned()) {
+    if (state == null || !node.isPinnedAt(state)) {
       return;
     }
     SortedMap<String, Shown> held = versions.get(state.announcedVersion());
@@ -345,7 +350,7 @@ final class Rules {
                 row.hasVector() ? Vectors.unpack(row.getVector())[0] : "none");
   }
 
-  private static @Nullable RowRecord read(ConsumerRecord<byte[], byte[]> record) {
+  static @Nullable RowRecord read(ConsumerRecord<byte[], byte[]> record) {
     try {
       return ROWS.read(record);
     } catch (RejectedRecordException e) {
@@ -409,7 +414,8 @@ final class Rules {
         .anyMatch(kept -> kept.version() == state.announcedVersion());
   }
 
-  private Map<String, AcceptedItem> present() throws Exception {
+  /** Returns the items that the catalog has. */
+  Map<String, AcceptedItem> present() throws Exception {
     for (ConsumerRecord<byte[], byte[]> record : accepted.pollAll()) {
       String item =
           new String(record.key(), StandardCharsets.UTF_8).substring(World.DOMAIN.length() + 1);

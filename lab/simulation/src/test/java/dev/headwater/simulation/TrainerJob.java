@@ -1,6 +1,7 @@
 package dev.headwater.simulation;
 
 import dev.headwater.events.MergedRow;
+import dev.headwater.idp.rank.RankerWeights;
 import dev.headwater.jobs.finetune.SimTrainer;
 import dev.headwater.simulation.log.Log;
 import java.util.ArrayList;
@@ -169,8 +170,9 @@ final class TrainerJob implements AutoCloseable {
   }
 
   /** What the job sent or took last of each row is what the topics, by bundle, hold. */
-  void checkMet(Function<String, Map<String, MergedRow>> topics) {
-    attempt.checkMet(topics);
+  void checkMet(
+      Function<String, Map<String, MergedRow>> topics, Function<String, RankerWeights> weights) {
+    attempt.checkMet(topics, weights);
   }
 
   /** Returns the items of which a click waits for a row. */

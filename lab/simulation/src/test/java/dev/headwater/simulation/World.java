@@ -71,6 +71,7 @@ final class World implements AutoCloseable {
   private final DeletionRules deletions;
   private final UserRules users;
   private final LearningRules learning;
+  private final ExpertRules experts;
   private final List<String> trace = new ArrayList<>();
   private final Map<String, Integer> skewsMs = new HashMap<>();
   private final SimIngest.Durable ingestState = new SimIngest.Durable();
@@ -96,6 +97,7 @@ final class World implements AutoCloseable {
     deletions = new DeletionRules(this);
     users = new UserRules(this);
     learning = new LearningRules(this);
+    experts = new ExpertRules(this);
     ingest = openIngest();
     store = openStore();
     store.engine().announceModel(DOMAIN, MODELS.get(0), "sim");
@@ -117,6 +119,10 @@ final class World implements AutoCloseable {
 
   DeletionRules deletions() {
     return deletions;
+  }
+
+  ExpertRules experts() {
+    return experts;
   }
 
   Rules rules() {
@@ -202,6 +208,7 @@ final class World implements AutoCloseable {
     deletions.check();
     users.check();
     learning.check();
+    experts.check();
     rules.check();
   }
 
@@ -502,6 +509,7 @@ final class World implements AutoCloseable {
         settle(node);
         rules.checkLevel(node);
         rules.checkSettled(node);
+        experts.checkSettled(node);
       }
       attempt(() -> store.engine().unpin(DOMAIN, "settled", "sim"));
     }
@@ -509,6 +517,7 @@ final class World implements AutoCloseable {
     deletions.checkSettled();
     users.checkSettled();
     learning.checkSettled();
+    experts.checkSettled();
     assertThat(cold.underWay()).as("items under way of ColdStartJob in the end").isZero();
   }
 

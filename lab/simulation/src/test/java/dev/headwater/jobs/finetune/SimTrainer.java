@@ -16,6 +16,7 @@ import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.UserHistory;
 import dev.headwater.idp.rank.RankerState;
+import dev.headwater.idp.rank.RankerWeights;
 import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.kafka.OutRecord;
 import dev.headwater.simulation.log.Log;
@@ -356,7 +357,8 @@ public final class SimTrainer implements AutoCloseable {
   }
 
   /** What this attempt sent or took last of each row is what the topics, by bundle, hold. */
-  public void checkMet(Function<String, Map<String, MergedRow>> topics) {
+  public void checkMet(
+      Function<String, Map<String, MergedRow>> topics, Function<String, RankerWeights> weights) {
     Map<String, MergedRow> known = topics.apply(model.bundleId());
     for (Row row : attempt.learner().rows().all()) {
       MergedRow merged = known.getOrDefault(row.item, MergedRow.EMPTY);
@@ -368,8 +370,14 @@ public final class SimTrainer implements AutoCloseable {
         assertThat(row.version)
             .as("version of %s under %s in FineTuneJob", row.item, model.bundleId())
             .isEqualTo(top.getVersion());
+        assertThat(attempt.learner().counting().isSent(row, top))
+            .as("counts of %s under %s are those in FineTuneJob", row.item, model.bundleId())
+            .isTrue();
       }
     }
+    assertThat(attempt.learner().ranker().state().weights().weights())
+        .as("weights under %s in FineTuneJob", model.bundleId())
+        .isDeepEqualTo(weights.apply(model.bundleId()).weights());
   }
 
   /** Returns the items of which a click waits for a row. */
