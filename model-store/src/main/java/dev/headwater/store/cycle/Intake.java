@@ -141,12 +141,15 @@ final class Intake {
   }
 
   private void weigh(RowRecord record, TableId table) {
-    EmbeddingRow row = record.row();
-    if (row != null && record.kind() == RowRecord.Kind.TUNED && isLate(record, row, table)) {
+    EmbeddingRow row = record.kind() == RowRecord.Kind.TUNED ? record.row() : null;
+    if (row != null && isLate(record, row, table)) {
       metrics.rowsLate.increment();
       owe(table, record.key(), Owed.late(row));
+    } else if (row != null && rankers.isBelow(table, row)) {
+      owe(table, record.key(), Owed.lower(row));
     } else {
       rankers.take(buffer.beside(), table, record);
+      settled(table, record.key(), row == null ? due -> due : Owed::withoutLower);
     }
   }
 
@@ -379,7 +382,7 @@ final class Intake {
     String item = key.item();
     if (item.equals(Identifiers.RANKER_ITEM)) {
       TableId table = new TableId(key.domain(), key.model());
-      EmbeddingRow weights = rankers.again(table, delta.stamp(), clock.millis());
+      EmbeddingRow weights = rankers.again(table, due, delta.stamp(), clock.millis());
       return weights == null ? List.of() : List.of(weights);
     }
     if (due.isLate() && due.incarnation() > due.over()) {

@@ -97,17 +97,25 @@ final class RankerRows {
     return stamped(to.table(), then, stamp, nowMs);
   }
 
+  /** Tells whether higher weights stand than a row brings. */
+  boolean isBelow(TableId table, EmbeddingRow row) {
+    EmbeddingRow now = standing.get(table);
+    return now != null && isHigher(now.getVersion(), row);
+  }
+
   /**
-   * Returns the row by which the weights that stand are said once more, for readers that took late
-   * ones; null where theirs is of the same generation, which readers take by themselves.
+   * Returns the row by which the weights that stand are said once more, where late or lower ones
+   * came behind them: under the present generation, as they are where they are of that. Null where
+   * readers have all they need.
    *
    * @param stamp above every version of the generations before
    */
-  @Nullable EmbeddingRow again(TableId table, RowVersion stamp, long nowMs) {
+  @Nullable EmbeddingRow again(TableId table, Owed due, RowVersion stamp, long nowMs) {
     EmbeddingRow now = standing.get(table);
-    return now != null && now.getVersion().getGeneration() >= stamp.getGeneration()
-        ? null
-        : stamped(table, now, stamp, nowMs);
+    if (now == null || now.getVersion().getGeneration() < stamp.getGeneration()) {
+      return stamped(table, now, stamp, nowMs);
+    }
+    return due.isLower() && !ReverseDelta.isOfRollback(now) ? now : null;
   }
 
   private static EmbeddingRow stamped(

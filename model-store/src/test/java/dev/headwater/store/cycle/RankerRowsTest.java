@@ -39,6 +39,7 @@ class RankerRowsTest {
             .setDomain("toys")
             .setModel("m1")
             .setItem(Identifiers.RANKER_ITEM)
+            .setOrigin(EmbeddingRow.Origin.FINE_TUNED)
             .setVersion(RowVersion.newBuilder().setGeneration(generation).setEpoch(1).setStep(step))
             .setRanker(ByteString.copyFromUtf8(bytes))
             .build();
@@ -154,6 +155,27 @@ class RankerRowsTest {
     engine.take(weights(3, 0, 8, "late again"));
     engine.flush();
     assertThat(log.rollbackRows(before)).as("readers take what was said").hasSize(1);
+  }
+
+  /** Found by the simulation: compaction keeps the last, and a reader that starts took that. */
+  @Test
+  void weightsAreSaidOnceMoreWhereLowerOnesCameBehindThem() {
+    StoreEngine engine = engine(new InMemoryEmbeddingStore(VectorFormat.FP32), log);
+    engine.announceModel("toys", "m1", "ann");
+    engine.take(cold(0, "a", 1, 1, 1));
+    engine.take(weights(0, 0, 9, "nine"));
+    engine.take(weights(1, 0, 5, "five"));
+    engine.flush();
+    assertThat(log.rollbackRows(0))
+        .singleElement()
+        .satisfies(
+            row -> {
+              assertThat(row.getOrigin()).isEqualTo(EmbeddingRow.Origin.FINE_TUNED);
+              assertThat(row.getRanker().toStringUtf8()).isEqualTo("nine");
+            });
+    engine.take(weights(2, 0, 9, "nine"));
+    engine.flush();
+    assertThat(log.rollbackRows(0)).as("what was said comes back").hasSize(1);
   }
 
   @Test
