@@ -2,6 +2,8 @@ package dev.headwater.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
+import dev.headwater.events.Keys;
 import dev.headwater.events.MergedRow;
 import dev.headwater.events.RowLog;
 import dev.headwater.events.RowRecord;
@@ -14,6 +16,7 @@ import dev.headwater.idp.expert.ItemCountsCodec;
 import dev.headwater.idp.rank.RankerCodec;
 import dev.headwater.idp.rank.RankerPrior;
 import dev.headwater.idp.rank.RankerWeights;
+import dev.headwater.jobs.finetune.SimTrainer;
 import dev.headwater.simulation.log.LogReader;
 import dev.headwater.store.table.EmbeddingStore;
 import dev.headwater.store.table.PastRow;
@@ -31,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * the lists and weights that the topics hold, or those of the version that they are pinned at. What
  * was deleted is named in no version that the store keeps, from its receipt on.
  */
-final class ExpertRules {
+final class ExpertRules implements SimTrainer.Held {
   private static final Topics TOPICS = Topics.DEFAULT;
   private static final RowLog ROWS = new RowLog(TOPICS);
 
@@ -39,6 +42,9 @@ final class ExpertRules {
   private final LogReader rows;
   private final Map<String, MergedRow> weights = new TreeMap<>();
   private final Map<Long, byte[]> sealed = new HashMap<>();
+
+  /** Rows as they stand in the topics, by key and version. */
+  private final Map<List<Object>, EmbeddingRow> said = new HashMap<>();
 
   ExpertRules(World world) {
     this.world = world;
@@ -49,8 +55,11 @@ final class ExpertRules {
   void check() throws Exception {
     for (ConsumerRecord<byte[], byte[]> record : rows.pollAll()) {
       RowRecord row = ROWS.read(record);
+      EmbeddingRow value = row == null ? null : row.row();
       if (row != null && row.isRanker() && !world.rules().isLate(row)) {
         weights.merge(row.key().model(), MergedRow.EMPTY.with(row), (was, is) -> was.with(row));
+      } else if (row != null && value != null) {
+        said.put(List.of(row.key(), value.getVersion()), value);
       }
     }
   }
@@ -73,9 +82,25 @@ final class ExpertRules {
         : RankerCodec.decode(row.getRanker().toByteArray()).weights();
   }
 
+  @Override
+  public Map<String, MergedRow> rows(String model) {
+    return world.rules().merged(model);
+  }
+
   /** Returns the weights that count under a bundle, the prior where there are none. */
-  RankerWeights weights(String model) {
+  @Override
+  public RankerWeights weights(String model) {
     return weights(weights.getOrDefault(model, MergedRow.EMPTY).highest());
+  }
+
+  /**
+   * Returns the row that counts as it was said last: the store says a row once more under the same
+   * version, without the names of what was deleted meanwhile.
+   */
+  private @Nullable EmbeddingRow winner(String model, String item) {
+    EmbeddingRow winner = rows(model).getOrDefault(item, MergedRow.EMPTY).winner();
+    Keys.RowKey key = new Keys.RowKey(World.DOMAIN, model, item);
+    return winner == null ? null : said.get(List.of(key, winner.getVersion()));
   }
 
   /** Returns the companions that a row names, each with its incarnation. */
@@ -134,14 +159,13 @@ final class ExpertRules {
     Map<String, AcceptedItem> present = world.rules().present();
     for (String model : World.MODELS) {
       if (!world.rules().isRetired(model)) {
-        world.rules().merged(model).forEach((item, row) -> checkNamed(model, item, row, present));
+        World.ITEMS.forEach(item -> checkNamed(model, item, present));
       }
     }
   }
 
-  private void checkNamed(
-      String model, String item, MergedRow row, Map<String, AcceptedItem> present) {
-    EmbeddingRow winner = row.winner();
+  private void checkNamed(String model, String item, Map<String, AcceptedItem> present) {
+    EmbeddingRow winner = winner(model, item);
     if (winner != null) {
       named(winner)
           .forEach(
@@ -175,27 +199,40 @@ final class ExpertRules {
     }
   }
 
-  private void checkLists(Node node, String model) {
-    Map<String, MergedRow> merged = world.rules().merged(model);
+  private void checkLists(Node node, String model) throws Exception {
     for (String item : World.ITEMS) {
-      EmbeddingRow winner = merged.getOrDefault(item, MergedRow.EMPTY).winner();
+      EmbeddingRow winner = winner(model, item);
       if (winner != null && node.held(model, item) != null) {
         Map<String, Float> held = node.companions(model, item);
-        Map<String, Float> wanted = list(winner);
-        wanted.keySet().removeIf(name -> !held.containsKey(name) && mayBeTakenOut(name));
+        held.keySet().retainAll(world.rules().present().keySet()); // others are named for nothing
         assertThat(held)
             .as(
                 () ->
                     "list of %s under %s on %s%s".formatted(item, model, node.name(), story(item)))
-            .isEqualTo(wanted);
+            .isEqualTo(wanted(winner, held));
       }
     }
+  }
+
+  @Override
+  public void checkCounts(EmbeddingRow topics, byte[] job) {
+    EmbeddingRow held = topics.toBuilder().setCounts(ByteString.copyFrom(job)).build();
+    assertThat(list(held))
+        .as(() -> "list of %s in FineTuneJob%s".formatted(held.getItem(), story(held.getItem())))
+        .isEqualTo(wanted(topics, list(held)));
+  }
+
+  /** Returns a list of the topics, without what is not held and may have been taken out. */
+  private Map<String, Float> wanted(EmbeddingRow row, Map<String, Float> held) {
+    Map<String, Float> wanted = list(row);
+    wanted.keySet().removeIf(name -> !held.containsKey(name) && mayBeTakenOut(name));
+    return wanted;
   }
 
   /**
    * The store takes the name of a deleted item out of what it takes in until it knows that the item
    * has begun again; where it knew no incarnation that is over, whichever is named. A node that
-   * starts from its snapshot has the list so until the row is sent again.
+   * starts from its snapshot, and whoever reads what it says once more, has the list so.
    */
   private boolean mayBeTakenOut(String item) {
     return world.deletions().isAsked(item);

@@ -84,7 +84,7 @@ final class LearningRules {
    */
   void checkSettled() throws Exception {
     check();
-    world.trainer().checkMet(world.rules()::merged, world.experts()::weights);
+    world.trainer().checkMet(world.experts());
     for (Map.Entry<String, Long> each : wanted.entrySet()) {
       String item = each.getKey();
       if (takenBack.contains(item)

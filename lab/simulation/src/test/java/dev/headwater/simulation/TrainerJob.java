@@ -1,7 +1,5 @@
 package dev.headwater.simulation;
 
-import dev.headwater.events.MergedRow;
-import dev.headwater.idp.rank.RankerWeights;
 import dev.headwater.jobs.finetune.SimTrainer;
 import dev.headwater.simulation.log.Log;
 import java.util.ArrayList;
@@ -10,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -170,9 +167,8 @@ final class TrainerJob implements AutoCloseable {
   }
 
   /** What the job sent or took last of each row is what the topics, by bundle, hold. */
-  void checkMet(
-      Function<String, Map<String, MergedRow>> topics, Function<String, RankerWeights> weights) {
-    attempt.checkMet(topics, weights);
+  void checkMet(SimTrainer.Held topics) {
+    attempt.checkMet(topics);
   }
 
   /** Returns the items of which a click waits for a row. */
