@@ -23,8 +23,10 @@ import dev.headwater.store.table.PastRow;
 import dev.headwater.store.table.SealedVersion;
 import dev.headwater.store.table.TableId;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +45,7 @@ final class ExpertRules implements SimTrainer.Held {
   private final Map<String, MergedRow> weights = new TreeMap<>();
   private final Map<Long, byte[]> sealed = new HashMap<>();
 
-  /** Rows as they stand in the topics, by key and version. */
+  /** Rows as they were said last, by key, origin and version. */
   private final Map<List<Object>, EmbeddingRow> said = new HashMap<>();
 
   ExpertRules(World world) {
@@ -59,7 +61,7 @@ final class ExpertRules implements SimTrainer.Held {
       if (row != null && row.isRanker() && !world.rules().isLate(row)) {
         weights.merge(row.key().model(), MergedRow.EMPTY.with(row), (was, is) -> was.with(row));
       } else if (row != null && value != null) {
-        said.put(List.of(row.key(), value.getVersion()), value);
+        said.put(List.of(row.key(), value.getOrigin(), value.getVersion()), value);
       }
     }
   }
@@ -100,7 +102,7 @@ final class ExpertRules implements SimTrainer.Held {
   private @Nullable EmbeddingRow winner(String model, String item) {
     EmbeddingRow winner = rows(model).getOrDefault(item, MergedRow.EMPTY).winner();
     Keys.RowKey key = new Keys.RowKey(World.DOMAIN, model, item);
-    return winner == null ? null : said.get(List.of(key, winner.getVersion()));
+    return winner == null ? null : said.get(List.of(key, winner.getOrigin(), winner.getVersion()));
   }
 
   /** Returns the companions that a row names, each with its incarnation. */
@@ -199,17 +201,11 @@ final class ExpertRules implements SimTrainer.Held {
     }
   }
 
-  private void checkLists(Node node, String model) throws Exception {
+  private void checkLists(Node node, String model) {
     for (String item : World.ITEMS) {
       EmbeddingRow winner = winner(model, item);
       if (winner != null && node.held(model, item) != null) {
-        Map<String, Float> held = node.companions(model, item);
-        held.keySet().retainAll(world.rules().present().keySet()); // others are named for nothing
-        assertThat(held)
-            .as(
-                () ->
-                    "list of %s under %s on %s%s".formatted(item, model, node.name(), story(item)))
-            .isEqualTo(wanted(winner, held));
+        checkSame(item, list(winner), node.companions(model, item), model + " on " + node.name());
       }
     }
   }
@@ -217,16 +213,19 @@ final class ExpertRules implements SimTrainer.Held {
   @Override
   public void checkCounts(EmbeddingRow topics, byte[] job) {
     EmbeddingRow held = topics.toBuilder().setCounts(ByteString.copyFrom(job)).build();
-    assertThat(list(held))
-        .as(() -> "list of %s in FineTuneJob%s".formatted(held.getItem(), story(held.getItem())))
-        .isEqualTo(wanted(topics, list(held)));
+    checkSame(topics.getItem(), list(topics), list(held), topics.getModel() + " in FineTuneJob");
   }
 
-  /** Returns a list of the topics, without what is not held and may have been taken out. */
-  private Map<String, Float> wanted(EmbeddingRow row, Map<String, Float> held) {
-    Map<String, Float> wanted = list(row);
-    wanted.keySet().removeIf(name -> !held.containsKey(name) && mayBeTakenOut(name));
-    return wanted;
+  private void checkSame(
+      String item, Map<String, Float> topics, Map<String, Float> held, String where) {
+    Set<String> either = new HashSet<>(topics.keySet());
+    either.addAll(held.keySet());
+    either.removeIf(name -> !mayBeTakenOut(name));
+    topics.keySet().removeAll(either);
+    held.keySet().removeAll(either);
+    assertThat(held)
+        .as(() -> "list of %s under %s%s".formatted(item, where, story(item)))
+        .isEqualTo(topics);
   }
 
   /**
