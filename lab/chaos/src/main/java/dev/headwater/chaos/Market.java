@@ -17,9 +17,10 @@ import java.util.Set;
 
 /**
  * The generated market as an endless load: its sessions are played again and again by new users, in
- * the order of time. A user clicks an item at most once, so that no bound on users hides a lost
- * click; an item is clicked from two seconds after it was published on. For one thread, but for
- * {@link #probe}.
+ * the order of time. The next round's first users come while this one's last ones are still there,
+ * so that the mix of new and known users, and with it how hard the next click is to guess, does not
+ * jump. A user clicks an item at most once, so that no bound on users hides a lost click; an item
+ * is clicked from two seconds after it was published on. For one thread, but for {@link #probe}.
  */
 final class Market {
   private static final int PROBES_A_USER = 40;
@@ -28,10 +29,18 @@ final class Market {
   private final String domain;
   private final List<CatalogItem> first;
   private final Deque<CatalogItem> later = new ArrayDeque<>();
-  private final List<Event> events;
+  private final List<Turn> turns;
   private final Map<String, Long> clickableFromMs = new HashMap<>();
   private int position;
   private int round;
+
+  /**
+   * An event of every round.
+   *
+   * @param at seconds into the round
+   * @param late how many rounds before its user began
+   */
+  private record Turn(long at, long late, Event event) {}
 
   /**
    * Makes one.
@@ -48,7 +57,20 @@ final class Market {
     first = List.copyOf(all.subList(0, firstItems));
     later.addAll(all.subList(firstItems, all.size()));
     first.forEach(item -> clickableFromMs.put(item.item(), 0L));
-    events = onceEach(data.events());
+    turns = turns(onceEach(data.events()));
+  }
+
+  /** A round is as long as new users come; whoever is still there goes on in the next. */
+  private static List<Turn> turns(List<Event> events) {
+    Map<String, Long> came = new HashMap<>();
+    events.forEach(event -> came.putIfAbsent(event.user(), event.timestamp()));
+    long from = events.get(0).timestamp();
+    long round = came.values().stream().mapToLong(Long::longValue).max().orElse(from) - from + 1;
+    return events.stream()
+        .map(event -> new Turn(event.timestamp() - from, 0, event))
+        .map(turn -> new Turn(turn.at() % round, turn.at() / round, turn.event()))
+        .sorted(Comparator.comparingLong(Turn::at))
+        .toList();
   }
 
   private static List<Event> onceEach(List<Event> all) {
@@ -70,14 +92,15 @@ final class Market {
   /** Returns the next click on an item that is there. */
   Interaction click(long nowMs) {
     while (true) {
-      if (position == events.size()) {
+      if (position == turns.size()) {
         position = 0;
         round++;
       }
-      Event event = events.get(position++);
+      Turn turn = turns.get(position++);
+      Event event = turn.event();
       Long from = clickableFromMs.get(event.item());
-      if (from != null && from <= nowMs) {
-        String user = event.user() + "-" + round;
+      if (turn.late() <= round && from != null && from <= nowMs) {
+        String user = event.user() + "-" + (round - turn.late());
         return Interaction.click(user + "/" + event.item(), domain, user, event.item(), nowMs);
       }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.headwater.events.json.CatalogItem;
 import dev.headwater.events.json.Interaction;
 import dev.headwater.idp.data.GeneratedMarket;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -26,6 +27,23 @@ class MarketTest {
       perUser.merge(click.user(), 1, Integer::sum);
     }
     assertThat(perUser.values()).allMatch(clicks -> clicks < 100);
+  }
+
+  /** New users are harder to guess for: where they stop coming for a while, quality jumps. */
+  @Test
+  void newUsersComeAllTheTimeAcrossRoundsToo() {
+    for (int i = 0; i < 3_000; i++) {
+      market.newItem(0);
+    }
+    Set<String> known = new HashSet<>();
+    int[] newcomers = new int[130];
+    for (int i = 0; i < 1_000 * newcomers.length; i++) {
+      newcomers[i / 1_000] += known.add(market.click(10_000).user()) ? 1 : 0;
+    }
+    double mean = Arrays.stream(newcomers).skip(10).average().orElseThrow();
+    assertThat(Arrays.stream(newcomers).skip(10))
+        .as("of each thousand clicks; rounds end at some 58,000")
+        .allMatch(each -> each > 0.5 * mean && each < 1.5 * mean);
   }
 
   @Test
