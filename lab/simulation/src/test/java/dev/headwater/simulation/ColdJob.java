@@ -187,7 +187,8 @@ final class ColdJob implements AutoCloseable {
     while (more) {
       attempt.readAnnouncements();
       attempt.look();
-      more = attempt.encode(100);
+      more = attempt.readItems(100);
+      more |= attempt.encode(100);
       more |= attempt.emit();
       more |= attempt.readRows(100);
     }

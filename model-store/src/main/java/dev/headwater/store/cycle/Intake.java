@@ -142,14 +142,20 @@ final class Intake {
 
   private void weigh(RowRecord record, TableId table) {
     EmbeddingRow row = record.kind() == RowRecord.Kind.TUNED ? record.row() : null;
-    if (row != null && isLate(record, row, table)) {
+    if (row == null) {
+      rankers.take(buffer.beside(), table, record);
+      return;
+    }
+    boolean late = isLate(record, row, table);
+    if (late) {
       metrics.rowsLate.increment();
       owe(table, record.key(), Owed.late(row));
-    } else if (row != null && rankers.isBelow(table, row)) {
-      owe(table, record.key(), Owed.lower(row));
-    } else {
+    }
+    if (rankers.isBelow(table, row)) {
+      owe(table, record.key(), Owed.lower(row)); // late or not, it stands last in its topic
+    } else if (!late) {
       rankers.take(buffer.beside(), table, record);
-      settled(table, record.key(), row == null ? due -> due : Owed::withoutLower);
+      settled(table, record.key(), Owed::withoutLower);
     }
   }
 

@@ -178,6 +178,35 @@ class RankerRowsTest {
     assertThat(log.rollbackRows(0)).as("what was said comes back").hasSize(1);
   }
 
+  /**
+   * Found by the simulation, as above: the present generation's own, behind which late ones came.
+   */
+  @Test
+  void weightsAreSaidOnceMoreWhereLateOnesCameBehindThem() {
+    StoreEngine engine = engine(new InMemoryEmbeddingStore(VectorFormat.FP32), log);
+    engine.announceModel("toys", "m1", "ann");
+    engine.take(cold(0, "a", 1, 1, 1));
+    engine.take(weights(0, 0, 5, "five"));
+    SealedVersion first = seal(engine);
+    engine.take(tuned(1, "a", 0, 1, 2));
+    seal(engine);
+    engine.rollback(first.version(), "worse", "bob");
+    int before = log.rollbackRows(0).size();
+    engine.take(weights(2, 1, 6, "onward"));
+    engine.take(weights(3, 0, 7, "of an attempt that did not hear of it"));
+    engine.flush();
+    assertThat(log.rollbackRows(before))
+        .singleElement()
+        .satisfies(
+            row -> {
+              assertThat(row.getVersion().getGeneration()).isEqualTo(1);
+              assertThat(row.getRanker().toStringUtf8()).isEqualTo("onward");
+            });
+    engine.take(weights(4, 1, 6, "onward"));
+    engine.flush();
+    assertThat(log.rollbackRows(before)).as("what was said comes back").hasSize(1);
+  }
+
   @Test
   void whereNoneStoodThePriorIsSaidInPlaceOfLateWeights() {
     StoreEngine engine = engine(new InMemoryEmbeddingStore(VectorFormat.FP32), log);
