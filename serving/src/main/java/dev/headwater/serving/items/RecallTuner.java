@@ -6,10 +6,15 @@ import java.util.Arrays;
  * Compares an index with the exact scan, keeps a moving mean of the recall, and says how many cells
  * a search should look into to hold the target. Each sample tells how many cells would have been
  * needed for each of the best rows, so the last samples together give the recall for any number of
- * cells, and nothing has to be tried out. Thread-safe.
+ * cells, and nothing has to be tried out. Ranking takes candidates from deeper than the first ten
+ * rows, which lie further from the query's cell than those: the target is held among {@value
+ * #DEPTH}. Thread-safe.
  */
 final class RecallTuner {
   private static final int AT = 10;
+
+  /** How deep the best rows go of which the target's share is to be found. */
+  private static final int DEPTH = 40;
 
   /** Candidates beyond those, which are scored exactly before the best are taken. */
   private static final int SPARE = 8;
@@ -57,10 +62,11 @@ final class RecallTuner {
   synchronized int sample(IvfIndex index, ScanIndex exact, float[] query, RowFilter filter) {
     TopK found = new TopK(AT + SPARE);
     index.search(query, Measure.DOT, filter, found);
-    TopK best = new TopK(AT);
+    TopK best = new TopK(DEPTH);
     exact.search(query, Measure.DOT, filter, best);
     int[] rows = best.drain();
-    recall = (1 - WEIGHT) * recall + WEIGHT * common(found.drain(), rows);
+    int[] first = Arrays.copyOf(rows, Math.min(AT, rows.length));
+    recall = (1 - WEIGHT) * recall + WEIGHT * common(found.drain(), first);
     needed[next] = index.cellsNeeded(query, rows);
     next = (next + 1) % SAMPLES;
     taken = Math.min(SAMPLES, taken + 1);
