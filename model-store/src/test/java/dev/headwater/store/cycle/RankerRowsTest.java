@@ -77,6 +77,21 @@ class RankerRowsTest {
         .orElseThrow();
   }
 
+  private StoreEngine withItem() {
+    StoreEngine engine = engine(new InMemoryEmbeddingStore(VectorFormat.FP32), log);
+    engine.announceModel("toys", "m1", "ann");
+    engine.take(cold(0, "a", 1, 1, 1));
+    return engine;
+  }
+
+  /** A version is sealed, its row learns, and what it learned is taken back. */
+  private static void learnAndRollBack(StoreEngine engine) {
+    SealedVersion first = seal(engine);
+    engine.take(tuned(1, "a", 0, 1, 2));
+    seal(engine);
+    engine.rollback(first.version(), "worse", "bob");
+  }
+
   private void brings(EmbeddingStore store) {
     StoreEngine engine = engine(store, log);
     engine.announceModel("toys", "m1", "ann");
@@ -133,14 +148,9 @@ class RankerRowsTest {
    */
   @Test
   void whatStandsIsSaidOnceMoreWhereWeightsCameLate() {
-    StoreEngine engine = engine(new InMemoryEmbeddingStore(VectorFormat.FP32), log);
-    engine.announceModel("toys", "m1", "ann");
-    engine.take(cold(0, "a", 1, 1, 1));
+    StoreEngine engine = withItem();
     engine.take(weights(0, 0, 5, "five"));
-    SealedVersion first = seal(engine);
-    engine.take(tuned(1, "a", 0, 1, 2));
-    seal(engine);
-    engine.rollback(first.version(), "worse", "bob");
+    learnAndRollBack(engine);
     int before = log.rollbackRows(0).size();
     engine.take(weights(2, 0, 7, "learned on what was taken back"));
     engine.flush();
@@ -160,9 +170,7 @@ class RankerRowsTest {
   /** Found by the simulation: compaction keeps the last, and a reader that starts took that. */
   @Test
   void weightsAreSaidOnceMoreWhereLowerOnesCameBehindThem() {
-    StoreEngine engine = engine(new InMemoryEmbeddingStore(VectorFormat.FP32), log);
-    engine.announceModel("toys", "m1", "ann");
-    engine.take(cold(0, "a", 1, 1, 1));
+    StoreEngine engine = withItem();
     engine.take(weights(0, 0, 9, "nine"));
     engine.take(weights(1, 0, 5, "five"));
     engine.flush();
@@ -183,14 +191,9 @@ class RankerRowsTest {
    */
   @Test
   void weightsAreSaidOnceMoreWhereLateOnesCameBehindThem() {
-    StoreEngine engine = engine(new InMemoryEmbeddingStore(VectorFormat.FP32), log);
-    engine.announceModel("toys", "m1", "ann");
-    engine.take(cold(0, "a", 1, 1, 1));
+    StoreEngine engine = withItem();
     engine.take(weights(0, 0, 5, "five"));
-    SealedVersion first = seal(engine);
-    engine.take(tuned(1, "a", 0, 1, 2));
-    seal(engine);
-    engine.rollback(first.version(), "worse", "bob");
+    learnAndRollBack(engine);
     int before = log.rollbackRows(0).size();
     engine.take(weights(2, 1, 6, "onward"));
     engine.take(weights(3, 0, 7, "of an attempt that did not hear of it"));
@@ -209,13 +212,8 @@ class RankerRowsTest {
 
   @Test
   void whereNoneStoodThePriorIsSaidInPlaceOfLateWeights() {
-    StoreEngine engine = engine(new InMemoryEmbeddingStore(VectorFormat.FP32), log);
-    engine.announceModel("toys", "m1", "ann");
-    engine.take(cold(0, "a", 1, 1, 1));
-    SealedVersion first = seal(engine);
-    engine.take(tuned(0, "a", 0, 1, 2));
-    seal(engine);
-    engine.rollback(first.version(), "worse", "bob");
+    StoreEngine engine = withItem();
+    learnAndRollBack(engine);
     int before = log.rollbackRows(0).size();
     engine.take(weights(1, 0, 1, "late"));
     engine.flush();
