@@ -215,7 +215,7 @@ class RankerRowsTest {
     StoreEngine engine = withItem();
     learnAndRollBack(engine);
     int before = log.rollbackRows(0).size();
-    engine.take(weights(1, 0, 1, "late"));
+    engine.take(weights(2, 0, 1, "late"));
     engine.flush();
     assertThat(log.rollbackRows(before)).singleElement().matches(row -> row.getRanker().isEmpty());
   }
