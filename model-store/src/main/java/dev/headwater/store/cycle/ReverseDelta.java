@@ -41,7 +41,7 @@ final class ReverseDelta {
    * Hands over the rows that lead back to a version; each item is looked at when its turn comes.
    */
   void to(long version, Consumer<EmbeddingRow> sink) {
-    List<String> items = List.copyOf(store.touchedSince(table, version));
+    List<String> items = store.touchedSince(table, version);
     for (int from = 0; from < items.size(); from += CHUNK) {
       List<String> chunk = items.subList(from, Math.min(items.size(), from + CHUNK));
       List<@Nullable PastRow> then = store.pastRows(table, chunk, version);

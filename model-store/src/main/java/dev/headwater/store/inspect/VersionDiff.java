@@ -26,7 +26,7 @@ public final class VersionDiff {
               .formatted(a.version(), b.version(), a.table(), b.table()));
     }
     long older = Math.min(a.version(), b.version());
-    List<String> items = List.copyOf(store.touchedSince(a.table(), older));
+    List<String> items = store.touchedSince(a.table(), older);
     Tally tally = new Tally();
     for (int at = 0; at < items.size(); at += CHUNK) {
       List<String> chunk = items.subList(at, Math.min(items.size(), at + CHUNK));

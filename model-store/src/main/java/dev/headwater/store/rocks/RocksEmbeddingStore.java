@@ -17,12 +17,13 @@ import dev.headwater.store.table.WriteSet;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -186,13 +187,18 @@ public final class RocksEmbeddingStore implements EmbeddingStore {
   }
 
   @Override
-  public Set<String> touchedSince(TableId id, long version) {
+  public List<String> touchedSince(TableId id, long version) {
     TableIndex table = tables.require(id);
-    Set<String> items = new TreeSet<>();
-    table.touched().forEach(item -> items.add(new String(item, StandardCharsets.UTF_8)));
-    history.deltasSince(
-        table.number, version, item -> items.add(new String(item, StandardCharsets.UTF_8)));
-    return items;
+    List<byte[]> items = new ArrayList<>(table.touched());
+    history.deltasSince(table.number, version, items::add);
+    items.sort(RowKeys::compareItems);
+    List<String> once = new ArrayList<>(items.size());
+    for (int i = 0; i < items.size(); i++) {
+      if (i == 0 || !Arrays.equals(items.get(i), items.get(i - 1))) {
+        once.add(new String(items.get(i), StandardCharsets.UTF_8));
+      }
+    }
+    return once;
   }
 
   @Override

@@ -89,6 +89,14 @@ final class RowKeys {
     return Arrays.copyOfRange(key, TABLE_BYTES, key.length - SUFFIX_BYTES);
   }
 
+  /** The order of items' keys: a name that begins with another one comes before it. */
+  static int compareItems(byte[] a, byte[] b) {
+    int differ = Arrays.mismatch(a, b);
+    return differ >= 0 && differ == Math.min(a.length, b.length)
+        ? Integer.compare(b.length, a.length)
+        : Arrays.compareUnsigned(a, b);
+  }
+
   /** Tells whether a row key belongs to the item. */
   static boolean isOf(byte[] key, int table, byte[] item) {
     return key.length == TABLE_BYTES + item.length + SUFFIX_BYTES

@@ -89,8 +89,11 @@ public interface EmbeddingStore extends AutoCloseable {
   /** Returns the retained versions of a table, oldest first. */
   List<SealedVersion> versions(TableId table);
 
-  /** Returns the items written after a version, in time proportional to their number. */
-  Set<String> touchedSince(TableId table, long version);
+  /**
+   * Returns the items written after a version, in time proportional to their number: each once, in
+   * the order in which many are read in the least time.
+   */
+  List<String> touchedSince(TableId table, long version);
 
   /** Returns the next offset to read of each {@code topic/partition}. */
   Map<String, Long> offsets();

@@ -31,6 +31,21 @@ class RowKeysTest {
     return new Row(1 + random.nextInt(2), item.toString(), version);
   }
 
+  @Test
+  void namesStandInTheOrderOfTheirKeys() {
+    Random random = new Random(4);
+    for (int i = 0; i < 2_000; i++) {
+      Row one = row(random);
+      Row other = row(random);
+      int names = RowKeys.compareItems(one.item().getBytes(UTF_8), other.item().getBytes(UTF_8));
+      byte[] first = new Row(1, one.item(), 1).key();
+      byte[] second = new Row(1, other.item(), 1).key();
+      assertThat(Integer.signum(names))
+          .as("%s and %s", one.item(), other.item())
+          .isEqualTo(Integer.signum(Arrays.compareUnsigned(first, second)));
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
   void theFirstKeyAtOrAfterAVersionIsTheRowReadThere(long seed) {

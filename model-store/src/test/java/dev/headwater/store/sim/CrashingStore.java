@@ -201,7 +201,7 @@ public final class CrashingStore implements EmbeddingStore {
   }
 
   @Override
-  public Set<String> touchedSince(TableId table, long version) {
+  public List<String> touchedSince(TableId table, long version) {
     return live.touchedSince(table, version);
   }
 

@@ -287,11 +287,11 @@ public final class InMemoryEmbeddingStore implements EmbeddingStore {
   }
 
   @Override
-  public synchronized Set<String> touchedSince(TableId id, long version) {
+  public synchronized List<String> touchedSince(TableId id, long version) {
     Table table = table(id);
     Set<String> items = new TreeSet<>(table.touched);
     table.deltas.tailMap(version, false).values().forEach(items::addAll);
-    return items;
+    return List.copyOf(items);
   }
 
   @Override
