@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.IntFunction;
 import java.util.function.ToIntFunction;
 
 /**
@@ -15,58 +14,65 @@ public final class NearTextsCodec {
   private NearTextsCodec() {}
 
   /**
-   * A list by names.
+   * A text by name.
    *
-   * @param names of the items, nearest first
-   * @param cosines of their texts with the item's, as many
+   * @param item its name
+   * @param cosine with the text that it is near
+   * @param incarnation of the item, {@link ItemCountsCodec#UNKNOWN} where the writer did not say
+   * @param revision of the text, {@link ItemCountsCodec#UNKNOWN} the same
    */
-  @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
-  public record Named(String[] names, float[] cosines) {
-    /** Checks that each name has one cosine. */
-    public Named {
-      if (names.length != cosines.length) {
-        throw new IllegalArgumentException("each near text has one cosine");
-      }
+  public record Named(String item, float cosine, long incarnation, long revision) {
+    /** One of a writer that did not say which text of the item it compared. */
+    public Named(String item, float cosine) {
+      this(item, cosine, ItemCountsCodec.UNKNOWN, ItemCountsCodec.UNKNOWN);
     }
 
-    /** How many there are. */
-    public int size() {
-      return names.length;
+    /** Its revision as {@link NearTexts} has it. */
+    public int number() {
+      return revision == ItemCountsCodec.UNKNOWN ? NearTexts.ANY : NearTexts.revisionOf(revision);
     }
   }
 
-  /** Writes a list. */
-  public static Named encode(NearTexts near, IntFunction<String> names) {
-    String[] written = new String[near.size()];
-    Arrays.setAll(written, i -> names.apply(near.items()[i]));
-    return new Named(written, near.cosines().clone());
+  /**
+   * Reads a list for a reader that knows items by name alone.
+   *
+   * @param numbers of names, below 0 for one that is not known, which is left out
+   * @throws IllegalArgumentException if a cosine is none
+   */
+  public static NearTexts decode(List<Named> named, ToIntFunction<String> numbers) {
+    return decodeByIncarnation(named, (item, incarnation) -> numbers.applyAsInt(item));
   }
 
   /**
    * Reads a list: what is nearest, {@link NearTexts#CAPACITY} at most, whatever order it came in.
    *
-   * @param numbers of names, below 0 for one that is not known, which is left out
+   * @param numbers of items, below 0 for one that is not known, which is left out
    * @throws IllegalArgumentException if a cosine is none
    */
-  public static NearTexts decode(Named named, ToIntFunction<String> numbers) {
-    List<Integer> order = new ArrayList<>();
-    for (int i = 0; i < named.size(); i++) {
-      if (!(Math.abs(named.cosines()[i]) <= 1.001f)) {
-        throw new IllegalArgumentException("a cosine is " + named.cosines()[i]);
+  public static NearTexts decodeByIncarnation(List<Named> named, ItemCountsCodec.Numbers numbers) {
+    List<Named> order = new ArrayList<>(named);
+    for (Named each : order) {
+      if (!(Math.abs(each.cosine()) <= 1.001f)) {
+        throw new IllegalArgumentException("a cosine is " + each.cosine());
       }
-      order.add(i);
     }
-    order.sort(Comparator.comparing((Integer i) -> -named.cosines()[i])); // stable
+    order.sort(Comparator.comparing((Named each) -> -each.cosine())); // stable
     int[] items = new int[Math.min(order.size(), NearTexts.CAPACITY)];
     float[] cosines = new float[items.length];
+    int[] revisions = new int[items.length];
     int known = 0;
     for (int i = 0; i < order.size() && known < items.length; i++) {
-      int item = numbers.applyAsInt(named.names()[order.get(i)]);
+      Named each = order.get(i);
+      int item = numbers.of(each.item(), each.incarnation());
       if (item >= 0) {
         items[known] = item;
-        cosines[known++] = named.cosines()[order.get(i)];
+        revisions[known] = each.number();
+        cosines[known++] = each.cosine();
       }
     }
-    return new NearTexts(Arrays.copyOf(items, known), Arrays.copyOf(cosines, known));
+    return new NearTexts(
+        Arrays.copyOf(items, known),
+        Arrays.copyOf(cosines, known),
+        Arrays.copyOf(revisions, known));
   }
 }

@@ -4,20 +4,23 @@ import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
 
 /**
- * Near texts read both ways: an item that came later names those before it, and they name it. What
- * {@link #of} gives depends on the lists that stand and on nothing else, not on the order in which
- * they came. Two numbers a link are kept at either end. One thread writes, many may read.
+ * Near texts read both ways: an item that came later names those before it, and they name it. A
+ * link is of two texts: when the text of either end changes it is over, and the list that comes
+ * with the new text says what is near now. What {@link #of} gives depends on the lists and texts
+ * that stand and on nothing else, not on the order in which they came. Three numbers a link are
+ * kept at either end. One thread writes, many may read.
  */
 public final class TextLinks {
   private final TextsByItem named;
   private final TextsByItem namers;
+  private final IntsByItem revisions = new IntsByItem();
   private final IntFunction<String> names;
 
   /**
    * No links yet.
    *
-   * @param named keeps what an item names; empty
-   * @param namers keeps who names an item; empty
+   * @param named keeps what an item names, with the other's revision; empty
+   * @param namers keeps who names an item, with the item's own; empty
    * @param names decide between texts that are equally near, so that all processes agree
    */
   public TextLinks(TextsByItem named, TextsByItem namers, IntFunction<String> names) {
@@ -26,16 +29,46 @@ public final class TextLinks {
     this.names = names;
   }
 
-  /** An item names these and no others; {@link NearTexts#NONE} takes its list back. */
-  public void put(int item, NearTexts near) {
+  /** Hears of the links of one item. */
+  @FunctionalInterface
+  public interface Visitor {
+    /**
+     * A link.
+     *
+     * @param other the item at the other end
+     * @param cosine how near it is
+     * @param own revision of the item's own text that was compared
+     * @param others revision of the other's
+     */
+    void link(int other, float cosine, int own, int others);
+  }
+
+  /**
+   * An item's text names these and no others.
+   *
+   * @param near {@link NearTexts#NONE} takes its list back
+   * @param revision of its text, {@link NearTexts#ANY} where that is not known
+   */
+  public void put(int item, NearTexts near, int revision) {
+    revisions.set(item, revision);
     NearTexts before = named.get(item);
     named.set(item, near);
     for (int other : before.items()) {
       namers.remove(other, item);
     }
     for (int i = 0; i < near.size(); i++) {
-      namers.add(near.items()[i], item, near.cosines()[i]);
+      namers.add(near.items()[i], item, near.cosines()[i], near.revision(i));
     }
+  }
+
+  /** What an item names itself. */
+  public NearTexts named(int item) {
+    return named.get(item);
+  }
+
+  /** Returns the revision of an item's text, {@link NearTexts#ANY} where it is not known. */
+  public int revision(int item) {
+    return revisions.get(item);
   }
 
   /**
@@ -47,16 +80,34 @@ public final class TextLinks {
     NearTexts ofItem = named.get(item);
     NearTexts ofOthers = namers.get(item);
     Nearest nearest = new Nearest(ofItem.size() + ofOthers.size());
-    add(ofItem, item, exists, nearest);
-    add(ofOthers, item, exists, nearest);
+    each(
+        item, exists, ofItem, ofOthers, (other, cosine, own, theirs) -> nearest.add(other, cosine));
     return nearest.list(names);
   }
 
-  private static void add(NearTexts list, int self, IntPredicate exists, Nearest nearest) {
-    for (int i = 0; i < list.size(); i++) {
-      int item = list.items()[i];
-      if (item != self && exists.test(item)) {
-        nearest.add(item, list.cosines()[i]);
+  /**
+   * Shows the links of which nothing that is known here says that they are over, in no order.
+   *
+   * @param exists leaves the others out
+   */
+  public void each(int item, IntPredicate exists, Visitor visitor) {
+    each(item, exists, named.get(item), namers.get(item), visitor);
+  }
+
+  private void each(
+      int item, IntPredicate exists, NearTexts ofItem, NearTexts ofOthers, Visitor visitor) {
+    int own = revisions.get(item);
+    for (int i = 0; i < ofItem.size(); i++) {
+      int other = ofItem.items()[i];
+      int theirs = ofItem.revision(i);
+      if (other != item && NearTexts.isSame(theirs, revisions.get(other)) && exists.test(other)) {
+        visitor.link(other, ofItem.cosines()[i], own, theirs);
+      }
+    }
+    for (int i = 0; i < ofOthers.size(); i++) {
+      int other = ofOthers.items()[i];
+      if (other != item && NearTexts.isSame(ofOthers.revision(i), own) && exists.test(other)) {
+        visitor.link(other, ofOthers.cosines()[i], ofOthers.revision(i), revisions.get(other));
       }
     }
   }

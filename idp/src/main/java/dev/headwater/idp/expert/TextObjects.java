@@ -12,35 +12,49 @@ final class TextObjects implements TextsByItem {
   private static final class Texts {
     private final int[] items;
     private final float[] cosines;
+    private final int[] revisions;
     private volatile int size;
 
-    Texts(int[] items, float[] cosines, int size) {
+    Texts(int room) {
+      this(new int[room], new float[room], new int[room], 0);
+    }
+
+    private Texts(int[] items, float[] cosines, int[] revisions, int size) {
       this.items = items;
       this.cosines = cosines;
+      this.revisions = revisions;
       this.size = size;
     }
 
     NearTexts list() {
       int now = size;
       return now == items.length
-          ? new NearTexts(items, cosines)
-          : new NearTexts(Arrays.copyOf(items, now), Arrays.copyOf(cosines, now));
+          ? new NearTexts(items, cosines, revisions)
+          : new NearTexts(
+              Arrays.copyOf(items, now),
+              Arrays.copyOf(cosines, now),
+              Arrays.copyOf(revisions, now));
     }
 
     boolean isFull() {
       return size == items.length;
     }
 
-    void add(int item, float cosine) {
+    void add(int item, float cosine, int revision) {
       int at = size;
       items[at] = item;
       cosines[at] = cosine;
+      revisions[at] = revision;
       size = at + 1;
     }
 
     Texts longer() {
       int room = Math.max(FIRST_ROOM, size + (size >> 1));
-      return new Texts(Arrays.copyOf(items, room), Arrays.copyOf(cosines, room), size);
+      return new Texts(
+          Arrays.copyOf(items, room),
+          Arrays.copyOf(cosines, room),
+          Arrays.copyOf(revisions, room),
+          size);
     }
   }
 
@@ -52,16 +66,23 @@ final class TextObjects implements TextsByItem {
 
   @Override
   public void set(int item, NearTexts list) {
-    int size = list.size();
-    lists.set(item, size == 0 ? null : new Texts(list.items(), list.cosines(), size));
+    if (list.size() == 0) {
+      lists.set(item, null);
+      return;
+    }
+    Texts texts = new Texts(list.size());
+    for (int i = 0; i < list.size(); i++) {
+      texts.add(list.items()[i], list.cosines()[i], list.revision(i));
+    }
+    lists.set(item, texts);
   }
 
   @Override
-  public void add(int item, int text, float cosine) {
+  public void add(int item, int text, float cosine, int revision) {
     Texts known = lists.get(item);
-    Texts texts = known == null ? new Texts(new int[0], new float[0], 0) : known;
+    Texts texts = known == null ? new Texts(0) : known;
     texts = texts.isFull() ? texts.longer() : texts;
-    texts.add(text, cosine);
+    texts.add(text, cosine, revision);
     if (texts != known) {
       lists.set(item, texts);
     }

@@ -13,8 +13,12 @@ public interface TextsByItem {
   /** For the writer: sets the list of an item; an empty one takes it away. */
   void set(int item, NearTexts list);
 
-  /** For the writer: adds a text at the end of an item's list. */
-  void add(int item, int text, float cosine);
+  /**
+   * For the writer: adds a text at the end of an item's list.
+   *
+   * @param revision kept with it
+   */
+  void add(int item, int text, float cosine, int revision);
 
   /** For the writer: takes a text out of an item's list. */
   default void remove(int item, int text) {

@@ -10,7 +10,6 @@ import dev.headwater.idp.expert.Takes;
 import dev.headwater.idp.expert.TextLinks;
 import dev.headwater.idp.expert.TextsByItem;
 import java.util.function.IntFunction;
-import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One thread writes; many may read meanwhile. Counts that were handed in must not be changed by
  * anybody while others read; the learner, which is one thread, changes its own and hands them in
- * again. A listed companion takes 8 bytes, a near text 16.
+ * again. A listed companion takes 8 bytes, a near text 24.
  */
 public final class EvidenceBook implements Evidence {
   /** How many of the most popular items of each window are known. */
@@ -62,12 +61,19 @@ public final class EvidenceBook implements Evidence {
     popular = new PopularList(config, names);
   }
 
+  /** The same of a row whose text's revision is not known. */
+  public void begin(int item, NearTexts near) {
+    begin(item, near, NearTexts.ANY);
+  }
+
   /**
    * A cold row stands: the item exists, and its text is near these. Items named there need not
    * exist yet.
+   *
+   * @param revision of its text, by {@link NearTexts#revisionOf(long)}
    */
-  public void begin(int item, NearTexts near) {
-    texts.put(item, near);
+  public void begin(int item, NearTexts near, int revision) {
+    texts.put(item, near, revision);
     existing.add(item);
   }
 
@@ -88,7 +94,7 @@ public final class EvidenceBook implements Evidence {
   public void remove(int item) {
     existing.remove(item);
     counts(item, null);
-    texts.put(item, NearTexts.NONE);
+    texts.put(item, NearTexts.NONE, NearTexts.ANY);
   }
 
   /** The most popular items of all windows, each once; not to be changed. */
@@ -116,13 +122,9 @@ public final class EvidenceBook implements Evidence {
     return texts.of(item, this::exists);
   }
 
-  /**
-   * The texts like an item's where others know of some items whether they exist.
-   *
-   * @param counts leaves the other items out
-   */
-  public NearTexts texts(int item, IntPredicate counts) {
-    return texts.of(item, counts);
+  /** Returns the links between texts, whether or not their items exist. */
+  public TextLinks links() {
+    return texts;
   }
 
   @Override

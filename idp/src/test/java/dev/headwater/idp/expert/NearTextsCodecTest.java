@@ -4,36 +4,41 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headwater.idp.expert.NearTextsCodec.Named;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class NearTextsCodecTest {
   @Test
-  void writesByNameAndReadsByNumber() {
-    NearTexts near = new NearTexts(new int[] {4, 2}, new float[] {0.9f, 0.5f});
-    Named named = NearTextsCodec.encode(near, item -> "i" + item);
-    assertThat(named.names()).containsExactly("i4", "i2");
-    NearTexts read = NearTextsCodec.decode(named, name -> 10 * (name.charAt(1) - '0'));
-    assertThat(read.items()).containsExactly(40, 20);
-    assertThat(read.cosines()).containsExactly(0.9f, 0.5f);
+  void leavesOutWhatTheReaderDoesNotKnowAndPutsTheNearestFirst() {
+    List<Named> named = List.of(new Named("a", 0.1f), new Named("b", 0.9f), new Named("c", 0.5f));
+    NearTexts read = NearTextsCodec.decode(named, name -> name.equals("b") ? -1 : name.charAt(0));
+    assertThat(read.items()).containsExactly('c', 'a');
+    assertThat(read.cosines()).containsExactly(0.5f, 0.1f);
+    assertThat(read.revision(0)).isEqualTo(NearTexts.ANY);
   }
 
   @Test
-  void leavesOutWhatTheReaderDoesNotKnowAndPutsTheNearestFirst() {
-    Named named = new Named(new String[] {"a", "b", "c"}, new float[] {0.1f, 0.9f, 0.5f});
-    NearTexts read = NearTextsCodec.decode(named, name -> name.equals("b") ? -1 : name.charAt(0));
-    assertThat(read.items()).containsExactly('c', 'a');
+  void saysWhichTextOfWhichIncarnationWasCompared() {
+    List<Named> named = List.of(new Named("a", 0.1f, 7, 9), new Named("b", 0.9f, 7, 7));
+    NearTexts read =
+        NearTextsCodec.decodeByIncarnation(
+            named, (item, incarnation) -> 100 * (int) incarnation + item.charAt(0));
+    assertThat(read.items()).containsExactly(700 + 'b', 700 + 'a');
+    assertThat(read.revision(0)).isEqualTo(NearTexts.revisionOf(7));
+    assertThat(read.revision(1)).isEqualTo(NearTexts.revisionOf(9));
+    assertThat(NearTexts.isSame(read.revision(0), read.revision(1))).isFalse();
+    assertThat(NearTexts.isSame(read.revision(0), NearTexts.ANY)).isTrue();
+    assertThat(NearTexts.revisionOf(0)).as("the first record").isNotEqualTo(NearTexts.ANY);
   }
 
   @Test
   void takesTheNearestUpToTheCapacity() {
-    String[] names = new String[NearTexts.CAPACITY + 1];
-    float[] cosines = new float[names.length];
-    Arrays.setAll(names, i -> "i" + i);
-    cosines[NearTexts.CAPACITY] = 1;
-    NearTexts read =
-        NearTextsCodec.decode(
-            new Named(names, cosines), name -> Integer.parseInt(name.substring(1)));
+    List<Named> named = new ArrayList<>();
+    for (int i = 0; i <= NearTexts.CAPACITY; i++) {
+      named.add(new Named("i" + i, i == NearTexts.CAPACITY ? 1 : 0));
+    }
+    NearTexts read = NearTextsCodec.decode(named, name -> Integer.parseInt(name.substring(1)));
     assertThat(read.size()).isEqualTo(NearTexts.CAPACITY);
     assertThat(read.items()[0]).isEqualTo(NearTexts.CAPACITY);
   }
@@ -41,11 +46,9 @@ class NearTextsCodecTest {
   @Test
   void refusesWhatIsNoCosine() {
     for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY, 2}) {
-      Named named = new Named(new String[] {"a"}, new float[] {bad});
+      List<Named> named = List.of(new Named("a", bad));
       assertThatThrownBy(() -> NearTextsCodec.decode(named, name -> 1))
           .isInstanceOf(IllegalArgumentException.class);
     }
-    assertThatThrownBy(() -> new Named(new String[] {"a"}, new float[0]))
-        .isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -60,26 +60,54 @@ class EvidenceBookTest {
     assertThat(book.texts(2).cosines()).containsExactly(0.5f);
   }
 
+  @Test
+  void aLinkIsOverWhenTheTextOfEitherEndChanges() {
+    book.begin(1, NearTexts.NONE, 10);
+    book.begin(2, new NearTexts(new int[] {1}, new float[] {0.7f}, new int[] {10}), 20);
+    book.begin(1, NearTexts.NONE, 30);
+    assertThat(book.texts(1).size()).as("2 was compared with another text of it").isZero();
+    assertThat(book.texts(2).size()).isZero();
+    book.begin(1, new NearTexts(new int[] {2}, new float[] {0.4f}, new int[] {20}), 30);
+    assertThat(book.texts(1).cosines()).as("what came with its new text").containsExactly(0.4f);
+    assertThat(book.texts(2).cosines()).containsExactly(0.4f);
+    book.remove(1);
+    book.begin(1, NearTexts.NONE, 40);
+    assertThat(book.texts(2).size()).as("another incarnation").isZero();
+  }
+
+  @Test
+  void whatNamesATextThatIsStillToComeWaitsForIt() {
+    book.begin(1, NearTexts.NONE, 10);
+    book.begin(2, new NearTexts(new int[] {1}, new float[] {0.7f}, new int[] {30}), 20);
+    assertThat(book.texts(1).size()).isZero();
+    book.begin(1, NearTexts.NONE, 30);
+    assertThat(book.texts(1).items()).containsExactly(2);
+    assertThat(book.texts(2).items()).containsExactly(1);
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
   void listsDoNotDependOnTheOrderInWhichRowsCame(long seed) {
     Random random = new Random(seed);
     int items = 3 * NearTexts.CAPACITY;
     List<NearTexts> lists = new ArrayList<>();
+    List<Integer> revisions = new ArrayList<>();
     for (int item = 0; item < items; item++) {
       int[] named = random.ints(0, items).distinct().limit(32).toArray();
       float[] cosines = new float[named.length];
       for (int i = 0; i < named.length; i++) {
         cosines[i] = (random.nextInt(8) + 1) / 10f; // many are equal
       }
-      lists.add(new NearTexts(named, cosines));
+      int[] texts = random.ints(named.length, 1, 3).toArray();
+      lists.add(new NearTexts(named, cosines, texts));
+      revisions.add(1 + random.nextInt(2));
     }
     List<Integer> order = new ArrayList<>(IntStream.range(0, items).boxed().toList());
-    order.forEach(item -> book.begin(item, lists.get(item)));
+    order.forEach(item -> book.begin(item, lists.get(item), revisions.get(item)));
     Collections.shuffle(order, random);
     EvidenceBook other = new EvidenceBook(CONFIG, item -> "i" + item);
-    order.forEach(item -> other.begin(item, near((item + 1) % items, 0.9f)));
-    order.forEach(item -> other.begin(item, lists.get(item)));
+    order.forEach(item -> other.begin(item, near((item + 1) % items, 0.9f), 3));
+    order.forEach(item -> other.begin(item, lists.get(item), revisions.get(item)));
     for (int item = 0; item < items; item++) {
       assertThat(other.texts(item).items()).isEqualTo(book.texts(item).items());
       assertThat(other.texts(item).cosines()).isEqualTo(book.texts(item).cosines());

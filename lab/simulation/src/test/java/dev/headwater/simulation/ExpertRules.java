@@ -206,6 +206,7 @@ final class ExpertRules implements SimTrainer.Held {
       EmbeddingRow winner = winner(model, item);
       if (winner != null && node.held(model, item) != null) {
         checkSame(item, list(winner), node.companions(model, item), model + " on " + node.name());
+        checkTexts(model, item, node.texts(model, item), node.name());
       }
     }
   }
@@ -214,6 +215,19 @@ final class ExpertRules implements SimTrainer.Held {
   public void checkCounts(EmbeddingRow topics, byte[] job) {
     EmbeddingRow held = topics.toBuilder().setCounts(ByteString.copyFrom(job)).build();
     checkSame(topics.getItem(), list(topics), list(held), topics.getModel() + " in FineTuneJob");
+  }
+
+  @Override
+  public void checkTexts(String model, String item, Map<String, Float> job) {
+    checkTexts(model, item, job, "FineTuneJob");
+  }
+
+  /** Of what names a deleted item, or is named by one, the store keeps nothing. */
+  private void checkTexts(String model, String item, Map<String, Float> held, String where) {
+    if (!mayBeTakenOut(item)) {
+      Map<String, Float> near = TextRules.near(rows(model), item);
+      checkSame(item, near, held, "near texts of " + model + " on " + where);
+    }
   }
 
   private void checkSame(

@@ -7,6 +7,7 @@ import dev.headwater.events.announce.AnnouncementReader;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.idp.expert.Companions;
+import dev.headwater.idp.expert.NearTexts;
 import dev.headwater.idp.rank.RankerWeights;
 import dev.headwater.serving.follow.CatalogHandler;
 import dev.headwater.serving.follow.DeletionsHandler;
@@ -310,6 +311,18 @@ final class Node implements AutoCloseable {
       list.put(ids.id(companions.item(i)), companions.weight(i));
     }
     return list;
+  }
+
+  /** Returns how near each text is to that of an item in the table of a bundle. */
+  Map<String, Float> texts(String model, String item) {
+    ModelTable table = Objects.requireNonNull(domain().model(model));
+    ItemIds ids = domain().ids();
+    Map<String, Float> texts = new TreeMap<>();
+    NearTexts near = experts(table).book().texts(ids.find(item));
+    for (int i = 0; i < near.size(); i++) {
+      texts.put(ids.id(near.items()[i]), near.cosines()[i]);
+    }
+    return texts;
   }
 
   private static Experts experts(ModelTable table) {

@@ -192,6 +192,7 @@ final class Finding {
             .setAllowed(live && pool.allows(code))
             .setFresh(pool.isNew(code))
             .setExists(experts == null ? live : experts.book().exists(code))
+            .setRevision(experts == null ? 0 : experts.book().links().revision(code))
             .setPublishedMs(pool.publishedMs(code));
     float own = score != null ? score : score(code);
     if (!Float.isNaN(own)) {

@@ -20,6 +20,7 @@ final class GatheredEvidence implements Evidence {
   private final Map<Integer, ItemCounts> counts = new HashMap<>();
   private final Map<Integer, Links> links = new HashMap<>();
   private final Map<Integer, NearTexts> texts = new HashMap<>();
+  private final Map<Integer, Integer> revisions = new HashMap<>();
   private final BitSet existing = new BitSet();
   private long tick;
 
@@ -33,8 +34,16 @@ final class GatheredEvidence implements Evidence {
     tick = Math.max(tick, told);
   }
 
-  void found(int item) {
+  /**
+   * The owner of an item has its row.
+   *
+   * @param revision of its text, {@link NearTexts#ANY} where it does not say
+   */
+  void found(int item, int revision) {
     existing.set(item);
+    if (revision != NearTexts.ANY) {
+      revisions.put(item, revision);
+    }
   }
 
   /** Counts without companions yield to those with them, whichever come first. */
@@ -47,7 +56,11 @@ final class GatheredEvidence implements Evidence {
 
   /** Returns the links of an item's text, of all shards together. */
   Links links(int item) {
-    return links.computeIfAbsent(item, each -> new Links(numbers));
+    return links.computeIfAbsent(item, each -> new Links(each, numbers, this::revision));
+  }
+
+  private int revision(int item) {
+    return revisions.getOrDefault(item, NearTexts.ANY);
   }
 
   @Override

@@ -123,7 +123,7 @@ final class GatheredPool implements Pool {
     }
     facts.set(item, fact);
     if (fact.getExists()) {
-      evidence.found(item);
+      evidence.found(item, fact.getRevision());
     }
     if (fact.getCountsCount() > 0) {
       evidence.counts(item, counts(fact));

@@ -22,7 +22,10 @@ final class HistoryLists {
   /** Most items that lists may name; a ranking has no room for more. */
   private static final int NAMED_MAX = 2_048;
 
-  /** Near texts whose lists are fetched beside those that lend theirs, should some not exist. */
+  /**
+   * Near texts whose lists are fetched beside those that lend theirs, should some have ended or
+   * changed.
+   */
   private static final int SPARE = 8;
 
   private final CountConfig counting = CountConfig.defaults();
@@ -99,7 +102,7 @@ final class HistoryLists {
       KnownItem item = known.getItems(i);
       int number = numbers.of(items.get(i));
       if (item.getExists()) {
-        evidence.found(number);
+        evidence.found(number, item.getRevision());
       }
       if (!item.getCounts().isEmpty()) {
         evidence.counts(

@@ -4,30 +4,47 @@ import dev.headwater.idp.expert.NearTexts;
 import dev.headwater.serving.shard.wire.LinkedItem;
 import dev.headwater.serving.shard.wire.TextLink;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntPredicate;
+import java.util.function.IntUnaryOperator;
 
 /**
  * The texts like one item's, as all shards know them: its owner whom it names, the others who names
  * it. For one thread.
  */
 final class Links {
+  private final int item;
   private final Numbers numbers;
+  private final IntUnaryOperator revisions;
   private final List<Link> all = new ArrayList<>();
 
-  /** A text and how like it is. */
-  private record Link(int item, float cosine) {}
+  /** A text, how like it is, and which texts were compared. */
+  private record Link(int item, float cosine, int ownRevision, int revision) {}
 
-  Links(Numbers numbers) {
+  /**
+   * None yet.
+   *
+   * @param item whose they are
+   * @param revisions of items' texts, {@link NearTexts#ANY} for what no owner told
+   */
+  Links(int item, Numbers numbers, IntUnaryOperator revisions) {
+    this.item = item;
     this.numbers = numbers;
+    this.revisions = revisions;
   }
 
   void add(LinkedItem told) {
     for (TextLink link : told.getLinksList()) {
-      all.add(new Link(numbers.of(link.getItem()), link.getCosine()));
+      all.add(
+          new Link(
+              numbers.of(link.getItem()),
+              link.getCosine(),
+              link.getOwnRevision(),
+              link.getRevision()));
     }
   }
 
@@ -41,12 +58,19 @@ final class Links {
     float[] cosines = new float[items.length];
     int size = 0;
     for (Link each : all) {
-      if (size < items.length && exists.test(each.item()) && once.add(each.item())) {
+      if (size < items.length
+          && exists.test(each.item())
+          && stands(each)
+          && once.add(each.item())) {
         items[size] = each.item();
         cosines[size++] = each.cosine();
       }
     }
-    return new NearTexts(
-        java.util.Arrays.copyOf(items, size), java.util.Arrays.copyOf(cosines, size));
+    return new NearTexts(Arrays.copyOf(items, size), Arrays.copyOf(cosines, size));
+  }
+
+  private boolean stands(Link link) {
+    return NearTexts.isSame(link.ownRevision(), revisions.applyAsInt(item))
+        && NearTexts.isSame(link.revision(), revisions.applyAsInt(link.item()));
   }
 }

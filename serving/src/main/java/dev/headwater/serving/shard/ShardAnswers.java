@@ -21,6 +21,11 @@ import dev.headwater.serving.state.Experts;
 import dev.headwater.serving.state.ModelTable;
 import dev.headwater.serving.state.PinnedTable;
 import dev.headwater.serving.state.View;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What this node says of the items that it holds, to whoever makes an answer. Thread-safe. */
@@ -75,6 +80,7 @@ public final class ShardAnswers {
     Experts experts = place.table().experts();
     KnownItem.Builder item = KnownItem.newBuilder().setKnown(true);
     item.setExists(experts == null ? place.table().isLive(code) : experts.book().exists(code));
+    item.setRevision(experts == null ? NearTexts.ANY : experts.book().links().revision(code));
     if (withVector) {
       float[] vector = new float[place.table().vectors().dim()];
       if (place.table().vectors().readItem(code, vector)) {
@@ -88,23 +94,38 @@ public final class ShardAnswers {
     return item.build();
   }
 
-  /** Of items that are not held here nobody here knows whether they exist. */
+  /** Of items that are not held here nobody here knows whether they exist, or by which text. */
   private LinkedItem linked(Domain domain, EvidenceBook book, String item) {
     int code = domain.ids().find(item);
-    LinkedItem.Builder links = LinkedItem.newBuilder();
-    if (code != ItemIds.UNKNOWN) {
-      NearTexts near =
-          book.texts(
-              code,
-              each -> book.exists(each) || !slice.holds(domain.name(), domain.ids().id(each)));
-      for (int i = 0; i < near.size(); i++) {
-        links.addLinks(
-            TextLink.newBuilder()
-                .setItem(domain.ids().id(near.items()[i]))
-                .setCosine(near.cosines()[i]));
-      }
+    if (code == ItemIds.UNKNOWN) {
+      return LinkedItem.getDefaultInstance();
     }
-    return links.build();
+    List<TextLink> links = new ArrayList<>();
+    book.links()
+        .each(
+            code,
+            each -> book.exists(each) || !slice.holds(domain.name(), domain.ids().id(each)),
+            (other, cosine, own, others) ->
+                links.add(
+                    TextLink.newBuilder()
+                        .setItem(domain.ids().id(other))
+                        .setCosine(cosine)
+                        .setOwnRevision(own)
+                        .setRevision(others)
+                        .build()));
+    links.sort(
+        Comparator.comparing((TextLink each) -> -each.getCosine())
+            .thenComparing(TextLink::getItem));
+    return LinkedItem.newBuilder().addAllLinks(nearest(links)).build();
+  }
+
+  /** Of each text that the item had, for only its owner knows which one it has. */
+  private static List<TextLink> nearest(List<TextLink> sorted) {
+    Map<Integer, Integer> told = new HashMap<>();
+    return sorted.stream()
+        .filter(
+            each -> told.merge(each.getOwnRevision(), 1, Integer::sum) <= 2 * NearTexts.CAPACITY)
+        .toList();
   }
 
   /**

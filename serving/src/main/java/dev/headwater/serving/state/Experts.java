@@ -1,6 +1,7 @@
 package dev.headwater.serving.state;
 
 import dev.headwater.events.MergedRow;
+import dev.headwater.events.NearTextWire;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.NearText;
 import dev.headwater.events.wire.RowVersion;
@@ -9,6 +10,7 @@ import dev.headwater.idp.expert.ItemCounts;
 import dev.headwater.idp.expert.ItemCountsCodec;
 import dev.headwater.idp.expert.NearTexts;
 import dev.headwater.idp.expert.NearTextsCodec;
+import dev.headwater.idp.expert.NearTextsCodec.Named;
 import dev.headwater.idp.expert.TextLinks;
 import dev.headwater.idp.rank.EvidenceBook;
 import dev.headwater.idp.rank.RankConfig;
@@ -17,6 +19,7 @@ import dev.headwater.idp.rank.RankerCodec;
 import dev.headwater.idp.rank.RankerPrior;
 import dev.headwater.serving.items.ItemIds;
 import dev.headwater.serving.items.PackedRecords;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,20 +107,22 @@ public final class Experts {
    * @throws IllegalArgumentException if its list cannot be read
    */
   void begin(int code, EmbeddingRow cold) {
-    int size = Math.min(FIRST_NEAR, cold.getNearTextsCount());
-    String[] names = new String[size];
-    float[] cosines = new float[size];
-    for (int i = 0; i < size; i++) {
-      NearText near = cold.getNearTexts(i);
-      names[i] = near.getItem();
-      cosines[i] = near.getCosine();
-    }
-    book.begin(code, NearTextsCodec.decode(new NearTextsCodec.Named(names, cosines), ids::code));
+    List<Named> near =
+        cold.getNearTextsList().stream().limit(FIRST_NEAR).map(Experts::named).toList();
+    begin(code, NearTextsCodec.decode(near, ids::code), cold.getRevision());
+  }
+
+  private static Named named(NearText near) {
+    return new Named(
+        near.getItem(),
+        near.getCosine(),
+        NearTextWire.incarnation(near),
+        NearTextWire.revision(near));
   }
 
   /** The same with a list that was read before. */
-  void begin(int code, NearTexts near) {
-    book.begin(code, near);
+  void begin(int code, NearTexts near, long revision) {
+    book.begin(code, near, NearTexts.revisionOf(revision));
   }
 
   /** The item ended (writer only). */

@@ -6,6 +6,7 @@ import dev.headwater.events.RowRecord;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.idp.expert.ItemCounts;
+import dev.headwater.idp.expert.NearTexts;
 import dev.headwater.serving.items.ItemIndex;
 import dev.headwater.serving.items.PackedRecords;
 import dev.headwater.serving.items.RowGuard;
@@ -219,7 +220,7 @@ public final class ModelTable {
   void putCold(int code, EmbeddingRow cold, ModelTable of) {
     put(code, cold);
     if (experts != null && of.experts != null && isLive(code)) {
-      experts.begin(code, of.experts.book().texts(code));
+      experts.begin(code, of.experts.book().links().named(code), cold.getRevision());
     }
   }
 
@@ -289,7 +290,7 @@ public final class ModelTable {
       experts.begin(code, cold);
     } catch (IllegalArgumentException e) {
       listener.onRefused(cold, RowGuard.LISTS);
-      experts.begin(code, EmbeddingRow.getDefaultInstance());
+      experts.begin(code, NearTexts.NONE, cold.getRevision());
     }
     return merged.mapCold(row -> row.toBuilder().clearNearTexts().build());
   }

@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
  * @param records where lists stand, every {@code step}-th from the {@code first} on
  */
 record PackedTexts(PackedRecords records, int step, int first) implements TextsByItem {
-  private static final int ENTRY = Integer.BYTES + Float.BYTES;
+  private static final int ENTRY = Integer.BYTES + Float.BYTES + Integer.BYTES;
 
   private int code(int item) {
     return item < 0 ? item : item * step + first;
@@ -26,11 +26,14 @@ record PackedTexts(PackedRecords records, int step, int first) implements TextsB
   private static NearTexts list(ByteBuffer bytes, int from, int length) {
     int[] items = new int[length / ENTRY];
     float[] cosines = new float[items.length];
+    int[] revisions = new int[items.length];
     for (int i = 0; i < items.length; i++) {
-      items[i] = bytes.getInt(from + i * ENTRY);
-      cosines[i] = bytes.getFloat(from + i * ENTRY + Integer.BYTES);
+      int at = from + i * ENTRY;
+      items[i] = bytes.getInt(at);
+      cosines[i] = bytes.getFloat(at + Integer.BYTES);
+      revisions[i] = bytes.getInt(at + Integer.BYTES + Float.BYTES);
     }
-    return new NearTexts(items, cosines);
+    return new NearTexts(items, cosines, revisions);
   }
 
   @Override
@@ -41,13 +44,19 @@ record PackedTexts(PackedRecords records, int step, int first) implements TextsB
     }
     ByteBuffer bytes = ByteBuffer.allocate(list.size() * ENTRY);
     for (int i = 0; i < list.size(); i++) {
-      bytes.putInt(list.items()[i]).putFloat(list.cosines()[i]);
+      put(bytes, list.items()[i], list.cosines()[i], list.revision(i));
     }
     records.put(code(item), bytes.array());
   }
 
   @Override
-  public void add(int item, int text, float cosine) {
-    records.append(code(item), ByteBuffer.allocate(ENTRY).putInt(text).putFloat(cosine).array());
+  public void add(int item, int text, float cosine, int revision) {
+    ByteBuffer bytes = ByteBuffer.allocate(ENTRY);
+    put(bytes, text, cosine, revision);
+    records.append(code(item), bytes.array());
+  }
+
+  private static void put(ByteBuffer bytes, int item, float cosine, int revision) {
+    bytes.putInt(item).putFloat(cosine).putInt(revision);
   }
 }

@@ -1,10 +1,10 @@
 package dev.headwater.serving.shard;
 
 import com.google.protobuf.ByteString;
+import dev.headwater.events.NearTextWire;
 import dev.headwater.events.RowRecord;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.EmbeddingRow;
-import dev.headwater.events.wire.NearText;
 import dev.headwater.idp.expert.Companions;
 import dev.headwater.idp.expert.ItemCounts;
 import dev.headwater.idp.expert.ItemCountsCodec;
@@ -132,7 +132,8 @@ final class Shop {
     float cosine = 0.95f;
     for (String each : near) {
       cosine -= 0.01f + 0.05f * random.nextFloat();
-      cold.addNearTexts(NearText.newBuilder().setItem(each).setCosine(cosine));
+      boolean changed = Math.floorMod(each.hashCode() + i, 12) == 0; // as those that ended, few
+      cold.addNearTexts(NearTextWire.of(each, cosine, 1, changed ? 1 : 0));
     }
     return cold.build();
   }

@@ -51,8 +51,9 @@ class PackedListsRandomizedTest {
         }
         case 1, 2, 3 -> {
           NearTexts near = near(random);
-          objects.begin(item, near);
-          packed.begin(item, near);
+          int revision = random.nextInt(3);
+          objects.begin(item, near, revision);
+          packed.begin(item, near, revision);
         }
         default -> {
           ItemCounts counts = random.nextInt(10) == 0 ? null : counts(random, step);
@@ -78,7 +79,7 @@ class PackedListsRandomizedTest {
     for (int i = 0; i < items.length; i++) {
       cosines[i] = (1 + random.nextInt(8)) / 10f; // many are equal
     }
-    return new NearTexts(items, cosines);
+    return new NearTexts(items, cosines, random.ints(items.length, 0, 3).toArray());
   }
 
   private ItemCounts counts(Random random, int tick) {

@@ -120,7 +120,7 @@ final class CarryOver implements AutoCloseable {
   }
 
   private static Text text(EmbeddingRow row) {
-    return new Text(row.getIncarnation(), row.getRevision());
+    return Text.of(row);
   }
 
   /**

@@ -148,7 +148,7 @@ final class EarlyRows implements AutoCloseable {
     EmbeddingRow cold = known.cold();
     String key = line.model().rowKey(item);
     Text decided = written.get(key);
-    Text stands = cold == null ? Text.DELETED : new Text(cold.getIncarnation(), cold.getRevision());
+    Text stands = cold == null ? Text.DELETED : Text.of(cold);
     if (decided != null && !decided.equals(stands)) {
       return; // something newer is under way, and comes behind
     }
@@ -214,7 +214,7 @@ final class EarlyRows implements AutoCloseable {
   private boolean isLast(DomainLine line, EmbeddingRow row) {
     Text decided = written.get(line.model().rowKey(row.getItem()));
     if (decided != null) {
-      return decided.equals(new Text(row.getIncarnation(), row.getRevision()));
+      return decided.equals(Text.of(row));
     }
     EmbeddingRow now = line.items().cold(row.getItem());
     return alone

@@ -184,7 +184,7 @@ final class ItemDecisions {
 
   private Decision accept(DomainLine line, AcceptedItem item, InRecord record) {
     String key = line.model().rowKey(item.getItem());
-    Text wanted = new Text(item.getIncarnation(), item.getRevision());
+    Text wanted = Text.of(item);
     Text present = present(line, key, item.getItem());
     if (present != null && present.covers(wanted)) {
       stats.unchanged.increment();
@@ -240,7 +240,7 @@ final class ItemDecisions {
       return decided;
     }
     EmbeddingRow cold = line.items().cold(item);
-    return cold == null ? null : new Text(cold.getIncarnation(), cold.getRevision());
+    return cold == null ? null : Text.of(cold);
   }
 
   /** Encodes texts of one line; returns a row a request, in their order. */

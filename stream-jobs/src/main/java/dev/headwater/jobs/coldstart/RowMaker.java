@@ -1,6 +1,7 @@
 package dev.headwater.jobs.coldstart;
 
 import dev.headwater.events.DeletionTime;
+import dev.headwater.events.NearTextWire;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.AcceptedItem;
 import dev.headwater.events.wire.EmbeddingRow;
@@ -14,6 +15,7 @@ import dev.headwater.idp.cdim.ColdStartRule;
 import dev.headwater.idp.cdim.SourceMatch;
 import dev.headwater.idp.expert.NearTextsCodec.Named;
 import dev.headwater.jobs.DomainModel;
+import dev.headwater.jobs.coldstart.WrittenRows.Text;
 import java.util.Arrays;
 import java.util.List;
 
@@ -49,20 +51,19 @@ final class RowMaker {
     List<String> names = items.stream().map(AcceptedItem::getItem).toList();
     List<ColdStartRow> made = rows.make(names, encoded);
     List<Vector> vectors = Arrays.stream(encoded).map(Vectors::int8).toList();
-    List<Named> near = texts.add(names, vectors);
+    List<Text> own = items.stream().map(Text::of).toList();
+    List<List<Named>> near = texts.add(names, own, vectors);
     EmbeddingRow[] wire = new EmbeddingRow[items.size()];
     for (int i = 0; i < wire.length; i++) {
       EmbeddingRow.Builder row = wire(items.get(i), made.get(i), vectors.get(i), computedMs);
-      addNear(row, near.get(i));
+      near.get(i).forEach(each -> row.addNearTexts(wire(each)));
       wire[i] = row.build();
     }
     return wire;
   }
 
-  private static void addNear(EmbeddingRow.Builder row, Named near) {
-    for (int i = 0; i < near.size(); i++) {
-      row.addNearTexts(NearText.newBuilder().setItem(near.names()[i]).setCosine(near.cosines()[i]));
-    }
+  private static NearText wire(Named near) {
+    return NearTextWire.of(near.item(), near.cosine(), near.incarnation(), near.revision());
   }
 
   /** Makes the row of an item that has no usable text. */

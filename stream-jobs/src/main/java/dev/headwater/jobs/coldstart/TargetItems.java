@@ -8,6 +8,7 @@ import dev.headwater.events.RowRecord;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.idp.cdim.TrainedItems;
+import dev.headwater.jobs.coldstart.WrittenRows.Text;
 import dev.headwater.jobs.rows.RowsFollower;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,12 +107,18 @@ final class TargetItems implements RowsFollower.Listener {
       }
       EmbeddingRow cold = merged.cold();
       if (cold != null && cold.hasTextVector()) {
-        texts.put(record.item(), cold.getTextVector());
+        texts.put(record.item(), Text.of(cold), cold.getTextVector());
       } else {
-        texts.remove(record.item());
+        texts.remove(record.item(), cold == null ? ended(merged) : Text.of(cold));
       }
     }
     lend(record.item(), merged);
+  }
+
+  /** Whatever text the incarnation had that ended. */
+  private static Text ended(MergedRow merged) {
+    long over = merged.ended().incarnation();
+    return new Text(over == IncarnationHeader.NONE ? Long.MAX_VALUE : over, Long.MAX_VALUE);
   }
 
   private static EmbeddingRow withoutCounts(EmbeddingRow row) {

@@ -1,5 +1,7 @@
 package dev.headwater.jobs.coldstart;
 
+import dev.headwater.events.wire.AcceptedItem;
+import dev.headwater.events.wire.EmbeddingRow;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,16 @@ final class WrittenRows {
    */
   record Text(long incarnation, long revision) {
     static final Text DELETED = new Text(-1, -1);
+
+    /** Returns that of an accepted item. */
+    static Text of(AcceptedItem item) {
+      return new Text(item.getIncarnation(), item.getRevision());
+    }
+
+    /** Returns that of a row. */
+    static Text of(EmbeddingRow row) {
+      return new Text(row.getIncarnation(), row.getRevision());
+    }
 
     /** Tells whether this one is the same as the other or came after it. */
     boolean covers(Text other) {

@@ -1,6 +1,7 @@
 package dev.headwater.jobs.finetune;
 
 import com.google.protobuf.ByteString;
+import dev.headwater.events.NearTextWire;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.NearText;
 import dev.headwater.idp.expert.CountConfig;
@@ -9,6 +10,7 @@ import dev.headwater.idp.expert.ItemCountsCodec;
 import dev.headwater.idp.expert.Links;
 import dev.headwater.idp.expert.NearTexts;
 import dev.headwater.idp.expert.NearTextsCodec;
+import dev.headwater.idp.expert.NearTextsCodec.Named;
 import dev.headwater.idp.rank.EvidenceBook;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -96,27 +98,25 @@ final class Counting {
       }
       rows[row.number] = row;
     }
-    book.begin(row.number, near(cold));
+    book.begin(row.number, near(cold), NearTexts.revisionOf(cold.getRevision()));
   }
 
   private NearTexts near(EmbeddingRow cold) {
-    List<NearText> near = cold.getNearTextsList();
-    float[] cosines = new float[near.size()];
-    for (int i = 0; i < cosines.length; i++) {
-      cosines[i] = near.get(i).getCosine();
-    }
-    String[] names = near.stream().map(NearText::getItem).toArray(String[]::new);
+    List<Named> near = cold.getNearTextsList().stream().map(Counting::named).toList();
     try {
-      return NearTextsCodec.decode(new NearTextsCodec.Named(names, cosines), this::near);
+      return NearTextsCodec.decodeByIncarnation(near, numbers::of);
     } catch (IllegalArgumentException e) {
       LOG.warn("near texts of {} are left out: {}", cold.getItem(), e.getMessage());
       return NearTexts.NONE;
     }
   }
 
-  /** Near texts name items, whichever incarnation. */
-  private int near(String item) {
-    return numbers.of(item, ItemCountsCodec.UNKNOWN);
+  private static Named named(NearText near) {
+    return new Named(
+        near.getItem(),
+        near.getCosine(),
+        NearTextWire.incarnation(near),
+        NearTextWire.revision(near));
   }
 
   /** The number of an item that a list names, below 0 for an incarnation that is over. */

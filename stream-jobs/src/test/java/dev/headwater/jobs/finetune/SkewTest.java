@@ -3,11 +3,13 @@ package dev.headwater.jobs.finetune;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headwater.events.MergedRow;
+import dev.headwater.events.NearTextWire;
 import dev.headwater.events.wire.EmbeddingRow;
-import dev.headwater.events.wire.NearText;
 import dev.headwater.idp.expert.CountConfig;
 import dev.headwater.idp.expert.ItemCountsCodec;
+import dev.headwater.idp.expert.NearTexts;
 import dev.headwater.idp.expert.NearTextsCodec;
+import dev.headwater.idp.expert.NearTextsCodec.Named;
 import dev.headwater.idp.online.Example;
 import dev.headwater.idp.rank.CandidateSet;
 import dev.headwater.idp.rank.Candidates;
@@ -39,8 +41,8 @@ class SkewTest {
       EmbeddingRow.Builder row =
           SmallModel.coldRow("i" + i, 1, 1, SmallModel.vector(i)).toBuilder();
       for (int earlier = Math.max(0, i - 3); earlier < i; earlier++) {
-        row.addNearTexts(
-            NearText.newBuilder().setItem("i" + earlier).setCosine(random.nextFloat()));
+        boolean changed = random.nextInt(3) == 0; // all texts are of revision 1
+        row.addNearTexts(NearTextWire.of("i" + earlier, random.nextFloat(), 1, changed ? 0 : 1));
       }
       topics.coldRow(row.build());
     }
@@ -108,14 +110,20 @@ class SkewTest {
   private void read(String item) {
     MergedRow merged = topics.merged(item);
     EmbeddingRow cold = Objects.requireNonNull(merged.cold());
-    float[] cosines = new float[cold.getNearTextsCount()];
-    for (int i = 0; i < cosines.length; i++) {
-      cosines[i] = cold.getNearTexts(i).getCosine();
-    }
-    String[] names = cold.getNearTextsList().stream().map(NearText::getItem).toArray(String[]::new);
+    List<Named> near =
+        cold.getNearTextsList().stream()
+            .map(
+                each ->
+                    new Named(
+                        each.getItem(),
+                        each.getCosine(),
+                        NearTextWire.incarnation(each),
+                        NearTextWire.revision(each)))
+            .toList();
     reader.begin(
         number(item),
-        NearTextsCodec.decode(new NearTextsCodec.Named(names, cosines), this::number));
+        NearTextsCodec.decode(near, this::number),
+        NearTexts.revisionOf(cold.getRevision()));
     EmbeddingRow winner = Objects.requireNonNull(merged.winner());
     if (!winner.getCounts().isEmpty()) {
       reader.counts(

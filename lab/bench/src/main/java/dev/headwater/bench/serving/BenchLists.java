@@ -1,6 +1,7 @@
 package dev.headwater.bench.serving;
 
 import com.google.protobuf.ByteString;
+import dev.headwater.events.NearTextWire;
 import dev.headwater.events.wire.NearText;
 import dev.headwater.idp.expert.Companions;
 import dev.headwater.idp.expert.CountConfig;
@@ -70,8 +71,8 @@ final class BenchLists {
     Random random = new Random(item * 41L + 1);
     List<NearText> texts = new ArrayList<>(TEXTS);
     for (int i = 0; i < TEXTS; i++) {
-      NearText.Builder text = NearText.newBuilder().setCosine(0.95f - 0.015f * i);
-      texts.add(text.setItem(BenchData.item(like(item, random))).build());
+      int other = like(item, random);
+      texts.add(NearTextWire.of(BenchData.item(other), 0.95f - 0.015f * i, 1, 1));
     }
     return texts;
   }

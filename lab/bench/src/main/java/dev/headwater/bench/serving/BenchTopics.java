@@ -102,6 +102,7 @@ final class BenchTopics implements AutoCloseable {
         EmbeddingRow.newBuilder()
             .addAllNearTexts(near)
             .setIncarnation(incarnation)
+            .setRevision(incarnation)
             .setOrigin(EmbeddingRow.Origin.COLD_START)
             .setVector(Vectors.fp32(vector)));
   }

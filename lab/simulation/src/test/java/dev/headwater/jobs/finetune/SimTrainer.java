@@ -15,6 +15,7 @@ import dev.headwater.events.json.Identifiers;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.UserHistory;
+import dev.headwater.idp.expert.NearTexts;
 import dev.headwater.idp.rank.RankerState;
 import dev.headwater.idp.rank.RankerWeights;
 import dev.headwater.jobs.DomainModel;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -365,6 +367,9 @@ public final class SimTrainer implements AutoCloseable {
 
     /** Holds what the topics count in a row against what the job does. */
     void checkCounts(EmbeddingRow topics, byte[] job);
+
+    /** Holds the near texts that the topics have of an item against those that the job has. */
+    void checkTexts(String bundle, String item, Map<String, Float> job);
   }
 
   /** What this attempt sent or took last of each row is what the topics hold. */
@@ -383,9 +388,22 @@ public final class SimTrainer implements AutoCloseable {
         topics.checkCounts(top, attempt.learner().counting().encode(row));
       }
     }
+    for (Row row : attempt.learner().rows().all()) {
+      topics.checkTexts(model.bundleId(), row.item, texts(row));
+    }
     assertThat(attempt.learner().ranker().state().weights().weights())
         .as("weights under %s in FineTuneJob", model.bundleId())
         .isDeepEqualTo(topics.weights(model.bundleId()).weights());
+  }
+
+  private Map<String, Float> texts(Row row) {
+    Counting counting = attempt.learner().counting();
+    NearTexts near = counting.book().texts(row.number);
+    Map<String, Float> texts = new TreeMap<>();
+    for (int i = 0; i < near.size(); i++) {
+      texts.put(Objects.requireNonNull(counting.row(near.items()[i])).item, near.cosines()[i]);
+    }
+    return texts;
   }
 
   /** Returns the items of which a click waits for a row. */
