@@ -1,6 +1,8 @@
 package dev.headwater.events;
 
+import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.NearText;
+import java.util.List;
 
 /**
  * Which text of an item a cold row was compared with. Most items have the text that they began
@@ -12,6 +14,22 @@ public final class NearTextWire {
 
   private NearTextWire() {}
 
+  /**
+   * Takes in what a row says of one text.
+   *
+   * @param <T> what it becomes
+   */
+  @FunctionalInterface
+  public interface Reader<T> {
+    /**
+     * One text.
+     *
+     * @param incarnation of its item, {@link #UNKNOWN} where the writer did not say
+     * @param revision of the text, the same
+     */
+    T read(String item, float cosine, long incarnation, long revision);
+  }
+
   /** Writes one. */
   public static NearText of(String item, float cosine, long incarnation, long revision) {
     NearText.Builder near = NearText.newBuilder().setItem(item).setCosine(cosine);
@@ -20,6 +38,15 @@ public final class NearTextWire {
       near.setIncarnation(incarnation);
     }
     return near.build();
+  }
+
+  /** Reads those of a cold row, in their order. */
+  public static <T> List<T> read(EmbeddingRow cold, Reader<T> reader) {
+    return cold.getNearTextsList().stream()
+        .map(
+            near ->
+                reader.read(near.getItem(), near.getCosine(), incarnation(near), revision(near)))
+        .toList();
   }
 
   /** Returns the revision of the text. */

@@ -3,7 +3,6 @@ package dev.headwater.serving.state;
 import dev.headwater.events.MergedRow;
 import dev.headwater.events.NearTextWire;
 import dev.headwater.events.wire.EmbeddingRow;
-import dev.headwater.events.wire.NearText;
 import dev.headwater.events.wire.RowVersion;
 import dev.headwater.idp.expert.CountConfig;
 import dev.headwater.idp.expert.ItemCounts;
@@ -28,8 +27,6 @@ import org.jspecify.annotations.Nullable;
  * version and are switched as one. One writer; reading is safe for concurrent use.
  */
 public final class Experts {
-  private static final int FIRST_NEAR = NearTexts.CAPACITY;
-
   private final ItemIds ids;
   private final PackedLists lists;
   private final EvidenceBook book;
@@ -107,17 +104,8 @@ public final class Experts {
    * @throws IllegalArgumentException if its list cannot be read
    */
   void begin(int code, EmbeddingRow cold) {
-    List<Named> near =
-        cold.getNearTextsList().stream().limit(FIRST_NEAR).map(Experts::named).toList();
+    List<Named> near = NearTextWire.read(cold, Named::new);
     begin(code, NearTextsCodec.decode(near, ids::code), cold.getRevision());
-  }
-
-  private static Named named(NearText near) {
-    return new Named(
-        near.getItem(),
-        near.getCosine(),
-        NearTextWire.incarnation(near),
-        NearTextWire.revision(near));
   }
 
   /** The same with a list that was read before. */

@@ -3,7 +3,6 @@ package dev.headwater.jobs.finetune;
 import com.google.protobuf.ByteString;
 import dev.headwater.events.NearTextWire;
 import dev.headwater.events.wire.EmbeddingRow;
-import dev.headwater.events.wire.NearText;
 import dev.headwater.idp.expert.CountConfig;
 import dev.headwater.idp.expert.ItemCounts;
 import dev.headwater.idp.expert.ItemCountsCodec;
@@ -102,21 +101,13 @@ final class Counting {
   }
 
   private NearTexts near(EmbeddingRow cold) {
-    List<Named> near = cold.getNearTextsList().stream().map(Counting::named).toList();
+    List<Named> near = NearTextWire.read(cold, Named::new);
     try {
       return NearTextsCodec.decodeByIncarnation(near, numbers::of);
     } catch (IllegalArgumentException e) {
       LOG.warn("near texts of {} are left out: {}", cold.getItem(), e.getMessage());
       return NearTexts.NONE;
     }
-  }
-
-  private static Named named(NearText near) {
-    return new Named(
-        near.getItem(),
-        near.getCosine(),
-        NearTextWire.incarnation(near),
-        NearTextWire.revision(near));
   }
 
   /** The number of an item that a list names, below 0 for an incarnation that is over. */

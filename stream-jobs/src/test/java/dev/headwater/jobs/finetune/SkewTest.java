@@ -110,16 +110,7 @@ class SkewTest {
   private void read(String item) {
     MergedRow merged = topics.merged(item);
     EmbeddingRow cold = Objects.requireNonNull(merged.cold());
-    List<Named> near =
-        cold.getNearTextsList().stream()
-            .map(
-                each ->
-                    new Named(
-                        each.getItem(),
-                        each.getCosine(),
-                        NearTextWire.incarnation(each),
-                        NearTextWire.revision(each)))
-            .toList();
+    List<Named> near = NearTextWire.read(cold, Named::new);
     reader.begin(
         number(item),
         NearTextsCodec.decode(near, this::number),
