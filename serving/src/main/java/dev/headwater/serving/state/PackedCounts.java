@@ -9,17 +9,15 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts as records, for one process: how often an item was taken stands at the same place in each,
- * so that it is read alone, then come its companions.
+ * Counts of items for one process: how often each was taken stands where it is found at once, its
+ * companions in records.
  *
- * @param records where counts stand, every {@code step}-th from the {@code first} on
+ * @param takes how often items were taken; this alone sets it
+ * @param records where companions stand, every {@code step}-th from the {@code first} on
  */
-record PackedCounts(PackedRecords records, int step, int first) implements CountsByItem {
-  private static final int RECENT = Double.BYTES;
-  private static final int FIRST_TICK = RECENT + 3 * Double.BYTES;
-  private static final int LAST_TICK = FIRST_TICK + Long.BYTES;
-  private static final int LIST_TICK = LAST_TICK + Long.BYTES;
-  private static final int LIST = LIST_TICK + Long.BYTES;
+record PackedCounts(TakesByCode takes, PackedRecords records, int step, int first)
+    implements CountsByItem {
+  private static final int LIST = Long.BYTES;
   private static final int ENTRY = Integer.BYTES + Float.BYTES;
 
   private int code(int item) {
@@ -28,21 +26,20 @@ record PackedCounts(PackedRecords records, int step, int first) implements Count
 
   @Override
   public void set(int item, @Nullable ItemCounts counts) {
+    takes.set(item, counts, () -> setCompanions(item, counts));
+  }
+
+  private void setCompanions(int item, @Nullable ItemCounts counts) {
     if (counts == null) {
       records.remove(code(item));
     } else {
-      records.put(code(item), packed(counts));
+      records.put(code(item), packed(counts.companions()));
     }
   }
 
-  private static byte[] packed(ItemCounts counts) {
-    Companions companions = counts.companions();
+  private static byte[] packed(Companions companions) {
     ByteBuffer bytes = ByteBuffer.allocate(LIST + companions.size() * ENTRY);
-    bytes.putDouble(counts.writtenTaken());
-    for (int window = 0; window < 3; window++) {
-      bytes.putDouble(counts.writtenRecent(window));
-    }
-    bytes.putLong(counts.firstTick()).putLong(counts.lastTick()).putLong(companions.tick());
+    bytes.putLong(companions.tick());
     for (int i = 0; i < companions.size(); i++) {
       bytes.putInt(companions.item(i)).putFloat(companions.weight(i));
     }
@@ -51,27 +48,22 @@ record PackedCounts(PackedRecords records, int step, int first) implements Count
 
   @Override
   public @Nullable ItemCounts get(int item) {
-    return records.read(
-        code(item),
-        (bytes, from, length) ->
-            new ItemCounts(takes(bytes, from, new Takes()), companions(bytes, from, length)));
+    return takes.together(
+        item,
+        () -> {
+          Companions companions = records.read(code(item), PackedCounts::companions);
+          if (companions == null) {
+            return null;
+          }
+          Takes own = new Takes();
+          takes.readAsIs(item, own);
+          return new ItemCounts(own, companions);
+        });
   }
 
   @Override
   public void takes(int item, Takes into) {
-    if (records.read(code(item), (bytes, from, length) -> takes(bytes, from, into)) == null) {
-      into.clear();
-    }
-  }
-
-  private static Takes takes(ByteBuffer bytes, int from, Takes into) {
-    into.setTaken(
-        bytes.getDouble(from), bytes.getLong(from + FIRST_TICK), bytes.getLong(from + LAST_TICK));
-    into.setRecent(
-        bytes.getDouble(from + RECENT),
-        bytes.getDouble(from + RECENT + Double.BYTES),
-        bytes.getDouble(from + RECENT + 2 * Double.BYTES));
-    return into;
+    takes.read(item, into);
   }
 
   @Override
@@ -88,6 +80,6 @@ record PackedCounts(PackedRecords records, int step, int first) implements Count
       items[i] = bytes.getInt(from + LIST + i * ENTRY);
       weights[i] = bytes.getFloat(from + LIST + i * ENTRY + Integer.BYTES);
     }
-    return Companions.of(items, weights, bytes.getLong(from + LIST_TICK));
+    return Companions.of(items, weights, bytes.getLong(from));
   }
 }

@@ -5,13 +5,14 @@ import dev.headwater.idp.expert.TextsByItem;
 import dev.headwater.serving.items.PackedRecords;
 
 /**
- * What rows say beside their vectors, outside of the heap: counts with companions, near texts, and
- * who names an item as near. The records of one item stand side by side. One writer; reading is
- * safe for concurrent use.
+ * What rows say beside their vectors: how often items were taken, and, outside of the heap, with
+ * which others, near texts, and who names an item as near. The records of one item stand side by
+ * side. One writer; reading is safe for concurrent use.
  */
 final class PackedLists implements AutoCloseable {
   private static final int KINDS = 3;
 
+  private final TakesByCode takes = new TakesByCode();
   private final PackedRecords records;
 
   /**
@@ -24,7 +25,7 @@ final class PackedLists implements AutoCloseable {
   }
 
   CountsByItem counts() {
-    return new PackedCounts(records, KINDS, 0);
+    return new PackedCounts(takes, records, KINDS, 0);
   }
 
   /** Returns what an item names. */

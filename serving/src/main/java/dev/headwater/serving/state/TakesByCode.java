@@ -1,0 +1,153 @@
+package dev.headwater.serving.state;
+
+import dev.headwater.idp.expert.Takes;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How often items were taken, 64 bytes a code on the heap, in chunks of 4,096: an answer reads this
+ * of some 700 items, and each of them is a line of the cache or two and nothing to be looked up
+ * first. One writer; readers take no lock and see an item as it was at one moment.
+ */
+final class TakesByCode {
+  private static final int BITS = 12;
+  private static final int CHUNK = 1 << BITS;
+
+  /** Odd while the item is written. */
+  private static final int STAMP = 0;
+
+  private static final int TAKEN = 1;
+  private static final int RECENT = 2;
+  private static final int FIRST_TICK = 5;
+  private static final int LAST_TICK = 6;
+  private static final int WORDS = 8;
+
+  private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
+  private static final Takes NEVER = new Takes();
+  private static final long[] NOTHING = new long[0];
+
+  private volatile long[][] chunks = new long[0][];
+
+  /**
+   * Sets how often an item was taken (writer only).
+   *
+   * @param takes null for never
+   * @param meanwhile is done before anybody reads the item again
+   */
+  void set(int code, @Nullable Takes takes, Runnable meanwhile) {
+    long[] words = words(code);
+    if (words.length == 0) {
+      if (takes == null) {
+        meanwhile.run();
+        return;
+      }
+      words = grown(code);
+    }
+    int at = place(code);
+    long stamp = words[at + STAMP];
+    WORD.setOpaque(words, at + STAMP, stamp + 1);
+    VarHandle.storeStoreFence();
+    write(takes == null ? NEVER : takes, words, at);
+    try {
+      meanwhile.run();
+    } finally {
+      WORD.setRelease(words, at + STAMP, stamp + 2);
+    }
+  }
+
+  private static void write(Takes takes, long[] words, int at) {
+    words[at + TAKEN] = Double.doubleToRawLongBits(takes.writtenTaken());
+    for (int window = 0; window < 3; window++) {
+      words[at + RECENT + window] = Double.doubleToRawLongBits(takes.writtenRecent(window));
+    }
+    words[at + FIRST_TICK] = takes.firstTick();
+    words[at + LAST_TICK] = takes.lastTick();
+  }
+
+  /** Reads how often an item was taken. */
+  void read(int code, Takes into) {
+    long[] words = words(code);
+    if (words.length == 0) {
+      into.clear();
+      return;
+    }
+    int at = place(code);
+    while (true) {
+      long stamp = (long) WORD.getAcquire(words, at + STAMP);
+      if ((stamp & 1) == 0) {
+        read(words, at, into);
+        VarHandle.loadLoadFence();
+        if ((long) WORD.getOpaque(words, at + STAMP) == stamp) {
+          return;
+        }
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  /** The same for who looks himself whether it is written meanwhile. */
+  void readAsIs(int code, Takes into) {
+    long[] words = words(code);
+    if (words.length == 0) {
+      into.clear();
+    } else {
+      read(words, place(code), into);
+    }
+  }
+
+  private static void read(long[] words, int at, Takes into) {
+    into.setTaken(
+        Double.longBitsToDouble(words[at + TAKEN]), words[at + FIRST_TICK], words[at + LAST_TICK]);
+    into.setRecent(
+        Double.longBitsToDouble(words[at + RECENT]),
+        Double.longBitsToDouble(words[at + RECENT + 1]),
+        Double.longBitsToDouble(words[at + RECENT + 2]));
+  }
+
+  /** Reads something that is set together with an item, as it was at one moment. */
+  <T> @Nullable T together(int code, Supplier<@Nullable T> reading) {
+    while (true) {
+      long stamp = stamp(code);
+      T read = reading.get();
+      VarHandle.loadLoadFence();
+      if ((stamp & 1) == 0 && stamp(code) == stamp) {
+        return read;
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  private long stamp(int code) {
+    long[] words = words(code);
+    return words.length == 0 ? 0 : (long) WORD.getAcquire(words, place(code) + STAMP);
+  }
+
+  private static int place(int code) {
+    return (code & (CHUNK - 1)) * WORDS;
+  }
+
+  /** Nothing where no item near by was ever taken. */
+  private long[] words(int code) {
+    long[][] all = chunks;
+    int chunk = code >> BITS;
+    return code < 0 || chunk >= all.length ? NOTHING : all[chunk];
+  }
+
+  private long[] grown(int code) {
+    int chunk = code >> BITS;
+    long[][] all = chunks;
+    if (chunk >= all.length) {
+      int before = all.length;
+      all = Arrays.copyOf(all, chunk + 1);
+      Arrays.fill(all, before, all.length, NOTHING);
+    } else {
+      all = all.clone();
+    }
+    all[chunk] = new long[CHUNK * WORDS];
+    chunks = all;
+    return all[chunk];
+  }
+}
