@@ -27,7 +27,7 @@ public final class AdaptiveIndex implements ItemIndex {
 
   /**
    * Between two samples once the number of cells has settled: an exact scan of a million rows takes
-   * a core for 25 ms, and requests beside it wait.
+   * 50 to 100 ms of processor.
    */
   private static final long SAMPLE_REST_NS = 2_000_000_000L;
 
@@ -36,6 +36,7 @@ public final class AdaptiveIndex implements ItemIndex {
   private final Executor executor;
   private final RandomGenerator random;
   private final ScanIndex scan;
+  private final ScanIndex restingScan;
   private final RecallTuner recall;
   private final Counter rebuilds;
   private final AtomicLong searches = new AtomicLong();
@@ -77,6 +78,7 @@ public final class AdaptiveIndex implements ItemIndex {
     this.executor = executor;
     this.random = random;
     scan = new ScanIndex(table);
+    restingScan = ScanIndex.resting(table);
     recall = new RecallTuner(config.recallTarget());
     rebuilds = registry.counter("headwater.serving.index.rebuilds");
     Gauge.builder("headwater.serving.index.recall.ratio", recall, RecallTuner::recall)
@@ -126,7 +128,7 @@ public final class AdaptiveIndex implements ItemIndex {
       executor.execute(
           () -> {
             try {
-              ivf.probes(recall.sample(ivf, scan, query, filter));
+              ivf.probes(recall.sample(ivf, restingScan, query, filter));
               sampledNs = System.nanoTime();
             } finally {
               sampling.set(false);

@@ -75,6 +75,19 @@ class ScanIndexTest {
   }
 
   @Test
+  void oneThatRestsFindsTheSame() {
+    for (int code = 0; code < 40_000; code++) {
+      table.put(code, vector());
+    }
+    float[] query = vector();
+    TopK found = new TopK(40);
+    ScanIndex.resting(table).search(query, Measure.DOT, RowFilter.ALL, found);
+    TopK expected = new TopK(40);
+    index.search(query, Measure.DOT, RowFilter.ALL, expected);
+    assertThat(found.drain()).isEqualTo(expected.drain());
+  }
+
+  @Test
   void usesRowsOfRemovedItemsAgain() {
     for (int code = 0; code < 1_000; code++) {
       table.put(code, vector());
