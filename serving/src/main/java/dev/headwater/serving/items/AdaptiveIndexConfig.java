@@ -20,6 +20,6 @@ public record AdaptiveIndexConfig(
     int fillRows) {
   /** Returns the defaults. */
   public static AdaptiveIndexConfig defaults() {
-    return new AdaptiveIndexConfig(20_000, 256, 0.998, 100, 24, 5_000);
+    return new AdaptiveIndexConfig(20_000, 384, 0.998, 100, 24, 5_000);
   }
 }

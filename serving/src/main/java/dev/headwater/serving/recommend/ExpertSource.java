@@ -82,21 +82,26 @@ public final class ExpertSource implements Source, AutoCloseable {
     }
   }
 
-  /** In the order in which learning offers them; the newest items come last. */
+  /**
+   * In the order in which learning offers them; rows that lie deeper than it looks, and the newest
+   * items, come last.
+   */
   private void gather(int wanted) {
     space.moment().start(experience.evidence());
     CandidateSet set = space.set();
     set.start(query.includeSeen() ? NOTHING : history);
-    if (byRows) {
-      for (int item : pool.learned(wanted, least(wanted))) {
-        set.offer(item);
-      }
+    int[] rows = byRows ? pool.learned(wanted + pool.deeper(), least(wanted)) : NOTHING;
+    for (int at = 0; at < Math.min(wanted, rows.length); at++) {
+      set.offer(rows[at]);
     }
     space.lists().offer(history, set);
     for (int item : experience.popular()) {
       set.offer(item);
     }
     shared = set.size();
+    for (int at = wanted; at < rows.length; at++) {
+      set.offer(rows[at]);
+    }
     for (int item : pool.newest(NEWEST)) {
       offer(set, item);
     }

@@ -83,6 +83,12 @@ public interface Pool {
    */
   int[] learned(int want, int least);
 
+  /**
+   * Returns how many rows below those that learning looks at are candidates too: among many items
+   * one that other experts speak for lies deeper.
+   */
+  int deeper();
+
   /** Returns the live items that came last, newest first. */
   int[] newest(int most);
 

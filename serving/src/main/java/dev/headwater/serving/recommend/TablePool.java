@@ -23,6 +23,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The pool of a node's own table: numbers are its codes, and everything is read where it lies. */
 public final class TablePool implements Pool {
+  /** One row deeper for so many: of a million items a hundred. */
+  private static final int ROWS_A_DEEPER = 10_000;
+
+  private static final int DEEPER_MAX = 100;
+
   private final Domain domain;
   private final ModelTable table;
   private final VectorTable vectors;
@@ -170,6 +175,11 @@ public final class TablePool implements Pool {
       }
     }
     return size == found.length ? found : Arrays.copyOf(found, size);
+  }
+
+  @Override
+  public int deeper() {
+    return Math.min(DEEPER_MAX, vectors.rows() / ROWS_A_DEEPER);
   }
 
   @Override

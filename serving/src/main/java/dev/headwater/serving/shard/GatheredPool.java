@@ -271,6 +271,12 @@ final class GatheredPool implements Pool {
     return best(want).stream().mapToInt(Scored::code).toArray();
   }
 
+  /** Each shard was asked for as many as one table is. */
+  @Override
+  public int deeper() {
+    return 0;
+  }
+
   @Override
   public int[] newest(int most) {
     return newest.stream().limit(most).mapToInt(Timed::item).toArray();
