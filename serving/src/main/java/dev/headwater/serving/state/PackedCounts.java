@@ -10,36 +10,46 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counts of items for one process: how often each was taken stands where it is found at once, its
- * companions in records.
+ * companions in records. Both bear the same stamp: the record, which may have to wait for a disk,
+ * is there first, and nobody who reads the other waits for it.
  *
  * @param takes how often items were taken; this alone sets it
  * @param records where companions stand, every {@code step}-th from the {@code first} on
  */
 record PackedCounts(TakesByCode takes, PackedRecords records, int step, int first)
     implements CountsByItem {
-  private static final int LIST = Long.BYTES;
+  private static final int TICK = Long.BYTES;
+  private static final int LIST = TICK + Long.BYTES;
   private static final int ENTRY = Integer.BYTES + Float.BYTES;
 
   private int code(int item) {
     return item < 0 ? item : item * step + first;
   }
 
-  @Override
-  public void set(int item, @Nullable ItemCounts counts) {
-    takes.set(item, counts, () -> setCompanions(item, counts));
-  }
-
-  private void setCompanions(int item, @Nullable ItemCounts counts) {
-    if (counts == null) {
-      records.remove(code(item));
-    } else {
-      records.put(code(item), packed(counts.companions()));
+  /**
+   * Companions as they were read.
+   *
+   * @param stamp of the takes that were set with them
+   */
+  private record Stamped(long stamp, Companions companions) {
+    static Stamped of(ByteBuffer bytes, int from, int length) {
+      return new Stamped(bytes.getLong(from), PackedCounts.companions(bytes, from, length));
     }
   }
 
-  private static byte[] packed(Companions companions) {
+  @Override
+  public void set(int item, @Nullable ItemCounts counts) {
+    if (counts == null) {
+      records.remove(code(item));
+    } else {
+      records.put(code(item), packed(takes.nextStamp(item), counts.companions()));
+    }
+    takes.set(item, counts);
+  }
+
+  private static byte[] packed(long stamp, Companions companions) {
     ByteBuffer bytes = ByteBuffer.allocate(LIST + companions.size() * ENTRY);
-    bytes.putLong(companions.tick());
+    bytes.putLong(stamp).putLong(companions.tick());
     for (int i = 0; i < companions.size(); i++) {
       bytes.putInt(companions.item(i)).putFloat(companions.weight(i));
     }
@@ -48,22 +58,23 @@ record PackedCounts(TakesByCode takes, PackedRecords records, int step, int firs
 
   @Override
   public @Nullable ItemCounts get(int item) {
-    return takes.together(
-        item,
-        () -> {
-          Companions companions = records.read(code(item), PackedCounts::companions);
-          if (companions == null) {
-            return null;
-          }
-          Takes own = new Takes();
-          takes.readAsIs(item, own);
-          return new ItemCounts(own, companions);
-        });
+    Takes own = new Takes();
+    while (true) {
+      long stamp = takes.read(item, own);
+      Stamped with = records.read(code(item), Stamped::of);
+      if (with == null) {
+        return null;
+      }
+      if (with.stamp() == stamp) {
+        return new ItemCounts(own, with.companions());
+      }
+      Thread.onSpinWait();
+    }
   }
 
   @Override
   public void takes(int item, Takes into) {
-    takes.read(item, into);
+    var unused = takes.read(item, into);
   }
 
   @Override
@@ -80,6 +91,6 @@ record PackedCounts(TakesByCode takes, PackedRecords records, int step, int firs
       items[i] = bytes.getInt(from + LIST + i * ENTRY);
       weights[i] = bytes.getFloat(from + LIST + i * ENTRY + Integer.BYTES);
     }
-    return Companions.of(items, weights, bytes.getLong(from));
+    return Companions.of(items, weights, bytes.getLong(from + TICK));
   }
 }

@@ -4,7 +4,6 @@ import dev.headwater.idp.expert.Takes;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,16 +31,23 @@ final class TakesByCode {
   private volatile long[][] chunks = new long[0][];
 
   /**
+   * Returns the stamp that an item bears once it is set (writer only); there is room for it from
+   * then on.
+   */
+  long nextStamp(int code) {
+    long[] words = words(code);
+    return (words.length == 0 ? grown(code) : words)[place(code) + STAMP] + 2;
+  }
+
+  /**
    * Sets how often an item was taken (writer only).
    *
    * @param takes null for never
-   * @param meanwhile is done before anybody reads the item again
    */
-  void set(int code, @Nullable Takes takes, Runnable meanwhile) {
+  void set(int code, @Nullable Takes takes) {
     long[] words = words(code);
     if (words.length == 0) {
       if (takes == null) {
-        meanwhile.run();
         return;
       }
       words = grown(code);
@@ -51,11 +57,7 @@ final class TakesByCode {
     WORD.setOpaque(words, at + STAMP, stamp + 1);
     VarHandle.storeStoreFence();
     write(takes == null ? NEVER : takes, words, at);
-    try {
-      meanwhile.run();
-    } finally {
-      WORD.setRelease(words, at + STAMP, stamp + 2);
-    }
+    WORD.setRelease(words, at + STAMP, stamp + 2);
   }
 
   private static void write(Takes takes, long[] words, int at) {
@@ -67,12 +69,12 @@ final class TakesByCode {
     words[at + LAST_TICK] = takes.lastTick();
   }
 
-  /** Reads how often an item was taken. */
-  void read(int code, Takes into) {
+  /** Reads how often an item was taken, and returns its stamp, which is another each time. */
+  long read(int code, Takes into) {
     long[] words = words(code);
     if (words.length == 0) {
       into.clear();
-      return;
+      return 0;
     }
     int at = place(code);
     while (true) {
@@ -81,20 +83,10 @@ final class TakesByCode {
         read(words, at, into);
         VarHandle.loadLoadFence();
         if ((long) WORD.getOpaque(words, at + STAMP) == stamp) {
-          return;
+          return stamp;
         }
       }
       Thread.onSpinWait();
-    }
-  }
-
-  /** The same for who looks himself whether it is written meanwhile. */
-  void readAsIs(int code, Takes into) {
-    long[] words = words(code);
-    if (words.length == 0) {
-      into.clear();
-    } else {
-      read(words, place(code), into);
     }
   }
 
@@ -105,24 +97,6 @@ final class TakesByCode {
         Double.longBitsToDouble(words[at + RECENT]),
         Double.longBitsToDouble(words[at + RECENT + 1]),
         Double.longBitsToDouble(words[at + RECENT + 2]));
-  }
-
-  /** Reads something that is set together with an item, as it was at one moment. */
-  <T> @Nullable T together(int code, Supplier<@Nullable T> reading) {
-    while (true) {
-      long stamp = stamp(code);
-      T read = reading.get();
-      VarHandle.loadLoadFence();
-      if ((stamp & 1) == 0 && stamp(code) == stamp) {
-        return read;
-      }
-      Thread.onSpinWait();
-    }
-  }
-
-  private long stamp(int code) {
-    long[] words = words(code);
-    return words.length == 0 ? 0 : (long) WORD.getAcquire(words, place(code) + STAMP);
   }
 
   private static int place(int code) {
