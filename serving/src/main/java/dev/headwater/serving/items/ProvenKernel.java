@@ -66,14 +66,25 @@ final class ProvenKernel implements Kernel {
       long start = nanos.getAsLong();
       long pauseMs = 1;
       for (long now = start; !isProven(); now = nanos.getAsLong()) {
-        long took = nanos.getAsLong() - now;
-        boolean eager = now - start < EAGER_NANOS;
-        pauseMs = eager ? SHARE * took / 1_000_000 : Math.min(2 * pauseMs, PAUSE_MS_MAX);
-        Thread.sleep(Math.max(1, pauseMs));
+        pauseMs = pauseMs(now - start, nanos.getAsLong() - now, pauseMs);
+        Thread.sleep(pauseMs);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /**
+   * Returns how long to wait after a try, milliseconds.
+   *
+   * @param sinceNanos since the first try
+   * @param tookNanos of this one
+   * @param beforeMs how long it waited before
+   */
+  static long pauseMs(long sinceNanos, long tookNanos, long beforeMs) {
+    return sinceNanos < EAGER_NANOS
+        ? Math.max(1, (SHARE - 1) * tookNanos / 1_000_000)
+        : Math.min(2 * beforeMs, PAUSE_MS_MAX);
   }
 
   /** Tries what is not proven yet and tells whether all is. For one thread. */

@@ -45,6 +45,25 @@ class ProvenKernelTest {
     assertThat(answers(kernel)).containsExactly(OTHER, KNOWN, OTHER, OTHER);
   }
 
+  /** The compiler waits for hundreds of calls, each of a millisecond until it has them. */
+  @Test
+  void itIsTriedForTenSecondsOfAMinuteAndAHalfAndSeldomFromThenOn() {
+    long tookNanos = 24_000_000;
+    long nanos = 0;
+    long tried = 0;
+    long pauseMs = 1;
+    while (nanos < 90_000_000_000L) {
+      pauseMs = ProvenKernel.pauseMs(nanos, tookNanos, pauseMs);
+      nanos += tookNanos + pauseMs * 1_000_000;
+      tried += tookNanos;
+    }
+    assertThat(tried).isBetween(10_000_000_000L, 12_000_000_000L);
+    for (int i = 0; i < 20; i++) {
+      pauseMs = ProvenKernel.pauseMs(nanos, tookNanos, pauseMs);
+    }
+    assertThat(pauseMs).isEqualTo(60_000);
+  }
+
   private static float[] answers(Kernel kernel) {
     float[] floats = new float[2];
     kernel.scores(QUERY, COLUMNS, floats);
