@@ -66,6 +66,8 @@ final class GoldenSamples {
     messages.put(
         "embedding-row-rollback-read", embeddingRow().toBuilder().setRollbackRead(2).build());
     messages.put(
+        "embedding-row-counted-newest", embeddingRow().toBuilder().setCountedNewest(7).build());
+    messages.put(
         "embedding-row-lists",
         embeddingRow().toBuilder()
             .setCounts(ByteString.copyFromUtf8("counts"))

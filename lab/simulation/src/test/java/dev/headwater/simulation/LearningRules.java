@@ -7,6 +7,8 @@ import dev.headwater.events.RowRecord;
 import dev.headwater.events.Topics;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.UserHistory;
+import dev.headwater.idp.expert.ItemCounts;
+import dev.headwater.idp.expert.ItemCountsCodec;
 import dev.headwater.jobs.finetune.Lessons;
 import dev.headwater.simulation.log.LogReader;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +24,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * An accepted click is learned once: no row, under whatever bundle and by whatever attempt, says
  * that it learned more clicks than were accepted of its item; and in the end the rows of an item
  * together say that they learned as many as its histories have lessons, unless some were taken
- * back, ended with the item or were given up.
+ * back, ended with the item or were given up. The clock by which counts fade has seen no more
+ * events than were accepted of items that there are.
  */
 final class LearningRules {
   private static final Topics TOPICS = Topics.DEFAULT;
@@ -66,6 +69,9 @@ final class LearningRules {
         assertThat(value.getInteractionsLearned())
             .as("clicks that %s under %s has learned", row.item(), row.key().model())
             .isLessThanOrEqualTo(accepted.getOrDefault(row.item(), 0L));
+        assertThat(newestTick(value))
+            .as("what the clock showed when %s was counted", row.item())
+            .isLessThan(acceptedOfItems());
         most.computeIfAbsent(row.item(), item -> new HashMap<>())
             .merge(row.key().model(), value.getInteractionsLearned(), Math::max);
       }
@@ -76,6 +82,18 @@ final class LearningRules {
         takenBack.add(row.item());
       }
     }
+  }
+
+  private long acceptedOfItems() {
+    return World.ITEMS.stream().mapToLong(item -> accepted.getOrDefault(item, 0L)).sum();
+  }
+
+  private static long newestTick(EmbeddingRow row) {
+    if (row.getCounts().isEmpty()) {
+      return -1;
+    }
+    ItemCounts counts = ItemCountsCodec.decode(row.getCounts().toByteArray(), name -> -1);
+    return Math.max(counts.lastTick(), counts.companions().tick());
   }
 
   /**

@@ -227,8 +227,12 @@ final class World implements AutoCloseable {
 
   private void shop(int event) {
     String item = item();
-    if (event < 12) {
+    if (event < 11) {
       click(item);
+    } else if (event < 12) {
+      for (int i = random.nextInt(4); i >= 0; i--) {
+        click("nobody-" + random.nextInt(3)); // no catalog will ever name it
+      }
     } else if (event < 18) {
       String title = random.nextInt(3) == 0 ? item : item + " " + random.nextInt(4);
       say("publish " + item + " as " + title);

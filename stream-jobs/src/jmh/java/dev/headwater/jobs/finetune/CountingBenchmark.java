@@ -86,7 +86,7 @@ public class CountingBenchmark {
   }
 
   private TrainingExample next() {
-    return examples[(int) (tick % EXAMPLES)].withTick(++tick);
+    return examples[(int) (tick % EXAMPLES)].withNumber(++tick).withTick(tick);
   }
 
   private int number(String item) {

@@ -42,7 +42,8 @@ final class Counting {
   private final Map<String, Carried> carried = new HashMap<>();
   private Row[] rows = new Row[FIRST_ROOM];
   private Lives lives = (item, incarnation) -> false;
-  private long base;
+  private EventClock clock = EventClock.unset();
+  private long newestNumber = -1;
   private long loadedMs;
 
   /** Knows which incarnations of items have ended. */
@@ -80,12 +81,16 @@ final class Counting {
     return numbers.size();
   }
 
-  /**
-   * Events are numbered from here on: what rows know of ticks is older, where the numbering began
-   * anew.
-   */
-  void from(long tick) {
-    base = tick;
+  /** Goes on by a clock, once rows are read: what they know is older than what it numbers. */
+  void goOnBy(EventClock with) {
+    clock = with;
+    clock.beginBehind(Math.max(book.tick(), newestNumber + 1));
+  }
+
+  /** An event passes, before it waits for anything. */
+  TrainingExample pass(TrainingExample example) {
+    int target = numbers.find(example.target());
+    return clock.pass(example, target >= 0 && row(target) != null);
   }
 
   /** A row began, or its cold row was made again. */
@@ -188,6 +193,7 @@ final class Counting {
   /** A row of another shard is what readers see of it. */
   void shown(Row row, @Nullable EmbeddingRow winner) {
     row.counts = winner == null ? null : decode(row, winner.getCounts());
+    newestNumber = Math.max(newestNumber, winner == null ? -1 : winner.getCountedNewest());
     book.counts(row.number, row.counts);
   }
 
@@ -201,14 +207,17 @@ final class Counting {
       return;
     }
     row.counts = decode(row, from.getCounts());
-    row.countedUntil = newest(row.counts);
+    row.countedNewest = newest(from.hasCountedNewest() ? from.getCountedNewest() : -1, row.counts);
+    row.countedUntil = row.countedNewest;
+    newestNumber = Math.max(newestNumber, row.countedNewest);
     book.counts(row.number, row.counts);
   }
 
   /** An own row comes from a checkpoint. */
-  void restore(Row row, byte[] counts, long countedUntil) {
-    row.counts = decode(row, ByteString.copyFrom(counts));
-    row.countedUntil = countedUntil;
+  void restore(Row row, RowCodec.Saved saved) {
+    row.counts = decode(row, ByteString.copyFrom(saved.counts()));
+    row.countedNewest = newest(saved.countedNewest(), row.counts);
+    row.countedUntil = saved.countedUntil();
     book.counts(row.number, row.counts);
   }
 
@@ -222,6 +231,11 @@ final class Counting {
       LOG.warn("counts of {} are left out: {}", row.item, e.getMessage());
       return null;
     }
+  }
+
+  /** The clock of a release that did not say showed an event's number. */
+  private static long newest(long said, @Nullable ItemCounts counts) {
+    return said < 0 ? newest(counts) : said;
   }
 
   private static long newest(@Nullable ItemCounts counts) {
@@ -257,7 +271,8 @@ final class Counting {
    * @param changed hears of own rows whose counts changed
    */
   void count(TrainingExample example, long startedMs, Consumer<Row> changed, Row target) {
-    long now = base + example.tick();
+    long now = clock.shownTo(example);
+    long number = clock.number(example);
     boolean again = example.publishedMs() <= startedMs;
     List<Row> linked = new ArrayList<>();
     Links.of(
@@ -268,17 +283,18 @@ final class Counting {
         (owner, other, weight) -> {
           Row row = owner < 0 || other < 0 ? null : row(owner);
           boolean nothing = row != null && row.counts == null && weight < 0;
-          if (row != null && row.owned && !nothing && !(again && now <= row.countedUntil)) {
+          if (row != null && row.owned && !nothing && !(again && number <= row.countedUntil)) {
             of(row).link(other, weight, now, config);
             linked.add(row);
           }
         });
-    boolean known = again && now <= target.countedUntil;
+    boolean known = again && number <= target.countedUntil;
     if (example.isForTarget() && target.owned && !known && !example.isDislike()) {
       of(target).take(example.weight(), now, config);
       linked.add(target);
     }
     for (Row row : linked.stream().distinct().toList()) {
+      row.countedNewest = Math.max(row.countedNewest, number);
       book.counts(row.number, row.counts);
       changed.accept(row);
     }
@@ -329,6 +345,7 @@ final class Counting {
     ItemCounts counts = decode(row, ByteString.copyFrom(waiting.counts()));
     if (counts != null && newest(counts) > newest(row.counts)) {
       row.counts = counts;
+      row.countedNewest = Math.max(row.countedNewest, newest(counts));
       book.counts(row.number, counts);
       changed.accept(row);
     }

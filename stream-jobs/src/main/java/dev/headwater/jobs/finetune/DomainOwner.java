@@ -13,6 +13,7 @@ import dev.headwater.jobs.kafka.OutRecord;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -57,7 +58,7 @@ final class DomainOwner implements AutoCloseable {
   private boolean loaded;
   private boolean restored;
   private boolean tookSaved;
-  private long tickBase;
+  private final EventClock clock;
   private long windowBeganMs;
   private long leavingMs;
 
@@ -96,14 +97,14 @@ final class DomainOwner implements AutoCloseable {
   /**
    * A domain that does not learn yet.
    *
-   * @param tickBase where its events are counted from, below 0 where that is not known
+   * @param clock by which it counts
    * @param restored whether anything of it may stand in the state
    */
-  DomainOwner(String domain, Place place, FineTuneStats stats, long tickBase, boolean restored) {
+  DomainOwner(String domain, Place place, FineTuneStats stats, EventClock clock, boolean restored) {
     this.domain = domain;
     this.place = place;
     this.stats = stats;
-    this.tickBase = tickBase;
+    this.clock = clock;
     this.restored = restored;
     stats.waiting.set(0);
     windowBeganMs = now();
@@ -121,8 +122,17 @@ final class DomainOwner implements AutoCloseable {
     return stats;
   }
 
-  long tickBase() {
-    return tickBase;
+  EventClock clock() {
+    return clock;
+  }
+
+  /** What the clock shows once all that is held has passed, below 0 where nothing says. */
+  long tickAfterHeld() {
+    return clock.tickAfter(unpassed(held));
+  }
+
+  private static long unpassed(List<TrainingExample> examples) {
+    return examples.stream().filter(example -> example.tick() < 0).count();
   }
 
   /** Returns the bundle that it learns with, or is about to, null for none. */
@@ -250,8 +260,7 @@ final class DomainOwner implements AutoCloseable {
       learner.rankerRow().restore(weights, bundle);
     }
     loading.end(now());
-    tickBase = tickBase < 0 ? learner.counting().book().tick() : tickBase;
-    learner.counting().from(tickBase);
+    learner.counting().goOnBy(clock);
     takeSaved();
     goOn(learner);
     loaded = true;
@@ -408,6 +417,8 @@ final class DomainOwner implements AutoCloseable {
         saved.add(example.withRoute(key, key.equals(ofTarget)));
       }
     }
+    saved.sort(Comparator.comparingLong(TrainingExample::number));
+    clock.takeBack(unpassed(saved));
     held.addAll(0, saved);
     tookSaved = true;
   }

@@ -10,10 +10,11 @@ import java.io.UncheckedIOException;
 /**
  * A parked example as it stands in Flink state; bytes that begin with a version. In version 1 every
  * item of the history teaches; it is written up to {@link StateFormat} 2. Version 2, up to 4, has
- * no tick; version 3, up to 5, neither weight nor time since the event before.
+ * no number; version 3, up to 5, neither weight nor time since the event before; version 4, up to
+ * 9, no tick, for the clock showed an event's number.
  */
 final class ExampleCodec {
-  private static final int VERSION = 4;
+  private static final int VERSION = 5;
 
   private ExampleCodec() {}
 
@@ -25,7 +26,7 @@ final class ExampleCodec {
     boolean former = format < 3;
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
     try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.writeByte(former ? 1 : format < 5 ? 2 : format < 6 ? 3 : VERSION);
+      out.writeByte(former ? 1 : format < 5 ? 2 : format < 6 ? 3 : format < 10 ? 4 : VERSION);
       out.writeUTF(example.route());
       out.writeUTF(example.target());
       out.writeShort(example.history().length);
@@ -39,11 +40,14 @@ final class ExampleCodec {
       out.writeLong(example.eventTimeMs());
       out.writeLong(example.publishedMs());
       if (format >= 5) {
-        out.writeLong(example.tick());
+        out.writeLong(example.number());
       }
       if (format >= 6) {
         out.writeFloat(example.weight());
         out.writeLong(example.idleMs());
+      }
+      if (StateFormat.keepsNumbers(format)) {
+        out.writeLong(example.tick());
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -71,8 +75,10 @@ final class ExampleCodec {
       TrainingExample read =
           new TrainingExample(
               route, target, history, teaches, in.readUTF(), in.readLong(), in.readLong());
-      TrainingExample numbered = version < 3 ? read : read.withTick(in.readLong());
-      return version < 4 ? numbered : numbered.withWeight(in.readFloat()).withIdle(in.readLong());
+      TrainingExample numbered = version < 3 ? read : read.withNumber(in.readLong());
+      TrainingExample weighed =
+          version < 4 ? numbered : numbered.withWeight(in.readFloat()).withIdle(in.readLong());
+      return weighed.withTick(version < 5 ? weighed.number() : in.readLong());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

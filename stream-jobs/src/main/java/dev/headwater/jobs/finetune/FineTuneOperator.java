@@ -73,7 +73,10 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
   private transient OwnerState state;
 
   @SuppressWarnings("NullAway.Init") // Set in initializeState, before open.
-  private transient DomainCounts tickBases;
+  private transient DomainCounts firstNumbers;
+
+  @SuppressWarnings("NullAway.Init") // Set in initializeState, before open.
+  private transient DomainCounts clocks;
 
   @SuppressWarnings("NullAway.Init") // Set in initializeState, before open.
   private transient WholeState whole;
@@ -105,8 +108,10 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
             keyed.getState(new ValueStateDescriptor<>(ROWS, bytes)),
             keyed.getState(new ValueStateDescriptor<>("ranker", bytes)),
             keyed.getListState(new ListStateDescriptor<>("parked", bytes)));
-    tickBases =
+    firstNumbers =
         DomainCounts.restore("tick-base", served.only(), context.getOperatorStateStore(), true);
+    clocks =
+        DomainCounts.restore("domain-clock", served.only(), context.getOperatorStateStore(), true);
     restored = context.isRestored();
     whole = new WholeState(this, context.getOperatorStateStore());
   }
@@ -228,7 +233,8 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
         throw new IllegalStateException("not open");
       }
       FineTuneStats stats = FineTuneJob.stats(jobName, served, domain);
-      known = new DomainOwner(domain, here, stats, tickBases.get(domain, -1), restored);
+      EventClock clock = new EventClock(firstNumbers.get(domain, -1), clocks.get(domain, -1));
+      known = new DomainOwner(domain, here, stats, clock, restored);
       owners.put(domain, known);
       figures().show(domain, stats);
     }
@@ -329,8 +335,12 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
-    owners.values().forEach(owner -> tickBases.put(owner.domain(), owner.tickBase()));
-    tickBases.save();
+    for (DomainOwner owner : owners.values()) {
+      firstNumbers.put(owner.domain(), owner.clock().firstNumber());
+      clocks.put(owner.domain(), owner.tickAfterHeld());
+    }
+    firstNumbers.save();
+    clocks.save();
     whole.save();
   }
 

@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * First stage, keyed by user: each new entry becomes an example, one copy for each shard that owns
  * a row of it. Keeps the last learned sequence number, so that a record read twice is learned once.
- * There is one of it, so that it can number the events of each domain. In a job of many domains it
- * also decides whose turn a history is: {@link DomainIntake}.
+ * There is one of it, so that it can number the events of each domain; each shard hears of each. In
+ * a job of many domains it also decides whose turn a history is: {@link DomainIntake}.
  */
 final class HistoryToExamples extends AbstractStreamOperator<TrainingExample>
     implements OneInputStreamOperator<TracedRecord, TrainingExample> {
@@ -46,6 +46,7 @@ final class HistoryToExamples extends AbstractStreamOperator<TrainingExample>
 
   private static final long serialVersionUID = 1L;
   private static final long TICK_MS = 20;
+  private static final String CLOCK_ROUTE = "~clock";
 
   private final String jobName;
   private final ServedDomains served;
@@ -59,7 +60,7 @@ final class HistoryToExamples extends AbstractStreamOperator<TrainingExample>
   private transient ValueState<byte[]> cursors;
 
   @SuppressWarnings("NullAway.Init") // Set in initializeState, before open.
-  private transient DomainCounts ticks;
+  private transient DomainCounts numbers;
 
   @SuppressWarnings("NullAway.Init") // Set in initializeState, before open.
   private transient DomainIntake intake;
@@ -97,7 +98,7 @@ final class HistoryToExamples extends AbstractStreamOperator<TrainingExample>
             .getState(
                 new ValueStateDescriptor<>(
                     "user-cursor", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
-    ticks =
+    numbers =
         DomainCounts.restore("domain-tick", served.only(), context.getOperatorStateStore(), false);
     intake = new DomainIntake(jobName, served, settings.shards() == 1, ports.backlogs());
     intake.restore(context.getOperatorStateStore());
@@ -108,7 +109,7 @@ final class HistoryToExamples extends AbstractStreamOperator<TrainingExample>
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
-    ticks.save();
+    numbers.save();
     intake.save();
     whole.save();
     whole.writeWhereDue();
@@ -270,13 +271,13 @@ final class HistoryToExamples extends AbstractStreamOperator<TrainingExample>
     FineTuneStats stats = intake.stats(domain);
     stats.withoutHistory.add(result.withoutHistory());
     stats.overBound.add(result.overBound());
-    long tick = ticks.get(domain, 0);
+    long number = numbers.get(domain, 0);
     for (TrainingExample example : result.examples()) {
       boolean own = traceparent != null && !example.eventId().isEmpty();
-      TrainingExample stamped = example.withTick(tick++);
-      send(domain, own ? stamped.withTraceparent(traceparent) : stamped, stats);
+      TrainingExample numbered = example.withNumber(number++);
+      send(domain, own ? numbered.withTraceparent(traceparent) : numbered, stats);
     }
-    ticks.put(domain, tick);
+    numbers.put(domain, number);
     return result.deletedMs();
   }
 
@@ -293,6 +294,11 @@ final class HistoryToExamples extends AbstractStreamOperator<TrainingExample>
         emit(example.withRoute(route, false), stats);
       }
     }
+    for (int other = 0; other < settings.shards(); other++) {
+      if (reached.add(other)) {
+        emit(example.toClock(route(domain, CLOCK_ROUTE, other)), stats);
+      }
+    }
   }
 
   private void emit(TrainingExample example, FineTuneStats stats) {
@@ -306,12 +312,17 @@ final class HistoryToExamples extends AbstractStreamOperator<TrainingExample>
     if (heartbeat == null) {
       return;
     }
-    int wanted = heartbeat.partition() % settings.shards();
-    String route = keys.of(beat.domain(), beat.id());
-    for (int i = 0; shard(route) != wanted; i++) {
-      route = keys.of(beat.domain(), beat.id() + "-" + i);
-    }
+    String route = route(beat.domain(), beat.id(), heartbeat.partition() % settings.shards());
     emit(TrainingExample.heartbeat(route, beat.id(), text), intake.stats(beat.domain()));
+  }
+
+  /** Returns a key that a shard owns. */
+  private String route(String domain, String prefix, int wanted) {
+    String route = keys.of(domain, prefix);
+    for (int i = 0; shard(route) != wanted; i++) {
+      route = keys.of(domain, prefix + "-" + i);
+    }
+    return route;
   }
 
   private int shard(String route) {

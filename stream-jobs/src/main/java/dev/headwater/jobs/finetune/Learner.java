@@ -254,11 +254,12 @@ final class Learner implements RowTable.Changes {
 
   void onExample(TrainingExample example, long atMs) {
     nowMs = atMs;
-    enqueue(example);
+    enqueue(counting.pass(example));
   }
 
   private void enqueue(TrainingExample example) {
-    if (rows.deletedItems().covers(example.target(), example.eventTimeMs())) {
+    if (example.isForClock()
+        || rows.deletedItems().covers(example.target(), example.eventTimeMs())) {
       stats.deleted.add(isLesson(example) ? 1 : 0);
       return;
     }

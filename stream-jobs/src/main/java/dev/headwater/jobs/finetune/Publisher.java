@@ -231,6 +231,7 @@ final class Publisher {
             .setCounts(UnsafeByteOperations.unsafeWrap(rows.counting().encode(row)))
             .setInteractionsLearned(row.interactions)
             .setClicksRead(row.clicksRead + row.replays)
+            .setCountedNewest(row.countedNewest)
             .setRollbackRead(row.rollbackRead)
             .setNewestEventId(row.newestEventId)
             .setNewestEventTimeMs(row.newestEventTimeMs)

@@ -35,8 +35,14 @@ final class Row {
   /** What clicks say of the item; null where nothing was counted. */
   @Nullable ItemCounts counts;
 
-  /** The newest tick that counts taken from the topics know, -1 where they come from here. */
+  /**
+   * Number of the newest event that counts taken from the topics know, -1 where they come from
+   * here: such events are read once more.
+   */
   long countedUntil = -1;
+
+  /** Number of the newest event that is counted, -1 for none. */
+  long countedNewest = -1;
 
   /** Version of the last record sent or taken from the topics, null when none was. */
   @Nullable RowVersion version;

@@ -38,7 +38,8 @@ final class RowCodec {
       long countedUntil,
       long clicksRead,
       long rollbackRead,
-      long beganMs) {
+      long beganMs,
+      long countedNewest) {
     /** Tells whether the row was learned with this bundle; release 0.1 did not say. */
     boolean isOf(String bundleId) {
       return model.isEmpty() || model.equals(bundleId);
@@ -106,6 +107,9 @@ final class RowCodec {
       if (StateFormat.keepsBeganMs(format)) {
         out.writeLong(row.beganMs);
       }
+      if (StateFormat.keepsNumbers(format)) {
+        out.writeLong(row.countedNewest);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -152,7 +156,8 @@ final class RowCodec {
           format >= 5 ? in.readLong() : -1,
           format >= 7 ? in.readLong() : interactions,
           StateFormat.keepsRollbackRead(format) ? in.readLong() : generation(version),
-          StateFormat.keepsBeganMs(format) ? in.readLong() : 0);
+          StateFormat.keepsBeganMs(format) ? in.readLong() : 0,
+          StateFormat.keepsNumbers(format) ? in.readLong() : -1);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

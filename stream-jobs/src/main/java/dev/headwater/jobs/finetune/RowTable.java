@@ -433,7 +433,7 @@ final class RowTable {
     row.replaysUntilMs = saved.replaysUntilMs();
     row.clicksRead = saved.clicksRead();
     row.rollbackRead = saved.rollbackRead();
-    counting.restore(row, saved.counts(), saved.countedUntil());
+    counting.restore(row, saved);
     move(row, revision, start);
     if (revision != saved.revision()) {
       adoption.movedFrom(item, saved);

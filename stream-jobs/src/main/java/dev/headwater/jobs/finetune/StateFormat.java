@@ -20,10 +20,12 @@ package dev.headwater.jobs.finetune;
  *   <li>cursors with the newest deletion of their user, rows and weights with the newest rollback
  *       that is in them
  *   <li>rows with when their incarnation began, what stays behind them with that and with counts
+ *   <li>rows with the number of the newest event that is counted in them, parked examples with what
+ *       the clock showed
  * </ol>
  */
 final class StateFormat {
-  static final int NEWEST = 9;
+  static final int NEWEST = 10;
 
   private static final String PROPERTY = "headwater.state-format";
 
@@ -45,6 +47,11 @@ final class StateFormat {
   /** Tells whether rows say when their incarnation began. */
   static boolean keepsBeganMs(int format) {
     return format >= 9;
+  }
+
+  /** Tells whether what is counted is told by numbers, and fades by a clock beside them. */
+  static boolean keepsNumbers(int format) {
+    return format >= 10;
   }
 
   /** Tells whether cursors know of their user's deletion. */

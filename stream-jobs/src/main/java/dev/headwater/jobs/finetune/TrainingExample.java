@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param eventId the event, empty for one that was filled in from a later record
  * @param eventTimeMs when it happened
  * @param publishedMs record time of the interaction, 0 when unknown
- * @param tick number of the event among those of the domain that are counted
+ * @param number of the event among those of the domain
+ * @param tick what the domain's {@link EventClock} showed when it passed, below 0 until then
  * @param weight how much it says: 1 for an ordinary event, below 0 for a dislike
  * @param idleMs milliseconds since the user's event before it; below 0 where that is not known
  * @param late whether the user's history held later events already: what it says of then is
@@ -36,6 +37,7 @@ public record TrainingExample(
     String eventId,
     long eventTimeMs,
     long publishedMs,
+    long number,
     long tick,
     float weight,
     long idleMs,
@@ -63,6 +65,7 @@ public record TrainingExample(
         eventTimeMs,
         publishedMs,
         0,
+        -1,
         1,
         -1,
         false,
@@ -85,6 +88,17 @@ public record TrainingExample(
     return history.length == 0 && target.startsWith(Identifiers.HEARTBEAT_PREFIX);
   }
 
+  /** Returns what a shard that owns no row of this event hears of it, for its clock. */
+  TrainingExample toClock(String key) {
+    return new TrainingExample(key, target, new String[0], new boolean[0], "", eventTimeMs, 0)
+        .with(key, false, number, tick, weight, -1);
+  }
+
+  /** Tells whether it is for the clock alone. */
+  boolean isForClock() {
+    return history.length == 0 && !isForTarget;
+  }
+
   /**
    * The same for another owner.
    *
@@ -92,42 +106,41 @@ public record TrainingExample(
    * @param ofTarget whether that is the item that followed
    */
   TrainingExample withRoute(String key, boolean ofTarget) {
-    return with(key, ofTarget, tick, weight, idleMs, late, traceparent);
+    return with(key, ofTarget, number, tick, weight, idleMs);
   }
 
   /** The same in a trace. */
   TrainingExample withTraceparent(@Nullable String text) {
-    return with(route, isForTarget, tick, weight, idleMs, late, text);
+    return with(late, text);
   }
 
   /** The same as another event of the domain. */
-  TrainingExample withTick(long number) {
-    return with(route, isForTarget, number, weight, idleMs, late, traceparent);
+  TrainingExample withNumber(long other) {
+    return with(route, isForTarget, other, tick, weight, idleMs);
+  }
+
+  /** The same when the clock shows this. */
+  TrainingExample withTick(long shown) {
+    return with(route, isForTarget, number, shown, weight, idleMs);
   }
 
   /** The same saying more, less, or the opposite. */
   TrainingExample withWeight(float other) {
-    return with(route, isForTarget, tick, other, idleMs, late, traceparent);
+    return with(route, isForTarget, number, tick, other, idleMs);
   }
 
   /** The same so long after the user's event before it. */
   TrainingExample withIdle(long milliseconds) {
-    return with(route, isForTarget, tick, weight, milliseconds, late, traceparent);
+    return with(route, isForTarget, number, tick, weight, milliseconds);
   }
 
   /** The same, behind later events of its user or not. */
   TrainingExample withLate(boolean isLate) {
-    return with(route, isForTarget, tick, weight, idleMs, isLate, traceparent);
+    return with(isLate, traceparent);
   }
 
   private TrainingExample with(
-      String owner,
-      boolean ofTarget,
-      long number,
-      float says,
-      long away,
-      boolean isLate,
-      @Nullable String trace) {
+      String owner, boolean ofTarget, long numbered, long shown, float says, long away) {
     return new TrainingExample(
         owner,
         ofTarget,
@@ -137,9 +150,28 @@ public record TrainingExample(
         eventId,
         eventTimeMs,
         publishedMs,
-        number,
+        numbered,
+        shown,
         says,
         away,
+        late,
+        traceparent);
+  }
+
+  private TrainingExample with(boolean isLate, @Nullable String trace) {
+    return new TrainingExample(
+        route,
+        isForTarget,
+        target,
+        history,
+        teaches,
+        eventId,
+        eventTimeMs,
+        publishedMs,
+        number,
+        tick,
+        weight,
+        idleMs,
         isLate,
         trace);
   }

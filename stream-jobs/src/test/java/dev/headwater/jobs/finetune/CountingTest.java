@@ -404,6 +404,84 @@ class CountingTest extends TrainerCase {
     assertThat(counting.book().texts(row(trainer, "i3").number).items()).containsExactly(late);
   }
 
+  /** Found by chaos: behind half a million such clicks counts had faded to a sixth. */
+  @Test
+  void clicksOnItemsThatNobodyKnowsFadeNothing() {
+    Trainer trainer = start(Checkpoint.NONE);
+    click("i3", "i9");
+    trainer.pass(1);
+    long before = trainer.learner().counting().book().tick();
+    for (int i = 0; i < 50_000; i++) {
+      topics.first("nobody-" + i, ++nowMs);
+    }
+    for (int i = 0; i < 50; i++) {
+      click("nobody-" + i, "i9");
+    }
+    click("i3", "i9");
+    trainer.passAll();
+    assertThat(trainer.learner().counting().book().tick()).isEqualTo(before + 1);
+    assertThat(recent(trainer, "i3")).isGreaterThan(1.99);
+  }
+
+  /** The same click has the number that it had, however the clock went meanwhile. */
+  @Test
+  void whatIsReadAgainIsCountedOnceThoughItsItemWasUnknownThen() {
+    Trainer first = start(Checkpoint.NONE);
+    Checkpoint before = first.checkpoint();
+    for (int i = 0; i < 100; i++) {
+      topics.first("late", ++nowMs);
+    }
+    topics.first("i3", ++nowMs);
+    topics.first("i3", ++nowMs);
+    first.passAll(); // published, but in no checkpoint
+    assertThat(first.learner().counting().book().tick()).isEqualTo(2);
+    topics.cold("late", 1, 1, SmallModel.vector(70));
+
+    Trainer second = start(before);
+    second.passAll(); // reads all once more, and knows the item
+    assertThat(taken("i3")).isCloseTo(2, org.assertj.core.data.Offset.offset(1e-3));
+    assertThat(taken("late")).isCloseTo(100, org.assertj.core.data.Offset.offset(0.1));
+  }
+
+  @Test
+  void theClockGoesOnFromACheckpoint() {
+    Trainer first = start(Checkpoint.NONE);
+    for (int i = 0; i < 500; i++) {
+      topics.first("nobody-" + i, ++nowMs);
+    }
+    click("i3", "i9");
+    first.passAll();
+    click("i3", "i9");
+    Trainer second = start(first.checkpoint());
+    second.passAll();
+    assertThat(second.learner().counting().book().tick()).isEqualTo(2);
+  }
+
+  /** What another shard owns all of is heard of for the clock. */
+  @Test
+  void allShardsHaveTheSameClock() {
+    Trainer even = new Trainer(topics, Checkpoint.NONE, nowMs, item -> !isOdd(item));
+    Trainer odd = new Trainer(topics, Checkpoint.NONE, nowMs, CountingTest::isOdd);
+    started.add(even);
+    started.add(odd);
+    for (int i = 0; i < 40; i++) {
+      topics.first(i % 4 == 0 ? "nobody-" + i : "i4", ++nowMs);
+    }
+    click("i3", "i9");
+    even.passAll();
+    topics.clicks().replaceAll(each -> isOdd(each.target()) ? each : each.toClock("~clock"));
+    odd.passAll();
+    even.passAll();
+    assertThat(even.learner().counting().book().tick()).isEqualTo(31);
+    assertThat(odd.learner().counting().book().tick()).isEqualTo(31);
+    assertThat(counts(odd, "i3").lastTick()).isEqualTo(30);
+  }
+
+  private static double recent(Trainer trainer, String item) {
+    return counts(trainer, item)
+        .recent(0, trainer.learner().counting().book().tick(), CountConfig.defaults());
+  }
+
   private static boolean isOdd(String item) {
     return (item.charAt(item.length() - 1) - '0') % 2 == 1;
   }

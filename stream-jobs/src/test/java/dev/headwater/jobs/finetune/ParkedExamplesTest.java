@@ -46,6 +46,7 @@ class ParkedExamplesTest {
     TrainingExample example =
         new TrainingExample(
                 "r", "t", new String[] {"a", "b"}, new boolean[] {true, false}, "e", 1, 2)
+            .withNumber(9)
             .withTick(7)
             .withWeight(-0.5f);
     assertThat(ExampleCodec.read(ExampleCodec.write(example)))
@@ -54,6 +55,9 @@ class ParkedExamplesTest {
     assertThat(ExampleCodec.read(ExampleCodec.write(example, 5)).weight())
         .as("a release that knew no weights")
         .isEqualTo(1);
+    assertThat(ExampleCodec.read(ExampleCodec.write(example, 9)).tick())
+        .as("its clock showed an event's number")
+        .isEqualTo(9);
   }
 
   private static TrainingExample example(String target) {

@@ -68,6 +68,11 @@ class RowCodecTest {
     assertThat(RowCodec.read(newest).rollbackRead()).as("it did not say").isEqualTo(4);
     newest = RowCodec.write(row, state, "model", null, new byte[0], 8);
     assertThat(RowCodec.read(newest).rollbackRead()).isEqualTo(2);
+    row.countedNewest = 11;
+    newest = RowCodec.write(row, state, "model", null, new byte[0], 9);
+    assertThat(RowCodec.read(newest).countedNewest()).as("it did not say").isEqualTo(-1);
+    newest = RowCodec.write(row, state, "model", null, new byte[0], 10);
+    assertThat(RowCodec.read(newest).countedNewest()).isEqualTo(11);
   }
 
   @Test

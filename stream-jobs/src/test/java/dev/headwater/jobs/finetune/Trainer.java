@@ -11,13 +11,19 @@ final class Trainer implements AutoCloseable {
   private final TrainerTopics topics;
   private final TrainerAttempt attempt;
   private final Learner learner;
+  private final EventClock clock;
   private int rowsRead;
   private int clicksRead;
   private long nowMs;
 
-  /** What a checkpoint holds: rows, and how far clicks were read. */
-  record Checkpoint(Map<String, byte[]> rows, int clicks) {
+  /** What a checkpoint holds: rows, how far clicks were read, and what the clock shows. */
+  record Checkpoint(Map<String, byte[]> rows, int clicks, long tick) {
     static final Checkpoint NONE = new Checkpoint(Map.of(), 0);
+
+    /** One of a release whose clock showed an event's number. */
+    Checkpoint(Map<String, byte[]> rows, int clicks) {
+      this(rows, clicks, -1);
+    }
   }
 
   /** Starts an attempt from a checkpoint; clicks are read when time {@link #pass passes}. */
@@ -33,7 +39,8 @@ final class Trainer implements AutoCloseable {
     attempt = new TrainerAttempt(topics::send, topics.claim(), nowMs, owns);
     learner = attempt.learner();
     readRows();
-    attempt.load(from.rows(), nowMs);
+    clock = new EventClock(0, from.tick());
+    attempt.load(from.rows(), clock, nowMs);
   }
 
   Tables tables() {
@@ -47,7 +54,7 @@ final class Trainer implements AutoCloseable {
   /** Reads so many clicks, and sends nothing. */
   void take(int clicks) {
     for (int i = 0; i < clicks; i++) {
-      learner.onExample(topics.clicks().get(clicksRead).withTick(clicksRead++), nowMs);
+      learner.onExample(topics.clicks().get(clicksRead).withNumber(clicksRead++), nowMs);
     }
   }
 
@@ -82,7 +89,7 @@ final class Trainer implements AutoCloseable {
 
   /** The same as a release wrote it that knew formats up to this one. */
   Checkpoint checkpoint(int format) {
-    return new Checkpoint(attempt.checkpoint(format), clicksRead);
+    return new Checkpoint(attempt.checkpoint(format), clicksRead, clock.tickAfter(0));
   }
 
   long interactions(String item) {

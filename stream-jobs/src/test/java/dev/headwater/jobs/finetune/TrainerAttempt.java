@@ -63,8 +63,12 @@ final class TrainerAttempt implements AutoCloseable {
     learner.publishTo(publisher);
   }
 
-  /** Ends the reading of what stands in the topics, and takes the rows of a checkpoint. */
-  void load(Map<String, byte[]> saved, long nowMs) {
+  /**
+   * Ends the reading of what stands in the topics, and takes the rows of a checkpoint.
+   *
+   * @param clock by which it counts from now on
+   */
+  void load(Map<String, byte[]> saved, EventClock clock, long nowMs) {
     Loading loading = new Loading(learner, publisher, bundle);
     state.putAll(saved);
     saved.forEach(
@@ -77,6 +81,7 @@ final class TrainerAttempt implements AutoCloseable {
           }
         });
     loading.end(nowMs);
+    learner.counting().goOnBy(clock);
   }
 
   Learner learner() {

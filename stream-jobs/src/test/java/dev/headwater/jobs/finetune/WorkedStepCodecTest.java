@@ -60,7 +60,7 @@ class WorkedStepCodecTest {
     return List.of(
         example("i3", "i1", "i2", "i4"),
         example("i4", "i5", "i2").withWeight(-1),
-        example("i4", "i1").withTick(12).withIdle(90).withTraceparent("00-a-b-01"),
+        example("i4", "i1").withNumber(12).withTick(11).withIdle(90).withTraceparent("00-a-b-01"),
         example("i8", "i9", "i3", "i1", "i6"));
   }
 

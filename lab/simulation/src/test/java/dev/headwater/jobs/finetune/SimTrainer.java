@@ -67,7 +67,8 @@ public final class SimTrainer implements AutoCloseable {
   private DomainModel model;
   private LogReader rows;
   private TrainerAttempt attempt;
-  private long tick;
+  private final EventClock clock;
+  private long number;
 
   /** What was given to the present learner, and the counts of all before it. */
   private long given;
@@ -94,11 +95,12 @@ public final class SimTrainer implements AutoCloseable {
       Map<String, byte[]> rows,
       Map<String, byte[]> cursors,
       List<byte[]> parked,
+      long number,
       long tick,
       Map<String, Long> offsets) {
     /** No state at all. */
     public static final Checkpoint NONE =
-        new Checkpoint("", Map.of(), Map.of(), List.of(), 0, Map.of());
+        new Checkpoint("", Map.of(), Map.of(), List.of(), 0, -1, Map.of());
 
     /** Returns the incarnation of what is kept of an item, -1 where that is nothing. */
     public long incarnation(String item) {
@@ -135,7 +137,8 @@ public final class SimTrainer implements AutoCloseable {
     readAnnouncements();
     announced.onCaughtUp();
     cursors = new TreeMap<>(from.cursors());
-    tick = from.tick();
+    number = from.number();
+    clock = new EventClock(0, from.tick());
     DomainModel wanted = announced();
     DomainModel first = from.bundle().isEmpty() ? wanted : wanted.withBundle(from.bundle());
     if (announced.book().isRetired(first.domain(), first.bundleId())) {
@@ -194,7 +197,7 @@ public final class SimTrainer implements AutoCloseable {
     attempt = new TrainerAttempt(next, LEARNING, stats, this::send, epoch, nowMs(), item -> true);
     attempt.learner().rows().deletedItems().carry(deleted);
     readRows(rows.pollAll());
-    attempt.load(saved, nowMs());
+    attempt.load(saved, clock, nowMs());
     given = 0;
     countedBefore = counted();
     for (byte[] example : parked) {
@@ -317,7 +320,7 @@ public final class SimTrainer implements AutoCloseable {
         .as("what became of the clicks of %s up to %d", user, cursor.seq())
         .isEqualTo(appended);
     for (TrainingExample example : result.examples()) {
-      give(example.withTick(tick++));
+      give(example.withNumber(number++));
     }
     return result.deletedMs();
   }
@@ -417,7 +420,13 @@ public final class SimTrainer implements AutoCloseable {
     Map<String, byte[]> state = attempt.checkpoint(StateFormat.NEWEST);
     Checkpoint done =
         new Checkpoint(
-            model.bundleId(), state, new TreeMap<>(cursors), parked(), tick, histories.offsets());
+            model.bundleId(),
+            state,
+            new TreeMap<>(cursors),
+            parked(),
+            number,
+            clock.tickAfter(0),
+            histories.offsets());
     attempt
         .learner()
         .takeDeleted()

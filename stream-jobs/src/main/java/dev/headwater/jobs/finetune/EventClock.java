@@ -1,0 +1,93 @@
+package dev.headwater.jobs.finetune;
+
+/**
+ * The clock of one domain, by which counts fade: it goes on by one with each event whose item has a
+ * row when the event passes. Events on items that nobody knows leave it where it is: a flood of
+ * them would fade all that was counted. Every shard hears of every event and knows all rows, so
+ * their clocks go alike.
+ *
+ * <p>An event also has a number, by which it is told from others: whoever numbers them knows no
+ * rows, and what is read again has the number that it had. For one thread.
+ */
+final class EventClock {
+  private static final long UNKNOWN = -1;
+
+  private long firstNumber;
+  private long tick;
+  private long lastNumber = UNKNOWN;
+
+  /**
+   * A clock.
+   *
+   * @param firstNumber the number of the first event that is numbered here, below 0 where that is
+   *     not known yet: what rows know of numbers is older
+   * @param tick what it showed, below 0 where nothing says
+   */
+  EventClock(long firstNumber, long tick) {
+    this.firstNumber = firstNumber;
+    this.tick = tick;
+  }
+
+  /** One of a domain of which nothing is known. */
+  static EventClock unset() {
+    return new EventClock(UNKNOWN, UNKNOWN);
+  }
+
+  /** Rows know of numbers and ticks below this one, and nobody said where the numbering began. */
+  void beginBehind(long known) {
+    firstNumber = firstNumber < 0 ? known : firstNumber;
+  }
+
+  /** Returns the number of the first event that is numbered here, below 0 if that is not known. */
+  long firstNumber() {
+    return firstNumber;
+  }
+
+  /** Returns an event's number among all of the domain, whoever numbered them. */
+  long number(TrainingExample example) {
+    return Math.max(0, firstNumber) + example.number();
+  }
+
+  /**
+   * An event passes, once, whatever becomes of it.
+   *
+   * @param known whether its item has a row
+   * @return the same with what the clock shows
+   */
+  TrainingExample pass(TrainingExample example, boolean known) {
+    if (example.tick() >= 0) {
+      return example; // it waited in the state
+    }
+    if (tick < 0) {
+      tick = number(example); // of a release whose clock went on with every event
+    }
+    TrainingExample passed = example.withTick(tick);
+    if (known && example.number() > lastNumber) {
+      tick++;
+    }
+    lastNumber = Math.max(lastNumber, example.number());
+    return passed;
+  }
+
+  /**
+   * Returns what it showed when an event passed. A release whose clock went on with every event may
+   * have shown more than this one does now.
+   */
+  long shownTo(TrainingExample passed) {
+    return tick < 0 ? passed.tick() : Math.min(passed.tick(), tick);
+  }
+
+  /**
+   * Returns what it will show.
+   *
+   * @param held events that have not passed yet
+   */
+  long tickAfter(long held) {
+    return tick < 0 ? UNKNOWN : tick + held;
+  }
+
+  /** So many events that it has counted are held, and pass once more. */
+  void takeBack(long held) {
+    tick = tick < 0 ? UNKNOWN : Math.max(0, tick - held);
+  }
+}
