@@ -30,13 +30,19 @@ final class LeftRows {
     return true;
   }
 
-  /** A row begins: how far its clicks were read stands in it from now on. */
-  void beginsIn(Row row) {
+  /**
+   * A row begins: how far its clicks were read stands in it from now on. Tells whether what was
+   * left is of an incarnation before it, and is over.
+   */
+  boolean endsIn(Row row) {
     ClicksRead read = left.get(row.item);
-    if (read != null && read.incarnation() <= row.incarnation) {
-      row.clicksRead = read.incarnation() == row.incarnation ? read.count() : 0;
-      left.remove(row.item);
+    if (read == null || read.incarnation() > row.incarnation) {
+      return false;
     }
+    boolean same = read.incarnation() == row.incarnation;
+    row.clicksRead = same ? read.count() : 0;
+    left.remove(row.item);
+    return !same;
   }
 
   /** Forgets what has ended; tells whether there was anything. */

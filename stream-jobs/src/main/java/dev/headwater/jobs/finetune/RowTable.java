@@ -248,7 +248,9 @@ final class RowTable {
       bySlot = Arrays.copyOf(bySlot, Math.max(slot + 1, bySlot.length * 2));
     }
     bySlot[slot] = row;
-    left.beginsIn(row);
+    if (left.endsIn(row)) {
+      changes.onForgotten(item);
+    }
     counting.begin(row, cold);
     showWinner(row);
     if (row.owned && loaded) {

@@ -184,6 +184,16 @@ class RestartTest extends TrainerCase {
     assertThat(trainer.checkpoint().rows()).doesNotContainKey("new");
   }
 
+  /** Found by the simulation, seed 1001164: a receipt was written over what was left of it. */
+  @Test
+  void whatIsLeftOfAnItemGoesWhereItsNextIncarnationBeginsUnderAnotherBundle() {
+    byte[] read = new ClicksRead(1, 0, 7).encode();
+    Trainer trainer = start(new Checkpoint(Map.of("new", read), 0));
+    topics.cold("new", 2, 1, SmallModel.vector(20));
+    trainer.readRows();
+    assertThat(trainer.checkpoint().rows()).doesNotContainKey("new");
+  }
+
   /** Found by the simulation, seed 11711: what was read was forgotten with the rows. */
   @Test
   void howFarClicksWereReadOutlivesTheRetirementOfTheBundleThatIsAboutToBeLeft() {
