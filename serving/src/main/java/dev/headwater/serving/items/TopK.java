@@ -1,96 +1,109 @@
 package dev.headwater.serving.items;
 
+import java.util.Arrays;
+
 /**
- * The best rows seen so far: a min-heap of fixed size. Ties go to the lower row, so that the result
- * does not depend on the order of offers. Not thread-safe; made for one query.
+ * The best rows seen so far. Whatever may be among them is noted down, and when there is no room
+ * left the best half is selected: some comparisons a row, where a heap needs as many as it is deep.
+ * Ties go to the lower row, so that the result does not depend on the order of offers. Not
+ * thread-safe; made for one query.
  */
 public final class TopK {
-  private final float[] scores;
-  private final int[] rows;
-  private int size;
+  private static final int SCORE = Integer.SIZE;
+  private static final int ROOM_LEAST = 16;
 
-  /** Creates a heap that keeps {@code capacity} rows. */
+  /** The score above, as an integer in its order, and the row below, the lowest highest. */
+  private final long[] noted;
+
+  private final int capacity;
+  private int count;
+  private float threshold = Float.NEGATIVE_INFINITY;
+
+  /** Creates one that keeps {@code capacity} rows. */
   public TopK(int capacity) {
-    scores = new float[capacity];
-    rows = new int[capacity];
+    this.capacity = capacity;
+    noted = new long[2 * capacity + ROOM_LEAST];
   }
 
   /** Returns how many rows can be kept. */
   public int capacity() {
-    return rows.length;
+    return capacity;
   }
 
   /** Forgets all rows. */
   public void clear() {
-    size = 0;
+    count = 0;
+    threshold = Float.NEGATIVE_INFINITY;
   }
 
   /** Returns how many rows are kept. */
   public int size() {
-    return size;
+    return Math.min(count, capacity);
   }
 
-  /** Returns the score that a row must exceed or meet to be kept. */
+  /** Returns a score that a row must exceed or meet to be kept: what it was some rows ago. */
   public float threshold() {
-    return size < scores.length ? Float.NEGATIVE_INFINITY : scores[0];
+    return threshold;
   }
 
-  /** Offers a row. NaN is never kept. */
+  /** Offers a row, not below 0. NaN is never kept. */
   public void offer(int row, float score) {
-    if (size < scores.length) {
-      if (!Float.isNaN(score)) {
-        siftUp(size++, row, score);
+    if (score >= threshold && capacity > 0) {
+      noted[count++] = ((long) ordered(score + 0f) << SCORE) | (~row & 0xffff_ffffL);
+      if (count == noted.length) {
+        select();
       }
-    } else if (score > scores[0] || (score == scores[0] && row < rows[0])) {
-      siftDown(0, row, score);
     }
   }
 
-  private void siftUp(int start, int row, float score) {
-    int at = start;
-    while (at > 0) {
-      int parent = (at - 1) >>> 1;
-      if (!before(score, row, scores[parent], rows[parent])) {
+  /** Integers in the order of the numbers; the way back is the same. */
+  private static int ordered(float score) {
+    int bits = Float.floatToRawIntBits(score);
+    return bits ^ ((bits >> 31) & Integer.MAX_VALUE);
+  }
+
+  private static float score(long key) {
+    int ordered = (int) (key >> SCORE);
+    return Float.intBitsToFloat(ordered ^ ((ordered >> 31) & Integer.MAX_VALUE));
+  }
+
+  /** Leaves the best, by Hoare's selection, in no order but that the last of them is the least. */
+  private void select() {
+    int low = 0;
+    int high = count - 1;
+    int last = capacity - 1;
+    while (low < high) {
+      long pivot = noted[(low + high) >>> 1];
+      int left = low;
+      int right = high;
+      while (left <= right) {
+        while (noted[left] > pivot) {
+          left++;
+        }
+        while (noted[right] < pivot) {
+          right--;
+        }
+        if (left <= right) {
+          long swapped = noted[left];
+          noted[left++] = noted[right];
+          noted[right--] = swapped;
+        }
+      }
+      if (last <= right) {
+        high = right;
+      } else if (last >= left) {
+        low = left;
+      } else {
         break;
       }
-      scores[at] = scores[parent];
-      rows[at] = rows[parent];
-      at = parent;
     }
-    scores[at] = score;
-    rows[at] = row;
+    count = capacity;
+    threshold = score(noted[last]);
   }
 
-  private void siftDown(int start, int row, float score) {
-    int at = start;
-    while (true) {
-      int child = 2 * at + 1;
-      if (child >= size) {
-        break;
-      }
-      if (child + 1 < size
-          && before(scores[child + 1], rows[child + 1], scores[child], rows[child])) {
-        child++;
-      }
-      if (!before(scores[child], rows[child], score, row)) {
-        break;
-      }
-      scores[at] = scores[child];
-      rows[at] = rows[child];
-      at = child;
-    }
-    scores[at] = score;
-    rows[at] = row;
-  }
-
-  /** Tells whether a is worse than b, that is, nearer to the heap's root. */
-  private static boolean before(float scoreA, int rowA, float scoreB, int rowB) {
-    return scoreA < scoreB || (scoreA == scoreB && rowA > rowB);
-  }
-
-  /** Empties the heap and returns the rows, best first. */
+  /** Takes all rows out and returns them, best first. */
   public int[] drain() {
-    return drain(new float[size]);
+    return drain(new float[size()]);
   }
 
   /**
@@ -99,15 +112,17 @@ public final class TopK {
    * @param sortedScores gets them, as many as are kept
    */
   public int[] drain(float[] sortedScores) {
-    int[] sorted = new int[size];
-    while (size > 0) {
-      sorted[size - 1] = rows[0];
-      sortedScores[size - 1] = scores[0];
-      size--;
-      if (size > 0) {
-        siftDown(0, rows[size], scores[size]);
-      }
+    if (count > capacity) {
+      select();
     }
+    Arrays.sort(noted, 0, count);
+    int[] sorted = new int[count];
+    for (int at = 0; at < count; at++) {
+      long key = noted[count - 1 - at];
+      sorted[at] = ~(int) key;
+      sortedScores[at] = score(key);
+    }
+    clear();
     return sorted;
   }
 }
