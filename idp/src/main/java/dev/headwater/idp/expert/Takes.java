@@ -5,6 +5,11 @@ package dev.headwater.idp.expert;
  * hundred items, into objects that are used again. For one thread.
  */
 public sealed class Takes permits ItemCounts {
+  /**
+   * After so many half-lives nothing is left: a part in 10^12, for which no power is worked out.
+   */
+  private static final double FORGOTTEN = 40;
+
   private double taken;
   private double recent0; // no array: a ranking reads some hundred items, each from another place
   private double recent1;
@@ -73,9 +78,11 @@ public sealed class Takes permits ItemCounts {
   /** How often it was taken of late, in takes; faded with the half-life of a window. */
   public final double recent(int window, long now, CountConfig config) {
     double written = writtenRecent(window);
-    return now <= lastTick
-        ? written
-        : written * FastMath.halved((now - lastTick) / config.popularityTicks()[window]);
+    if (now <= lastTick) {
+      return written;
+    }
+    double halfLives = (now - lastTick) / config.popularityTicks()[window];
+    return halfLives > FORGOTTEN ? 0 : written * FastMath.halved(halfLives);
   }
 
   /** How often it was taken, faded, as of the last tick: what is written. */

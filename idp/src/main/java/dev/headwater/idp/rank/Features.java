@@ -26,6 +26,7 @@ public final class Features {
 
   private final Evidence evidence;
   private final RankConfig config;
+  private CountConfig counts;
   private double[] learned = new double[0];
   private double[] counted = new double[0];
   private double[] last = new double[0];
@@ -43,6 +44,7 @@ public final class Features {
   public Features(Evidence evidence, RankConfig config) {
     this.evidence = evidence;
     this.config = config;
+    counts = evidence.config();
   }
 
   /**
@@ -84,11 +86,12 @@ public final class Features {
       FeatureTable table) {
     clear(candidates.size());
     now = evidence.tick();
+    counts = evidence.config();
     for (int i = 0; i < candidates.size(); i++) {
       evidence.takes(candidates.item(i), takes[i]);
     }
     for (int window = 0; window < events.length; window++) {
-      events[window] = Math.max(1, events(evidence.config().popularityTicks()[window]));
+      events[window] = Math.max(1, events(counts.popularityTicks()[window]));
     }
     learned(candidates, found, scores);
     lists(history, candidates, found);
@@ -105,7 +108,7 @@ public final class Features {
     if (!speaker.isTaken()) {
       return new RankContext(history.length, idleMs, 0, 0);
     }
-    double taken = speaker.taken(now, evidence.config());
+    double taken = speaker.taken(now, counts);
     return new RankContext(history.length, idleMs, taken, Math.max(0, now - speaker.firstTick()));
   }
 
@@ -144,7 +147,7 @@ public final class Features {
 
   private void lists(int[] history, CandidateSet candidates, int found) {
     double weight = 1;
-    int gaps = Math.min(evidence.config().gaps(), history.length);
+    int gaps = Math.min(counts.gaps(), history.length);
     for (int back = 1; back <= gaps; back++, weight *= config.historyDecay()) {
       int item = history[history.length - back];
       companions(item, weight, candidates, back == 1);
@@ -170,7 +173,7 @@ public final class Features {
     if (companions.size() == 0) {
       return;
     }
-    double faded = weight * companions.faded(now, evidence.config());
+    double faded = weight * companions.faded(now, counts);
     double factor = faded / norm(item);
     for (int k = 0; k < companions.size(); k++) {
       int place = candidates.indexOf(companions.item(k));
@@ -205,7 +208,7 @@ public final class Features {
     if (companions.size() == 0) {
       return;
     }
-    double factor = weight * companions.faded(now, evidence.config()) / norm(item);
+    double factor = weight * companions.faded(now, counts) / norm(item);
     for (int k = 0; k < companions.size(); k++) {
       int place = candidates.indexOf(companions.item(k));
       if (place >= 0) {
@@ -221,7 +224,7 @@ public final class Features {
 
   /** An item's count to the power of the norm, at least 1. */
   private double norm(Takes of) {
-    double taken = of.taken(now, evidence.config());
+    double taken = of.taken(now, counts);
     return taken > 1 ? FastMath.exp(config.norm() * FastMath.ln(taken)) : 1;
   }
 
@@ -245,7 +248,7 @@ public final class Features {
     table.set(row, Feature.POPULAR_NOW, popularity(own, 0));
     table.set(row, Feature.POPULAR, popularity(own, 1));
     table.set(row, Feature.POPULAR_LONG, popularity(own, 2));
-    table.set(row, Feature.TAKEN, logOf(own.taken(now, evidence.config())));
+    table.set(row, Feature.TAKEN, logOf(own.taken(now, counts)));
     table.set(row, Feature.AGE, logOf((double) Math.max(0, now - own.firstTick())));
     table.set(row, Feature.IDLE, logOf((double) Math.max(0, now - own.lastTick())));
   }
@@ -257,7 +260,7 @@ public final class Features {
 
   /** The share of the events of a window, however few they are yet. */
   private double popularity(Takes own, int window) {
-    double recent = own.recent(window, now, evidence.config());
+    double recent = own.recent(window, now, counts);
     return above(recent / events[window], LEARNED_FLOOR, LOG_LEARNED_FLOOR);
   }
 
