@@ -1,15 +1,21 @@
 package dev.headwater.idp.expert;
 
 import java.util.Arrays;
-import java.util.function.IntFunction;
 
 /**
- * Puts texts in order, nearest first: what is equally near by name, an item that came twice where
- * it is nearer. A text is one number, the cosine above and the item below, so that sorting them
- * touches no object. For one thread.
+ * Puts texts in order, nearest first: what is equally near by what they are called, an item that
+ * came twice where it is nearer. A text is one number, the cosine above and the item below, so that
+ * sorting them touches no object. For one thread.
  */
 final class Nearest {
   private static final int ITEM = Integer.SIZE;
+
+  /** Puts items in an order that is the same in all processes. */
+  @FunctionalInterface
+  interface Names {
+    /** Below 0 where the first comes before the other; 0 for the same item alone. */
+    int compare(int item, int other);
+  }
 
   private final long[] found;
   private int size;
@@ -34,13 +40,16 @@ final class Nearest {
   }
 
   /** The nearest, {@link NearTexts#CAPACITY} at most. */
-  NearTexts list(IntFunction<String> names) {
+  NearTexts list(Names names) {
     Arrays.sort(found, 0, size);
     int kept = 0;
-    for (int at = 0; at < size && !isFull(kept, at); at++) {
-      if (!holds(kept, (int) found[at])) {
-        put(kept++, found[at], names);
+    for (int from = 0; from < size && kept < NearTexts.CAPACITY; ) {
+      int to = from + 1;
+      while (to < size && found[to] >> ITEM == found[from] >> ITEM) {
+        to++;
       }
+      kept = keep(kept, from, to, names);
+      from = to;
     }
     int[] items = new int[Math.min(kept, NearTexts.CAPACITY)];
     float[] cosines = new float[items.length];
@@ -51,9 +60,22 @@ final class Nearest {
     return new NearTexts(items, cosines);
   }
 
-  /** Behind the last place only those may follow that are as near as what stands there. */
-  private boolean isFull(int kept, int at) {
-    return kept >= NearTexts.CAPACITY && found[at] >> ITEM != found[NearTexts.CAPACITY - 1] >> ITEM;
+  /**
+   * Takes those that are equally near, in an order of names.
+   *
+   * @return how many are kept then
+   */
+  private int keep(int kept, int from, int to, Names names) {
+    int end = kept;
+    for (int at = from; at < to; at++) {
+      if (!holds(end, (int) found[at])) {
+        found[end++] = found[at];
+      }
+    }
+    if (end - kept > 1) {
+      sortByName(kept, end, names);
+    }
+    return end;
   }
 
   private boolean holds(int kept, int item) {
@@ -65,15 +87,15 @@ final class Nearest {
     return false;
   }
 
-  /** Among those as near it goes to the place of its name. */
-  private void put(int end, long text, IntFunction<String> names) {
-    int at = end;
-    while (at > 0
-        && found[at - 1] >> ITEM == text >> ITEM
-        && names.apply((int) found[at - 1]).compareTo(names.apply((int) text)) > 0) {
-      found[at] = found[at - 1];
-      at--;
+  private void sortByName(int from, int to, Names names) {
+    for (int at = from + 1; at < to; at++) {
+      long text = found[at];
+      int place = at;
+      while (place > from && names.compare((int) found[place - 1], (int) text) > 0) {
+        found[place] = found[place - 1];
+        place--;
+      }
+      found[place] = text;
     }
-    found[at] = text;
   }
 }

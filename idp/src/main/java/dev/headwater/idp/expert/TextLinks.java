@@ -14,6 +14,10 @@ public final class TextLinks {
   private final TextsByItem named;
   private final TextsByItem namers;
   private final IntsByItem revisions = new IntsByItem();
+
+  /** Hashes of names: of many texts that are equally near, hardly any name is looked up. */
+  private final IntsByItem hashes = new IntsByItem();
+
   private final IntFunction<String> names;
 
   /**
@@ -21,7 +25,8 @@ public final class TextLinks {
    *
    * @param named keeps what an item names, with the other's revision; empty
    * @param namers keeps who names an item, with the item's own; empty
-   * @param names decide between texts that are equally near, so that all processes agree
+   * @param names decide between texts that are equally near, by their hash, so that all processes
+   *     agree
    */
   public TextLinks(TextsByItem named, TextsByItem namers, IntFunction<String> names) {
     this.named = named;
@@ -51,6 +56,7 @@ public final class TextLinks {
    */
   public void put(int item, NearTexts near, int revision) {
     revisions.set(item, revision);
+    hashes.set(item, hash(names.apply(item)));
     NearTexts before = named.get(item);
     named.set(item, near);
     for (int other : before.items()) {
@@ -82,7 +88,17 @@ public final class TextLinks {
     Nearest nearest = new Nearest(ofItem.size() + ofOthers.size());
     each(
         item, exists, ofItem, ofOthers, (other, cosine, own, theirs) -> nearest.add(other, cosine));
-    return nearest.list(names);
+    return nearest.list(this::compare);
+  }
+
+  /** Spreads what a string's hash leaves in its lower bits, by which names that count up differ. */
+  static int hash(String name) {
+    return name.hashCode() * 0x9e3779b9;
+  }
+
+  private int compare(int item, int other) {
+    int byHash = Integer.compare(hashes.get(item), hashes.get(other));
+    return byHash != 0 || item == other ? byHash : names.apply(item).compareTo(names.apply(other));
   }
 
   /**

@@ -10,10 +10,14 @@ import java.util.TreeMap;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Sorting packed numbers gives what sorting objects by cosine and name gives. */
+/** Sorting packed numbers gives what sorting objects by cosine and an order of names gives. */
 class NearestTest {
   private static String name(int item) {
     return "i" + item; // i10 is before i9
+  }
+
+  private static int compare(int item, int other) {
+    return name(item).compareTo(name(other));
   }
 
   @ParameterizedTest
@@ -36,7 +40,7 @@ class NearestTest {
                       .thenComparing(NearestTest::name))
               .limit(NearTexts.CAPACITY)
               .toList();
-      NearTexts list = nearest.list(NearestTest::name);
+      NearTexts list = nearest.list(NearestTest::compare);
       assertThat(list.items()).containsExactly(order.stream().mapToInt(i -> i).toArray());
       for (int i = 0; i < list.size(); i++) {
         assertThat(list.cosines()[i]).isEqualTo(found.get(list.items()[i]));
