@@ -193,7 +193,9 @@ final class Counting {
   /** A row of another shard is what readers see of it. */
   void shown(Row row, @Nullable EmbeddingRow winner) {
     row.counts = winner == null ? null : decode(row, winner.getCounts());
-    newestNumber = Math.max(newestNumber, winner == null ? -1 : winner.getCountedNewest());
+    if (winner != null && winner.hasCountedNewest()) {
+      newestNumber = Math.max(newestNumber, winner.getCountedNewest());
+    }
     book.counts(row.number, row.counts);
   }
 

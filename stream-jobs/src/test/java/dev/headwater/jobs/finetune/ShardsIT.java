@@ -88,6 +88,13 @@ class ShardsIT {
           .as("two writers would not take turns so")
           .isPositive();
     }
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () ->
+                assertThat(newestTick(tenant))
+                    .as("every shard hears of every event, first ones too")
+                    .isEqualTo(CLICKS - 1));
     byte[] last = weights.get(weights.size() - 1).getRanker().toByteArray();
     assertThat(RankerCodec.decode(last).weights().steps()).isPositive();
   }
@@ -98,6 +105,15 @@ class ShardsIT {
         .map(row -> ItemCountsCodec.decode(row.getCounts().toByteArray(), other -> 0))
         .mapToDouble(counts -> counts.taken(counts.lastTick(), CountConfig.defaults()))
         .sum();
+  }
+
+  private static long newestTick(JobsBroker.Tenant tenant) {
+    return tenant.tuned().values().stream()
+        .filter(row -> !row.getCounts().isEmpty())
+        .map(row -> ItemCountsCodec.decode(row.getCounts().toByteArray(), other -> 0))
+        .mapToLong(counts -> counts.lastTick())
+        .max()
+        .orElse(-1);
   }
 
   private static QualityWindow window(FineTuneStats stats) {
