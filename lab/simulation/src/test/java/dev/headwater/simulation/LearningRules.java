@@ -12,6 +12,7 @@ import dev.headwater.idp.expert.ItemCountsCodec;
 import dev.headwater.jobs.finetune.Lessons;
 import dev.headwater.simulation.log.LogReader;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -25,7 +26,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * that it learned more clicks than were accepted of its item; and in the end the rows of an item
  * together say that they learned as many as its histories have lessons, unless some were taken
  * back, ended with the item or were given up. The clock by which counts fade has seen no more
- * events than were accepted of items that there are.
+ * events than were accepted of items that there are; where an attempt is given no state, no more
+ * than rows show and than were published since it began.
  */
 final class LearningRules {
   private static final Topics TOPICS = Topics.DEFAULT;
@@ -40,6 +42,10 @@ final class LearningRules {
   private final Map<String, Map<String, Long>> most = new HashMap<>();
   private final Set<String> takenBack = new HashSet<>();
   private final Map<String, Long> accepted = new HashMap<>();
+  private final List<Long> publishedMs = new ArrayList<>();
+  private int freshSeen;
+  private long newestTick;
+  private long newestTickBefore;
 
   LearningRules(World world) {
     this.world = world;
@@ -60,7 +66,12 @@ final class LearningRules {
       lessons.of(user, history).forEach(item -> wanted.merge(item, 1L, Long::sum));
       if (history.getCause() == UserHistory.Cause.EVENT && history.getNewIndex() >= 0) {
         accepted.merge(history.getEntries(history.getNewIndex()).getItem(), 1L, Long::sum);
+        publishedMs.add(history.getPublishedMs());
       }
+    }
+    if (world.trainer().fresh().size() > freshSeen) {
+      freshSeen = world.trainer().fresh().size();
+      newestTickBefore = newestTick;
     }
     for (ConsumerRecord<byte[], byte[]> record : rows.pollAll()) {
       RowRecord row = ROWS.read(record);
@@ -71,7 +82,8 @@ final class LearningRules {
             .isLessThanOrEqualTo(accepted.getOrDefault(row.item(), 0L));
         assertThat(newestTick(value))
             .as("what the clock showed when %s was counted", row.item())
-            .isLessThan(acceptedOfItems());
+            .isLessThan(mostTicks(value));
+        newestTick = Math.max(newestTick, newestTick(value));
         most.computeIfAbsent(row.item(), item -> new HashMap<>())
             .merge(row.key().model(), value.getInteractionsLearned(), Math::max);
       }
@@ -82,6 +94,16 @@ final class LearningRules {
         takenBack.add(row.item());
       }
     }
+  }
+
+  private long mostTicks(EmbeddingRow row) {
+    long events = acceptedOfItems();
+    TrainerJob.Fresh last = world.trainer().fresh().get(freshSeen - 1);
+    if (last.shown() == 0 || row.getVersion().getEpoch() < last.epoch()) {
+      return events; // it counts all anew, or nobody goes on from it
+    }
+    long since = publishedMs.stream().filter(each -> each > last.startedMs()).count();
+    return 1 + Math.max(last.shown(), newestTickBefore) + since;
   }
 
   private long acceptedOfItems() {

@@ -19,6 +19,15 @@ final class TrainerJob implements AutoCloseable {
     void claimed(String bundle, long epoch) throws Exception;
   }
 
+  /**
+   * An attempt that was given no state.
+   *
+   * @param startedMs when it began, by its clock
+   * @param epoch under which it sends its first rows
+   * @param shown what it took from the rows for its clock, 0 where they had counted nothing
+   */
+  record Fresh(long startedMs, long epoch, long shown) {}
+
   private final Log log;
   private final LongSupplier clockMs;
   private final Random random;
@@ -27,6 +36,7 @@ final class TrainerJob implements AutoCloseable {
   private final Map<String, Long> claimed = new HashMap<>();
   private final Consumer<String> gaveUp;
   private final List<SimTrainer.Checkpoint> checkpoints = new ArrayList<>();
+  private final List<Fresh> fresh = new ArrayList<>();
   private SimTrainer attempt;
   private @Nullable SimTrainer zombie;
 
@@ -51,7 +61,11 @@ final class TrainerJob implements AutoCloseable {
   private SimTrainer open(SimTrainer.Checkpoint from) throws Exception {
     while (true) {
       try {
-        return new SimTrainer(log, from, clockMs, random, claims(), gaveUp);
+        SimTrainer opened = new SimTrainer(log, from, clockMs, random, claims(), gaveUp);
+        if (from.equals(SimTrainer.Checkpoint.NONE)) {
+          fresh.add(new Fresh(clockMs.getAsLong(), opened.epoch(), opened.shown()));
+        }
+        return opened;
       } catch (IllegalStateException e) {
         requireSuperseded(e);
       }
@@ -137,6 +151,11 @@ final class TrainerJob implements AutoCloseable {
     }
     attempt = open(checkpoints.get(from));
     checkpoints.subList(from + 1, checkpoints.size()).clear();
+  }
+
+  /** Returns the attempts that were given no state, in their order. */
+  List<Fresh> fresh() {
+    return fresh;
   }
 
   /** What does not end, ends. */

@@ -41,7 +41,7 @@ public class CountingBenchmark {
   private static final int EXAMPLES = 16_384;
 
   private final Random random = new Random(7);
-  private final Counting counting = new Counting();
+  private final Counting counting = new Counting(0);
   private final Row[] rows = new Row[ITEMS];
   private final TrainingExample[] examples = new TrainingExample[EXAMPLES];
   private final RankConfig config = RankConfig.defaults();
@@ -97,7 +97,7 @@ public class CountingBenchmark {
   @Benchmark
   public int count() {
     TrainingExample example = next();
-    counting.count(example, 0, row -> changed++, rows[number(example.target())]);
+    counting.count(example, row -> changed++, rows[number(example.target())]);
     return changed;
   }
 

@@ -43,8 +43,19 @@ final class Counting {
   private Row[] rows = new Row[FIRST_ROOM];
   private Lives lives = (item, incarnation) -> false;
   private EventClock clock = EventClock.unset();
+  private final long startedMs;
   private long newestNumber = -1;
   private long loadedMs;
+
+  /**
+   * Knows of nothing yet.
+   *
+   * @param startedMs when the attempt began: of what was published before, rows from the topics
+   *     know what they name
+   */
+  Counting(long startedMs) {
+    this.startedMs = startedMs;
+  }
 
   /** Knows which incarnations of items have ended. */
   @FunctionalInterface
@@ -84,7 +95,7 @@ final class Counting {
   /** Goes on by a clock, once rows are read: what they know is older than what it numbers. */
   void goOnBy(EventClock with) {
     clock = with;
-    clock.beginBehind(Math.max(book.tick(), newestNumber + 1));
+    clock.beginBehind(Math.max(book.tick(), newestNumber + 1), book.tick(), startedMs);
   }
 
   /** An event passes, before it waits for anything. */
@@ -268,11 +279,9 @@ final class Counting {
    * taken where it owns that. What the bound on one user keeps from teaching is not linked either.
    * A dislike takes from links, and is no taking.
    *
-   * @param startedMs when the attempt began: of what was published before, rows from the topics
-   *     know what they name
    * @param changed hears of own rows whose counts changed
    */
-  void count(TrainingExample example, long startedMs, Consumer<Row> changed, Row target) {
+  void count(TrainingExample example, Consumer<Row> changed, Row target) {
     long now = clock.shownTo(example);
     long number = clock.number(example);
     boolean again = example.publishedMs() <= startedMs;
@@ -290,7 +299,7 @@ final class Counting {
             linked.add(row);
           }
         });
-    boolean known = again && number <= target.countedUntil;
+    boolean known = again && (number <= target.countedUntil || isTakenFor(target, example));
     if (example.isForTarget() && target.owned && !known && !example.isDislike()) {
       of(target).take(example.weight(), now, config);
       linked.add(target);
@@ -300,6 +309,14 @@ final class Counting {
       book.counts(row.number, row.counts);
       changed.accept(row);
     }
+  }
+
+  /**
+   * Without state nothing tells which of the first events on an item its row has counted; of all
+   * others it says how many it has learned. None is counted twice.
+   */
+  private boolean isTakenFor(Row target, TrainingExample example) {
+    return example.isFirst() && clock.mayBeReadAgain(example) && target.countedUntil >= 0;
   }
 
   /**

@@ -4,7 +4,9 @@ package dev.headwater.jobs.finetune;
  * The clock of one domain, by which counts fade: it goes on by one with each event whose item has a
  * row when the event passes. Events on items that nobody knows leave it where it is: a flood of
  * them would fade all that was counted. Every shard hears of every event and knows all rows, so
- * their clocks go alike.
+ * their clocks go alike. An attempt that was given no state reads again what rows have counted, and
+ * cannot tell it from what they have not: it goes on from what they show, and nothing published
+ * before it started moves it.
  *
  * <p>An event also has a number, by which it is told from others: whoever numbers them knows no
  * rows, and what is read again has the number that it had. For one thread.
@@ -15,6 +17,7 @@ final class EventClock {
   private long firstNumber;
   private long tick;
   private long lastNumber = UNKNOWN;
+  private long stillUntilMs;
 
   /**
    * A clock.
@@ -22,25 +25,42 @@ final class EventClock {
    * @param firstNumber the number of the first event that is numbered here, below 0 where that is
    *     not known yet: what rows know of numbers is older
    * @param tick what it showed, below 0 where nothing says
+   * @param stillUntilMs Unix milliseconds: what was published by then does not move it; 0 for none
    */
-  EventClock(long firstNumber, long tick) {
+  EventClock(long firstNumber, long tick, long stillUntilMs) {
     this.firstNumber = firstNumber;
     this.tick = tick;
+    this.stillUntilMs = stillUntilMs;
   }
 
   /** One of a domain of which nothing is known. */
   static EventClock unset() {
-    return new EventClock(UNKNOWN, UNKNOWN);
+    return new EventClock(UNKNOWN, UNKNOWN, 0);
   }
 
-  /** Rows know of numbers and ticks below this one, and nobody said where the numbering began. */
-  void beginBehind(long known) {
-    firstNumber = firstNumber < 0 ? known : firstNumber;
+  /**
+   * Goes on where the state did not say from where: behind all that rows know.
+   *
+   * @param number above all numbers that they know
+   * @param shown what it is to show by what was counted last, 0 where nothing was
+   * @param startedMs when the attempt began
+   */
+  void beginBehind(long number, long shown, long startedMs) {
+    firstNumber = firstNumber < 0 ? number : firstNumber;
+    if (tick < 0) {
+      tick = shown;
+      stillUntilMs = shown > 0 ? startedMs : 0;
+    }
   }
 
   /** Returns the number of the first event that is numbered here, below 0 if that is not known. */
   long firstNumber() {
     return firstNumber;
+  }
+
+  /** Returns until when what was published does not move it, 0 where all does. */
+  long stillUntilMs() {
+    return stillUntilMs;
   }
 
   /** Returns an event's number among all of the domain, whoever numbered them. */
@@ -58,15 +78,17 @@ final class EventClock {
     if (example.tick() >= 0) {
       return example; // it waited in the state
     }
-    if (tick < 0) {
-      tick = number(example); // of a release whose clock went on with every event
-    }
-    TrainingExample passed = example.withTick(tick);
-    if (known && example.number() > lastNumber) {
-      tick++;
+    TrainingExample passed = example.withTick(Math.max(0, tick));
+    if (known && example.number() > lastNumber && !mayBeReadAgain(example)) {
+      tick = passed.tick() + 1;
     }
     lastNumber = Math.max(lastNumber, example.number());
     return passed;
+  }
+
+  /** Tells whether rows may have counted an event whose number says nothing of that. */
+  boolean mayBeReadAgain(TrainingExample example) {
+    return stillUntilMs > 0 && example.publishedMs() <= stillUntilMs;
   }
 
   /**

@@ -79,6 +79,9 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
   private transient DomainCounts clocks;
 
   @SuppressWarnings("NullAway.Init") // Set in initializeState, before open.
+  private transient DomainCounts clocksStill;
+
+  @SuppressWarnings("NullAway.Init") // Set in initializeState, before open.
   private transient WholeState whole;
 
   FineTuneOperator(
@@ -112,6 +115,8 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
         DomainCounts.restore("tick-base", served.only(), context.getOperatorStateStore(), true);
     clocks =
         DomainCounts.restore("domain-clock", served.only(), context.getOperatorStateStore(), true);
+    clocksStill =
+        DomainCounts.restore("clock-still", served.only(), context.getOperatorStateStore(), true);
     restored = context.isRestored();
     whole = new WholeState(this, context.getOperatorStateStore());
   }
@@ -233,7 +238,9 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
         throw new IllegalStateException("not open");
       }
       FineTuneStats stats = FineTuneJob.stats(jobName, served, domain);
-      EventClock clock = new EventClock(firstNumbers.get(domain, -1), clocks.get(domain, -1));
+      EventClock clock =
+          new EventClock(
+              firstNumbers.get(domain, -1), clocks.get(domain, -1), clocksStill.get(domain, 0));
       known = new DomainOwner(domain, here, stats, clock, restored);
       owners.put(domain, known);
       figures().show(domain, stats);
@@ -338,9 +345,11 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
     for (DomainOwner owner : owners.values()) {
       firstNumbers.put(owner.domain(), owner.clock().firstNumber());
       clocks.put(owner.domain(), owner.tickAfterHeld());
+      clocksStill.put(owner.domain(), owner.clock().stillUntilMs());
     }
     firstNumbers.save();
     clocks.save();
+    clocksStill.save();
     whole.save();
   }
 

@@ -34,7 +34,7 @@ final class Learner implements RowTable.Changes {
   private final FineTuneConfig.Settings config;
   private final Tables tables;
   private final FineTuneStats stats;
-  private final Counting counting = new Counting();
+  private final Counting counting;
   private final RowTable rows;
   private final DomainRanker ranker;
   private final RankerRow rankerRow;
@@ -69,6 +69,7 @@ final class Learner implements RowTable.Changes {
     this.stats = stats;
     this.nowMs = nowMs;
     this.startedMs = nowMs;
+    this.counting = new Counting(nowMs);
     this.rows = new RowTable(tables, owns, counting, this);
     this.owner = new RowLearner(rows, tables, stats, this::touch, this::remember);
     this.ranker = new DomainRanker(rows, tables.logitScale());
@@ -366,7 +367,7 @@ final class Learner implements RowTable.Changes {
     TrainingExample example = slotted.example();
     Row target = rows.at(slotted.slots().target());
     target.urgent = target.urgent || (example.isFirst() && target.owned);
-    counting.count(example, startedMs, this::touch, target);
+    counting.count(example, this::touch, target);
   }
 
   /** Begins the spans of a step. */

@@ -90,7 +90,8 @@ public record TrainingExample(
 
   /** Returns what a shard that owns no row of this event hears of it, for its clock. */
   TrainingExample toClock(String key) {
-    return new TrainingExample(key, target, new String[0], new boolean[0], "", eventTimeMs, 0)
+    String[] none = {};
+    return new TrainingExample(key, target, none, new boolean[0], "", eventTimeMs, publishedMs)
         .with(key, false, number, tick, weight, -1);
   }
 

@@ -35,6 +35,27 @@ class CountingTest extends TrainerCase {
   }
 
   @Test
+  void whatIsReadAgainWithoutStateFadesNothing() {
+    Trainer trainer = start(Checkpoint.NONE);
+    topics.first("i9", ++nowMs);
+    for (int i = 0; i < 49; i++) {
+      click("nobody", "i9");
+      click("i3", "i9");
+    }
+    trainer.passAll();
+    assertThat(trainer.learner().counting().book().tick()).isEqualTo(50);
+    double taken = taken("i9");
+    Trainer again = start(Checkpoint.NONE);
+    again.passAll();
+    assertThat(again.learner().counting().book().tick()).isEqualTo(50);
+    assertThat(taken("i9")).as("first events are counted once").isEqualTo(taken);
+    click("i4", "i9");
+    click("i5", "i9");
+    again.passAll();
+    assertThat(again.learner().counting().book().tick()).as("only what is new").isEqualTo(52);
+  }
+
+  @Test
   void aFirstEventIsCountedAndNotLearned() {
     Trainer trainer = start(Checkpoint.NONE);
     topics.first("i3", ++nowMs);

@@ -96,11 +96,13 @@ public final class SimTrainer implements AutoCloseable {
       Map<String, byte[]> cursors,
       List<byte[]> parked,
       long number,
+      long firstNumber,
       long tick,
+      long stillUntilMs,
       Map<String, Long> offsets) {
     /** No state at all. */
     public static final Checkpoint NONE =
-        new Checkpoint("", Map.of(), Map.of(), List.of(), 0, -1, Map.of());
+        new Checkpoint("", Map.of(), Map.of(), List.of(), 0, -1, -1, 0, Map.of());
 
     /** Returns the incarnation of what is kept of an item, -1 where that is nothing. */
     public long incarnation(String item) {
@@ -138,7 +140,7 @@ public final class SimTrainer implements AutoCloseable {
     announced.onCaughtUp();
     cursors = new TreeMap<>(from.cursors());
     number = from.number();
-    clock = new EventClock(0, from.tick());
+    clock = new EventClock(from.firstNumber(), from.tick(), from.stillUntilMs());
     DomainModel wanted = announced();
     DomainModel first = from.bundle().isEmpty() ? wanted : wanted.withBundle(from.bundle());
     if (announced.book().isRetired(first.domain(), first.bundleId())) {
@@ -203,6 +205,16 @@ public final class SimTrainer implements AutoCloseable {
     for (byte[] example : parked) {
       give(ExampleCodec.read(example));
     }
+  }
+
+  /** Returns the epoch under which it sends rows. */
+  public long epoch() {
+    return attempt.publisher().epoch();
+  }
+
+  /** Returns what its clock shows. */
+  public long shown() {
+    return clock.tickAfter(0);
   }
 
   private long counted() {
@@ -425,7 +437,9 @@ public final class SimTrainer implements AutoCloseable {
             new TreeMap<>(cursors),
             parked(),
             number,
+            clock.firstNumber(),
             clock.tickAfter(0),
+            clock.stillUntilMs(),
             histories.offsets());
     attempt
         .learner()
