@@ -12,8 +12,8 @@ final class Upgrades {
   /** The name that makes a cluster begin with the older release of FineTuneJob's state. */
   static final String STATE = "state-upgrade-and-rollback";
 
-  static final int OLD_FORMAT = 1;
-  private static final int NEW_FORMAT = 2;
+  static final int OLD_FORMAT = 9;
+  private static final int NEW_FORMAT = 10;
   private static final long DRAIN_S = 60;
   private static final List<String> SERVING = List.of("serving-1", "serving-2");
   private static final List<String> JOBS = List.of(FlinkJobs.COLD_START, FlinkJobs.FINE_TUNE);
@@ -154,7 +154,9 @@ final class Upgrades {
     boolean refused =
         Await.within(
             Patience.of(REFUSAL),
-            () -> jobs.failure(FlinkJobs.FINE_TUNE).contains("this release reads 1 to 1"));
+            () ->
+                jobs.failure(FlinkJobs.FINE_TUNE)
+                    .contains("this release reads 1 to " + OLD_FORMAT));
     if (!refused) {
       stage.remark("the older release did not refuse the newer one's state");
     }

@@ -14,6 +14,7 @@ import dev.headwater.events.wire.RankingQuality;
  * @param frozenHits of the table that does not learn: the frozen one, the never-tuned one where
  *     none was frozen
  * @param frozenEvents of that table
+ * @param countedHits of counts with recent popularity, on the same events
  */
 record QualityCounts(
     int shard,
@@ -22,7 +23,8 @@ record QualityCounts(
     long events,
     long popularityHits,
     long frozenHits,
-    long frozenEvents) {
+    long frozenEvents,
+    long countedHits) {
   static QualityCounts of(QualityWindow window) {
     RankingQuality live = window.getLive();
     RankingQuality frozen =
@@ -34,7 +36,8 @@ record QualityCounts(
         live.getEvents(),
         hits(window.getPopularity()),
         hits(frozen),
-        frozen.getEvents());
+        frozen.getEvents(),
+        hits(window.getItemKnnRecent()));
   }
 
   private static long hits(RankingQuality quality) {
@@ -42,7 +45,7 @@ record QualityCounts(
   }
 
   static QualityCounts sumOf(Iterable<QualityCounts> windows) {
-    QualityCounts sum = new QualityCounts(0, Long.MAX_VALUE, 0, 0, 0, 0, 0);
+    QualityCounts sum = new QualityCounts(0, Long.MAX_VALUE, 0, 0, 0, 0, 0, 0);
     for (QualityCounts each : windows) {
       sum =
           new QualityCounts(
@@ -52,7 +55,8 @@ record QualityCounts(
               sum.events + each.events,
               sum.popularityHits + each.popularityHits,
               sum.frozenHits + each.frozenHits,
-              sum.frozenEvents + each.frozenEvents);
+              sum.frozenEvents + each.frozenEvents,
+              sum.countedHits + each.countedHits);
     }
     return sum;
   }

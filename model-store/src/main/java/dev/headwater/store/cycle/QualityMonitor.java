@@ -24,6 +24,11 @@ import org.jspecify.annotations.Nullable;
  *       #FALL_ODDS} to 1 that answers fell more than it did is a fall, {@value #MARKET_ODDS} to 1
  *       that they did not is the market, and what is between waits for another window. Windows of
  *       the market are what later ones are compared with.
+ *       <p>Where popularity finds next to nothing it says nothing, and what has fallen is a fall:
+ *       unless answers still find {@value #STILL} of what they found and counts say, by the same
+ *       odds, that it is the market. Many new users at once look so: of whom little is known,
+ *       nobody guesses much. Bad learning does not touch counts; garbage for clicks does, and takes
+ *       more than half from both.
  *   <li><b>Against the table that does not learn</b> (the frozen one, the never-tuned one where
  *       none was frozen): over the newest {@value #POOL} windows the HR@10 of what is answered lies
  *       {@value #SIGMAS} standard errors below {@value #BELOW_FROZEN} of that table's on the same
@@ -42,6 +47,10 @@ public final class QualityMonitor {
 
   static final double FALL_ODDS = 1_000;
   static final double MARKET_ODDS = 10;
+
+  /** Counts may not excuse a fall to less than this. */
+  static final double STILL = 0.5;
+
   static final double BELOW_FROZEN = 0.9;
   static final double SIGMAS = 5;
   static final int POOL = 60;
@@ -132,16 +141,37 @@ public final class QualityMonitor {
   }
 
   private Verdict verdict() {
+    if (run.stream().allMatch(window -> reference(window).hasControl())) {
+      return verdict(QualityReference::fellBesidePopularity);
+    }
+    boolean counted = run.stream().allMatch(window -> reference(window).hasCounts());
+    return counted && stillFinds() ? verdict(QualityReference::fellBesideCounts) : Verdict.FALL;
+  }
+
+  /** Tells whether it may be chance that answers find less than half. */
+  private boolean stillFinds() {
+    double expected = 0;
+    for (QualityCounts window : run) {
+      expected += reference(window).hr10() * window.events();
+    }
+    QualityCounts now = QualityCounts.sumOf(run);
+    double most = QualityCounts.interval(now.hits(), now.events(), 3)[1];
+    return most * now.events() >= STILL * expected;
+  }
+
+  /** How much likelier a fall of answers alone is than one of all. */
+  @FunctionalInterface
+  private interface Beside {
+    double odds(QualityReference reference, QualityCounts window, double fall);
+  }
+
+  private Verdict verdict(Beside control) {
     double likeliest = Double.NEGATIVE_INFINITY;
     double least = 0;
     for (double each : FALLS) {
       double odds = 0;
       for (QualityCounts window : run) {
-        QualityReference reference = reference(window);
-        if (!reference.hasControl()) {
-          return Verdict.FALL;
-        }
-        odds += reference.fellBesidePopularity(window, each);
+        odds += control.odds(reference(window), window, each);
       }
       likeliest = Math.max(likeliest, odds);
       least = each == FALL ? odds : least;

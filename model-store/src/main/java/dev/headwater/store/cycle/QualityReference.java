@@ -19,6 +19,7 @@ final class QualityReference {
   private long hits;
   private long events;
   private long popularityHits;
+  private long countedHits;
 
   void add(QualityCounts window) {
     windows.addLast(window);
@@ -32,6 +33,7 @@ final class QualityReference {
     hits += sign * window.hits();
     events += sign * window.events();
     popularityHits += sign * window.popularityHits();
+    countedHits += sign * window.countedHits();
   }
 
   /** Tells whether there is enough to compare with. */
@@ -45,6 +47,11 @@ final class QualityReference {
    */
   boolean hasControl() {
     return popularityHits >= HITS_MIN && popularityHits >= CONTROL_SHARE * hits;
+  }
+
+  /** Tells the same of counts, which find much wherever anything is to be found. */
+  boolean hasCounts() {
+    return countedHits >= HITS_MIN && countedHits >= CONTROL_SHARE * hits;
   }
 
   double hr10() {
@@ -76,11 +83,19 @@ final class QualityReference {
    * is binomial.
    */
   double fellBesidePopularity(QualityCounts window, double fall) {
-    double popularity = popularityHits / (double) events;
-    double before = lower() / (lower() + popularity);
-    double after = fall * lower() / (fall * lower() + popularity);
-    return window.hits() * Math.log(after / before)
-        + window.popularityHits() * Math.log((1 - after) / (1 - before));
+    return fellBeside(popularityHits, window.hits(), window.popularityHits(), fall);
+  }
+
+  /** The same beside counts. */
+  double fellBesideCounts(QualityCounts window, double fall) {
+    return fellBeside(countedHits, window.hits(), window.countedHits(), fall);
+  }
+
+  private double fellBeside(long formerHits, long answers, long control, double fall) {
+    double former = formerHits / (double) events;
+    double before = lower() / (lower() + former);
+    double after = fall * lower() / (fall * lower() + former);
+    return answers * Math.log(after / before) + control * Math.log((1 - after) / (1 - before));
   }
 
   private double lower() {

@@ -32,6 +32,11 @@ class QualityMonitorTest {
   }
 
   private void window(int shard, int events, double live, double frozen, double popularity) {
+    window(shard, events, live, frozen, popularity, 0);
+  }
+
+  private void window(
+      int shard, int events, double live, double frozen, double popularity, double counted) {
     monitor.take(
         QualityWindow.newBuilder()
             .setDomain("toys")
@@ -42,6 +47,7 @@ class QualityMonitorTest {
             .setLive(quality(events, live))
             .setFrozen(quality(events, frozen))
             .setPopularity(quality(events, popularity))
+            .setItemKnnRecent(quality(events, counted))
             .build());
     nowMs += WINDOW_MS;
   }
@@ -131,6 +137,40 @@ class QualityMonitorTest {
       windows++;
     }
     assertThat(windows).isLessThanOrEqualTo(6);
+  }
+
+  /** As a burst of new users did: nobody guesses much of them, and popularity never found much. */
+  @Test
+  void whereCountsFellAlongAndPopularityFindsNothingItIsTheMarket() {
+    int alarms = 0;
+    for (int run = 0; run < 100; run++) {
+      monitor = new QualityMonitor();
+      for (int i = 0; i < 60; i++) {
+        window(0, 400, 0.49, 0.13, 0.02, 0.36);
+      }
+      for (int i = 0; i < 5; i++) {
+        window(0, 330, 0.29, 0.07, 0.02, 0.21);
+        alarms += monitor.fall() != null ? 1 : 0;
+      }
+    }
+    assertThat(alarms).as("windows of 500 taken for a fall").isLessThan(10);
+  }
+
+  @Test
+  void whereCountsDidNotFallOrAnswersFellToLessThanHalfItIsLearning() {
+    for (int i = 0; i < 60; i++) {
+      window(0, 400, 0.49, 0.13, 0.02, 0.36);
+    }
+    for (int i = 0; i < 2; i++) {
+      window(0, 400, 0.29, 0.13, 0.02, 0.36);
+    }
+    assertThat(monitor.fall()).as("counts did not").isNotNull();
+    monitor = new QualityMonitor();
+    for (int i = 0; i < 60; i++) {
+      window(0, 400, 0.49, 0.13, 0.02, 0.36);
+    }
+    window(0, 400, 0.12, 0.01, 0.02, 0.08);
+    assertThat(monitor.fall()).as("clicks are garbage").isNotNull();
   }
 
   @ParameterizedTest

@@ -65,6 +65,9 @@ final class HistoryToExamples extends AbstractStreamOperator<TrainingExample>
   @SuppressWarnings("NullAway.Init") // Set in initializeState, before open.
   private transient DomainIntake intake;
 
+  @SuppressWarnings("NullAway.Init") // Set in initializeState, before open.
+  private transient Lateness lateness;
+
   private transient @Nullable ModelWatch watch;
   private transient Tracing tracing = Tracing.OFF;
   private transient boolean restored;
@@ -102,6 +105,7 @@ final class HistoryToExamples extends AbstractStreamOperator<TrainingExample>
         DomainCounts.restore("domain-tick", served.only(), context.getOperatorStateStore(), false);
     intake = new DomainIntake(jobName, served, settings.shards() == 1, ports.backlogs());
     intake.restore(context.getOperatorStateStore());
+    lateness = new Lateness();
     restored = context.isRestored();
     whole = new WholeState(this, context.getOperatorStateStore());
   }
@@ -242,16 +246,16 @@ final class HistoryToExamples extends AbstractStreamOperator<TrainingExample>
   }
 
   private long learn(String domain, UserHistory history, TracedRecord traced) throws Exception {
-    if (traced.traceparent() == null || !tracing.isOn()) {
-      return learn(domain, history, (String) null);
-    }
     InRecord record = traced.record();
+    if (traced.traceparent() == null || !tracing.isOn()) {
+      return learn(domain, history, record, null);
+    }
     RecordPlace place =
         new RecordPlace(
             record.topic(), record.partition(), record.offset(), topics.prefix() + jobName);
     Span span = tracing.proceed(place, traced.traceparent());
     try {
-      return learn(domain, history, TraceParent.of(span.getSpanContext()));
+      return learn(domain, history, record, TraceParent.of(span.getSpanContext()));
     } finally {
       span.end();
     }
@@ -261,7 +265,8 @@ final class HistoryToExamples extends AbstractStreamOperator<TrainingExample>
    * Only the record's own event is in its trace, not what is filled in from before. Returns the
    * deletion of the user that the record is the first to tell of, 0 for none.
    */
-  private long learn(String domain, UserHistory history, @Nullable String traceparent)
+  private long learn(
+      String domain, UserHistory history, InRecord record, @Nullable String traceparent)
       throws Exception {
     byte[] bytes = cursors.value();
     UserCursor cursor = bytes == null ? new UserCursor() : UserCursor.fromBytes(bytes);
@@ -273,8 +278,10 @@ final class HistoryToExamples extends AbstractStreamOperator<TrainingExample>
     stats.overBound.add(result.overBound());
     long number = numbers.get(domain, 0);
     for (TrainingExample example : result.examples()) {
-      boolean own = traceparent != null && !example.eventId().isEmpty();
-      TrainingExample numbered = example.withNumber(number++);
+      boolean own = !example.eventId().isEmpty();
+      boolean late = lateness.isLate(domain, record, example.eventTimeMs());
+      TrainingExample numbered =
+          example.withNumber(number++).withLate(example.late() || (own && late));
       send(domain, own ? numbered.withTraceparent(traceparent) : numbered, stats);
     }
     numbers.put(domain, number);

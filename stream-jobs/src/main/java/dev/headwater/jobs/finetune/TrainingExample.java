@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param tick what the domain's {@link EventClock} showed when it passed, below 0 until then
  * @param weight how much it says: 1 for an ordinary event, below 0 for a dislike
  * @param idleMs milliseconds since the user's event before it; below 0 where that is not known
- * @param late whether the user's history held later events already: what it says of then is
- *     learned, what answers are worth now it does not tell; not kept over a restart
+ * @param late whether the user's history held later events already, or others happened long after
+ *     it ({@link Lateness}): what it says of then is learned, what answers are worth now it does
+ *     not tell; not kept over a restart
  * @param traceparent what it was made in, where that is recorded, else null; not kept over a
  *     restart
  */
