@@ -107,6 +107,40 @@ public final class GradientWorker {
         section(compared.negatives, compared.found.candidates()));
   }
 
+  /**
+   * The same for whoever owns the rows: users instead of what they say of targets and negatives.
+   *
+   * @param users of its examples
+   */
+  EncodedStep encoded(NDArray users, int[] rows, FloatBuffer ofHistories) {
+    histories.reset(table.highWater());
+    histories.add(rows, ofHistories);
+    float[] values = new float[Math.toIntExact(users.size())];
+    Torch.copyTo(users, values);
+    return new EncodedStep(
+        table.dim(), values, new StepGradients.Section(histories.rows(), histories.copyOfSums()));
+  }
+
+  /**
+   * Goes on from users that a worker with a copy of the rows has encoded.
+   *
+   * @param batch an example for each of them, whose history is not looked at
+   * @param said of histories
+   */
+  StepGradients compare(List<Example> batch, float[] users, StepGradients.Section said, long step) {
+    try (NDManager manager = Torch.newManager(encoder.parameters().device())) {
+      NDArray given = manager.create(users, new Shape(batch.size(), table.dim()));
+      Compared compared = compare(batch, given, step, manager);
+      return new StepGradients(
+          table.dim(),
+          compared.targets.length,
+          compared.found.loss(),
+          said,
+          section(compared.targets, compared.found.positives()),
+          section(compared.negatives, compared.found.candidates()));
+    }
+  }
+
   private static StepGradients.Section section(int[] rows, NDArray gradients) {
     float[] values = new float[Math.toIntExact(gradients.size())];
     Torch.copyTo(gradients, values);

@@ -10,6 +10,7 @@ import dev.headwater.idp.encoder.SequenceEncoder;
 import dev.headwater.idp.online.GradientWorker.Compared;
 import dev.headwater.idp.tensor.ComputeDevice;
 import dev.headwater.idp.tensor.Torch;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -41,6 +42,21 @@ public final class JointStep {
 
   /** Works out what the examples of each part say of rows; changes nothing. */
   public static List<StepGradients> gradients(List<Work> parts) {
+    return told(parts, (worker, compared, users, rows, said) -> worker.tell(compared, rows, said));
+  }
+
+  /** The same for whoever owns the rows; changes nothing. */
+  public static List<EncodedStep> encoded(List<Work> parts) {
+    return told(parts, (worker, compared, users, rows, said) -> worker.encoded(users, rows, said));
+  }
+
+  /** Puts together what was found of a part. */
+  private interface Teller<T> {
+    T tell(
+        GradientWorker worker, Compared compared, NDArray users, int[] rows, FloatBuffer histories);
+  }
+
+  private static <T> List<T> told(List<Work> parts, Teller<T> teller) {
     SequenceEncoder encoder = encoder(parts);
     List<TableBatch> batches =
         parts.stream().map(part -> new TableBatch(part.batch(), part.worker().table())).toList();
@@ -55,7 +71,18 @@ public final class JointStep {
       NDList hidden = new NDList();
       compared.forEach(each -> hidden.add(each.found().hidden()));
       Torch.backward(users, hidden.size() == 1 ? hidden.get(0) : NDArrays.concat(hidden, 0));
-      return tell(parts, histories, items.getGradient(), compared);
+      List<T> all = new ArrayList<>();
+      int from = 0;
+      for (int i = 0; i < parts.size(); i++) {
+        int to = from + parts.get(i).batch().size();
+        int length = histories.length();
+        int[] rows = Arrays.copyOfRange(histories.rows(), from * length, to * length);
+        FloatBuffer said = Torch.floats(TableBatch.lines(items.getGradient(), from, to));
+        NDArray own = TableBatch.lines(users, from, to);
+        all.add(teller.tell(parts.get(i).worker(), compared.get(i), own, rows, said));
+        from = to;
+      }
+      return all;
     }
   }
 
@@ -74,22 +101,6 @@ public final class JointStep {
       int to = from + part.batch().size();
       NDArray own = TableBatch.lines(users, from, to);
       all.add(part.worker().compare(part.batch(), own, part.step(), step));
-      from = to;
-    }
-    return all;
-  }
-
-  private static List<StepGradients> tell(
-      List<Work> parts, PaddedHistories histories, NDArray gradient, List<Compared> compared) {
-    List<StepGradients> all = new ArrayList<>();
-    int length = histories.length();
-    int from = 0;
-    for (int i = 0; i < parts.size(); i++) {
-      Work part = parts.get(i);
-      int to = from + part.batch().size();
-      int[] rows = Arrays.copyOfRange(histories.rows(), from * length, to * length);
-      NDArray own = TableBatch.lines(gradient, from, to);
-      all.add(part.worker().tell(compared.get(i), rows, Torch.floats(own)));
       from = to;
     }
     return all;

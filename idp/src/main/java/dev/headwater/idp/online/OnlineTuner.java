@@ -93,6 +93,20 @@ public final class OnlineTuner implements AutoCloseable {
   }
 
   /**
+   * Works out a step of which another worker encoded the users.
+   *
+   * @param batch an example for each of them, whose history is not looked at
+   * @param users {@code [examples, dim]}
+   * @param histories what it says of them, by slots of this table; rows below 0 are passed over
+   * @throws IllegalArgumentException if a target holds no row
+   */
+  public StepGradients compare(
+      List<Example> batch, float[] users, StepGradients.Section histories) {
+    batch.forEach(example -> owner.table().check(example.target()));
+    return worker.compare(batch, users, histories, steps);
+  }
+
+  /**
    * Takes a step that its worker worked out.
    *
    * @return null where the loss or a gradient is not a number: nothing is changed

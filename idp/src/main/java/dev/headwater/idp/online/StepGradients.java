@@ -1,18 +1,16 @@
 package dev.headwater.idp.online;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
 
 /**
- * What one step of a {@link GradientWorker} says of rows, for whoever owns them: gradients and no
- * state. Sums of an owner have the same bits whether it was handed the whole or its part, for each
- * row is in the same sections in the same order. Immutable by agreement: nobody writes to arrays.
+ * What one step says of rows, for whoever owns them: gradients and no state. Immutable by
+ * agreement: nobody writes to arrays.
  *
  * @param dim length of a row
- * @param examples of the whole step, also in a part of it: the step's length depends on them
- * @param loss mean loss of the whole step's examples
+ * @param examples of the step, on which its length depends
+ * @param loss mean loss of the examples
  * @param histories rows of histories, each once, with the sum of what was said of it
  * @param targets one row an example, in their order
  * @param negatives rows that were drawn, each once
@@ -40,11 +38,12 @@ public record StepGradients(
    */
   @SuppressWarnings("ArrayRecordComponent") // a carrier between two halves, never compared
   public record Section(int[] rows, float[] gradients) {
-    private Section renumbered(IntUnaryOperator numbers) {
-      return new Section(Arrays.stream(rows).map(numbers).toArray(), gradients);
-    }
-
-    private Section only(int dim, int owner, IntUnaryOperator ownerOf) {
+    /**
+     * Returns what is said of one owner's rows, in the same order.
+     *
+     * @param ownerOf gives the owner of a row, from 0
+     */
+    public Section only(int dim, int owner, IntUnaryOperator ownerOf) {
       int[] kept = new int[rows.length];
       int count = 0;
       float[] values = new float[gradients.length];
@@ -56,46 +55,5 @@ public record StepGradients(
       }
       return new Section(Arrays.copyOf(kept, count), Arrays.copyOf(values, count * dim));
     }
-  }
-
-  /** Returns how many rows are named, one that stands in two sections twice. */
-  public int size() {
-    return histories.rows.length + targets.rows.length + negatives.rows.length;
-  }
-
-  /**
-   * The same by the numbers of another table.
-   *
-   * @param numbers gives the number of a row there, below 0 for one that is not there
-   */
-  public StepGradients renumbered(IntUnaryOperator numbers) {
-    return new StepGradients(
-        dim,
-        examples,
-        loss,
-        histories.renumbered(numbers),
-        targets.renumbered(numbers),
-        negatives.renumbered(numbers));
-  }
-
-  /**
-   * Cuts it by owner; where nothing is said of an owner's rows, its part is empty.
-   *
-   * @param owners how many there are
-   * @param ownerOf gives the owner of a row, from 0
-   */
-  public List<StepGradients> cut(int owners, IntUnaryOperator ownerOf) {
-    List<StepGradients> parts = new ArrayList<>(owners);
-    for (int owner = 0; owner < owners; owner++) {
-      parts.add(
-          new StepGradients(
-              dim,
-              examples,
-              loss,
-              histories.only(dim, owner, ownerOf),
-              targets.only(dim, owner, ownerOf),
-              negatives.only(dim, owner, ownerOf)));
-    }
-    return parts;
   }
 }

@@ -68,37 +68,42 @@ class RowOwnerTest {
     return batch;
   }
 
-  /** Row r belongs to owner r mod 3, where it is number r / 3; their worker looks at a copy. */
+  /** The same seed and number of a step draw the same negatives on both sides. */
   @Test
-  void threeOwnersAndAWorkerWithACopyLearnWhatOneTunerLearnsBitForBit() {
-    OnlineTuner whole = tuner();
-    List<RowOwner> owners = List.of(owner(DIM), owner(DIM), owner(DIM));
-    EmbeddingTable copy = new EmbeddingTable(DIM, 4);
-    open.add(copy);
-    for (int row = 0; row < ROWS; row++) {
-      owners.get(row % 3).add(start(row));
-      copy.add(start(row));
-    }
-    GradientWorker worker = new GradientWorker(encoder, copy, CONFIG.negatives(), 0.3f, 5);
+  void aTunerLearnsWhatAWorkerEncodedAsWhatItEncodesItselfBitForBit() {
+    OnlineTuner alone = tuner();
+    OnlineTuner helped = tuner();
     for (int step = 0; step < 5; step++) {
       List<Example> batch = batch(step);
-      StepResult expected = whole.learn(batch);
-      StepGradients said =
-          JointStep.gradients(List.of(new JointStep.Work(worker, batch, step))).get(0);
-      assertThat(said.loss()).isEqualTo(expected.loss());
-      int touched = 0;
-      List<StepGradients> parts = said.cut(3, row -> row % 3);
-      for (int i = 0; i < 3; i++) {
-        StepResult result = taken(owners.get(i), parts.get(i).renumbered(row -> row / 3));
-        touched += result.touched().length;
-      }
-      assertThat(touched).isEqualTo(expected.touched().length);
+      StepResult expected = alone.learn(batch);
+      EncodedStep encoded = JointStep.encoded(List.of(helped.work(batch))).get(0);
+      assertThat(encoded.examples()).isEqualTo(batch.size());
+      assertThat(encoded.isFinite()).isTrue();
+      StepGradients said = helped.compare(batch, encoded.users(), encoded.histories());
+      assertThat(Objects.requireNonNull(helped.take(said)).loss()).isEqualTo(expected.loss());
       for (int row = 0; row < ROWS; row++) {
-        RowState own = owners.get(row % 3).state(row / 3);
-        assertThat(own).usingRecursiveComparison().isEqualTo(whole.state(row));
-        copy.set(row, own.vector());
+        assertThat(helped.state(row)).usingRecursiveComparison().isEqualTo(alone.state(row));
       }
     }
+  }
+
+  @Test
+  void anEncodedStepKnowsWhetherItIsANumber() {
+    Section none = new Section(new int[0], new float[0]);
+    assertThat(new EncodedStep(2, new float[] {1, Float.NaN}, none).isFinite()).isFalse();
+    Section broken = new Section(new int[] {1}, new float[] {0, Float.POSITIVE_INFINITY});
+    assertThat(new EncodedStep(2, new float[] {1, 2}, broken).isFinite()).isFalse();
+    assertThatThrownBy(() -> new EncodedStep(2, new float[3], none))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void ofASectionEachOwnerGetsItsRowsInTheirOrder() {
+    Section all = new Section(new int[] {4, -1, 7, 1}, new float[] {4, 4, 0, 0, 7, 7, 1, 1});
+    Section own = all.only(2, 1, row -> row % 3);
+    assertThat(own.rows()).containsExactly(4, 7, 1);
+    assertThat(own.gradients()).containsExactly(4, 4, 7, 7, 1, 1);
+    assertThat(all.only(2, 0, row -> row % 3).rows()).isEmpty();
   }
 
   @Test
@@ -106,9 +111,9 @@ class RowOwnerTest {
     RowOwner owner = owner(1);
     owner.add(new float[] {0});
     owner.add(new float[] {0});
-    StepGradients gone = said(0, new int[] {7}, 3f).renumbered(row -> -1);
+    StepGradients gone = said(0, new int[] {-1}, 3f);
     assertThat(taken(owner, gone).touched()).isEmpty();
-    StepGradients half = said(0, new int[] {7, 8}, 3f, 2f).renumbered(row -> row == 7 ? -1 : 1);
+    StepGradients half = said(0, new int[] {-1, 1}, 3f, 2f);
     assertThat(taken(owner, half).touched()).containsExactly(1);
     assertThat(owner.table().get(0)).containsExactly(0);
     assertThat(owner.table().get(1)[0]).isNegative();
@@ -125,7 +130,7 @@ class RowOwnerTest {
   }
 
   @Test
-  void aPartStepsAsFarAsTheWholeDoes() {
+  void theLengthOfAStepGoesByItsExamples() {
     RowOwner one = owner(1);
     RowOwner other = owner(1);
     one.add(new float[] {0});
@@ -133,10 +138,7 @@ class RowOwnerTest {
     StepGradients few = said(0, new int[] {0}, 1f);
     Section section = few.negatives();
     one.take(few);
-    other.take(
-        new StepGradients(1, 256, 0, few.histories(), few.targets(), section)
-            .cut(2, row -> 0)
-            .get(0));
+    other.take(new StepGradients(1, 256, 0, few.histories(), few.targets(), section));
     assertThat(other.table().get(0)[0]).isLessThan(10 * one.table().get(0)[0]);
   }
 

@@ -27,7 +27,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * together say that they learned as many as its histories have lessons, unless some were taken
  * back, ended with the item or were given up. The clock by which counts fade has seen no more
  * events than were accepted of items that there are; where an attempt is given no state, no more
- * than rows show and than were published since it began.
+ * than rows show and than came after what they counted last.
  */
 final class LearningRules {
   private static final Topics TOPICS = Topics.DEFAULT;
@@ -42,7 +42,8 @@ final class LearningRules {
   private final Map<String, Map<String, Long>> most = new HashMap<>();
   private final Set<String> takenBack = new HashSet<>();
   private final Map<String, Long> accepted = new HashMap<>();
-  private final List<Long> publishedMs = new ArrayList<>();
+  private final Map<Integer, Long> reached = new HashMap<>();
+  private final List<Long> recordsMs = new ArrayList<>();
   private int freshSeen;
   private long newestTick;
   private long newestTickBefore;
@@ -66,7 +67,7 @@ final class LearningRules {
       lessons.of(user, history).forEach(item -> wanted.merge(item, 1L, Long::sum));
       if (history.getCause() == UserHistory.Cause.EVENT && history.getNewIndex() >= 0) {
         accepted.merge(history.getEntries(history.getNewIndex()).getItem(), 1L, Long::sum);
-        publishedMs.add(history.getPublishedMs());
+        recordsMs.add(reached.merge(record.partition(), record.timestamp(), Math::max));
       }
     }
     if (world.trainer().fresh().size() > freshSeen) {
@@ -102,7 +103,7 @@ final class LearningRules {
     if (last.shown() == 0 || row.getVersion().getEpoch() < last.epoch()) {
       return events; // it counts all anew, or nobody goes on from it
     }
-    long since = publishedMs.stream().filter(each -> each > last.startedMs()).count();
+    long since = recordsMs.stream().filter(last.attempt()::mayMove).count();
     return 1 + Math.max(last.shown(), newestTickBefore) + since;
   }
 

@@ -22,11 +22,11 @@ final class TrainerJob implements AutoCloseable {
   /**
    * An attempt that was given no state.
    *
-   * @param startedMs when it began, by its clock
+   * @param attempt itself
    * @param epoch under which it sends its first rows
    * @param shown what it took from the rows for its clock, 0 where they had counted nothing
    */
-  record Fresh(long startedMs, long epoch, long shown) {}
+  record Fresh(SimTrainer attempt, long epoch, long shown) {}
 
   private final Log log;
   private final LongSupplier clockMs;
@@ -63,7 +63,7 @@ final class TrainerJob implements AutoCloseable {
       try {
         SimTrainer opened = new SimTrainer(log, from, clockMs, random, claims(), gaveUp);
         if (from.equals(SimTrainer.Checkpoint.NONE)) {
-          fresh.add(new Fresh(clockMs.getAsLong(), opened.epoch(), opened.shown()));
+          fresh.add(new Fresh(opened, opened.epoch(), opened.shown()));
         }
         return opened;
       } catch (IllegalStateException e) {
@@ -181,6 +181,7 @@ final class TrainerJob implements AutoCloseable {
     attempt.readAnnouncements();
     boolean more = attempt.readRows(100);
     more |= attempt.readHistories(100);
+    attempt.flush();
     attempt.tick();
     return more;
   }

@@ -95,7 +95,7 @@ final class Counting {
   /** Goes on by a clock, once rows are read: what they know is older than what it numbers. */
   void goOnBy(EventClock with) {
     clock = with;
-    clock.beginBehind(Math.max(book.tick(), newestNumber + 1), book.tick(), startedMs);
+    clock.beginBehind(book.tick(), newestNumber);
   }
 
   /** An event passes, before it waits for anything. */
@@ -283,7 +283,7 @@ final class Counting {
    */
   void count(TrainingExample example, Consumer<Row> changed, Row target) {
     long now = clock.shownTo(example);
-    long number = clock.number(example);
+    long number = example.number();
     boolean again = example.publishedMs() <= startedMs;
     List<Row> linked = new ArrayList<>();
     Links.of(
@@ -299,7 +299,7 @@ final class Counting {
             linked.add(row);
           }
         });
-    boolean known = again && (number <= target.countedUntil || isTakenFor(target, example));
+    boolean known = again && number <= target.countedUntil;
     if (example.isForTarget() && target.owned && !known && !example.isDislike()) {
       of(target).take(example.weight(), now, config);
       linked.add(target);
@@ -309,14 +309,6 @@ final class Counting {
       book.counts(row.number, row.counts);
       changed.accept(row);
     }
-  }
-
-  /**
-   * Without state nothing tells which of the first events on an item its row has counted; of all
-   * others it says how many it has learned. None is counted twice.
-   */
-  private boolean isTakenFor(Row target, TrainingExample example) {
-    return example.isFirst() && clock.mayBeReadAgain(example) && target.countedUntil >= 0;
   }
 
   /**

@@ -16,6 +16,7 @@ import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.OperatorStateStore;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.api.java.tuple.Tuple3;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,7 +53,7 @@ final class DomainIntake implements AutoCloseable {
 
   private final String jobName;
   private final ServedDomains served;
-  private final boolean feels;
+  private final Waiting waiting;
   private final HistoryBacklog.Opener opener;
   private final Map<String, FineTuneStats> stats = new HashMap<>();
   private final Map<Integer, Long> source = new TreeMap<>();
@@ -63,12 +64,19 @@ final class DomainIntake implements AutoCloseable {
 
   private final List<HistoryBacklog> backlogs = new ArrayList<>();
   private @Nullable ListState<Tuple3<String, Integer, Long>> state;
+  private @Nullable ListState<Tuple3<String, Integer, Long>> former;
 
   /** What becomes of a history. */
   enum Decision {
     TAKE,
     LEFT_ASIDE,
     WITHOUT_MODEL
+  }
+
+  /** Tells how many examples of a domain wait behind the intake. */
+  @FunctionalInterface
+  interface Waiting {
+    long of(String domain, FineTuneStats stats);
   }
 
   /** Takes a history that was left aside. */
@@ -79,33 +87,58 @@ final class DomainIntake implements AutoCloseable {
   /**
    * Makes one that has taken nothing.
    *
-   * @param feels whether the owner runs in this process, so that it is known what waits there
+   * @param waiting tells what waits, 0 where nobody knows
    */
-  DomainIntake(String jobName, ServedDomains served, boolean feels, HistoryBacklog.Opener opener) {
+  DomainIntake(
+      String jobName, ServedDomains served, Waiting waiting, HistoryBacklog.Opener opener) {
     this.jobName = jobName;
     this.served = served;
-    this.feels = feels;
+    this.waiting = waiting;
     this.opener = opener;
   }
 
-  /** Reads what was saved. */
+  /**
+   * Reads what was saved, by all subtasks: where one was behind, all read from there once more, for
+   * users may have gone from one to another.
+   */
   void restore(OperatorStateStore store) throws Exception {
     if (served.isOne()) {
       return;
     }
+    var type = Types.<Tuple3<String, Integer, Long>>TUPLE(Types.STRING, Types.INT, Types.LONG);
     ListState<Tuple3<String, Integer, Long>> saved =
-        store.getListState(
-            new ListStateDescriptor<>("intake", Types.TUPLE(Types.STRING, Types.INT, Types.LONG)));
+        store.getUnionListState(new ListStateDescriptor<>("intake-of-all", type));
     state = saved;
+    ListState<Tuple3<String, Integer, Long>> ofOne = // of a release whose intake was one
+        store.getListState(new ListStateDescriptor<>("intake", type));
+    former = ofOne;
+    Map<Tuple2<String, Integer>, Integer> said = new HashMap<>();
+    for (var each : List.of(saved, ofOne)) {
+      read(each, said);
+    }
+    // Whoever was behind and had seen nothing of a partition reads that from its beginning.
+    behind.forEach(
+        (domain, from) ->
+            from.keySet()
+                .removeIf(
+                    partition ->
+                        said.getOrDefault(Tuple2.of(domain, partition), 0)
+                            < said.getOrDefault(Tuple2.of(domain, BEHIND), 0)));
+  }
+
+  private void read(
+      ListState<Tuple3<String, Integer, Long>> saved, Map<Tuple2<String, Integer>, Integer> said)
+      throws Exception {
     for (Tuple3<String, Integer, Long> each : saved.get()) {
+      said.merge(Tuple2.of(each.f0, each.f1), 1, Integer::sum);
       if (each.f0.equals(SOURCE)) {
-        source.put(each.f1, each.f2);
+        source.merge(each.f1, each.f2, Math::max);
       } else if (each.f1 == TAKEN) {
         taken.add(each.f0);
       } else {
         Map<Integer, Long> from = behind.computeIfAbsent(each.f0, domain -> new TreeMap<>());
         if (each.f1 != BEHIND) {
-          from.put(each.f1, each.f2);
+          from.merge(each.f1, each.f2, Math::min);
         }
       }
     }
@@ -126,6 +159,10 @@ final class DomainIntake implements AutoCloseable {
           from.forEach((partition, offset) -> all.add(Tuple3.of(domain, partition, offset)));
         });
     to.update(all);
+    ListState<Tuple3<String, Integer, Long>> ofOne = former;
+    if (ofOne != null) {
+      ofOne.clear();
+    }
   }
 
   FineTuneStats stats(String domain) {
@@ -184,10 +221,8 @@ final class DomainIntake implements AutoCloseable {
     return Decision.TAKE;
   }
 
-  /** With owners elsewhere nobody here knows: back-pressure says when it is too much. */
   private long waiting(String domain) {
-    FineTuneStats of = stats(domain);
-    return feels ? of.underWay.get() + of.waiting.get() : 0;
+    return waiting.of(domain, stats(domain));
   }
 
   /** Takes some of what was left aside, as long as it is learned as quickly as it is taken. */

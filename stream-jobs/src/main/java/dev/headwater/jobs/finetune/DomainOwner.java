@@ -1,9 +1,6 @@
 package dev.headwater.jobs.finetune;
 
-import dev.headwater.events.Deletion;
-import dev.headwater.events.DeletionReceipt;
 import dev.headwater.events.Heartbeat;
-import dev.headwater.events.Keys;
 import dev.headwater.events.Topics;
 import dev.headwater.events.wire.QualityWindow;
 import dev.headwater.idp.rank.RankerCodec;
@@ -11,12 +8,9 @@ import dev.headwater.idp.rank.RankerState;
 import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.kafka.OutRecord;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,11 +40,7 @@ final class DomainOwner implements AutoCloseable {
   private final Place place;
   private final FineTuneStats stats;
   private final Set<String> parkedKeys = new HashSet<>();
-  private final Deque<DeletedItem> deletions = new ArrayDeque<>();
-
-  /** Items that ended since the last checkpoint, whichever bundle was learned with then. */
-  private final Map<String, Long> unconfirmed = new LinkedHashMap<>();
-
+  private final OwedReceipts receipts;
   private final HeartbeatGate heartbeats = new HeartbeatGate();
   private final List<TrainingExample> held = new ArrayList<>();
   private @Nullable Session running;
@@ -61,9 +51,6 @@ final class DomainOwner implements AutoCloseable {
   private final EventClock clock;
   private long windowBeganMs;
   private long leavingMs;
-
-  /** A deleted item whose state went with a checkpoint. */
-  private record DeletedItem(long checkpointId, String item, long deletedMs) {}
 
   /** What goes on under the next bundle. */
   private record Former(Map<String, Counting.Carried> counted, RankerState weights) {}
@@ -105,6 +92,7 @@ final class DomainOwner implements AutoCloseable {
     this.place = place;
     this.stats = stats;
     this.clock = clock;
+    receipts = new OwedReceipts(domain);
     this.restored = restored;
     stats.waiting.set(0);
     windowBeganMs = now();
@@ -181,7 +169,7 @@ final class DomainOwner implements AutoCloseable {
     Session old = running;
     Map<String, Long> deleted = Map.of();
     if (old != null) {
-      old.learner().takeDeleted().forEach(this::owesReceipt);
+      old.learner().takeDeleted().forEach(receipts::owe);
       deleted = old.learner().rows().deletedItems().since(now() - TOMBSTONES_LIVE_MS);
     }
     if (old != null && loaded) {
@@ -286,8 +274,35 @@ final class DomainOwner implements AutoCloseable {
     held.clear();
   }
 
+  /** Takes what was sent to it. */
+  void take(ForOwner sent) throws Exception {
+    TrainingExample event = sent.event();
+    if (event != null) {
+      stats.underWay.decrementAndGet();
+      take(event);
+    }
+    if (sent.step() != null) {
+      take(WorkedStepCodec.read(sent.step()));
+    }
+  }
+
+  /**
+   * Rows of another bundle say nothing here: its events are learned as those that nobody worked.
+   */
+  private void take(WorkedStepCodec.Received step) throws Exception {
+    DomainModel model = model();
+    if (loaded && model != null && model.bundleId().equals(step.bundleId())) {
+      drain();
+      learner().onStep(step, now());
+      return;
+    }
+    for (TrainingExample event : step.events()) {
+      take(event);
+    }
+  }
+
   /** Takes an example or a heartbeat; what comes before rows are read is held. */
-  void take(TrainingExample example) throws Exception {
+  private void take(TrainingExample example) throws Exception {
     Heartbeat heartbeat = example.isHeartbeat() ? Heartbeat.parse(example.eventId()) : null;
     if (heartbeat != null) {
       heartbeats.arrived(example.target(), heartbeat, now());
@@ -348,7 +363,7 @@ final class DomainOwner implements AutoCloseable {
   void save(long checkpointId) throws Exception {
     if (!loaded) {
       saveHeld();
-      confirmWith(checkpointId);
+      receipts.confirmWith(checkpointId);
       return;
     }
     OwnerState state = place.state();
@@ -373,19 +388,8 @@ final class DomainOwner implements AutoCloseable {
       state.saveRanker(domain, now.learner().rankerRow().save(now.config().model().bundleId()));
     }
     saveParked();
-    now.learner().takeDeleted().forEach(this::owesReceipt);
-    confirmWith(checkpointId);
-  }
-
-  private void owesReceipt(String item, long deletedMs) {
-    unconfirmed.merge(item, deletedMs, Math::max);
-  }
-
-  /** What was deleted until now is in no checkpoint from this one on, whatever the bundle. */
-  private void confirmWith(long checkpointId) {
-    unconfirmed.forEach(
-        (item, deletedMs) -> deletions.add(new DeletedItem(checkpointId, item, deletedMs)));
-    unconfirmed.clear();
+    now.learner().takeDeleted().forEach(receipts::owe);
+    receipts.confirmWith(checkpointId);
   }
 
   private void saveParked() throws Exception {
@@ -432,17 +436,9 @@ final class DomainOwner implements AutoCloseable {
 
   /** What was deleted is gone once a checkpoint without it is complete. */
   void confirmDeleted(long checkpointId) {
-    while (!deletions.isEmpty() && deletions.getFirst().checkpointId() <= checkpointId) {
-      DeletedItem deletion = deletions.removeFirst();
-      DeletionReceipt receipt =
-          DeletionReceipt.of(
-              DeletionReceipt.FINE_TUNE,
-              Deletion.Kind.ITEM,
-              new Keys.DomainKey(domain, deletion.item()),
-              deletion.deletedMs(),
-              now());
-      place.out().accept(OutRecord.receipt(place.topics().deletionReceipts(), receipt));
-    }
+    String topic = place.topics().deletionReceipts();
+    receipts.completed(
+        checkpointId, now(), receipt -> place.out().accept(OutRecord.receipt(topic, receipt)));
   }
 
   /** A bounded run ends: learns and sends what is left. */
@@ -452,10 +448,8 @@ final class DomainOwner implements AutoCloseable {
     stats.table(now.learner().rows().size(), checksum(now.learner()));
     now.publisher().flush(now());
     now.learner().rankerRow().flush(now(), now.publisher());
-    now.learner()
-        .takeDeleted()
-        .forEach(
-            (item, deletedMs) -> deletions.add(new DeletedItem(Long.MAX_VALUE, item, deletedMs)));
+    now.learner().takeDeleted().forEach(receipts::owe);
+    receipts.confirmWith(Long.MAX_VALUE);
     confirmDeleted(Long.MAX_VALUE);
     report();
   }

@@ -4,68 +4,50 @@ package dev.headwater.jobs.finetune;
  * The clock of one domain, by which counts fade: it goes on by one with each event whose item has a
  * row when the event passes. Events on items that nobody knows leave it where it is: a flood of
  * them would fade all that was counted. Every shard hears of every event and knows all rows, so
- * their clocks go alike. An attempt that was given no state reads again what rows have counted, and
- * cannot tell it from what they have not: it goes on from what they show, and nothing published
- * before it started moves it.
+ * their clocks go alike. An attempt that was given no state reads again what rows have counted: it
+ * goes on from what they show, and no event before the newest that they know moves it.
  *
- * <p>An event also has a number, by which it is told from others: whoever numbers them knows no
- * rows, and what is read again has the number that it had. For one thread.
+ * <p>An event also has a number, by which it is told from others ({@link EventNumbers}): whoever
+ * numbers them knows no rows. For one thread.
  */
 final class EventClock {
   private static final long UNKNOWN = -1;
 
-  private long firstNumber;
   private long tick;
-  private long lastNumber = UNKNOWN;
-  private long stillUntilMs;
+  private long countedUntil;
 
   /**
    * A clock.
    *
-   * @param firstNumber the number of the first event that is numbered here, below 0 where that is
-   *     not known yet: what rows know of numbers is older
    * @param tick what it showed, below 0 where nothing says
-   * @param stillUntilMs Unix milliseconds: what was published by then does not move it; 0 for none
+   * @param countedUntil events up to this number moved it before, below 0 for none
    */
-  EventClock(long firstNumber, long tick, long stillUntilMs) {
-    this.firstNumber = firstNumber;
+  EventClock(long tick, long countedUntil) {
     this.tick = tick;
-    this.stillUntilMs = stillUntilMs;
+    this.countedUntil = countedUntil;
   }
 
   /** One of a domain of which nothing is known. */
   static EventClock unset() {
-    return new EventClock(UNKNOWN, UNKNOWN, 0);
+    return new EventClock(UNKNOWN, UNKNOWN);
   }
 
   /**
-   * Goes on where the state did not say from where: behind all that rows know.
+   * Goes on behind what rows know, where the state did not say from where.
    *
-   * @param number above all numbers that they know
-   * @param shown what it is to show by what was counted last, 0 where nothing was
-   * @param startedMs when the attempt began
+   * @param shown what it is to show by what they counted last, 0 where that is nothing
+   * @param newest number of the newest event that they counted, below 0 for none
    */
-  void beginBehind(long number, long shown, long startedMs) {
-    firstNumber = firstNumber < 0 ? number : firstNumber;
+  void beginBehind(long shown, long newest) {
     if (tick < 0) {
       tick = shown;
-      stillUntilMs = shown > 0 ? startedMs : 0;
+      countedUntil = newest;
     }
   }
 
-  /** Returns the number of the first event that is numbered here, below 0 if that is not known. */
-  long firstNumber() {
-    return firstNumber;
-  }
-
-  /** Returns until when what was published does not move it, 0 where all does. */
-  long stillUntilMs() {
-    return stillUntilMs;
-  }
-
-  /** Returns an event's number among all of the domain, whoever numbered them. */
-  long number(TrainingExample example) {
-    return Math.max(0, firstNumber) + example.number();
+  /** Returns up to which number events moved it before an attempt without state. */
+  long countedUntil() {
+    return countedUntil;
   }
 
   /**
@@ -79,16 +61,10 @@ final class EventClock {
       return example; // it waited in the state
     }
     TrainingExample passed = example.withTick(Math.max(0, tick));
-    if (known && example.number() > lastNumber && !mayBeReadAgain(example)) {
+    if (known && example.number() > countedUntil) {
       tick = passed.tick() + 1;
     }
-    lastNumber = Math.max(lastNumber, example.number());
     return passed;
-  }
-
-  /** Tells whether rows may have counted an event whose number says nothing of that. */
-  boolean mayBeReadAgain(TrainingExample example) {
-    return stillUntilMs > 0 && example.publishedMs() <= stillUntilMs;
   }
 
   /**

@@ -25,6 +25,11 @@ public record FineTuneConfig(DomainModel model, Settings settings) implements Se
     return new FineTuneConfig(model, settings.with(settings.shards, seed, settings.batchWait));
   }
 
+  /** The same with another number of workers. */
+  public FineTuneConfig withWorkers(int workers) {
+    return new FineTuneConfig(model, settings.withWorkers(workers));
+  }
+
   /** The same with another bundle. */
   public FineTuneConfig withModel(DomainModel other) {
     return new FineTuneConfig(other, settings);
@@ -35,6 +40,7 @@ public record FineTuneConfig(DomainModel model, Settings settings) implements Se
    * and holds the defaults.
    */
   public record Settings(
+      int workers,
       int shards,
       long seed,
       String device,
@@ -48,6 +54,7 @@ public record FineTuneConfig(DomainModel model, Settings settings) implements Se
       implements Serializable {
     /** Checks the numbers. */
     public Settings {
+      requireAtLeastOne(workers, "workers");
       requireAtLeastOne(shards, "shards");
       requireAtLeastOne(batchSize, "batch-size");
       var unused = ComputeDevice.requireName(device);
@@ -59,12 +66,13 @@ public record FineTuneConfig(DomainModel model, Settings settings) implements Se
     }
 
     /**
-     * Returns the same for one owner whose pace decides nothing, as in a replay: steps by count
-     * alone, and every example ranked.
+     * Returns the same for one owner that works alone and whose pace decides nothing, as in a
+     * replay: steps by count alone, and every example ranked.
      */
     public Settings inFullBatches() {
       Settings batches = with(1, seed, Duration.ofMillis(Long.MAX_VALUE));
       return new Settings(
+          1,
           batches.shards,
           batches.seed,
           device,
@@ -77,8 +85,24 @@ public record FineTuneConfig(DomainModel model, Settings settings) implements Se
           userBound);
     }
 
+    private Settings withWorkers(int number) {
+      return new Settings(
+          number,
+          shards,
+          seed,
+          device,
+          batchSize,
+          batchWait,
+          loadTimeout,
+          publish,
+          parking,
+          scoring,
+          userBound);
+    }
+
     private Settings with(int newShards, long newSeed, Duration newBatchWait) {
       return new Settings(
+          workers,
           newShards,
           newSeed,
           device,

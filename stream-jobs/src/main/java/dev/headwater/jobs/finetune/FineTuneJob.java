@@ -25,9 +25,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * From {@code user-histories} to {@code embeddings.fine-tuned}: each new entry of a history is
- * ranked with the published table, then learned; changed rows go out within a second or so. One
- * writer a row: a row is keyed by its item, and one subtask owns it. One job serves one domain, or
- * all those of an installation.
+ * ranked with the table as it is, then learned; changed rows go out within a second or so. One
+ * writer a row: a row is keyed by its item, and one subtask owns it. Workers, keyed by user, take
+ * the encoding off owners ({@code docs/decisions/0011}). One job serves one domain, or all those of
+ * an installation.
  */
 public final class FineTuneJob implements StreamJob {
   /** Its name in traces. */
@@ -249,23 +250,24 @@ public final class FineTuneJob implements StreamJob {
   /** Lays out source, first stage, learner and sink. */
   @Override
   public void build(StreamExecutionEnvironment environment) {
-    SingleOutputStreamOperator<TrainingExample> examples =
+    int workers = settings.workers();
+    SingleOutputStreamOperator<ForOwner> examples =
         environment
             .fromSource(
                 ports.histories(), WatermarkStrategy.noWatermarks(), "histories", TracedRecord.TYPE)
             .uid("histories")
-            .setParallelism(1)
+            .setParallelism(workers)
             .keyBy(TracedRecord::keyText, Types.STRING)
             .transform(
                 "examples",
-                TrainingExample.TYPE,
+                ForOwner.TYPE,
                 new HistoryToExamples(
                     name, served, settings, kafka.topics(), MAX_SHARDS, ports.beside()))
             .uid("examples")
             .setMaxParallelism(MAX_SHARDS)
-            .setParallelism(1);
+            .setParallelism(workers);
     examples
-        .keyBy(TrainingExample::route, Types.STRING)
+        .keyBy(ForOwner::route, Types.STRING)
         .transform(
             "learn",
             OutRecord.TYPE,

@@ -20,8 +20,6 @@ import java.util.stream.Stream;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
-import org.apache.flink.runtime.state.KeyGroupRange;
-import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
@@ -39,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * its end before the domain's first example and never checkpointed.
  */
 final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
-    implements OneInputStreamOperator<TrainingExample, OutRecord> {
+    implements OneInputStreamOperator<ForOwner, OutRecord> {
   static final String ROWS = "rows";
 
   private static final long serialVersionUID = 1L;
@@ -59,7 +57,7 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
   private transient Map<String, DomainOwner> owners;
 
   private transient @Nullable ModelWatch watch;
-  private transient @Nullable ModelOpener opener;
+  private transient @Nullable ModelOpener<Session.Prepared> opener;
   private transient @Nullable OwnerMetrics figures;
   private transient DomainOwner.@Nullable Place place;
   private transient Tracing tracing = Tracing.OFF;
@@ -73,13 +71,10 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
   private transient OwnerState state;
 
   @SuppressWarnings("NullAway.Init") // Set in initializeState, before open.
-  private transient DomainCounts firstNumbers;
-
-  @SuppressWarnings("NullAway.Init") // Set in initializeState, before open.
   private transient DomainCounts clocks;
 
   @SuppressWarnings("NullAway.Init") // Set in initializeState, before open.
-  private transient DomainCounts clocksStill;
+  private transient DomainCounts clocksUntil;
 
   @SuppressWarnings("NullAway.Init") // Set in initializeState, before open.
   private transient WholeState whole;
@@ -111,12 +106,10 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
             keyed.getState(new ValueStateDescriptor<>(ROWS, bytes)),
             keyed.getState(new ValueStateDescriptor<>("ranker", bytes)),
             keyed.getListState(new ListStateDescriptor<>("parked", bytes)));
-    firstNumbers =
-        DomainCounts.restore("tick-base", served.only(), context.getOperatorStateStore(), true);
     clocks =
         DomainCounts.restore("domain-clock", served.only(), context.getOperatorStateStore(), true);
-    clocksStill =
-        DomainCounts.restore("clock-still", served.only(), context.getOperatorStateStore(), true);
+    clocksUntil =
+        DomainCounts.restore("clock-until", served.only(), context.getOperatorStateStore(), true);
     restored = context.isRestored();
     whole = new WholeState(this, context.getOperatorStateStore());
   }
@@ -128,7 +121,7 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
     tracing = ports.tracing().open(FineTuneJob.SERVICE);
     ModelWatch now = ports.switching().watch().open(jobName + "-models");
     watch = now;
-    opener = new ModelOpener(jobName, ports, served);
+    opener = new ModelOpener<>(jobName, ports, served, Session.Prepared::of);
     whole.writeWhereDivided(() -> state.clearNothing(this::owns));
     place =
         new DomainOwner.Place(
@@ -214,8 +207,8 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
     }
   }
 
-  private ModelOpener opener() {
-    ModelOpener now = opener;
+  private ModelOpener<Session.Prepared> opener() {
+    ModelOpener<Session.Prepared> now = opener;
     if (now == null) {
       throw new IllegalStateException("not open");
     }
@@ -238,9 +231,7 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
         throw new IllegalStateException("not open");
       }
       FineTuneStats stats = FineTuneJob.stats(jobName, served, domain);
-      EventClock clock =
-          new EventClock(
-              firstNumbers.get(domain, -1), clocks.get(domain, -1), clocksStill.get(domain, 0));
+      EventClock clock = new EventClock(clocks.get(domain, -1), clocksUntil.get(domain, -1));
       known = new DomainOwner(domain, here, stats, clock, restored);
       owners.put(domain, known);
       figures().show(domain, stats);
@@ -249,12 +240,7 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
   }
 
   private boolean owns(String key) {
-    int max = getRuntimeContext().getTaskInfo().getMaxNumberOfParallelSubtasks();
-    int index = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
-    int parallelism = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
-    KeyGroupRange range =
-        KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(max, parallelism, index);
-    return range.contains(KeyGroupRangeAssignment.assignToKeyGroup(key, max));
+    return OwnKeys.has(getRuntimeContext().getTaskInfo(), key);
   }
 
   private List<String> keys(String name) {
@@ -265,11 +251,9 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
   }
 
   @Override
-  public void processElement(StreamRecord<TrainingExample> element) throws Exception {
-    TrainingExample example = element.getValue();
-    DomainOwner owner = owner(keys.domain(example.route()));
-    owner.stats().underWay.decrementAndGet();
-    owner.take(example);
+  public void processElement(StreamRecord<ForOwner> element) throws Exception {
+    ForOwner sent = element.getValue();
+    owner(keys.domain(sent.route())).take(sent);
   }
 
   private void scheduleTick(long inMs) {
@@ -343,13 +327,11 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
     for (DomainOwner owner : owners.values()) {
-      firstNumbers.put(owner.domain(), owner.clock().firstNumber());
       clocks.put(owner.domain(), owner.tickAfterHeld());
-      clocksStill.put(owner.domain(), owner.clock().stillUntilMs());
+      clocksUntil.put(owner.domain(), owner.clock().countedUntil());
     }
-    firstNumbers.save();
     clocks.save();
-    clocksStill.save();
+    clocksUntil.save();
     whole.save();
   }
 
@@ -401,7 +383,7 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
       owners.values().forEach(DomainOwner::close);
       owners.clear();
     }
-    ModelOpener opening = opener;
+    ModelOpener<Session.Prepared> opening = opener;
     if (opening != null) {
       opening.close();
       opener = null;

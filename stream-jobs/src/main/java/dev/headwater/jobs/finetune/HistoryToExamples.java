@@ -19,12 +19,10 @@ import dev.headwater.tracing.RecordPlace;
 import dev.headwater.tracing.TraceParent;
 import dev.headwater.tracing.Tracing;
 import io.opentelemetry.api.trace.Span;
-import java.util.HashSet;
-import java.util.Set;
+import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
-import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -35,18 +33,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * First stage, keyed by user: each new entry becomes an example, one copy for each shard that owns
- * a row of it. Keeps the last learned sequence number, so that a record read twice is learned once.
- * There is one of it, so that it can number the events of each domain; each shard hears of each. In
- * a job of many domains it also decides whose turn a history is: {@link DomainIntake}.
+ * a row of it. Keeps the last learned sequence number, so that a record read twice is learned once,
+ * and numbers the events. Where there are several of it, each works out what its examples say of
+ * rows before it sends them: {@link Workers}. In a job of many domains it also decides whose turn a
+ * history is: {@link DomainIntake}.
  */
-final class HistoryToExamples extends AbstractStreamOperator<TrainingExample>
-    implements OneInputStreamOperator<TracedRecord, TrainingExample> {
+final class HistoryToExamples extends AbstractStreamOperator<ForOwner>
+    implements OneInputStreamOperator<TracedRecord, ForOwner> {
   /** What goes straight to Kafka: dead letters and receipts. */
   static final OutputTag<OutRecord> BESIDE = new OutputTag<>("beside", OutRecord.TYPE);
 
   private static final long serialVersionUID = 1L;
   private static final long TICK_MS = 20;
-  private static final String CLOCK_ROUTE = "~clock";
 
   private final String jobName;
   private final ServedDomains served;
@@ -60,7 +58,7 @@ final class HistoryToExamples extends AbstractStreamOperator<TrainingExample>
   private transient ValueState<byte[]> cursors;
 
   @SuppressWarnings("NullAway.Init") // Set in initializeState, before open.
-  private transient DomainCounts numbers;
+  private transient EventNumbers numbers;
 
   @SuppressWarnings("NullAway.Init") // Set in initializeState, before open.
   private transient DomainIntake intake;
@@ -68,6 +66,10 @@ final class HistoryToExamples extends AbstractStreamOperator<TrainingExample>
   @SuppressWarnings("NullAway.Init") // Set in initializeState, before open.
   private transient Lateness lateness;
 
+  @SuppressWarnings("NullAway.Init") // Set in initializeState, before open.
+  private transient OwnerRoutes routes;
+
+  private transient @Nullable Workers workers;
   private transient @Nullable ModelWatch watch;
   private transient Tracing tracing = Tracing.OFF;
   private transient boolean restored;
@@ -101,11 +103,13 @@ final class HistoryToExamples extends AbstractStreamOperator<TrainingExample>
             .getState(
                 new ValueStateDescriptor<>(
                     "user-cursor", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
-    numbers =
-        DomainCounts.restore("domain-tick", served.only(), context.getOperatorStateStore(), false);
-    intake = new DomainIntake(jobName, served, settings.shards() == 1, ports.backlogs());
+    TaskInfo subtask = getRuntimeContext().getTaskInfo();
+    numbers = new EventNumbers(subtask.getIndexOfThisSubtask());
+    numbers.restore(context.getOperatorStateStore(), subtask.getNumberOfParallelSubtasks());
+    intake = new DomainIntake(jobName, served, this::waiting, ports.backlogs());
     intake.restore(context.getOperatorStateStore());
     lateness = new Lateness();
+    routes = new OwnerRoutes(keys, settings.shards(), maxParallelism);
     restored = context.isRestored();
     whole = new WholeState(this, context.getOperatorStateStore());
   }
@@ -123,20 +127,40 @@ final class HistoryToExamples extends AbstractStreamOperator<TrainingExample>
   public void open() throws Exception {
     super.open();
     tracing = ports.tracing().open(FineTuneJob.SERVICE);
-    if (!served.isOne()) {
-      ModelWatch now = ports.switching().watch().open(jobName + "-intake");
-      watch = now;
-      intake.look(now, !restored);
-      scheduleTick();
+    if (served.isOne() && settings.workers() == 1) {
+      return;
     }
+    ModelWatch now = ports.switching().watch().open(jobName + "-intake");
+    watch = now;
+    if (settings.workers() > 1) {
+      int subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
+      workers =
+          new Workers(
+              new Workers.Place(
+                  jobName, served, settings, ports, now, routes, this::emit, subtask));
+    }
+    if (!served.isOne()) {
+      intake.look(now, !restored);
+    }
+    scheduleTick();
+  }
+
+  /** What waits of a domain, where that can be known: with owners elsewhere, back-pressure says. */
+  private long waiting(String domain, FineTuneStats stats) {
+    Workers working = workers;
+    if (working != null) {
+      return working.waiting(domain);
+    }
+    return settings.shards() == 1 ? stats.underWay.get() + stats.waiting.get() : 0;
+  }
+
+  private long nowMs() {
+    return getProcessingTimeService().getCurrentProcessingTime();
   }
 
   private void scheduleTick() {
     // An exception in the tick fails the task; the future itself says nothing more.
-    var unused =
-        getProcessingTimeService()
-            .registerTimer(
-                getProcessingTimeService().getCurrentProcessingTime() + TICK_MS, time -> tick());
+    var unused = getProcessingTimeService().registerTimer(nowMs() + TICK_MS, time -> tick());
   }
 
   private void tick() throws Exception {
@@ -145,15 +169,44 @@ final class HistoryToExamples extends AbstractStreamOperator<TrainingExample>
       return;
     }
     now.requireHealthy();
-    intake.look(now, false);
-    intake.takeBacklog(this::takeAgain);
+    if (!served.isOne()) {
+      intake.look(now, false);
+      intake.takeBacklog(this::takeAgain);
+    }
+    Workers working = workers;
+    if (working != null) {
+      working.tick(nowMs());
+    }
     scheduleTick();
   }
 
-  /** A history that was left aside. */
+  /** A history that was left aside, here or by a subtask beside this one. */
   private void takeAgain(InRecord record) throws Exception {
-    setCurrentKey(record.keyText());
-    take(new TracedRecord(record, null));
+    if (OwnKeys.has(getRuntimeContext().getTaskInfo(), record.keyText())) {
+      setCurrentKey(record.keyText());
+      take(new TracedRecord(record, null));
+    }
+  }
+
+  /** What workers hold is sent before the barrier: it is learned on the side of its cursors. */
+  @Override
+  public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
+    super.prepareSnapshotPreBarrier(checkpointId);
+    flush();
+  }
+
+  /** A bounded run ends. */
+  @Override
+  public void finish() throws Exception {
+    flush();
+    super.finish();
+  }
+
+  private void flush() {
+    Workers working = workers;
+    if (working != null) {
+      working.flush();
+    }
   }
 
   @Override
@@ -219,6 +272,11 @@ final class HistoryToExamples extends AbstractStreamOperator<TrainingExample>
     if (intake != null) {
       intake.close();
     }
+    Workers working = workers;
+    if (working != null) {
+      working.close();
+      workers = null;
+    }
     ModelWatch watching = watch;
     if (watching != null) {
       watching.close();
@@ -235,12 +293,7 @@ final class HistoryToExamples extends AbstractStreamOperator<TrainingExample>
 
   private void confirmDeleted(Keys.DomainKey user, long deletedMs) {
     DeletionReceipt receipt =
-        DeletionReceipt.of(
-            DeletionReceipt.FINE_TUNE,
-            Deletion.Kind.USER,
-            user,
-            deletedMs,
-            getProcessingTimeService().getCurrentProcessingTime());
+        DeletionReceipt.of(DeletionReceipt.FINE_TUNE, Deletion.Kind.USER, user, deletedMs, nowMs());
     output.collect(
         BESIDE, new StreamRecord<>(OutRecord.receipt(topics.deletionReceipts(), receipt)));
   }
@@ -276,65 +329,52 @@ final class HistoryToExamples extends AbstractStreamOperator<TrainingExample>
     FineTuneStats stats = intake.stats(domain);
     stats.withoutHistory.add(result.withoutHistory());
     stats.overBound.add(result.overBound());
-    long number = numbers.get(domain, 0);
     for (TrainingExample example : result.examples()) {
       boolean own = !example.eventId().isEmpty();
       boolean late = lateness.isLate(domain, record, example.eventTimeMs());
       TrainingExample numbered =
-          example.withNumber(number++).withLate(example.late() || (own && late));
+          example
+              .withNumber(numbers.next(domain, record.partition(), record.timestampMs()))
+              .withLate(example.late() || (own && late));
       send(domain, own ? numbered.withTraceparent(traceparent) : numbered, stats);
     }
-    numbers.put(domain, number);
     return result.deletedMs();
   }
 
-  private void send(String domain, TrainingExample example, FineTuneStats stats) {
-    emit(example.withRoute(keys.of(domain, example.target()), true), stats);
-    if (settings.shards() == 1) {
-      return;
-    }
-    Set<Integer> reached = new HashSet<>();
-    reached.add(shard(keys.of(domain, example.target())));
-    for (String item : example.history()) {
-      String route = keys.of(domain, item);
-      if (reached.add(shard(route))) {
-        emit(example.withRoute(route, false), stats);
-      }
-    }
-    for (int other = 0; other < settings.shards(); other++) {
-      if (reached.add(other)) {
-        emit(example.toClock(route(domain, CLOCK_ROUTE, other)), stats);
-      }
+  private void send(String domain, TrainingExample example, FineTuneStats stats)
+      throws InterruptedException {
+    Workers working = workers;
+    if (working == null) {
+      routes.copies(domain, example, copy -> emit(copy, stats));
+    } else {
+      working.take(domain, example, nowMs());
     }
   }
 
   private void emit(TrainingExample example, FineTuneStats stats) {
     stats.underWay.incrementAndGet();
-    output.collect(new StreamRecord<>(example));
+    emit(ForOwner.of(example));
   }
 
-  /** Heartbeats of different partitions pass different shards, so that each shard has some. */
+  private void emit(ForOwner sent) {
+    output.collect(new StreamRecord<>(sent));
+  }
+
+  /**
+   * Heartbeats of different partitions pass different shards, so that each shard has some. What
+   * came before one is sent before it.
+   */
   private void passOn(Keys.DomainKey beat, String text) {
     Heartbeat heartbeat = Heartbeat.parse(text);
     if (heartbeat == null) {
       return;
     }
-    String route = route(beat.domain(), beat.id(), heartbeat.partition() % settings.shards());
-    emit(TrainingExample.heartbeat(route, beat.id(), text), intake.stats(beat.domain()));
-  }
-
-  /** Returns a key that a shard owns. */
-  private String route(String domain, String prefix, int wanted) {
-    String route = keys.of(domain, prefix);
-    for (int i = 0; shard(route) != wanted; i++) {
-      route = keys.of(domain, prefix + "-" + i);
+    Workers working = workers;
+    if (working != null) {
+      working.flush(beat.domain());
     }
-    return route;
-  }
-
-  private int shard(String route) {
-    return KeyGroupRangeAssignment.assignKeyToParallelOperator(
-        route, maxParallelism, settings.shards());
+    String route = routes.to(beat.domain(), beat.id(), heartbeat.partition() % settings.shards());
+    emit(TrainingExample.heartbeat(route, beat.id(), text), intake.stats(beat.domain()));
   }
 
   private void refuse(InRecord record, ReasonCode reason, String detail) {

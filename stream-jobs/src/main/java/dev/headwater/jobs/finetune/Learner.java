@@ -3,17 +3,21 @@ package dev.headwater.jobs.finetune;
 import dev.headwater.events.RowRecord;
 import dev.headwater.events.json.Identifiers;
 import dev.headwater.events.wire.EmbeddingRow;
+import dev.headwater.idp.online.EncodedStep;
 import dev.headwater.idp.online.Example;
 import dev.headwater.idp.online.JointStep;
 import dev.headwater.idp.online.StepGradients;
 import dev.headwater.idp.online.Steps;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,9 +32,6 @@ final class Learner implements RowTable.Changes {
   private static final Logger LOG = LoggerFactory.getLogger(Learner.class);
   private static final long SWEEP_MS = 10_000;
 
-  /** Most events that wait for a window, should hardly any of them teach. */
-  private static final int WINDOW_MOST = 16_384;
-
   private final FineTuneConfig.Settings config;
   private final Tables tables;
   private final FineTuneStats stats;
@@ -39,24 +40,19 @@ final class Learner implements RowTable.Changes {
   private final DomainRanker ranker;
   private final RankerRow rankerRow;
   private final QualityMeter meter;
-  private final ParkedExamples parked;
+  private final EventWindow window;
   private final RowLearner owner;
-  private final List<TrainingExample> window = new ArrayList<>();
   private List<Row> touched = new ArrayList<>();
   private final Set<String> ended = new HashSet<>();
   private final List<String> begun = new ArrayList<>();
   private final Map<String, Long> deleted = new LinkedHashMap<>();
   private @Nullable Publisher publisher;
   private RowTracing tracing = RowTracing.OFF;
-  private int lessonsInWindow;
-  private long windowSinceMs;
   private long sweptMs;
   private long nowMs;
   private long freezesSeen;
-  private long dropped;
   private RankBudget rankBudget;
   private boolean sharing;
-  private final long startedMs;
 
   Learner(
       FineTuneConfig config,
@@ -68,14 +64,13 @@ final class Learner implements RowTable.Changes {
     this.tables = tables;
     this.stats = stats;
     this.nowMs = nowMs;
-    this.startedMs = nowMs;
     this.counting = new Counting(nowMs);
     this.rows = new RowTable(tables, owns, counting, this);
     this.owner = new RowLearner(rows, tables, stats, this::touch, this::remember);
     this.ranker = new DomainRanker(rows, tables.logitScale());
     this.rankerRow = new RankerRow(ranker, owns.test(Identifiers.RANKER_ITEM), stats);
     this.meter = new QualityMeter(tables, this.config.scoring().popularityEvents(), nowMs);
-    this.parked = new ParkedExamples(this.config.parking());
+    this.window = new EventWindow(this.config, rows, stats, this::remember, nowMs);
     this.freezesSeen = stats.freezes();
     this.rankBudget = new RankBudget(this.config.scoring().perSecond());
   }
@@ -95,16 +90,16 @@ final class Learner implements RowTable.Changes {
 
   /** Examples that this shard gave up since the attempt's start. */
   long dropped() {
-    return dropped;
+    return window.dropped();
   }
 
   ParkedExamples parked() {
-    return parked;
+    return window.parked();
   }
 
   /** Since when the oldest example waits in the window, {@link Long#MAX_VALUE} for none. */
   long oldestExampleMs() {
-    return window.isEmpty() ? Long.MAX_VALUE : windowSinceMs;
+    return window.oldestMs();
   }
 
   /** Sets where rows go; before loading ends. */
@@ -131,8 +126,7 @@ final class Learner implements RowTable.Changes {
 
   /** Tells whether what waits has company enough, or has waited for it long enough. */
   boolean isDue(long atMs) {
-    return lessonsInWindow >= config.batchSize()
-        || (!window.isEmpty() && Elapsed.isOver(windowSinceMs, atMs, config.batchWait()));
+    return window.isDue(atMs);
   }
 
   /** Sets what makes spans of what is learned. */
@@ -245,12 +239,10 @@ final class Learner implements RowTable.Changes {
     }
     rows.onRow(record);
     for (String item : begun) {
-      for (TrainingExample example : parked.release(item)) {
-        enqueue(example);
-      }
+      window.release(item).forEach(this::enqueue);
     }
     begun.clear();
-    stats.parked.set(parked.size());
+    window.showParked();
   }
 
   void onExample(TrainingExample example, long atMs) {
@@ -259,56 +251,58 @@ final class Learner implements RowTable.Changes {
   }
 
   private void enqueue(TrainingExample example) {
-    if (example.isForClock()
-        || rows.deletedItems().covers(example.target(), example.eventTimeMs())) {
-      stats.deleted.add(isLesson(example) ? 1 : 0);
-      return;
-    }
-    Row target = rows.get(example.target());
-    if (target != null && target.owned && target.knows(example, startedMs)) {
-      remember(target); // how many are still to come again is a part of what is saved
-      stats.known.add(isLesson(example) ? 1 : 0);
-      return;
-    }
-    String missing = SlottedExample.missing(example, rows);
-    if (missing != null) {
-      drop(parked.add(example, missing, nowMs));
-      stats.parked.set(parked.size());
-      return;
-    }
-    if (window.isEmpty()) {
-      windowSinceMs = nowMs;
-    }
-    window.add(example);
-    lessonsInWindow += example.isFirst() ? 0 : 1;
-    boolean full =
-        lessonsInWindow >= Steps.MOST * config.batchSize() || window.size() >= WINDOW_MOST;
+    boolean full = window.add(example, nowMs);
     if (full && !sharing) {
       learn();
     }
   }
 
-  /** Each is learned or counted once, here; an event that teaches nothing is counted before. */
-  private static boolean isLesson(TrainingExample example) {
-    return example.isForTarget() && !example.isFirst();
-  }
-
-  private void drop(List<TrainingExample> examples) {
-    for (TrainingExample example : examples) {
-      if (isLesson(example)) {
-        stats.dropped.increment();
-        dropped++;
-        givenUp(rows.get(example.target()));
+  /**
+   * Takes events of which a worker has worked out a step. They are ranked and counted as they are
+   * here, and rows take what it says of them; whatever is not in it is learned here.
+   */
+  void onStep(WorkedStepCodec.Received step, long atMs) {
+    nowMs = atMs;
+    List<WorkedStep.Part> parts = step.parts(rows);
+    BitSet worked = new BitSet();
+    parts.forEach(part -> Arrays.stream(part.places()).forEach(worked::set));
+    Map<Integer, SlottedExample> taken = new TreeMap<>();
+    for (int i = 0; i < step.events().size(); i++) {
+      TrainingExample event = counting.pass(step.events().get(i));
+      if (!worked.get(i) && !event.isFirst()) {
+        enqueue(event);
+        continue;
+      }
+      SlottedExample slotted = window.admit(event, nowMs) ? SlottedExample.of(event, rows) : null;
+      if (slotted != null) {
+        taken.put(i, slotted);
       }
     }
+    List<SlottedExample> batch = List.copyOf(taken.values());
+    Lesson.learn(List.of(new Lesson(this, batch, chosen(batch, 1), List.of())));
+    for (WorkedStep.Part part : parts) {
+      learn(
+          part.of(place -> taken.containsKey(place) ? place : -1, part.encoded().histories()),
+          taken);
+    }
   }
 
-  /** A click that is given up was read: it is not among those that come again. */
-  private void givenUp(@Nullable Row target) {
-    if (target != null && target.owned) {
-      target.clicksRead++;
-      remember(target);
+  private void learn(WorkedStep.Part part, Map<Integer, SlottedExample> taken) {
+    List<SlottedExample> lessons = new ArrayList<>();
+    for (int place : part.places()) {
+      lessons.add(Objects.requireNonNull(taken.get(place)));
     }
+    if (!lessons.isEmpty()) {
+      List<Example> examples = lessons.stream().map(SlottedExample::bounded).toList();
+      EncodedStep encoded = part.encoded();
+      StepGradients said = tables.tuner().compare(examples, encoded.users(), encoded.histories());
+      take(lessons, said, tracing.begin(lessons));
+    }
+  }
+
+  private List<SlottedExample> chosen(List<SlottedExample> batch, int sharers) {
+    return rankBudget.choose(
+        batch.stream().filter(SlottedExample::isRankable).toList(), sharers, nowMs);
   }
 
   void onTick(long atMs) {
@@ -318,15 +312,14 @@ final class Learner implements RowTable.Changes {
       learn();
       freeze();
     }
-    if (!sharing && !window.isEmpty() && Elapsed.isOver(windowSinceMs, atMs, config.batchWait())) {
+    if (!sharing && window.isOver(atMs)) {
       learn();
     }
     if (Elapsed.isOver(sweptMs, atMs, SWEEP_MS)) {
       sweptMs = atMs;
       counting.sweep(atMs, this::touch);
     }
-    drop(parked.expire(atMs));
-    stats.parked.set(parked.size());
+    window.expire(atMs);
     publisher().tick(atMs);
     rankerRow.tick(atMs, publisher());
   }
@@ -338,27 +331,13 @@ final class Learner implements RowTable.Changes {
 
   /** Begins to learn so much of what waits, while so many do and share the budget of ranking. */
   Lesson begin(int most, int sharers) {
-    List<TrainingExample> taken = List.copyOf(window.subList(0, Math.min(most, window.size())));
-    window.subList(0, taken.size()).clear();
-    lessonsInWindow = (int) window.stream().filter(example -> !example.isFirst()).count();
-    List<SlottedExample> batch = new ArrayList<>(taken.size());
-    for (TrainingExample example : taken) {
-      SlottedExample resolved = SlottedExample.of(example, rows);
-      if (resolved == null) {
-        enqueue(example);
-      } else {
-        batch.add(resolved);
-      }
-    }
-    List<SlottedExample> chosen =
-        rankBudget.choose(
-            batch.stream().filter(SlottedExample::isRankable).toList(), sharers, nowMs);
+    List<SlottedExample> batch = window.take(most, nowMs);
     List<SlottedExample> steps =
         batch.stream().filter(slotted -> !slotted.example().isFirst()).toList();
     return new Lesson(
         this,
         batch,
-        chosen,
+        chosen(batch, sharers),
         Steps.of(steps, each -> each.bounded().history().length, config.batchSize()));
   }
 
@@ -378,12 +357,12 @@ final class Learner implements RowTable.Changes {
   /** A step was worked out: it is taken, or worked out once more without the rows that broke. */
   void take(List<SlottedExample> batch, StepGradients said, List<RowTracing.Learning> spans) {
     List<TrainingExample> clicks = batch.stream().map(SlottedExample::example).toList();
-    boolean taken = owner.take(new WorkedStep(said, clicks)) || takeAgain(batch, clicks);
+    boolean taken = owner.take(said, clicks) || takeAgain(batch, clicks);
     spans.forEach(each -> each.span().end());
     if (taken) {
       spans.forEach(this::learnedIn);
     } else {
-      drop(clicks);
+      window.drop(clicks);
     }
   }
 
@@ -400,7 +379,7 @@ final class Learner implements RowTable.Changes {
     owner.setBackBroken();
     List<Example> examples = batch.stream().map(SlottedExample::bounded).toList();
     StepGradients said = JointStep.gradients(List.of(tables.tuner().work(examples))).get(0);
-    boolean taken = owner.take(new WorkedStep(said, clicks));
+    boolean taken = owner.take(said, clicks);
     if (!taken) {
       LOG.warn("nor was it without the rows that broke: its loss is {}", said.loss());
       owner.setBackBroken();
@@ -452,7 +431,7 @@ final class Learner implements RowTable.Changes {
   @Override
   public void onDeleted(String item, long deletedMs) {
     deleted.put(item, deletedMs);
-    stats.deleted.add(parked.release(item).stream().filter(Learner::isLesson).count());
+    window.forget(item);
   }
 
   @Override

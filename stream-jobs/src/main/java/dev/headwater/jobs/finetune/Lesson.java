@@ -15,7 +15,7 @@ import java.util.List;
  */
 final class Lesson {
   /** Most examples that go through the encoder at once; more would not be quicker. */
-  private static final int TOGETHER = 256;
+  static final int TOGETHER = 256;
 
   private final Learner learner;
   private final List<SlottedExample> batch;

@@ -14,10 +14,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens bundles and claims epochs aside, on one thread for all domains, so that those that learn go
- * on meanwhile. A bundle that cannot be opened is tried again later. For the task's thread.
+ * Opens bundles aside, on one thread for all domains, so that those that learn go on meanwhile. A
+ * bundle that cannot be opened is tried again later. For the task's thread.
+ *
+ * @param <T> an opened bundle
  */
-final class ModelOpener implements AutoCloseable {
+final class ModelOpener<T> implements AutoCloseable {
   /** How often announcements are looked at. */
   static final long LOOK_MS = 250;
 
@@ -28,11 +30,19 @@ final class ModelOpener implements AutoCloseable {
   private final FineTuneJob.Beside ports;
   private final ServedDomains served;
   private final FineTuneJob.OpenPorts open;
+  private final Opening<T> how;
   private final ExecutorService thread;
-  private final Map<DomainModel, CompletableFuture<Session.Prepared>> opening = new HashMap<>();
+  private final Map<DomainModel, CompletableFuture<T>> opening = new HashMap<>();
   private final Map<DomainModel, Long> refused = new HashMap<>();
 
-  ModelOpener(String job, FineTuneJob.Beside ports, ServedDomains served) {
+  /** Opens what is needed of a bundle; closed by whoever asked for it. */
+  @FunctionalInterface
+  interface Opening<T> {
+    T of(FineTuneJob.ModelPorts ports) throws Exception;
+  }
+
+  ModelOpener(String job, FineTuneJob.Beside ports, ServedDomains served, Opening<T> how) {
+    this.how = how;
     this.job = job;
     this.ports = ports;
     this.served = served;
@@ -47,20 +57,20 @@ final class ModelOpener implements AutoCloseable {
   }
 
   /** Opens a bundle while the caller waits. */
-  Session.Prepared openNow(DomainModel model) throws Exception {
+  T openNow(DomainModel model) throws Exception {
     FineTuneJob.ModelPorts configured = ports.configured();
     return configured != null && served.configured().contains(model)
-        ? Session.Prepared.of(configured)
-        : Session.Prepared.of(open.of(model));
+        ? how.of(configured)
+        : how.of(open.of(model));
   }
 
   /** Returns an opened bundle; null while it is being opened, or cannot be. */
-  Session.@Nullable Prepared open(DomainModel model) {
+  @Nullable T open(DomainModel model) {
     Long since = refused.get(model);
     if (since != null && System.nanoTime() - since < TRY_AGAIN_NANOS) {
       return null;
     }
-    CompletableFuture<Session.Prepared> future =
+    CompletableFuture<T> future =
         opening.computeIfAbsent(
             model, wanted -> CompletableFuture.supplyAsync(() -> prepare(wanted), thread));
     if (!future.isDone()) {
@@ -85,7 +95,7 @@ final class ModelOpener implements AutoCloseable {
     }
   }
 
-  private Session.Prepared prepare(DomainModel model) {
+  private T prepare(DomainModel model) {
     try {
       return openNow(model);
     } catch (Exception e) {

@@ -33,6 +33,11 @@ final class RowInbox implements RowsFollower.Listener {
     return !taken.isEmpty();
   }
 
+  /** Tells whether nothing is there. */
+  boolean isEmpty() {
+    return queue.isEmpty();
+  }
+
   /** Lets the feed go. */
   void close() {
     closed = true;

@@ -1,7 +1,9 @@
 package dev.headwater.jobs.finetune;
 
 import dev.headwater.idp.online.RowState;
+import dev.headwater.idp.online.StepGradients;
 import dev.headwater.idp.online.StepResult;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -40,14 +42,22 @@ final class RowLearner {
     return learned;
   }
 
-  /** Takes a step. False where one of its numbers is none: nothing was changed. */
-  boolean take(WorkedStep step) {
-    StepResult result = tables.tuner().take(step.gradients());
+  /**
+   * Takes a step. False where one of its numbers is none: nothing was changed.
+   *
+   * @param clicks one a target, in their order
+   */
+  boolean take(StepGradients said, List<TrainingExample> clicks) {
+    if (clicks.size() != said.targets().rows().length) {
+      throw new IllegalArgumentException(
+          clicks.size() + " clicks for " + said.targets().rows().length + " targets");
+    }
+    StepResult result = tables.tuner().take(said);
     if (result == null) {
       return false;
     }
     stats.steps.increment();
-    for (TrainingExample click : step.clicks()) {
+    for (TrainingExample click : clicks) {
       Row row = rows.get(click.target());
       if (click.isForTarget() && row != null) {
         stats.learned.increment();

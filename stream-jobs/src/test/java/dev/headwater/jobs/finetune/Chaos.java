@@ -266,8 +266,13 @@ final class Chaos implements AutoCloseable {
   }
 
   static FineTuneJob job(String name, JobsBroker.Tenant tenant, int shards) {
+    return job(name, tenant, shards, 1);
+  }
+
+  static FineTuneJob job(String name, JobsBroker.Tenant tenant, int shards, int workers) {
     Map<String, Object> settings = new HashMap<>(SmallModel.UNBOUNDED);
     settings.put("shards", shards);
+    settings.put("workers", workers);
     settings.put("seed", 1);
     settings.put("batch-wait", "20 ms");
     settings.put("load-timeout", "1 minute");

@@ -75,7 +75,7 @@ class CheckpointIT {
   }
 
   private static LocalJobs cluster(FlinkSettings settings) throws Exception {
-    return LocalJobs.start(2, settings.ofCluster());
+    return LocalJobs.start(4, settings.ofCluster());
   }
 
   @Test
@@ -139,6 +139,15 @@ class CheckpointIT {
     clickAndCheckpoint(whole, 2, 4);
   }
 
+  @Test
+  void itsWorkersMayBecomeMoreAndFewer() throws Exception {
+    coldRows();
+    clickAndCheckpoint(changes, 1, 1, 1);
+    clickAndCheckpoint(changes, 1, 4, 2);
+    clickAndCheckpoint(changes, 2, 2, 3);
+    clickAndCheckpoint(whole, 1, 1, 4);
+  }
+
   private void coldRows() {
     for (int i = 0; i < 30; i++) {
       tenant.cold(SmallModel.coldRow("i" + i, 1, 1, SmallModel.vector(i)));
@@ -147,8 +156,13 @@ class CheckpointIT {
 
   /** Goes on from the newest checkpoint, learns each item once more and leaves a checkpoint. */
   private void clickAndCheckpoint(FlinkSettings settings, int shards, int times) throws Exception {
+    clickAndCheckpoint(settings, shards, 1, times);
+  }
+
+  private void clickAndCheckpoint(FlinkSettings settings, int shards, int workers, int times)
+      throws Exception {
     try (LocalJobs flink = cluster(settings)) {
-      RunningJob job = flink.resume(Chaos.job(name, tenant, shards), settings);
+      RunningJob job = flink.resume(Chaos.job(name, tenant, shards, workers), settings);
       tenant.clicks("u" + times, "i0", "i1", "i2", "i3", "i4", "i5", "i6", "i7");
       for (int i = 1; i <= 7; i++) {
         String item = "i" + i;

@@ -56,7 +56,7 @@ class ManyDomainsIT {
   @BeforeAll
   static void start() throws Exception {
     broker = new JobsBroker();
-    flink = LocalJobs.start(2);
+    flink = LocalJobs.start(3);
   }
 
   @AfterAll
@@ -223,7 +223,7 @@ class ManyDomainsIT {
         new DomainIntake(
             name,
             ServedDomains.announced(DomainNames.of(List.of("late")), "/nowhere"),
-            false,
+            (domain, stats) -> 0,
             HistoryBacklog.onKafka(kafka));
     List<InRecord> taken = new ArrayList<>();
     try (ModelWatch watch = AnnouncedModels.open("w", kafka, Duration.ofSeconds(30))) {
@@ -239,8 +239,38 @@ class ManyDomainsIT {
     }
   }
 
+  @Test
+  void severalWorkersServeAllDomainsAndMayBecomeOneAgain() throws Exception {
+    begin("a");
+    begin("b");
+    RunningJob job = flink.submit(job(3, "a", "b", "late-*"), settings());
+    clicks("a", "u1", "a1", "a2", "a3");
+    clicks("b", "u1", "b1", "b2");
+    clicks("late-1", "u1", "late-11", "late-12", "late-13");
+    clicks("late-1", "u2", "late-11", "late-12");
+    await(() -> assertThat(learned("a") + learned("b")).isEqualTo(3));
+    assertThat(learned("late-1")).isZero();
+    begin("late-1");
+    await(() -> assertThat(learned("late-1")).isEqualTo(3));
+    await(() -> assertThat(row("late-12").getInteractionsLearned()).isEqualTo(2));
+    job.checkpoint();
+    job.cancel();
+    clicks("a", "u2", "a1", "a3");
+    clicks("late-1", "u2", "late-11", "late-12", "late-14");
+    RunningJob again = flink.resume(job(1, "a", "b", "late-*"), settings());
+    await(() -> assertThat(row("a3").getInteractionsLearned()).isEqualTo(2));
+    await(() -> assertThat(row("late-14").getInteractionsLearned()).isEqualTo(1));
+    assertThat(learned("a")).isEqualTo(3);
+    again.cancel();
+  }
+
   private FineTuneJob job(String... domains) {
+    return job(1, domains);
+  }
+
+  private FineTuneJob job(int workers, String... domains) {
     Map<String, Object> settings = new HashMap<>(SmallModel.UNBOUNDED);
+    settings.put("workers", workers);
     settings.put("seed", 1);
     settings.put("batch-wait", "20 ms");
     settings.put("publish.interval", "100 ms");

@@ -35,8 +35,8 @@ class ShardsIT {
   void twoShardsRankAsWellAsOne() throws Exception {
     try (JobsBroker broker = new JobsBroker();
         LocalJobs flink = LocalJobs.start(3)) {
-      QualityWindow onesWindow = quality(broker, flink, 1);
-      QualityWindow twosWindow = quality(broker, flink, 2);
+      QualityWindow onesWindow = quality(broker, flink, 1, 1);
+      QualityWindow twosWindow = quality(broker, flink, 2, 1);
       RankingQuality one = onesWindow.getLearnedTotal();
       RankingQuality two = twosWindow.getLearnedTotal();
       assertThat(two.getEvents()).isEqualTo(one.getEvents());
@@ -50,15 +50,27 @@ class ShardsIT {
     }
   }
 
-  private QualityWindow quality(JobsBroker broker, LocalJobs flink, int shards) throws Exception {
-    String name = "shards-" + shards;
+  @Test
+  void threeWorkersAndTwoShardsRankAsWellAsOne() throws Exception {
+    try (JobsBroker broker = new JobsBroker();
+        LocalJobs flink = LocalJobs.start(3)) {
+      RankingQuality one = quality(broker, flink, 1, 1).getLearnedTotal();
+      RankingQuality divided = quality(broker, flink, 2, 3).getLearnedTotal();
+      assertThat(divided.getEvents()).isEqualTo(one.getEvents());
+      assertThat(divided.getNdcg10()).isGreaterThan(0.9 * one.getNdcg10());
+    }
+  }
+
+  private QualityWindow quality(JobsBroker broker, LocalJobs flink, int shards, int workers)
+      throws Exception {
+    String name = "shards-" + shards + "-workers-" + workers;
     FineTuneStats stats = FineTuneStats.of(name);
     try (JobsBroker.Tenant tenant = broker.tenant(name + ".")) {
       for (int i = 0; i < 30; i++) {
         tenant.cold(SmallModel.coldRow("i" + i, 1, 1, SmallModel.vector(i)));
       }
       FlinkSettings settings = JobsBroker.flink(work.resolve(name), "30 s");
-      RunningJob job = flink.submit(Chaos.job(name, tenant, shards), settings);
+      RunningJob job = flink.submit(Chaos.job(name, tenant, shards, workers), settings);
       ChaosClicks clicks = new ChaosClicks(tenant);
       clicks.send(CLICKS, 600, 1, false);
       Awaitility.await()

@@ -39,7 +39,7 @@ final class Trainer implements AutoCloseable {
     attempt = new TrainerAttempt(topics::send, topics.claim(), nowMs, owns);
     learner = attempt.learner();
     readRows();
-    clock = new EventClock(from.equals(Checkpoint.NONE) ? -1 : 0, from.tick(), 0);
+    clock = new EventClock(from.tick(), -1);
     attempt.load(from.rows(), clock, nowMs);
   }
 

@@ -9,12 +9,13 @@ import dev.headwater.events.wire.RankingQuality;
 import dev.headwater.idp.data.DomainData;
 import dev.headwater.idp.tensor.Torch;
 import dev.headwater.jobs.DomainModel;
+import dev.headwater.jobs.finetune.FineTuneConfig;
 import dev.headwater.platform.cli.AtLeast;
 import dev.headwater.platform.cli.Output;
 import dev.headwater.platform.load.Datasets;
 import dev.headwater.platform.report.JsonReport;
-import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -81,29 +82,51 @@ final class BenchFineTuneCommand implements Callable<Integer> {
       description = "Minutes at half speed while resident memory is watched (default 0).")
   double soakMinutes;
 
+  @Option(
+      names = "--workers",
+      split = ",",
+      converter = AtLeast.OneWhole.class,
+      paramLabel = "N",
+      description = "Run it once with so many workers, for each of these (default: as configured).")
+  List<Integer> workers = List.of();
+
   @Override
   public Integer call() throws Exception {
     Torch.preferThreads(1); // as `job fine-tune` does
     DomainData clicks = Datasets.load(data, target);
-    try (BenchStage stage = bench.stage(target, PARTITIONS)) {
-      DomainModel model = stage.model(target, bundle, Output.stream());
-      ColdRows.write(stage.config(), model, clicks, ColdRows.FAST, Output::line);
-      FineTuneBench.Result result =
-          new FineTuneBench(
-                  stage.config().kafka(),
-                  stage.config().flink(),
-                  stage.config().fineTune(model),
-                  clicks,
-                  Output::line)
-              .run(events / 4, events, rate, pacedSeconds, soakMinutes);
-      report(result);
+    ObjectNode figures = JsonReport.object();
+    if (workers.isEmpty()) {
+      put(figures, run(clicks, 0));
+    } else {
+      ObjectNode each = figures.putObject("workers");
+      for (int number : workers) {
+        Output.line("workers: " + number);
+        put(each.putObject(Integer.toString(number)), run(clicks, number));
+      }
     }
+    bench.report(figures);
     return 0;
   }
 
-  private void report(FineTuneBench.Result result) throws IOException {
-    ObjectNode figures = JsonReport.object();
+  /** Runs it with a broker and topics of its own; with 0 workers as the configuration has it. */
+  private FineTuneBench.Result run(DomainData clicks, int number) throws Exception {
+    try (BenchStage stage = bench.stage(target, PARTITIONS)) {
+      DomainModel model = stage.model(target, bundle, Output.stream());
+      ColdRows.write(stage.config(), model, clicks, ColdRows.FAST, Output::line);
+      FineTuneConfig config = stage.config().fineTune(model);
+      return new FineTuneBench(
+              stage.config().kafka(),
+              stage.config().flink(),
+              number == 0 ? config : config.withWorkers(number),
+              clicks,
+              Output::line)
+          .run(events / 4, events, rate, pacedSeconds, soakMinutes);
+    }
+  }
+
+  private void put(ObjectNode figures, FineTuneBench.Result result) {
     figures.put("examples_per_s", result.examplesPerSecond());
+    figures.put("cpu_ms_per_example", result.cpuMsPerExample());
     ObjectNode latency = figures.putObject("click_to_row_ms");
     latency.put("p50", result.clickToRowP50Ms());
     latency.put("p99", result.clickToRowP99Ms());
@@ -113,6 +136,7 @@ final class BenchFineTuneCommand implements Callable<Integer> {
     figures.put("dropped", result.dropped());
     QualityWindow quality = result.quality();
     if (quality != null) {
+      figures.put("ndcg10", quality.getLiveTotal().getNdcg10());
       ObjectNode prequential = figures.putObject("prequential");
       put(prequential, "live", quality.getLiveTotal());
       put(prequential, "learned", quality.getLearnedTotal());
@@ -123,7 +147,6 @@ final class BenchFineTuneCommand implements Callable<Integer> {
     if (soakMinutes > 0) {
       figures.put("rss_growth_percent", result.rssGrowthPercent());
     }
-    bench.report(figures);
   }
 
   private static void put(ObjectNode to, String table, RankingQuality quality) {

@@ -11,6 +11,7 @@ import dev.headwater.jobs.finetune.FineTuneStats;
 import dev.headwater.jobs.local.LocalJobs;
 import dev.headwater.jobs.local.RunningJob;
 import dev.headwater.jobs.replay.HistoryFeeder;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
@@ -36,6 +37,8 @@ public final class FineTuneBench {
    * What was measured.
    *
    * @param examplesPerSecond learned at full speed
+   * @param cpuMsPerExample processor time of this process meanwhile, an example; the broker's with
+   *     it, where that runs in this process
    * @param clickToRowP50Ms at half that rate, from the click's record to its row being sent
    * @param clickToRowP99Ms the same
    * @param samples rows measured
@@ -47,6 +50,7 @@ public final class FineTuneBench {
    */
   public record Result(
       double examplesPerSecond,
+      double cpuMsPerExample,
       long clickToRowP50Ms,
       long clickToRowP99Ms,
       long samples,
@@ -91,19 +95,25 @@ public final class FineTuneBench {
   public Result run(
       int warmEvents, int events, double maxRate, int pacedSeconds, double soakMinutes)
       throws Exception {
-    FineTuneStats stats = FineTuneStats.of(NAME);
-    try (LocalJobs jobs = LocalJobs.start(2, flink.ofCluster());
+    int workers = config.settings().workers();
+    String name = NAME + "-" + workers;
+    FineTuneStats stats = FineTuneStats.of(name);
+    try (LocalJobs jobs = LocalJobs.start(Math.max(2, workers), flink.ofCluster());
         HistoryFeeder feeder = new HistoryFeeder(kafka, config.model().domain(), data)) {
-      RunningJob job = jobs.submit(FineTuneJob.onKafka(NAME, kafka, config), flink);
+      RunningJob job = jobs.submit(FineTuneJob.onKafka(name, kafka, config), flink);
       feeder.feed(warmEvents, maxRate);
       awaitLearned(stats, feeder.withHistory());
       says.accept("warm: " + stats.learned() + " examples learned");
       long before = stats.learned();
       long startNanos = System.nanoTime();
+      long cpuNanos = cpuNanos();
       feeder.feed(events, maxRate);
       awaitLearned(stats, feeder.withHistory());
-      double rate = (stats.learned() - before) / ((System.nanoTime() - startNanos) / 1e9);
-      says.accept("full speed: %.0f examples a second".formatted(rate));
+      long learned = stats.learned() - before;
+      double rate = learned / ((System.nanoTime() - startNanos) / 1e9);
+      double cpuMs = (cpuNanos() - cpuNanos) / 1e6 / learned;
+      says.accept(
+          "full speed: %.0f examples a second, %.3f ms of processor each".formatted(rate, cpuMs));
       // Rows of the full-speed run that still wait would count with the time their clicks queued.
       LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(SETTLE_S));
       stats.clickToRowMs().reset();
@@ -122,8 +132,21 @@ public final class FineTuneBench {
       awaitLearned(stats, feeder.withHistory());
       job.cancel();
       return new Result(
-          rate, p50, p99, samples, kept, stats.learned(), stats.dropped(), growth, stats.quality());
+          rate,
+          cpuMs,
+          p50,
+          p99,
+          samples,
+          kept,
+          stats.learned(),
+          stats.dropped(),
+          growth,
+          stats.quality());
     }
+  }
+
+  private static long cpuNanos() {
+    return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO).toNanos();
   }
 
   private double soak(HistoryFeeder feeder, double rate, double minutes) throws Exception {

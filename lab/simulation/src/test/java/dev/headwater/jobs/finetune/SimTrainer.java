@@ -36,6 +36,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt of FineTuneJob: first stage and owner as its operators put them together. What it
@@ -45,7 +46,7 @@ public final class SimTrainer implements AutoCloseable {
   private static final Topics TOPICS = Topics.DEFAULT;
   private static final RowLog ROWS = new RowLog(TOPICS);
   private static final AtomicInteger STARTS = new AtomicInteger();
-  private static final LearningModel LEARNING =
+  static final LearningModel LEARNING =
       new LearningModel("enc", SmallModel.DIM, 0.3f, SumEncoder::new);
 
   /** Counts have a name for good, and no more than two attempts are there at a time. */
@@ -68,7 +69,8 @@ public final class SimTrainer implements AutoCloseable {
   private LogReader rows;
   private TrainerAttempt attempt;
   private final EventClock clock;
-  private long number;
+  private final EventNumbers numbers = new EventNumbers(0);
+  private final @Nullable SimWorker worker;
 
   /** What was given to the present learner, and the counts of all before it. */
   private long given;
@@ -95,14 +97,13 @@ public final class SimTrainer implements AutoCloseable {
       Map<String, byte[]> rows,
       Map<String, byte[]> cursors,
       List<byte[]> parked,
-      long number,
-      long firstNumber,
+      Map<Integer, Long> numbers,
       long tick,
-      long stillUntilMs,
+      long countedUntil,
       Map<String, Long> offsets) {
     /** No state at all. */
     public static final Checkpoint NONE =
-        new Checkpoint("", Map.of(), Map.of(), List.of(), 0, -1, -1, 0, Map.of());
+        new Checkpoint("", Map.of(), Map.of(), List.of(), Map.of(), -1, -1, Map.of());
 
     /** Returns the incarnation of what is kept of an item, -1 where that is nothing. */
     public long incarnation(String item) {
@@ -139,8 +140,9 @@ public final class SimTrainer implements AutoCloseable {
     readAnnouncements();
     announced.onCaughtUp();
     cursors = new TreeMap<>(from.cursors());
-    number = from.number();
-    clock = new EventClock(from.firstNumber(), from.tick(), from.stillUntilMs());
+    numbers.goOnBehind(SmallModel.MODEL.domain(), from.numbers());
+    clock = new EventClock(from.tick(), from.countedUntil());
+    worker = random.nextBoolean() ? new SimWorker(log, random) : null;
     DomainModel wanted = announced();
     DomainModel first = from.bundle().isEmpty() ? wanted : wanted.withBundle(from.bundle());
     if (announced.book().isRetired(first.domain(), first.bundleId())) {
@@ -217,6 +219,15 @@ public final class SimTrainer implements AutoCloseable {
     return clock.tickAfter(0);
   }
 
+  /**
+   * Tells whether an event may move its clock.
+   *
+   * @param recordMs the newest time of its partition up to its record
+   */
+  public boolean mayMove(long recordMs) {
+    return EventNumbers.atLeast(recordMs + 1) > clock.countedUntil();
+  }
+
   private long counted() {
     return stats.learned() + stats.known() + stats.dropped() + stats.deleted();
   }
@@ -224,6 +235,29 @@ public final class SimTrainer implements AutoCloseable {
   private void give(TrainingExample example) {
     given += example.isFirst() ? 0 : 1;
     noting(List.of(example), () -> attempt.learner().onExample(example, nowMs()));
+  }
+
+  /** So many of the steps on their way arrive, the oldest first. */
+  private void arrive(int most) {
+    byte[] step = worker == null || most == 0 ? null : worker.arrives();
+    for (int left = most - 1; step != null; left--) {
+      WorkedStepCodec.Received read = WorkedStepCodec.read(step);
+      if (read.bundleId().equals(model.bundleId())) {
+        given += read.events().stream().filter(event -> !event.isFirst()).count();
+        noting(read.events(), () -> attempt.learner().onStep(read, nowMs()));
+      } else {
+        read.events().forEach(this::give); // as DomainOwner does
+      }
+      step = left == 0 || worker == null ? null : worker.arrives();
+    }
+  }
+
+  /** What a worker holds goes with a barrier, or when nothing else is left to do. */
+  public void flush() {
+    if (worker != null) {
+      worker.work();
+      arrive(Integer.MAX_VALUE);
+    }
   }
 
   /** Whatever was given is learned, counted as what became of it, or waits; nothing twice. */
@@ -303,7 +337,8 @@ public final class SimTrainer implements AutoCloseable {
       if (record.value() == null) {
         cursors.remove(user);
       } else {
-        deletedMs = Math.max(deletedMs, learn(user, UserHistory.parseFrom(record.value())));
+        UserHistory history = UserHistory.parseFrom(record.value());
+        deletedMs = Math.max(deletedMs, learn(user, history, record));
       }
       if (deletedMs > 0) {
         confirm(Deletion.Kind.USER, Keys.parse(user), deletedMs);
@@ -312,7 +347,7 @@ public final class SimTrainer implements AutoCloseable {
     return !read.isEmpty();
   }
 
-  private long learn(String user, UserHistory history) {
+  private long learn(String user, UserHistory history, ConsumerRecord<byte[], byte[]> record) {
     byte[] bytes = cursors.get(user);
     UserCursor cursor = bytes == null ? new UserCursor() : UserCursor.fromBytes(bytes);
     NewExamples.Result result =
@@ -332,7 +367,13 @@ public final class SimTrainer implements AutoCloseable {
         .as("what became of the clicks of %s up to %d", user, cursor.seq())
         .isEqualTo(appended);
     for (TrainingExample example : result.examples()) {
-      give(example.withNumber(number++));
+      TrainingExample numbered =
+          example.withNumber(numbers.next(model.domain(), record.partition(), record.timestamp()));
+      if (worker == null) {
+        give(numbered);
+      } else {
+        worker.take(numbered, nowMs());
+      }
     }
     return result.deletedMs();
   }
@@ -343,6 +384,10 @@ public final class SimTrainer implements AutoCloseable {
     if (!wanted.equals(model)) {
       readRows(rows.pollAll());
       switchTo(wanted);
+    }
+    if (worker != null) {
+      worker.step(announced());
+      arrive(random.nextInt(3));
     }
     noting(() -> attempt.learner().onTick(nowMs()));
   }
@@ -428,6 +473,7 @@ public final class SimTrainer implements AutoCloseable {
 
   /** Returns what outlives this attempt, and confirms what has gone with it. */
   public Checkpoint checkpoint() throws Exception {
+    flush();
     checkAccounted();
     Map<String, byte[]> state = attempt.checkpoint(StateFormat.NEWEST);
     Checkpoint done =
@@ -436,10 +482,9 @@ public final class SimTrainer implements AutoCloseable {
             state,
             new TreeMap<>(cursors),
             parked(),
-            number,
-            clock.firstNumber(),
+            numbers.counters(model.domain()),
             clock.tickAfter(0),
-            clock.stillUntilMs(),
+            clock.countedUntil(),
             histories.offsets());
     attempt
         .learner()
@@ -469,6 +514,9 @@ public final class SimTrainer implements AutoCloseable {
 
   @Override
   public void close() {
+    if (worker != null) {
+      worker.close();
+    }
     attempt.close();
   }
 }
