@@ -93,6 +93,14 @@ final class ChaosCommand implements Callable<Integer> {
   int rows = 5_000_000;
 
   @Option(
+      names = "--workers",
+      converter = AtLeast.OneWhole.class,
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Workers of FineTuneJob (default 1).")
+  int workers = 1;
+
+  @Option(
       names = "--patience",
       converter = AtLeast.OneWhole.class,
       paramLabel = "N",
@@ -141,6 +149,7 @@ final class ChaosCommand implements Callable<Integer> {
                     rate,
                     itemsRate,
                     sizes,
+                    workers,
                     earlier()),
                 Output::line)
             .run(this::keep);

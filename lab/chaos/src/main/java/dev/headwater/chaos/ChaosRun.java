@@ -40,6 +40,7 @@ public final class ChaosRun {
    * @param clicksPerSecond load
    * @param itemsPerSecond load
    * @param sizes how much of what faults do there is
+   * @param workers of FineTuneJob
    * @param earlier what an earlier run found, whose clean faults are not tried again; null: all are
    */
   record Options(
@@ -51,6 +52,7 @@ public final class ChaosRun {
       double clicksPerSecond,
       double itemsPerSecond,
       Faults.Sizes sizes,
+      int workers,
       @Nullable ChaosReport earlier) {
     /** Copies the list. */
     public Options {
@@ -89,7 +91,11 @@ public final class ChaosRun {
     Set<String> triedHere = new HashSet<>();
     try (Cluster cluster =
         new Cluster(
-            options.home(), DOMAIN, options.bundle(), options.brokers(), manyRows(faults))) {
+            options.home(),
+            DOMAIN,
+            options.bundle(),
+            options.brokers(),
+            new Layout.Sizes(manyRows(faults), options.workers()))) {
       out.accept("starting " + cluster.names().size() + " processes in " + options.home());
       if (faults.stream().anyMatch(fault -> fault.name().equals(Upgrades.STATE))) {
         cluster.stateFormat(Upgrades.OLD_FORMAT);
@@ -125,6 +131,7 @@ public final class ChaosRun {
         .put("meaning", fault.meaning())
         .put("clicks_per_s", options.clicksPerSecond())
         .put("items_per_s", options.itemsPerSecond())
+        .put("workers", options.workers())
         .put("tried_at", Instant.now().truncatedTo(ChronoUnit.MINUTES).toString());
   }
 

@@ -42,14 +42,14 @@ public final class Cluster implements AutoCloseable {
    * @param domain the one domain
    * @param bundle published for it
    * @param brokers the address of brokers that run already; null starts three
-   * @param manyRows that the store is to have room for beside those of the domain
+   * @param sizes of what it holds
    */
-  public Cluster(Path home, String domain, Path bundle, @Nullable String brokers, int manyRows)
+  Cluster(Path home, String domain, Path bundle, @Nullable String brokers, Layout.Sizes sizes)
       throws IOException {
     Jvm.killLeftovers(home);
     Utils.delete(home.toFile());
     Files.createDirectories(home);
-    layout = new Layout(home, domain, bundle, brokers, manyRows);
+    layout = new Layout(home, domain, bundle, brokers, sizes);
     ownBrokers = brokers == null;
     jobs = layout.jobs();
     store = new StoreClient(layout.storeAddress());

@@ -21,11 +21,18 @@ final class FlinkNodes {
   private final Path home;
   private final int rpcPort;
   private final int restPort;
+  private final int slots;
 
-  FlinkNodes(Path home, int rpcPort, int restPort) {
+  /**
+   * A cluster.
+   *
+   * @param slots of each TaskManager: one alone runs both jobs
+   */
+  FlinkNodes(Path home, int rpcPort, int restPort, int slots) {
     this.home = home;
     this.rpcPort = rpcPort;
     this.restPort = restPort;
+    this.slots = slots;
   }
 
   Jvm.Spec jobManager() throws IOException {
@@ -61,7 +68,7 @@ final class FlinkNodes {
     taskmanager.host: 127.0.0.1
     taskmanager.bind-host: 127.0.0.1
     taskmanager.resource-id: %s
-    taskmanager.numberOfTaskSlots: 2
+    taskmanager.numberOfTaskSlots: %d
     taskmanager.cpu.cores: 1
     taskmanager.memory.framework.heap.size: 128m
     taskmanager.memory.framework.off-heap.size: 64m
@@ -81,6 +88,6 @@ final class FlinkNodes {
     io.tmp.dirs: %s
     classloader.resolve-order: parent-first
     """
-        .formatted(rpcPort, restPort, name, directory.resolve("tmp"));
+        .formatted(rpcPort, restPort, name, slots, directory.resolve("tmp"));
   }
 }

@@ -39,6 +39,7 @@ final class Layout {
 
   private final Path home;
   private final String domain;
+  private final int workers;
   private final Map<String, Jvm> processes = new LinkedHashMap<>();
   private final PartFiles files;
   private final List<Integer> servingPorts;
@@ -50,16 +51,25 @@ final class Layout {
   private final String bundleId;
 
   /**
+   * How much of what it holds there is.
+   *
+   * @param manyRows that the store is to have room for beside those of the domain
+   * @param workers of FineTuneJob
+   */
+  record Sizes(int manyRows, int workers) {}
+
+  /**
    * Lays out the files.
    *
    * @param home of the cluster
    * @param domain the one domain
    * @param bundle published for it
    * @param brokers the address of brokers that run already; null lays out three
-   * @param manyRows that the store is to have room for beside those of the domain
+   * @param sizes of what it holds
    */
-  Layout(Path home, String domain, Path bundle, @Nullable String brokers, int manyRows)
+  Layout(Path home, String domain, Path bundle, @Nullable String brokers, Sizes sizes)
       throws IOException {
+    this.workers = sizes.workers();
     this.home = home;
     files = new PartFiles(home);
     this.domain = domain;
@@ -73,8 +83,8 @@ final class Layout {
     bundleId = Bundles.publish(bundle, config.bundleDirectory()).bundleId();
     flink();
     add(part("ingest", "ingest", 384, values(), List.of(LaunchOptions.FIRST_COMPILER)));
-    int storeMb = STORE_MB + (int) (((long) manyRows * BYTES_A_ROW) >> 20);
-    add(part("store", "store", storeMb, values(), storeOptions(manyRows)));
+    int storeMb = STORE_MB + (int) (((long) sizes.manyRows() * BYTES_A_ROW) >> 20);
+    add(part("store", "store", storeMb, values(), storeOptions(sizes.manyRows())));
     for (int i = 0; i < SERVING_NODES; i++) {
       Map<String, Object> values = values();
       values.put("serving.port", servingPorts.get(i));
@@ -110,7 +120,7 @@ final class Layout {
   }
 
   private void flink() throws IOException {
-    FlinkNodes flink = new FlinkNodes(home, rpcPort, restPort);
+    FlinkNodes flink = new FlinkNodes(home, rpcPort, restPort, workers + 1);
     add(flink.jobManager());
     for (int i = 1; i <= TASK_MANAGERS; i++) {
       add(flink.taskManager(i));
@@ -128,6 +138,7 @@ final class Layout {
     values.put("metrics.store-port", 0);
     values.put("ingest.threads", 1);
     values.put("flink.checkpoint-interval", "2 s");
+    values.put("fine-tune.workers", workers);
     values.put("store.admin-port", storePort);
     values.put("store.seal-interval", "2 s");
     values.put("serving.host", "127.0.0.1");

@@ -35,6 +35,7 @@ final class SuiteRun {
                 CLICKS_PER_SECOND,
                 ITEMS_PER_SECOND,
                 new Faults.Sizes(Duration.ofSeconds(60), 1_000_000, 1_000_000),
+                Integer.getInteger("cluster.workers", 1),
                 null),
             line -> LOG.warn("{}", line))
         .run(report -> {});
