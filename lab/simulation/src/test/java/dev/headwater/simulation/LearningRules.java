@@ -10,6 +10,7 @@ import dev.headwater.events.wire.UserHistory;
 import dev.headwater.idp.expert.ItemCounts;
 import dev.headwater.idp.expert.ItemCountsCodec;
 import dev.headwater.jobs.finetune.Lessons;
+import dev.headwater.jobs.finetune.SimTrainer;
 import dev.headwater.simulation.log.LogReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -47,6 +48,8 @@ final class LearningRules {
   private int freshSeen;
   private long newestTick;
   private long newestTickBefore;
+  private final Map<String, Long> counted = new HashMap<>();
+  private long countedBefore = -1;
 
   LearningRules(World world) {
     this.world = world;
@@ -73,6 +76,8 @@ final class LearningRules {
     if (world.trainer().fresh().size() > freshSeen) {
       freshSeen = world.trainer().fresh().size();
       newestTickBefore = newestTick;
+      String bundle = world.trainer().fresh().get(freshSeen - 1).bundle();
+      countedBefore = counted.getOrDefault(bundle, -1L);
     }
     for (ConsumerRecord<byte[], byte[]> record : rows.pollAll()) {
       RowRecord row = ROWS.read(record);
@@ -85,6 +90,7 @@ final class LearningRules {
             .as("what the clock showed when %s was counted", row.item())
             .isLessThan(mostTicks(value));
         newestTick = Math.max(newestTick, newestTick(value));
+        counted.merge(row.key().model(), value.getCountedNewest(), Math::max);
         most.computeIfAbsent(row.item(), item -> new HashMap<>())
             .merge(row.key().model(), value.getInteractionsLearned(), Math::max);
       }
@@ -103,7 +109,8 @@ final class LearningRules {
     if (last.shown() == 0 || row.getVersion().getEpoch() < last.epoch()) {
       return events; // it counts all anew, or nobody goes on from it
     }
-    long since = recordsMs.stream().filter(last.attempt()::mayMove).count();
+    long since =
+        recordsMs.stream().filter(ms -> SimTrainer.atLeast(ms + 1) > countedBefore).count();
     return 1 + Math.max(last.shown(), newestTickBefore) + since;
   }
 

@@ -22,11 +22,11 @@ final class TrainerJob implements AutoCloseable {
   /**
    * An attempt that was given no state.
    *
-   * @param attempt itself
+   * @param bundle with which it began
    * @param epoch under which it sends its first rows
    * @param shown what it took from the rows for its clock, 0 where they had counted nothing
    */
-  record Fresh(SimTrainer attempt, long epoch, long shown) {}
+  record Fresh(String bundle, long epoch, long shown) {}
 
   private final Log log;
   private final LongSupplier clockMs;
@@ -63,7 +63,7 @@ final class TrainerJob implements AutoCloseable {
       try {
         SimTrainer opened = new SimTrainer(log, from, clockMs, random, claims(), gaveUp);
         if (from.equals(SimTrainer.Checkpoint.NONE)) {
-          fresh.add(new Fresh(opened, opened.epoch(), opened.shown()));
+          fresh.add(new Fresh(opened.bundle(), opened.epoch(), opened.shown()));
         }
         return opened;
       } catch (IllegalStateException e) {

@@ -219,13 +219,14 @@ public final class SimTrainer implements AutoCloseable {
     return clock.tickAfter(0);
   }
 
-  /**
-   * Tells whether an event may move its clock.
-   *
-   * @param recordMs the newest time of its partition up to its record
-   */
-  public boolean mayMove(long recordMs) {
-    return EventNumbers.atLeast(recordMs + 1) > clock.countedUntil();
+  /** Returns the bundle that it learns with. */
+  public String bundle() {
+    return model.bundleId();
+  }
+
+  /** Returns the lowest number that an event in a record of this time can have. */
+  public static long atLeast(long recordMs) {
+    return EventNumbers.atLeast(recordMs);
   }
 
   private long counted() {
