@@ -11,9 +11,9 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.tuple.Tuple2;
 
 /**
- * A number a domain in an operator's state. A job of one domain keeps it as it always did, a plain
- * number; neither of the two reads the other's state, for their keys mean different things. For the
- * task's thread.
+ * A number a domain in an operator's state, of which every subtask gets all back. A job of one
+ * domain keeps it as it always did, a plain number; neither of the two reads the other's state, for
+ * their keys mean different things. For the task's thread.
  */
 final class DomainCounts {
   private final String only;
@@ -32,17 +32,13 @@ final class DomainCounts {
    *
    * @param name of the state
    * @param only the domain of a job of one, empty for a job of many
-   * @param toAll whether all subtasks get all of them back
    */
-  static DomainCounts restore(String name, String only, OperatorStateStore store, boolean toAll)
-      throws Exception {
+  static DomainCounts restore(String name, String only, OperatorStateStore store) throws Exception {
     DomainCounts counts =
         new DomainCounts(
             only,
-            state(store, toAll, new ListStateDescriptor<>(name, Types.LONG)),
-            state(
-                store,
-                toAll,
+            store.getUnionListState(new ListStateDescriptor<>(name, Types.LONG)),
+            store.getUnionListState(
                 new ListStateDescriptor<>(name + "s", Types.TUPLE(Types.STRING, Types.LONG))));
     boolean ofOne = false;
     for (long saved : counts.one.get()) {
@@ -61,11 +57,6 @@ final class DomainCounts {
               + " it goes on from what is published (docs/upgrade.md)");
     }
     return counts;
-  }
-
-  private static <T> ListState<T> state(
-      OperatorStateStore store, boolean toAll, ListStateDescriptor<T> state) throws Exception {
-    return toAll ? store.getUnionListState(state) : store.getListState(state);
   }
 
   long get(String domain, long otherwise) {

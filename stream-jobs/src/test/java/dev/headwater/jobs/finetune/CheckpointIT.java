@@ -12,7 +12,6 @@ import dev.headwater.jobs.kafka.KafkaPorts;
 import dev.headwater.jobs.local.LocalJobs;
 import dev.headwater.jobs.local.RunningJob;
 import dev.headwater.jobs.rows.Epochs;
-import dev.headwater.jobs.rows.RowFeed;
 import dev.headwater.jobs.rows.RowsFollower;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -199,9 +198,8 @@ class CheckpointIT {
   }
 
   /** Hands the rows over on a thread of its own. */
-  private static final class Feed implements RowFeed {
+  private static final class Feed extends TestFeed {
     private final Thread thread;
-    private volatile boolean caughtUp;
 
     Feed(RowsFollower.Listener listener) {
       thread = new Thread(() -> run(listener), "rows");
@@ -233,19 +231,6 @@ class CheckpointIT {
           new Keys.RowKey(SmallModel.MODEL.domain(), SmallModel.MODEL.bundleId(), "i" + offset);
       return RowRecord.of(kind, key, offset, row);
     }
-
-    @Override
-    public boolean isCaughtUp() {
-      return caughtUp;
-    }
-
-    @Override
-    public boolean isLevel() {
-      return caughtUp;
-    }
-
-    @Override
-    public void requireHealthy() {}
 
     @Override
     public void close() {

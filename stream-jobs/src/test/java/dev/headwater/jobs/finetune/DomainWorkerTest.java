@@ -14,7 +14,6 @@ import dev.headwater.events.wire.RowVersion;
 import dev.headwater.idp.online.EncodedStep;
 import dev.headwater.idp.online.JointStep;
 import dev.headwater.idp.online.StepGradients.Section;
-import dev.headwater.jobs.rows.RowFeed;
 import dev.headwater.jobs.rows.RowsFollower;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,31 +36,11 @@ class DomainWorkerTest {
   private final DomainWorker worker =
       new DomainWorker(DOMAIN, FineTuneConfig.of(SmallModel.MODEL).settings(), 7);
 
-  /** Hands rows over as they are given. */
-  private static final class TestFeed implements RowFeed {
-    private boolean caughtUp = true;
-
-    @Override
-    public boolean isCaughtUp() {
-      return caughtUp;
-    }
-
-    @Override
-    public boolean isLevel() {
-      return caughtUp;
-    }
-
-    @Override
-    public void requireHealthy() {}
-
-    @Override
-    public void close() {}
-  }
-
   private final List<RowRecord> ofCopy = new ArrayList<>();
 
   @BeforeEach
   void begin() {
+    feed.caughtUp = true;
     for (int i = ITEMS - 1; i >= 0; i--) {
       ofCopy.add(cold("i" + i, 1, 1, vector(i)));
     }

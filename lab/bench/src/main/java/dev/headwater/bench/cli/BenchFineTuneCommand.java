@@ -16,6 +16,7 @@ import dev.headwater.platform.load.Datasets;
 import dev.headwater.platform.report.JsonReport;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -99,7 +100,7 @@ final class BenchFineTuneCommand implements Callable<Integer> {
       put(figures, run(clicks, 0));
     } else {
       ObjectNode each = figures.putObject("workers");
-      for (int number : workers) {
+      for (int number : new TreeSet<>(workers)) {
         Output.line("workers: " + number);
         put(each.putObject(Integer.toString(number)), run(clicks, number));
       }

@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SimTrainer implements AutoCloseable {
   private static final Topics TOPICS = Topics.DEFAULT;
-  private static final RowLog ROWS = new RowLog(TOPICS);
+  static final RowLog ROWS = new RowLog(TOPICS);
   private static final AtomicInteger STARTS = new AtomicInteger();
   static final LearningModel LEARNING =
       new LearningModel("enc", SmallModel.DIM, 0.3f, SumEncoder::new);
@@ -312,14 +312,18 @@ public final class SimTrainer implements AutoCloseable {
 
   private void readRows(List<ConsumerRecord<byte[], byte[]>> read) throws Exception {
     for (ConsumerRecord<byte[], byte[]> record : read) {
-      RowRecord row =
-          ROWS.read(
-              record,
-              key -> key.domain().equals(model.domain()) && key.model().equals(model.bundleId()));
+      RowRecord row = row(record, model);
       if (row != null) {
         noting(() -> attempt.learner().onRow(row, nowMs()));
       }
     }
+  }
+
+  /** Returns the row of a bundle that a record is, null for another. */
+  static @Nullable RowRecord row(ConsumerRecord<byte[], byte[]> record, DomainModel of)
+      throws Exception {
+    return ROWS.read(
+        record, key -> key.domain().equals(of.domain()) && key.model().equals(of.bundleId()));
   }
 
   /** Reads some rows of one topic. */

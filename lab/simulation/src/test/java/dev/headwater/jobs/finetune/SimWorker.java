@@ -1,12 +1,9 @@
 package dev.headwater.jobs.finetune;
 
-import dev.headwater.events.RowLog;
 import dev.headwater.events.RowRecord;
-import dev.headwater.events.Topics;
 import dev.headwater.idp.online.EncodedStep;
 import dev.headwater.idp.online.JointStep;
 import dev.headwater.jobs.DomainModel;
-import dev.headwater.jobs.rows.RowFeed;
 import dev.headwater.jobs.rows.RowsFollower;
 import dev.headwater.simulation.log.Log;
 import dev.headwater.simulation.log.LogReader;
@@ -25,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  * changes bundles when it hears of it, and what it worked out is on its way for a while.
  */
 final class SimWorker implements AutoCloseable {
-  private static final RowLog ROWS = new RowLog(Topics.DEFAULT);
   private static final AtomicInteger STARTS = new AtomicInteger();
 
   private final Log log;
@@ -38,14 +34,13 @@ final class SimWorker implements AutoCloseable {
   private @Nullable CopyFeed feed;
 
   /** Reads the rows of a bundle when it is told to. */
-  private static final class CopyFeed implements RowFeed {
+  private static final class CopyFeed extends TestFeed {
     private final LogReader rows;
     private final DomainModel model;
     private final RowsFollower.Listener listener;
-    private boolean caughtUp;
 
     CopyFeed(Log log, DomainModel model, RowsFollower.Listener listener) {
-      this.rows = new LogReader(log, ROWS.topics(), Map.of());
+      this.rows = new LogReader(log, SimTrainer.ROWS.topics(), Map.of());
       this.model = model;
       this.listener = listener;
     }
@@ -53,32 +48,13 @@ final class SimWorker implements AutoCloseable {
     void read(int max, Random random) throws Exception {
       List<ConsumerRecord<byte[], byte[]>> read = rows.poll(max, random);
       for (ConsumerRecord<byte[], byte[]> record : read) {
-        RowRecord row =
-            ROWS.read(
-                record,
-                key -> key.domain().equals(model.domain()) && key.model().equals(model.bundleId()));
+        RowRecord row = SimTrainer.row(record, model);
         if (row != null) {
           listener.onRow(row);
         }
       }
       caughtUp |= read.isEmpty();
     }
-
-    @Override
-    public boolean isCaughtUp() {
-      return caughtUp;
-    }
-
-    @Override
-    public boolean isLevel() {
-      return caughtUp;
-    }
-
-    @Override
-    public void requireHealthy() {}
-
-    @Override
-    public void close() {}
   }
 
   SimWorker(Log log, Random random) {
