@@ -30,4 +30,25 @@ public final class Steps {
     }
     return steps;
   }
+
+  /**
+   * Puts parts together, in their order, as long as they have no more than so many examples; one
+   * that has more stands alone.
+   *
+   * @param size tells how many a part has
+   */
+  public static <T> List<List<T>> packed(List<T> parts, ToIntFunction<T> size, int most) {
+    List<List<T>> packs = new ArrayList<>();
+    int from = 0;
+    while (from < parts.size()) {
+      int to = from;
+      int examples = 0;
+      do {
+        examples += size.applyAsInt(parts.get(to++));
+      } while (to < parts.size() && examples + size.applyAsInt(parts.get(to)) <= most);
+      packs.add(parts.subList(from, to));
+      from = to;
+    }
+    return packs;
+  }
 }

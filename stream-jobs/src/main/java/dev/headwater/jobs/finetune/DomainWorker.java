@@ -172,10 +172,9 @@ final class DomainWorker implements AutoCloseable {
         : new Example(Arrays.copyOf(taught, known), target.slot(), event.weight());
   }
 
-  /** Returns the encoder: batches of one encoder are worked out together. Null without a model. */
-  @Nullable SequenceEncoder encoder() {
-    Work now = work;
-    return now == null ? null : now.encoder();
+  /** Returns the encoder: steps of one encoder are worked out together. */
+  SequenceEncoder encoder() {
+    return now().encoder();
   }
 
   /** Returns what is to be encoded of a step. */

@@ -14,6 +14,8 @@ import java.util.Map;
  * @param settings how it learns
  */
 public record FineTuneConfig(DomainModel model, Settings settings) implements Serializable {
+  /** Into so many parts users and items are divided, and state with them, for good. */
+  static final int MOST_SUBTASKS = 128;
 
   /** Returns the reference's settings for a domain. */
   public static FineTuneConfig of(DomainModel model) {
@@ -54,8 +56,8 @@ public record FineTuneConfig(DomainModel model, Settings settings) implements Se
       implements Serializable {
     /** Checks the numbers. */
     public Settings {
-      requireAtLeastOne(workers, "workers");
-      requireAtLeastOne(shards, "shards");
+      requireSubtasks(workers, "workers");
+      requireSubtasks(shards, "shards");
       requireAtLeastOne(batchSize, "batch-size");
       var unused = ComputeDevice.requireName(device);
     }
@@ -145,6 +147,13 @@ public record FineTuneConfig(DomainModel model, Settings settings) implements Se
   private static void requireAtLeastOne(int number, String key) {
     if (number < 1) {
       throw new IllegalArgumentException(key + " must be at least 1");
+    }
+  }
+
+  private static void requireSubtasks(int number, String key) {
+    requireAtLeastOne(number, key);
+    if (number > MOST_SUBTASKS) {
+      throw new IllegalArgumentException(key + " must be at most " + MOST_SUBTASKS);
     }
   }
 }

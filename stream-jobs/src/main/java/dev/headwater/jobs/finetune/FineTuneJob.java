@@ -34,8 +34,6 @@ public final class FineTuneJob implements StreamJob {
   /** Its name in traces. */
   static final String SERVICE = "headwater-fine-tune";
 
-  private static final int MAX_SHARDS = 128;
-
   private final String name;
   private final ServedDomains served;
   private final FineTuneConfig.Settings settings;
@@ -262,9 +260,14 @@ public final class FineTuneJob implements StreamJob {
                 "examples",
                 ForOwner.TYPE,
                 new HistoryToExamples(
-                    name, served, settings, kafka.topics(), MAX_SHARDS, ports.beside()))
+                    name,
+                    served,
+                    settings,
+                    kafka.topics(),
+                    FineTuneConfig.MOST_SUBTASKS,
+                    ports.beside()))
             .uid("examples")
-            .setMaxParallelism(MAX_SHARDS)
+            .setMaxParallelism(FineTuneConfig.MOST_SUBTASKS)
             .setParallelism(workers);
     examples
         .keyBy(ForOwner::route, Types.STRING)
@@ -273,7 +276,7 @@ public final class FineTuneJob implements StreamJob {
             OutRecord.TYPE,
             new FineTuneOperator(name, served, settings, kafka.topics(), ports.beside()))
         .uid("learn")
-        .setMaxParallelism(MAX_SHARDS)
+        .setMaxParallelism(FineTuneConfig.MOST_SUBTASKS)
         .setParallelism(settings.shards())
         .union(examples.getSideOutput(HistoryToExamples.BESIDE))
         .sinkTo(ports.out())

@@ -106,10 +106,9 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
             keyed.getState(new ValueStateDescriptor<>(ROWS, bytes)),
             keyed.getState(new ValueStateDescriptor<>("ranker", bytes)),
             keyed.getListState(new ListStateDescriptor<>("parked", bytes)));
-    clocks =
-        DomainCounts.restore("domain-clock", served.only(), context.getOperatorStateStore(), true);
+    clocks = DomainCounts.restore("domain-clock", served.only(), context.getOperatorStateStore());
     clocksUntil =
-        DomainCounts.restore("clock-until", served.only(), context.getOperatorStateStore(), true);
+        DomainCounts.restore("clock-until", served.only(), context.getOperatorStateStore());
     restored = context.isRestored();
     whole = new WholeState(this, context.getOperatorStateStore());
   }
@@ -234,6 +233,10 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
       EventClock clock = new EventClock(clocks.get(domain, -1), clocksUntil.get(domain, -1));
       known = new DomainOwner(domain, here, stats, clock, restored);
       owners.put(domain, known);
+      RankBudget shared = here.budget();
+      if (shared != null) {
+        shared.shareBy(owners.size());
+      }
       figures().show(domain, stats);
     }
     return known;

@@ -22,6 +22,7 @@ public final class FineTuneStats {
   private static final Map<String, FineTuneStats> ALL = new ConcurrentHashMap<>();
 
   final LongAdder learned = new LongAdder();
+  final LongAdder encoded = new LongAdder();
   final LongAdder dropped = new LongAdder();
   final LongAdder overBound = new LongAdder();
   final LongAdder withoutHistory = new LongAdder();
@@ -68,6 +69,11 @@ public final class FineTuneStats {
   /** Examples learned. */
   public long learned() {
     return learned.sum();
+  }
+
+  /** Examples that came encoded by a worker. */
+  public long encoded() {
+    return encoded.sum();
   }
 
   /** Examples that wait for their row. */

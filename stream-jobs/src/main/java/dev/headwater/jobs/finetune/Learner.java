@@ -279,7 +279,8 @@ final class Learner implements RowTable.Changes {
       }
     }
     List<SlottedExample> batch = List.copyOf(taken.values());
-    Lesson.learn(List.of(new Lesson(this, batch, chosen(batch, 1), List.of())));
+    List<SlottedExample> share = rankBudget.chooseShare(rankable(batch), nowMs);
+    Lesson.learn(List.of(new Lesson(this, batch, share, List.of())));
     for (WorkedStep.Part part : parts) {
       learn(
           part.of(place -> taken.containsKey(place) ? place : -1, part.encoded().histories()),
@@ -296,13 +297,13 @@ final class Learner implements RowTable.Changes {
       List<Example> examples = lessons.stream().map(SlottedExample::bounded).toList();
       EncodedStep encoded = part.encoded();
       StepGradients said = tables.tuner().compare(examples, encoded.users(), encoded.histories());
+      stats.encoded.add(lessons.stream().filter(each -> each.example().isForTarget()).count());
       take(lessons, said, tracing.begin(lessons));
     }
   }
 
-  private List<SlottedExample> chosen(List<SlottedExample> batch, int sharers) {
-    return rankBudget.choose(
-        batch.stream().filter(SlottedExample::isRankable).toList(), sharers, nowMs);
+  private static List<SlottedExample> rankable(List<SlottedExample> batch) {
+    return batch.stream().filter(SlottedExample::isRankable).toList();
   }
 
   void onTick(long atMs) {
@@ -337,7 +338,7 @@ final class Learner implements RowTable.Changes {
     return new Lesson(
         this,
         batch,
-        chosen(batch, sharers),
+        rankBudget.choose(rankable(batch), sharers, nowMs),
         Steps.of(steps, each -> each.bounded().history().length, config.batchSize()));
   }
 

@@ -3,6 +3,7 @@ package dev.headwater.jobs.finetune;
 import dev.headwater.idp.online.Example;
 import dev.headwater.idp.online.JointStep;
 import dev.headwater.idp.online.StepGradients;
+import dev.headwater.idp.online.Steps;
 import dev.headwater.idp.online.TableBatch;
 import dev.headwater.idp.rank.WeightGradient;
 import java.util.ArrayList;
@@ -52,7 +53,7 @@ final class Lesson {
         }
       }
       due.sort((one, other) -> Integer.compare(one.longest(), other.longest()));
-      together(due);
+      Steps.packed(due, step -> step.batch().size(), TOGETHER).forEach(Lesson::take);
     }
   }
 
@@ -136,19 +137,6 @@ final class Lesson {
 
     JointStep.Work work() {
       return learner.tables().tuner().work(batch.stream().map(SlottedExample::bounded).toList());
-    }
-  }
-
-  private static void together(List<Step> due) {
-    int from = 0;
-    while (from < due.size()) {
-      int to = from;
-      int examples = 0;
-      do {
-        examples += due.get(to++).batch().size();
-      } while (to < due.size() && examples + due.get(to).batch().size() <= TOGETHER);
-      take(due.subList(from, to));
-      from = to;
     }
   }
 

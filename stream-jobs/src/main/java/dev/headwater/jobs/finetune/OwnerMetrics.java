@@ -22,6 +22,7 @@ final class OwnerMetrics implements AutoCloseable {
   private static final Map<String, ToLongFunction<FineTuneStats>> COUNTS =
       Map.ofEntries(
           Map.entry("examples_learned_total", FineTuneStats::learned),
+          Map.entry("examples_encoded_total", FineTuneStats::encoded),
           Map.entry("examples_dropped_total", FineTuneStats::dropped),
           Map.entry("examples_over_bound_total", FineTuneStats::overBound),
           Map.entry("examples_without_history_total", FineTuneStats::withoutHistory),

@@ -12,11 +12,22 @@ final class RankBudget {
   private static final int WORTHWHILE = 32;
 
   private final int perSecond;
+  private int domains = 1;
   private double tokens;
   private long refilledMs;
 
   RankBudget(int perSecond) {
     this.perSecond = perSecond;
+  }
+
+  /** So many domains share it now. */
+  void shareBy(int number) {
+    domains = Math.max(1, number);
+  }
+
+  /** The same as {@link #choose(List, int, long)} where it is not known who else ranks now. */
+  <T> List<T> chooseShare(List<T> eligible, long nowMs) {
+    return choose(eligible, domains, nowMs);
   }
 
   /** Returns the examples to rank, from the first on; takes them off the budget. */

@@ -3,6 +3,7 @@ package dev.headwater.jobs.finetune;
 import dev.headwater.idp.encoder.SequenceEncoder;
 import dev.headwater.idp.online.EncodedStep;
 import dev.headwater.idp.online.JointStep;
+import dev.headwater.idp.online.Steps;
 import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.models.ModelWatch;
 import dev.headwater.jobs.models.ServedDomains;
@@ -140,57 +141,62 @@ final class Workers implements AutoCloseable {
     }
   }
 
+  /** Rows stay as they are while batches are encoded, and no longer: owners may be slow to take. */
   private void work(List<DomainWorker.Batch> batches) {
+    List<ForOwner> made = new ArrayList<>();
     try {
-      Map<DomainWorker.Batch, List<EncodedStep>> encoded = new LinkedHashMap<>();
-      batches.forEach(batch -> encoded.put(batch, new ArrayList<>()));
-      int most = batches.stream().mapToInt(batch -> batch.steps().size()).max().orElse(0);
-      for (int layer = 0; layer < most; layer++) {
-        encode(layer, encoded);
-      }
-      encoded.forEach(this::send);
+      List<Turn> turns = batches.stream().map(batch -> new Turn(batch, new ArrayList<>())).toList();
+      encode(turns);
+      turns.forEach(turn -> made.addAll(forOwners(turn)));
     } finally {
       batches.forEach(batch -> batch.of().done());
     }
+    made.forEach(place.out());
   }
 
-  /** Encodes the next step of each: those of one encoder together. */
-  private static void encode(int layer, Map<DomainWorker.Batch, List<EncodedStep>> encoded) {
-    Map<SequenceEncoder, List<DomainWorker.Batch>> together = new LinkedHashMap<>();
-    for (DomainWorker.Batch batch : encoded.keySet()) {
-      SequenceEncoder encoder = batch.of().encoder();
-      if (encoder != null && layer < batch.steps().size()) {
-        together.computeIfAbsent(encoder, each -> new ArrayList<>()).add(batch);
-      }
+  /** A batch, and its steps as far as they are encoded. */
+  private record Turn(DomainWorker.Batch batch, List<EncodedStep> encoded) {
+    boolean isDone() {
+      return encoded.size() == batch.steps().size();
     }
-    for (List<DomainWorker.Batch> batches : together.values()) {
-      int from = 0;
-      while (from < batches.size()) {
-        int to = from;
-        int examples = 0;
-        List<JointStep.Work> parts = new ArrayList<>();
-        do {
-          DomainWorker.Batch batch = batches.get(to++);
-          parts.add(batch.of().work(batch.steps().get(layer)));
-          examples += batch.steps().get(layer).size();
-        } while (to < batches.size()
-            && examples + batches.get(to).steps().get(layer).size() <= Lesson.TOGETHER);
-        List<EncodedStep> done = JointStep.encoded(parts);
-        for (int i = from; i < to; i++) {
-          encoded.getOrDefault(batches.get(i), new ArrayList<>()).add(done.get(i - from));
-        }
-        from = to;
-      }
+
+    List<DomainWorker.Lesson> next() {
+      return batch.steps().get(encoded.size());
     }
   }
 
-  private void send(DomainWorker.Batch batch, List<EncodedStep> encoded) {
-    String domain = batch.of().domain();
-    List<byte[]> parts = batch.of().forOwners(batch, encoded, place.routes());
+  /** Encodes step by step, those of one encoder together. */
+  private static void encode(List<Turn> turns) {
+    List<Turn> left = turns.stream().filter(turn -> !turn.isDone()).toList();
+    while (!left.isEmpty()) {
+      Map<SequenceEncoder, List<Turn>> sharing = new LinkedHashMap<>();
+      for (Turn turn : left) {
+        sharing.computeIfAbsent(turn.batch().of().encoder(), any -> new ArrayList<>()).add(turn);
+      }
+      for (List<Turn> all : sharing.values()) {
+        Steps.packed(all, turn -> turn.next().size(), Lesson.TOGETHER).forEach(Workers::together);
+      }
+      left = left.stream().filter(turn -> !turn.isDone()).toList();
+    }
+  }
+
+  private static void together(List<Turn> turns) {
+    List<EncodedStep> encoded =
+        JointStep.encoded(turns.stream().map(turn -> turn.batch().of().work(turn.next())).toList());
+    for (int i = 0; i < turns.size(); i++) {
+      turns.get(i).encoded().add(encoded.get(i));
+    }
+  }
+
+  private List<ForOwner> forOwners(Turn turn) {
+    DomainWorker worker = turn.batch().of();
+    List<byte[]> parts = worker.forOwners(turn.batch(), turn.encoded(), place.routes());
+    List<ForOwner> made = new ArrayList<>();
     for (int owner = 0; owner < parts.size(); owner++) {
-      String route = place.routes().to(domain, STEP, owner);
-      place.out().accept(new ForOwner(route, null, parts.get(owner)));
+      String route = place.routes().to(worker.domain(), STEP, owner);
+      made.add(new ForOwner(route, null, parts.get(owner)));
     }
+    return made;
   }
 
   @Override

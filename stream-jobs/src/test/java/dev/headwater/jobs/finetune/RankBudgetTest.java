@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class RankBudgetTest {
@@ -38,5 +39,15 @@ class RankBudgetTest {
     assertThat(budget.choose(WINDOW, 3_600_000)).hasSize(100);
     assertThat(budget.choose(WINDOW, 5_000)).as("nothing is saved up").isEmpty();
     assertThat(budget.choose(WINDOW, 6_000)).hasSize(100);
+  }
+
+  @Test
+  void ofManyDomainsNoneTakesMoreThanItsShare() {
+    RankBudget budget = new RankBudget(100);
+    budget.shareBy(10);
+    List<Integer> many = IntStream.range(0, 80).boxed().toList();
+    assertThat(budget.chooseShare(many, 1_000)).hasSize(10);
+    budget.shareBy(1);
+    assertThat(budget.chooseShare(many, 1_000)).hasSize(80);
   }
 }

@@ -80,6 +80,12 @@ class ShardsIT {
           .atMost(Duration.ofSeconds(30))
           .until(() -> window(stats).getExamplesLearned() >= clicks.examples());
       job.cancel();
+      assertThat(stats.encoded())
+          .as("before the owner learned")
+          .isLessThanOrEqualTo(stats.learned());
+      assertThat(stats.encoded())
+          .as("but for those that came before the copy was read")
+          .isGreaterThanOrEqualTo(workers == 1 ? 0 : clicks.examples() * 9 / 10);
       checkEvidence(tenant);
       return window(stats);
     }
