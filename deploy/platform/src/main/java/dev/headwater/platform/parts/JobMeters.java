@@ -100,6 +100,8 @@ public final class JobMeters {
     counter(
         registry, domain, "headwater.fine.tune.examples.learned", stats, FineTuneStats::learned);
     counter(
+        registry, domain, "headwater.fine.tune.examples.encoded", stats, FineTuneStats::encoded);
+    counter(
         registry, domain, "headwater.fine.tune.examples.dropped", stats, FineTuneStats::dropped);
     counter(
         registry,
