@@ -5,7 +5,8 @@ import java.util.BitSet;
 
 /**
  * The most popular items of late, bounded. Popularity fades at one rate for all, so the order of
- * two items changes only when one of them is taken: what is kept is exact. For one thread.
+ * two items changes only when one of them is taken: what is kept is exact, until one is taken back
+ * or ends while others found no room. For one thread.
  */
 public final class PopularItems {
   /** No item. */
@@ -18,6 +19,7 @@ public final class PopularItems {
   private final double halfLifeTicks;
   private final BitSet standing = new BitSet();
   private int size;
+  private boolean lacking;
 
   /** Where the lowest stands, {@link #NONE} when that must be looked for. */
   private int lowest = NONE;
@@ -47,7 +49,9 @@ public final class PopularItems {
     }
     double height = FastMath.ln(popularity) * LOG2_E + now / halfLifeTicks;
     if (standing.get(item)) {
-      put(find(item), item, height);
+      int at = find(item);
+      lacking |= size == items.length && height < heights[at];
+      put(at, item, height);
       return NONE;
     }
     if (size < items.length) {
@@ -76,6 +80,7 @@ public final class PopularItems {
     if (!standing.get(item)) {
       return false;
     }
+    lacking |= size == items.length;
     int at = find(item);
     standing.clear(item);
     size--;
@@ -83,6 +88,19 @@ public final class PopularItems {
     heights[at] = heights[size];
     lowest = NONE;
     return true;
+  }
+
+  /** Tells whether an item that does not stand here may be more popular than one that does. */
+  public boolean isLacking() {
+    return lacking;
+  }
+
+  /** Forgets all. */
+  public void clear() {
+    standing.clear();
+    size = 0;
+    lowest = NONE;
+    lacking = false;
   }
 
   /** Tells whether an item stands here. */

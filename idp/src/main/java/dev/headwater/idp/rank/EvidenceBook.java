@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The evidence of a reader of rows: serving, and a shard of the learner for what others own. Items
  * have numbers that the caller gives. What it says depends on the rows that stand, not on the order
- * in which they came; but the tick never goes back, and of the popular items those are known that
- * were among the highest when their counts came.
+ * in which they came; but the tick never goes back, and popular items that were overtaken by others
+ * which have fallen since come back with the next {@link #settle()}.
  *
  * <p>One thread writes; many may read meanwhile. Counts that were handed in must not be changed by
  * anybody while others read; the learner, which is one thread, changes its own and hands them in
@@ -32,6 +32,7 @@ public final class EvidenceBook implements Evidence {
   private final CountsByItem counts;
   private final ItemSet existing = new ItemSet();
   private volatile long tick;
+  private int end;
 
   /**
    * An empty book that keeps all as objects.
@@ -80,6 +81,7 @@ public final class EvidenceBook implements Evidence {
   /** The row that counts brought these; null where it brought none, as a cold row does. */
   public void counts(int item, @Nullable ItemCounts brought) {
     counts.set(item, brought);
+    end = Math.max(end, item + 1);
     popular.counted(item, brought);
     if (brought != null && (brought.isTaken() || brought.companions().size() > 0)) {
       tick = Math.max(tick, newest(brought) + 1);
@@ -95,6 +97,14 @@ public final class EvidenceBook implements Evidence {
     existing.remove(item);
     counts(item, null);
     texts.put(item, NearTexts.NONE, NearTexts.ANY);
+  }
+
+  /**
+   * For the writer: looks for the most popular items among all, where one of them was taken back or
+   * ended; does nothing else.
+   */
+  public void settle() {
+    popular.settle(counts, end);
   }
 
   /** The most popular items of all windows, each once; not to be changed. */

@@ -1,9 +1,12 @@
 package dev.headwater.idp.rank;
 
 import dev.headwater.idp.expert.CountConfig;
+import dev.headwater.idp.expert.CountsByItem;
 import dev.headwater.idp.expert.ItemCounts;
 import dev.headwater.idp.expert.PopularItems;
+import dev.headwater.idp.expert.Takes;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +48,32 @@ final class PopularList {
         drop(gone);
       }
     }
+  }
+
+  /** Looks through all counts where an item may be missing (writer only). */
+  void settle(CountsByItem counts, int end) {
+    if (Arrays.stream(windows).noneMatch(PopularItems::isLacking)) {
+      return;
+    }
+    for (PopularItems window : windows) {
+      window.clear();
+    }
+    Takes takes = new Takes();
+    for (int item = 0; item < end; item++) {
+      counts.takes(item, takes);
+      for (int window = 0; takes.isTaken() && window < windows.length; window++) {
+        double recent = takes.recent(window, takes.lastTick(), config);
+        var unused = windows[window].taken(item, recent, takes.lastTick());
+      }
+    }
+    items =
+        Arrays.stream(windows)
+            .flatMapToInt(window -> Arrays.stream(window.items()))
+            .distinct()
+            .boxed()
+            .sorted(Comparator.comparing(names::apply).thenComparing(Comparator.naturalOrder()))
+            .mapToInt(Integer::intValue)
+            .toArray();
   }
 
   private void add(int item) {

@@ -3,6 +3,7 @@ package dev.headwater.idp.rank;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headwater.idp.expert.CountConfig;
+import dev.headwater.idp.expert.CountsByItem;
 import dev.headwater.idp.expert.ItemCounts;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -58,6 +59,35 @@ class PopularListTest {
     assertThat(list.items()).containsExactlyInAnyOrder(0, 1, 2, 4);
     list.counted(3, null);
     assertThat(list.items()).hasSize(4);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void whatWasOvertakenComesBackWhereOthersAreTakenBackOrEnd(long seed) {
+    Random random = new Random(seed);
+    CountsByItem all = CountsByItem.asObjects();
+    for (int tick = 0; tick < 6_000; tick++) {
+      int item = (int) (ITEMS * Math.pow(random.nextDouble(), 2));
+      ItemCounts counts = standing.getOrDefault(item, new ItemCounts());
+      int what = random.nextInt(100);
+      if (what < 2) {
+        counts = null;
+        standing.remove(item);
+      } else if (what < 10) {
+        counts = new ItemCounts();
+        counts.take(1, Math.max(0, tick - 1_000), CONFIG);
+        standing.put(item, counts);
+      } else {
+        counts.take(1, tick, CONFIG);
+        standing.put(item, counts);
+      }
+      all.set(item, counts);
+      list.counted(item, counts);
+      if (tick % 500 == 499) {
+        list.settle(all, ITEMS);
+        assertThat(list.items()).as("after %s", tick).isEqualTo(sorted(tick));
+      }
+    }
   }
 
   private int[] sorted(long now) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.headwater.client.answers.DomainVersions;
 import dev.headwater.platform.report.Await;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ final class Settling {
 
   private final Stage stage;
   private final Known before;
+  private String differing = "";
 
   Settling(Stage stage, Known before) {
     this.stage = stage;
@@ -38,6 +40,9 @@ final class Settling {
     settled &= each(problems, "the rows' last record being the highest", AGREE, this::isHighest);
     settled &= each(problems, "one announced version everywhere", AGREE, this::isAnnounced);
     settled &= each(problems, "equal answers of both nodes", AGREE, this::isEqual);
+    if (!differing.isEmpty()) {
+      stage.note(differing);
+    }
     // What comes twice comes a little later.
     Await.pass(SECOND_LOOK);
     long twice = Math.min(0, before.unlearned()) - Known.of(stage).unlearned();
@@ -130,33 +135,37 @@ final class Settling {
   }
 
   private boolean isEqual() {
+    differing = "";
     List<String> items = stage.load().items().stream().sorted().toList();
-    for (int i = 0; i < HISTORIES; i++) {
+    for (int i = 0; i < HISTORIES && differing.isEmpty(); i++) {
       List<String> history = items.subList(i * 7, i * 7 + 3 + i);
-      Map<String, Float> one = stage.answers().get(0).scores(history);
-      Map<String, Float> two = stage.answers().get(1).scores(history);
-      if (!isSame(one, two)) {
-        return false;
-      }
+      String how =
+          difference(
+              stage.answers().get(0).scores(history), stage.answers().get(1).scores(history));
+      differing = how.isEmpty() ? "" : "after " + history + ": " + how;
     }
-    return true;
+    return differing.isEmpty();
   }
 
   /**
-   * Histories are encoded in batches of whatever waits, so that the last bits of a score may
-   * differ; and so may then which of two equal items stands last. What is no number is never equal.
+   * Says how two answers differ, empty where they do not. Histories are encoded in batches of
+   * whatever waits, so that the last bits of a score may differ; and so may then which of two equal
+   * items stands last. What is no number is never equal.
    */
-  static boolean isSame(Map<String, Float> one, Map<String, Float> two) {
-    int missing = 0;
+  static String difference(Map<String, Float> one, Map<String, Float> two) {
+    if (one.isEmpty() || one.size() != two.size()) {
+      return one.size() + " and " + two.size() + " items";
+    }
+    List<String> missing = new ArrayList<>();
     for (Map.Entry<String, Float> each : one.entrySet()) {
       Float other = two.get(each.getKey());
       if (other == null) {
-        missing++;
+        missing.add(each.getKey() + " at " + each.getValue());
       } else if (!(Math.abs(other - each.getValue()) <= SCORE_TOLERANCE * (1 + Math.abs(other)))) {
-        return false;
+        return each.getKey() + " at " + each.getValue() + " and " + other;
       }
     }
-    return !one.isEmpty() && one.size() == two.size() && missing <= 2;
+    return missing.size() <= 2 ? "" : missing.size() + " items of one alone: " + missing;
   }
 
   /** The store works the announced checksum out again from its rows. */

@@ -30,11 +30,11 @@ class SettlingTest {
       Map<String, Float> one = scores(random, 50);
       Map<String, Float> noisy = new HashMap<>(one);
       noisy.replaceAll((item, score) -> score * (1 + 1e-6f * (float) random.nextGaussian()));
-      assertThat(Settling.isSame(one, noisy)).as("seed %d, %d", seed, i).isTrue();
+      assertThat(Settling.difference(one, noisy)).as("seed %d, %d", seed, i).isEmpty();
       String moved = "i" + random.nextInt(50);
       noisy.merge(moved, 0.01f * (1 + Math.abs(one.getOrDefault(moved, 0f))), Float::sum);
-      assertThat(Settling.isSame(one, noisy)).as("seed %d: %s moved", seed, moved).isFalse();
-      assertThat(Settling.isSame(noisy, one)).isFalse();
+      assertThat(Settling.difference(one, noisy)).as("seed %d: %s moved", seed, moved).isNotEmpty();
+      assertThat(Settling.difference(noisy, one)).isNotEmpty();
     }
   }
 
@@ -60,7 +60,9 @@ class SettlingTest {
     for (int other = 0; other < 3; other++) {
       two.remove("i" + other);
       two.put("other-" + other, 1f);
-      assertThat(Settling.isSame(one, two)).as("%d others", other + 1).isEqualTo(other < 2);
+      assertThat(Settling.difference(one, two).isEmpty())
+          .as("%d others", other + 1)
+          .isEqualTo(other < 2);
     }
   }
 
@@ -69,9 +71,11 @@ class SettlingTest {
     Map<String, Float> one = scores(new Random(5), 50);
     Map<String, Float> shorter = new HashMap<>(one);
     shorter.remove("i0");
-    assertThat(Settling.isSame(one, shorter)).isFalse();
-    assertThat(Settling.isSame(shorter, one)).isFalse();
-    assertThat(Settling.isSame(Map.of(), Map.of())).as("nothing proves nothing").isFalse();
-    assertThat(Settling.isSame(Map.of("i", Float.NaN), Map.of("i", 1f))).as("no number").isFalse();
+    assertThat(Settling.difference(one, shorter)).isNotEmpty();
+    assertThat(Settling.difference(shorter, one)).isNotEmpty();
+    assertThat(Settling.difference(Map.of(), Map.of())).as("nothing proves nothing").isNotEmpty();
+    assertThat(Settling.difference(Map.of("i", Float.NaN), Map.of("i", 1f)))
+        .as("no number")
+        .isNotEmpty();
   }
 }

@@ -1,5 +1,6 @@
 package dev.headwater.serving.shard;
 
+import dev.headwater.events.DeletionTime;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.Match;
 import dev.headwater.idp.expert.CountConfig;
@@ -108,7 +109,7 @@ final class Finding {
     }
     for (Scored each :
         request.getFresh() > 0 ? pool.fresh(request.getFresh()) : List.<Scored>of()) {
-      found.addFresh(place(each.code(), null)).addFreshMs(visibleMs(each.code()));
+      found.addFresh(place(each.code(), null)).addFreshMs(beganMs(each.code()));
     }
     return found.build();
   }
@@ -127,16 +128,16 @@ final class Finding {
       }
     }
     for (int code : pool.newest(request.getNewest())) {
-      found.addNewest(place(code, null)).addNewestMs(visibleMs(code));
+      found.addNewest(place(code, null)).addNewestMs(beganMs(code));
     }
     if (request.getAll()) {
       all();
     }
   }
 
-  private long visibleMs(int code) {
+  private long beganMs(int code) {
     LiveRow live = table.live(code);
-    return live == null ? 0 : live.firstVisibleMs();
+    return live == null ? 0 : DeletionTime.beganMs(live.row());
   }
 
   private void all() {
@@ -166,7 +167,7 @@ final class Finding {
     for (int row = pool.rows() - 1; row >= 0 && found.getAnyCount() < request.getWant(); row--) {
       int code = pool.item(row);
       if (code >= 0 && pool.isLive(code) && pool.allows(code)) {
-        found.addAny(place(code, null)).addAnyMs(visibleMs(code));
+        found.addAny(place(code, null)).addAnyMs(beganMs(code));
       }
     }
   }

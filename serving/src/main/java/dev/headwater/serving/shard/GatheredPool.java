@@ -154,7 +154,10 @@ final class GatheredPool implements Pool {
 
   /** Puts what the shards found in the order of one table; nothing is added after that. */
   GatheredPool merged() {
-    Comparator<Timed> latest = Comparator.comparing(Timed::atMs).reversed();
+    Comparator<Timed> latest =
+        Comparator.comparing(Timed::atMs)
+            .reversed()
+            .thenComparing(each -> numbers.name(each.item()));
     learned.sort(Comparator.comparing(Scored::score).reversed());
     fresh.sort(Comparator.comparing((Timed each) -> -score(each.item())).thenComparing(latest));
     newest.sort(latest);

@@ -27,11 +27,14 @@ import org.jspecify.annotations.Nullable;
  * version and are switched as one. One writer; reading is safe for concurrent use.
  */
 public final class Experts {
+  private static final long SETTLE_MS = 1_000;
+
   private final ItemIds ids;
   private final PackedLists lists;
   private final EvidenceBook book;
   private final RankSpaces spaces;
   private volatile Weights weights = Weights.PRIOR;
+  private long settledMs;
 
   /**
    * The weights that answers are ranked by.
@@ -64,6 +67,19 @@ public final class Experts {
     TextLinks texts = new TextLinks(lists.named(), lists.namers(), ids::id);
     book = new EvidenceBook(CountConfig.defaults(), ids::id, lists.counts(), texts);
     spaces = new RankSpaces(book, RankConfig.defaults());
+  }
+
+  /** Returns the name of an item. */
+  String name(int code) {
+    return ids.id(code);
+  }
+
+  /** Lets popular items take the places that became free, once a second at most (writer only). */
+  void settle(long nowMs) {
+    if (Math.abs(nowMs - settledMs) >= SETTLE_MS) {
+      settledMs = nowMs;
+      book.settle();
+    }
   }
 
   /** Returns what is known of the items. */

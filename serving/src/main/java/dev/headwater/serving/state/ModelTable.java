@@ -1,6 +1,7 @@
 package dev.headwater.serving.state;
 
 import dev.headwater.events.ColdEnd;
+import dev.headwater.events.DeletionTime;
 import dev.headwater.events.MergedRow;
 import dev.headwater.events.RowRecord;
 import dev.headwater.events.Vectors;
@@ -37,7 +38,7 @@ public final class ModelTable {
   private final VectorTable vectors;
   private final ItemIndex index;
   private final RowStates rows;
-  private final NewestItems newest = new NewestItems();
+  private final NewestItems newest;
   private volatile long version;
 
   /** Is told what happened to rows, for metrics. */
@@ -102,6 +103,7 @@ public final class ModelTable {
       RowListener listener,
       Function<VectorTable, ItemIndex> indexes) {
     this.experts = experts;
+    this.newest = new NewestItems(experts == null ? Integer::toString : experts::name);
     this.model = model;
     this.guard = guard;
     this.clock = clock;
@@ -175,7 +177,7 @@ public final class ModelTable {
     return row(code).live();
   }
 
-  /** Returns the codes of the items that came last, newest first; some may have gone since. */
+  /** Returns the codes of the items that are served and began last, newest first. */
   public int[] newest(int most) {
     return newest.codes(most);
   }
@@ -207,6 +209,9 @@ public final class ModelTable {
   /** Lets the index do what it does in the background (writer only). */
   public void tick() {
     index.tick();
+    if (experts != null) {
+      experts.settle(clock.millis());
+    }
   }
 
   /** Sets a row as it once counted, whatever it won against (writer only). */
@@ -243,16 +248,6 @@ public final class ModelTable {
   /** Takes a row out (writer only). */
   void drop(int code) {
     remove(code, MergedRow.EMPTY);
-  }
-
-  /** Takes over which items came last, as far as they are here (writer only). */
-  void newestOf(ModelTable other) {
-    int[] codes = other.newest(Integer.MAX_VALUE);
-    for (int i = codes.length - 1; i >= 0; i--) {
-      if (isLive(codes[i])) {
-        newest.add(codes[i]);
-      }
-    }
   }
 
   /** Lets go of what is not Java's memory; nothing reads it any more. */
@@ -321,9 +316,9 @@ public final class ModelTable {
       return;
     }
     long now = clock.millis();
-    if (winner.getInteractionsLearned() == 0
-        && (live == null || isOtherIncarnation(live, winner))) {
-      newest.add(code);
+    if (live == null || isOtherIncarnation(live, winner)) {
+      newest.remove(code);
+      newest.add(code, DeletionTime.beganMs(winner));
     }
     MergedRow merged = state.merged();
     if (experts != null) {
@@ -366,6 +361,7 @@ public final class ModelTable {
 
   private void remove(int code, MergedRow merged) {
     rows.set(code, new RowState(merged, null, null));
+    newest.remove(code);
     int row = vectors.remove(code);
     if (experts != null) {
       experts.remove(code);

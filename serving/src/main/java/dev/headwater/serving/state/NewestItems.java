@@ -1,23 +1,74 @@
 package dev.headwater.serving.state;
 
-/** The items that came last: a ring. One writer; reading is safe for concurrent use. */
+import java.util.function.IntFunction;
+
+/**
+ * The items that began last, whatever came of them since and in whichever order a node heard of
+ * them: nodes that serve the same rows name the same ones. One writer; reading is safe for
+ * concurrent use.
+ */
 final class NewestItems {
   private static final int SIZE = 512;
 
-  private final int[] ring = new int[SIZE];
-  private long added;
+  private final IntFunction<String> names;
+  private final int[] codes = new int[SIZE];
+  private final long[] beganMs = new long[SIZE];
+  private int size;
 
-  synchronized void add(int code) {
-    ring[(int) (added++ % SIZE)] = code;
+  /**
+   * Nothing yet.
+   *
+   * @param names of items, by which those that began at the same time are told apart
+   */
+  NewestItems(IntFunction<String> names) {
+    this.names = names;
   }
 
-  /** Returns the codes of so many at most, newest first. */
-  synchronized int[] codes(int most) {
-    int size = (int) Math.min(Math.min(SIZE, most), added);
-    int[] codes = new int[size];
-    for (int i = 0; i < size; i++) {
-      codes[i] = ring[(int) ((added - 1 - i) % SIZE)];
+  /** An item that does not stand here is served from now on. */
+  synchronized void add(int code, long began) {
+    int at = size;
+    while (at > 0 && isNewer(at - 1, code, began)) {
+      at--;
     }
-    return codes;
+    if (size < SIZE) {
+      move(at, at + 1, size - at);
+      size++;
+    } else if (at == 0) {
+      return;
+    } else {
+      move(1, 0, --at);
+    }
+    codes[at] = code;
+    beganMs[at] = began;
+  }
+
+  private boolean isNewer(int at, int code, long began) {
+    return beganMs[at] == began
+        ? names.apply(codes[at]).compareTo(names.apply(code)) < 0
+        : beganMs[at] > began;
+  }
+
+  private void move(int from, int to, int count) {
+    System.arraycopy(codes, from, codes, to, count);
+    System.arraycopy(beganMs, from, beganMs, to, count);
+  }
+
+  /** An item ended; whoever was pushed out by it before does not come back. */
+  synchronized void remove(int code) {
+    for (int at = 0; at < size; at++) {
+      if (codes[at] == code) {
+        move(at + 1, at, --size - at);
+        return;
+      }
+    }
+  }
+
+  /** Returns the codes of so many at most, newest first; of the same time by their names. */
+  synchronized int[] codes(int most) {
+    int[] newest = new int[Math.min(size, most)];
+    for (int i = 0; i < newest.length; i++) {
+      newest[i] = codes[size - 1 - i];
+    }
+    return newest;
   }
 }

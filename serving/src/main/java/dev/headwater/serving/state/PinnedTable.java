@@ -73,7 +73,6 @@ public final class PinnedTable {
     if (withNewItems) {
       live.eachCode(code -> follow(code, live));
     }
-    table.newestOf(live);
   }
 
   /** Takes in what became of an item. */

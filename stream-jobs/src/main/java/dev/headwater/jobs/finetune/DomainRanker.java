@@ -26,6 +26,9 @@ final class DomainRanker {
   /** What a share of the late events weighs beside links, as in {@code evaluate}. */
   private static final float RECENT_WEIGHT = 30;
 
+  /** Once in so many events it is seen to that no popular item is missing. */
+  private static final int SETTLE_EVENTS = 1_024;
+
   private final RankConfig config = RankConfig.defaults();
   private final Counting counting;
   private final RowTable rows;
@@ -36,6 +39,7 @@ final class DomainRanker {
   private final Candidates lists;
   private final Features features;
   private final ItemKnn knn;
+  private int settled;
   private OnlineRanker ranker = new OnlineRanker(RankerState.of(RankerPrior.weights()), config);
 
   DomainRanker(RowTable rows, float logitScale) {
@@ -102,6 +106,9 @@ final class DomainRanker {
 
   /** Finds candidates of a history of numbers and fills their features. */
   void fill(int[] history, long idleMs, float[] scores) {
+    if (settled++ % SETTLE_EVENTS == 0) {
+      counting.book().settle();
+    }
     set.start(history);
     offerBest(scores);
     lists.offer(history, set);
