@@ -3,6 +3,7 @@ package dev.headwater.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.headwater.events.DeletionTime;
 import dev.headwater.events.Keys;
 import dev.headwater.events.MergedRow;
 import dev.headwater.events.RowLog;
@@ -22,10 +23,12 @@ import dev.headwater.store.table.EmbeddingStore;
 import dev.headwater.store.table.PastRow;
 import dev.headwater.store.table.SealedVersion;
 import dev.headwater.store.table.TableId;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -189,6 +192,7 @@ final class ExpertRules implements SimTrainer.Held {
     for (String model : World.MODELS) {
       if (node.hasTable(model) && !world.rules().isRetired(model)) {
         checkLists(node, model);
+        checkOffered(node, model);
         String what = "weights of %s under %s%s".formatted(node.name(), model, story("~ranker"));
         checkSame(what, node.weights(model), weights(model));
       }
@@ -209,6 +213,30 @@ final class ExpertRules implements SimTrainer.Held {
         checkTexts(model, item, node.texts(model, item), node.name());
       }
     }
+  }
+
+  /** What is offered whatever was clicked says nothing of the order in which a node read. */
+  private static void checkOffered(Node node, String model) {
+    Map<String, EmbeddingRow> held = new TreeMap<>();
+    for (String item : World.ITEMS) {
+      EmbeddingRow row = node.held(model, item);
+      if (row != null) {
+        held.put(item, row);
+      }
+    }
+    assertThat(node.newest(model))
+        .as("newest of %s on %s", model, node.name())
+        .isEqualTo(
+            held.keySet().stream()
+                .sorted(
+                    Comparator.comparing(
+                            (String item) ->
+                                -DeletionTime.beganMs(Objects.requireNonNull(held.get(item))))
+                        .thenComparing(Comparator.naturalOrder()))
+                .toList());
+    assertThat(held.keySet())
+        .as("popular of %s on %s", model, node.name())
+        .containsAll(node.popular(model));
   }
 
   @Override

@@ -325,6 +325,19 @@ final class Node implements AutoCloseable {
     return texts;
   }
 
+  /** Returns the items that it offers for being new, newest first. */
+  List<String> newest(String model) {
+    ModelTable table = Objects.requireNonNull(domain().model(model));
+    return Arrays.stream(table.newest(Integer.MAX_VALUE)).mapToObj(domain().ids()::id).toList();
+  }
+
+  /** Returns the items that it offers for being popular, by name. */
+  List<String> popular(String model) {
+    ModelTable table = Objects.requireNonNull(domain().model(model));
+    table.tick();
+    return Arrays.stream(experts(table).book().popular()).mapToObj(domain().ids()::id).toList();
+  }
+
   private static Experts experts(ModelTable table) {
     return Objects.requireNonNull(table.experts());
   }
