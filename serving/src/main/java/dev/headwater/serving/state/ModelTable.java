@@ -316,8 +316,10 @@ public final class ModelTable {
       return;
     }
     long now = clock.millis();
-    if (live == null || isOtherIncarnation(live, winner)) {
+    if (live != null && isOtherIncarnation(live, winner)) {
       newest.remove(code);
+    }
+    if (live == null || isOtherIncarnation(live, winner)) {
       newest.add(code, DeletionTime.beganMs(winner));
     }
     MergedRow merged = state.merged();

@@ -26,20 +26,31 @@ final class NewestItems {
 
   /** An item that does not stand here is served from now on. */
   synchronized void add(int code, long began) {
-    int at = size;
-    while (at > 0 && isNewer(at - 1, code, began)) {
-      at--;
+    if (size == SIZE && isNewer(0, code, began)) {
+      return; // most of a large catalog that is read for the first time
     }
+    int at = place(code, began);
     if (size < SIZE) {
       move(at, at + 1, size - at);
       size++;
-    } else if (at == 0) {
-      return;
     } else {
       move(1, 0, --at);
     }
     codes[at] = code;
     beganMs[at] = began;
+  }
+
+  /** Returns how many are older: names are looked up of few. */
+  private int place(int code, long began) {
+    int from = 0;
+    int to = size;
+    while (from < to) {
+      int middle = (from + to) >>> 1;
+      boolean newer = isNewer(middle, code, began);
+      from = newer ? from : middle + 1;
+      to = newer ? middle : to;
+    }
+    return from;
   }
 
   private boolean isNewer(int at, int code, long began) {

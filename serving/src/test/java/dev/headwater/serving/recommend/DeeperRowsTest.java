@@ -3,18 +3,14 @@ package dev.headwater.serving.recommend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headwater.idp.rank.RankConfig;
-import dev.headwater.serving.Rows;
 import dev.headwater.serving.items.ItemIds;
 import dev.headwater.serving.items.Measure;
-import dev.headwater.serving.items.RowGuard;
-import dev.headwater.serving.items.ScanIndex;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.ExpertRows;
 import dev.headwater.serving.state.Experts;
 import dev.headwater.serving.state.ModelTable;
 import dev.headwater.serving.users.UserArchive;
 import dev.headwater.serving.users.UserTable;
-import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -26,15 +22,7 @@ class DeeperRowsTest {
   private static final float[] VECTOR = {1, 0};
 
   private final ItemIds ids = new ItemIds();
-  private final ModelTable table =
-      new ModelTable(
-          Rows.MODEL,
-          2,
-          new Experts(ids),
-          new RowGuard(1e-6f, 100),
-          Clock.systemUTC(),
-          ModelTable.RowListener.NONE,
-          ScanIndex::new);
+  private final ModelTable table = ExpertRows.table(new Experts(ids));
 
   /** The first one suits the vector best, the next one second best. */
   private void fill(int items) {

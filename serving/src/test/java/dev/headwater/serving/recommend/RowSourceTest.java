@@ -2,17 +2,13 @@ package dev.headwater.serving.recommend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headwater.serving.Rows;
 import dev.headwater.serving.items.ItemIds;
 import dev.headwater.serving.items.Measure;
 import dev.headwater.serving.items.RowFilter;
-import dev.headwater.serving.items.RowGuard;
-import dev.headwater.serving.items.ScanIndex;
 import dev.headwater.serving.items.TopK;
 import dev.headwater.serving.state.ExpertRows;
 import dev.headwater.serving.state.Experts;
 import dev.headwater.serving.state.ModelTable;
-import java.time.Clock;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,15 +23,7 @@ class RowSourceTest {
   private static final float[] USER = {1, 0.5f};
 
   private final ItemIds ids = new ItemIds();
-  private final ModelTable table =
-      new ModelTable(
-          Rows.MODEL,
-          2,
-          new Experts(ids),
-          new RowGuard(1e-6f, 100),
-          Clock.systemUTC(),
-          ModelTable.RowListener.NONE,
-          ScanIndex::new);
+  private final ModelTable table = ExpertRows.table(new Experts(ids));
   private final AtomicInteger asked = new AtomicInteger();
 
   @BeforeEach

@@ -24,15 +24,12 @@ import dev.headwater.idp.rank.RankerWeights;
 import dev.headwater.serving.Rows;
 import dev.headwater.serving.items.ItemIds;
 import dev.headwater.serving.items.Measure;
-import dev.headwater.serving.items.RowGuard;
-import dev.headwater.serving.items.ScanIndex;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.ExpertRows;
 import dev.headwater.serving.state.Experts;
 import dev.headwater.serving.state.ModelTable;
 import dev.headwater.serving.users.UserArchive;
 import dev.headwater.serving.users.UserTable;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -57,15 +54,7 @@ class SkewTest {
   private final List<NearTexts> texts = new ArrayList<>();
   private final ItemIds ids = new ItemIds();
   private final Experts experts = new Experts(ids);
-  private final ModelTable table =
-      new ModelTable(
-          Rows.MODEL,
-          2,
-          experts,
-          new RowGuard(1e-6f, 100),
-          Clock.systemUTC(),
-          ModelTable.RowListener.NONE,
-          ScanIndex::new);
+  private final ModelTable table = ExpertRows.table(experts);
 
   /** What the learner holds. */
   private final class Learner implements Evidence {

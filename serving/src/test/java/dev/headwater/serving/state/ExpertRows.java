@@ -16,12 +16,27 @@ import dev.headwater.idp.rank.RankerPrior;
 import dev.headwater.idp.rank.RankerState;
 import dev.headwater.idp.rank.RankerWeights;
 import dev.headwater.serving.Rows;
+import dev.headwater.serving.items.RowGuard;
+import dev.headwater.serving.items.ScanIndex;
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 
 /** Rows for tests that say more than a vector. */
 public final class ExpertRows {
   private ExpertRows() {}
+
+  /** An empty table of vectors of length 2 that keeps what rows say beside them. */
+  public static ModelTable table(Experts experts) {
+    return new ModelTable(
+        Rows.MODEL,
+        2,
+        experts,
+        new RowGuard(1e-6f, 100),
+        Clock.systemUTC(),
+        ModelTable.RowListener.NONE,
+        ScanIndex::new);
+  }
 
   /** A cold row whose text is near others, ever less. */
   public static RowRecord cold(long offset, String item, float[] vector, String... near) {

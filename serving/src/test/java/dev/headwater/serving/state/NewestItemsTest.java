@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +37,22 @@ class NewestItemsTest {
             .toArray();
     assertThat(newest.codes(ITEMS)).isEqualTo(expected);
     assertThat(newest.codes(3)).isEqualTo(Arrays.copyOf(expected, 3));
+  }
+
+  /** A catalog that was published at one go; names may have to be read from a disk. */
+  @Test
+  void ofManyThatBeganAtTheSameTimeFewNamesAreLookedUp() {
+    AtomicInteger lookedUp = new AtomicInteger();
+    NewestItems many =
+        new NewestItems(
+            code -> {
+              lookedUp.incrementAndGet();
+              return "item-" + Integer.toHexString(code * 0x9e3779b9);
+            });
+    for (int code = 0; code < 100_000; code++) {
+      many.add(code, 7);
+    }
+    assertThat(lookedUp.get()).isLessThan(3 * 100_000);
   }
 
   @Test

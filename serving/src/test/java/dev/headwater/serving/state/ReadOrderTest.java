@@ -12,9 +12,6 @@ import dev.headwater.idp.expert.ItemCounts;
 import dev.headwater.idp.expert.ItemCountsCodec;
 import dev.headwater.serving.Rows;
 import dev.headwater.serving.items.ItemIds;
-import dev.headwater.serving.items.RowGuard;
-import dev.headwater.serving.items.ScanIndex;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -49,15 +46,7 @@ class ReadOrderTest {
   private static final class Reader {
     private final ItemIds ids = new ItemIds();
     private final Experts experts = new Experts(ids);
-    private final ModelTable table =
-        new ModelTable(
-            Rows.MODEL,
-            2,
-            experts,
-            new RowGuard(0.01f, 10),
-            Clock.systemUTC(),
-            ModelTable.RowListener.NONE,
-            ScanIndex::new);
+    private final ModelTable table = ExpertRows.table(experts);
 
     void read(List<RowRecord> records) {
       records.forEach(record -> table.onRow(ids.code(record.item()), record));
