@@ -75,7 +75,7 @@ class JobsOnFlinkIT {
     market = GeneratedMarket.generate(5).get(0);
     announce();
     List<Integer> ports = FreePorts.take(2);
-    FlinkNodes nodes = new FlinkNodes(home, ports.get(0), ports.get(1));
+    FlinkNodes nodes = new FlinkNodes(home, ports.get(0), ports.get(1), 2);
     jobManager = new Jvm(nodes.jobManager());
     taskManager = new Jvm(nodes.taskManager(1));
     jobManager.start();
