@@ -8,23 +8,35 @@ import java.lang.management.MemoryMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import javax.management.JMException;
+import javax.management.MBeanServerConnection;
+import javax.management.ObjectName;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
 
 /**
  * What a Java process holds. Resident memory says something of growth only where the whole heap was
- * touched at the start; what is alive in the heap is asked apart, after a collection.
+ * touched at the start, and once the C library has given back what was freed: a compiler's thread
+ * alone leaves tens of megabytes to be used again. What is alive in the heap is asked apart, after
+ * a collection.
  *
  * @param residentKb of the whole process
  * @param liveKb of the heap
  */
 record HeldMemory(long residentKb, long liveKb) {
   /** Asks a process of this machine. */
+  @SuppressWarnings("BanJNDI") // the address is that of a process which we started
   static HeldMemory of(long pid) throws IOException {
-    long live = liveKb(pid);
-    return new HeldMemory(residentKb(pid), live);
+    JMXServiceURL address = new JMXServiceURL(agent(pid));
+    try (JMXConnector jmx = JMXConnectorFactory.connect(address)) {
+      MBeanServerConnection process = jmx.getMBeanServerConnection();
+      long live = liveKb(process);
+      giveBack(process);
+      return new HeldMemory(residentKb(pid), live);
+    }
   }
 
   private static long residentKb(long pid) throws IOException {
@@ -36,14 +48,23 @@ record HeldMemory(long residentKb, long liveKb) {
     throw new IOException("the system does not tell what process " + pid + " holds");
   }
 
-  @SuppressWarnings("BanJNDI") // the address is that of a process which we started
-  private static long liveKb(long pid) throws IOException {
-    JMXServiceURL address = new JMXServiceURL(agent(pid));
-    try (JMXConnector jmx = JMXConnectorFactory.connect(address)) {
-      MemoryMXBean memory =
-          ManagementFactory.getPlatformMXBean(jmx.getMBeanServerConnection(), MemoryMXBean.class);
-      memory.gc();
-      return memory.getHeapMemoryUsage().getUsed() >> 10;
+  private static long liveKb(MBeanServerConnection process) throws IOException {
+    MemoryMXBean memory = ManagementFactory.getPlatformMXBean(process, MemoryMXBean.class);
+    memory.gc();
+    return memory.getHeapMemoryUsage().getUsed() >> 10;
+  }
+
+  /** As {@code jcmd PID System.trim_native_heap} does, where the JVM can: on Linux with glibc. */
+  private static void giveBack(MBeanServerConnection process) throws IOException {
+    try {
+      ObjectName commands = ObjectName.getInstance("com.sun.management:type=DiagnosticCommand");
+      String trim = "systemTrimNativeHeap";
+      if (Arrays.stream(process.getMBeanInfo(commands).getOperations())
+          .anyMatch(operation -> operation.getName().equals(trim))) {
+        process.invoke(commands, trim, new Object[0], new String[0]);
+      }
+    } catch (JMException e) {
+      throw new IOException("freed memory cannot be given back", e);
     }
   }
 
