@@ -3,7 +3,7 @@ package dev.headwater.chaos;
 import java.util.List;
 
 /** What {@code deploy/headwater} gives each JVM, tuned for many small ones on a few cores. */
-final class LaunchOptions {
+public final class LaunchOptions {
   static final List<String> FIXED =
       List.of(
           "--add-modules=jdk.incubator.vector",
@@ -22,10 +22,10 @@ final class LaunchOptions {
           "-Dai.djl.pytorch.num_interop_threads=1");
 
   /**
-   * The first compiler alone: a process is up sooner. Not for serving nodes: what it makes of
-   * vector instructions is a hundred times slower than plain loops.
+   * The first compiler alone: a process is up sooner, and what it runs is slower for good. A
+   * serving node stays with plain loops then, for it tries vectors before it uses them.
    */
-  static final String FIRST_COMPILER = "-XX:TieredStopAtLevel=1";
+  public static final String FIRST_COMPILER = "-XX:TieredStopAtLevel=1";
 
   private LaunchOptions() {}
 }

@@ -84,6 +84,13 @@ final class BenchShardsCommand implements Callable<Integer> {
   int awaySeconds = 10;
 
   @Option(
+      names = "--first-compiler",
+      description =
+          "Nodes compile with the JVM's first compiler alone: on a few cores many nodes compile for"
+              + " minutes otherwise. Answers cost more then.")
+  boolean firstCompiler;
+
+  @Option(
       names = "--bundle",
       paramLabel = "BUNDLE",
       description = "Source bundle; default: one pre-trained on the generated market.")
@@ -102,6 +109,7 @@ final class BenchShardsCommand implements Callable<Integer> {
               rps,
               Duration.ofSeconds(warmSeconds),
               Duration.ofSeconds(awaySeconds),
+              firstCompiler,
               source);
       ObjectNode figures = ShardsBench.run(config, stage, Output::line);
       bench.report(figures);

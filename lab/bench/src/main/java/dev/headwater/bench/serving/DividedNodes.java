@@ -2,6 +2,7 @@ package dev.headwater.bench.serving;
 
 import dev.headwater.broker.FreePorts;
 import dev.headwater.chaos.Jvm;
+import dev.headwater.chaos.LaunchOptions;
 import dev.headwater.chaos.PartFiles;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.platform.report.Await;
@@ -27,6 +28,7 @@ final class DividedNodes implements AutoCloseable {
   private final Map<String, Object> common = new LinkedHashMap<>();
   private final Path home;
   private final PartFiles files;
+  private final List<String> options;
 
   /** A node: its name, its process, where it answers, and whether it is expected to. */
   static final class Node {
@@ -85,9 +87,15 @@ final class DividedNodes implements AutoCloseable {
     }
   }
 
-  /** Lays them out; nothing runs yet. */
-  DividedNodes(Path home, KafkaSettings kafka, Path bundles, int shards, int replicas)
+  /**
+   * Lays them out; nothing runs yet.
+   *
+   * @param firstCompiler whether each node's JVM compiles with the first compiler alone
+   */
+  DividedNodes(
+      Path home, KafkaSettings kafka, Path bundles, int shards, int replicas, boolean firstCompiler)
       throws IOException {
+    options = firstCompiler ? List.of(LaunchOptions.FIRST_COMPILER) : List.of();
     this.home = Files.createDirectories(home);
     files = new PartFiles(home);
     common.put("kafka.bootstrap", kafka.bootstrap());
@@ -117,7 +125,7 @@ final class DividedNodes implements AutoCloseable {
             name,
             home,
             HEAP_MB,
-            List.of(),
+            options,
             "dev.headwater.launcher.Main",
             List.of("serve", "--config", file.toString()));
     return new Node(name, shard, port, new Jvm(spec));

@@ -41,6 +41,8 @@ public final class ShardsBench {
    * @param rps requests a second, over all nodes
    * @param warm for how long customers ask before anything is measured: fresh nodes compile
    * @param away for how long a killed node stays away
+   * @param firstCompiler whether nodes compile with the first compiler alone, which tells what dies
+   *     and comes back on a few cores, and not what an answer costs
    * @param bundle that vectors are made from
    */
   public record Config(
@@ -51,6 +53,7 @@ public final class ShardsBench {
       int rps,
       Duration warm,
       Duration away,
+      boolean firstCompiler,
       Path bundle) {}
 
   private ShardsBench(Config config, Consumer<String> out) {
@@ -78,7 +81,8 @@ public final class ShardsBench {
                 stage.config().kafka(),
                 stage.config().bundleDirectory(),
                 config.shards(),
-                config.replicas())) {
+                config.replicas(),
+                config.firstCompiler())) {
       topics.table(data, config.items());
       for (int u = 0; u < config.users(); u++) {
         topics.history(BenchData.user(u), data.history(u), "e" + u);
