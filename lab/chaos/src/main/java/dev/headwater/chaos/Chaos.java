@@ -39,16 +39,28 @@ final class Chaos {
     void outcome(Fault fault, Outcome outcome) throws Exception;
   }
 
-  /** Tries each fault so many times. */
-  void run(List<Fault> faults, int times, Heard heard) throws Exception {
+  /**
+   * Tries each fault so many times.
+   *
+   * @param forSoLong after which no further fault is begun
+   * @return how many were tried: at least one
+   */
+  int run(List<Fault> faults, int times, Duration forSoLong, Heard heard) throws Exception {
     warmUp();
+    long end = System.nanoTime() + forSoLong.toNanos();
+    int tried = 0;
     for (Fault fault : faults) {
+      if (tried > 0 && System.nanoTime() > end) {
+        break;
+      }
       for (int i = 0; i < times; i++) {
         Outcome outcome = once(fault);
         out.accept(outcome.line(fault.name()));
         heard.outcome(fault, outcomes.merge(fault.name(), outcome, Outcome::plus));
       }
+      tried++;
     }
+    return tried;
   }
 
   /** Classes are loaded and caches filled; what goes wrong here is no fault's. */

@@ -21,7 +21,8 @@ import picocli.CommandLine.Option;
     description = {
       "Start a whole installation as separate processes on this machine, put it under load, break"
           + " one thing after the other, and check that nothing was lost and nothing came twice.",
-      "Exit 1 when a rule did not hold. Needs about 6 GB of memory; logs stand in var/chaos/logs."
+      "Exit 1 when a rule did not hold. Needs about 6 GB of memory; logs stand in var/chaos/logs,"
+          + " those of installations before in var/chaos-logs-N."
     },
     mixinStandardHelpOptions = true)
 final class ChaosCommand implements Callable<Integer> {
@@ -101,6 +102,16 @@ final class ChaosCommand implements Callable<Integer> {
   int workers = 1;
 
   @Option(
+      names = "--start-minutes",
+      converter = AtLeast.OneWhole.class,
+      paramLabel = "N",
+      defaultValue = "10000",
+      description =
+          "Begin faults in one installation for N minutes, and start a new one for the next: what has"
+              + " piled up makes later ones slow (default 10000: one for all).")
+  int startMinutes = 10_000;
+
+  @Option(
       names = "--patience",
       converter = AtLeast.OneWhole.class,
       paramLabel = "N",
@@ -150,6 +161,7 @@ final class ChaosCommand implements Callable<Integer> {
                     itemsRate,
                     sizes,
                     workers,
+                    Duration.ofMinutes(startMinutes),
                     earlier()),
                 Output::line)
             .run(this::keep);

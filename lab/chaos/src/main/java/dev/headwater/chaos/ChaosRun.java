@@ -7,6 +7,7 @@ import dev.headwater.platform.report.JsonReport;
 import dev.headwater.platform.report.Machine;
 import dev.headwater.platform.report.WrongUseException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /** Starts a cluster, puts it under load, tries faults, reports. */
@@ -41,6 +43,7 @@ public final class ChaosRun {
    * @param itemsPerSecond load
    * @param sizes how much of what faults do there is
    * @param workers of FineTuneJob
+   * @param start for how long faults are begun in one installation; the next ones get a new one
    * @param earlier what an earlier run found, whose clean faults are not tried again; null: all are
    */
   record Options(
@@ -53,6 +56,7 @@ public final class ChaosRun {
       double itemsPerSecond,
       Faults.Sizes sizes,
       int workers,
+      Duration start,
       @Nullable ChaosReport earlier) {
     /** Copies the list. */
     public Options {
@@ -89,6 +93,33 @@ public final class ChaosRun {
     }
     String commit = Commit.here();
     Set<String> triedHere = new HashSet<>();
+    Chaos.Heard heard =
+        (fault, outcome) -> {
+          ObjectNode told = told(fault, outcome);
+          told.put("matmul_gflops", machine.toJson().path("matmul_gflops").asDouble());
+          told.put("commit", commit);
+          report.put(fault.name(), told, names(), !triedHere.add(fault.name()));
+          keeper.keep(report);
+        };
+    int tried = 0;
+    for (int start = 1; tried < faults.size(); start++) {
+      tried += tried(faults.subList(tried, faults.size()), heard);
+      if (tried < faults.size()) {
+        keepLogs(start);
+      }
+    }
+    return report;
+  }
+
+  /** The next installation empties its folder; what was logged may be asked for. */
+  private void keepLogs(int start) throws IOException {
+    Path kept = options.home().resolveSibling(options.home().getFileName() + "-logs-" + start);
+    Utils.delete(kept.toFile());
+    Files.move(options.home().resolve("logs"), kept);
+  }
+
+  /** Returns how many of them were tried in one installation: at least one. */
+  private int tried(List<Fault> faults, Chaos.Heard heard) throws Exception {
     try (Cluster cluster =
         new Cluster(
             options.home(),
@@ -105,18 +136,9 @@ public final class ChaosRun {
       Load load =
           new Load(cluster.kafka(), market, options.clicksPerSecond(), options.itemsPerSecond());
       try (Stage stage = stage(cluster, load)) {
-        Chaos.Heard heard =
-            (fault, outcome) -> {
-              ObjectNode told = told(fault, outcome);
-              told.put("matmul_gflops", machine.toJson().path("matmul_gflops").asDouble());
-              told.put("commit", commit);
-              report.put(fault.name(), told, names(), !triedHere.add(fault.name()));
-              keeper.keep(report);
-            };
-        new Chaos(stage, out).run(faults, options.times(), heard);
+        return new Chaos(stage, out).run(faults, options.times(), options.start(), heard);
       }
     }
-    return report;
   }
 
   private int manyRows(List<Fault> faults) {

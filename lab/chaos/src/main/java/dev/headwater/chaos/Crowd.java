@@ -1,12 +1,19 @@
 package dev.headwater.chaos;
 
+import dev.headwater.client.HeadwaterClient;
+import dev.headwater.client.NodeClient;
+import dev.headwater.client.Timeouts;
+import dev.headwater.client.Wish;
 import dev.headwater.events.Keys;
 import dev.headwater.events.json.Interaction;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.platform.report.Await;
 import dev.headwater.platform.report.VerbException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -23,6 +30,9 @@ final class Crowd {
   static final String PREFIX = "crowd/";
 
   private static final Duration ARRIVE = Duration.ofMinutes(15);
+  private static final Duration ANSWER = Duration.ofSeconds(10);
+  private static final int ASKED = 8_000;
+  private static final int ASKED_AT_ONCE = 50;
 
   private final KafkaSettings kafka;
   private final String domain;
@@ -63,8 +73,31 @@ final class Crowd {
         () -> ledger.crowd() == sent);
   }
 
+  /**
+   * Asks a serving node for users from all over the crowd. Where it keeps users on disk this reads
+   * more blocks than the cache holds that it reads them through.
+   */
+  void askFor(int port) {
+    HeadwaterClient node =
+        NodeClient.at(URI.create("http://127.0.0.1:" + port))
+            .with(Timeouts.of(ANSWER))
+            .shop(domain);
+    List<String> asked = new ArrayList<>();
+    for (int n = 0; n < ASKED; n++) {
+      asked.add(user((int) ((long) n * sent / ASKED)));
+      if (asked.size() == ASKED_AT_ONCE) {
+        node.forUsers(asked, Wish.of(1));
+        asked.clear();
+      }
+    }
+  }
+
+  private static String user(int number) {
+    return "crowd-" + number;
+  }
+
   private ProducerRecord<byte[], byte[]> click(int number) {
-    String user = "crowd-" + number;
+    String user = user(number);
     Interaction click =
         Interaction.click(
             PREFIX + number, domain, user, "nowhere-" + number, System.currentTimeMillis());

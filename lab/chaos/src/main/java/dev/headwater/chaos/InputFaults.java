@@ -83,6 +83,7 @@ final class InputFaults {
   private static List<HeldMemory> held(Stage stage) throws IOException {
     List<HeldMemory> held = new ArrayList<>();
     for (int i = 1; i <= stage.answers().size(); i++) {
+      stage.crowd().askFor(stage.cluster().servingPort("serving-" + i));
       held.add(HeldMemory.of(stage.cluster().process("serving-" + i).pid()));
     }
     return held;
