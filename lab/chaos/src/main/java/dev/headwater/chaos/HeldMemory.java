@@ -2,11 +2,10 @@ package dev.headwater.chaos;
 
 import com.sun.tools.attach.AttachNotSupportedException;
 import com.sun.tools.attach.VirtualMachine;
+import dev.headwater.platform.report.ResidentMemory;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -35,17 +34,8 @@ record HeldMemory(long residentKb, long liveKb) {
       MBeanServerConnection process = jmx.getMBeanServerConnection();
       long live = liveKb(process);
       giveBack(process);
-      return new HeldMemory(residentKb(pid), live);
+      return new HeldMemory(ResidentMemory.kilobytes(pid), live);
     }
-  }
-
-  private static long residentKb(long pid) throws IOException {
-    for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
-      if (line.startsWith("VmRSS:")) {
-        return Long.parseLong(line.replaceAll("\\D", ""));
-      }
-    }
-    throw new IOException("the system does not tell what process " + pid + " holds");
   }
 
   private static long liveKb(MBeanServerConnection process) throws IOException {

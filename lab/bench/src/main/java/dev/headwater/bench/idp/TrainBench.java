@@ -1,6 +1,5 @@
 package dev.headwater.bench.idp;
 
-import dev.headwater.bench.machine.ResidentMemory;
 import dev.headwater.idp.data.DomainData;
 import dev.headwater.idp.encoder.EncoderConfig;
 import dev.headwater.idp.encoder.SasRec;
@@ -15,6 +14,7 @@ import dev.headwater.idp.train.LossKind;
 import dev.headwater.idp.train.TrainConfig;
 import dev.headwater.idp.train.TrainingDomain;
 import dev.headwater.jobs.coldstart.ColdStartConfig;
+import dev.headwater.platform.report.ResidentMemory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

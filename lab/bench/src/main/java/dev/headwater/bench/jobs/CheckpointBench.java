@@ -1,6 +1,5 @@
 package dev.headwater.bench.jobs;
 
-import dev.headwater.bench.machine.ResidentMemory;
 import dev.headwater.events.Keys;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.wire.HistoryEntry;
@@ -18,6 +17,7 @@ import dev.headwater.jobs.local.CheckpointCost;
 import dev.headwater.jobs.local.LocalJobs;
 import dev.headwater.jobs.local.RunningJob;
 import dev.headwater.jobs.rows.Epochs;
+import dev.headwater.platform.report.ResidentMemory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,6 +1,5 @@
 package dev.headwater.bench.jobs;
 
-import dev.headwater.bench.machine.ResidentMemory;
 import dev.headwater.events.Keys;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.wire.AcceptedItem;
@@ -22,6 +21,7 @@ import dev.headwater.jobs.local.RunningJob;
 import dev.headwater.jobs.models.ServedDomains;
 import dev.headwater.jobs.replay.HistoryFeeder;
 import dev.headwater.platform.config.HeadwaterConfig;
+import dev.headwater.platform.report.ResidentMemory;
 import dev.headwater.tracing.Tracing;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -1,6 +1,5 @@
 package dev.headwater.bench.jobs;
 
-import dev.headwater.bench.machine.ResidentMemory;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.wire.QualityWindow;
 import dev.headwater.idp.data.DomainData;
@@ -11,6 +10,7 @@ import dev.headwater.jobs.finetune.FineTuneStats;
 import dev.headwater.jobs.local.LocalJobs;
 import dev.headwater.jobs.local.RunningJob;
 import dev.headwater.jobs.replay.HistoryFeeder;
+import dev.headwater.platform.report.ResidentMemory;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;

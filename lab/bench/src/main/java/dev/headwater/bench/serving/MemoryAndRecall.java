@@ -1,10 +1,7 @@
 package dev.headwater.bench.serving;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.headwater.platform.report.ResidentMemory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 
@@ -37,25 +34,14 @@ final class MemoryAndRecall implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       running = false;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 
-  private synchronized void look() throws IOException {
-    lastBytes = residentBytes();
+  private synchronized void look() {
+    lastBytes = 1024 * (long) ResidentMemory.kilobytes();
     firstBytes = firstBytes == 0 ? lastBytes : firstBytes;
     mostBytes = Math.max(mostBytes, lastBytes);
     lowestRecall = Math.min(lowestRecall, recall.getAsDouble());
-  }
-
-  private static long residentBytes() throws IOException {
-    for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-      if (line.startsWith("VmRSS:")) {
-        return 1024 * Long.parseLong(line.replaceAll("[^0-9]", ""));
-      }
-    }
-    return -1;
   }
 
   /** Memory at the end and at most, against the beginning, in percent; the lowest recall. */

@@ -1,10 +1,10 @@
 package dev.headwater.bench.serving;
 
-import dev.headwater.bench.machine.ResidentMemory;
 import dev.headwater.events.Keys;
 import dev.headwater.events.Topics;
 import dev.headwater.events.wire.HistoryEntry;
 import dev.headwater.events.wire.UserHistory;
+import dev.headwater.platform.report.ResidentMemory;
 import dev.headwater.serving.follow.FollowMetrics;
 import dev.headwater.serving.follow.HistoriesHandler;
 import dev.headwater.serving.state.Domains;
