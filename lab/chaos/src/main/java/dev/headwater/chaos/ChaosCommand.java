@@ -105,11 +105,10 @@ final class ChaosCommand implements Callable<Integer> {
       names = "--start-minutes",
       converter = AtLeast.OneWhole.class,
       paramLabel = "N",
-      defaultValue = "10000",
       description =
           "Begin faults in one installation for N minutes, and start a new one for the next: what has"
-              + " piled up makes later ones slow (default 10000: one for all).")
-  int startMinutes = 10_000;
+              + " piled up makes later ones slow. By default one serves all.")
+  @Nullable Integer startMinutes;
 
   @Option(
       names = "--patience",
@@ -161,7 +160,7 @@ final class ChaosCommand implements Callable<Integer> {
                     itemsRate,
                     sizes,
                     workers,
-                    Duration.ofMinutes(startMinutes),
+                    startMinutes == null ? ChaosRun.ONE_START : Duration.ofMinutes(startMinutes),
                     earlier()),
                 Output::line)
             .run(this::keep);

@@ -24,6 +24,9 @@ public final class ChaosRun {
   /** The domain of the generated load. */
   private static final String DOMAIN = "chaos";
 
+  /** All faults in one installation. */
+  static final Duration ONE_START = Duration.ofDays(365);
+
   private static final long SEED = 7;
   private static final int FIRST_ITEMS = 400;
 

@@ -36,7 +36,7 @@ final class SuiteRun {
                 ITEMS_PER_SECOND,
                 new Faults.Sizes(Duration.ofSeconds(60), 1_000_000, 1_000_000),
                 Integer.getInteger("cluster.workers", 1),
-                Duration.ofDays(1),
+                ChaosRun.ONE_START,
                 null),
             line -> LOG.warn("{}", line))
         .run(report -> {});
