@@ -4,6 +4,7 @@ import dev.headwater.events.wire.QualityWindow;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -25,10 +26,10 @@ import org.jspecify.annotations.Nullable;
  *       that they did not is the market, and what is between waits for another window. Windows of
  *       the market are what later ones are compared with.
  *       <p>Where popularity finds next to nothing it says nothing, and what has fallen is a fall:
- *       unless answers still find {@value #STILL} of what they found and counts say, by the same
- *       odds, that it is the market. Many new users at once look so: of whom little is known,
- *       nobody guesses much. Bad learning does not touch counts; garbage for clicks does, and takes
- *       more than half from both.
+ *       unless answers still find {@value #STILL} of what they found, in the newest windows as in
+ *       all of them, and counts say, by the same odds, that it is the market. Many new users at
+ *       once look so: of whom little is known, nobody guesses much. Bad learning does not touch
+ *       counts; garbage for clicks does, and takes more than half from both.
  *   <li><b>Against the table that does not learn</b> (the frozen one, the never-tuned one where
  *       none was frozen): over the newest {@value #POOL} windows the HR@10 of what is answered lies
  *       {@value #SIGMAS} standard errors below {@value #BELOW_FROZEN} of that table's on the same
@@ -148,15 +149,24 @@ public final class QualityMonitor {
     return counted && stillFinds() ? verdict(QualityReference::fellBesideCounts) : Verdict.FALL;
   }
 
-  /** Tells whether it may be chance that answers find less than half. */
+  /**
+   * Tells whether it may be chance that answers find less than half, since whichever window: good
+   * clicks in the one in which bad ones began excuse none of those after it.
+   */
   private boolean stillFinds() {
     double expected = 0;
-    for (QualityCounts window : run) {
+    long hits = 0;
+    long events = 0;
+    for (Iterator<QualityCounts> back = run.descendingIterator(); back.hasNext(); ) {
+      QualityCounts window = back.next();
       expected += reference(window).hr10() * window.events();
+      hits += window.hits();
+      events += window.events();
+      if (QualityCounts.interval(hits, events, 3)[1] * events < STILL * expected) {
+        return false;
+      }
     }
-    QualityCounts now = QualityCounts.sumOf(run);
-    double most = QualityCounts.interval(now.hits(), now.events(), 3)[1];
-    return most * now.events() >= STILL * expected;
+    return true;
   }
 
   /** How much likelier a fall of answers alone is than one of all. */

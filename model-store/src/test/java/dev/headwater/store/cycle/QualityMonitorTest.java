@@ -173,6 +173,22 @@ class QualityMonitorTest {
     assertThat(monitor.fall()).as("clicks are garbage").isNotNull();
   }
 
+  /** Good clicks in the window in which the bad ones began do not hide them in those after it. */
+  @Test
+  void goodClicksBeforeGarbageInTheSameWindowExcuseNoneOfTheNext() {
+    int seenAtOnce = 0;
+    for (int run = 0; run < 100; run++) {
+      monitor = new QualityMonitor();
+      for (int i = 0; i < 60; i++) {
+        window(0, 270, 0.2, 0.02, 0.015, 0.15);
+      }
+      window(0, 270, 0.14, 0.01, 0.011, 0.1);
+      window(0, 270, 0.01, 0.002, 0.002, 0.01);
+      seenAtOnce += monitor.fall() != null ? 1 : 0;
+    }
+    assertThat(seenAtOnce).as("of 100 seen by the first window of garbage").isGreaterThan(90);
+  }
+
   @ParameterizedTest
   @CsvSource({"100, .1, 5, 15", "500, .1, 1, 4", "100, .02, 3, 5", "500, .02, 1, 1"})
   void shuffledTargetsAreSeenWithinWindows(int events, double popularity, int median, int most) {
