@@ -10,20 +10,24 @@ import java.util.Objects;
 final class Contenders {
   private final Map<String, Contender> all = new LinkedHashMap<>();
   private final boolean[] known;
+  private final RankListener listener;
 
   /**
    * Nobody has scored yet.
    *
    * @param known which items were met before the stream
    * @param names of the contenders
+   * @param listener hears what each scores
    */
-  Contenders(boolean[] known, List<String> names) {
+  Contenders(boolean[] known, List<String> names, RankListener listener) {
     this.known = known.clone();
+    this.listener = listener;
     names.forEach(name -> all.put(name, new Contender()));
   }
 
   void add(String name, double rank, int target) {
     Objects.requireNonNull(all.get(name), name).add(rank, known[target]);
+    listener.ranked(name, rank);
   }
 
   Map<String, StreamScore> scores() {

@@ -30,11 +30,17 @@ public final class StreamEvaluation {
    *     which of two users came first
    */
   public StreamResult run(DomainData data, float[][] texts, SourceBundle bundle) {
+    return run(data, texts, bundle, RankListener.NONE);
+  }
+
+  /** The same; {@code listener} hears of every event of the stream. */
+  public StreamResult run(
+      DomainData data, float[][] texts, SourceBundle bundle, RankListener listener) {
     if (!data.realTime()) {
       throw new DataException(data.name() + " has an order of events but no times: no stream");
     }
     List<Entry> events = StreamEvents.of(data, settings.signals());
-    try (StreamRun run = new StreamRun(settings, events, texts, bundle)) {
+    try (StreamRun run = new StreamRun(settings, events, texts, bundle, listener)) {
       return run.run();
     }
   }

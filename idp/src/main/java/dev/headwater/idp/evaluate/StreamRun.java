@@ -68,7 +68,12 @@ final class StreamRun implements AutoCloseable {
   private final Contenders unwanted;
   private int examples;
 
-  StreamRun(StreamSettings settings, List<Entry> events, float[][] texts, SourceBundle bundle) {
+  StreamRun(
+      StreamSettings settings,
+      List<Entry> events,
+      float[][] texts,
+      SourceBundle bundle,
+      RankListener listener) {
     this.settings = settings;
     this.events = events;
     this.bundle = bundle;
@@ -100,9 +105,9 @@ final class StreamRun implements AutoCloseable {
     for (int i = 0; i < users; i++) {
       histories.add(new ArrayList<>());
     }
-    first = new Contenders(known, StreamResult.FIRST_NAMES);
-    scores = new Contenders(known, StreamResult.NAMES);
-    unwanted = new Contenders(known, StreamResult.UNWANTED_NAMES);
+    first = new Contenders(known, StreamResult.FIRST_NAMES, RankListener.NONE);
+    scores = new Contenders(known, StreamResult.NAMES, listener);
+    unwanted = new Contenders(known, StreamResult.UNWANTED_NAMES, RankListener.NONE);
   }
 
   StreamResult run() {

@@ -44,6 +44,12 @@ public record StreamSettings(
         OnlineConfig.defaults(), coldStart, 0.8, 2_000, 5_000, true, Signals.ALIKE, seed);
   }
 
+  /** The same without the retrained contender, every event ranked from the first on. */
+  public StreamSettings fromTheFirstOn() {
+    return new StreamSettings(
+        online, coldStart, 0, popularityWindow, refreshEvents, false, signals, seed);
+  }
+
   /** The same without the retrained contender, and with what events say. */
   public StreamSettings withSignals(Signals said) {
     return new StreamSettings(

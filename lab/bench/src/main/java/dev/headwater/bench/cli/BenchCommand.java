@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
       BenchShardsCommand.class,
       BenchSignalsCommand.class,
       BenchWithdrawCommand.class,
+      BenchFalseAlarmsCommand.class,
       BenchUnknownItemsCommand.class
     })
 final class BenchCommand {}

@@ -40,6 +40,7 @@ class BenchVerbsTest {
         "bench fine-tune --data d --target toys --soak-minutes 3",
         "bench store --rows 10 --dim 4",
         "bench withdraw --runs 3 --rate 20",
+        "bench false-alarms --data d --targets toys,games --window-events 20,50",
         "bench serve --items 5 --users 3 --rps 7 --update-rows-per-s 2 --seconds 1 --mode churn",
         "replay --data d --target toys --seed 4"
       })
