@@ -48,7 +48,6 @@ final class LearningRules {
   private int freshSeen;
   private long newestTick;
   private long newestTickBefore;
-  private final Map<String, Long> counted = new HashMap<>();
   private long countedBefore = -1;
 
   LearningRules(World world) {
@@ -77,7 +76,7 @@ final class LearningRules {
       freshSeen = world.trainer().fresh().size();
       newestTickBefore = newestTick;
       String bundle = world.trainer().fresh().get(freshSeen - 1).bundle();
-      countedBefore = counted.getOrDefault(bundle, -1L);
+      countedBefore = world.rules().countedNewest(bundle);
     }
     for (ConsumerRecord<byte[], byte[]> record : rows.pollAll()) {
       RowRecord row = ROWS.read(record);
@@ -90,7 +89,6 @@ final class LearningRules {
             .as("what the clock showed when %s was counted", row.item())
             .isLessThan(mostTicks(value));
         newestTick = Math.max(newestTick, newestTick(value));
-        counted.merge(row.key().model(), value.getCountedNewest(), Math::max);
         most.computeIfAbsent(row.item(), item -> new HashMap<>())
             .merge(row.key().model(), value.getInteractionsLearned(), Math::max);
       }

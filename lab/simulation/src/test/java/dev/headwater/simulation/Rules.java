@@ -175,6 +175,20 @@ final class Rules {
     return merged(model).getOrDefault(item, MergedRow.EMPTY).cold();
   }
 
+  /**
+   * Returns the number of the newest event that the rows that count under a bundle have counted,
+   * below 0 where they say none: a rollback takes some back.
+   */
+  long countedNewest(String model) throws Exception {
+    readAnnouncements();
+    readRows();
+    return merged(model).values().stream()
+        .map(MergedRow::winner)
+        .mapToLong(row -> row == null || !row.hasCountedNewest() ? -1 : row.getCountedNewest())
+        .max()
+        .orElse(-1);
+  }
+
   /** Returns how many clicks on an item the rows of a bundle say that they learned. */
   long learned(String model, String item) {
     EmbeddingRow highest = merged(model).getOrDefault(item, MergedRow.EMPTY).highest();

@@ -2,7 +2,6 @@ package dev.headwater.jobs.finetune;
 
 import dev.headwater.events.DeletionTime;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 
 /**
  * What is left of an item's row when its bundle is left, until the row under the next one begins:
@@ -12,27 +11,32 @@ import java.util.Arrays;
  * @param incarnation of the item
  * @param beganMs when that began, Unix milliseconds; 0 where a release before did not say
  * @param count clicks that were learned, known or given up, under whatever bundle
+ * @param countedNewest number of the newest event in the counts, below 0 where a release before did
+ *     not say
  * @param counts as {@link Counting#encode} gives them, empty for none
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
-record ClicksRead(long incarnation, long beganMs, long count, byte[] counts) {
+record ClicksRead(long incarnation, long beganMs, long count, long countedNewest, byte[] counts) {
   /** The first byte, where a row has the number of its format; up to {@link StateFormat} 8. */
   private static final byte FORMER_MARK = 'c';
 
-  private static final byte MARK = 'C';
+  /** Up to {@link StateFormat} 9: without the number. */
+  private static final byte UNNUMBERED_MARK = 'C';
+
+  private static final byte MARK = 'N';
   private static final int FORMER_BYTES = 1 + 2 * Long.BYTES;
   private static final int HEAD = 1 + 3 * Long.BYTES;
   private static final byte[] NO_COUNTS = new byte[0];
 
   ClicksRead(long incarnation, long beganMs, long count) {
-    this(incarnation, beganMs, count, NO_COUNTS);
+    this(incarnation, beganMs, count, -1, NO_COUNTS);
   }
 
   /** Tells whether this stands in the state in place of a row. */
   static boolean isOne(byte[] bytes) {
     return bytes.length == FORMER_BYTES
         ? bytes[0] == FORMER_MARK
-        : bytes.length >= HEAD && bytes[0] == MARK;
+        : bytes.length >= HEAD && (bytes[0] == UNNUMBERED_MARK || bytes[0] == MARK);
   }
 
   byte[] encode() {
@@ -43,24 +47,36 @@ record ClicksRead(long incarnation, long beganMs, long count, byte[] counts) {
           .putLong(count)
           .array();
     }
-    return ByteBuffer.allocate(HEAD + counts.length)
-        .put(MARK)
-        .putLong(incarnation)
-        .putLong(beganMs)
-        .putLong(count)
-        .put(counts)
-        .array();
+    boolean numbered = StateFormat.keepsNumbers(StateFormat.WRITTEN);
+    ByteBuffer to =
+        ByteBuffer.allocate(HEAD + (numbered ? Long.BYTES : 0) + counts.length)
+            .put(numbered ? MARK : UNNUMBERED_MARK)
+            .putLong(incarnation)
+            .putLong(beganMs)
+            .putLong(count);
+    if (numbered) {
+      to.putLong(countedNewest);
+    }
+    return to.put(counts).array();
   }
 
   static ClicksRead decode(byte[] bytes) {
     ByteBuffer from = ByteBuffer.wrap(bytes, 1, bytes.length - 1);
-    return bytes[0] == FORMER_MARK
-        ? new ClicksRead(from.getLong(), 0, from.getLong())
-        : new ClicksRead(
-            from.getLong(),
-            from.getLong(),
-            from.getLong(),
-            Arrays.copyOfRange(bytes, HEAD, bytes.length));
+    if (bytes[0] == FORMER_MARK) {
+      return new ClicksRead(from.getLong(), 0, from.getLong());
+    }
+    long incarnation = from.getLong();
+    long beganMs = from.getLong();
+    long count = from.getLong();
+    long countedNewest = bytes[0] == MARK ? from.getLong() : -1;
+    byte[] counts = new byte[from.remaining()];
+    from.get(counts);
+    return new ClicksRead(incarnation, beganMs, count, countedNewest, counts);
+  }
+
+  /** Returns what was counted, and nothing of what was read. */
+  ClicksRead countsAlone() {
+    return new ClicksRead(incarnation, beganMs, 0, countedNewest, counts);
   }
 
   /** Tells whether a request to delete the item ends it. */
@@ -77,6 +93,7 @@ record ClicksRead(long incarnation, long beganMs, long count, byte[] counts) {
         incarnation,
         Math.max(beganMs, other.beganMs),
         Math.max(count, other.count),
+        Math.max(countedNewest, other.countedNewest),
         counts.length > 0 ? counts : other.counts);
   }
 }

@@ -39,7 +39,10 @@ final class Counting {
   private final ItemNumbers numbers = new ItemNumbers();
   private final EvidenceBook book = new EvidenceBook(config, numbers::name);
   private final BitSet ended = new BitSet();
-  private final Map<String, Carried> carried = new HashMap<>();
+
+  /** What was counted of items that no row of this bundle holds yet. */
+  private final Map<String, ClicksRead> carried = new HashMap<>();
+
   private Row[] rows = new Row[FIRST_ROOM];
   private Lives lives = (item, incarnation) -> false;
   private EventClock clock = EventClock.unset();
@@ -67,10 +70,6 @@ final class Counting {
      */
     boolean isOver(String item, long incarnation);
   }
-
-  /** Counts of an item's incarnation, and when it began, that no row of this bundle holds yet. */
-  @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
-  record Carried(long incarnation, long beganMs, byte[] counts) {}
 
   /** Sets who knows what has ended. */
   void ask(Lives who) {
@@ -336,7 +335,7 @@ final class Counting {
   }
 
   /** Takes over what was counted under another bundle, for rows that know less. */
-  void carry(Map<String, Carried> from, Consumer<Row> changed) {
+  void carry(Map<String, ClicksRead> from, Consumer<Row> changed) {
     carried.putAll(from);
     for (String item : List.copyOf(carried.keySet())) {
       int number = numbers.find(item);
@@ -349,14 +348,14 @@ final class Counting {
 
   /** The same for a row that began later. */
   void carryTo(Row row, Consumer<Row> changed) {
-    Carried waiting = row.owned ? carried.remove(row.item) : null;
+    ClicksRead waiting = row.owned ? carried.remove(row.item) : null;
     if (waiting == null || waiting.incarnation() != row.incarnation) {
       return;
     }
     ItemCounts counts = decode(row, ByteString.copyFrom(waiting.counts()));
     if (counts != null && newest(counts) > newest(row.counts)) {
       row.counts = counts;
-      row.countedNewest = Math.max(row.countedNewest, newest(counts));
+      row.countedNewest = Math.max(row.countedNewest, newest(waiting.countedNewest(), counts));
       book.counts(row.number, counts);
       changed.accept(row);
     }
@@ -368,12 +367,14 @@ final class Counting {
   }
 
   /** Returns what another bundle's rows are to take over. */
-  Map<String, Carried> carried() {
-    Map<String, Carried> all = new HashMap<>(carried);
+  Map<String, ClicksRead> carried() {
+    Map<String, ClicksRead> all = new HashMap<>(carried);
     all.entrySet().removeIf(each -> lives.isOver(each.getKey(), each.getValue().incarnation()));
     for (Row row : rows) {
       if (row != null && row.owned && row.counts != null) {
-        all.put(row.item, new Carried(row.incarnation, row.beganMs, encode(row)));
+        all.put(
+            row.item,
+            new ClicksRead(row.incarnation, row.beganMs, 0, row.countedNewest, encode(row)));
       }
     }
     return all;

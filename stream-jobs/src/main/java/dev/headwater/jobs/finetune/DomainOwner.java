@@ -53,7 +53,7 @@ final class DomainOwner implements AutoCloseable {
   private long leavingMs;
 
   /** What goes on under the next bundle. */
-  private record Former(Map<String, Counting.Carried> counted, RankerState weights) {}
+  private record Former(Map<String, ClicksRead> counted, RankerState weights) {}
 
   /**
    * Where domains of an operator are.

@@ -183,21 +183,14 @@ final class Learner implements RowTable.Changes {
   }
 
   /** Takes over what was counted under another bundle, after loading. */
-  void carry(Map<String, Counting.Carried> from) {
+  void carry(Map<String, ClicksRead> from) {
     counting.carry(from, this::touch);
   }
 
   /** What stays of the rows when their bundle is left. */
   Map<String, ClicksRead> left() {
     Map<String, ClicksRead> left = rows.clicksRead();
-    counting
-        .carried()
-        .forEach(
-            (item, counted) ->
-                left.merge(
-                    item,
-                    new ClicksRead(counted.incarnation(), counted.beganMs(), 0, counted.counts()),
-                    ClicksRead::with));
+    counting.carried().forEach((item, counted) -> left.merge(item, counted, ClicksRead::with));
     return left;
   }
 

@@ -17,7 +17,7 @@ final class Loading {
   private final String bundleId;
   private final List<String> taken = new ArrayList<>();
   private final Map<String, float[]> frozen = new HashMap<>();
-  private final Map<String, Counting.Carried> carried = new HashMap<>();
+  private final Map<String, ClicksRead> carried = new HashMap<>();
 
   /** Makes the learner's rows from what it was given of the topics. */
   Loading(Learner learner, Publisher publisher, String bundleId) {
@@ -51,7 +51,12 @@ final class Loading {
   /** Of a row of a bundle that cannot be had any more, what clicks say stands. */
   private byte @Nullable [] takeOfAnother(String item, RowCodec.Saved saved) {
     ClicksRead read =
-        new ClicksRead(saved.incarnation(), saved.beganMs(), saved.clicksRead(), saved.counts());
+        new ClicksRead(
+            saved.incarnation(),
+            saved.beganMs(),
+            saved.clicksRead(),
+            saved.countedNewest(),
+            saved.counts());
     boolean stays = takeLeft(item, read) && StateFormat.keepsClicksRead();
     return stays ? read.encode() : null;
   }
@@ -59,7 +64,7 @@ final class Loading {
   private boolean takeLeft(String item, ClicksRead left) {
     boolean stays = learner.rows().restore(item, left);
     if (stays && left.counts().length > 0) {
-      carried.put(item, new Counting.Carried(left.incarnation(), left.beganMs(), left.counts()));
+      carried.put(item, left.countsAlone());
     }
     return stays;
   }

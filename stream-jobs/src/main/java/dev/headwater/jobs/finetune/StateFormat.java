@@ -20,8 +20,8 @@ package dev.headwater.jobs.finetune;
  *   <li>cursors with the newest deletion of their user, rows and weights with the newest rollback
  *       that is in them
  *   <li>rows with when their incarnation began, what stays behind them with that and with counts
- *   <li>rows with the number of the newest event that is counted in them, parked examples with what
- *       the clock showed
+ *   <li>rows, and what stays behind them, with the number of the newest event that is counted in
+ *       them, parked examples with what the clock showed
  * </ol>
  */
 final class StateFormat {

@@ -376,7 +376,7 @@ class CountingTest extends TrainerCase {
     click("i3", "i9");
     click("i4", "i9");
     old.passAll();
-    Map<String, Counting.Carried> carried = old.learner().counting().carried();
+    Map<String, ClicksRead> carried = old.learner().counting().carried();
 
     TrainerTopics others = new TrainerTopics();
     others.cold("i9", 1, 1, SmallModel.vector(9));
@@ -390,6 +390,35 @@ class CountingTest extends TrainerCase {
       assertThat(links(others.served("i3"))).containsOnlyKeys("i9");
       assertThat(row(next, "i4").counts).isNull();
     }
+  }
+
+  /** Found beside seed 105034: what took counts over said a tick where an event's number stands. */
+  @Test
+  void whatAnotherBundleTookOverIsCountedOnceWhenItStartsWithoutState() throws Exception {
+    Trainer old = start(Checkpoint.NONE);
+    for (int i = 0; i < 20; i++) {
+      click("nobody", "i9"); // the clock stands still, numbers go on
+      click("i3", "i9");
+    }
+    old.passAll();
+    Map<String, byte[]> left = new HashMap<>();
+    old.learner().left().forEach((item, each) -> left.put(item, each.encode()));
+
+    TrainerTopics others = new TrainerTopics();
+    others.cold("i9", 1, 1, SmallModel.vector(9));
+    others.cold("i3", 1, 1, SmallModel.vector(3));
+    others.clicks().addAll(topics.clicks());
+    int clicks = topics.clicks().size();
+    long tick = old.checkpoint().tick();
+    try (Trainer next = new Trainer(others, new Checkpoint(left, clicks, tick), nowMs)) {
+      next.passAll();
+    }
+    assertThat(others.served("i3").getCountedNewest()).isEqualTo(clicks - 1);
+    try (Trainer again = new Trainer(others, Checkpoint.NONE, nowMs)) {
+      again.passAll();
+      assertThat(again.learner().counting().book().tick()).isEqualTo(20);
+    }
+    assertThat(links(others.served("i9"))).isEqualTo(links("i9"));
   }
 
   @Test
