@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -193,15 +194,17 @@ final class ExpertRules implements SimTrainer.Held {
       if (node.hasTable(model) && !world.rules().isRetired(model)) {
         checkLists(node, model);
         checkOffered(node, model);
-        String what = "weights of %s under %s%s".formatted(node.name(), model, story("~ranker"));
-        checkSame(what, node.weights(model), weights(model));
+        checkSame(
+            () -> "weights of %s under %s%s".formatted(node.name(), model, story("~ranker")),
+            node.weights(model),
+            weights(model));
       }
     }
     AnnouncedState state = node.state();
     if (state != null && node.isPinnedAt(state)) {
       byte[] bytes = sealed.get(state.announcedVersion());
       RankerWeights then = bytes == null ? null : weights(EmbeddingRow.parseFrom(bytes));
-      checkSame("weights of a pinned version on " + node.name(), node.pinnedWeights(), then);
+      checkSame(() -> "weights of a pinned version on " + node.name(), node.pinnedWeights(), then);
     }
   }
 
@@ -313,9 +316,9 @@ final class ExpertRules implements SimTrainer.Held {
   }
 
   private static void checkSame(
-      String what, @Nullable RankerWeights held, @Nullable RankerWeights wanted) {
+      Supplier<String> what, @Nullable RankerWeights held, @Nullable RankerWeights wanted) {
     assertThat(held == null || wanted == null ? -1 : held.steps())
-        .as("steps of %s", what)
+        .as(() -> "steps of " + what.get())
         .isEqualTo(wanted == null ? -1 : wanted.steps());
     if (held != null && wanted != null) {
       assertThat(held.weights()).as(what).isDeepEqualTo(wanted.weights());
