@@ -28,7 +28,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * together say that they learned as many as its histories have lessons, unless some were taken
  * back, ended with the item or were given up. The clock by which counts fade has seen no more
  * events than were accepted of items that there are; where an attempt is given no state, no more
- * than rows show and than came after what they counted last.
+ * than rows show and than came after what they counted last, which they name by its number.
  */
 final class LearningRules {
   private static final Topics TOPICS = Topics.DEFAULT;
@@ -75,8 +75,8 @@ final class LearningRules {
     if (world.trainer().fresh().size() > freshSeen) {
       freshSeen = world.trainer().fresh().size();
       newestTickBefore = newestTick;
-      String bundle = world.trainer().fresh().get(freshSeen - 1).bundle();
-      countedBefore = world.rules().countedNewest(bundle);
+      TrainerJob.Fresh begun = world.trainer().fresh().get(freshSeen - 1);
+      countedBefore = world.rules().countedNewest(begun.bundle(), begun.epoch());
     }
     for (ConsumerRecord<byte[], byte[]> record : rows.pollAll()) {
       RowRecord row = ROWS.read(record);
@@ -88,6 +88,7 @@ final class LearningRules {
         assertThat(newestTick(value))
             .as("what the clock showed when %s was counted", row.item())
             .isLessThan(mostTicks(value));
+        checkIsOfAnEvent(value);
         newestTick = Math.max(newestTick, newestTick(value));
         most.computeIfAbsent(row.item(), item -> new HashMap<>())
             .merge(row.key().model(), value.getInteractionsLearned(), Math::max);
@@ -98,6 +99,16 @@ final class LearningRules {
       if (row != null && row.row() != null) {
         takenBack.add(row.item());
       }
+    }
+  }
+
+  /** What a row says that it counted last is the number of an event, and nothing else. */
+  private void checkIsOfAnEvent(EmbeddingRow row) {
+    if (row.hasCountedNewest() && row.getCountedNewest() >= 0) {
+      long oldestMs = recordsMs.stream().mapToLong(Long::longValue).min().orElse(Long.MAX_VALUE);
+      assertThat(row.getCountedNewest())
+          .as("number of the newest event that %s counted", row.getItem())
+          .isGreaterThanOrEqualTo(SimTrainer.atLeast(oldestMs));
     }
   }
 

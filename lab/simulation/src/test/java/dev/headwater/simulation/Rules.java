@@ -176,13 +176,11 @@ final class Rules {
   }
 
   /**
-   * Returns the number of the newest event that the rows that count under a bundle have counted,
-   * below 0 where they say none: a rollback takes some back.
+   * Returns the number of the newest event that the rows had counted that an attempt found, below 0
+   * where they say none: a rollback takes some back.
    */
-  long countedNewest(String model) throws Exception {
-    readAnnouncements();
-    readRows();
-    return merged(model).values().stream()
+  long countedNewest(String model, long epoch) {
+    return foundBy.getOrDefault(model + "/" + epoch, Map.of()).values().stream()
         .map(MergedRow::winner)
         .mapToLong(row -> row == null || !row.hasCountedNewest() ? -1 : row.getCountedNewest())
         .max()
