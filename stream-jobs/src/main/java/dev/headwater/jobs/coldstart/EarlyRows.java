@@ -4,6 +4,7 @@ import dev.headwater.events.DeletionHeader;
 import dev.headwater.events.DeletionTime;
 import dev.headwater.events.IncarnationHeader;
 import dev.headwater.events.ItemRequest;
+import dev.headwater.events.Keys;
 import dev.headwater.events.MergedRow;
 import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.AcceptedItem;
@@ -146,15 +147,17 @@ final class EarlyRows implements AutoCloseable {
 
   private void repair(DomainLine line, String item, MergedRow known) {
     EmbeddingRow cold = known.cold();
-    String key = line.model().rowKey(item);
-    Text decided = written.get(key);
-    Text stands = cold == null ? Text.DELETED : Text.of(cold);
-    if (decided != null && !decided.equals(stands)) {
-      return; // something newer is under way, and comes behind
+    long ended = known.ended().incarnation();
+    boolean newer =
+        cold == null
+            ? written.hasNewer(line.model().rowKey(item), ended)
+            : hasNewer(line, item, Text.of(cold));
+    if (newer) {
+      return; // it is under way, and comes behind
     }
     if (cold == null) {
       // Whoever reads on from here owes a receipt as well.
-      sendAgain(line, item, null, known.ended().incarnation(), line.items().deletedMs(item));
+      sendAgain(line, item, null, ended, line.items().deletedMs(item));
     } else {
       sendAgain(line, item, again(line, cold).toByteArray(), IncarnationHeader.NONE, 0);
     }
@@ -211,16 +214,21 @@ final class EarlyRows implements AutoCloseable {
         .build();
   }
 
+  private boolean hasNewer(DomainLine line, String item, Text standing) {
+    String domainKey = new Keys.DomainKey(line.model().domain(), item).toString();
+    return written.hasNewer(line.model().rowKey(item), domainKey, standing);
+  }
+
   private boolean isLast(DomainLine line, EmbeddingRow row) {
-    Text decided = written.get(line.model().rowKey(row.getItem()));
-    if (decided != null) {
-      return decided.equals(Text.of(row));
+    Text text = Text.of(row);
+    if (text.equals(written.get(line.model().rowKey(row.getItem())))) {
+      return true;
     }
     EmbeddingRow now = line.items().cold(row.getItem());
     return alone
         && now != null
-        && now.getIncarnation() == row.getIncarnation()
-        && now.getRevision() == row.getRevision();
+        && text.equals(Text.of(now))
+        && !hasNewer(line, row.getItem(), text);
   }
 
   private void send(DomainLine line, EmbeddingRow row) {

@@ -1,5 +1,6 @@
 package dev.headwater.jobs.coldstart;
 
+import dev.headwater.events.IncarnationHeader;
 import dev.headwater.events.wire.AcceptedItem;
 import dev.headwater.events.wire.EmbeddingRow;
 import java.util.LinkedHashMap;
@@ -71,7 +72,32 @@ final class WrittenRows {
 
   /** Tells whether it was decided that an incarnation of an item is over. */
   synchronized boolean isOver(String domainKey, long incarnation) {
-    return incarnation <= ended.getOrDefault(domainKey, -1L);
+    return incarnation <= ended.getOrDefault(domainKey, IncarnationHeader.NONE);
+  }
+
+  /**
+   * Tells whether what was decided last under a key comes after a row that stands there. It may
+   * have been decided long ago, and the row be of another attempt, or carried from another bundle:
+   * then it does not, and neither does a deletion of an incarnation before.
+   */
+  synchronized boolean hasNewer(String key, String domainKey, Text standing) {
+    Text decided = latest.get(key);
+    if (decided == null) {
+      return false;
+    }
+    if (decided.equals(Text.DELETED)) {
+      long over = ended.getOrDefault(domainKey, IncarnationHeader.NONE);
+      return over == IncarnationHeader.NONE || standing.incarnation() <= over;
+    }
+    return decided.covers(standing) && !decided.equals(standing);
+  }
+
+  /** The same of an end that stands there. */
+  synchronized boolean hasNewer(String key, long endedIncarnation) {
+    Text decided = latest.get(key);
+    return decided != null
+        && !decided.equals(Text.DELETED)
+        && decided.incarnation() > endedIncarnation;
   }
 
   synchronized void put(String key, Text text) {

@@ -265,6 +265,38 @@ class LinesTest {
     }
   }
 
+  /**
+   * Found by the simulation, seed 24196: that the item had once ended was what the attempt knew
+   * that it had decided under the bundle, so the row that was carried there was never said again,
+   * and compaction took it.
+   */
+  @Test
+  void aCarriedRowBehindWhichALateEndComesIsSaidAgainThoughTheItemHadEndedBefore()
+      throws Exception {
+    announce("m2"); // the attempt hears of both, so the item ends under both
+    announce("m1");
+    try (SimColdStart job = start()) {
+      make(job, 1);
+      end("i1", nowMs);
+      accept("i1", 1);
+      make(job, 2);
+      announce("m2");
+      job.readAnnouncements();
+      job.look();
+      readAll(job);
+      assertThat(incarnation("m2")).isEqualTo(1);
+      write("m2", null, IncarnationHeader.of(0));
+      readAll(job);
+      job.look();
+      assertThat(incarnation("m2")).as("said again behind the late end").isEqualTo(1);
+    }
+  }
+
+  private long incarnation(String bundle) throws Exception {
+    byte[] last = last(bundle);
+    return last == null ? -1 : EmbeddingRow.parseFrom(last).getIncarnation();
+  }
+
   private void learn(EmbeddingRow.Builder row) {
     row.setOrigin(EmbeddingRow.Origin.FINE_TUNED).setInteractionsLearned(1_000);
     send(Topics.DEFAULT.fineTunedRows(), "m1/" + row.getItem(), row.build().toByteArray());
@@ -300,8 +332,18 @@ class LinesTest {
   }
 
   private void accept(String item) {
+    accept(item, 0);
+  }
+
+  private void accept(String item, long incarnation) {
     AcceptedItem accepted =
-        AcceptedItem.newBuilder().setDomain("shop").setItem(item).setTitle(item).build();
+        AcceptedItem.newBuilder()
+            .setDomain("shop")
+            .setItem(item)
+            .setTitle(item)
+            .setIncarnation(incarnation)
+            .setRevision(incarnation)
+            .build();
     send(Topics.DEFAULT.acceptedItems(), item, accepted.toByteArray());
   }
 
