@@ -158,7 +158,8 @@ final class CarryOver implements AutoCloseable {
     }
     written.hold(
         () -> {
-          if (written.get(line.model().rowKey(item)) == null) {
+          Text over = new Text(ended, Long.MAX_VALUE); // whatever text it had
+          if (!written.hasNewer(line.model().rowKey(item), domainKey(item), over)) {
             sendEnd(item, ended);
           }
         });

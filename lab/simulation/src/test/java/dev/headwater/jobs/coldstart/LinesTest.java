@@ -292,6 +292,34 @@ class LinesTest {
     }
   }
 
+  /**
+   * The same for its end: an attempt that had not heard of the other bundle ended it there alone.
+   */
+  @Test
+  void anEndIsCarriedThoughTheItemHadEndedUnderTheBundleBefore() throws Exception {
+    announce("m2");
+    announce("m1");
+    try (SimColdStart job = start()) {
+      make(job, 1);
+      end("i1", nowMs);
+      accept("i1", 1);
+      make(job, 2);
+      write("m1", null, IncarnationHeader.of(1));
+      readAll(job);
+      announce("m2");
+      job.readAnnouncements();
+      job.look();
+      assertThat(lastEnd("m2")).isEqualTo(1);
+    }
+  }
+
+  private long lastEnd(String bundle) {
+    return log.all(Topics.DEFAULT.coldStartRows()).stream()
+        .filter(each -> each.value() == null && Arrays.equals(each.key(), utf8(bundle, "i1")))
+        .mapToLong(each -> IncarnationHeader.read(each.headers()))
+        .reduce(IncarnationHeader.NONE, (before, last) -> last);
+  }
+
   private long incarnation(String bundle) throws Exception {
     byte[] last = last(bundle);
     return last == null ? -1 : EmbeddingRow.parseFrom(last).getIncarnation();
