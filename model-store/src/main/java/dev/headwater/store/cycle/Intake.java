@@ -203,6 +203,8 @@ final class Intake {
       metrics.rowsDeleted.increment();
       if (record.kind() == RowRecord.Kind.ROLLBACK) {
         owe(table, record.key(), Owed.endOfRollback(row.getIncarnation()));
+      } else if (cold) { // a rollback's row may have come before it, and not said when it began
+        endRollback(buffer.beside(), table, record.item(), row.getIncarnation());
       }
       if (buffer.overtakes(table, record)) {
         owe(table, record.key(), Owed.lower(row)); // passed over, but it stands last in its topic

@@ -165,6 +165,29 @@ class EndOfRollbackTest {
   }
 
   /**
+   * Found by the simulation, seed 90597: topics are read in any order, and by a row that leads back
+   * to the cold row nobody can tell that its incarnation began before the request.
+   */
+  @Test
+  void whatWasReadBeforeTheColdRowThatARequestEndedEndsToo() {
+    rolledBack(engine(new InMemoryEmbeddingStore(VectorFormat.FP32), log));
+    StoreEngine again = engineBehind(store, log);
+    List<Supplier<Map<String, Long>>> receipts =
+        again.deleteBeforeReceipts(List.of(new ItemDeletion("toys", "a", 400, "bob")), () -> {});
+    RowRecord back = back();
+    EmbeddingRow toCold =
+        requireNonNull(back.row()).toBuilder().clearVector().clearBeganMs().clearCausedMs().build();
+    again.take(back.withRow(toCold));
+    again.take(cold(0, "a", 1, 1, 1));
+    again.caughtUp();
+    assertThat(log.late())
+        .singleElement()
+        .satisfies(end -> assertThat(end.endedIncarnation()).isEqualTo(1));
+    var unused = receipts.get(0).get();
+    assertThat(log.receipts()).hasSize(1);
+  }
+
+  /**
    * Found by the simulation, seed 53826: it was late, and what stood instead was said, in the topic
    * of rollbacks.
    */
