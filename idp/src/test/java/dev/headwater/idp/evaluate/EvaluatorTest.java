@@ -18,6 +18,7 @@ import dev.headwater.idp.pretrain.ProgressListener;
 import dev.headwater.idp.text.TextVectors;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -362,6 +363,28 @@ class EvaluatorTest {
             .withSignals(new StreamSettings.Signals(weight, event -> !isOpposite(event)));
     return new StreamEvaluation(settings)
         .run(market, TextVectors.of(market, new CircleEncoder(), null), bundle);
+  }
+
+  @Test
+  void aListenerHearsOfEveryEventFromTheFirstOnAndOfEachContenderAlike() {
+    DomainData domain = Circles.domain("target");
+    Map<String, List<Double>> heard = new HashMap<>();
+    StreamResult result =
+        new StreamEvaluation(StreamSettings.defaults(ColdStartRule.of(100), 3).fromTheFirstOn())
+            .run(
+                domain,
+                TextVectors.of(domain, new CircleEncoder(), null),
+                bundle,
+                (name, rank) -> heard.computeIfAbsent(name, key -> new ArrayList<>()).add(rank));
+    long events = result.of(StreamResult.LIVE).events();
+    assertThat(events).isGreaterThan(domain.events().size() / 2);
+    assertThat(heard).containsOnlyKeys(StreamResult.NAMES);
+    heard.forEach(
+        (name, ranks) -> {
+          assertThat(ranks).as(name).hasSize((int) events);
+          long hits = ranks.stream().filter(rank -> rank <= 10).count();
+          assertThat(result.of(name).hr10()).as(name).isEqualTo(hits / (double) events);
+        });
   }
 
   private static boolean isOpposite(Event event) {

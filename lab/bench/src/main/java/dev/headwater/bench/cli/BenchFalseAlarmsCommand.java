@@ -4,22 +4,23 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.headwater.bench.learning.FalseAlarms;
 import dev.headwater.bench.learning.FalseAlarms.OfSize;
-import dev.headwater.configuration.Home;
 import dev.headwater.idp.bundle.SourceBundle;
 import dev.headwater.idp.data.DomainData;
 import dev.headwater.idp.evaluate.StreamSettings;
-import dev.headwater.idp.text.TextEncoder;
-import dev.headwater.idp.text.TextVectors;
 import dev.headwater.jobs.coldstart.ColdStartConfig;
 import dev.headwater.platform.cli.AtLeast;
 import dev.headwater.platform.cli.Output;
+import dev.headwater.platform.config.HeadwaterConfig;
+import dev.headwater.platform.load.Datasets;
 import dev.headwater.platform.parts.Bundles;
 import dev.headwater.platform.parts.CachedBundle;
 import dev.headwater.platform.report.JsonReport;
+import dev.headwater.platform.report.VerbException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -34,9 +35,6 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true)
 final class BenchFalseAlarmsCommand implements Callable<Integer> {
   private static final long SEED = 42;
-
-  /** As shipped: {@code fine-tune.quality.window}. */
-  private static final Duration WINDOW = Duration.ofSeconds(5);
 
   @Mixin BenchOptions bench = new BenchOptions();
 
@@ -73,33 +71,42 @@ final class BenchFalseAlarmsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     bench.begin();
+    List<DomainData> domains = streams();
+    Duration window =
+        HeadwaterConfig.load(bench.file, Map.of()).jobs().fineTune().scoring().window();
     Path path = bundle == null ? CachedBundle.generated().get(Output.stream()) : bundle;
     SourceBundle source = Bundles.open(path);
-    FalseAlarms streams =
-        new FalseAlarms(StreamSettings.defaults(ColdStartConfig.rule(), SEED), WINDOW.toMillis());
+    FalseAlarms rule =
+        new FalseAlarms(StreamSettings.defaults(ColdStartConfig.rule(), SEED), window.toMillis());
     ObjectNode figures = JsonReport.object();
-    ObjectNode domains = figures.putObject("domains");
     long windows = 0;
     long alarms = 0;
-    for (String target : targets) {
-      DomainData domain = DomainData.load(data.resolve(target));
-      List<OfSize> sizes = streams.run(domain, texts(domain, source), source, windowEvents);
-      put(domains.putObject(target), sizes);
+    for (DomainData domain : domains) {
+      float[][] texts = BenchOptions.texts(domain, source);
+      List<OfSize> sizes = rule.run(domain, texts, source, windowEvents);
+      put(figures.withObject("/domains").putObject(domain.name()), sizes);
       windows += sizes.stream().mapToLong(OfSize::windows).sum();
       alarms += sizes.stream().mapToLong(each -> each.alarms().size()).sum();
-      Output.line("%s: %s".formatted(target, sizes));
+      Output.line(
+          "%s done: %,d windows so far, %d alarms".formatted(domain.name(), windows, alarms));
     }
     figures.put("windows", windows);
-    figures.put("hours", windows * WINDOW.toSeconds() / 3_600.0);
+    figures.put("hours", windows * window.toMillis() / 3_600_000.0);
     figures.put("alarms", alarms);
     bench.report(figures);
     return 0;
   }
 
-  private static float[][] texts(DomainData domain, SourceBundle bundle) {
-    try (TextEncoder encoder = bundle.newTextEncoder()) {
-      return TextVectors.of(domain, encoder, Home.directory().resolve("var/text"));
+  /** All of them are read first: what is wrong with the last one shows before the first has run. */
+  private List<DomainData> streams() {
+    List<DomainData> domains = Datasets.load(data, targets);
+    for (DomainData domain : domains) {
+      if (!domain.realTime()) {
+        throw new VerbException(
+            domain.name() + " has an order of events but no times: it is no stream");
+      }
     }
+    return domains;
   }
 
   private static void put(ObjectNode node, List<OfSize> sizes) {

@@ -2,7 +2,6 @@ package dev.headwater.bench.cli;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.headwater.configuration.Home;
 import dev.headwater.idp.bundle.SourceBundle;
 import dev.headwater.idp.data.DomainData;
 import dev.headwater.idp.encoder.UserEncoder;
@@ -10,8 +9,6 @@ import dev.headwater.idp.evaluate.TargetData;
 import dev.headwater.idp.evaluate.TargetModel;
 import dev.headwater.idp.evaluate.TargetSettings;
 import dev.headwater.idp.heldout.HeldOut;
-import dev.headwater.idp.text.TextEncoder;
-import dev.headwater.idp.text.TextVectors;
 import dev.headwater.jobs.coldstart.ColdStartConfig;
 import dev.headwater.platform.load.Datasets;
 import dev.headwater.platform.parts.Bundles;
@@ -52,10 +49,7 @@ final class BenchFormatsCommand implements Callable<Integer> {
     bench.begin();
     SourceBundle source = Bundles.open(bundle);
     DomainData domain = Datasets.load(data, target);
-    float[][] texts;
-    try (TextEncoder encoder = source.newTextEncoder()) {
-      texts = TextVectors.of(domain, encoder, Home.directory().resolve("var/text"));
-    }
+    float[][] texts = BenchOptions.texts(domain, source);
     TargetSettings settings =
         TargetSettings.defaults(domain.events().size(), ColdStartConfig.rule(), seed);
     TargetData split = TargetData.of(domain, texts);

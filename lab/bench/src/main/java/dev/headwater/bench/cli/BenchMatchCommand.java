@@ -1,13 +1,10 @@
 package dev.headwater.bench.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.headwater.configuration.Home;
 import dev.headwater.idp.bundle.SourceBundle;
 import dev.headwater.idp.cdim.HnswSourceIndex;
 import dev.headwater.idp.cdim.ItemPool;
 import dev.headwater.idp.cdim.SourceIndex;
-import dev.headwater.idp.text.TextEncoder;
-import dev.headwater.idp.text.TextVectors;
 import dev.headwater.platform.cli.AtLeast;
 import dev.headwater.platform.load.Datasets;
 import dev.headwater.platform.parts.Bundles;
@@ -52,12 +49,7 @@ final class BenchMatchCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     bench.begin();
     SourceBundle source = Bundles.open(bundle);
-    float[][] texts;
-    try (TextEncoder encoder = source.newTextEncoder()) {
-      texts =
-          TextVectors.of(
-              Datasets.load(data, target), encoder, Home.directory().resolve("var/text"));
-    }
+    float[][] texts = BenchOptions.texts(Datasets.load(data, target), source);
     texts = Arrays.copyOf(texts, Math.min(queries, texts.length));
     ItemPool exact = source.sourcePool();
     ObjectNode figures = JsonReport.object();

@@ -2,6 +2,11 @@ package dev.headwater.bench.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.headwater.bench.stage.BenchStage;
+import dev.headwater.configuration.Home;
+import dev.headwater.idp.bundle.SourceBundle;
+import dev.headwater.idp.data.DomainData;
+import dev.headwater.idp.text.TextEncoder;
+import dev.headwater.idp.text.TextVectors;
 import dev.headwater.platform.cli.Output;
 import dev.headwater.platform.report.JsonReport;
 import dev.headwater.platform.report.Machine;
@@ -46,6 +51,13 @@ final class BenchOptions {
   BenchStage stage(String domain, int partitions) throws IOException, InterruptedException {
     begin();
     return new BenchStage(new BenchStage.Plan(bootstrap, file, domain, partitions));
+  }
+
+  /** Returns the text vectors of a domain's items; they are encoded once and kept. */
+  static float[][] texts(DomainData domain, SourceBundle bundle) {
+    try (TextEncoder encoder = bundle.newTextEncoder()) {
+      return TextVectors.of(domain, encoder, Home.directory().resolve("var/text"));
+    }
   }
 
   /** Prints the figures, and writes them where the user asked; the machine is as it was before. */

@@ -2,14 +2,11 @@ package dev.headwater.bench.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.headwater.bench.idp.SignalsBench;
-import dev.headwater.configuration.Home;
 import dev.headwater.idp.bundle.SourceBundle;
 import dev.headwater.idp.data.DomainData;
 import dev.headwater.idp.data.GeneratedMarket;
 import dev.headwater.idp.evaluate.StreamResult;
 import dev.headwater.idp.evaluate.StreamResult.StreamScore;
-import dev.headwater.idp.text.TextEncoder;
-import dev.headwater.idp.text.TextVectors;
 import dev.headwater.ingest.IngestConfig;
 import dev.headwater.jobs.coldstart.ColdStartConfig;
 import dev.headwater.platform.parts.Bundles;
@@ -43,10 +40,7 @@ final class BenchSignalsCommand implements Callable<Integer> {
     bench.begin();
     SourceBundle bundle = Bundles.open(CachedBundle.generated().get(System.err));
     DomainData market = GeneratedMarket.generateWithSignals(seed);
-    float[][] texts;
-    try (TextEncoder encoder = bundle.newTextEncoder()) {
-      texts = TextVectors.of(market, encoder, Home.directory().resolve("var/text"));
-    }
+    float[][] texts = BenchOptions.texts(market, bundle);
     SignalsBench signals =
         new SignalsBench(market, texts, IngestConfig.Settings.of(Map.of()).signals());
     ObjectNode figures = JsonReport.object();

@@ -23,7 +23,7 @@ public final class FalseAlarms {
    *
    * @param size events of a window
    * @param windows how many
-   * @param alarms how often the rule said that learning had fallen
+   * @param alarms what the rule said each time that it took learning for fallen
    */
   public record OfSize(int size, int windows, List<String> alarms) {}
 
