@@ -10,9 +10,6 @@ import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -144,10 +141,6 @@ class ClientContractSuite {
       case "version" -> LongNode.valueOf(platform.version());
       case "long" -> TextNode.valueOf("é".repeat(200));
       case "thirty" -> thirtyClicks(driver.name());
-      case "in three seconds" ->
-          TextNode.valueOf(
-              DateTimeFormatter.RFC_1123_DATE_TIME.format(
-                  ZonedDateTime.now(ZoneOffset.UTC).plusSeconds(3)));
       default -> throw new IllegalArgumentException("no value " + name);
     };
   }

@@ -13,10 +13,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -31,6 +35,10 @@ final class Front implements AutoCloseable {
       List.of("content-type", "x-api-key", "authorization", "accept");
   private static final List<String> CARRIED_BACK =
       List.of("content-type", "retry-after", "www-authenticate");
+
+  /** IMF-fixdate (RFC 9110, 5.6.7). {@code RFC_1123_DATE_TIME} writes a day of one digit. */
+  private static final DateTimeFormatter HTTP_DATE =
+      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT);
 
   private final URI node;
   private final HttpServer server;
@@ -58,8 +66,9 @@ final class Front implements AutoCloseable {
    * Begins a case.
    *
    * @param answers given first, one a request: {@code {status, code?, detail?, body?, type?,
-   *     retry_after?}}, {@code {drop}}, or one that ends after a part of its body: {@code {breaks}}
-   *     by a broken connection, {@code {stalls}} until the next case
+   *     retry_after?}} (a value, or {@code {date_in_seconds}}), {@code {drop}}, or one that ends
+   *     after a part of its body: {@code {breaks}} by a broken connection, {@code {stalls}} until
+   *     the next case
    * @param rest given after those; null: what the node answers
    */
   synchronized void script(JsonNode answers, @Nullable JsonNode rest) {
@@ -127,9 +136,17 @@ final class Front implements AutoCloseable {
       body = problem.toString();
     }
     if (answer.has("retry_after")) {
-      headers.set("retry-after", answer.path("retry_after").asText());
+      headers.set("retry-after", retryAfter(answer.path("retry_after")));
     }
     write(exchange, status, body.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** A date counts from the answer: the client's process may take seconds to start. */
+  private static String retryAfter(JsonNode asked) {
+    return asked.has("date_in_seconds")
+        ? HTTP_DATE.format(
+            ZonedDateTime.now(ZoneOffset.UTC).plusSeconds(asked.path("date_in_seconds").asLong()))
+        : asked.asText();
   }
 
   private static void write(HttpExchange exchange, int status, byte[] bytes) throws IOException {
