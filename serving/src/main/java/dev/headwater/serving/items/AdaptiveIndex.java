@@ -195,8 +195,8 @@ public final class AdaptiveIndex implements ItemIndex {
     }
     if (now.nextRow >= table.rows()) {
       active = now.index;
-      recall.restart();
       builtAt = table.size();
+      recall.restart(config.recallTargetOf(builtAt));
       filling = null;
       training = false;
       rebuilds.increment();

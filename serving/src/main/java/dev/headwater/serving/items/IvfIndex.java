@@ -90,7 +90,8 @@ public final class IvfIndex implements ItemIndex {
     int looked = 0;
     int rows = 0;
     float[] out = rowScores.get();
-    RowFilter allowed = row -> allowed(row, filter);
+    // A row's item lies far from its copy here, and who searches reads each row again.
+    RowFilter allowed = filter == RowFilter.ALL ? filter : row -> allowed(row, filter);
     for (int cell : nearest(scores, most + cellsOf(wanted))) {
       if (looked++ >= most && rows >= wanted) {
         return;

@@ -27,11 +27,11 @@ final class RecallTuner {
   private static final int SAMPLES_MIN = 10;
   private static final int SETTLED = 100;
 
-  private final double target;
   private final int[][] needed = new int[SAMPLES][];
   private volatile double recall = 1;
   private volatile int taken;
-  private int next;
+  private double target;
+  private int place;
 
   RecallTuner(double target) {
     this.target = target;
@@ -47,9 +47,10 @@ final class RecallTuner {
   }
 
   /** Begins with another index, whose cells are others. */
-  synchronized void restart() {
+  synchronized void restart(double next) {
+    target = next;
     Arrays.fill(needed, null);
-    next = 0;
+    place = 0;
     taken = 0;
   }
 
@@ -67,8 +68,8 @@ final class RecallTuner {
     int[] rows = best.drain();
     int[] first = Arrays.copyOf(rows, Math.min(AT, rows.length));
     recall = (1 - WEIGHT) * recall + WEIGHT * common(found.drain(), first);
-    needed[next] = index.cellsNeeded(query, rows);
-    next = (next + 1) % SAMPLES;
+    needed[place] = index.cellsNeeded(query, rows);
+    place = (place + 1) % SAMPLES;
     taken = Math.min(SAMPLES, taken + 1);
     return taken < SAMPLES_MIN ? index.probes() : probes(index.probes());
   }

@@ -92,10 +92,28 @@ class RecallTunerTest {
     index.probes(CELLS);
     sample(200);
     int fromAbove = index.probes();
-    tuner.restart();
+    tuner.restart(TARGET);
     index.probes(1);
     sample(20);
     assertThat(index.probes()).isBetween(fromAbove / 2, fromAbove * 2);
+  }
+
+  @Test
+  void holdsAnotherIndexToItsOwnTarget() {
+    index.probes(CELLS);
+    sample(200);
+    int before = index.probes();
+    tuner.restart(0.8);
+    sample(200);
+    assertThat(recall(300, 40)).isBetween(0.78, 0.82);
+    assertThat(index.probes()).isLessThan(before);
+  }
+
+  @Test
+  void aLargeTableMayMissHalfAsManyAgain() {
+    AdaptiveIndexConfig config = AdaptiveIndexConfig.defaults();
+    assertThat(config.recallTargetOf(499_999)).isEqualTo(config.recallTarget());
+    assertThat(config.recallTargetOf(500_000)).isCloseTo(0.997, within(1e-9));
   }
 
   @Test
@@ -117,7 +135,7 @@ class RecallTunerTest {
     assertThat(tuner.isSettled()).isFalse();
     sample(1);
     assertThat(tuner.isSettled()).isTrue();
-    tuner.restart();
+    tuner.restart(TARGET);
     assertThat(tuner.isSettled()).isFalse();
   }
 }
