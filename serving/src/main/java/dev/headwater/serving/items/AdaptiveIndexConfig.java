@@ -20,8 +20,8 @@ public record AdaptiveIndexConfig(
     int samplePerCell,
     int fillRows) {
   /**
-   * From so many rows on a cell more costs more than it finds: of a million rows .998 took a third
-   * more cells than .997, and twice the p99, for two answers in a thousand.
+   * From so many rows on a cell more costs more than it finds. By how much is not settled: which
+   * hard queries the samples hold decides more (RESULTS.md).
    */
   private static final int LARGE = 500_000;
 
