@@ -23,6 +23,9 @@ public final class IndexComparison {
   private static final int SPARE = 8;
   private static final int TICK_EVERY = 50;
 
+  /** As far as samples let searches for ten reach on these rows. */
+  private static final float REACH = 2.2f;
+
   private final int items;
   private final int changes;
 
@@ -56,7 +59,7 @@ public final class IndexComparison {
     for (float[] each : sample) {
       table.read(random.nextInt(table.rows()), each);
     }
-    return new IvfIndex(table, Centroids.train(sample, cells, random), cells / 12);
+    return new IvfIndex(table, Centroids.train(sample, cells, random), REACH);
   }
 
   private static float[] vector(Random random, float[][] centres) {

@@ -13,10 +13,9 @@ import org.jspecify.annotations.Nullable;
  * Scans a small table; above a threshold builds an inverted file in the background and searches
  * that. It is built again, and swapped whole, when the table has doubled or halved since. One
  * search in a hundred is done exactly as well, off the request's thread, and later one in two
- * seconds at most: the recall that comes out is a live metric and sets how many cells a search
- * looks into; one that wants many rows looks into as many more cells as it takes.
+ * seconds at most: the recall that comes out is a live metric and sets how far searches reach.
  *
- * <p>Large counts, and searches whose filter leaves too few, are answered by the exact scan.
+ * <p>Large counts are answered by the exact scan.
  */
 public final class AdaptiveIndex implements ItemIndex {
   /**
@@ -26,8 +25,13 @@ public final class AdaptiveIndex implements ItemIndex {
   private static final double CELLS = 3;
 
   /**
-   * Between two samples once the number of cells has settled: an exact scan of a million rows takes
-   * 50 to 100 ms of processor.
+   * Until samples say more: what the best of some hundred rows of a cell have, were they normal.
+   */
+  private static final float FIRST_REACH = 2.8f;
+
+  /**
+   * Between two samples once the reach has settled: an exact scan of a million rows takes 50 to 100
+   * ms of processor.
    */
   private static final long SAMPLE_REST_NS = 2_000_000_000L;
 
@@ -37,7 +41,7 @@ public final class AdaptiveIndex implements ItemIndex {
   private final RandomGenerator random;
   private final ScanIndex scan;
   private final ScanIndex restingScan;
-  private final RecallTuner recall;
+  private final ReachTuner tuner;
   private final Counter rebuilds;
   private final AtomicLong searches = new AtomicLong();
   private final AtomicBoolean sampling = new AtomicBoolean();
@@ -79,13 +83,13 @@ public final class AdaptiveIndex implements ItemIndex {
     this.random = random;
     scan = new ScanIndex(table);
     restingScan = ScanIndex.resting(table);
-    recall = new RecallTuner(config.recallTarget());
+    tuner = new ReachTuner(config.recallTarget());
     rebuilds = registry.counter("headwater.serving.index.rebuilds");
-    Gauge.builder("headwater.serving.index.recall.ratio", recall, RecallTuner::recall)
+    Gauge.builder("headwater.serving.index.recall.ratio", tuner, ReachTuner::recall)
         .description("recall at 10 against the exact scan, sampled from live searches")
         .register(registry);
     Gauge.builder("headwater.serving.index.searched.ratio", this, AdaptiveIndex::searched)
-        .description("share of the cells that a search looks into")
+        .description("share of the cells that a search looks into, sampled from live searches")
         .register(registry);
   }
 
@@ -103,19 +107,15 @@ public final class AdaptiveIndex implements ItemIndex {
       return;
     }
     ivf.search(query, measure, filter, best);
-    if (best.size() < best.capacity()) {
-      best.clear();
-      scan.search(query, measure, filter, best);
-    } else if (measure == Measure.DOT && searches.incrementAndGet() % config.sampleEvery() == 0) {
-      if (!recall.isSettled() || System.nanoTime() - sampledNs > SAMPLE_REST_NS) {
-        sample(ivf, query.clone(), filter);
+    if (measure == Measure.DOT && searches.incrementAndGet() % config.sampleEvery() == 0) {
+      if (!tuner.isSettled() || System.nanoTime() - sampledNs > SAMPLE_REST_NS) {
+        sample(ivf, query.clone(), filter, best.capacity());
       }
     }
   }
 
   private double searched() {
-    IvfIndex ivf = active;
-    return ivf == null ? 1 : ivf.probes() / (double) ivf.cells();
+    return active == null ? 1 : tuner.searched();
   }
 
   @Override
@@ -123,12 +123,12 @@ public final class AdaptiveIndex implements ItemIndex {
     scan.search(query, measure, filter, best);
   }
 
-  private void sample(IvfIndex ivf, float[] query, RowFilter filter) {
+  private void sample(IvfIndex ivf, float[] query, RowFilter filter, int count) {
     if (sampling.compareAndSet(false, true)) {
       executor.execute(
           () -> {
             try {
-              ivf.probes(recall.sample(ivf, restingScan, query, filter));
+              ivf.reach(tuner.sample(ivf, restingScan, query, filter, count));
               sampledNs = System.nanoTime();
             } finally {
               sampling.set(false);
@@ -161,7 +161,7 @@ public final class AdaptiveIndex implements ItemIndex {
       fill(filling);
     } else if (ready != null) {
       trained = null;
-      filling = new Filling(new IvfIndex(table, ready, recall.firstProbes(ready.size())));
+      filling = new Filling(new IvfIndex(table, ready, FIRST_REACH));
     } else if (!training && isDue()) {
       training = true;
       executor.execute(this::train);
@@ -194,9 +194,10 @@ public final class AdaptiveIndex implements ItemIndex {
       now.index.changed(now.nextRow++);
     }
     if (now.nextRow >= table.rows()) {
+      now.index.filled();
       active = now.index;
       builtAt = table.size();
-      recall.restart(config.recallTargetOf(builtAt));
+      tuner.restart();
       filling = null;
       training = false;
       rebuilds.increment();

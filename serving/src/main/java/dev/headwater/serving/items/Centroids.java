@@ -160,6 +160,11 @@ public final class Centroids {
     Kernel.BEST.scores(query, values, out);
   }
 
+  /** Returns the square of a centroid's length. */
+  float square(int c) {
+    return 2 * halfSquares[c];
+  }
+
   /** Returns the square of the distance of a vector to a centroid. */
   float squaredDistance(int c, float[] vector) {
     float sum = 0;

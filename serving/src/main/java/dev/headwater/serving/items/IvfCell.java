@@ -2,6 +2,7 @@ package dev.headwater.serving.items;
 
 import dev.headwater.events.HalfFloat;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * The rows around one centroid, in blocks of columns without gaps, as bytes with a scale a row:
@@ -48,6 +49,19 @@ final class IvfCell {
   /** Returns how far rows lie from the centroid along one dimension, root mean square. */
   float spread() {
     return size == 0 ? 0 : (float) Math.sqrt(Math.max(0, squares) / size / dim);
+  }
+
+  /** Returns the sum of the squares of the rows' distances to the centroid. */
+  double squares() {
+    return squares;
+  }
+
+  /** Returns the rows whose distance to the centroid has this square at most. */
+  int[] rowsWithin(float square) {
+    return IntStream.range(0, size)
+        .filter(at -> widened(blocks[at / ROWS].squares[at % ROWS]) <= square)
+        .map(at -> blocks[at / ROWS].rows[at % ROWS])
+        .toArray();
   }
 
   /**

@@ -4,61 +4,84 @@ import dev.headwater.events.Vectors;
 import java.util.Arrays;
 
 /**
- * An inverted file: rows lie in cells around centroids, and a search looks only into the cells that
- * score highest: by their centroids, and by how far rows lie around them, since the best rows by
- * dot product are seldom in the middle. Changing a row costs one look at the centroids and one
- * copy, and a removed row leaves nothing behind; that is why it suits a table that never stands
- * still better than a graph. See Jégou et al., "Product quantization for nearest neighbor search",
- * 2011 (the coarse part of it). The rows' copies here are bytes with a scale: a quarter of the
- * memory, and of the traffic that a search waits for.
+ * An inverted file: rows lie in cells around centroids, and a search looks only into those cells
+ * that can matter to it. What the best rows of a cell may score is reckoned from its centroid's
+ * score and from how far its rows spread around it; a search looks into cells in that order, until
+ * none is left that is reckoned to reach the least of the rows that it keeps. So one whose best
+ * rows lie close together looks into few cells, and one whose best lie all over, or that wants
+ * many, or may keep few of what it meets, into as many as it takes. Rows that came later and lie
+ * much further from every centroid than those that the index was filled with, as new kinds of items
+ * and items that have grown popular do, are kept apart, and each search begins with them: what is
+ * reckoned of a cell would not hold for them.
+ *
+ * <p>Changing a row costs one look at the centroids and one copy, and a removed row leaves nothing
+ * behind; that is why it suits a table that never stands still better than a graph. See Jégou et
+ * al., "Product quantization for nearest neighbor search", 2011 (the coarse part of it), and, on
+ * searches that end when their own results allow it, Li et al., "Improving approximate nearest
+ * neighbor search through learned adaptive early termination", 2020 (there a model is learned; here
+ * {@link ReachTuner} finds one number). The rows' copies here are bytes with a scale: a quarter of
+ * the memory, and of the traffic that a search waits for.
  *
  * <p>One writer; searches take no lock. While a row moves between cells a search may meet it twice,
  * and, rarely, miss it once.
  */
 public final class IvfIndex implements ItemIndex {
-  /**
-   * Rows that are looked at for each that is wanted, at least: the cells that hold the best ten are
-   * too few for whoever wants hundreds.
-   */
-  private static final int ROWS_A_WANTED = 8;
+  /** Cells that a search looks into before it asks what a row must score. */
+  private static final int FIRST = 16;
 
   /**
-   * By how many spreads of its rows a cell may come before one whose centroid scores as high: the
-   * best of its rows score about so much more than the middle of them. Tried 0 to 3 on rows of a
-   * bundle with noise around them; from 1.5 on it made no difference.
+   * Rows that a search keeps, at least, of which it then gives the best: how far it has to reach
+   * for the first ten is more than for those that come after, and is set by searches for hundreds.
    */
-  private static final float SPREADS = 2;
+  private static final int KEPT_MIN = 128;
+
+  /** How many times the mean square of the distances to centroids is far. */
+  private static final float FAR = 2;
+
+  /**
+   * So many rows are kept apart, the furthest; what a search looks into anyway is several times.
+   */
+  private static final int FAR_MAX = 1_024;
+
+  private static final float RAISED = 1.25f;
+
+  /** Rows closer together than this, in parts of a query's length, lie where their centroid is. */
+  private static final float LEAST_SPREAD = 1e-6f;
 
   private final VectorTable table;
   private final Centroids centroids;
   private final IvfCell[] cells;
   private final float[] spreads;
   private final float[] vector;
-  private final ThreadLocal<float[]> centroidScores;
+  private final ThreadLocal<float[]> cellScores;
   private final ThreadLocal<float[]> rowScores =
       ThreadLocal.withInitial(() -> new float[IvfCell.ROWS]);
-  private volatile int probes;
   private final CellPerRow cellOfRow = new CellPerRow();
+  private final int far;
+  private float farSquare = Float.POSITIVE_INFINITY;
+  private volatile float reach;
 
   /**
    * Creates an index without rows; {@link #changed} adds them.
    *
    * @param table where rows are read from
-   * @param centroids the middle of each cell, {@link CellPerRow#CELLS_MAX} at most
-   * @param probes cells that a search looks into
+   * @param centroids the middle of each cell, {@link CellPerRow#CELLS_MAX} less one at most
+   * @param reach by how many spreads of its rows a cell's best are reckoned to score more than its
+   *     centroid
    */
-  public IvfIndex(VectorTable table, Centroids centroids, int probes) {
-    if (centroids.size() > CellPerRow.CELLS_MAX) {
+  public IvfIndex(VectorTable table, Centroids centroids, float reach) {
+    if (centroids.size() >= CellPerRow.CELLS_MAX) {
       throw new IllegalArgumentException("too many cells: " + centroids.size());
     }
     this.table = table;
     this.centroids = centroids;
-    this.probes = probes;
-    cells = new IvfCell[centroids.size()];
+    this.reach = reach;
+    far = centroids.size();
+    cells = new IvfCell[far + 1];
     Arrays.setAll(cells, cell -> new IvfCell(table.dim()));
     spreads = new float[cells.length];
     vector = new float[table.dim()];
-    centroidScores = ThreadLocal.withInitial(() -> new float[centroids.size()]);
+    cellScores = ThreadLocal.withInitial(() -> new float[centroids.size()]);
   }
 
   @Override
@@ -66,88 +89,138 @@ public final class IvfIndex implements ItemIndex {
     return "ivf-int8";
   }
 
-  /** Returns how many cells a search looks into. */
-  public int probes() {
-    return probes;
+  /** Returns by how many spreads of its rows a cell's best are reckoned to score more. */
+  public float reach() {
+    return reach;
   }
 
-  /** Sets how many cells a search looks into, within 1 and all. */
-  public void probes(int next) {
-    probes = Math.max(1, Math.min(cells.length, next));
+  /** Sets it: the higher, the more cells are looked into. */
+  public void reach(float next) {
+    reach = next;
   }
 
-  /** Returns how many cells there are. */
+  /** Returns how many cells there are, but that of the rows kept apart. */
   public int cells() {
-    return cells.length;
+    return far;
+  }
+
+  /** Returns how many rows are kept apart. */
+  int farRows() {
+    return cells[far].size();
+  }
+
+  /** All rows are in: from now on those that come and lie far from them are kept apart. */
+  void filled() {
+    double squares = 0;
+    long rows = 0;
+    for (int cell = 0; cell < far; cell++) {
+      squares += cells[cell].squares();
+      rows += cells[cell].size();
+    }
+    farSquare = rows == 0 ? Float.POSITIVE_INFINITY : (float) (FAR * squares / rows);
   }
 
   @Override
   public void search(float[] query, Measure measure, RowFilter filter, TopK best) {
-    float[] scores = centroidScores.get();
-    score(query, scores);
-    int wanted = ROWS_A_WANTED * best.capacity();
-    int most = probes;
-    int looked = 0;
-    int rows = 0;
-    float[] out = rowScores.get();
+    if (best.capacity() >= KEPT_MIN) {
+      look(query, measure, filter, best);
+      return;
+    }
+    TopK more = new TopK(KEPT_MIN);
+    look(query, measure, filter, more);
+    float[] scores = new float[more.size()];
+    int[] rows = more.drain(scores);
+    for (int at = 0; at < rows.length; at++) {
+      best.offer(rows[at], scores[at]);
+    }
+  }
+
+  /** Searches for what is given room for, and returns how many cells it looked into. */
+  int look(float[] query, Measure measure, RowFilter filter, TopK best) {
     // A row's item lies far from its copy here, and who searches reads each row again.
     RowFilter allowed = filter == RowFilter.ALL ? filter : row -> allowed(row, filter);
-    for (int cell : nearest(scores, most + cellsOf(wanted))) {
-      if (looked++ >= most && rows >= wanted) {
-        return;
-      }
-      rows += cells[cell].size();
+    float[] scores = cellScores.get();
+    reckon(query, measure, scores);
+    float[] out = rowScores.get();
+    cells[far].search(query, measure, allowed, best, out);
+    TopK order = new TopK(FIRST);
+    offer(scores, order);
+    int[] first = order.drain();
+    for (int cell : first) {
       cells[cell].search(query, measure, allowed, best, out);
+      scores[cell] = Float.NEGATIVE_INFINITY;
     }
+    best.settle();
+    order = new TopK(countOf(scores, best.threshold()));
+    offer(scores, order);
+    float[] reckoned = new float[order.size()];
+    int[] rest = order.drain(reckoned);
+    int at = 0;
+    while (at < rest.length && reckoned[at] >= best.threshold()) {
+      cells[rest[at++]].search(query, measure, allowed, best, out);
+      best.settle();
+    }
+    return first.length + at;
   }
 
-  /** What the best rows of each cell may score: its centroid's score and what they spread. */
-  private void score(float[] query, float[] scores) {
+  /** Reckons what the best rows of each cell score; cells without rows come last. */
+  private void reckon(float[] query, Measure measure, float[] scores) {
     centroids.scores(query, scores);
-    float factor = SPREADS * Vectors.norm(query);
+    float factor = reach * Vectors.norm(query);
     for (int cell = 0; cell < scores.length; cell++) {
-      scores[cell] += factor * spreads[cell];
+      scores[cell] =
+          cells[cell].size() == 0
+              ? Float.NEGATIVE_INFINITY
+              : (scores[cell] + factor * spreads[cell]) / length(cell, measure);
     }
   }
 
-  /** Returns the cells that score highest, so many, but those without rows. */
-  private int[] nearest(float[] scores, int count) {
-    TopK nearest = new TopK(Math.min(count, cells.length));
-    for (int cell = 0; cell < cells.length; cell++) {
-      if (scores[cell] >= nearest.threshold() && cells[cell].size() > 0) {
-        nearest.offer(cell, scores[cell]);
+  /** What scores of a cell's rows are divided by: their length, root mean square. */
+  private float length(int cell, Measure measure) {
+    if (measure == Measure.DOT) {
+      return 1;
+    }
+    float square = centroids.square(cell) + table.dim() * spreads[cell] * spreads[cell];
+    return Math.max(Float.MIN_NORMAL, (float) Math.sqrt(square));
+  }
+
+  private static void offer(float[] scores, TopK order) {
+    for (int cell = 0; cell < scores.length; cell++) {
+      if (scores[cell] > Float.NEGATIVE_INFINITY) {
+        order.offer(cell, scores[cell]);
       }
     }
-    return nearest.drain();
   }
 
-  /** Returns how many cells hold so many rows, were they half as full as they are on average. */
-  private int cellsOf(int rows) {
-    return (int) Math.min(cells.length, 1 + 2L * rows * cells.length / Math.max(1, table.size()));
+  private static int countOf(float[] scores, float least) {
+    int count = 0;
+    for (float score : scores) {
+      if (score >= least && score > Float.NEGATIVE_INFINITY) {
+        count++;
+      }
+    }
+    return count;
   }
 
   /**
-   * Returns how many cells a search would have to look into to meet each of some rows; rows that
-   * lie in no cell, because they came or went just now, are left out.
+   * Returns how far a search would have to reach to look into the cell of each of some rows; rows
+   * that lie in no cell, because they came or went just now, are left out.
+   *
+   * @param least the score of the least row that the search keeps, as a dot product
    */
-  int[] cellsNeeded(float[] query, int[] rows) {
+  double[] reachNeeded(float[] query, int[] rows, float least) {
     float[] scores = new float[centroids.size()];
-    score(query, scores);
+    centroids.scores(query, scores);
+    float norm = Vectors.norm(query);
     return Arrays.stream(rows)
         .map(cellOfRow::get)
         .filter(cell -> cell >= 0)
-        .map(cell -> 1 + cellsAbove(scores, scores[cell]))
+        .mapToDouble(
+            cell ->
+                cell == far
+                    ? Double.NEGATIVE_INFINITY
+                    : (least - scores[cell]) / (norm * Math.max(LEAST_SPREAD, spreads[cell])))
         .toArray();
-  }
-
-  private int cellsAbove(float[] scores, float score) {
-    int above = 0;
-    for (int cell = 0; cell < cells.length; cell++) {
-      if (scores[cell] > score && cells[cell].size() > 0) {
-        above++;
-      }
-    }
-    return above;
   }
 
   private boolean allowed(int row, RowFilter filter) {
@@ -157,12 +230,21 @@ public final class IvfIndex implements ItemIndex {
 
   @Override
   public void changed(int row) {
+    place(row);
+    while (cells[far].size() > FAR_MAX) {
+      farSquare *= RAISED;
+      Arrays.stream(cells[far].rowsWithin(farSquare)).forEach(this::place);
+    }
+  }
+
+  private void place(int row) {
     if (table.read(row, vector) < 0) {
       removed(row);
       return;
     }
-    int cell = centroids.nearest(vector);
-    float square = centroids.squaredDistance(cell, vector);
+    int nearest = centroids.nearest(vector);
+    float square = centroids.squaredDistance(nearest, vector);
+    int cell = square > farSquare ? far : nearest;
     int before = cellOfRow.get(row);
     if (before == cell) {
       cells[cell].write(cells[cell].place(row), row, vector, square);

@@ -11,6 +11,7 @@ import java.util.Arrays;
 public final class TopK {
   private static final int SCORE = Integer.SIZE;
   private static final int ROOM_LEAST = 16;
+  private static final int SETTLED_PART = 8;
 
   /** The score above, as an integer in its order, and the row below, the lowest highest. */
   private final long[] noted;
@@ -44,6 +45,13 @@ public final class TopK {
   /** Returns a score that a row must exceed or meet to be kept: what it was some rows ago. */
   public float threshold() {
     return threshold;
+  }
+
+  /** Brings the threshold up to date where more than an eighth of the rows were noted since. */
+  public void settle() {
+    if (count > capacity + capacity / SETTLED_PART) {
+      select();
+    }
   }
 
   /** Offers a row, not below 0. NaN is never kept. */

@@ -48,6 +48,27 @@ class TopKTest {
     }
   }
 
+  /** What is kept does not depend on when the threshold was brought up to date. */
+  @Test
+  void theThresholdIsNearlyTheLeastOnceSettled() {
+    Random random = new Random(9);
+    TopK best = new TopK(80);
+    TopK same = new TopK(80);
+    float[] all = new float[1_000];
+    for (int row = 0; row < all.length; row++) {
+      all[row] = random.nextFloat();
+      best.offer(row, all[row]);
+      same.offer(row, all[row]);
+      same.settle();
+      if (row >= 90) {
+        float[] sorted = Arrays.copyOf(all, row + 1);
+        Arrays.sort(sorted);
+        assertThat(same.threshold()).isBetween(sorted[row - 90], sorted[row - 79]);
+      }
+    }
+    assertThat(same.drain()).isEqualTo(best.drain());
+  }
+
   @Test
   void noRowThatIsKeptIsBelowTheThreshold() {
     Random random = new Random(8);

@@ -1,0 +1,150 @@
+package dev.headwater.serving.items;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** How far searches reach follows from a real index and its exact scan. */
+class ReachTunerTest {
+  private static final int DIM = 16;
+  private static final int ROWS = 4_000;
+  private static final int CELLS = 100;
+  private static final double TARGET = 0.98;
+  private static final int KEPT = 200;
+  private static final float WITHOUT_END = 1e6f;
+
+  private final Random random = new Random(3);
+  private final VectorTable table = new VectorTable(DIM);
+  private final ScanIndex scan = new ScanIndex(table);
+  private final ReachTuner tuner = new ReachTuner(TARGET);
+  private IvfIndex index;
+
+  @BeforeEach
+  void fill() {
+    float[][] rows = new float[ROWS][];
+    for (int code = 0; code < ROWS; code++) {
+      rows[code] = gauss();
+      table.put(code, rows[code]);
+    }
+    index = new IvfIndex(table, Centroids.train(rows, CELLS, random), WITHOUT_END);
+    for (int row = 0; row < ROWS; row++) {
+      index.changed(row);
+    }
+  }
+
+  private float[] gauss() {
+    float[] vector = new float[DIM];
+    for (int d = 0; d < DIM; d++) {
+      vector[d] = (float) random.nextGaussian();
+    }
+    return vector;
+  }
+
+  private void sample(int times) {
+    for (int i = 0; i < times; i++) {
+      index.reach(tuner.sample(index, scan, gauss(), RowFilter.ALL, KEPT));
+    }
+  }
+
+  private double recall(int queries, int first) {
+    int common = 0;
+    for (int i = 0; i < queries; i++) {
+      float[] query = gauss();
+      TopK found = new TopK(KEPT);
+      index.search(query, Measure.DOT, RowFilter.ALL, found);
+      TopK best = new TopK(first);
+      scan.search(query, Measure.DOT, RowFilter.ALL, best);
+      Set<Integer> both = new HashSet<>(Arrays.stream(best.drain()).boxed().toList());
+      both.retainAll(Arrays.stream(found.drain()).boxed().toList());
+      common += both.size();
+    }
+    return common / ((double) first * queries);
+  }
+
+  private double looked() {
+    int cells = 0;
+    for (int i = 0; i < 100; i++) {
+      cells += index.look(gauss(), Measure.DOT, RowFilter.ALL, new TopK(KEPT));
+    }
+    return cells / 100.0 / index.cells();
+  }
+
+  @Test
+  void saysNothingBeforeThereAreEnoughSamples() {
+    sample(9);
+    assertThat(index.reach()).isEqualTo(WITHOUT_END);
+    sample(1);
+    assertThat(index.reach()).isLessThan(10);
+  }
+
+  /** The best ten of those are found more often: they score far above what is asked of a cell. */
+  @Test
+  void holdsTheTargetAmongAllThatAreKeptWithFewerCells() {
+    sample(200);
+    assertThat(recall(300, KEPT)).isBetween(TARGET - 0.01, TARGET + 0.012);
+    assertThat(recall(300, 10)).isGreaterThan(TARGET + 0.005);
+    assertThat(looked()).isLessThan(0.7);
+  }
+
+  /** What a quantile of the first forty rows did not: it followed one hard query or the other. */
+  @Test
+  void otherSamplesGiveMuchTheSame() {
+    float least = WITHOUT_END;
+    float most = -WITHOUT_END;
+    for (int round = 0; round < 6; round++) {
+      tuner.restart();
+      index.reach(WITHOUT_END);
+      sample(150);
+      least = Math.min(least, index.reach());
+      most = Math.max(most, index.reach());
+    }
+    assertThat(most - least).isLessThan(0.15f);
+  }
+
+  @Test
+  void findsTheSameFromBelowAtOnce() {
+    sample(200);
+    float fromAbove = index.reach();
+    tuner.restart();
+    index.reach(-8);
+    sample(20);
+    assertThat(index.reach()).isBetween(fromAbove - 0.3f, fromAbove + 0.3f);
+  }
+
+  @Test
+  void theLiveFiguresAreWhatSearchesReach() {
+    sample(9);
+    assertThat(tuner.recall()).isGreaterThan(0.99);
+    assertThat(tuner.searched()).isGreaterThan(0.9);
+    for (int i = 0; i < 100; i++) {
+      index.reach(-8);
+      float unused = tuner.sample(index, scan, gauss(), RowFilter.ALL, KEPT);
+    }
+    index.reach(-8);
+    assertThat(tuner.recall()).isCloseTo(recall(300, 10), within(0.1)).isLessThan(0.9);
+    assertThat(tuner.searched()).isCloseTo(looked(), within(0.05));
+  }
+
+  @Test
+  void aSearchThatLooksIntoAllCellsAnywayTeachesNothing() {
+    sample(100);
+    float before = index.reach();
+    assertThat(tuner.sample(index, scan, gauss(), code -> code % 100 == 0, KEPT)).isEqualTo(before);
+  }
+
+  @Test
+  void isSettledAfterEnoughSamplesOfThisIndex() {
+    sample(99);
+    assertThat(tuner.isSettled()).isFalse();
+    sample(1);
+    assertThat(tuner.isSettled()).isTrue();
+    tuner.restart();
+    assertThat(tuner.isSettled()).isFalse();
+  }
+}
