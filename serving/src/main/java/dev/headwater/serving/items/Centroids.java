@@ -1,5 +1,6 @@
 package dev.headwater.serving.items;
 
+import dev.headwater.events.Vectors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -153,6 +154,17 @@ public final class Centroids {
   /** Returns how many there are. */
   public int size() {
     return size;
+  }
+
+  /**
+   * Returns by how much a row scores more than a centroid for the query for which that is most: one
+   * of length 1 along the row.
+   *
+   * @param square of the row's distance to the centroid
+   */
+  float excess(int c, float[] vector, float square) {
+    float length = Vectors.norm(vector);
+    return length == 0 ? 0 : (length * length + square - square(c)) / (2 * length);
   }
 
   /** Computes the dot product of a query with each centroid. */

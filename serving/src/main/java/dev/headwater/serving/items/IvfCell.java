@@ -51,17 +51,9 @@ final class IvfCell {
     return size == 0 ? 0 : (float) Math.sqrt(Math.max(0, squares) / size / dim);
   }
 
-  /** Returns the sum of the squares of the rows' distances to the centroid. */
-  double squares() {
-    return squares;
-  }
-
-  /** Returns the rows whose distance to the centroid has this square at most. */
-  int[] rowsWithin(float square) {
-    return IntStream.range(0, size)
-        .filter(at -> widened(blocks[at / ROWS].squares[at % ROWS]) <= square)
-        .map(at -> blocks[at / ROWS].rows[at % ROWS])
-        .toArray();
+  /** Returns the rows that lie here. */
+  int[] rows() {
+    return IntStream.range(0, size).map(at -> blocks[at / ROWS].rows[at % ROWS]).toArray();
   }
 
   /**

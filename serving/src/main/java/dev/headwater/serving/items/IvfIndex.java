@@ -9,10 +9,10 @@ import java.util.Arrays;
  * score and from how far its rows spread around it; a search looks into cells in that order, until
  * none is left that is reckoned to reach the least of the rows that it keeps. So one whose best
  * rows lie close together looks into few cells, and one whose best lie all over, or that wants
- * many, or may keep few of what it meets, into as many as it takes. Rows that came later and lie
- * much further from every centroid than those that the index was filled with, as new kinds of items
- * and items that have grown popular do, are kept apart, and each search begins with them: what is
- * reckoned of a cell would not hold for them.
+ * many, or may keep few of what it meets, into as many as it takes. Rows that came later and, for a
+ * query along them, score more spreads above their cell's centroid, by far, than those that the
+ * index was filled with, as items of a new kind and items grown popular do, are kept apart, and
+ * each search begins with them: what is reckoned of a cell would not hold for them.
  *
  * <p>Changing a row costs one look at the centroids and one copy, and a removed row leaves nothing
  * behind; that is why it suits a table that never stands still better than a graph. See Jégou et
@@ -35,7 +35,10 @@ public final class IvfIndex implements ItemIndex {
    */
   private static final int KEPT_MIN = 128;
 
-  /** How many times the mean square of the distances to centroids is far. */
+  /**
+   * How many times as many spreads as others is far. Of the rows of bundles, one to three in a
+   * thousand are.
+   */
   private static final float FAR = 2;
 
   /**
@@ -58,7 +61,9 @@ public final class IvfIndex implements ItemIndex {
       ThreadLocal.withInitial(() -> new float[IvfCell.ROWS]);
   private final CellPerRow cellOfRow = new CellPerRow();
   private final int far;
-  private float farSquare = Float.POSITIVE_INFINITY;
+  private float farExcess = Float.POSITIVE_INFINITY;
+  private double excesses;
+  private long placed;
   private volatile float reach;
 
   /**
@@ -111,13 +116,14 @@ public final class IvfIndex implements ItemIndex {
 
   /** All rows are in: from now on those that come and lie far from them are kept apart. */
   void filled() {
-    double squares = 0;
+    double spread = 0;
     long rows = 0;
     for (int cell = 0; cell < far; cell++) {
-      squares += cells[cell].squares();
+      spread += (double) cells[cell].size() * spreads[cell];
       rows += cells[cell].size();
     }
-    farSquare = rows == 0 ? Float.POSITIVE_INFINITY : (float) (FAR * squares / rows);
+    double excess = placed == 0 ? 0 : excesses / placed;
+    farExcess = spread > 0 ? (float) (FAR * excess * rows / spread) : Float.POSITIVE_INFINITY;
   }
 
   @Override
@@ -232,8 +238,8 @@ public final class IvfIndex implements ItemIndex {
   public void changed(int row) {
     place(row);
     while (cells[far].size() > FAR_MAX) {
-      farSquare *= RAISED;
-      Arrays.stream(cells[far].rowsWithin(farSquare)).forEach(this::place);
+      farExcess *= RAISED;
+      Arrays.stream(cells[far].rows()).forEach(this::place);
     }
   }
 
@@ -244,7 +250,10 @@ public final class IvfIndex implements ItemIndex {
     }
     int nearest = centroids.nearest(vector);
     float square = centroids.squaredDistance(nearest, vector);
-    int cell = square > farSquare ? far : nearest;
+    float excess = centroids.excess(nearest, vector, square);
+    excesses += excess;
+    placed++;
+    int cell = excess > farExcess * spreads[nearest] ? far : nearest;
     int before = cellOfRow.get(row);
     if (before == cell) {
       cells[cell].write(cells[cell].place(row), row, vector, square);
