@@ -107,7 +107,8 @@ public final class AdaptiveIndex implements ItemIndex {
       return;
     }
     ivf.search(query, measure, filter, best);
-    if (measure == Measure.DOT && searches.incrementAndGet() % config.sampleEvery() == 0) {
+    boolean full = best.size() == best.capacity(); // otherwise it looked into all cells
+    if (full && measure == Measure.DOT && searches.incrementAndGet() % config.sampleEvery() == 0) {
       if (!tuner.isSettled() || System.nanoTime() - sampledNs > SAMPLE_REST_NS) {
         sample(ivf, query.clone(), filter, best.capacity());
       }

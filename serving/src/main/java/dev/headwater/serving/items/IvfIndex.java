@@ -33,7 +33,7 @@ public final class IvfIndex implements ItemIndex {
    * Rows that a search keeps, at least, of which it then gives the best: how far it has to reach
    * for the first ten is more than for those that come after, and is set by searches for hundreds.
    */
-  private static final int KEPT_MIN = 128;
+  static final int KEPT_MIN = 128;
 
   /**
    * How many times as many spreads as others is far. Of the rows of bundles, one to three in a
@@ -41,14 +41,16 @@ public final class IvfIndex implements ItemIndex {
    */
   private static final float FAR = 2;
 
-  /**
-   * So many rows are kept apart, the furthest; what a search looks into anyway is several times.
-   */
+  /** So many rows are kept apart at most; what a search looks into anyway is several times. */
   private static final int FAR_MAX = 1_024;
 
-  private static final float RAISED = 1.25f;
+  /** Cells of fewer rows say nothing of how far their rows spread. */
+  private static final int SPREAD_ROWS = 8;
 
-  /** Rows closer together than this, in parts of a query's length, lie where their centroid is. */
+  /** In parts of the mean, for cells whose rows are all the same. */
+  private static final float SPREAD_PART = 0.25f;
+
+  /** Takes the place of 0, so that what samples say of a cell holds for searches. */
   private static final float LEAST_SPREAD = 1e-6f;
 
   private final VectorTable table;
@@ -61,9 +63,14 @@ public final class IvfIndex implements ItemIndex {
       ThreadLocal.withInitial(() -> new float[IvfCell.ROWS]);
   private final CellPerRow cellOfRow = new CellPerRow();
   private final int far;
-  private float farExcess = Float.POSITIVE_INFINITY;
   private double excesses;
   private long placed;
+  private float meanSpread;
+
+  /** Spreads beyond which a row is far: at the fill's end, and now. */
+  private float farFirst = Float.POSITIVE_INFINITY;
+
+  private float farFrom = Float.POSITIVE_INFINITY;
   private volatile float reach;
 
   /**
@@ -99,8 +106,15 @@ public final class IvfIndex implements ItemIndex {
     return reach;
   }
 
-  /** Sets it: the higher, the more cells are looked into. */
+  /**
+   * Sets it: the higher, the more cells are looked into.
+   *
+   * @throws IllegalArgumentException when it is not finite, for then no cell would be found
+   */
   public void reach(float next) {
+    if (!Float.isFinite(next)) {
+      throw new IllegalArgumentException("not finite: " + next);
+    }
     reach = next;
   }
 
@@ -122,8 +136,12 @@ public final class IvfIndex implements ItemIndex {
       spread += (double) cells[cell].size() * spreads[cell];
       rows += cells[cell].size();
     }
+    meanSpread = rows == 0 ? 0 : (float) (spread / rows);
     double excess = placed == 0 ? 0 : excesses / placed;
-    farExcess = spread > 0 ? (float) (FAR * excess * rows / spread) : Float.POSITIVE_INFINITY;
+    if (excess > 0 && meanSpread > 0) {
+      farFirst = (float) (FAR * excess / meanSpread);
+      farFrom = farFirst;
+    }
   }
 
   @Override
@@ -141,7 +159,10 @@ public final class IvfIndex implements ItemIndex {
     }
   }
 
-  /** Searches for what is given room for, and returns how many cells it looked into. */
+  /**
+   * Searches for what there is room for, at least {@value #KEPT_MIN}, and returns how many cells it
+   * looked into.
+   */
   int look(float[] query, Measure measure, RowFilter filter, TopK best) {
     // A row's item lies far from its copy here, and who searches reads each row again.
     RowFilter allowed = filter == RowFilter.ALL ? filter : row -> allowed(row, filter);
@@ -162,7 +183,7 @@ public final class IvfIndex implements ItemIndex {
     float[] reckoned = new float[order.size()];
     int[] rest = order.drain(reckoned);
     int at = 0;
-    while (at < rest.length && reckoned[at] >= best.threshold()) {
+    while (at < rest.length && reckoned[at] > best.threshold()) {
       cells[rest[at++]].search(query, measure, allowed, best, out);
       best.settle();
     }
@@ -201,7 +222,7 @@ public final class IvfIndex implements ItemIndex {
   private static int countOf(float[] scores, float least) {
     int count = 0;
     for (float score : scores) {
-      if (score >= least && score > Float.NEGATIVE_INFINITY) {
+      if (score > least) {
         count++;
       }
     }
@@ -210,7 +231,8 @@ public final class IvfIndex implements ItemIndex {
 
   /**
    * Returns how far a search would have to reach to look into the cell of each of some rows; rows
-   * that lie in no cell, because they came or went just now, are left out.
+   * that are kept apart, and those that lie nowhere because they came or went just now, are left
+   * out.
    *
    * @param least the score of the least row that the search keeps, as a dot product
    */
@@ -220,12 +242,8 @@ public final class IvfIndex implements ItemIndex {
     float norm = Vectors.norm(query);
     return Arrays.stream(rows)
         .map(cellOfRow::get)
-        .filter(cell -> cell >= 0)
-        .mapToDouble(
-            cell ->
-                cell == far
-                    ? Double.NEGATIVE_INFINITY
-                    : (least - scores[cell]) / (norm * Math.max(LEAST_SPREAD, spreads[cell])))
+        .filter(cell -> cell >= 0 && cell != far)
+        .mapToDouble(cell -> (least - scores[cell]) / (norm * spreads[cell]))
         .toArray();
   }
 
@@ -237,9 +255,8 @@ public final class IvfIndex implements ItemIndex {
   @Override
   public void changed(int row) {
     place(row);
-    while (cells[far].size() > FAR_MAX) {
-      farExcess *= RAISED;
-      Arrays.stream(cells[far].rows()).forEach(this::place);
+    if (cells[far].size() > FAR_MAX) {
+      putTheNearestBack();
     }
   }
 
@@ -253,7 +270,7 @@ public final class IvfIndex implements ItemIndex {
     float excess = centroids.excess(nearest, vector, square);
     excesses += excess;
     placed++;
-    int cell = excess > farExcess * spreads[nearest] ? far : nearest;
+    int cell = excess > farFrom * spreadAround(nearest) ? far : nearest;
     int before = cellOfRow.get(row);
     if (before == cell) {
       cells[cell].write(cells[cell].place(row), row, vector, square);
@@ -264,7 +281,29 @@ public final class IvfIndex implements ItemIndex {
       }
       cellOfRow.set(row, cell);
     }
-    spreads[cell] = cells[cell].spread();
+    spreads[cell] = Math.max(LEAST_SPREAD, cells[cell].spread());
+  }
+
+  /** What a row's excess is measured by. */
+  private float spreadAround(int cell) {
+    return cells[cell].size() < SPREAD_ROWS
+        ? meanSpread
+        : Math.max(SPREAD_PART * meanSpread, spreads[cell]);
+  }
+
+  private void putTheNearestBack() {
+    int[] rows = cells[far].rows();
+    float[] outside = new float[rows.length];
+    for (int at = 0; at < rows.length; at++) {
+      if (table.read(rows[at], vector) >= 0) {
+        int nearest = centroids.nearest(vector);
+        float square = centroids.squaredDistance(nearest, vector);
+        outside[at] = centroids.excess(nearest, vector, square) / spreadAround(nearest);
+      }
+    }
+    Arrays.sort(outside);
+    farFrom = Math.max(farFrom, outside[outside.length / 4]);
+    Arrays.stream(rows).forEach(this::place);
   }
 
   @Override
@@ -274,10 +313,13 @@ public final class IvfIndex implements ItemIndex {
       take(row, cell);
       cellOfRow.set(row, -1);
     }
+    if (cells[far].size() < FAR_MAX / 4) {
+      farFrom = farFirst;
+    }
   }
 
   private void take(int row, int cell) {
     cells[cell].take(cells[cell].place(row));
-    spreads[cell] = cells[cell].spread();
+    spreads[cell] = Math.max(LEAST_SPREAD, cells[cell].spread());
   }
 }

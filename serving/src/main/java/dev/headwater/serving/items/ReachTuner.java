@@ -1,5 +1,6 @@
 package dev.headwater.serving.items;
 
+import dev.headwater.events.Vectors;
 import java.util.Arrays;
 
 /**
@@ -26,6 +27,7 @@ final class ReachTuner {
   private volatile double recall = 1;
   private volatile double searched = 1;
   private volatile int taken;
+  private volatile int passed;
   private int place;
 
   ReachTuner(double target) {
@@ -44,7 +46,7 @@ final class ReachTuner {
 
   /** Tells whether an index has been sampled often enough for its reach to be about right. */
   boolean isSettled() {
-    return taken >= SETTLED;
+    return taken + passed >= SETTLED;
   }
 
   /** Begins with another index, whose cells are others. */
@@ -52,28 +54,31 @@ final class ReachTuner {
     Arrays.fill(needed, null);
     place = 0;
     taken = 0;
+    passed = 0;
   }
 
   /**
-   * Takes a sample and returns how far searches should reach from now on.
+   * Takes a sample and returns how far searches should reach from now on. A query without direction
+   * says nothing, and of rows that are kept apart no reach is asked.
    *
    * @param count how many rows the search keeps
    */
   synchronized float sample(
       IvfIndex index, ScanIndex exact, float[] query, RowFilter filter, int count) {
-    TopK found = new TopK(count);
+    int kept = Math.max(IvfIndex.KEPT_MIN, count);
+    TopK best = new TopK(kept);
+    exact.search(query, Measure.DOT, filter, best);
+    if (best.size() < kept || Vectors.norm(query) == 0) {
+      passed = Math.min(SETTLED, passed + 1);
+      return index.reach();
+    }
+    TopK found = new TopK(kept);
     double share = index.look(query, Measure.DOT, filter, found) / (double) index.cells();
     searched = taken == 0 ? share : (1 - WEIGHT) * searched + WEIGHT * share;
-    TopK best = new TopK(count);
-    exact.search(query, Measure.DOT, filter, best);
-    float[] scores = new float[best.size()];
+    float[] scores = new float[kept];
     int[] rows = best.drain(scores);
-    int[] first = Arrays.copyOf(rows, Math.min(AT, rows.length));
-    recall = (1 - WEIGHT) * recall + WEIGHT * common(found.drain(), first);
-    if (rows.length < count) {
-      return index.reach(); // such a search looks into all cells
-    }
-    needed[place] = index.reachNeeded(query, rows, scores[count - 1]);
+    recall = (1 - WEIGHT) * recall + WEIGHT * common(found.drain(), Arrays.copyOf(rows, AT));
+    needed[place] = index.reachNeeded(query, rows, scores[kept - 1]);
     place = (place + 1) % SAMPLES;
     taken = Math.min(SAMPLES, taken + 1);
     return taken < SAMPLES_MIN ? index.reach() : reach(index.reach());
@@ -82,7 +87,12 @@ final class ReachTuner {
   /** As far as finds the target's share of the rows of all samples. */
   private float reach(float present) {
     double[] all =
-        Arrays.stream(needed).limit(taken).flatMapToDouble(Arrays::stream).sorted().toArray();
+        Arrays.stream(needed)
+            .limit(taken)
+            .flatMapToDouble(Arrays::stream)
+            .filter(Double::isFinite)
+            .sorted()
+            .toArray();
     return all.length == 0 ? present : (float) all[(int) Math.ceil(target * all.length) - 1];
   }
 
@@ -96,6 +106,6 @@ final class ReachTuner {
         }
       }
     }
-    return best.length == 0 ? 1 : both / (double) best.length;
+    return both / (double) best.length;
   }
 }

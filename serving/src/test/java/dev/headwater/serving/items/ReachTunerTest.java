@@ -138,6 +138,59 @@ class ReachTunerTest {
     assertThat(tuner.sample(index, scan, gauss(), code -> code % 100 == 0, KEPT)).isEqualTo(before);
   }
 
+  private double foundOfTheOldOnes() {
+    int common = 0;
+    for (int i = 0; i < 50; i++) {
+      float[] query = gauss();
+      TopK found = new TopK(20);
+      index.search(query, Measure.DOT, code -> code < ROWS, found);
+      TopK best = new TopK(20);
+      scan.search(query, Measure.DOT, code -> code < ROWS, best);
+      Set<Integer> both = new HashSet<>(Arrays.stream(best.drain()).boxed().toList());
+      both.retainAll(Arrays.stream(found.drain()).boxed().toList());
+      common += both.size();
+    }
+    return common / 1_000.0;
+  }
+
+  /** They take no reach, and must not take it from searches that may not show them. */
+  @Test
+  void rowsKeptApartAreNotAskedHowFarToReach() {
+    index.filled();
+    for (int code = ROWS; code < ROWS + 800; code++) {
+      float[] row = gauss();
+      for (int d = 0; d < DIM; d++) {
+        row[d] *= 6;
+      }
+      index.changed(table.put(code, row));
+    }
+    assertThat(index.farRows()).isGreaterThan(700);
+    for (int i = 0; i < 50; i++) {
+      index.reach(tuner.sample(index, scan, gauss(), RowFilter.ALL, 10));
+    }
+    assertThat(foundOfTheOldOnes()).isGreaterThan(0.95);
+  }
+
+  @Test
+  void aQueryWithoutDirectionTeachesNothing() {
+    sample(50);
+    float before = index.reach();
+    for (int i = 0; i < 10; i++) {
+      index.reach(tuner.sample(index, scan, new float[DIM], RowFilter.ALL, KEPT));
+    }
+    assertThat(index.reach()).isEqualTo(before);
+    assertThat(index.look(new float[DIM], Measure.DOT, RowFilter.ALL, new TopK(KEPT)))
+        .isLessThan(index.cells() / 2);
+  }
+
+  @Test
+  void whatTeachesNothingIsNotAskedForEver() {
+    for (int i = 0; i < 100; i++) {
+      index.reach(tuner.sample(index, scan, gauss(), code -> code % 100 == 0, KEPT));
+    }
+    assertThat(tuner.isSettled()).isTrue();
+  }
+
   @Test
   void isSettledAfterEnoughSamplesOfThisIndex() {
     sample(99);
