@@ -202,7 +202,11 @@ public final class IvfIndex implements ItemIndex {
     }
   }
 
-  /** What scores of a cell's rows are divided by: their length, root mean square. */
+  /**
+   * What scores of a cell's rows are divided by: their length, root mean square. That is too much
+   * for the shorter of them; where short rows of all directions share a cell around the origin,
+   * some of the nearest by cosine are missed.
+   */
   private float length(int cell, Measure measure) {
     if (measure == Measure.DOT) {
       return 1;
