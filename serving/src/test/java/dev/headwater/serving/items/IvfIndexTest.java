@@ -11,39 +11,28 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class IvfIndexTest {
-  private static final int DIM = 16;
-  private static final int ROWS = 4_000;
-  private static final int CELLS = 100;
+  private static final int DIM = GaussianRows.DIM;
+  private static final int ROWS = GaussianRows.ROWS;
+  private static final int CELLS = GaussianRows.CELLS;
 
   /** What the best of some forty rows of a cell have. */
   private static final float REACH = 2.2f;
 
   private static final float WITHOUT_END = 1e6f;
 
-  private final Random random = new Random(4);
-  private final VectorTable table = new VectorTable(DIM);
-  private final ScanIndex scan = new ScanIndex(table);
+  private final GaussianRows gaussian = new GaussianRows(4);
+  private final Random random = gaussian.random;
+  private final VectorTable table = gaussian.table;
+  private final ScanIndex scan = gaussian.scan;
   private IvfIndex index;
 
   @BeforeEach
   void fill() {
-    float[][] rows = new float[ROWS][];
-    for (int code = 0; code < ROWS; code++) {
-      rows[code] = gauss();
-      table.put(code, rows[code]);
-    }
-    index = new IvfIndex(table, Centroids.train(rows, CELLS, random), REACH);
-    for (int row = 0; row < ROWS; row++) {
-      index.changed(row);
-    }
+    index = gaussian.filled(REACH);
   }
 
   private float[] gauss() {
-    float[] vector = new float[DIM];
-    for (int d = 0; d < DIM; d++) {
-      vector[d] = (float) random.nextGaussian();
-    }
-    return vector;
+    return gaussian.next();
   }
 
   private static Set<Integer> found(ItemIndex searched, float[] query, RowFilter filter, int want) {

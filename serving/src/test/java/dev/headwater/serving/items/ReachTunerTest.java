@@ -5,45 +5,31 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** How far searches reach follows from a real index and its exact scan. */
 class ReachTunerTest {
-  private static final int DIM = 16;
-  private static final int ROWS = 4_000;
-  private static final int CELLS = 100;
+  private static final int DIM = GaussianRows.DIM;
+  private static final int ROWS = GaussianRows.ROWS;
   private static final double TARGET = 0.98;
   private static final int KEPT = 200;
   private static final float WITHOUT_END = 1e6f;
 
-  private final Random random = new Random(3);
-  private final VectorTable table = new VectorTable(DIM);
-  private final ScanIndex scan = new ScanIndex(table);
+  private final GaussianRows gaussian = new GaussianRows(3);
+  private final VectorTable table = gaussian.table;
+  private final ScanIndex scan = gaussian.scan;
   private final ReachTuner tuner = new ReachTuner(TARGET);
   private IvfIndex index;
 
   @BeforeEach
   void fill() {
-    float[][] rows = new float[ROWS][];
-    for (int code = 0; code < ROWS; code++) {
-      rows[code] = gauss();
-      table.put(code, rows[code]);
-    }
-    index = new IvfIndex(table, Centroids.train(rows, CELLS, random), WITHOUT_END);
-    for (int row = 0; row < ROWS; row++) {
-      index.changed(row);
-    }
+    index = gaussian.filled(WITHOUT_END);
   }
 
   private float[] gauss() {
-    float[] vector = new float[DIM];
-    for (int d = 0; d < DIM; d++) {
-      vector[d] = (float) random.nextGaussian();
-    }
-    return vector;
+    return gaussian.next();
   }
 
   private void sample(int times) {
