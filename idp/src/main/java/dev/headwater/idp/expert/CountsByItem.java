@@ -36,6 +36,13 @@ public interface CountsByItem {
     }
   }
 
+  /** The same of so many of some items; {@code into} is overwritten. */
+  default void takes(int[] items, int count, Takes[] into) {
+    for (int at = 0; at < count; at++) {
+      takes(items[at], into[at]);
+    }
+  }
+
   /** The items taken with an item, {@link Companions#NONE} where there is no count. */
   default Companions companions(int item) {
     ItemCounts counts = get(item);

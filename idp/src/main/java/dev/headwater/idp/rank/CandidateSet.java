@@ -64,6 +64,11 @@ public final class CandidateSet {
     return items[place];
   }
 
+  /** The items in the order of their places, as many as there are; not to be changed. */
+  int[] items() {
+    return items;
+  }
+
   /** How many there are. */
   public int size() {
     return size;

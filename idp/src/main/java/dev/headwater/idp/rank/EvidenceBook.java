@@ -123,6 +123,11 @@ public final class EvidenceBook implements Evidence {
   }
 
   @Override
+  public void takes(int[] items, int count, Takes[] into) {
+    counts.takes(items, count, into);
+  }
+
+  @Override
   public Companions companions(int item) {
     return counts.companions(item);
   }

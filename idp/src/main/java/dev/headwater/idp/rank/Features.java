@@ -27,6 +27,7 @@ public final class Features {
   private final Evidence evidence;
   private final RankConfig config;
   private CountConfig counts;
+  private float[] logits = new float[0];
   private double[] learned = new double[0];
   private double[] counted = new double[0];
   private double[] last = new double[0];
@@ -87,9 +88,7 @@ public final class Features {
     clear(candidates.size());
     now = evidence.tick();
     counts = evidence.config();
-    for (int i = 0; i < candidates.size(); i++) {
-      evidence.takes(candidates.item(i), takes[i]);
-    }
+    evidence.takes(candidates.items(), candidates.size(), takes);
     for (int window = 0; window < events.length; window++) {
       events[window] = Math.max(1, events(counts.popularityTicks()[window]));
     }
@@ -114,6 +113,7 @@ public final class Features {
 
   private void clear(int size) {
     if (counted.length < size) {
+      logits = new float[size];
       learned = new double[size];
       counted = new double[size];
       last = new double[size];
@@ -134,9 +134,9 @@ public final class Features {
 
   private void learned(CandidateSet candidates, int found, LearnedScores scores) {
     double max = Double.NEGATIVE_INFINITY;
+    scores.of(candidates.items(), candidates.size(), logits);
     for (int i = 0; i < candidates.size(); i++) {
-      float score = scores.of(candidates.item(i));
-      learned[i] = Float.isFinite(score) ? score : Double.NEGATIVE_INFINITY;
+      learned[i] = Float.isFinite(logits[i]) ? logits[i] : Double.NEGATIVE_INFINITY;
       max = i < found ? Math.max(max, learned[i]) : max;
     }
     for (int i = 0; i < candidates.size(); i++) {

@@ -8,6 +8,9 @@ import dev.headwater.events.HalfFloat;
  * is half of one and half of another.
  */
 abstract class RowValues {
+  /** Bytes that a processor reads at a time. */
+  private static final int LINE = 64;
+
   final int dim;
 
   private RowValues(int dim) {
@@ -32,6 +35,9 @@ abstract class RowValues {
   /** Computes the dot product of a query with a row. */
   abstract float dot(float[] query, int row);
 
+  /** Looks at what lies in each of a row's lines of the cache, and says nothing. */
+  abstract float touch(int row);
+
   private static final class Floats extends RowValues {
     private final float[] values;
 
@@ -53,6 +59,15 @@ abstract class RowValues {
     @Override
     float dot(float[] query, int row) {
       return Kernel.BEST.dot(query, values, row * dim);
+    }
+
+    @Override
+    float touch(int row) {
+      float touched = values[(row + 1) * dim - 1];
+      for (int at = row * dim; at < (row + 1) * dim; at += LINE / Float.BYTES) {
+        touched += values[at];
+      }
+      return touched;
     }
   }
 
@@ -84,6 +99,15 @@ abstract class RowValues {
     @Override
     float dot(float[] query, int row) {
       return Kernel.BEST.dot(query, values, row * dim);
+    }
+
+    @Override
+    float touch(int row) {
+      int touched = values[(row + 1) * dim - 1];
+      for (int at = row * dim; at < (row + 1) * dim; at += LINE / Short.BYTES) {
+        touched += values[at];
+      }
+      return touched;
     }
   }
 }

@@ -160,6 +160,34 @@ public final class VectorTable implements ItemRows {
   }
 
   /**
+   * The same of many items. Their vectors lie anywhere in memory, so first a few values of each are
+   * looked at, which lets the processor wait for many of them at a time (group prefetching: Chen et
+   * al., "Improving hash join performance through prefetching", 2004).
+   *
+   * @param count so many of the codes
+   * @param into is overwritten
+   */
+  public void dot(float[] query, int[] codes, int count, float[] into) {
+    int[] found = new int[count];
+    for (int i = 0; i < count; i++) {
+      found[i] = row(codes[i]);
+    }
+    VectorBlock[] all = blocks;
+    for (int i = 0; i < count; i++) {
+      if (found[i] >= 0) {
+        into[i] = all[found[i] / VectorBlock.ROWS].touch(found[i] % VectorBlock.ROWS);
+      }
+    }
+    for (int i = 0; i < count; i++) {
+      int row = found[i];
+      into[i] =
+          row < 0
+              ? Float.NaN
+              : all[row / VectorBlock.ROWS].dot(row % VectorBlock.ROWS, codes[i], query);
+    }
+  }
+
+  /**
    * Returns how far the vector of an item has moved since the table knows it, each step in parts of
    * the vector's length at that time; -1 when the item has none. A user vector made from rows that
    * have moved since is worth making again.

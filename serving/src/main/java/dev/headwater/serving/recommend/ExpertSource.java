@@ -119,7 +119,19 @@ public final class ExpertSource implements Source, AutoCloseable {
   }
 
   private LearnedScores learned() {
-    return byRows ? pool::logit : item -> Float.NaN;
+    return byRows ? new PoolLogits(pool) : item -> Float.NaN;
+  }
+
+  private record PoolLogits(Pool pool) implements LearnedScores {
+    @Override
+    public float of(int item) {
+      return pool.logit(item);
+    }
+
+    @Override
+    public void of(int[] items, int count, float[] into) {
+      pool.logits(items, count, into);
+    }
   }
 
   /** Scores the candidates from a place on. */

@@ -70,6 +70,13 @@ public interface Pool {
   /** Returns the logit of an item by the learned rows, NaN of one without a row. */
   float logit(int item);
 
+  /** The logits of so many items at once. */
+  default void logits(int[] items, int count, float[] into) {
+    for (int at = 0; at < count; at++) {
+      into[at] = logit(items[at]);
+    }
+  }
+
   /** Returns how many items can be asked for at a time. */
   int most();
 

@@ -86,10 +86,10 @@ final class RowSource implements Source {
   }
 
   private static int[] shown(int[] rows, VectorTable vectors, RowFilter filter, int want) {
+    int[] codes = Arrays.stream(rows).map(vectors::code).toArray();
     int size = 0;
     for (int at = 0; at < rows.length && size < want; at++) {
-      int code = vectors.code(rows[at]);
-      if (code >= 0 && filter.allows(code)) {
+      if (codes[at] >= 0 && filter.allows(codes[at])) {
         rows[size++] = rows[at];
       }
     }

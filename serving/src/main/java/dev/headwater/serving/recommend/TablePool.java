@@ -151,6 +151,19 @@ public final class TablePool implements Pool {
   }
 
   @Override
+  public void logits(int[] items, int count, float[] into) {
+    float[] vector = ask.vector();
+    if (vector == null) {
+      Arrays.fill(into, 0, count, Float.NaN);
+      return;
+    }
+    vectors.dot(vector, items, count, into);
+    for (int at = 0; at < count; at++) {
+      into[at] *= scale;
+    }
+  }
+
+  @Override
   public int most() {
     return Integer.MAX_VALUE;
   }

@@ -81,6 +81,11 @@ public final class Moment implements Evidence {
   }
 
   @Override
+  public void takes(int[] items, int count, Takes[] into) {
+    evidence.takes(items, count, into);
+  }
+
+  @Override
   public Companions companions(int item) {
     return companions.get(item);
   }

@@ -78,6 +78,11 @@ record PackedCounts(TakesByCode takes, PackedRecords records, int step, int firs
   }
 
   @Override
+  public void takes(int[] items, int count, Takes[] into) {
+    takes.read(items, count, into);
+  }
+
+  @Override
   public Companions companions(int item) {
     Companions companions = records.read(code(item), PackedCounts::companions);
     return companions == null ? Companions.NONE : companions;

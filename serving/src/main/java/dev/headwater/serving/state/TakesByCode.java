@@ -90,6 +90,26 @@ final class TakesByCode {
     }
   }
 
+  /**
+   * Reads the same of many items. They lie anywhere in memory, so first each is read without care,
+   * which lets the processor wait for many of them at a time, and then once more as above (group
+   * prefetching: Chen et al., "Improving hash join performance through prefetching", 2004).
+   *
+   * @param count so many of the codes
+   */
+  void read(int[] codes, int count, Takes[] into) {
+    for (int i = 0; i < count; i++) {
+      long[] words = words(codes[i]);
+      if (words.length > 0) {
+        read(words, place(codes[i]), into[i]);
+      }
+    }
+    VarHandle.loadLoadFence();
+    for (int i = 0; i < count; i++) {
+      var unused = read(codes[i], into[i]);
+    }
+  }
+
   private static void read(long[] words, int at, Takes into) {
     into.setTaken(
         Double.longBitsToDouble(words[at + TAKEN]), words[at + FIRST_TICK], words[at + LAST_TICK]);

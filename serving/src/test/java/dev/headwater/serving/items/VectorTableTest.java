@@ -56,6 +56,24 @@ class VectorTableTest {
   }
 
   @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void productsOfManyAreThoseOfEach(boolean half) {
+    VectorTable table = new VectorTable(40, half);
+    for (int code = 0; code < CODES; code += 1 + random.nextInt(3)) {
+      table.put(code, vector(40));
+    }
+    float[] query = vector(40);
+    int[] codes = random.ints(2_000, -1, CODES + 5_000).toArray();
+    float[] products = new float[codes.length];
+    Arrays.fill(products, 7);
+    table.dot(query, codes, codes.length - 10, products);
+    for (int i = 0; i < codes.length; i++) {
+      float expected = i < codes.length - 10 ? table.dot(query, codes[i]) : 7;
+      assertThat(Float.compare(products[i], expected)).isZero();
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(ints = {1, 13, 64, 100})
   void halvesAreOffByA2048thAtMostAndScoredAsTheyAreRead(int dim) {
     VectorTable table = new VectorTable(dim, true);

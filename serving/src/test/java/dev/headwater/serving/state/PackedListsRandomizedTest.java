@@ -17,6 +17,8 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,6 +108,19 @@ class PackedListsRandomizedTest {
       assertThat(packed.texts(item).cosines()).isEqualTo(objects.texts(item).cosines());
     }
     assertThat(packed.tick()).isEqualTo(objects.tick());
+    manyTakesAreThoseOfEach(packed);
+  }
+
+  private void manyTakesAreThoseOfEach(Evidence packed) {
+    int[] items = IntStream.rangeClosed(-1, ITEMS).toArray();
+    Takes[] many = Stream.generate(Takes::new).limit(items.length).toArray(Takes[]::new);
+    packed.takes(items, items.length - 1, many);
+    Takes each = new Takes();
+    for (int at = 0; at < items.length - 1; at++) {
+      packed.takes(items[at], each);
+      assertThat(numbers(many[at])).isEqualTo(numbers(each));
+    }
+    assertThat(many[items.length - 1].isTaken()).isFalse();
   }
 
   private static double[] numbers(Takes takes) {
