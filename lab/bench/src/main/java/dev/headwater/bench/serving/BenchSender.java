@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.headwater.events.Topics;
 import dev.headwater.events.kafka.KafkaSettings;
+import dev.headwater.platform.cli.Output;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -24,6 +25,11 @@ import java.util.function.Predicate;
 public final class BenchSender {
   /** Environment variable with the client settings as a JSON object. */
   static final String CLIENT = "HEADWATER_BENCH_KAFKA_CLIENT";
+
+  /** The lines that say that the load begins, after warming up, and that it has ended. */
+  static final String BEGUN = "load begun";
+
+  static final String ENDED = "load ended";
 
   private static final int RECALL_USERS = 300;
   private static final int SETTLE_MS = 1_000;
@@ -61,11 +67,13 @@ public final class BenchSender {
       probe.start();
       sender.load("warm_up", CONNECTIONS, Integer.parseInt(args[7]), Integer.parseInt(args[10]));
       probe.count();
+      Output.line(BEGUN);
       if (args[11].equals("OVERLOAD")) {
         sender.overload(Integer.parseInt(args[9]));
       } else {
         sender.load("", CONNECTIONS, Integer.parseInt(args[7]), Integer.parseInt(args[9]));
       }
+      Output.line(ENDED);
       probe.stop();
       probe.writeTo(sender.result);
       sender.recall(updates);

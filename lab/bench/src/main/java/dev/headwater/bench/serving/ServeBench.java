@@ -5,13 +5,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.headwater.events.Topics;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.kafka.TopicAdmin;
+import dev.headwater.platform.cli.Output;
 import dev.headwater.platform.report.Await;
 import dev.headwater.serving.ServingService;
 import dev.headwater.serving.config.ServingConfig;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -30,6 +33,10 @@ public final class ServeBench {
   private static final int SETTLE_SECONDS = 5;
   private static final Duration WARM_UP = Duration.ofSeconds(10);
   private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+  /** A node that takes up fewer items a second is broken. */
+  private static final int SLOWEST_ITEMS_PER_S = 2_000;
+
   static final int PARTITIONS = 4;
 
   /** More items than this are indexed, and asked only then. */
@@ -37,6 +44,7 @@ public final class ServeBench {
 
   private final ServeBenchConfig config;
   private final KafkaSettings kafka;
+  private final Duration patience;
   private final String model;
   private final ObjectNode result = new ObjectMapper().createObjectNode();
   private final PrometheusMeterRegistry registry =
@@ -45,6 +53,7 @@ public final class ServeBench {
   private ServeBench(ServeBenchConfig config, KafkaSettings kafka) {
     this.config = config;
     this.kafka = kafka;
+    this.patience = PATIENCE.plusSeconds(config.items() / SLOWEST_ITEMS_PER_S);
     this.model = String.valueOf(config.bundle().getFileName());
   }
 
@@ -88,10 +97,10 @@ public final class ServeBench {
       long emptyMapped = pool("mapped");
       long start = System.nanoTime();
       try (ServingService node = ServingService.start(serving, kafka, registry)) {
-        Await.until("the first answer", PATIENCE, () -> node.readiness().ready());
+        Await.until("the first answer", patience, () -> node.readiness().ready());
         Await.until(
-            "all items", PATIENCE, () -> gauge("headwater.serving.items.live") >= config.items());
-        Await.until("all rows", PATIENCE, () -> gauge("headwater.serving.lag.records") == 0);
+            "all items", patience, () -> gauge("headwater.serving.items.live") >= config.items());
+        Await.until("all rows", patience, () -> gauge("headwater.serving.lag.records") == 0);
         result.put("ready_s", (System.nanoTime() - start) / 1e9);
         long withItems = heap();
         result.put("bytes_per_item", (withItems - empty) / (double) config.items());
@@ -104,10 +113,10 @@ public final class ServeBench {
         }
         topics.flush();
         Await.until(
-            "all users", PATIENCE, () -> gauge("headwater.serving.users.known") >= config.users());
+            "all users", patience, () -> gauge("headwater.serving.users.known") >= config.users());
         result.put("bytes_per_user", (heap() - withItems) / (double) config.users());
-        Await.until("the index", PATIENCE, () -> config.items() < INDEXED || rebuilds() > 0);
-        Await.until("user vectors", PATIENCE, () -> gauge("headwater.serving.users.waiting") == 0);
+        Await.until("the index", patience, () -> config.items() < INDEXED || rebuilds() > 0);
+        Await.until("user vectors", patience, () -> gauge("headwater.serving.users.waiting") == 0);
         measure(node.port());
       }
     } finally {
@@ -119,11 +128,10 @@ public final class ServeBench {
   private void measure(int port) throws IOException, InterruptedException {
     TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
     Path file = Files.createTempFile("bench", ".json");
-    ThreadTimes times = new ThreadTimes();
-    double answeredBefore = answered();
     try (MemoryAndRecall watch =
         new MemoryAndRecall(() -> gauge("headwater.serving.index.recall.ratio"))) {
       Process sender = sender(port, file).start();
+      follow(sender);
       if (sender.waitFor() != 0) {
         throw new IOException("the sender failed with " + sender.exitValue());
       }
@@ -132,7 +140,24 @@ public final class ServeBench {
     result.setAll((ObjectNode) new ObjectMapper().readTree(file.toFile()));
     Files.delete(file);
     result.put("index_searched_ratio", gauge("headwater.serving.index.searched.ratio"));
-    result.set("cpu_ms_per_request", times.perRequest(answered() - answeredBefore));
+  }
+
+  /** Reads what the sender says until it ends; what a request costs is that of the load alone. */
+  private void follow(Process sender) throws IOException {
+    ThreadTimes times = new ThreadTimes();
+    double before = answered();
+    try (BufferedReader lines = sender.inputReader()) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (line.equals(BenchSender.BEGUN)) {
+          times = new ThreadTimes();
+          before = answered();
+        } else if (line.equals(BenchSender.ENDED)) {
+          result.set("cpu_ms_per_request", times.perRequest(answered() - before));
+        } else {
+          Output.line(line);
+        }
+      }
+    }
   }
 
   private ProcessBuilder sender(int port, Path file) throws IOException {
@@ -158,7 +183,7 @@ public final class ServeBench {
             Integer.toString(config.warmUpSeconds()),
             config.mode().name(),
             file.toString());
-    ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+    ProcessBuilder builder = new ProcessBuilder(command).redirectError(Redirect.INHERIT);
     builder.environment().put(BenchSender.CLIENT, BenchSender.toText(kafka.client()));
     return builder;
   }
