@@ -269,7 +269,7 @@ class VerbsIT {
   @ParameterizedTest
   @CsvSource({
     "--mode scratch --encoder lstm, no encoder is called lstm",
-    "--paper --report x.md, --paper needs --bundle",
+    "--paper, --paper needs --report",
     "--mode scratch --only-report, --only-report goes with --paper",
     "--mode zero-shot --set weighting=cubic --bundle x, cannot be used",
     "--mode scratch --set weighting=cubic, weighting must be linear or softmax",

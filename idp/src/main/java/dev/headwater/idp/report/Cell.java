@@ -16,9 +16,15 @@ import java.util.stream.Collectors;
  * @param encoder kind of a fresh encoder
  * @param seed of all that is random
  * @param changes settings by name that are other than usual
+ * @param from the bundle that it starts from, where its mode starts from one
  */
 public record Cell(
-    String target, Mode mode, String encoder, long seed, SortedMap<String, String> changes) {
+    String target,
+    Mode mode,
+    String encoder,
+    long seed,
+    SortedMap<String, String> changes,
+    Pretrained from) {
   private static final String USUAL_ENCODER = "sasrec";
 
   /** Copies the changes. */
@@ -29,6 +35,12 @@ public record Cell(
   /** With the usual settings. */
   public Cell(String target, Mode mode, String encoder, long seed) {
     this(target, mode, encoder, seed, new TreeMap<>());
+  }
+
+  /** From the usual bundle. */
+  public Cell(
+      String target, Mode mode, String encoder, long seed, SortedMap<String, String> changes) {
+    this(target, mode, encoder, seed, changes, Pretrained.OURS);
   }
 
   /** All cells of a grid; modes without randomness get the first seed alone. */
@@ -57,8 +69,10 @@ public record Cell(
         changes.entrySet().stream()
             .map(change -> change.getKey() + "=" + change.getValue())
             .collect(Collectors.joining("+"));
-    return "%s.%s.%s.%s%d.json"
-        .formatted(target, mode.flag(), encoder, changed.isEmpty() ? "" : changed + ".", seed);
+    String bundle = from == Pretrained.OURS ? "" : "from-" + from.label() + ".";
+    return "%s.%s.%s.%s%s%d.json"
+        .formatted(
+            target, mode.flag(), encoder, changed.isEmpty() ? "" : changed + ".", bundle, seed);
   }
 
   /** Whether another seed gives another result. */

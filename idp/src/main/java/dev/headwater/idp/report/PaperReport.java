@@ -1,5 +1,6 @@
 package dev.headwater.idp.report;
 
+import dev.headwater.idp.bundle.BundleManifest;
 import dev.headwater.idp.data.DomainData;
 import dev.headwater.idp.evaluate.Mode;
 import dev.headwater.idp.evaluate.TableSystems;
@@ -32,9 +33,14 @@ public record PaperReport(String command, List<String> targets, List<Long> seeds
    * Writes Markdown, and a plot a table beside it.
    *
    * @param domains whose statistics are shown
+   * @param bundles that are there
    * @param failed why cells are missing
    */
-  public void write(Path out, List<DomainData> domains, Map<Cell, String> failed)
+  public void write(
+      Path out,
+      List<DomainData> domains,
+      Map<Pretrained, BundleManifest> bundles,
+      Map<Cell, String> failed)
       throws IOException {
     StringBuilder text = new StringBuilder();
     text.append("# The paper's tables\n\n```\n").append(command).append("\n```\n\n");
@@ -45,6 +51,7 @@ public record PaperReport(String command, List<String> targets, List<Long> seeds
             + " in the whole catalog. ");
     text.append(ABSENT).append("\n\n");
     statistics(text, domains);
+    pretrained(text, bundles);
     for (PaperPlan.Table table : PaperPlan.tables()) {
       table(text, table, out);
     }
@@ -71,6 +78,35 @@ public record PaperReport(String command, List<String> targets, List<Long> seeds
               (double) events / users,
               100.0 * events / users / items));
     }
+  }
+
+  private static void pretrained(StringBuilder text, Map<Pretrained, BundleManifest> bundles) {
+    if (bundles.isEmpty()) {
+      return;
+    }
+    text.append("\n## Bundles\n\nAll of the sources above; the mean of their validation.\n\n")
+        .append(
+            "| bundle | id | encoder | epochs | HR@10 | NDCG@10 |\n|---|---|---|--:|--:|--:|\n");
+    bundles.forEach(
+        (bundle, manifest) ->
+            text.append(
+                String.format(
+                    Locale.ROOT,
+                    "| %s | %s | %s | %.0f | %.4f | %.4f |%n",
+                    bundle.label(),
+                    manifest.bundleId(),
+                    manifest.encoderKind(),
+                    manifest.metrics().getOrDefault("epochs", Double.NaN),
+                    mean(manifest, ".hr10"),
+                    mean(manifest, ".ndcg10"))));
+  }
+
+  private static double mean(BundleManifest manifest, String metric) {
+    return manifest.metrics().entrySet().stream()
+        .filter(entry -> entry.getKey().endsWith(metric))
+        .mapToDouble(Map.Entry::getValue)
+        .average()
+        .orElse(Double.NaN);
   }
 
   private void table(StringBuilder text, PaperPlan.Table table, Path out) throws IOException {

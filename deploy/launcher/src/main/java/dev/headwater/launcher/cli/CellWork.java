@@ -11,9 +11,12 @@ import dev.headwater.idp.evaluate.Mode;
 import dev.headwater.idp.evaluate.TargetSettings;
 import dev.headwater.idp.pretrain.ProgressListener;
 import dev.headwater.idp.report.Cell;
+import dev.headwater.idp.report.Pretrained;
 import dev.headwater.idp.report.ResultJson;
 import dev.headwater.idp.report.ResultJson.Protocol;
 import dev.headwater.idp.report.TableRunner;
+import dev.headwater.idp.text.BertTextEncoder;
+import dev.headwater.idp.text.TextEncoder;
 import dev.headwater.jobs.coldstart.ColdStartConfig;
 import dev.headwater.platform.cli.Output;
 import dev.headwater.platform.load.Datasets;
@@ -23,20 +26,46 @@ import dev.headwater.platform.report.WrongUseException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the cells that the options of {@code evaluate} ask for. For one thread. */
 final class CellWork implements TableRunner.Work {
   private final EvaluateCommand options;
-  private final Evaluator evaluator;
-  private final @Nullable SourceBundle source;
+  private final Function<Pretrained, Start> starts;
   private final Map<String, DomainData> loaded = new HashMap<>();
   private final Map<Cell, Map<String, String>> configs = new HashMap<>();
 
-  CellWork(EvaluateCommand options, Evaluator evaluator, @Nullable SourceBundle source) {
+  /**
+   * What cells start from.
+   *
+   * @param bundle null where there is none
+   * @param text its text encoder, which is closed with this
+   * @param evaluator that reads texts by it
+   */
+  record Start(@Nullable SourceBundle bundle, TextEncoder text, Evaluator evaluator)
+      implements AutoCloseable {
+    static Start of(@Nullable SourceBundle bundle) {
+      TextEncoder text = bundle == null ? BertTextEncoder.miniLm() : bundle.newTextEncoder();
+      return new Start(bundle, text, new Evaluator(text));
+    }
+
+    /** The bundle, where there is one. */
+    SourceBundle from() {
+      return Objects.requireNonNull(bundle, "a bundle");
+    }
+
+    @Override
+    public void close() {
+      text.close();
+    }
+  }
+
+  /** Makes cells that start from what a name stands for. */
+  CellWork(EvaluateCommand options, Function<Pretrained, Start> starts) {
     this.options = options;
-    this.evaluator = evaluator;
-    this.source = source;
+    this.starts = starts;
   }
 
   /** The data of a domain, read once. */
@@ -46,7 +75,8 @@ final class CellWork implements TableRunner.Work {
 
   @Override
   public Map<String, String> config(Cell cell) {
-    return configs.computeIfAbsent(cell, each -> evaluator.config(request(each)));
+    return configs.computeIfAbsent(
+        cell, each -> starts.apply(each.from()).evaluator().config(request(each)));
   }
 
   @Override
@@ -62,12 +92,15 @@ final class CellWork implements TableRunner.Work {
   private EvaluateResult run(Cell cell) {
     EvaluateRequest request = request(cell);
     try (Progress progress = new Progress(Output.progress())) {
-      return evaluator.run(
-          request.withListener(
-              ProgressListener.ofEpochs(
-                  "train on " + request.target().name(),
-                  request.settings().train().maxEpochs(),
-                  progress)));
+      return starts
+          .apply(cell.from())
+          .evaluator()
+          .run(
+              request.withListener(
+                  ProgressListener.ofEpochs(
+                      "train on " + request.target().name(),
+                      request.settings().train().maxEpochs(),
+                      progress)));
     }
   }
 
@@ -78,6 +111,7 @@ final class CellWork implements TableRunner.Work {
 
   private EvaluateRequest request(Cell cell) {
     DomainData target = load(cell.target());
+    SourceBundle source = starts.apply(cell.from()).bundle();
     List<DomainData> sources =
         source == null || !cell.mode().needsSources()
             ? List.of()

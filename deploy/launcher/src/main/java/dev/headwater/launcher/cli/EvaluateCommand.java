@@ -2,10 +2,10 @@ package dev.headwater.launcher.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.headwater.idp.bundle.BundleManifest;
 import dev.headwater.idp.bundle.SourceBundle;
 import dev.headwater.idp.data.DomainData;
 import dev.headwater.idp.encoder.SequenceEncoders;
-import dev.headwater.idp.evaluate.Evaluator;
 import dev.headwater.idp.evaluate.Mode;
 import dev.headwater.idp.report.Cell;
 import dev.headwater.idp.report.CellStore;
@@ -13,10 +13,9 @@ import dev.headwater.idp.report.MarkdownTable;
 import dev.headwater.idp.report.PaperPlan;
 import dev.headwater.idp.report.PaperReport;
 import dev.headwater.idp.report.Plot;
+import dev.headwater.idp.report.Pretrained;
 import dev.headwater.idp.report.ResultJson.Protocol;
 import dev.headwater.idp.report.TableRunner;
-import dev.headwater.idp.text.BertTextEncoder;
-import dev.headwater.idp.text.TextEncoder;
 import dev.headwater.platform.cli.AtLeast;
 import dev.headwater.platform.cli.DataOptions;
 import dev.headwater.platform.cli.Output;
@@ -28,7 +27,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -37,6 +35,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -92,6 +91,15 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Option(names = "--bundle", paramLabel = "BUNDLE", description = "Source bundle to start from.")
   @Nullable Path bundle;
+
+  @Option(
+      names = "--bundles",
+      paramLabel = "DIR",
+      description =
+          "With --paper: where the bundles of its tables lie, below ours, paper, bert4rec and"
+              + " gru4rec; those that are missing are pre-trained (default: OUT.md.bundles)."
+              + " --bundle takes the place of ours.")
+  @Nullable Path bundles;
 
   @Option(
       names = "--encoder",
@@ -158,12 +166,14 @@ final class EvaluateCommand implements Callable<Integer> {
         throw new WrongUseException("mode " + mode.flag() + " needs --bundle");
       }
     }
-    try (TextEncoder text = source == null ? BertTextEncoder.miniLm() : source.newTextEncoder()) {
-      CellWork work = new CellWork(this, new Evaluator(text), source);
+    if (paper && report != null) {
+      paper(source, report);
+      return 0;
+    }
+    try (CellWork.Start start = CellWork.Start.of(source)) {
+      CellWork work = new CellWork(this, any -> start);
       if (report == null) {
         one(work, wanted.get(0));
-      } else if (paper) {
-        paper(work, source, report);
       } else {
         many(work, Cell.grid(targets, wanted, encoder, seeds), report);
       }
@@ -180,8 +190,8 @@ final class EvaluateCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new WrongUseException("--encoder: " + e.getMessage());
     }
-    if (paper && (report == null || bundle == null)) {
-      throw new WrongUseException("--paper needs --bundle and --report");
+    if (paper && report == null) {
+      throw new WrongUseException("--paper needs --report");
     }
     if (onlyReport && !paper) {
       throw new WrongUseException("--only-report goes with --paper");
@@ -222,13 +232,25 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  private void paper(CellWork work, @Nullable SourceBundle source, Path out) throws IOException {
-    List<String> wanted = targets.isEmpty() ? PaperPlan.TARGETS : targets;
-    List<DomainData> domains = new ArrayList<>();
-    if (source != null) {
-      source.manifest().sources().forEach(from -> domains.add(work.load(from.domain())));
+  private void paper(@Nullable SourceBundle source, Path out) throws IOException {
+    List<String> sources =
+        source == null
+            ? PaperPlan.SOURCES
+            : source.manifest().sources().stream().map(BundleManifest.Source::domain).toList();
+    Path folder = bundles == null ? out.resolveSibling(out.getFileName() + ".bundles") : bundles;
+    try (PaperBundles made = new PaperBundles(folder, data.data, sources, !onlyReport)) {
+      if (source != null) {
+        made.use(Pretrained.OURS, source);
+      }
+      paper(made, sources, out);
     }
-    wanted.forEach(target -> domains.add(work.load(target)));
+  }
+
+  private void paper(PaperBundles made, List<String> sources, Path out) {
+    List<String> wanted = targets.isEmpty() ? PaperPlan.TARGETS : targets;
+    CellWork work = new CellWork(this, made::get);
+    List<DomainData> domains =
+        Stream.concat(sources.stream(), wanted.stream()).map(work::load).toList();
     TableRunner runner = new TableRunner(store(out), work);
     PaperReport written = new PaperReport(command(), wanted, seeds, runner);
     List<Cell> plan = onlyReport ? List.of() : PaperPlan.cells(wanted, seeds);
@@ -239,19 +261,23 @@ final class EvaluateCommand implements Callable<Integer> {
             (cell, result, done, all, fresh) -> {
               tell(cell, result, done, all, fresh);
               if (fresh && System.nanoTime() - last[0] > BETWEEN_REPORTS) {
-                write(written, out, domains, Map.of());
+                write(written, out, domains, made, Map.of());
                 last[0] = System.nanoTime();
               }
             });
-    write(written, out, domains, failed);
+    write(written, out, domains, made, failed);
     Output.line("report in " + out);
     requireAll(failed, plan.size());
   }
 
   private static void write(
-      PaperReport report, Path out, List<DomainData> domains, Map<Cell, String> failed) {
+      PaperReport report,
+      Path out,
+      List<DomainData> domains,
+      PaperBundles made,
+      Map<Cell, String> failed) {
     try {
-      report.write(out, domains, failed);
+      report.write(out, domains, made.manifests(), failed);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + out, e);
     }
@@ -259,8 +285,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   /** As it is told in the report: without what says where things are on this machine. */
   private String command() {
-    StringBuilder told =
-        new StringBuilder("deploy/headwater evaluate --paper --data DATA --bundle BUNDLE");
+    StringBuilder told = new StringBuilder("deploy/headwater evaluate --paper --data DATA");
     if (!targets.isEmpty()) {
       told.append(" --target ").append(String.join(",", targets));
     }
@@ -288,7 +313,9 @@ final class EvaluateCommand implements Callable<Integer> {
                   done,
                   all,
                   cell.target(),
-                  cell.row() + (cell.changes().isEmpty() ? "" : " " + cell.changes()),
+                  cell.row()
+                      + (cell.changes().isEmpty() ? "" : " " + cell.changes())
+                      + (cell.from() == Pretrained.OURS ? "" : " from " + cell.from().label()),
                   cell.seed(),
                   result.path("hr10").asDouble(Double.NaN),
                   result.path("ndcg10").asDouble(Double.NaN),

@@ -1,0 +1,31 @@
+package dev.headwater.idp.report;
+
+import java.util.Locale;
+
+/** The bundles that the tables of the paper start from, all of the same sources. */
+public enum Pretrained {
+  /** As {@code pretrain} does it by default. */
+  OURS("sasrec"),
+  /** As the paper writes it. */
+  PAPER("sasrec"),
+  /** Ours with another encoder. */
+  BERT4REC("bert4rec"),
+  /** Ours with another encoder. */
+  GRU4REC("gru4rec");
+
+  private final String encoder;
+
+  Pretrained(String encoder) {
+    this.encoder = encoder;
+  }
+
+  /** The kind of its encoder. */
+  public String encoder() {
+    return encoder;
+  }
+
+  /** Its name in files and tables. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}
