@@ -102,10 +102,10 @@ public final class ColdStartBench {
       RunningJob job = jobs.submit(ColdStartJob.onKafka(NAME, kafka, config, encoders), flink);
       List<Item> warm = paced.subList(0, Math.min(20, paced.size() / 10));
       warm.forEach(item -> send(producer, item));
-      awaitRows(warm);
+      awaitRows(warm, follower);
       List<Item> measured = paced.subList(warm.size(), paced.size());
       long[] sentMs = pace(producer, measured, perSecond);
-      awaitRows(measured);
+      awaitRows(measured, follower);
       long[] took = sorted(measured, sentMs, Times::sentMs);
       long p50 = took[took.length / 2];
       long p99 = took[(int) Math.min(took.length - 1L, (long) Math.ceil(0.99 * took.length) - 1)];
@@ -115,7 +115,7 @@ public final class ColdStartBench {
       says.accept("encoded after %d ms, matched in %d ms (medians)".formatted(encoded, matched));
       long startNanos = System.nanoTime();
       bulk.forEach(item -> send(producer, item));
-      awaitRows(bulk);
+      awaitRows(bulk, follower);
       double rate = bulk.size() / ((System.nanoTime() - startNanos) / 1e9);
       says.accept("in bulk: %.0f items a second".formatted(rate));
       job.cancel();
@@ -124,6 +124,9 @@ public final class ColdStartBench {
   }
 
   private void onRow(ConsumerRecord<byte[], byte[]> record) throws Exception {
+    if (record.value() == null) {
+      return; // of an incarnation before the item's
+    }
     Keys.RowKey key = Keys.parseRow(new String(record.key(), StandardCharsets.UTF_8));
     EmbeddingRow row = EmbeddingRow.parseFrom(record.value());
     Times times = new Times(row.getComputedMs(), row.getPublishedMs(), record.timestamp());
@@ -174,10 +177,14 @@ public final class ColdStartBench {
             new ProducerRecord<>(kafka.topics().acceptedItems(), key, accepted.toByteArray()));
   }
 
-  private void awaitRows(List<Item> items) throws TimeoutException {
+  private void awaitRows(List<Item> items, TopicFollower follower) throws Exception {
     long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(DEADLINE_MIN);
     for (Item item : items) {
       while (!rows.containsKey(item.id())) {
+        Exception failure = follower.failure();
+        if (failure != null) {
+          throw failure;
+        }
         if (System.nanoTime() > deadline) {
           throw new TimeoutException("no row for " + item.id());
         }
