@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 record PackedCounts(TakesByCode takes, PackedRecords records, int step, int first)
     implements CountsByItem {
-  private static final int TICK = Long.BYTES;
+  private static final int TICK = Integer.BYTES;
   private static final int LIST = TICK + Long.BYTES;
   private static final int ENTRY = Integer.BYTES + Float.BYTES;
 
@@ -31,9 +31,9 @@ record PackedCounts(TakesByCode takes, PackedRecords records, int step, int firs
    *
    * @param stamp of the takes that were set with them
    */
-  private record Stamped(long stamp, Companions companions) {
+  private record Stamped(int stamp, Companions companions) {
     static Stamped of(ByteBuffer bytes, int from, int length) {
-      return new Stamped(bytes.getLong(from), PackedCounts.companions(bytes, from, length));
+      return new Stamped(bytes.getInt(from), PackedCounts.companions(bytes, from, length));
     }
   }
 
@@ -47,9 +47,9 @@ record PackedCounts(TakesByCode takes, PackedRecords records, int step, int firs
     takes.set(item, counts);
   }
 
-  private static byte[] packed(long stamp, Companions companions) {
+  private static byte[] packed(int stamp, Companions companions) {
     ByteBuffer bytes = ByteBuffer.allocate(LIST + companions.size() * ENTRY);
-    bytes.putLong(stamp).putLong(companions.tick());
+    bytes.putInt(stamp).putLong(companions.tick());
     for (int i = 0; i < companions.size(); i++) {
       bytes.putInt(companions.item(i)).putFloat(companions.weight(i));
     }
@@ -60,7 +60,7 @@ record PackedCounts(TakesByCode takes, PackedRecords records, int step, int firs
   public @Nullable ItemCounts get(int item) {
     Takes own = new Takes();
     while (true) {
-      long stamp = takes.read(item, own);
+      int stamp = takes.read(item, own);
       Stamped with = records.read(code(item), Stamped::of);
       if (with == null) {
         return null;

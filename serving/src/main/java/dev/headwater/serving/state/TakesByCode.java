@@ -7,9 +7,10 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How often items were taken, 64 bytes a code on the heap, in chunks of 4,096: an answer reads this
- * of some 700 items, and each of them is a line of the cache or two and nothing to be looked up
- * first. One writer; readers take no lock and see an item as it was at one moment.
+ * How often items were taken, 32 bytes a code on the heap, in chunks of 4,096: an answer reads this
+ * of some 700 items, and each of them is a line of the cache and nothing to be looked up first.
+ * Counts are kept as floats, off by a part in 2^24 at most, and ticks in 48 bits. One writer;
+ * readers take no lock and see an item as it was at one moment.
  */
 final class TakesByCode {
   private static final int BITS = 12;
@@ -20,22 +21,30 @@ final class TakesByCode {
 
   private static final int TAKEN = 1;
   private static final int RECENT = 2;
+
+  /** The lower halves of the ticks, and both upper ones in one. */
   private static final int FIRST_TICK = 5;
+
   private static final int LAST_TICK = 6;
+  private static final int TICKS = 7;
   private static final int WORDS = 8;
 
-  private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
-  private static final Takes NEVER = new Takes();
-  private static final long[] NOTHING = new long[0];
+  private static final int HALF = 16;
+  private static final long LOWER = 0xffff_ffffL;
+  private static final long LAST = (1L << (Integer.SIZE + HALF)) - 1;
 
-  private volatile long[][] chunks = new long[0][];
+  private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(int[].class);
+  private static final Takes NEVER = new Takes();
+  private static final int[] NOTHING = new int[0];
+
+  private volatile int[][] chunks = new int[0][];
 
   /**
    * Returns the stamp that an item bears once it is set (writer only); there is room for it from
    * then on.
    */
-  long nextStamp(int code) {
-    long[] words = words(code);
+  int nextStamp(int code) {
+    int[] words = words(code);
     return (words.length == 0 ? grown(code) : words)[place(code) + STAMP] + 2;
   }
 
@@ -45,7 +54,7 @@ final class TakesByCode {
    * @param takes null for never
    */
   void set(int code, @Nullable Takes takes) {
-    long[] words = words(code);
+    int[] words = words(code);
     if (words.length == 0) {
       if (takes == null) {
         return;
@@ -53,36 +62,44 @@ final class TakesByCode {
       words = grown(code);
     }
     int at = place(code);
-    long stamp = words[at + STAMP];
+    int stamp = words[at + STAMP];
     WORD.setOpaque(words, at + STAMP, stamp + 1);
     VarHandle.storeStoreFence();
     write(takes == null ? NEVER : takes, words, at);
     WORD.setRelease(words, at + STAMP, stamp + 2);
   }
 
-  private static void write(Takes takes, long[] words, int at) {
-    words[at + TAKEN] = Double.doubleToRawLongBits(takes.writtenTaken());
+  private static void write(Takes takes, int[] words, int at) {
+    words[at + TAKEN] = narrowed(takes.writtenTaken());
     for (int window = 0; window < 3; window++) {
-      words[at + RECENT + window] = Double.doubleToRawLongBits(takes.writtenRecent(window));
+      words[at + RECENT + window] = narrowed(takes.writtenRecent(window));
     }
-    words[at + FIRST_TICK] = takes.firstTick();
-    words[at + LAST_TICK] = takes.lastTick();
+    long first = Math.min(LAST, takes.firstTick());
+    long last = Math.min(LAST, takes.lastTick());
+    words[at + FIRST_TICK] = (int) first;
+    words[at + LAST_TICK] = (int) last;
+    words[at + TICKS] = ((int) (first >>> Integer.SIZE) << HALF) | (int) (last >>> Integer.SIZE);
+  }
+
+  /** What was taken stays taken, be it ever so little. */
+  private static int narrowed(double count) {
+    return Float.floatToRawIntBits(count > 0 ? Math.max(Float.MIN_VALUE, (float) count) : 0);
   }
 
   /** Reads how often an item was taken, and returns its stamp, which is another each time. */
-  long read(int code, Takes into) {
-    long[] words = words(code);
+  int read(int code, Takes into) {
+    int[] words = words(code);
     if (words.length == 0) {
       into.clear();
       return 0;
     }
     int at = place(code);
     while (true) {
-      long stamp = (long) WORD.getAcquire(words, at + STAMP);
+      int stamp = (int) WORD.getAcquire(words, at + STAMP);
       if ((stamp & 1) == 0) {
         read(words, at, into);
         VarHandle.loadLoadFence();
-        if ((long) WORD.getOpaque(words, at + STAMP) == stamp) {
+        if ((int) WORD.getOpaque(words, at + STAMP) == stamp) {
           return stamp;
         }
       }
@@ -99,7 +116,7 @@ final class TakesByCode {
    */
   void read(int[] codes, int count, Takes[] into) {
     for (int i = 0; i < count; i++) {
-      long[] words = words(codes[i]);
+      int[] words = words(codes[i]);
       if (words.length > 0) {
         read(words, place(codes[i]), into[i]);
       }
@@ -110,13 +127,20 @@ final class TakesByCode {
     }
   }
 
-  private static void read(long[] words, int at, Takes into) {
+  private static void read(int[] words, int at, Takes into) {
+    long upper = words[at + TICKS];
     into.setTaken(
-        Double.longBitsToDouble(words[at + TAKEN]), words[at + FIRST_TICK], words[at + LAST_TICK]);
+        Float.intBitsToFloat(words[at + TAKEN]),
+        tick(upper >>> HALF, words[at + FIRST_TICK]),
+        tick(upper, words[at + LAST_TICK]));
     into.setRecent(
-        Double.longBitsToDouble(words[at + RECENT]),
-        Double.longBitsToDouble(words[at + RECENT + 1]),
-        Double.longBitsToDouble(words[at + RECENT + 2]));
+        Float.intBitsToFloat(words[at + RECENT]),
+        Float.intBitsToFloat(words[at + RECENT + 1]),
+        Float.intBitsToFloat(words[at + RECENT + 2]));
+  }
+
+  private static long tick(long upper, int lower) {
+    return ((upper & 0xffff) << Integer.SIZE) | (lower & LOWER);
   }
 
   private static int place(int code) {
@@ -124,15 +148,15 @@ final class TakesByCode {
   }
 
   /** Nothing where no item near by was ever taken. */
-  private long[] words(int code) {
-    long[][] all = chunks;
+  private int[] words(int code) {
+    int[][] all = chunks;
     int chunk = code >> BITS;
     return code < 0 || chunk >= all.length ? NOTHING : all[chunk];
   }
 
-  private long[] grown(int code) {
+  private int[] grown(int code) {
     int chunk = code >> BITS;
-    long[][] all = chunks;
+    int[][] all = chunks;
     if (chunk >= all.length) {
       int before = all.length;
       all = Arrays.copyOf(all, chunk + 1);
@@ -140,7 +164,7 @@ final class TakesByCode {
     } else {
       all = all.clone();
     }
-    all[chunk] = new long[CHUNK * WORDS];
+    all[chunk] = new int[CHUNK * WORDS];
     chunks = all;
     return all[chunk];
   }

@@ -90,7 +90,19 @@ class PackedListsRandomizedTest {
       counts.link(random.nextInt(ITEMS), random.nextDouble(), tick, CONFIG);
       counts.take(random.nextInt(2), tick, CONFIG);
     }
-    return counts;
+    return asKept(counts);
+  }
+
+  /** Counts are kept as floats. */
+  private static ItemCounts asKept(ItemCounts counts) {
+    double[] recent = new double[CountConfig.WINDOWS];
+    Arrays.setAll(recent, window -> (float) counts.writtenRecent(window));
+    return new ItemCounts(
+        (float) counts.writtenTaken(),
+        recent,
+        counts.firstTick(),
+        counts.lastTick(),
+        counts.companions());
   }
 
   private void compare(Evidence packed) {
