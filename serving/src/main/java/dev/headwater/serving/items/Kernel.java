@@ -1,5 +1,8 @@
 package dev.headwater.serving.items;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+
 /**
  * Dot products of one query with the rows of a block. Rows lie column after column: value {@code d}
  * of row {@code r} stands at {@code d * rows + r}. Implementations keep no state.
@@ -55,7 +58,10 @@ interface Kernel {
       String name = Kernel.class.getPackageName() + ".VectorKernel";
       Kernel vectors =
           Class.forName(name).asSubclass(Kernel.class).getDeclaredConstructor().newInstance();
-      ProvenKernel proven = new ProvenKernel(new PlainKernel(), vectors, System::nanoTime);
+      ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+      ProvenKernel proven =
+          new ProvenKernel(
+              new PlainKernel(), vectors, System::nanoTime, threads::getCurrentThreadCpuTime);
       proven.tryInBackground();
       return proven;
     } catch (ReflectiveOperationException | LinkageError e) {

@@ -11,8 +11,10 @@ class ProvenKernelTest {
   private static final float KNOWN = 1;
   private static final float OTHER = 2;
 
-  /** What the kernels took together. */
+  /** What the kernels took together of the processor. */
   private long nanos;
+
+  private long waited;
 
   private long otherTakes;
 
@@ -20,7 +22,10 @@ class ProvenKernelTest {
   void whatIsKnownAnswersUntilTheOtherIsFaster() {
     ProvenKernel kernel =
         new ProvenKernel(
-            new Marked(KNOWN, () -> 1_000), new Marked(OTHER, () -> otherTakes), () -> nanos);
+            new Marked(KNOWN, () -> 1_000),
+            new Marked(OTHER, () -> otherTakes),
+            this::wall,
+            () -> nanos);
     otherTakes = 100_000;
     assertThat(kernel.isProven()).isFalse();
     assertThat(answers(kernel)).containsOnly(KNOWN);
@@ -28,6 +33,23 @@ class ProvenKernelTest {
     otherTakes = 500;
     assertThat(kernel.isProven()).isTrue();
     assertThat(answers(kernel)).containsOnly(OTHER);
+  }
+
+  /** A thread that had to wait for a processor is not slow. */
+  @Test
+  void whatIsKnownStaysThoughItHadToWait() {
+    Marked interrupted =
+        new Marked(KNOWN, () -> 1_000) {
+          @Override
+          public void scores(float[] query, float[] values, float[] out) {
+            super.scores(query, values, out);
+            waited += 1_000_000_000;
+          }
+        };
+    ProvenKernel kernel =
+        new ProvenKernel(interrupted, new Marked(OTHER, () -> 100_000), this::wall, () -> nanos);
+    assertThat(kernel.isProven()).isFalse();
+    assertThat(answers(kernel)).containsOnly(KNOWN);
   }
 
   @Test
@@ -40,7 +62,8 @@ class ProvenKernelTest {
             nanos += 100_000;
           }
         };
-    ProvenKernel kernel = new ProvenKernel(new Marked(KNOWN, () -> 1_000), slowBytes, () -> nanos);
+    ProvenKernel kernel =
+        new ProvenKernel(new Marked(KNOWN, () -> 1_000), slowBytes, this::wall, () -> nanos);
     assertThat(kernel.isProven()).isFalse();
     assertThat(answers(kernel)).containsExactly(OTHER, KNOWN, OTHER, OTHER);
   }
@@ -62,6 +85,10 @@ class ProvenKernelTest {
       pauseMs = ProvenKernel.pauseMs(nanos, tookNanos, pauseMs);
     }
     assertThat(pauseMs).isEqualTo(60_000);
+  }
+
+  private long wall() {
+    return nanos + waited;
   }
 
   private static float[] answers(Kernel kernel) {
