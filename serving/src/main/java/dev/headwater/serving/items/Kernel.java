@@ -2,6 +2,7 @@ package dev.headwater.serving.items;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.util.function.LongSupplier;
 
 /**
  * Dot products of one query with the rows of a block. Rows lie column after column: value {@code d}
@@ -58,14 +59,20 @@ interface Kernel {
       String name = Kernel.class.getPackageName() + ".VectorKernel";
       Kernel vectors =
           Class.forName(name).asSubclass(Kernel.class).getDeclaredConstructor().newInstance();
-      ThreadMXBean threads = ManagementFactory.getThreadMXBean();
       ProvenKernel proven =
-          new ProvenKernel(
-              new PlainKernel(), vectors, System::nanoTime, threads::getCurrentThreadCpuTime);
+          new ProvenKernel(new PlainKernel(), vectors, System::nanoTime, cpuNanos());
       proven.tryInBackground();
       return proven;
     } catch (ReflectiveOperationException | LinkageError e) {
       return new PlainKernel();
     }
+  }
+
+  /** The processor time of a thread, or, where the JVM cannot tell, the time. */
+  private static LongSupplier cpuNanos() {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    return threads.isCurrentThreadCpuTimeSupported() && threads.isThreadCpuTimeEnabled()
+        ? threads::getCurrentThreadCpuTime
+        : System::nanoTime;
   }
 }
