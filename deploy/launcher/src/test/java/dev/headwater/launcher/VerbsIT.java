@@ -7,17 +7,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headwater.broker.EmbeddedBroker;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,7 +100,7 @@ class VerbsIT {
   /** A job that runs by itself tells by the status whether to look into it. */
   @Test
   void aBundleThatAnswersNoBetterHasAnExitStatusOfItsOwn() throws IOException {
-    writeDomain(folder.resolve("small"));
+    TinyDomain.write(folder.resolve("small"));
     Path bundle = folder.resolve("bundle");
     String pretrain =
         "pretrain --data %s --sources small --out %s --epochs 1 --text-cache %s"
@@ -251,7 +248,7 @@ class VerbsIT {
 
   @Test
   void evaluatingTellsHowFarTrainingIsBesideItsResult() throws IOException {
-    writeDomain(folder.resolve("small"));
+    TinyDomain.write(folder.resolve("small"));
     Path json = folder.resolve("cell.json");
     PrintStream before = System.err;
     ByteArrayOutputStream told = new ByteArrayOutputStream();
@@ -282,7 +279,7 @@ class VerbsIT {
     "--mode fine-tune, needs --bundle"
   })
   void evaluateSaysWhatItCannotDo(String words, String message) throws IOException {
-    writeDomain(folder.resolve("small"));
+    TinyDomain.write(folder.resolve("small"));
     String verb = "evaluate --data %s --target small %s".formatted(folder, words);
     assertThat(run(verb.split(" "))).isEqualTo(message.equals("cannot be used") ? 1 : 2);
     assertThat(errors.toString()).contains(message).doesNotContain("stack trace");
@@ -290,7 +287,7 @@ class VerbsIT {
 
   @Test
   void pretrainingDoesNotWriteOverAFolderThatIsNoBundle() throws IOException {
-    writeDomain(folder.resolve("small"));
+    TinyDomain.write(folder.resolve("small"));
     String words = "pretrain --data %s --sources small --out %s".formatted(folder, folder);
     assertThat(run(words.split(" "))).isEqualTo(1);
     assertThat(errors.toString()).contains("is no bundle").doesNotContain("stack trace");
@@ -299,7 +296,7 @@ class VerbsIT {
 
   @Test
   void thePresetOfThePaperIsWrittenIntoBundleAndCell() throws IOException {
-    writeDomain(folder.resolve("small"));
+    TinyDomain.write(folder.resolve("small"));
     Path bundle = folder.resolve("bundle");
     String pretrain =
         "pretrain --data %s --sources small --out %s --epochs 1 --preset paper --text-steps 1"
@@ -320,7 +317,7 @@ class VerbsIT {
 
   @Test
   void theReportOfThePaperIsWrittenFromTheCellsThereAre() throws IOException {
-    writeDomain(folder.resolve("small"));
+    TinyDomain.write(folder.resolve("small"));
     Path bundle = folder.resolve("bundle");
     String pretrain =
         "pretrain --data %s --sources small --out %s --epochs 1 --text-cache %s"
@@ -339,7 +336,7 @@ class VerbsIT {
 
   @Test
   void aReportTakesNoCellOfOtherSettings() throws IOException {
-    writeDomain(folder.resolve("small"));
+    TinyDomain.write(folder.resolve("small"));
     Path cells = folder.resolve("cells");
     Path cell = cells.resolve("small.scratch.sasrec.1.json");
     Path table = folder.resolve("table.md");
@@ -357,27 +354,6 @@ class VerbsIT {
   private String evaluateSmall() {
     return "evaluate --data %s --target small --mode scratch --text-cache %s "
         .formatted(folder, folder.resolve("texts"));
-  }
-
-  private static void writeDomain(Path directory) throws IOException {
-    Files.createDirectories(directory);
-    StringBuilder items = new StringBuilder("item\ttitle\tbrand\tcategories\n");
-    StringBuilder events = new StringBuilder("user\titem\ttimestamp\n");
-    for (int i = 0; i < 8; i++) {
-      items.append("i%d\tTitle %d\tBrand\tThings\n".formatted(i, i));
-      for (int at = 0; at < 5; at++) {
-        events.append("u%d\ti%d\t%d\n".formatted(i, (i + at) % 8, at));
-      }
-    }
-    zip(directory.resolve("items.tsv.gz"), items);
-    zip(directory.resolve("interactions.tsv.gz"), events);
-  }
-
-  private static void zip(Path file, CharSequence text) throws IOException {
-    try (Writer out =
-        new OutputStreamWriter(new GZIPOutputStream(Files.newOutputStream(file)), UTF_8)) {
-      out.append(text);
-    }
   }
 
   private int run(String... args) {

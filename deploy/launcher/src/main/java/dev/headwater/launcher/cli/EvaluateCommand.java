@@ -238,7 +238,7 @@ final class EvaluateCommand implements Callable<Integer> {
             ? PaperPlan.SOURCES
             : source.manifest().sources().stream().map(BundleManifest.Source::domain).toList();
     Path folder = bundles == null ? out.resolveSibling(out.getFileName() + ".bundles") : bundles;
-    try (PaperBundles made = new PaperBundles(folder, data.data, sources, !onlyReport)) {
+    try (PaperBundles made = new PaperBundles(folder, data.data, sources, textCache, !onlyReport)) {
       if (source != null) {
         made.use(Pretrained.OURS, source);
       }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bundles that the tables of the paper start from. One that is not in its folder yet is
@@ -24,6 +25,7 @@ final class PaperBundles implements AutoCloseable {
   private final Path folder;
   private final Path data;
   private final List<String> sources;
+  private final @Nullable Path textCache;
   private final boolean missingAreMade;
   private final Map<Pretrained, CellWork.Start> opened = new EnumMap<>(Pretrained.class);
 
@@ -33,12 +35,19 @@ final class PaperBundles implements AutoCloseable {
    * @param folder where each bundle lies below its name
    * @param data a folder with a folder a domain
    * @param sources of all bundles
+   * @param textCache where text vectors are kept; null: where {@code pretrain} keeps them
    * @param missingAreMade or asking for one is an error
    */
-  PaperBundles(Path folder, Path data, List<String> sources, boolean missingAreMade) {
+  PaperBundles(
+      Path folder,
+      Path data,
+      List<String> sources,
+      @Nullable Path textCache,
+      boolean missingAreMade) {
     this.folder = folder;
     this.data = data;
     this.sources = sources;
+    this.textCache = textCache;
     this.missingAreMade = missingAreMade;
   }
 
@@ -74,6 +83,7 @@ final class PaperBundles implements AutoCloseable {
     pretrain.preset = which == Pretrained.PAPER ? Preset.PAPER : Preset.OURS;
     pretrain.epochs = EPOCHS;
     pretrain.resume = true;
+    pretrain.textCache = textCache;
     try {
       Files.createDirectories(folder);
       pretrain.call();

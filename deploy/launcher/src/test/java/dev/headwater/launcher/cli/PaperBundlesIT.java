@@ -1,0 +1,60 @@
+package dev.headwater.launcher.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.headwater.idp.report.Pretrained;
+import dev.headwater.launcher.TinyDomain;
+import dev.headwater.platform.parts.Bundles;
+import dev.headwater.platform.report.VerbException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PaperBundlesIT {
+  private final Path folder;
+  private final Path data;
+
+  PaperBundlesIT(@TempDir Path temporary) throws IOException {
+    data = temporary.resolve("data");
+    folder = temporary.resolve("bundles");
+    TinyDomain.write(data.resolve("small"));
+  }
+
+  private PaperBundles bundles(boolean missingAreMade) {
+    return new PaperBundles(
+        folder, data, List.of("small"), folder.resolveSibling("texts"), missingAreMade);
+  }
+
+  @Test
+  void oneThatIsMissingIsPretrainedOnceWithTheEncoderOfItsName() throws IOException {
+    Path made = folder.resolve("gru4rec");
+    try (PaperBundles bundles = bundles(true)) {
+      assertThat(bundles.manifests()).isEmpty();
+      assertThat(bundles.get(Pretrained.GRU4REC).from().manifest().encoderKind())
+          .isEqualTo("gru4rec");
+      assertThat(bundles.manifests()).containsOnlyKeys(Pretrained.GRU4REC);
+    }
+    assertThat(folder.resolve("gru4rec.part")).doesNotExist();
+    FileTime first = Files.getLastModifiedTime(made.resolve("manifest.json"));
+    try (PaperBundles bundles = bundles(false)) {
+      assertThat(bundles.get(Pretrained.GRU4REC).from().manifest().bundleId())
+          .isEqualTo(Bundles.open(made).manifest().bundleId());
+    }
+    assertThat(Files.getLastModifiedTime(made.resolve("manifest.json"))).isEqualTo(first);
+  }
+
+  @Test
+  void oneThatIsMissingIsAnErrorWhereNothingIsToBeMade() {
+    try (PaperBundles bundles = bundles(false)) {
+      assertThatThrownBy(() -> bundles.get(Pretrained.PAPER))
+          .isInstanceOf(VerbException.class)
+          .hasMessageContaining("the bundle paper is not in");
+    }
+    assertThat(folder).doesNotExist();
+  }
+}
