@@ -12,7 +12,9 @@ import java.util.random.RandomGenerator;
 /**
  * FDSA (Zhang et al., "Feature-level Deeper Self-Attention Network for Sequential Recommendation",
  * IJCAI 2019): one causal Transformer over item IDs, one over item features; their outputs side by
- * side go through a linear layer, which is scored against the IDs.
+ * side go through a linear layer, which is scored against the IDs. The layer begins as little more
+ * than the IDs' output, so that what is scored lies from the beginning where the rows do that are
+ * read.
  *
  * <p>The first half of a row is the item's ID embedding, the second its features, which pass a
  * linear layer of their own. An output's second half is zero: features are read, not scored.
@@ -23,6 +25,8 @@ import java.util.random.RandomGenerator;
 public final class Fdsa implements SequenceEncoder {
   /** What {@link #kind} says. */
   public static final String KIND = "fdsa";
+
+  private static final double START = 0.02;
 
   private final int half;
   private final Parameters parameters;
@@ -54,7 +58,7 @@ public final class Fdsa implements SequenceEncoder {
     features = new SasRec(each, random, parameters, "features.");
     adaptWeight = parameters.normal("adapt.weight", random, deviation, half, half).array();
     adaptBias = parameters.zeros("adapt.bias", half).array();
-    joinWeight = parameters.normal("join.weight", random, deviation, half, 2L * half).array();
+    joinWeight = parameters.diagonal("join.weight", random, START, half, 2L * half).array();
     joinBias = parameters.zeros("join.bias", half).array();
   }
 

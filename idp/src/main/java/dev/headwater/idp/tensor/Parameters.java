@@ -76,6 +76,18 @@ public final class Parameters implements AutoCloseable {
     return parameter;
   }
 
+  /** Adds a matrix that is drawn in the same way, and one more on its diagonal. */
+  public Parameter diagonal(
+      String name, RandomGenerator random, double deviation, long rows, long columns) {
+    Parameter parameter = normal(name, random, deviation, rows, columns);
+    float[] values = parameter.get();
+    for (int i = 0; i < Math.min(rows, columns); i++) {
+      values[(int) (i * columns + i)] += 1;
+    }
+    parameter.set(values);
+    return parameter;
+  }
+
   /** The array of a weight that exists. */
   public NDArray array(String name) {
     return get(name).array();
