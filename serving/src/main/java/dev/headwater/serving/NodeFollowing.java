@@ -15,6 +15,7 @@ import dev.headwater.serving.follow.Pins;
 import dev.headwater.serving.follow.QualityHandler;
 import dev.headwater.serving.follow.RejectionsHandler;
 import dev.headwater.serving.follow.RowsHandler;
+import dev.headwater.serving.follow.SavedState;
 import dev.headwater.serving.follow.SnapshotRows;
 import dev.headwater.serving.follow.ViewSwitcher;
 import dev.headwater.serving.intake.Receipts;
@@ -38,12 +39,17 @@ import org.jspecify.annotations.Nullable;
  * done in the background (tables, indexes, encoders, the change from one view to the next).
  *
  * @param following the followers
+ * @param rows takes in rows
  * @param switcher from one view to the next
  * @param builds of indexes
  * @param encoders of users and texts
  */
 record NodeFollowing(
-    Following following, ViewSwitcher switcher, IndexBuilds builds, EncoderStarter encoders) {
+    Following following,
+    RowsHandler rows,
+    ViewSwitcher switcher,
+    IndexBuilds builds,
+    EncoderStarter encoders) {
 
   /** Connects and begins to read. */
   static NodeFollowing start(
@@ -78,22 +84,25 @@ record NodeFollowing(
     Topics topics = setting.kafka().topics();
     Tracing tracing = setting.tracing();
     AtomicReference<@Nullable Following> announcing = new AtomicReference<>();
+    RowsHandler rows =
+        new RowsHandler(
+            topics,
+            domains,
+            tables,
+            metrics,
+            switcher,
+            (domain, model) -> isRetired(announcing.get(), domain, model),
+            config.slice());
+    SavedState saved = state.saved();
+    SavedState.Resumed resumed =
+        saved == null ? SavedState.Resumed.NOTHING : saved.load(domains, tables, metrics);
+    rows.resume(resumed.early());
     Following following =
         new Following(
             setting.kafka(),
             new Following.Handlers(
                 announced -> announced(domains, switcher, announced),
-                heartbeats.tap(
-                    tracing.follow(
-                        new RowsHandler(
-                            topics,
-                            domains,
-                            tables,
-                            metrics,
-                            switcher,
-                            (domain, model) -> isRetired(announcing.get(), domain, model),
-                            config.slice()),
-                        false)),
+                heartbeats.tap(tracing.follow(rows, false)),
                 heartbeats.tap(
                     tracing.follow(
                         new HistoriesHandler(domains, metrics, tracing, config.slice()), false)),
@@ -102,16 +111,19 @@ record NodeFollowing(
                 new DenialsHandler(domains, metrics),
                 reach ->
                     new DeletionsHandler(
-                        domains,
-                        metrics,
-                        new Receipts(writer, topics, config.node()),
-                        setting.clock(),
-                        reach,
-                        config.slice()),
+                            domains,
+                            metrics,
+                            new Receipts(writer, topics, config.node()),
+                            setting.clock(),
+                            reach,
+                            config.slice())
+                        .telling(saved == null ? deletedMs -> {} : saved::forget),
                 new QualityHandler(domains, state.quality(), metrics)),
-            rowOffsets(setting, domains, tables, metrics));
+            resumed.offsets().isEmpty()
+                ? snapshotOffsets(setting, domains, tables, metrics)
+                : resumed.offsets());
     announcing.set(following);
-    return new NodeFollowing(following, switcher, builds, encoders);
+    return new NodeFollowing(following, rows, switcher, builds, encoders);
   }
 
   private static boolean isRetired(@Nullable Following following, String domain, String model) {
@@ -125,7 +137,7 @@ record NodeFollowing(
         : new VersionReader(store, config.storeAdminOther(), config.protection().toStore())::read;
   }
 
-  private static Map<String, Long> rowOffsets(
+  private static Map<String, Long> snapshotOffsets(
       NodeSetting setting, Domains domains, RowsHandler.TableMaker tables, FollowMetrics metrics) {
     Path snapshot = setting.config().settings().snapshot();
     return snapshot == null
@@ -146,6 +158,15 @@ record NodeFollowing(
   void stop() {
     following.close();
     switcher.close();
+  }
+
+  /** Has what is known kept for the next start, once this has stopped. */
+  void save(NodeState state) {
+    SavedState saved = state.saved();
+    Map<String, Long> offsets = following.offsets();
+    if (saved != null && !offsets.isEmpty()) {
+      saved.save(state.domains(), rows.left(offsets));
+    }
   }
 
   /** Stops what is done in the background. */

@@ -1,7 +1,12 @@
 package dev.headwater.serving;
 
+import dev.headwater.events.kafka.TopicAdmin;
+import dev.headwater.idp.tensor.ComputeDevice;
 import dev.headwater.serving.config.ServingConfig;
 import dev.headwater.serving.config.ServingLimits;
+import dev.headwater.serving.config.ServingSettings;
+import dev.headwater.serving.follow.Following;
+import dev.headwater.serving.follow.SavedState;
 import dev.headwater.serving.items.RecordFiles;
 import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
@@ -10,6 +15,7 @@ import dev.headwater.serving.state.Rejections;
 import dev.headwater.serving.users.RocksUsers;
 import dev.headwater.serving.users.UserArchive;
 import java.nio.file.Path;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,19 +26,22 @@ import org.jspecify.annotations.Nullable;
  * @param quality how good the answers are
  * @param files where what is known of items lies
  * @param usersOnDisk where users go that are not in memory; null: nowhere
+ * @param saved what is kept over a restart; null where nothing is
  */
 record NodeState(
     Domains domains,
     Rejections rejections,
     QualityWindows quality,
     RecordFiles files,
-    @Nullable RocksUsers usersOnDisk) {
+    @Nullable RocksUsers usersOnDisk,
+    @Nullable SavedState saved) {
   private static final int REJECTIONS_MAX = 100_000;
 
   /** Windows of a domain that people can look back over: four hours of 5 s. */
   private static final int QUALITY_WINDOWS_MAX = 2_880;
 
-  static NodeState of(ServingConfig config) {
+  static NodeState of(NodeSetting setting) {
+    ServingConfig config = setting.config();
     ServingLimits limits = config.limits();
     RocksUsers onDisk = onDisk(config.users());
     RecordFiles files = files(config.users());
@@ -50,7 +59,8 @@ record NodeState(
         new Rejections(REJECTIONS_MAX),
         new QualityWindows(QUALITY_WINDOWS_MAX),
         files,
-        onDisk);
+        onDisk,
+        saved(setting));
   }
 
   /** Room for what is kept of items, beside the users; in memory without a folder. */
@@ -62,6 +72,28 @@ record NodeState(
   private static @Nullable RocksUsers onDisk(ServingConfig.UsersOnDisk users) {
     Path directory = users.directory();
     return directory == null || users.max() == 0 ? null : new RocksUsers(directory, users.max());
+  }
+
+  /** What is saved is for these rows of these topics alone. */
+  private static @Nullable SavedState saved(NodeSetting setting) {
+    ServingSettings settings = setting.config().settings();
+    Path directory = settings.savedState();
+    if (directory == null) {
+      return null;
+    }
+    Map<String, String> read;
+    try (TopicAdmin admin = new TopicAdmin(setting.kafka())) {
+      read = admin.identifiers(Following.itemTopics(setting.kafka().topics()));
+    }
+    String madeFor =
+        "%s rows, ranker %s, %s, %s, %s"
+            .formatted(
+                settings.rowPrecision(),
+                settings.ranker().enabled(),
+                ComputeDevice.of(settings.placement().device()),
+                setting.config().slice(),
+                read);
+    return new SavedState(directory, madeFor, setting.clock());
   }
 
   /** Stops what encodes users. */

@@ -53,7 +53,7 @@ public final class ServingService implements AutoCloseable {
 
   private ServingService(NodeSetting setting) {
     ServingConfig config = setting.config();
-    state = NodeState.of(config);
+    state = NodeState.of(setting);
     writer = new TopicWriter(setting.kafka());
     heartbeats =
         new Heartbeats(
@@ -249,6 +249,7 @@ public final class ServingService implements AutoCloseable {
     }
     api.close();
     followers.stop();
+    followers.save(state);
     state.closeEncoders();
     followers.close();
     writer.close();

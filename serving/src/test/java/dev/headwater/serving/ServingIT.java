@@ -36,6 +36,8 @@ import java.util.Properties;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -48,6 +50,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A whole node on a real broker, asked over HTTP. */
 @Timeout(120)
@@ -61,6 +64,7 @@ class ServingIT {
   private KafkaSettings kafka;
   private Topics topics;
   private KafkaProducer<byte[], byte[]> producer;
+  private PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private ServingService node;
 
   @BeforeAll
@@ -93,10 +97,16 @@ class ServingIT {
   }
 
   private ServingService startNode() {
+    return startNode(config -> config);
+  }
+
+  private ServingService startNode(UnaryOperator<ServingConfig> change) {
+    registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     return ServingService.start(
-        ServingConfig.defaults(Path.of("unused")).at("127.0.0.1", 0).serving(Set.of(SHOP)),
+        change.apply(
+            ServingConfig.defaults(Path.of("unused")).at("127.0.0.1", 0).serving(Set.of(SHOP))),
         kafka,
-        new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+        registry,
         model -> new ModelLoader.LoadedModel(new MeanEncoder(2, 50), "text"),
         Clock.systemUTC(),
         new Random(1));
@@ -250,6 +260,60 @@ class ServingIT {
     assertThat(after.path("based_on")).isEqualTo(before.path("based_on"));
     assertThat(after.path("versions")).isEqualTo(before.path("versions"));
     assertThat(after.path("recommendation_id")).isNotNull();
+  }
+
+  @Test
+  void aNodeThatKeepsItsStateReadsOnlyWhatCameMeanwhile(@TempDir Path kept) {
+    node.close();
+    node = startNode(config -> config.resuming(kept));
+    shop();
+    send(
+        topics.acceptedItems(),
+        Keys.of(SHOP, "c"),
+        AcceptedItem.newBuilder()
+            .setDomain(SHOP)
+            .setItem("c")
+            .setIncarnation(1)
+            .setAvailable(true)
+            .setTitle("a chair")
+            .build()
+            .toByteArray());
+    click("ann", "ev1", "a");
+    row(topics.fineTunedRows(), Rows.tuned(SHOP, "c", 1, 3, 1, 0.2f));
+    soon().until(() -> items(recommendations("ann")).equals(List.of("c", "b")));
+    soon()
+        .until(
+            () -> get("/v1/domains/shop/items/c/status").at("/title").asText().equals("a chair"));
+    JsonNode before = recommendations("ann");
+    node.close();
+    send(topics.coldStartRows(), Keys.of(SHOP, Rows.MODEL, "b"), null);
+    cold("d", 0, 1);
+    node = startNode(config -> config.resuming(kept));
+    soon().until(() -> get("/ready").path("ready").asBoolean());
+    assertThat(items(recommendations("ann"))).containsExactly("c", "d");
+    assertThat(registry.get("headwater.serving.rows.applied").counter().count())
+        .as("rows beside the tombstone")
+        .isEqualTo(1);
+    assertThat(recommendations("ann").path("based_on")).isEqualTo(before.path("based_on"));
+    assertThat(get("/v1/domains/shop/items/c/status").at("/title").asText()).isEqualTo("a chair");
+  }
+
+  @Test
+  void aStateKeptFromOtherTopicsIsLeftAside(@TempDir Path kept) throws Exception {
+    node.close();
+    node = startNode(config -> config.resuming(kept));
+    shop();
+    node.close();
+    try (Admin admin = Admin.create(kafka.admin())) {
+      admin.deleteTopics(List.of(topics.coldStartRows())).all().get(20, TimeUnit.SECONDS);
+      soon().until(() -> !admin.listTopics().names().get().contains(topics.coldStartRows()));
+    }
+    try (TopicAdmin admin = new TopicAdmin(kafka)) {
+      admin.create(2);
+    }
+    node = startNode(config -> config.resuming(kept));
+    cold("z", 0, 1);
+    soon().until(() -> items(recommendations("nobody")).equals(List.of("z")));
   }
 
   @Test

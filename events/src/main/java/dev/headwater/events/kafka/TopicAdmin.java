@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -170,6 +171,17 @@ public final class TopicAdmin implements AutoCloseable {
     get(admin.describeTopics(topics).allTopicNames())
         .forEach((name, topic) -> partitions.put(name, topic.partitions().size()));
     return partitions;
+  }
+
+  /**
+   * Returns the identifiers that the cluster gave to topics that must exist: one that was deleted
+   * and created again has another.
+   */
+  public Map<String, String> identifiers(List<String> topics) {
+    Map<String, String> identifiers = new TreeMap<>();
+    get(admin.describeTopics(topics).allTopicNames())
+        .forEach((name, topic) -> identifiers.put(name, topic.topicId().toString()));
+    return identifiers;
   }
 
   /**

@@ -219,6 +219,21 @@ public final class TopicFollower implements AutoCloseable {
         .allMatch(end -> now.getOrDefault(end.getKey(), -1L) >= end.getValue());
   }
 
+  /**
+   * Returns an offset of each partition before which all was handed over: the highest there is,
+   * once this has ended well, some behind before. A partition may be missing.
+   */
+  public Map<TopicPartition, Long> positions() {
+    return positions;
+  }
+
+  /**
+   * Tells whether it was closed and hands nothing over any more, all that it had read being taken.
+   */
+  public boolean hasEndedWell() {
+    return thread.getState() == Thread.State.TERMINATED && failure == null;
+  }
+
   /** Returns how many records wait, as far as the last polls told. */
   public long lagRecords() {
     double sum = 0;
@@ -270,11 +285,12 @@ public final class TopicFollower implements AutoCloseable {
     try {
       long countCheck = System.nanoTime();
       while (!closed) {
-        ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
         if (System.nanoTime() - countCheck > COUNT_CHECK.toNanos()) {
           countCheck = System.nanoTime();
           requireSameCounts();
         }
+        // From here until all is handed over nothing may be asked that a closing would interrupt.
+        ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
         taking = !records.isEmpty();
         for (ConsumerRecord<byte[], byte[]> record : records) {
           handler.onRecord(record);
@@ -290,7 +306,7 @@ public final class TopicFollower implements AutoCloseable {
         }
         if (System.nanoTime() - positionsNs > POSITIONS_EVERY_NS) {
           positionsNs = System.nanoTime();
-          positions = positions();
+          positions = asked();
         }
         if (System.nanoTime() - freshnessNs > FRESHNESS_EVERY_NS) {
           freshnessNs = System.nanoTime();
@@ -305,19 +321,25 @@ public final class TopicFollower implements AutoCloseable {
       LOG.error("{} stopped: {}", name, e.toString(), e);
     } finally {
       caughtUp.countDown();
+      if (failure == null) {
+        positions = asked();
+      }
       consumer.close();
     }
   }
 
-  /** Those before while a partition's place is asked for, as after a change of its leader. */
-  private Map<TopicPartition, Long> positions() {
+  /**
+   * Those before while a partition's place is asked for, as after a change of its leader, or where
+   * a closing interrupts it.
+   */
+  private Map<TopicPartition, Long> asked() {
     try {
       Map<TopicPartition, Long> now = new HashMap<>();
       for (TopicPartition partition : caughtUpAt.keySet()) {
         now.put(partition, consumer.position(partition, Duration.ZERO));
       }
       return now;
-    } catch (TimeoutException e) {
+    } catch (TimeoutException | WakeupException e) {
       LOG.debug("{}: a partition's place is not known just now", name, e);
       return positions;
     }
@@ -356,7 +378,7 @@ public final class TopicFollower implements AutoCloseable {
     }
     remaining = left;
     if (left == 0) {
-      positions = positions(); // whoever hears that it has caught up may ask what it has read
+      positions = asked(); // whoever hears that it has caught up may ask what it has read
       handler.onCaughtUp();
       caughtUp.countDown();
     }

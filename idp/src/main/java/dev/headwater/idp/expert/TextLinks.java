@@ -77,6 +77,12 @@ public final class TextLinks {
     return revisions.get(item);
   }
 
+  /** For a writer whose lists are there already: an item's text is of this revision. */
+  public void revision(int item, int revision) {
+    revisions.set(item, revision);
+    hashes.set(item, hash(names.apply(item)));
+  }
+
   /**
    * The nearest of those that an item names and of those that name it.
    *

@@ -107,6 +107,34 @@ public final class EvidenceBook implements Evidence {
     popular.settle(counts, end);
   }
 
+  /**
+   * For the writer of a book whose counts and lists are there already, as another process left
+   * them: an item existed.
+   *
+   * @param revision of its text
+   */
+  public void exists(int item, int revision) {
+    texts.revision(item, revision);
+    existing.add(item);
+  }
+
+  /**
+   * For the same: all items were told of.
+   *
+   * @param last the tick as it was
+   * @param items a number above all of theirs
+   */
+  public void resume(long last, int items) {
+    tick = last;
+    end = items;
+    popular.fill(counts, end);
+  }
+
+  /** Returns a number above those of all items that have counts. */
+  public int end() {
+    return end;
+  }
+
   /** The most popular items of all windows, each once; not to be changed. */
   public int[] popular() {
     return popular.items();

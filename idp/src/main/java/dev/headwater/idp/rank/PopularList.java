@@ -52,9 +52,13 @@ final class PopularList {
 
   /** Looks through all counts where an item may be missing (writer only). */
   void settle(CountsByItem counts, int end) {
-    if (Arrays.stream(windows).noneMatch(PopularItems::isLacking)) {
-      return;
+    if (Arrays.stream(windows).anyMatch(PopularItems::isLacking)) {
+      fill(counts, end);
     }
+  }
+
+  /** Looks through all counts (writer only). */
+  void fill(CountsByItem counts, int end) {
     for (PopularItems window : windows) {
       window.clear();
     }

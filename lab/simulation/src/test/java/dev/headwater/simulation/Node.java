@@ -17,6 +17,7 @@ import dev.headwater.serving.follow.ModelLoader;
 import dev.headwater.serving.follow.Pins;
 import dev.headwater.serving.follow.Reach;
 import dev.headwater.serving.follow.RowsHandler;
+import dev.headwater.serving.follow.SavedState;
 import dev.headwater.serving.follow.SnapshotRows;
 import dev.headwater.serving.follow.ViewSwitcher;
 import dev.headwater.serving.intake.Receipts;
@@ -43,6 +44,7 @@ import dev.headwater.simulation.log.LogReader;
 import dev.headwater.store.table.EmbeddingStore;
 import dev.headwater.tracing.Tracing;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -71,6 +73,7 @@ final class Node implements AutoCloseable {
   private final LogReader catalog;
   private final AnnouncementReader announced;
   private final RowsHandler rowsHandler;
+  private final SavedState saved;
   private final CatalogHandler catalogHandler;
   private final LogReader histories;
   private final HistoriesHandler historiesHandler;
@@ -85,9 +88,10 @@ final class Node implements AutoCloseable {
   private boolean caughtUp;
 
   /**
-   * Starts with nothing, or with what a snapshot of the store holds.
+   * Starts with nothing, with what a snapshot of the store holds, or with what another node left.
    *
    * @param snapshot null: all rows come from the topics
+   * @param kept where one leaves what it knows for the next
    */
   Node(
       String name,
@@ -95,6 +99,7 @@ final class Node implements AutoCloseable {
       Clock clock,
       Pins.VersionRows store,
       @Nullable EmbeddingStore snapshot,
+      Path kept,
       Random random)
       throws Exception {
     this.name = name;
@@ -126,13 +131,17 @@ final class Node implements AutoCloseable {
     if (snapshot != null) {
       var unused = new SnapshotRows(domains, tables, metrics).load(snapshot);
     }
-    Map<String, Long> from = snapshot == null ? Map.of() : snapshot.offsets();
+    saved = new SavedState(kept, "the simulation", clock);
+    SavedState.Resumed resumed = saved.load(domains, tables, metrics);
+    rowsHandler.resume(resumed.early());
+    Map<String, Long> from = snapshot == null ? resumed.offsets() : snapshot.offsets();
     rows = new LogReader(log, new RowLog(TOPICS).topics(), from);
-    catalog = new LogReader(log, List.of(TOPICS.acceptedItems()), Map.of());
+    catalog = new LogReader(log, List.of(TOPICS.acceptedItems()), resumed.offsets());
     receipts = new LogReader(log, List.of(TOPICS.deletionReceipts()), Map.of());
     confirmations = new LogProducer(log, clock::millis, null, random);
     Receipts own = new Receipts(new TopicWriter(confirmations), TOPICS, name);
-    deletionsHandler = new DeletionsHandler(domains, metrics, own, clock, reach(log));
+    deletionsHandler =
+        new DeletionsHandler(domains, metrics, own, clock, reach(log)).telling(saved::forget);
     readAnnouncements();
     announced.onCaughtUp();
     LogReader end = new LogReader(log, new RowLog(TOPICS).topics(), Map.of());
@@ -154,6 +163,13 @@ final class Node implements AutoCloseable {
         return histories.hasRead(ends) && catalog.hasRead(ends);
       }
     };
+  }
+
+  /** Leaves what it knows for another one; before it is closed. */
+  void leave() {
+    Map<String, Long> offsets = new TreeMap<>(rows.offsets());
+    offsets.putAll(catalog.offsets());
+    saved.save(domains, rowsHandler.left(offsets));
   }
 
   /** Sets the probability that a receipt is not written. */

@@ -15,7 +15,11 @@ import dev.headwater.store.sim.CrashingStore;
 import dev.headwater.store.table.SealedVersion;
 import dev.headwater.store.table.StoreException;
 import dev.headwater.store.table.TableId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -31,6 +35,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,6 +91,17 @@ final class World implements AutoCloseable {
   private long nowMs = 1_700_000_000_000L;
   private long clicks;
   private int starts;
+
+  /** The disks of nodes. */
+  private final Path kept = Files.createTempDirectory("headwater-simulation");
+
+  /** What a node begins with, before it reads on. */
+  private enum NodeStart {
+    TOPICS,
+    SNAPSHOT,
+    LEFT
+  }
+
   private double faults;
 
   World(long seed) throws Exception {
@@ -109,7 +125,7 @@ final class World implements AutoCloseable {
     ingest.failing(LOG_FAILS);
     store.failing(DISK_FAILS, LOG_FAILS);
     for (int i = 0; i < NODES; i++) {
-      nodes.add(openNode(false));
+      nodes.add(openNode(i, NodeStart.TOPICS));
     }
   }
 
@@ -170,10 +186,20 @@ final class World implements AutoCloseable {
     return opened;
   }
 
-  private Node openNode(boolean fromSnapshot) throws Exception {
+  /**
+   * Opens one.
+   *
+   * @param place nodes of a place come one after the other, with one disk
+   */
+  private Node openNode(int place, NodeStart from) throws Exception {
     Pins.VersionRows versions = (version, each) -> store.readVersion(version, each);
     String name = "node-" + ++starts;
-    Node opened = new Node(name, log, clock("node"), versions, fromSnapshot ? disk : null, random);
+    CrashingStore snapshot = from == NodeStart.SNAPSHOT ? disk : null;
+    Path folder = kept.resolve("node-" + place);
+    if (from != NodeStart.LEFT) {
+      Utils.delete(folder.toFile());
+    }
+    Node opened = new Node(name, log, clock("node"), versions, snapshot, folder, random);
     opened.failing(LOG_FAILS * faults);
     return opened;
   }
@@ -400,10 +426,14 @@ final class World implements AutoCloseable {
       }
       case 97 -> {
         int which = random.nextInt(nodes.size());
-        boolean fromSnapshot = random.nextBoolean();
-        say("a node starts again, from a snapshot " + fromSnapshot);
+        NodeStart from = NodeStart.values()[random.nextInt(NodeStart.values().length)];
+        boolean killed = random.nextBoolean();
+        say("a node %s and starts again from %s".formatted(killed ? "is killed" : "ends", from));
+        if (!killed) {
+          nodes.get(which).leave();
+        }
         nodes.get(which).close();
-        nodes.set(which, openNode(fromSnapshot));
+        nodes.set(which, openNode(which, from));
       }
       case 98 -> {
         say("ingest restarts");
@@ -505,8 +535,9 @@ final class World implements AutoCloseable {
     while (store.engine().retain()) {
       // step by step
     }
-    for (int i = 0; i < 2; i++) {
-      nodes.add(openNode(i > 0));
+    for (NodeStart from : NodeStart.values()) {
+      nodes.get(0).leave();
+      nodes.add(openNode(from == NodeStart.LEFT ? 0 : nodes.size(), from));
       for (Node node : nodes) {
         settle(node);
         nowMs += LONGEST_RETRY_MS;
@@ -528,6 +559,11 @@ final class World implements AutoCloseable {
   @Override
   public void close() {
     nodes.forEach(Node::close);
+    try {
+      Utils.delete(kept.toFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     trainer.close();
     cold.close();
     store.close();

@@ -136,6 +136,11 @@ public record ServingConfig(
     return with("snapshot", newSnapshot);
   }
 
+  /** Returns the same that keeps what it knows of items in a directory, over a restart. */
+  public ServingConfig resuming(Path directory) {
+    return with("savedState", directory);
+  }
+
   /** Returns the same with answers from the learned rows alone, or from all experts. */
   public ServingConfig ranked(boolean enabled) {
     return with("ranker", new ServingSettings.RankerSwitch(enabled));

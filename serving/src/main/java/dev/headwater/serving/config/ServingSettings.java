@@ -30,6 +30,7 @@ public record ServingSettings(
     List<Arm> arms,
     @JsonUnwrapped Placement placement,
     @Nullable Path snapshot,
+    @Nullable Path savedState,
     boolean textFallback,
     RankerSwitch ranker,
     Duration warmUp,

@@ -9,6 +9,7 @@ import dev.headwater.serving.state.Domain;
 import dev.headwater.serving.state.Domains;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.function.LongConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -32,6 +33,7 @@ public final class DeletionsHandler implements TopicFollower.Handler {
   private final Clock clock;
   private final Slice slice;
   private final PendingDeletions pending;
+  private LongConsumer forget = deletedMs -> {};
   private boolean caughtUp;
 
   /**
@@ -65,6 +67,12 @@ public final class DeletionsHandler implements TopicFollower.Handler {
     pending = new PendingDeletions(domains, receipts, clock, reach);
   }
 
+  /** Has somebody told when a deletion was asked for that is carried out; before it is begun. */
+  public DeletionsHandler telling(LongConsumer listener) {
+    forget = listener;
+    return this;
+  }
+
   @Override
   public void onRecord(ConsumerRecord<byte[], byte[]> record) {
     String key = RecordKeys.text(record);
@@ -91,6 +99,7 @@ public final class DeletionsHandler implements TopicFollower.Handler {
   }
 
   private void take(PendingDeletions.Subject subject, DeletionReceipt receipt) {
+    forget.accept(receipt.deletedMs());
     boolean user = subject.kind() == Deletion.Kind.USER;
     if (user) {
       metrics.onUserDeleted();

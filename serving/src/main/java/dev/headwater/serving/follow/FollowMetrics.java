@@ -22,6 +22,7 @@ public final class FollowMetrics implements ModelTable.RowListener {
   private final Counter loadFailures;
   private final Counter usersDeleted;
   private final Counter snapshotsLeftAside;
+  private final Counter savedStatesLeftAside;
 
   /** Registers the meters. */
   public FollowMetrics(MeterRegistry registry, Clock clock) {
@@ -36,6 +37,7 @@ public final class FollowMetrics implements ModelTable.RowListener {
     withoutText = registry.counter("headwater.serving.rows.without.text");
     loadFailures = registry.counter("headwater.serving.model.load.failures");
     snapshotsLeftAside = registry.counter("headwater.serving.snapshots.left.aside");
+    savedStatesLeftAside = registry.counter("headwater.serving.saved.states.left.aside");
     usersDeleted = registry.counter("headwater.serving.users.deleted");
     // At zero before the first: what appears at one cannot be seen to have grown.
     RowGuard.REASONS.forEach(this::refused);
@@ -85,6 +87,11 @@ public final class FollowMetrics implements ModelTable.RowListener {
   /** A model could not be loaded. */
   public void onLoadFailure() {
     loadFailures.increment();
+  }
+
+  /** What an earlier process had saved could not be used. */
+  public void onSavedStateLeftAside() {
+    savedStatesLeftAside.increment();
   }
 
   /** A snapshot to start from could not be used. */

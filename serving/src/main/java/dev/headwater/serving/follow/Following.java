@@ -7,17 +7,21 @@ import dev.headwater.events.kafka.TopicFollower;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /** The followers of a node as one: start, how much is loaded, what failed. */
 public final class Following implements Progress, AutoCloseable {
   private final List<TopicFollower> followers = new ArrayList<>();
   private volatile @Nullable AnnouncementWatcher watcher;
+  private @Nullable TopicFollower catalog;
+  private @Nullable TopicFollower rows;
   private boolean closed;
 
   /**
@@ -45,20 +49,22 @@ public final class Following implements Progress, AutoCloseable {
   /**
    * Connects all followers and begins to read.
    *
-   * @param rowOffsets the next offset to read of each {@code topic/partition} of rows; one that is
-   *     not named is read from its beginning
+   * @param offsets the next offset to read of each {@code topic/partition} of rows and of the
+   *     catalog; one that is not named is read from its beginning
    */
-  public Following(KafkaSettings kafka, Handlers handlers, Map<String, Long> rowOffsets) {
+  public Following(KafkaSettings kafka, Handlers handlers, Map<String, Long> offsets) {
     Topics topics = kafka.topics();
-    List<String> rowTopics =
-        List.of(topics.coldStartRows(), topics.fineTunedRows(), topics.rollbackRows());
     try {
       watcher = new AnnouncementWatcher("serving-announcements", kafka, handlers.announced());
       watcher.start();
       follow(kafka, "denials", List.of(topics.denyList()), handlers.denials());
-      TopicFollower catalog =
+      catalog =
           new TopicFollower(
-                  "serving-catalog", kafka, List.of(topics.acceptedItems()), handlers.catalog())
+                  "serving-catalog",
+                  kafka,
+                  List.of(topics.acceptedItems()),
+                  part -> offsets.get(name(part)),
+                  handlers.catalog())
               .start();
       followers.add(catalog);
       // Read after the rows: what no row names then, is named by histories alone.
@@ -71,14 +77,15 @@ public final class Following implements Progress, AutoCloseable {
       follow(kafka, "deletions", List.of(topics.deletionReceipts()), deletions);
       follow(kafka, "quality", List.of(topics.quality()), handlers.quality());
       follow(kafka, "rejections", List.of(topics.deadLetters()), handlers.rejections());
-      followers.add(
+      rows =
           new TopicFollower(
                   "serving-rows",
                   kafka,
-                  rowTopics,
-                  part -> rowOffsets.get(part.topic() + "/" + part.partition()),
+                  rowTopics(topics),
+                  part -> offsets.get(name(part)),
                   new Before(handlers.rows(), () -> begin(histories)))
-              .start());
+              .start();
+      followers.add(rows);
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -88,6 +95,38 @@ public final class Following implements Progress, AutoCloseable {
   private void follow(
       KafkaSettings kafka, String name, List<String> topics, TopicFollower.Handler handler) {
     followers.add(new TopicFollower("serving-" + name, kafka, topics, handler).start());
+  }
+
+  private static List<String> rowTopics(Topics topics) {
+    return List.of(topics.coldStartRows(), topics.fineTunedRows(), topics.rollbackRows());
+  }
+
+  /** The topics that {@link #offsets} are of. */
+  public static List<String> itemTopics(Topics topics) {
+    List<String> all = new ArrayList<>(rowTopics(topics));
+    all.add(topics.acceptedItems());
+    return all;
+  }
+
+  private static String name(TopicPartition part) {
+    return part.topic() + "/" + part.partition();
+  }
+
+  /**
+   * Returns the next offset to read of each {@code topic/partition} of rows and of the catalog,
+   * once this is closed; empty where a follower failed or is still at it, so that what it writes
+   * may be half done.
+   */
+  public Map<String, Long> offsets() {
+    if (catalog == null
+        || rows == null
+        || !followers.stream().allMatch(TopicFollower::hasEndedWell)) {
+      return Map.of();
+    }
+    Map<String, Long> offsets = new HashMap<>();
+    catalog.positions().forEach((part, next) -> offsets.put(name(part), next));
+    rows.positions().forEach((part, next) -> offsets.put(name(part), next));
+    return offsets;
   }
 
   private synchronized void begin(TopicFollower follower) {

@@ -192,6 +192,16 @@ public final class RowsHandler implements TopicFollower.Handler {
     }
   }
 
+  /** Goes on with what was remembered; before anything is read. */
+  public void resume(Map<Keys.RowKey, MergedRow> remembered) {
+    early.putAll(remembered);
+  }
+
+  /** Returns what another handler goes on with from some offsets, once nothing is read any more. */
+  public SavedState.Left left(Map<String, Long> offsets) {
+    return new SavedState.Left(new SavedState.Resumed(offsets, early), Set.copyOf(retired));
+  }
+
   /** Returns how many keys are remembered before the first vector of their model. */
   int remembered() {
     return early.size();

@@ -204,4 +204,23 @@ public final class AdaptiveIndex implements ItemIndex {
       rebuilds.increment();
     }
   }
+
+  @Override
+  public void save(StateOutput state) {
+    IvfIndex ivf = active;
+    state.putInt(ivf == null ? 0 : builtAt);
+    if (ivf != null) {
+      ivf.save(state);
+    }
+  }
+
+  @Override
+  public void load(StateInput state) {
+    builtAt = state.getCount(Integer.MAX_VALUE);
+    if (builtAt > 0) {
+      active = IvfIndex.load(table, state);
+      tuner.restart();
+      rebuilds.increment();
+    }
+  }
 }

@@ -232,4 +232,45 @@ public final class Centroids {
     }
     return best;
   }
+
+  /** Writes them, with the groups that they were trained in. */
+  void save(StateOutput state) {
+    state.putInt(dim);
+    state.putInt(size);
+    state.put(values, values.length);
+    state.put(halfSquares, size);
+    state.putInt(groups == null ? 0 : groups.members().size());
+    if (groups != null) {
+      groups.middles().save(state);
+      groups.members().forEach(each -> each.save(state));
+      state.put(groups.first(), groups.first().length);
+    }
+  }
+
+  /** Reads what was written. */
+  static Centroids load(StateInput state) {
+    int dim = state.getCount(1 << 16);
+    int size = state.getCount(CellPerRow.CELLS_MAX);
+    float[] values = new float[dim * size];
+    float[] halfSquares = new float[size];
+    state.get(values, values.length);
+    state.get(halfSquares, size);
+    int count = state.getCount(size);
+    Groups groups = count == 0 ? null : loadGroups(state, count);
+    Centroids loaded = new Centroids(dim, size, groups);
+    System.arraycopy(values, 0, loaded.values, 0, values.length);
+    System.arraycopy(halfSquares, 0, loaded.halfSquares, 0, size);
+    return loaded;
+  }
+
+  private static Groups loadGroups(StateInput state, int count) {
+    Centroids middles = load(state);
+    List<Centroids> members = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      members.add(load(state));
+    }
+    int[] first = new int[count];
+    state.get(first, count);
+    return new Groups(middles, members, first);
+  }
 }

@@ -1,7 +1,10 @@
 package dev.headwater.serving.items;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -179,5 +182,27 @@ final class CodeIndex {
   /** Returns how many identifiers there are. */
   int size() {
     return size;
+  }
+
+  /** Writes all identifiers (writer only). */
+  void save(Path records, StateOutput state) throws IOException {
+    SavedRecords.save(ids, records, state);
+    AtomicIntegerArray now = table;
+    int[] entries = new int[now.length()];
+    Arrays.setAll(entries, now::get);
+    state.putInt(size);
+    state.putInt(entries.length);
+    state.put(entries, entries.length);
+  }
+
+  /** Reads identifiers that were written; for one without any (writer only). */
+  void load(Path records, StateInput state) throws IOException {
+    SavedRecords.load(ids, records, state);
+    int known = state.getCount(Integer.MAX_VALUE);
+    int[] entries = new int[state.getCount(1 << 30)];
+    state.get(entries, entries.length);
+    cache = new AtomicReferenceArray<>(Math.min(CACHED, entries.length));
+    size = known;
+    table = new AtomicIntegerArray(entries);
   }
 }

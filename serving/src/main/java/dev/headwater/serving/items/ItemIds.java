@@ -1,5 +1,7 @@
 package dev.headwater.serving.items;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -156,5 +158,17 @@ public final class ItemIds {
   /** Returns how many identifiers are known. */
   public int size() {
     return codes.size();
+  }
+
+  /** Writes what rows and the catalog name, as nobody names more meanwhile. */
+  public void save(Path records, StateOutput state) throws IOException {
+    codes.save(records, state);
+    state.putInt(others.get());
+  }
+
+  /** Reads what was written; for one that knows nothing. */
+  public void load(Path records, StateInput state) throws IOException {
+    codes.load(records, state);
+    others.set(state.getInt());
   }
 }

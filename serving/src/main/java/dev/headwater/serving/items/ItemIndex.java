@@ -33,6 +33,12 @@ public interface ItemIndex {
   /** Called by the writer about every 50 ms, for work that is done in the background. */
   default void tick() {}
 
+  /** Writes what {@link #load} needs so as not to build it again (writer only). */
+  default void save(StateOutput state) {}
+
+  /** Reads what an index of its kind wrote, over a table that was saved with it (writer only). */
+  default void load(StateInput state) {}
+
   /** Lets go of what is not Java's memory; a search afterwards is done some other way. */
   default void close() {}
 }

@@ -184,4 +184,36 @@ final class IvfCell {
       scores[at] /= Math.max(1, Kernel.widened(lengths[at]));
     }
   }
+
+  /** Writes all rows, as no writer changes them meanwhile. */
+  void save(StateOutput state) {
+    state.putInt(size);
+    for (Block block : blocks) {
+      state.put(block.values, block.values.length);
+      state.put(block.scales, ROWS);
+      state.put(block.lengths, ROWS);
+      state.put(block.squares, ROWS);
+      state.put(block.rows, ROWS);
+    }
+  }
+
+  /** Reads rows that were written; before anybody searches. */
+  void load(StateInput state) {
+    int count = state.getCount(Integer.MAX_VALUE - ROWS);
+    Block[] all = new Block[(count + ROWS - 1) / ROWS];
+    for (int b = 0; b < all.length; b++) {
+      Block block = new Block(dim);
+      state.get(block.values, block.values.length);
+      state.get(block.scales, ROWS);
+      state.get(block.lengths, ROWS);
+      state.get(block.squares, ROWS);
+      state.get(block.rows, ROWS);
+      all[b] = block;
+    }
+    blocks = all;
+    size = count;
+    for (int at = 0; at < count; at++) {
+      squares += widened(all[at / ROWS].squares[at % ROWS]);
+    }
+  }
 }

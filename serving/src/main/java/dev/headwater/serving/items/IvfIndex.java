@@ -326,4 +326,34 @@ public final class IvfIndex implements ItemIndex {
     cells[cell].take(cells[cell].place(row));
     spreads[cell] = Math.max(LEAST_SPREAD, cells[cell].spread());
   }
+
+  /** Writes it, as no writer changes it meanwhile. */
+  @Override
+  public void save(StateOutput state) {
+    centroids.save(state);
+    state.putFloat(reach);
+    state.putFloat(meanSpread);
+    state.putFloat(farFirst);
+    state.putFloat(farFrom);
+    for (IvfCell cell : cells) {
+      cell.save(state);
+    }
+  }
+
+  /** Reads one over the rows of a table that was saved with it. */
+  static IvfIndex load(VectorTable table, StateInput state) {
+    Centroids centroids = Centroids.load(state);
+    IvfIndex index = new IvfIndex(table, centroids, state.getFloat());
+    index.meanSpread = state.getFloat();
+    index.farFirst = state.getFloat();
+    index.farFrom = state.getFloat();
+    for (int cell = 0; cell < index.cells.length; cell++) {
+      index.cells[cell].load(state);
+      index.spreads[cell] = Math.max(LEAST_SPREAD, index.cells[cell].spread());
+      for (int row : index.cells[cell].rows()) {
+        index.cellOfRow.set(row, cell);
+      }
+    }
+    return index;
+  }
 }

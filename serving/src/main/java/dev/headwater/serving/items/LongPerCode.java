@@ -84,6 +84,43 @@ public final class LongPerCode {
     return all;
   }
 
+  /** Writes all numbers. */
+  public void save(StateOutput state) {
+    Chunk[] all = chunks;
+    state.putInt(all.length);
+    int[] lower = new int[CHUNK];
+    int[] upper = new int[CHUNK];
+    for (Chunk chunk : all) {
+      boolean large = chunk.ints() == null;
+      for (int at = 0; at < CHUNK; at++) {
+        long value = chunk.get(at);
+        lower[at] = (int) value;
+        upper[at] = (int) (value >>> Integer.SIZE);
+      }
+      state.putInt(large ? Long.BYTES : Integer.BYTES);
+      state.put(lower, CHUNK);
+      state.put(upper, large ? CHUNK : 0);
+    }
+  }
+
+  /** Reads numbers that were written; for one without any. */
+  public void load(StateInput state) {
+    Chunk[] all = new Chunk[state.getCount(Integer.MAX_VALUE >> BITS)];
+    int[] lower = new int[CHUNK];
+    int[] upper = new int[CHUNK];
+    for (int c = 0; c < all.length; c++) {
+      boolean large = state.getInt() == Long.BYTES;
+      state.get(lower, CHUNK);
+      state.get(upper, large ? CHUNK : 0);
+      all[c] = large ? Chunk.small().large() : Chunk.small();
+      for (int at = 0; at < CHUNK; at++) {
+        long high = large ? upper[at] : lower[at] >> (Integer.SIZE - 1);
+        all[c].set(at, (high << Integer.SIZE) | (lower[at] & 0xffff_ffffL));
+      }
+    }
+    chunks = all;
+  }
+
   /** Returns how many bytes a number takes where a code is, 0 where none was set nearby. */
   int bytes(int code) {
     Chunk[] all = chunks;

@@ -28,6 +28,9 @@ import org.slf4j.LoggerFactory;
  * the next free one is, and zeros: nothing stays of an item that was deleted. So free slots, of
  * which lists that grow leave two or three an item, take nothing on the heap.
  *
+ * <p>What {@link SavedRecords} wrote once is read where it lies, in a file that is never written
+ * to: a record that changes goes into a slot of its own.
+ *
  * <p>One writer; many readers, which take no lock: a slot is written before it is stamped, stamped
  * before it is named, and its stamp goes before it is written again; who has read one looks whether
  * it is still named and bears the stamp that it bore before.
@@ -36,10 +39,10 @@ public final class PackedRecords implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PackedRecords.class);
 
   /** Slots begin at multiples of this. */
-  private static final int UNIT = 16;
+  static final int UNIT = 16;
 
   private static final int FIRST_SLAB = 1 << 14;
-  private static final int LARGEST_SLAB = 1 << 26;
+  static final int LARGEST_SLAB = 1 << 26;
 
   /** An address is a slab's number, then the slot's place in it, in units. */
   private static final int PLACE_BITS = Integer.numberOfTrailingZeros(LARGEST_SLAB / UNIT);
@@ -47,8 +50,8 @@ public final class PackedRecords implements AutoCloseable {
   /** Of a slot that is free, or not written yet. */
   private static final int NO_STAMP = 0;
 
-  private static final int LENGTH = Integer.BYTES;
-  private static final int RECORD = LENGTH + Integer.BYTES;
+  static final int LENGTH = Integer.BYTES;
+  static final int RECORD = LENGTH + Integer.BYTES;
 
   /** Where a free slot names the next one of its size, 0 for none. */
   private static final int NEXT = LENGTH;
@@ -65,6 +68,10 @@ public final class PackedRecords implements AutoCloseable {
   private final BitSet unwritten = new BitSet();
 
   private volatile ByteBuffer[] slabs = new ByteBuffer[0];
+
+  /** So many of them are of a file that was saved. */
+  private int saved;
+
   private int next;
   private long fileBytes;
   private int stamps;
@@ -189,7 +196,7 @@ public final class PackedRecords implements AutoCloseable {
     ByteBuffer slab = slabs[slab(address)];
     int from = offset(address);
     int length = slab.getInt(from + LENGTH);
-    if (size(length + more.length) == size(length)) {
+    if (size(length + more.length) == size(length) && slab(address) >= saved) {
       slab.put(from + RECORD + length, more);
       VarHandle.storeStoreFence();
       slab.putInt(from + LENGTH, length + more.length);
@@ -212,6 +219,9 @@ public final class PackedRecords implements AutoCloseable {
   }
 
   private void free(long address) {
+    if (slab(address) < saved) {
+      return;
+    }
     ByteBuffer slab = slabs[slab(address)];
     int from = offset(address);
     int size = size(slab.getInt(from + LENGTH));
@@ -254,7 +264,7 @@ public final class PackedRecords implements AutoCloseable {
   }
 
   /** Returns the size of the slot for a record: there are eight sizes for each power of two. */
-  private static int size(int length) {
+  static int size(int length) {
     int bytes = length + RECORD;
     int step = Math.max(UNIT, Integer.highestOneBit(bytes) / 8);
     return (bytes + step - 1) / step * step;
@@ -268,14 +278,14 @@ public final class PackedRecords implements AutoCloseable {
     }
     ByteBuffer[] all = slabs;
     int last = all.length - 1;
-    if (last < 0 || next + size > all[last].capacity()) {
-      long room = last < 0 ? FIRST_SLAB : Math.min(LARGEST_SLAB, 2L * all[last].capacity());
+    if (last < saved || next + size > all[last].capacity()) {
+      long room = last < saved ? FIRST_SLAB : Math.min(LARGEST_SLAB, 2L * all[last].capacity());
       all = Arrays.copyOf(all, ++last + 1);
       all[last] = slab((int) Math.max(room, size + UNIT));
       slabs = all;
       next = UNIT; // so that no address is 0
     }
-    long address = ((long) last << PLACE_BITS) | (next / UNIT);
+    long address = address(last, next);
     next += size;
     return address;
   }
@@ -330,11 +340,44 @@ public final class PackedRecords implements AutoCloseable {
     return slabs;
   }
 
-  private static int slab(long address) {
+  /**
+   * Writes all records (writer only).
+   *
+   * @param into a file that is not there yet
+   * @param state takes where each lies in it
+   */
+  public void save(Path into, StateOutput state) throws IOException {
+    SavedRecords.save(this, into, state);
+  }
+
+  /**
+   * Begins with records that were written; for one without any (writer only).
+   *
+   * @throws StateInput.DamagedException if the file is not as long as what was written
+   */
+  public void load(Path from, StateInput state) throws IOException {
+    SavedRecords.load(this, from, state);
+  }
+
+  LongPerCode addresses() {
+    return addresses;
+  }
+
+  /** Begins with records that were saved; for one without any. */
+  void begin(ByteBuffer[] of) {
+    saved = of.length;
+    slabs = of;
+  }
+
+  static long address(int slab, int offset) {
+    return ((long) slab << PLACE_BITS) | (offset / UNIT);
+  }
+
+  static int slab(long address) {
     return (int) (address >> PLACE_BITS);
   }
 
-  private static int offset(long address) {
+  static int offset(long address) {
     return (int) (address & ((1 << PLACE_BITS) - 1)) * UNIT;
   }
 

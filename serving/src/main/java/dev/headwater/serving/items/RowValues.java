@@ -38,6 +38,12 @@ abstract class RowValues {
   /** Looks at what lies in each of a row's lines of the cache, and says nothing. */
   abstract float touch(int row);
 
+  /** Writes all rows. */
+  abstract void save(StateOutput state);
+
+  /** Reads rows that were written. */
+  abstract void load(StateInput state);
+
   private static final class Floats extends RowValues {
     private final float[] values;
 
@@ -68,6 +74,16 @@ abstract class RowValues {
         touched += values[at];
       }
       return touched;
+    }
+
+    @Override
+    void save(StateOutput state) {
+      state.put(values, values.length);
+    }
+
+    @Override
+    void load(StateInput state) {
+      state.get(values, values.length);
     }
   }
 
@@ -108,6 +124,16 @@ abstract class RowValues {
         touched += values[at];
       }
       return touched;
+    }
+
+    @Override
+    void save(StateOutput state) {
+      state.put(values, values.length);
+    }
+
+    @Override
+    void load(StateInput state) {
+      state.get(values, values.length);
     }
   }
 }

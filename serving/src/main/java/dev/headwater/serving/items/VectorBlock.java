@@ -133,4 +133,20 @@ final class VectorBlock {
       Thread.onSpinWait();
     }
   }
+
+  /** Writes all rows, as no writer changes them meanwhile. */
+  void save(StateOutput state) {
+    state.put(codes, ROWS);
+    state.put(travelled, ROWS);
+    state.put(inverseNorms, ROWS);
+    values.save(state);
+  }
+
+  /** Reads rows that were written; before anybody else reads. */
+  void load(StateInput state) {
+    state.get(codes, ROWS);
+    state.get(travelled, ROWS);
+    state.get(inverseNorms, ROWS);
+    values.load(state);
+  }
 }

@@ -89,11 +89,15 @@ public final class VectorTable implements ItemRows {
     rowOfCode.set(code, NO_ROW);
     blocks[row / VectorBlock.ROWS].clear(row % VectorBlock.ROWS);
     live = --liveCount;
+    release(row);
+    return row;
+  }
+
+  private void release(int row) {
     if (freeCount == free.length) {
       free = Arrays.copyOf(free, freeCount * 2);
     }
     free[freeCount++] = row;
-    return row;
   }
 
   private int nextRow() {
@@ -196,5 +200,35 @@ public final class VectorTable implements ItemRows {
   public double travelled(int code) {
     int row = row(code);
     return row < 0 ? -1 : blocks[row / VectorBlock.ROWS].travelled(row % VectorBlock.ROWS);
+  }
+
+  /** Writes all vectors (writer only). */
+  public void save(StateOutput state) {
+    state.putInt(rows);
+    for (VectorBlock block : blocks) {
+      block.save(state);
+    }
+  }
+
+  /** Reads vectors that were written; for an empty table of the same kind (writer only). */
+  public void load(StateInput state) {
+    int end = state.getCount(Integer.MAX_VALUE - VectorBlock.ROWS);
+    VectorBlock[] all = new VectorBlock[(end + VectorBlock.ROWS - 1) / VectorBlock.ROWS];
+    for (int b = 0; b < all.length; b++) {
+      all[b] = new VectorBlock(dim, half);
+      all[b].load(state);
+    }
+    blocks = all;
+    for (int row = end - 1; row >= 0; row--) {
+      int code = all[row / VectorBlock.ROWS].code(row % VectorBlock.ROWS);
+      if (code >= 0) {
+        rowOfCode.set(code, row);
+        liveCount++;
+      } else {
+        release(row);
+      }
+    }
+    rows = end;
+    live = liveCount;
   }
 }

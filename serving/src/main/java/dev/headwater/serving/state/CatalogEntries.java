@@ -2,6 +2,10 @@ package dev.headwater.serving.state;
 
 import dev.headwater.serving.items.LongPerCode;
 import dev.headwater.serving.items.PackedRecords;
+import dev.headwater.serving.items.StateInput;
+import dev.headwater.serving.items.StateOutput;
+import java.io.IOException;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,5 +77,17 @@ final class CatalogEntries {
   long receivedMs(int code) {
     Long read = packed.read(code, CatalogEntryCodec::receivedMs);
     return read == null ? 0 : read;
+  }
+
+  /** Writes all entries (writer only). */
+  void save(Path records, StateOutput state) throws IOException {
+    heads.save(state);
+    packed.save(records, state);
+  }
+
+  /** Reads what was written; for one without entries (writer only). */
+  void load(Path records, StateInput state) throws IOException {
+    heads.load(state);
+    packed.load(records, state);
   }
 }

@@ -9,12 +9,17 @@ import dev.headwater.idp.rank.RankerWeights;
 import dev.headwater.serving.items.ItemIds;
 import dev.headwater.serving.items.PackedRecords;
 import dev.headwater.serving.items.PerCode;
+import dev.headwater.serving.items.StateInput;
+import dev.headwater.serving.items.StateOutput;
 import dev.headwater.serving.users.UserTable;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -184,6 +189,57 @@ public final class Domain {
     return (state != null && state.modelVersion().equals(model))
         || held.stream().anyMatch(each -> each.table().model().equals(model))
         || views().stream().anyMatch(each -> each.model().equals(model));
+  }
+
+  /**
+   * Writes what is known of items: identifiers, catalog, tables. Nothing may change it meanwhile.
+   *
+   * @param folder where records go
+   * @param name of their files, as far as they are this domain's
+   * @param leftOut tables that are not written
+   */
+  public void save(Path folder, String name, StateOutput state, Set<ModelTable> leftOut)
+      throws IOException {
+    ids.save(folder.resolve(name + ".ids"), state);
+    catalog.save(folder.resolve(name + ".catalog"), state);
+    List<ModelTable> kept = models().stream().filter(table -> !leftOut.contains(table)).toList();
+    state.putInt(kept.size());
+    for (int at = 0; at < kept.size(); at++) {
+      state.putText(kept.get(at).model());
+      state.putInt(kept.get(at).vectors().dim());
+      kept.get(at).save(folder, name + "." + at, state);
+    }
+    state.putInt(earlyWeights.size());
+    earlyWeights.forEach(
+        (model, weights) -> {
+          state.putText(model);
+          state.putBytes(weights.toByteArray());
+        });
+  }
+
+  /** Makes the table of a model. */
+  @FunctionalInterface
+  public interface Maker {
+    /** Makes an empty one of vectors of a length. */
+    ModelTable make(String model, int dim);
+  }
+
+  /** Reads what was written; for a domain that knows of no item. */
+  public void load(Path folder, String name, StateInput state, Maker maker) throws IOException {
+    ids.load(folder.resolve(name + ".ids"), state);
+    catalog.load(folder.resolve(name + ".catalog"), state);
+    int count = state.getCount(Integer.MAX_VALUE);
+    for (int at = 0; at < count; at++) {
+      String model = state.getText();
+      ModelTable table = maker.make(model, state.getInt());
+      table.load(folder, name + "." + at, state);
+      models.put(model, table);
+    }
+    int early = state.getCount(Integer.MAX_VALUE);
+    for (int at = 0; at < early; at++) {
+      String model = state.getText();
+      earlyWeights.put(model, EmbeddingRow.parseFrom(state.getBytes()));
+    }
   }
 
   /** Forgets a table that nobody wants; whoever has it closes it. */

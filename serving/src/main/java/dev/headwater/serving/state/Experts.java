@@ -18,6 +18,10 @@ import dev.headwater.idp.rank.RankerCodec;
 import dev.headwater.idp.rank.RankerPrior;
 import dev.headwater.serving.items.ItemIds;
 import dev.headwater.serving.items.PackedRecords;
+import dev.headwater.serving.items.StateInput;
+import dev.headwater.serving.items.StateOutput;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -40,13 +44,13 @@ public final class Experts {
    * The weights that answers are ranked by.
    *
    * @param ranker over all experts
-   * @param version of the record that they came in, null for the prior
+   * @param row that they came in, null for the prior
    */
-  private record Weights(Ranker ranker, @Nullable RowVersion version) {
+  private record Weights(Ranker ranker, @Nullable EmbeddingRow row) {
     static final Weights PRIOR = new Weights(new Ranker(RankerPrior.weights()), null);
 
     boolean yieldTo(RowVersion other) {
-      return version == null || MergedRow.VERSION_ORDER.compare(other, version) > 0;
+      return row == null || MergedRow.VERSION_ORDER.compare(other, row.getVersion()) > 0;
     }
   }
 
@@ -146,8 +150,44 @@ public final class Experts {
           row.getRanker().isEmpty()
               ? Weights.PRIOR.ranker()
               : new Ranker(RankerCodec.decode(row.getRanker().toByteArray()).weights());
-      weights = new Weights(next, row.getVersion());
+      weights = new Weights(next, row);
     }
+  }
+
+  /** Writes all that is known (writer only). */
+  void save(Path records, StateOutput state) throws IOException {
+    lists.save(records, state);
+    EmbeddingRow row = weights.row();
+    byte[] bytes = row == null ? new byte[0] : row.toByteArray();
+    state.putBytes(bytes);
+    state.putLong(book.tick());
+    state.putInt(book.end());
+    int items = ids.size();
+    state.putInt(items);
+    for (int item = 0; item < items; item++) {
+      state.putInt(book.exists(item) ? 1 : 0);
+      state.putInt(book.links().revision(item));
+    }
+  }
+
+  /** Reads what was written, once the identifiers are known (writer only). */
+  void load(Path records, StateInput state) throws IOException {
+    lists.load(records, state);
+    byte[] bytes = state.getBytes();
+    if (bytes.length > 0) {
+      weights(EmbeddingRow.parseFrom(bytes));
+    }
+    long tick = state.getLong();
+    int end = state.getCount(Integer.MAX_VALUE);
+    int items = state.getCount(ids.size());
+    for (int item = 0; item < items; item++) {
+      boolean exists = state.getInt() == 1;
+      int revision = state.getInt();
+      if (exists) {
+        book.exists(item, revision);
+      }
+    }
+    book.resume(tick, end);
   }
 
   /** Lets go of what is on disk. */

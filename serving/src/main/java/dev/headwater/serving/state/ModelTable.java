@@ -11,7 +11,11 @@ import dev.headwater.idp.expert.NearTexts;
 import dev.headwater.serving.items.ItemIndex;
 import dev.headwater.serving.items.PackedRecords;
 import dev.headwater.serving.items.RowGuard;
+import dev.headwater.serving.items.StateInput;
+import dev.headwater.serving.items.StateOutput;
 import dev.headwater.serving.items.VectorTable;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -248,6 +252,37 @@ public final class ModelTable {
   /** Takes a row out (writer only). */
   void drop(int code) {
     remove(code, MergedRow.EMPTY);
+  }
+
+  /**
+   * Writes all of it (writer only).
+   *
+   * @param folder where its records go
+   * @param name of their files, as far as they are this table's
+   */
+  void save(Path folder, String name, StateOutput state) throws IOException {
+    state.putLong(version);
+    rows.save(folder.resolve(name + ".rows"), state);
+    newest.save(state);
+    state.putInt(experts == null ? 0 : 1);
+    if (experts != null) {
+      experts.save(folder.resolve(name + ".lists"), state);
+    }
+    index.save(state);
+  }
+
+  /** Reads what was written; for an empty table made alike (writer only). */
+  void load(Path folder, String name, StateInput state) throws IOException {
+    version = state.getLong();
+    rows.load(folder.resolve(name + ".rows"), state);
+    newest.load(state);
+    if ((state.getInt() == 1) != (experts != null)) {
+      throw new StateInput.DamagedException("of a table that was made otherwise");
+    }
+    if (experts != null) {
+      experts.load(folder.resolve(name + ".lists"), state);
+    }
+    index.load(state);
   }
 
   /** Lets go of what is not Java's memory; nothing reads it any more. */

@@ -1,5 +1,7 @@
 package dev.headwater.serving.state;
 
+import dev.headwater.serving.items.StateInput;
+import dev.headwater.serving.items.StateOutput;
 import java.util.function.IntFunction;
 
 /**
@@ -81,5 +83,23 @@ final class NewestItems {
       newest[i] = codes[size - 1 - i];
     }
     return newest;
+  }
+
+  /** Writes them. */
+  synchronized void save(StateOutput state) {
+    state.putInt(size);
+    for (int at = 0; at < size; at++) {
+      state.putInt(codes[at]);
+      state.putLong(beganMs[at]);
+    }
+  }
+
+  /** Reads what was written, once their names are known. */
+  synchronized void load(StateInput state) {
+    size = state.getCount(SIZE);
+    for (int at = 0; at < size; at++) {
+      codes[at] = state.getInt();
+      beganMs[at] = state.getLong();
+    }
   }
 }

@@ -3,6 +3,10 @@ package dev.headwater.serving.state;
 import dev.headwater.idp.expert.CountsByItem;
 import dev.headwater.idp.expert.TextsByItem;
 import dev.headwater.serving.items.PackedRecords;
+import dev.headwater.serving.items.StateInput;
+import dev.headwater.serving.items.StateOutput;
+import java.io.IOException;
+import java.nio.file.Path;
 
 /**
  * What rows say beside their vectors: how often items were taken, and, outside of the heap, with
@@ -36,6 +40,18 @@ final class PackedLists implements AutoCloseable {
   /** Returns who names an item. */
   TextsByItem namers() {
     return new PackedTexts(records, KINDS, 2);
+  }
+
+  /** Writes all lists (writer only). */
+  void save(Path into, StateOutput state) throws IOException {
+    takes.save(state);
+    records.save(into, state);
+  }
+
+  /** Reads what was written; for one without lists (writer only). */
+  void load(Path from, StateInput state) throws IOException {
+    takes.load(state);
+    records.load(from, state);
   }
 
   @Override

@@ -12,4 +12,14 @@ import org.jspecify.annotations.Nullable;
  */
 public record RowState(MergedRow merged, @Nullable LiveRow live, @Nullable String refused) {
   static final RowState EMPTY = new RowState(MergedRow.EMPTY, null, null);
+
+  /** Returns as bytes what the topics say of a row that is not served. */
+  public static byte[] packed(MergedRow merged) {
+    return RowStateCodec.encode(new RowState(merged, null, null));
+  }
+
+  /** Returns what {@link #packed} was made of. */
+  public static MergedRow unpacked(byte[] bytes) {
+    return RowStateCodec.decode(bytes, row -> row).merged();
+  }
 }

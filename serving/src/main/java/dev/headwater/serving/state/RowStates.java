@@ -4,7 +4,11 @@ import dev.headwater.events.Vectors;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.serving.items.LongPerCode;
 import dev.headwater.serving.items.PackedRecords;
+import dev.headwater.serving.items.StateInput;
+import dev.headwater.serving.items.StateOutput;
 import dev.headwater.serving.items.VectorTable;
+import java.io.IOException;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,6 +120,20 @@ public final class RowStates {
     return head == NOT_SERVED
         ? null
         : EmbeddingRow.Origin.forNumber((int) (head >> ORIGIN) & ORIGIN_MASK);
+  }
+
+  /** Writes all that is known, vectors too (writer only). */
+  void save(Path records, StateOutput state) throws IOException {
+    vectors.save(state);
+    heads.save(state);
+    packed.save(records, state);
+  }
+
+  /** Reads what was written; for one without rows (writer only). */
+  void load(Path records, StateInput state) throws IOException {
+    vectors.load(state);
+    heads.load(state);
+    packed.load(records, state);
   }
 
   /** Lets go of what is on disk. */

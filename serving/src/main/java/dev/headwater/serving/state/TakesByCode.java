@@ -1,6 +1,8 @@
 package dev.headwater.serving.state;
 
 import dev.headwater.idp.expert.Takes;
+import dev.headwater.serving.items.StateInput;
+import dev.headwater.serving.items.StateOutput;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
@@ -167,5 +169,25 @@ final class TakesByCode {
     all[chunk] = new int[CHUNK * WORDS];
     chunks = all;
     return all[chunk];
+  }
+
+  /** Writes all of it (writer only). */
+  void save(StateOutput state) {
+    int[][] all = chunks;
+    state.putInt(all.length);
+    for (int[] words : all) {
+      state.putInt(words.length);
+      state.put(words, words.length);
+    }
+  }
+
+  /** Reads what was written; for one without anything (writer only). */
+  void load(StateInput state) {
+    int[][] all = new int[state.getCount(Integer.MAX_VALUE >> BITS)][];
+    for (int chunk = 0; chunk < all.length; chunk++) {
+      all[chunk] = state.getCount(CHUNK * WORDS) == 0 ? NOTHING : new int[CHUNK * WORDS];
+      state.get(all[chunk], all[chunk].length);
+    }
+    chunks = all;
   }
 }

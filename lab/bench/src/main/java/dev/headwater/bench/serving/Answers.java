@@ -1,5 +1,6 @@
 package dev.headwater.bench.serving;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,5 +17,12 @@ final class Answers {
       items.add(body.substring(start, body.indexOf('"', start)));
     }
     return items;
+  }
+
+  /** Asks for an exact answer: whether a node gives ten items. */
+  static boolean isExact(RawClient client) throws IOException {
+    String history = "{\"history\":[\"" + BenchData.item(0) + "\"],\"exact\":true}";
+    RawClient.Answer answer = client.post("/v1/domains/bench/recommendations", history);
+    return answer.status() == 200 && items(answer.body()).size() == 10;
   }
 }

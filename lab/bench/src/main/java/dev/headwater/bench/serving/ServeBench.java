@@ -15,8 +15,6 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
-import java.lang.management.BufferPoolMXBean;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -83,6 +81,7 @@ public final class ServeBench {
         ServingConfig.defaults(bundles == null ? Path.of(".") : bundles)
             .at("127.0.0.1", 0)
             .keeping(new ServingConfig.UsersOnDisk(state.resolve("users"), 0)) // rows alone
+            .resuming(state.resolve("saved"))
             .placed(config.placement())
             .keepingRowsIn(config.rowPrecision())
             .ranked(config.ranked())
@@ -92,37 +91,66 @@ public final class ServeBench {
       topics.table(data, config.items());
       topics.announce();
       topics.flush();
-      long empty = heap();
-      long emptyDirect = pool("direct");
-      long emptyMapped = pool("mapped");
+      Memory empty = Memory.now();
       long start = System.nanoTime();
+      long closing;
       try (ServingService node = ServingService.start(serving, kafka, registry)) {
-        Await.until("the first answer", patience, () -> node.readiness().ready());
-        Await.until(
-            "all items", patience, () -> gauge("headwater.serving.items.live") >= config.items());
-        Await.until("all rows", patience, () -> gauge("headwater.serving.lag.records") == 0);
-        result.put("ready_s", (System.nanoTime() - start) / 1e9);
-        long withItems = heap();
-        result.put("bytes_per_item", (withItems - empty) / (double) config.items());
-        long direct = pool("direct") - emptyDirect;
-        result.put("ram_bytes_per_item", (withItems - empty + direct) / (double) config.items());
-        result.put(
-            "mapped_bytes_per_item", (pool("mapped") - emptyMapped) / (double) config.items());
-        for (int u = 0; u < config.users(); u++) {
-          topics.history(BenchData.user(u), data.history(u), "e" + u);
-        }
-        topics.flush();
-        Await.until(
-            "all users", patience, () -> gauge("headwater.serving.users.known") >= config.users());
-        result.put("bytes_per_user", (heap() - withItems) / (double) config.users());
-        Await.until("the index", patience, () -> config.items() < INDEXED || rebuilds() > 0);
-        Await.until("user vectors", patience, () -> gauge("headwater.serving.users.waiting") == 0);
+        items(node, start, empty);
+        users(topics, data);
         measure(node.port());
+        closing = System.nanoTime();
       }
+      result.put("close_s", seconds(closing));
+      restart(serving);
     } finally {
       Utils.delete(state.toFile());
     }
     return result;
+  }
+
+  /** Waits until a node has all rows, and tells what each takes. */
+  private void items(ServingService node, long start, Memory empty) throws InterruptedException {
+    Await.until("the first answer", patience, () -> node.readiness().ready());
+    Await.until(
+        "all items", patience, () -> gauge("headwater.serving.items.live") >= config.items());
+    Await.until("all rows", patience, () -> gauge("headwater.serving.lag.records") == 0);
+    result.put("ready_s", seconds(start));
+    Memory now = Memory.now();
+    double items = config.items();
+    result.put("bytes_per_item", (now.heap() - empty.heap()) / items);
+    result.put(
+        "ram_bytes_per_item", (now.heap() - empty.heap() + now.direct() - empty.direct()) / items);
+    result.put("mapped_bytes_per_item", (now.mapped() - empty.mapped()) / items);
+  }
+
+  private void users(BenchTopics topics, BenchData data) throws InterruptedException {
+    long without = Memory.now().heap();
+    for (int u = 0; u < config.users(); u++) {
+      topics.history(BenchData.user(u), data.history(u), "e" + u);
+    }
+    topics.flush();
+    Await.until(
+        "all users", patience, () -> gauge("headwater.serving.users.known") >= config.users());
+    result.put("bytes_per_user", (Memory.now().heap() - without) / (double) config.users());
+    Await.until("the index", patience, () -> config.items() < INDEXED || rebuilds() > 0);
+    Await.until("user vectors", patience, () -> gauge("headwater.serving.users.waiting") == 0);
+  }
+
+  /** From what the node left, in the same process: a new one takes some two seconds more. */
+  private void restart(ServingConfig serving) throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    PrometheusMeterRegistry fresh = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    try (ServingService node = ServingService.start(serving, kafka, fresh);
+        RawClient client = new RawClient(node.port())) {
+      Await.until("an answer", patience, () -> Answers.isExact(client));
+      result.put("restart_to_answer_s", seconds(start));
+      Await.until("a node that is ready", patience, () -> node.readiness().ready());
+      result.put("restart_to_ready_s", seconds(start));
+    }
+  }
+
+  private static double seconds(long startNs) {
+    return (System.nanoTime() - startNs) / 1e9;
   }
 
   private void measure(int port) throws IOException, InterruptedException {
@@ -200,22 +228,5 @@ public final class ServeBench {
 
   private double gauge(String name) {
     return registry.get(name).gauge().value();
-  }
-
-  /** Returns what lies outside of the heap: in memory, or in files that are mapped. */
-  private static long pool(String name) {
-    return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
-        .filter(pool -> pool.getName().equals(name))
-        .mapToLong(BufferPoolMXBean::getMemoryUsed)
-        .sum();
-  }
-
-  private static long heap() throws InterruptedException {
-    for (int i = 0; i < 3; i++) {
-      System.gc();
-      TimeUnit.MILLISECONDS.sleep(100);
-    }
-    Runtime runtime = Runtime.getRuntime();
-    return runtime.totalMemory() - runtime.freeMemory();
   }
 }

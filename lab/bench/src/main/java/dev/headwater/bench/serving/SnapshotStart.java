@@ -69,7 +69,7 @@ final class SnapshotStart {
       long start = System.nanoTime();
       try (ServingService node = node(snapshot, registry)) {
         try (RawClient client = new RawClient(node.port())) {
-          await(() -> isExact(client));
+          await(() -> Answers.isExact(client));
           result.put("start_to_answer_s", seconds(start));
           await(() -> node.readiness().ready());
           result.put("start_to_ready_s", seconds(start));
@@ -127,12 +127,6 @@ final class SnapshotStart {
         new StoredRow(
             lineage.getOrigin(), 1, RowStamp.of(lineage.getVersion()), data.vector(item, 0));
     set.put(table, BenchData.item(item), row, lineage.toByteArray());
-  }
-
-  private boolean isExact(RawClient client) throws IOException {
-    String history = "{\"history\":[\"" + BenchData.item(0) + "\"],\"exact\":true}";
-    RawClient.Answer answer = client.post("/v1/domains/bench/recommendations", history);
-    return answer.status() == 200 && Answers.items(answer.body()).size() == 10;
   }
 
   private static double rebuilds(PrometheusMeterRegistry registry) {
