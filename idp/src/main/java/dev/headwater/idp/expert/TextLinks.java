@@ -15,8 +15,8 @@ public final class TextLinks {
   private final TextsByItem namers;
   private final IntsByItem revisions = new IntsByItem();
 
-  /** Hashes of names: of many texts that are equally near, hardly any name is looked up. */
-  private final IntsByItem hashes = new IntsByItem();
+  /** Upper halves of names' hashes: of many texts equally near, hardly any name is looked up. */
+  private final ShortsByItem hashes = new ShortsByItem();
 
   private final IntFunction<String> names;
 
@@ -56,7 +56,7 @@ public final class TextLinks {
    */
   public void put(int item, NearTexts near, int revision) {
     revisions.set(item, revision);
-    hashes.set(item, hash(names.apply(item)));
+    hashes.set(item, upper(hash(names.apply(item))));
     NearTexts before = named.get(item);
     named.set(item, near);
     for (int other : before.items()) {
@@ -80,7 +80,7 @@ public final class TextLinks {
   /** For a writer whose lists are there already: an item's text is of this revision. */
   public void revision(int item, int revision) {
     revisions.set(item, revision);
-    hashes.set(item, hash(names.apply(item)));
+    hashes.set(item, upper(hash(names.apply(item))));
   }
 
   /**
@@ -102,9 +102,19 @@ public final class TextLinks {
     return name.hashCode() * 0x9e3779b9;
   }
 
+  private static short upper(int hash) {
+    return (short) (hash >> Short.SIZE);
+  }
+
   private int compare(int item, int other) {
-    int byHash = Integer.compare(hashes.get(item), hashes.get(other));
-    return byHash != 0 || item == other ? byHash : names.apply(item).compareTo(names.apply(other));
+    int byHalf = Short.compare(hashes.get(item), hashes.get(other));
+    if (byHalf != 0 || item == other) {
+      return byHalf;
+    }
+    String name = names.apply(item);
+    String otherName = names.apply(other);
+    int byHash = Integer.compare(hash(name), hash(otherName));
+    return byHash != 0 ? byHash : name.compareTo(otherName);
   }
 
   /**

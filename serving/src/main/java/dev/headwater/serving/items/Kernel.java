@@ -35,13 +35,6 @@ interface Kernel {
   /** Copies so many finite values in half precision, from a place on. */
   void widen(short[] rows, int from, int count, float[] into);
 
-  /** Multiplies each score by its factor. */
-  static void multiply(float[] scores, float[] factors) {
-    for (int r = 0; r < scores.length; r++) {
-      scores[r] *= factors[r];
-    }
-  }
-
   /**
    * Widens a finite half without asking what kind it is: its exponent moved to a float's place is
    * 2^112 times less than what it means, also below the smallest normal one.

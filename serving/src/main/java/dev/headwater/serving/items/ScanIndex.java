@@ -49,7 +49,7 @@ public final class ScanIndex implements ItemIndex {
       VectorBlock block = blocks[start / VectorBlock.ROWS];
       block.scores(query, out);
       if (measure == Measure.COSINE) {
-        Kernel.multiply(out, block.inverseNorms());
+        block.divideByLengths(out);
       }
       int end = Math.min(VectorBlock.ROWS, rows - start);
       float threshold = best.threshold();

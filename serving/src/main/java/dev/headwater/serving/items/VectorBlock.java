@@ -31,8 +31,6 @@ final class VectorBlock {
    */
   private final float[] travelled = new float[ROWS];
 
-  private final float[] inverseNorms = new float[ROWS];
-
   VectorBlock(int dim, boolean half) {
     this.dim = dim;
     this.values = RowValues.of(ROWS, dim, half);
@@ -46,9 +44,17 @@ final class VectorBlock {
     }
   }
 
-  /** Returns one over the length of each row. */
-  float[] inverseNorms() {
-    return inverseNorms;
+  /**
+   * Divides the dot product with each row by the row's length, which is reckoned and not kept: four
+   * bytes a row, for those who look at every row.
+   */
+  void divideByLengths(float[] products) {
+    float[] vector = new float[dim];
+    for (int row = 0; row < ROWS; row++) {
+      values.read(row, vector);
+      double length = Math.sqrt(values.dot(vector, row));
+      products[row] = length > 0 ? (float) (products[row] / length) : 0;
+    }
   }
 
   /** Returns the code of the item in a row, {@link ItemIds#UNKNOWN} when it is empty. */
@@ -78,7 +84,6 @@ final class VectorBlock {
       moved += difference * difference;
       length += written[d] * (double) written[d];
     }
-    inverseNorms[row] = length > 0 ? (float) (1 / Math.sqrt(length)) : 0;
     CODE.setRelease(codes, row, code);
     STAMP.setRelease(stamps, row, (short) (stamp + 2));
     double step = Math.sqrt(moved / Math.max(length, 1e-12));
@@ -138,7 +143,6 @@ final class VectorBlock {
   void save(StateOutput state) {
     state.put(codes, ROWS);
     state.put(travelled, ROWS);
-    state.put(inverseNorms, ROWS);
     values.save(state);
   }
 
@@ -146,7 +150,6 @@ final class VectorBlock {
   void load(StateInput state) {
     state.get(codes, ROWS);
     state.get(travelled, ROWS);
-    state.get(inverseNorms, ROWS);
     values.load(state);
   }
 }
