@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.protobuf.ByteString;
 import dev.headwater.access.AccessConfig;
 import dev.headwater.access.Outgoing;
 import dev.headwater.access.Rates;
@@ -16,7 +17,11 @@ import dev.headwater.events.kafka.TopicAdmin;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.HistoryEntry;
+import dev.headwater.events.wire.NearText;
 import dev.headwater.events.wire.UserHistory;
+import dev.headwater.idp.expert.Companions;
+import dev.headwater.idp.expert.ItemCounts;
+import dev.headwater.idp.expert.ItemCountsCodec;
 import dev.headwater.serving.config.Protection;
 import dev.headwater.serving.config.ServingConfig;
 import dev.headwater.serving.config.ServingLimits;
@@ -34,6 +39,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -68,6 +74,11 @@ class DividedIT {
   private static final String SHOP = "shop";
   private static final int ITEMS = 60;
   private static final int USERS = 12;
+
+  /** Of so many one more is looked at than of few. */
+  private static final int RANKED_ITEMS = 12_000;
+
+  private static final int RANKED_USERS = 40;
 
   /** No answer lacks a shard because the machine is busy: only one that nobody holds is missing. */
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -418,6 +429,80 @@ class DividedIT {
         assertThat(got.has("fallback")).isFalse();
       }
     }
+  }
+
+  /** With all that answers are ranked by, and more items than any of it names. */
+  @Test
+  void everyNodeRanksAsOneNodeWithAllItemsDoes() throws Exception {
+    fillRanked(new Random(5));
+    List<ServingService> divided = division(3, 1, 1);
+    awaitReady(divided);
+    ServingService whole = node(Slice.WHOLE, 1);
+    awaitReady(List.of(whole));
+    for (int user = 0; user < RANKED_USERS; user++) {
+      JsonNode expected = answer(whole, user);
+      for (ServingService node : divided) {
+        assertThat(ranked(answer(node, user))).isEqualTo(ranked(expected));
+      }
+    }
+  }
+
+  private static List<String> ranked(JsonNode answer) {
+    List<String> ranked = new ArrayList<>();
+    answer
+        .path("items")
+        .forEach(each -> ranked.add(each.path("item").asText() + " " + each.path("score")));
+    return ranked;
+  }
+
+  private void fillRanked(Random random) throws Exception {
+    for (int i = 0; i < RANKED_ITEMS; i++) {
+      float[] vector = {(float) random.nextGaussian(), (float) random.nextGaussian()};
+      EmbeddingRow.Builder cold = Rows.cold(SHOP, "item-" + i, 1, vector).toBuilder();
+      for (int near = 0; near < 10; near++) {
+        cold.addNearTexts(
+            NearText.newBuilder()
+                .setItem("item-" + random.nextInt(RANKED_ITEMS))
+                .setCosine(0.9f - 0.05f * near));
+      }
+      later(topics.coldStartRows(), cold.build());
+      if (i % 3 > 0) {
+        later(topics.fineTunedRows(), counted(random, i, vector));
+      }
+    }
+    producer.flush();
+    for (int user = 0; user < RANKED_USERS; user++) {
+      int[] items = random.ints(5, 0, RANKED_ITEMS).toArray();
+      click(
+          user,
+          "ranked-" + user,
+          Arrays.stream(items).mapToObj(item -> "item-" + item).toArray(String[]::new));
+    }
+  }
+
+  private static EmbeddingRow counted(Random random, int item, float[] vector) {
+    int[] companions = random.ints(0, RANKED_ITEMS).distinct().limit(20).toArray();
+    float[] weights = new float[companions.length];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = 3 - 0.1f * i;
+    }
+    long tick = 1L + random.nextInt(100_000);
+    double[] recent = {random.nextInt(9), random.nextInt(9), random.nextInt(9)};
+    ItemCounts counts =
+        new ItemCounts(
+            1 + random.nextInt(50),
+            recent,
+            tick / 2,
+            tick,
+            Companions.of(companions, weights, tick));
+    return Rows.tuned(SHOP, "item-" + item, 1, 1, vector).toBuilder()
+        .setCounts(ByteString.copyFrom(ItemCountsCodec.encode(counts, number -> "item-" + number)))
+        .build();
+  }
+
+  private void later(String topic, EmbeddingRow row) {
+    byte[] key = Keys.of(SHOP, Rows.MODEL, row.getItem()).getBytes(StandardCharsets.UTF_8);
+    var unused = producer.send(new ProducerRecord<>(topic, key, row.toByteArray()));
   }
 
   @Test

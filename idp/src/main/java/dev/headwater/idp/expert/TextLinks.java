@@ -1,5 +1,6 @@
 package dev.headwater.idp.expert;
 
+import java.util.Comparator;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
 
@@ -11,6 +12,13 @@ import java.util.function.IntPredicate;
  * kept at either end. One thread writes, many may read.
  */
 public final class TextLinks {
+  /**
+   * Which of two names comes first where their texts are equally near: by hash, so that no part of
+   * a catalog does better than another.
+   */
+  public static final Comparator<String> EQUALLY_NEAR =
+      Comparator.comparingInt(TextLinks::hash).thenComparing(Comparator.naturalOrder());
+
   private final TextsByItem named;
   private final TextsByItem namers;
   private final IntsByItem revisions = new IntsByItem();
@@ -25,8 +33,7 @@ public final class TextLinks {
    *
    * @param named keeps what an item names, with the other's revision; empty
    * @param namers keeps who names an item, with the item's own; empty
-   * @param names decide between texts that are equally near, by their hash, so that all processes
-   *     agree
+   * @param names decide between texts that are equally near: {@link #EQUALLY_NEAR}
    */
   public TextLinks(TextsByItem named, TextsByItem namers, IntFunction<String> names) {
     this.named = named;
@@ -111,10 +118,7 @@ public final class TextLinks {
     if (byHalf != 0 || item == other) {
       return byHalf;
     }
-    String name = names.apply(item);
-    String otherName = names.apply(other);
-    int byHash = Integer.compare(hash(name), hash(otherName));
-    return byHash != 0 ? byHash : name.compareTo(otherName);
+    return EQUALLY_NEAR.compare(names.apply(item), names.apply(other));
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.headwater.serving.shard;
 
 import dev.headwater.idp.expert.NearTexts;
+import dev.headwater.idp.expert.TextLinks;
 import dev.headwater.serving.shard.wire.LinkedItem;
 import dev.headwater.serving.shard.wire.TextLink;
 import java.util.ArrayList;
@@ -48,11 +49,11 @@ final class Links {
     }
   }
 
-  /** Returns the nearest of those that exist, what is equally near by name. */
+  /** Returns the nearest of those that exist, as one table would. */
   NearTexts nearest(IntPredicate exists) {
     all.sort(
         Comparator.comparing((Link each) -> -each.cosine())
-            .thenComparing(each -> numbers.name(each.item())));
+            .thenComparing(each -> numbers.name(each.item()), TextLinks.EQUALLY_NEAR));
     Set<Integer> once = new HashSet<>();
     int[] items = new int[Math.min(all.size(), NearTexts.CAPACITY)];
     float[] cosines = new float[items.length];
