@@ -160,33 +160,41 @@ public final class ShardsBench {
         .put("failed_so_far", customers.failed());
   }
 
-  /** Asks each node, and one that holds everything, which goes then, for the same users. */
+  /**
+   * Asks each node, and one that holds everything, which goes then, for the same users: as it is
+   * served, and with every row looked at, where no index may miss any.
+   */
   private void compare(DividedNodes nodes) throws IOException, InterruptedException {
-    DividedNodes.Node whole = nodes.whole();
+    int users = Math.min(COMPARED, config.users());
+    result.put("compared", (long) users * nodes.all().size());
+    compare(nodes, users, "", "same");
+    compare(nodes, users, "&exact=true", "same_exact");
+    nodes.whole().kill();
+  }
+
+  private void compare(DividedNodes nodes, int users, String how, String name) throws IOException {
     long same = 0;
     long found = 0;
-    long asked = 0;
-    for (int u = 0; u < Math.min(COMPARED, config.users()); u++) {
-      List<String> expected = items(whole, u);
+    for (int u = 0; u < users; u++) {
+      List<String> expected = items(nodes.whole(), u, how);
       for (DividedNodes.Node node : nodes.all()) {
-        List<String> got = items(node, u);
+        List<String> got = items(node, u, how);
         Set<String> both = new HashSet<>(expected);
         both.retainAll(got);
         same += got.equals(expected) ? 1 : 0;
         found += both.size();
-        asked++;
       }
     }
-    result.put("compared", asked);
-    result.put("same_answers_ratio", same / (double) asked);
-    result.put("same_items_ratio", found / (10.0 * asked));
-    out.accept("%d of %d answers are those of one node".formatted(same, asked));
-    whole.kill();
+    double asked = users * (double) nodes.all().size();
+    result.put(name + "_answers_ratio", same / asked);
+    result.put(name + "_items_ratio", found / (10 * asked));
+    out.accept("%d of %.0f answers are those of one node %s".formatted(same, asked, how));
   }
 
-  private static List<String> items(DividedNodes.Node node, int user) throws IOException {
+  private static List<String> items(DividedNodes.Node node, int user, String how)
+      throws IOException {
     try (RawClient client = new RawClient(node.port())) {
-      return Answers.items(client.get(Customers.path(BenchData.user(user))).body());
+      return Answers.items(client.get(Customers.path(BenchData.user(user)) + how).body());
     }
   }
 }
