@@ -192,7 +192,12 @@ public final class TablePool implements Pool {
 
   @Override
   public int deeper() {
-    return Math.min(DEEPER_MAX, vectors.rows() / ROWS_A_DEEPER);
+    return deeper(vectors.rows());
+  }
+
+  /** Returns how much deeper among so many rows, however many tables they lie in. */
+  public static int deeper(long rows) {
+    return (int) Math.min(DEEPER_MAX, rows / ROWS_A_DEEPER);
   }
 
   @Override

@@ -122,7 +122,7 @@ final class Finding {
     }
     Pool.Experience experience = pool.experience();
     if (experience != null) {
-      found.setTick(experience.evidence().tick());
+      found.setTick(experience.evidence().tick()).setRows(pool.rows());
       for (int code : experience.popular()) {
         found.addPopular(place(code, null));
       }

@@ -7,6 +7,7 @@ import dev.headwater.idp.expert.CountConfig;
 import dev.headwater.idp.expert.ItemCounts;
 import dev.headwater.serving.recommend.Pool;
 import dev.headwater.serving.recommend.Scored;
+import dev.headwater.serving.recommend.TablePool;
 import dev.headwater.serving.shard.wire.Fact;
 import dev.headwater.serving.shard.wire.Found;
 import dev.headwater.serving.shard.wire.Lender;
@@ -43,6 +44,7 @@ final class GatheredPool implements Pool {
   private long version = Long.MAX_VALUE;
   private String index = "";
   private int missing;
+  private long rows;
   private boolean whole = true;
 
   /** An item and when its first row was visible on its shard. */
@@ -92,6 +94,7 @@ final class GatheredPool implements Pool {
       any.add(new Timed(places[found.getAny(i)], found.getAnyMs(i)));
     }
     evidence.ticked(found.getTick());
+    rows += found.getRows();
     version = Math.min(version, found.getVersion());
     index = found.getIndex();
   }
@@ -274,10 +277,10 @@ final class GatheredPool implements Pool {
     return best(want).stream().mapToInt(Scored::code).toArray();
   }
 
-  /** Each shard was asked for as many as one table is. */
+  /** Each shard was asked for as many as are learned from; together they have as many more. */
   @Override
   public int deeper() {
-    return 0;
+    return TablePool.deeper(rows);
   }
 
   @Override
