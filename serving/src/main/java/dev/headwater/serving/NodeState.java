@@ -16,6 +16,7 @@ import dev.headwater.serving.users.RocksUsers;
 import dev.headwater.serving.users.UserArchive;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,7 +75,10 @@ record NodeState(
     return directory == null || users.max() == 0 ? null : new RocksUsers(directory, users.max());
   }
 
-  /** What is saved is for these rows of these topics alone. */
+  /**
+   * What is saved is of these topics, and of all that this node would take in from them: what it
+   * left out then, because of another setting, would be missing for ever.
+   */
   private static @Nullable SavedState saved(NodeSetting setting) {
     ServingSettings settings = setting.config().settings();
     Path directory = settings.savedState();
@@ -86,9 +90,13 @@ record NodeState(
       read = admin.identifiers(Following.itemTopics(setting.kafka().topics()));
     }
     String madeFor =
-        "%s rows, ranker %s, %s, %s, %s"
+        "%s and %d more, %s rows of %s to %s, ranker %s, %s, %s, %s"
             .formatted(
+                new TreeSet<>(setting.config().domains()),
+                setting.config().limits().domainsMax(),
                 settings.rowPrecision(),
+                settings.rowNormMin(),
+                settings.rowNormMax(),
                 settings.ranker().enabled(),
                 ComputeDevice.of(settings.placement().device()),
                 setting.config().slice(),

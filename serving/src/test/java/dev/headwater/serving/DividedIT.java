@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.google.protobuf.ByteString;
 import dev.headwater.access.AccessConfig;
 import dev.headwater.access.Outgoing;
 import dev.headwater.access.Rates;
@@ -17,11 +16,7 @@ import dev.headwater.events.kafka.TopicAdmin;
 import dev.headwater.events.wire.Announcement;
 import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.HistoryEntry;
-import dev.headwater.events.wire.NearText;
 import dev.headwater.events.wire.UserHistory;
-import dev.headwater.idp.expert.Companions;
-import dev.headwater.idp.expert.ItemCounts;
-import dev.headwater.idp.expert.ItemCountsCodec;
 import dev.headwater.serving.config.Protection;
 import dev.headwater.serving.config.ServingConfig;
 import dev.headwater.serving.config.ServingLimits;
@@ -458,16 +453,14 @@ class DividedIT {
   private void fillRanked(Random random) throws Exception {
     for (int i = 0; i < RANKED_ITEMS; i++) {
       float[] vector = {(float) random.nextGaussian(), (float) random.nextGaussian()};
-      EmbeddingRow.Builder cold = Rows.cold(SHOP, "item-" + i, 1, vector).toBuilder();
-      for (int near = 0; near < 10; near++) {
-        cold.addNearTexts(
-            NearText.newBuilder()
-                .setItem("item-" + random.nextInt(RANKED_ITEMS))
-                .setCosine(0.9f - 0.05f * near));
-      }
-      later(topics.coldStartRows(), cold.build());
+      EmbeddingRow cold = Rows.cold(SHOP, "item-" + i, 1, vector);
+      later(topics.coldStartRows(), RankedRows.named(cold, random, RANKED_ITEMS, 10).build());
       if (i % 3 > 0) {
-        later(topics.fineTunedRows(), counted(random, i, vector));
+        EmbeddingRow tuned = Rows.tuned(SHOP, "item-" + i, 1, 1, vector);
+        long tick = 1L + random.nextInt(100_000);
+        later(
+            topics.fineTunedRows(),
+            RankedRows.counted(tuned, random, RANKED_ITEMS, 20, tick).build());
       }
     }
     producer.flush();
@@ -478,26 +471,6 @@ class DividedIT {
           "ranked-" + user,
           Arrays.stream(items).mapToObj(item -> "item-" + item).toArray(String[]::new));
     }
-  }
-
-  private static EmbeddingRow counted(Random random, int item, float[] vector) {
-    int[] companions = random.ints(0, RANKED_ITEMS).distinct().limit(20).toArray();
-    float[] weights = new float[companions.length];
-    for (int i = 0; i < weights.length; i++) {
-      weights[i] = 3 - 0.1f * i;
-    }
-    long tick = 1L + random.nextInt(100_000);
-    double[] recent = {random.nextInt(9), random.nextInt(9), random.nextInt(9)};
-    ItemCounts counts =
-        new ItemCounts(
-            1 + random.nextInt(50),
-            recent,
-            tick / 2,
-            tick,
-            Companions.of(companions, weights, tick));
-    return Rows.tuned(SHOP, "item-" + item, 1, 1, vector).toBuilder()
-        .setCounts(ByteString.copyFrom(ItemCountsCodec.encode(counts, number -> "item-" + number)))
-        .build();
   }
 
   private void later(String topic, EmbeddingRow row) {

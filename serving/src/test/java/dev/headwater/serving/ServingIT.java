@@ -124,12 +124,12 @@ class ServingIT {
     }
   }
 
-  private void announce() {
+  private void announce(String domain) {
     send(
         topics.announcements(),
-        SHOP,
+        domain,
         Announcement.newBuilder()
-            .setDomain(SHOP)
+            .setDomain(domain)
             .setModelVersion(Rows.MODEL)
             .setKind(Announcement.Kind.ANNOUNCED)
             .build()
@@ -183,7 +183,7 @@ class ServingIT {
   }
 
   private void shop() {
-    announce();
+    announce(SHOP);
     cold("a", 1, 0);
     cold("b", 0.87f, 0.5f);
     cold("c", 0.5f, 0.87f);
@@ -296,6 +296,24 @@ class ServingIT {
         .isEqualTo(1);
     assertThat(recommendations("ann").path("based_on")).isEqualTo(before.path("based_on"));
     assertThat(get("/v1/domains/shop/items/c/status").at("/title").asText()).isEqualTo("a chair");
+  }
+
+  @Test
+  void aDomainThatIsFollowedFromNowOnIsReadFromItsBeginning(@TempDir Path kept) {
+    node.close();
+    node = startNode(config -> config.resuming(kept));
+    shop();
+    announce("market");
+    send(
+        topics.coldStartRows(),
+        Keys.of("market", Rows.MODEL, "m"),
+        Rows.cold("market", "m", 1, 1, 0).toByteArray());
+    cold("last", 0, 1);
+    soon().until(() -> items(recommendations("nobody")).contains("last"));
+    node.close();
+    node = startNode(config -> config.resuming(kept).serving(Set.of(SHOP, "market")));
+    String market = "/v1/domains/market/users/nobody/recommendations?count=10";
+    soon().until(() -> items(get(market)).equals(List.of("m")));
   }
 
   @Test

@@ -67,7 +67,7 @@ public final class DeletionsHandler implements TopicFollower.Handler {
     pending = new PendingDeletions(domains, receipts, clock, reach);
   }
 
-  /** Has somebody told when a deletion was asked for that is carried out; before it is begun. */
+  /** Has somebody told when an item's deletion was asked for, before it is carried out. */
   public DeletionsHandler telling(LongConsumer listener) {
     forget = listener;
     return this;
@@ -99,10 +99,11 @@ public final class DeletionsHandler implements TopicFollower.Handler {
   }
 
   private void take(PendingDeletions.Subject subject, DeletionReceipt receipt) {
-    forget.accept(receipt.deletedMs());
     boolean user = subject.kind() == Deletion.Kind.USER;
     if (user) {
       metrics.onUserDeleted();
+    } else {
+      forget.accept(receipt.deletedMs());
     }
     boolean held = user || slice.holds(receipt.domain(), receipt.id());
     if (held && (caughtUp || clock.millis() - receipt.absentMs() < OWED_MS)) {

@@ -41,6 +41,7 @@ public final class SavedState {
   private static final int FORMAT = 1;
   private static final String STATE = "state";
   private static final String WHOLE = "whole";
+  private static final String FRESH = ".saving-";
 
   /** Tombstones live no longer: what ended since would come back. */
   private static final Duration OLDEST = Duration.ofDays(7);
@@ -52,6 +53,19 @@ public final class SavedState {
   private final String madeFor;
   private final Clock clock;
   private long savedMs = Long.MIN_VALUE;
+
+  /** What a state begins with. */
+  private record Header(int format, long savedMs, String madeFor) {
+    static Header read(StateInput state) {
+      return new Header(state.getInt(), state.getLong(), state.getText());
+    }
+
+    void write(StateOutput state) {
+      state.putInt(format);
+      state.putLong(savedMs);
+      state.putText(madeFor);
+    }
+  }
 
   /**
    * What a node resumes with.
@@ -83,7 +97,8 @@ public final class SavedState {
    * Uses a directory.
    *
    * @param directory this node's own; what is saved lies in a folder of it
-   * @param madeFor what must be the same for the state to be of use: kinds of rows and index, shard
+   * @param madeFor what must be the same for the state to be of use: topics, what of them is taken
+   *     in, and how it is kept
    */
   public SavedState(Path directory, String madeFor, Clock clock) {
     this.directory = directory;
@@ -103,6 +118,7 @@ public final class SavedState {
    * @throws IllegalStateException if it was whole and could still not be read; it is gone then
    */
   public Resumed load(Domains domains, RowsHandler.TableMaker tables, FollowMetrics metrics) {
+    deleteLeftOvers();
     if (!Files.isDirectory(saved())) {
       return Resumed.NOTHING;
     }
@@ -140,17 +156,16 @@ public final class SavedState {
       return e.toString();
     }
     try (StateInput state = new StateInput(saved().resolve(STATE))) {
-      int format = state.getInt();
-      if (format != FORMAT) {
-        return "it is of format " + format + ", not " + FORMAT;
+      Header header = Header.read(state);
+      if (header.format() != FORMAT) {
+        return "it is of format " + header.format() + ", not " + FORMAT;
       }
-      savedMs = state.getLong();
-      long age = clock.millis() - savedMs;
-      if (age > OLDEST.toMillis()) {
+      if (clock.millis() - header.savedMs() > OLDEST.toMillis()) {
         return "it is older than " + OLDEST.toDays() + " days";
       }
-      String of = state.getText();
-      return of.equals(madeFor) ? null : "it is for " + of + ", not for " + madeFor;
+      return header.madeFor().equals(madeFor)
+          ? null
+          : "it is for " + header.madeFor() + ", not for " + madeFor;
     } catch (IOException e) {
       return e.toString();
     }
@@ -158,10 +173,7 @@ public final class SavedState {
 
   private Resumed read(StateInput state, Domains domains, RowsHandler.TableMaker tables)
       throws IOException {
-    int format = state.getInt();
-    savedMs = state.getLong();
-    String of = state.getText();
-    LOG.debug("format {}, made for {}", format, of);
+    savedMs = Header.read(state).savedMs();
     Map<String, Long> offsets = new HashMap<>();
     for (int left = state.getInt(); left > 0; left--) {
       offsets.put(state.getText(), state.getLong());
@@ -186,10 +198,9 @@ public final class SavedState {
   /** Writes what is known, in place of what was saved before; nothing may change meanwhile. */
   public void save(Domains domains, Left left) {
     long start = System.nanoTime();
-    Path fresh = directory.resolve(".saving-" + UUID.randomUUID());
+    Path fresh = directory.resolve(FRESH + UUID.randomUUID());
     try {
       Files.createDirectories(directory);
-      leftOvers().forEach(SavedState::delete);
       Files.createDirectory(fresh);
       try (StateOutput state = new StateOutput(fresh.resolve(STATE))) {
         write(state, fresh, domains, left);
@@ -205,18 +216,24 @@ public final class SavedState {
     }
   }
 
-  /** Of nodes that were killed while they wrote. */
-  private List<Path> leftOvers() throws IOException {
-    try (Stream<Path> all = Files.list(directory)) {
-      return all.filter(path -> path.getFileName().toString().startsWith(".saving-")).toList();
+  /** Of nodes that were killed while they wrote: nobody would delete them later. */
+  private void deleteLeftOvers() {
+    if (!Files.isDirectory(directory)) {
+      return;
     }
+    List<Path> leftOvers;
+    try (Stream<Path> all = Files.list(directory)) {
+      leftOvers = all.filter(path -> path.getFileName().toString().startsWith(FRESH)).toList();
+    } catch (IOException e) {
+      LOG.warn("cannot look into {}", directory, e);
+      return;
+    }
+    leftOvers.forEach(SavedState::delete);
   }
 
   private void write(StateOutput state, Path folder, Domains domains, Left left)
       throws IOException {
-    state.putInt(FORMAT);
-    state.putLong(clock.millis());
-    state.putText(madeFor);
+    new Header(FORMAT, clock.millis(), madeFor).write(state);
     state.putInt(left.resumed().offsets().size());
     left.resumed()
         .offsets()
@@ -244,7 +261,7 @@ public final class SavedState {
   }
 
   /**
-   * Somebody was deleted, or something: what was saved before may hold it.
+   * An item was deleted: what was saved before may hold it.
    *
    * @param deletedMs when that was asked for
    */

@@ -134,6 +134,16 @@ class DeletionsHandlerTest {
   }
 
   @Test
+  void whoKeepsWhatIsKnownOfItemsHearsOfEachThatIsDeleted() {
+    List<Long> heard = new ArrayList<>();
+    handler = started().telling(heard::add);
+    ingestDeleted(Deletion.Kind.USER, "ann");
+    assertThat(heard).isEmpty();
+    ingestDeleted(Deletion.Kind.ITEM, "a");
+    assertThat(heard).as("also before it has caught up").containsExactly(ASKED_MS);
+  }
+
+  @Test
   void howeverManyWaitEachHasItsReceipt() {
     running();
     domains.rowsLoaded();

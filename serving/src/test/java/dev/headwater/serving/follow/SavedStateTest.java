@@ -2,18 +2,14 @@ package dev.headwater.serving.follow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.ByteString;
 import dev.headwater.events.Keys;
 import dev.headwater.events.MergedRow;
 import dev.headwater.events.RowRecord;
 import dev.headwater.events.wire.AcceptedItem;
 import dev.headwater.events.wire.EmbeddingRow;
-import dev.headwater.events.wire.NearText;
-import dev.headwater.idp.expert.Companions;
-import dev.headwater.idp.expert.ItemCounts;
-import dev.headwater.idp.expert.ItemCountsCodec;
 import dev.headwater.idp.expert.Takes;
 import dev.headwater.idp.rank.EvidenceBook;
+import dev.headwater.serving.RankedRows;
 import dev.headwater.serving.Rows;
 import dev.headwater.serving.items.AdaptiveIndex;
 import dev.headwater.serving.items.AdaptiveIndexConfig;
@@ -113,33 +109,14 @@ class SavedStateTest {
     }
 
     private EmbeddingRow.Builder cold(Random random) {
-      EmbeddingRow.Builder row = Rows.cold("shop", "", 1, vector(random)).toBuilder();
-      for (int i = random.nextInt(20); i >= 0; i--) {
-        row.addNearTexts(
-            NearText.newBuilder()
-                .setItem("item-" + random.nextInt(ITEMS))
-                .setCosine(0.9f - 0.02f * i));
-      }
-      return row.setRevision(random.nextInt(3));
+      EmbeddingRow row = Rows.cold("shop", "", 1, vector(random));
+      return RankedRows.named(row, random, ITEMS, 1 + random.nextInt(20))
+          .setRevision(random.nextInt(3));
     }
 
     private EmbeddingRow.Builder tuned(Random random) {
-      int[] companions = random.ints(0, ITEMS).distinct().limit(random.nextInt(30)).toArray();
-      float[] weights = new float[companions.length];
-      for (int i = 0; i < weights.length; i++) {
-        weights[i] = 5 - 0.1f * i;
-      }
-      long tick = 1 + offset;
-      ItemCounts counts =
-          new ItemCounts(
-              1 + random.nextInt(50),
-              new double[] {random.nextInt(9), random.nextInt(9), random.nextInt(9)},
-              tick / 2,
-              tick,
-              Companions.of(companions, weights, tick));
-      return Rows.tuned("shop", "", 1, offset, vector(random)).toBuilder()
-          .setCounts(
-              ByteString.copyFrom(ItemCountsCodec.encode(counts, number -> "item-" + number)));
+      EmbeddingRow row = Rows.tuned("shop", "", 1, offset, vector(random));
+      return RankedRows.counted(row, random, ITEMS, random.nextInt(30), 1 + offset);
     }
 
     private CatalogEntry entry(Random random, String item) {
@@ -271,6 +248,17 @@ class SavedStateTest {
     assertThat(saved).doesNotExist();
     assertThat(registry.get("headwater.serving.saved.states.left.aside").counter().count())
         .isEqualTo(3);
+  }
+
+  @Test
+  void whatANodeLeftThatWasKilledWhileItWroteIsDeletedAtTheNextStart() throws IOException {
+    Node first = new Node();
+    first.churn(new Random(5), 500);
+    first.save(Map.of());
+    Path half = Files.createDirectories(folder.resolve("kept/.saving-1"));
+    Files.writeString(half.resolve("0.catalog"), "an item that is deleted meanwhile");
+    assertThat(new Node().resume().offsets()).isEqualTo(OFFSETS);
+    assertThat(half).doesNotExist();
   }
 
   private void assertNothingIsResumed() {
