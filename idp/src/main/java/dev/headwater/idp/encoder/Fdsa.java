@@ -26,7 +26,8 @@ public final class Fdsa implements SequenceEncoder {
   /** What {@link #kind} says. */
   public static final String KIND = "fdsa";
 
-  private static final double START = 0.02;
+  /** Of the layer, beside its ones: enough for a gradient to reach all that lies before it. */
+  private static final double START = 1e-3;
 
   private final int half;
   private final Parameters parameters;
