@@ -117,7 +117,7 @@ record NodeFollowing(
                             setting.clock(),
                             reach,
                             config.slice())
-                        .telling(saved == null ? deletedMs -> {} : saved::forget),
+                        .telling(saved == null ? goneMs -> {} : saved::forget),
                 new QualityHandler(domains, state.quality(), metrics)),
             resumed.offsets().isEmpty()
                 ? snapshotOffsets(setting, domains, tables, metrics)

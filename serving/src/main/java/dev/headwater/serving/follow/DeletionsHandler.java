@@ -33,7 +33,7 @@ public final class DeletionsHandler implements TopicFollower.Handler {
   private final Clock clock;
   private final Slice slice;
   private final PendingDeletions pending;
-  private LongConsumer forget = deletedMs -> {};
+  private LongConsumer forget = goneMs -> {};
   private boolean caughtUp;
 
   /**
@@ -64,10 +64,14 @@ public final class DeletionsHandler implements TopicFollower.Handler {
     this.metrics = metrics;
     this.receipts = receipts;
     this.clock = clock;
-    pending = new PendingDeletions(domains, receipts, clock, reach);
+    pending =
+        new PendingDeletions(domains, receipts, clock, reach, goneMs -> forget.accept(goneMs));
   }
 
-  /** Has somebody told when an item's deletion was asked for, before it is carried out. */
+  /**
+   * Has somebody told when a deleted item was gone from ingest and, before this node's receipt is
+   * written, from here; what was kept before then may hold it.
+   */
   public DeletionsHandler telling(LongConsumer listener) {
     forget = listener;
     return this;
@@ -103,7 +107,7 @@ public final class DeletionsHandler implements TopicFollower.Handler {
     if (user) {
       metrics.onUserDeleted();
     } else {
-      forget.accept(receipt.deletedMs());
+      forget.accept(receipt.absentMs());
     }
     boolean held = user || slice.holds(receipt.domain(), receipt.id());
     if (held && (caughtUp || clock.millis() - receipt.absentMs() < OWED_MS)) {

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -49,6 +50,7 @@ final class PendingDeletions {
   private final Receipts receipts;
   private final Clock clock;
   private final Reach reach;
+  private final LongConsumer gone;
 
   /** By time of the request: for these nobody has asked yet how far topics go. */
   private final Map<Subject, Long> seen = new LinkedHashMap<>();
@@ -77,7 +79,14 @@ final class PendingDeletions {
 
   private record Written(Waiting answered, CompletableFuture<Place> place) {}
 
-  PendingDeletions(Domains domains, Receipts receipts, Clock clock, Reach reach) {
+  /**
+   * Nothing is owed.
+   *
+   * @param gone hears when an item is gone from here, before that is confirmed
+   */
+  PendingDeletions(
+      Domains domains, Receipts receipts, Clock clock, Reach reach, LongConsumer gone) {
+    this.gone = gone;
     this.domains = domains;
     this.receipts = receipts;
     this.clock = clock;
@@ -196,6 +205,9 @@ final class PendingDeletions {
   }
 
   private void confirm(Subject subject, Waiting answered) {
+    if (subject.kind() == Deletion.Kind.ITEM) {
+      gone.accept(clock.millis());
+    }
     CompletableFuture<Place> place =
         receipts.write(
             new DeletionReceipt(

@@ -9,6 +9,7 @@ import dev.headwater.serving.state.Domains;
 import dev.headwater.serving.state.ModelTable;
 import dev.headwater.serving.state.RowState;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -52,7 +53,7 @@ public final class SavedState {
   private final Path directory;
   private final String madeFor;
   private final Clock clock;
-  private long savedMs = Long.MIN_VALUE;
+  private long savedMs;
 
   /** What a state begins with. */
   private record Header(int format, long savedMs, String madeFor) {
@@ -152,7 +153,7 @@ public final class SavedState {
     }
     try {
       StateInput.check(saved().resolve(STATE));
-    } catch (IOException | StateInput.DamagedException e) {
+    } catch (IOException | UncheckedIOException | StateInput.DamagedException e) {
       return e.toString();
     }
     try (StateInput state = new StateInput(saved().resolve(STATE))) {
@@ -211,7 +212,7 @@ public final class SavedState {
       Files.move(fresh, saved());
       LOG.info("saved the state in {} ms", (System.nanoTime() - start) / 1_000_000);
     } catch (IOException | RuntimeException e) {
-      LOG.warn("the state is not saved, the next start reads the topics", e);
+      LOG.warn("the state is not saved; the next start resumes with the one before, if any", e);
       delete(fresh);
     }
   }
@@ -261,12 +262,12 @@ public final class SavedState {
   }
 
   /**
-   * An item was deleted: what was saved before may hold it.
+   * An item was deleted: what was saved before it was gone may hold it.
    *
-   * @param deletedMs when that was asked for
+   * @param goneMs when it was, by the clock of whoever says so
    */
-  public synchronized void forget(long deletedMs) {
-    if (deletedMs > savedMs - SKEW.toMillis() && Files.isDirectory(saved())) {
+  public synchronized void forget(long goneMs) {
+    if (goneMs > savedMs - SKEW.toMillis() && Files.isDirectory(saved())) {
       LOG.info("the saved state is deleted: something that it may hold was");
       delete(saved());
     }

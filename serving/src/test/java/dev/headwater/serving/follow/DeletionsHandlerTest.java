@@ -140,7 +140,13 @@ class DeletionsHandlerTest {
     ingestDeleted(Deletion.Kind.USER, "ann");
     assertThat(heard).isEmpty();
     ingestDeleted(Deletion.Kind.ITEM, "a");
-    assertThat(heard).as("also before it has caught up").containsExactly(ASKED_MS);
+    assertThat(heard).as("gone from ingest, before this caught up").containsExactly(ASKED_MS + 100);
+    handler.onCaughtUp();
+    domains.rowsLoaded();
+    nowMs += 3_600_000;
+    handler.onTick();
+    assertThat(heard).as("gone from here, before it is confirmed").hasSize(2).contains(nowMs);
+    assertThat(confirmed()).contains("serving@shop-1-a/shop/item/a");
   }
 
   @Test

@@ -49,7 +49,8 @@ class PendingDeletionsTest {
           domains,
           new Receipts(new TopicWriter(log), Topics.DEFAULT, "n"),
           Clock.systemUTC(),
-          reach);
+          reach,
+          goneMs -> {});
 
   PendingDeletionsTest() {
     domains.rowsLoaded();
