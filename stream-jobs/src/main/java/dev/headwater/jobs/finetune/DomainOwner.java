@@ -41,11 +41,13 @@ final class DomainOwner implements AutoCloseable {
   private final FineTuneStats stats;
   private final Set<String> parkedKeys = new HashSet<>();
   private final OwedReceipts receipts;
+  private final SavedRows saved;
   private final HeartbeatGate heartbeats = new HeartbeatGate();
   private final List<TrainingExample> held = new ArrayList<>();
   private @Nullable Session running;
   private @Nullable Former former;
   private boolean loaded;
+
   private boolean restored;
   private boolean tookSaved;
   private final EventClock clock;
@@ -93,6 +95,7 @@ final class DomainOwner implements AutoCloseable {
     this.stats = stats;
     this.clock = clock;
     receipts = new OwedReceipts(domain);
+    saved = new SavedRows(domain, place.state());
     this.restored = restored;
     stats.waiting.set(0);
     windowBeganMs = now();
@@ -251,6 +254,7 @@ final class DomainOwner implements AutoCloseable {
     learner.counting().goOnBy(clock);
     takeSaved();
     goOn(learner);
+    saved.loaded(learner);
     loaded = true;
     LOG.info(
         "{}: domain {}, model {}, {} rows, {} examples parked",
@@ -324,6 +328,7 @@ final class DomainOwner implements AutoCloseable {
   /** Does what is due but learning in turns, which the operator sees to. */
   void tick() throws Exception {
     drain();
+    boolean unused = saveLoaded();
     Session now = running;
     if (now != null && loaded) {
       now.learner().onTick(now());
@@ -371,25 +376,19 @@ final class DomainOwner implements AutoCloseable {
     for (String item : now.learner().takeEnded()) {
       state.clearRow(domain, item);
     }
-    for (Row row : now.learner().takeTouched()) {
-      float[] frozen =
-          now.learner().meter().isFrozen() ? now.tables().frozen().get(row.slot) : null;
-      state.saveRow(
-          domain,
-          row.item,
-          RowCodec.write(
-              row,
-              now.tables().tuner().state(row.slot),
-              now.config().model().bundleId(),
-              frozen,
-              now.learner().counting().encode(row)));
-    }
+    saved.save(now);
     if (now.learner().rankerRow().isOwned()) {
       state.saveRanker(domain, now.learner().rankerRow().save(now.config().model().bundleId()));
     }
     saveParked();
     now.learner().takeDeleted().forEach(receipts::owe);
     receipts.confirmWith(checkpointId);
+  }
+
+  /** Saves some of the rows that came with loading; tells whether there are more. */
+  boolean saveLoaded() throws Exception {
+    Session now = running;
+    return now != null && loaded && saved.saveLoaded(now);
   }
 
   private void saveParked() throws Exception {

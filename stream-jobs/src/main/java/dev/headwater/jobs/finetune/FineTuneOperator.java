@@ -204,6 +204,12 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
         TimeUnit.MILLISECONDS.sleep(HURRY_MS);
       }
     }
+    for (DomainOwner owner : opened) {
+      boolean more;
+      do {
+        more = owner.saveLoaded(); // nothing is learned yet that would have to wait
+      } while (more);
+    }
   }
 
   private ModelOpener<Session.Prepared> opener() {

@@ -42,7 +42,7 @@ final class Learner implements RowTable.Changes {
   private final QualityMeter meter;
   private final EventWindow window;
   private final RowLearner owner;
-  private List<Row> touched = new ArrayList<>();
+  private final List<Row> touched = new ArrayList<>();
   private final Set<String> ended = new HashSet<>();
   private final List<String> begun = new ArrayList<>();
   private final Map<String, Long> deleted = new LinkedHashMap<>();
@@ -401,11 +401,22 @@ final class Learner implements RowTable.Changes {
   /** Returns the rows whose state changed since the last call; none of them names what ended. */
   List<Row> takeTouched() {
     counting.sweep(nowMs, this::touch);
-    List<Row> result = touched;
-    touched = new ArrayList<>();
+    return takeTouched(touched.size());
+  }
+
+  /** Returns so many of them at most, those that changed first. */
+  List<Row> takeTouched(int most) {
+    List<Row> first = touched.subList(0, Math.min(most, touched.size()));
+    List<Row> result = new ArrayList<>(first);
+    first.clear();
     result.forEach(row -> row.touched = false);
     result.removeIf(row -> row.ended);
     return result;
+  }
+
+  /** Returns how many rows changed that were not taken. */
+  int touched() {
+    return touched.size();
   }
 
   /** Returns the items whose state is to be cleared, unless they began again since. */

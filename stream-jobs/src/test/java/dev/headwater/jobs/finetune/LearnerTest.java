@@ -70,6 +70,26 @@ class LearnerTest {
     assertThat(stats.learned()).isEqualTo(1);
   }
 
+  /** What is saved between two barriers is saved again where it changes before the second. */
+  @Test
+  void rowsThatWereTakenAreTakenAgainOnceTheyChange() {
+    for (int item = 0; item < 8; item++) {
+      learner.onExample(example("i" + item, "i10", "i11"), 500 + item);
+    }
+    learner.onTick(600);
+    int changed = learner.touched();
+    assertThat(changed).isGreaterThanOrEqualTo(8);
+    List<Row> first = learner.takeTouched(5);
+    assertThat(first).hasSize(5);
+    assertThat(learner.touched()).isEqualTo(changed - 5);
+    learner.onExample(example(first.get(2).item, "i10", "i11"), 1_000);
+    learner.onTick(1_050);
+    List<Row> rest = learner.takeTouched();
+    assertThat(rest).contains(first.get(2)).doesNotHaveDuplicates();
+    assertThat(rest.size()).isBetween(changed - 4, 20);
+    assertThat(learner.takeTouched(1_000)).isEmpty();
+  }
+
   @Test
   void aRowGoesOutAtMostOnceAnInterval() {
     for (int ms = 0; ms < 1_000; ms += 10) {
