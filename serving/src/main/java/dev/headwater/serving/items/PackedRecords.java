@@ -305,7 +305,8 @@ public final class PackedRecords implements AutoCloseable {
     if (file != null && !full) {
       try {
         extend(file, bytes);
-        ByteBuffer mapped = file.map(FileChannel.MapMode.READ_WRITE, fileBytes, bytes);
+        MappedByteBuffer mapped = file.map(FileChannel.MapMode.READ_WRITE, fileBytes, bytes);
+        boolean unused = PageAdvice.random(mapped);
         fileBytes += bytes;
         return mapped;
       } catch (IOException e) {

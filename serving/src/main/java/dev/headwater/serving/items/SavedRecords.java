@@ -2,6 +2,7 @@ package dev.headwater.serving.items;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -62,7 +63,9 @@ final class SavedRecords {
       for (int s = 0; s < count; s++) {
         long at = (long) s * PackedRecords.LARGEST_SLAB;
         long bytes = Math.min(PackedRecords.LARGEST_SLAB, length - at);
-        slabs[s] = file.map(FileChannel.MapMode.READ_ONLY, at, bytes);
+        MappedByteBuffer mapped = file.map(FileChannel.MapMode.READ_ONLY, at, bytes);
+        boolean unused = PageAdvice.random(mapped);
+        slabs[s] = mapped;
       }
       records.begin(slabs);
       records.addresses().load(state);
@@ -81,6 +84,7 @@ final class SavedRecords {
       }
       codes[s] = new int[0];
       Arrays.sort(order);
+      boolean unused = PageAdvice.sequential(slabs[s]);
       for (long each : order) {
         moved.set((int) each, copy(slabs[s], (int) (each >>> 32)));
       }
