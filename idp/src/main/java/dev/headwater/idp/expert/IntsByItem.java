@@ -1,34 +1,37 @@
 package dev.headwater.idp.expert;
 
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
-/** An array of integers that grows, by item number; 0 where none was set. One thread writes. */
+/**
+ * Integers by item number, in chunks that never move, so that there is room for no more than are
+ * needed; 0 where none was set. One thread writes, many may read.
+ */
 final class IntsByItem {
-  private static final int FIRST_ROOM = 1_024;
+  private static final int BITS = 12;
+  private static final int CHUNK = 1 << BITS;
 
-  private volatile AtomicIntegerArray values = new AtomicIntegerArray(FIRST_ROOM);
+  private volatile AtomicIntegerArray[] chunks = new AtomicIntegerArray[0];
 
   int get(int item) {
-    AtomicIntegerArray now = values;
-    return item >= 0 && item < now.length() ? now.get(item) : 0;
+    AtomicIntegerArray[] all = chunks;
+    int chunk = item >> BITS;
+    return item < 0 || chunk >= all.length ? 0 : all[chunk].get(item & (CHUNK - 1));
   }
 
   /** For the writer. */
   void set(int item, int value) {
-    AtomicIntegerArray now = values;
-    if (item >= now.length()) {
-      now = grown(now, item);
-    }
-    now.set(item, value);
+    int chunk = item >> BITS;
+    AtomicIntegerArray[] all = chunks.length > chunk ? chunks : grown(chunk + 1);
+    all[chunk].set(item & (CHUNK - 1), value);
   }
 
-  private AtomicIntegerArray grown(AtomicIntegerArray from, int item) {
-    AtomicIntegerArray larger =
-        new AtomicIntegerArray(Math.max(item + 1, from.length() + (from.length() >> 1)));
-    for (int i = 0; i < from.length(); i++) {
-      larger.setPlain(i, from.getPlain(i));
+  private AtomicIntegerArray[] grown(int size) {
+    AtomicIntegerArray[] all = Arrays.copyOf(chunks, size);
+    for (int i = chunks.length; i < size; i++) {
+      all[i] = new AtomicIntegerArray(CHUNK);
     }
-    values = larger;
-    return larger;
+    chunks = all;
+    return all;
   }
 }

@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class SavedState {
   private static final Logger LOG = LoggerFactory.getLogger(SavedState.class);
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
   private static final String STATE = "state";
   private static final String WHOLE = "whole";
   private static final String FRESH = ".saving-";

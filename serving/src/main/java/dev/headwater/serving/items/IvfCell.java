@@ -2,18 +2,21 @@ package dev.headwater.serving.items;
 
 import dev.headwater.events.HalfFloat;
 import java.util.Arrays;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
  * The rows around one centroid, in blocks of columns without gaps, as bytes with a scale a row:
  * what a search finds are candidates, whose rows are scored exactly afterwards. So what stands
- * beside the bytes of a row has two bytes a number: ten with its own number. One writer, many
- * readers.
+ * beside the bytes of a row has two bytes a number: eight with its own number. How far rows lie
+ * from the centroid is summed up and not kept: it is reckoned from the bytes, which say the same
+ * when a row comes and when it goes. One writer, many readers.
  */
 final class IvfCell {
   static final int ROWS = 64;
 
   private final int dim;
+  private final ToDoubleFunction<float[]> square;
   private volatile Block[] blocks = new Block[0];
   private volatile int size;
   private double squares;
@@ -27,9 +30,6 @@ final class IvfCell {
     /** Of the bytes alone, in half precision: 127 times the root of the dimensions at most. */
     private final short[] lengths = new short[ROWS];
 
-    /** Distances to the centroid, as scales are kept; what is summed up is what is kept. */
-    private final short[] squares = new short[ROWS];
-
     private final int[] rows = new int[ROWS];
 
     Block(int dim) {
@@ -37,8 +37,14 @@ final class IvfCell {
     }
   }
 
-  IvfCell(int dim) {
+  /**
+   * Begins without rows.
+   *
+   * @param square of a row's distance to the centroid
+   */
+  IvfCell(int dim, ToDoubleFunction<float[]> square) {
     this.dim = dim;
+    this.square = square;
   }
 
   /** Returns how many rows lie here. */
@@ -56,12 +62,8 @@ final class IvfCell {
     return IntStream.range(0, size).map(at -> blocks[at / ROWS].rows[at % ROWS]).toArray();
   }
 
-  /**
-   * Appends a row.
-   *
-   * @param square of the row's distance to the centroid
-   */
-  void add(int row, float[] vector, float square) {
+  /** Appends a row. */
+  void add(int row, float[] vector) {
     int place = size;
     Block[] all = blocks;
     if (place / ROWS == all.length) {
@@ -69,34 +71,44 @@ final class IvfCell {
       all[all.length - 1] = new Block(dim);
       blocks = all;
     }
-    put(place, row, vector, square);
+    put(place, row, vector);
     size = place + 1;
   }
 
-  void write(int place, int row, float[] vector, float square) {
-    squares -= widened(blocks[place / ROWS].squares[place % ROWS]);
-    put(place, row, vector, square);
+  void write(int place, int row, float[] vector) {
+    squares -= square(place);
+    put(place, row, vector);
   }
 
-  private void put(int place, int row, float[] vector, float distance) {
+  private double square(int place) {
     Block block = blocks[place / ROWS];
     int at = place % ROWS;
-    block.squares[at] = narrowed(distance);
-    squares += widened(block.squares[at]);
+    float scale = widened(block.scales[at]);
+    float[] vector = new float[dim];
+    for (int d = 0; d < dim; d++) {
+      vector[d] = block.values[d * ROWS + at] * scale;
+    }
+    return square.applyAsDouble(vector);
+  }
+
+  private void put(int place, int row, float[] vector) {
+    Block block = blocks[place / ROWS];
+    int at = place % ROWS;
     float largest = 0;
     for (float value : vector) {
       largest = Math.max(largest, Math.abs(value));
     }
     block.scales[at] = narrowed(largest / Byte.MAX_VALUE);
     float scale = widened(block.scales[at]);
-    int square = 0;
+    int sum = 0;
     for (int d = 0; d < dim; d++) {
       int value = scale == 0 ? 0 : Math.round(vector[d] / scale);
       block.values[d * ROWS + at] = (byte) value;
-      square += value * value;
+      sum += value * value;
     }
-    block.lengths[at] = HalfFloat.fromFloat((float) Math.sqrt(square));
+    block.lengths[at] = HalfFloat.fromFloat((float) Math.sqrt(sum));
     block.rows[at] = row;
+    squares += square(place);
   }
 
   /**
@@ -132,11 +144,10 @@ final class IvfCell {
     int last = size - 1;
     Block from = blocks[last / ROWS];
     int at = last % ROWS;
-    squares -= widened(blocks[place / ROWS].squares[place % ROWS]);
+    squares = last == 0 ? 0 : squares - square(place);
     if (place != last) {
       Block to = blocks[place / ROWS];
       int hole = place % ROWS;
-      to.squares[hole] = from.squares[at];
       for (int d = 0; d < dim; d++) {
         to.values[d * ROWS + hole] = from.values[d * ROWS + at];
       }
@@ -188,11 +199,11 @@ final class IvfCell {
   /** Writes all rows, as no writer changes them meanwhile. */
   void save(StateOutput state) {
     state.putInt(size);
+    state.putLong(Double.doubleToRawLongBits(squares));
     for (Block block : blocks) {
       state.put(block.values, block.values.length);
       state.put(block.scales, ROWS);
       state.put(block.lengths, ROWS);
-      state.put(block.squares, ROWS);
       state.put(block.rows, ROWS);
     }
   }
@@ -200,20 +211,17 @@ final class IvfCell {
   /** Reads rows that were written; before anybody searches. */
   void load(StateInput state) {
     int count = state.getCount(Integer.MAX_VALUE - ROWS);
+    squares = Double.longBitsToDouble(state.getLong());
     Block[] all = new Block[(count + ROWS - 1) / ROWS];
     for (int b = 0; b < all.length; b++) {
       Block block = new Block(dim);
       state.get(block.values, block.values.length);
       state.get(block.scales, ROWS);
       state.get(block.lengths, ROWS);
-      state.get(block.squares, ROWS);
       state.get(block.rows, ROWS);
       all[b] = block;
     }
     blocks = all;
     size = count;
-    for (int at = 0; at < count; at++) {
-      squares += widened(all[at / ROWS].squares[at % ROWS]);
-    }
   }
 }

@@ -90,7 +90,9 @@ public final class IvfIndex implements ItemIndex {
     this.reach = reach;
     far = centroids.size();
     cells = new IvfCell[far + 1];
-    Arrays.setAll(cells, cell -> new IvfCell(table.dim()));
+    Arrays.setAll(
+        cells,
+        c -> new IvfCell(table.dim(), row -> c == far ? 0 : centroids.squaredDistance(c, row)));
     spreads = new float[cells.length];
     vector = new float[table.dim()];
     cellScores = ThreadLocal.withInitial(() -> new float[centroids.size()]);
@@ -277,9 +279,9 @@ public final class IvfIndex implements ItemIndex {
     int cell = excess > farFrom * spreadAround(nearest) ? far : nearest;
     int before = cellOfRow.get(row);
     if (before == cell) {
-      cells[cell].write(cells[cell].place(row), row, vector, square);
+      cells[cell].write(cells[cell].place(row), row, vector);
     } else {
-      cells[cell].add(row, vector, square);
+      cells[cell].add(row, vector);
       if (before >= 0) {
         take(row, before);
       }

@@ -18,7 +18,7 @@ class IvfCellTest {
   private static final int DIM = 24;
 
   private final Random random = new Random(6);
-  private final IvfCell cell = new IvfCell(DIM);
+  private final IvfCell cell = new IvfCell(DIM, row -> Measure.DOT.score(row, row));
 
   private float[] vector(float scale) {
     float[] vector = new float[DIM];
@@ -55,11 +55,11 @@ class IvfCellTest {
       } else if (!rows.isEmpty() && random.nextBoolean()) {
         int row = rows.get(random.nextInt(rows.size()));
         standing.put(row, vector);
-        cell.write(cell.place(row), row, vector, 1);
+        cell.write(cell.place(row), row, vector);
       } else {
         rows.add(step);
         standing.put(step, vector);
-        cell.add(step, vector, 1);
+        cell.add(step, vector);
       }
     }
     assertThat(cell.size()).isEqualTo(rows.size()).isGreaterThan(2 * IvfCell.ROWS);
@@ -79,32 +79,41 @@ class IvfCellTest {
 
   @Test
   void aRowOfZerosScoresZero() {
-    cell.add(1, new float[DIM], 0);
-    cell.add(2, vector(1), 1);
+    cell.add(1, new float[DIM]);
+    cell.add(2, vector(1));
     assertThat(scores(vector(1), Measure.DOT, 9)).containsEntry(1, 0f);
     assertThat(scores(vector(1), Measure.COSINE, 9)).containsEntry(1, 0f);
   }
 
-  /** Distances are kept roughly, but what goes is what came: nothing is left of a million. */
+  /** What goes is what came: nothing is left of a million. */
   @Test
   void spreadIsThatOfTheRowsThatAreThere() {
     for (int step = 0; step < 100_000; step++) {
-      float[] vector = vector(1);
-      cell.add(step, vector, 1_000 * random.nextFloat());
-      cell.write(cell.place(step), step, vector, 7_000 * random.nextFloat());
+      cell.add(step, vector(30 * random.nextFloat()));
+      cell.write(cell.place(step), step, vector(80 * random.nextFloat()));
       if (step >= 10) {
         cell.take(cell.place(step - 10));
       }
     }
     for (int row = 99_990; row < 100_000; row++) {
-      cell.write(cell.place(row), row, vector(1), DIM * (row % 2 == 0 ? 0.5f : 1.5f));
+      cell.write(cell.place(row), row, ofLength(row % 2 == 0 ? 0.5 : 1.5));
     }
     assertThat(cell.spread()).isCloseTo(1, within(0.005f));
     for (int row = 99_990; row < 100_000; row++) {
       cell.take(cell.place(row));
     }
     assertThat(cell.spread()).isZero();
-    cell.add(5, vector(1), 0);
+    cell.add(5, new float[DIM]);
     assertThat(cell.spread()).isLessThan(1e-3f);
+  }
+
+  /** Returns a vector whose values' mean square is this. */
+  private float[] ofLength(double meanSquare) {
+    float[] vector = vector(1);
+    double factor = Math.sqrt(DIM * meanSquare) / Vectors.norm(vector);
+    for (int d = 0; d < DIM; d++) {
+      vector[d] *= (float) factor;
+    }
+    return vector;
   }
 }

@@ -33,6 +33,8 @@ public final class BenchSender {
 
   private static final int RECALL_USERS = 300;
   private static final int SETTLE_MS = 1_000;
+  private static final int ASKED_AGAIN_MAX = 3;
+  private static final int OK = 200;
   private static final int CONNECTIONS = 48;
   private static final int CONNECTIONS_OVERLOAD = 160;
   private static final int PEAK_OFFER = 20_000;
@@ -44,6 +46,7 @@ public final class BenchSender {
   private final int users;
   private final ObjectNode result = JsonNodeFactory.instance.objectNode();
   private Predicate<String> forbidden = item -> false;
+  private int askedAgain;
 
   private BenchSender(int port, int users) {
     this.port = port;
@@ -161,11 +164,26 @@ public final class BenchSender {
       for (String path : paths) {
         Set<String> found = new HashSet<>(Answers.items(client.get(path).body()));
         removedReturned += (int) found.stream().filter(updates::isRemoved).count();
-        found.retainAll(Answers.items(client.get(path + "&exact=true").body()));
+        found.retainAll(exact(client, path));
         common += found.size() / 10.0;
       }
     }
     result.put("recall10", common / RECALL_USERS);
+    result.put("exact_asked_again", askedAgain);
     result.put("removed_items_returned", removedReturned);
+  }
+
+  /**
+   * Asks exactly, and again where that took a node longer than a request may: of ten million rows
+   * on busy cores it can. What has no answer then counts as nothing found.
+   */
+  private List<String> exact(RawClient client, String path) throws IOException {
+    for (int again = 0; ; again++) {
+      RawClient.Answer answer = client.get(path + "&exact=true");
+      if (answer.status() == OK || again == ASKED_AGAIN_MAX) {
+        return Answers.items(answer.body());
+      }
+      askedAgain++;
+    }
   }
 }
