@@ -259,7 +259,7 @@ class VerbsIT {
     } finally {
       System.setErr(before);
     }
-    assertThat(told.toString(UTF_8)).contains("train on small: ").contains("epoch 1 loss");
+    assertThat(told.toString(UTF_8)).contains(" for small: ").contains("epoch 1 loss");
     assertThat(new ObjectMapper().readTree(json.toFile()).path("hr10").isNumber()).isTrue();
   }
 

@@ -98,7 +98,7 @@ final class CellWork implements TableRunner.Work {
           .run(
               request.withListener(
                   ProgressListener.ofEpochs(
-                      "train on " + request.target().name(),
+                      cell.mode().flag() + " for " + cell.target(), // pre-training of its own, too
                       request.settings().train().maxEpochs(),
                       progress)));
     }
