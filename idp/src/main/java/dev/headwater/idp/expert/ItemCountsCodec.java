@@ -6,6 +6,8 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.IntFunction;
 import java.util.function.IntToLongFunction;
@@ -23,6 +25,14 @@ public final class ItemCountsCodec {
   public static final long UNKNOWN = -1;
 
   private static final int FORMAT = 1;
+
+  /** Format, counts and ticks of the item, the tick and number of companions. */
+  private static final int HEAD = 1 + 8 * (1 + CountConfig.WINDOWS + 2 + 1) + Integer.BYTES;
+
+  /** The length of a name. */
+  private static final int NAME = Short.BYTES;
+
+  private static final int INCARNATION_MAX = 10;
 
   private ItemCountsCodec() {}
 
@@ -51,38 +61,51 @@ public final class ItemCountsCodec {
    */
   public static byte[] encode(
       ItemCounts counts, IntFunction<String> names, @Nullable IntToLongFunction incarnations) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.writeByte(FORMAT);
-      out.writeDouble(counts.writtenTaken());
-      for (int window = 0; window < CountConfig.WINDOWS; window++) {
-        out.writeDouble(counts.writtenRecent(window));
-      }
-      out.writeLong(counts.firstTick());
-      out.writeLong(counts.lastTick());
-      Companions companions = counts.companions();
-      out.writeLong(companions.tick());
-      out.writeInt(companions.size());
-      for (int i = 0; i < companions.size(); i++) {
-        out.writeUTF(names.apply(companions.item(i)));
-        out.writeFloat(companions.weight(i));
-      }
-      for (int i = 0; incarnations != null && i < companions.size(); i++) {
-        write(out, incarnations.applyAsLong(companions.item(i)) - UNKNOWN);
-      }
+    Companions companions = counts.companions();
+    byte[][] named = new byte[companions.size()][];
+    int length = HEAD + companions.size() * (NAME + Float.BYTES);
+    for (int i = 0; i < named.length; i++) {
+      named[i] = utf(names.apply(companions.item(i)));
+      length += named[i].length + (incarnations == null ? 0 : INCARNATION_MAX);
+    }
+    ByteBuffer out = ByteBuffer.allocate(length);
+    out.put((byte) FORMAT).putDouble(counts.writtenTaken());
+    for (int window = 0; window < CountConfig.WINDOWS; window++) {
+      out.putDouble(counts.writtenRecent(window));
+    }
+    out.putLong(counts.firstTick()).putLong(counts.lastTick());
+    out.putLong(companions.tick()).putInt(companions.size());
+    for (int i = 0; i < named.length; i++) {
+      out.putShort((short) named[i].length).put(named[i]).putFloat(companions.weight(i));
+    }
+    for (int i = 0; incarnations != null && i < named.length; i++) {
+      write(out, incarnations.applyAsLong(companions.item(i)) - UNKNOWN);
+    }
+    return Arrays.copyOf(out.array(), out.position());
+  }
+
+  /** As {@link DataInputStream#readUTF} reads it behind its length. */
+  private static byte[] utf(String name) {
+    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+    if (bytes.length == name.length() && name.indexOf(0) < 0) {
+      return bytes; // letters of one byte each are written the same
+    }
+    ByteArrayOutputStream behind = new ByteArrayOutputStream();
+    try (DataOutputStream out = new DataOutputStream(behind)) {
+      out.writeUTF(name);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return bytes.toByteArray();
+    return Arrays.copyOfRange(behind.toByteArray(), NAME, behind.size());
   }
 
   /** Seven bits a byte, the lowest first. */
-  private static void write(DataOutputStream out, long value) throws IOException {
+  private static void write(ByteBuffer out, long value) {
     long rest = value;
     for (; rest > 0x7f; rest >>>= 7) {
-      out.writeByte((int) (rest & 0x7f) | 0x80);
+      out.put((byte) ((rest & 0x7f) | 0x80));
     }
-    out.writeByte((int) rest);
+    out.put((byte) rest);
   }
 
   private static long read(DataInputStream in) throws IOException {

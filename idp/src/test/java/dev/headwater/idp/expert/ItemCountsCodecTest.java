@@ -50,6 +50,26 @@ class ItemCountsCodecTest {
         .hasMessageContaining("cut");
   }
 
+  /** Names are written as {@code DataOutput.writeUTF} writes them, whatever letters they have. */
+  @Test
+  void namesOfAllLettersAreReadAsTheyWereWritten() {
+    String[] names = {"plain", "gr\u00fcn", "\u4e2d\u6587", "\ud83d\ude00", "a\u0000b", ""};
+    int[] items = {0, 1, 2, 3, 4, 5};
+    float[] weights = {6, 5, 4, 3, 2, 1};
+    ItemCounts counts =
+        new ItemCounts(1, new double[] {1, 1, 1}, 0, 5, Companions.of(items, weights, 5));
+    List<String> read = new ArrayList<>();
+    ItemCounts back =
+        ItemCountsCodec.decode(
+            ItemCountsCodec.encode(counts, item -> names[item]),
+            name -> {
+              read.add(name);
+              return read.size() - 1;
+            });
+    assertThat(read).containsExactly(names);
+    assertThat(back.companions().weight(5)).isEqualTo(1);
+  }
+
   /** An item taken as a first event alone, or whose companions have ended: it is written so. */
   @Test
   void aListThatWasReadEmptyTakesCompanionsAgain() {

@@ -60,7 +60,8 @@ final class RowCodec {
 
   static byte[] write(
       Row row, RowState state, String model, float @Nullable [] frozen, byte[] counts, int format) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(64 + 16 * row.start.length);
+    int room = 256 + 5 * Float.BYTES * row.start.length + counts.length;
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(room);
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       out.writeByte(format);
       out.writeLong(row.incarnation);
