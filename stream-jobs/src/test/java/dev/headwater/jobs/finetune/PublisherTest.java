@@ -95,6 +95,20 @@ class PublisherTest {
   }
 
   @Test
+  void rowsThatOnlyMovedAreLookedAtInTurnsAllWithinAQuarterOfASecond() {
+    publisher.tick(1_000);
+    for (int i = 0; i < 10; i++) {
+      changed("i" + i, 0.5f, false, 1_000);
+    }
+    publisher.tick(1_020);
+    assertThat(sent).hasSize(1);
+    for (int ms = 1_040; ms <= 1_260; ms += 20) {
+      publisher.tick(ms);
+    }
+    assertThat(sent).hasSize(10).doesNotHaveDuplicates();
+  }
+
+  @Test
   void newRowsComeFirstThenTheLargestChange() {
     changed("i1", 0.2f, true, 500);
     publisher.tick(500);
