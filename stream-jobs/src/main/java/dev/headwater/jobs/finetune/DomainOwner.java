@@ -47,7 +47,6 @@ final class DomainOwner implements AutoCloseable {
   private @Nullable Session running;
   private @Nullable Former former;
   private boolean loaded;
-
   private boolean restored;
   private boolean tookSaved;
   private final EventClock clock;
@@ -371,14 +370,12 @@ final class DomainOwner implements AutoCloseable {
       receipts.confirmWith(checkpointId);
       return;
     }
-    OwnerState state = place.state();
     Session now = running();
-    for (String item : now.learner().takeEnded()) {
-      state.clearRow(domain, item);
-    }
     saved.save(now);
     if (now.learner().rankerRow().isOwned()) {
-      state.saveRanker(domain, now.learner().rankerRow().save(now.config().model().bundleId()));
+      place
+          .state()
+          .saveRanker(domain, now.learner().rankerRow().save(now.config().model().bundleId()));
     }
     saveParked();
     now.learner().takeDeleted().forEach(receipts::owe);

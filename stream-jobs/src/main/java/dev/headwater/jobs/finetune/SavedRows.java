@@ -30,12 +30,12 @@ final class SavedRows {
 
   /** Saves some of those that came with loading; tells whether there are more. */
   boolean saveLoaded(Session now) throws Exception {
-    if (unsaved == 0) {
-      return false;
+    int before = now.learner().touched();
+    int count = Math.min(before, Math.min(unsaved, A_TURN));
+    if (count > 0) {
+      save(now, now.learner().takeTouched(count));
     }
-    List<Row> rows = now.learner().takeTouched(Math.min(unsaved, A_TURN));
-    unsaved = rows.isEmpty() ? 0 : unsaved - rows.size();
-    save(now, rows);
+    unsaved = Math.min(unsaved - count, before - count);
     return unsaved > 0;
   }
 
@@ -45,7 +45,11 @@ final class SavedRows {
     save(now, now.learner().takeTouched());
   }
 
+  /** What ended is cleared before each, or a row that was saved since it began again would go. */
   private void save(Session now, List<Row> rows) throws Exception {
+    for (String item : now.learner().takeEnded()) {
+      state.clearRow(domain, item);
+    }
     for (Row row : rows) {
       float[] frozen =
           now.learner().meter().isFrozen() ? now.tables().frozen().get(row.slot) : null;
