@@ -32,6 +32,7 @@ public final class ItemCountsCodec {
   /** The length of a name. */
   private static final int NAME = Short.BYTES;
 
+  private static final int LENGTH_MAX = (1 << Short.SIZE) - 1;
   private static final int INCARNATION_MAX = 10;
 
   private ItemCountsCodec() {}
@@ -87,8 +88,9 @@ public final class ItemCountsCodec {
   /** As {@link DataInputStream#readUTF} reads it behind its length. */
   private static byte[] utf(String name) {
     byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-    if (bytes.length == name.length() && name.indexOf(0) < 0) {
-      return bytes; // letters of one byte each are written the same
+    boolean ofOneByteEach = bytes.length == name.length() && name.indexOf(0) < 0;
+    if (ofOneByteEach && bytes.length <= LENGTH_MAX) {
+      return bytes;
     }
     ByteArrayOutputStream behind = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(behind)) {

@@ -3,6 +3,7 @@ package dev.headwater.idp.expert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -68,6 +69,17 @@ class ItemCountsCodecTest {
             });
     assertThat(read).containsExactly(names);
     assertThat(back.companions().weight(5)).isEqualTo(1);
+  }
+
+  @Test
+  void aNameTooLongForItsLengthIsRefusedAndNotCut() {
+    ItemCounts counts =
+        new ItemCounts(
+            1, new double[] {1, 1, 1}, 0, 5, Companions.of(new int[] {1}, new float[] {1}, 5));
+    String longest = "a".repeat(65_535);
+    assertThat(ItemCountsCodec.encode(counts, item -> longest)).hasSizeGreaterThan(65_535);
+    assertThatThrownBy(() -> ItemCountsCodec.encode(counts, item -> longest + "a"))
+        .isInstanceOf(UncheckedIOException.class);
   }
 
   /** An item taken as a first event alone, or whose companions have ended: it is written so. */
