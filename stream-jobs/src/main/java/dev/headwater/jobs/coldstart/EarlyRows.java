@@ -72,32 +72,54 @@ final class EarlyRows implements AutoCloseable {
     this.producer = around.producer();
   }
 
-  /** One pass over a line; returns how many rows were made again. */
-  int refresh(DomainLine line, int warmRows) {
+  /** Begins a pass over a line; null where none is due. */
+  @Nullable Pass begin(DomainLine line, int warmRows) {
     Progress at = progress.computeIfAbsent(line.model(), model -> new Progress());
     int trained = line.items().trained().count();
     if (at.behind.isEmpty() && (trained < warmRows || trained < at.trained * GROWTH)) {
-      return 0;
+      return null;
     }
-    String behind = at.behind;
-    List<EmbeddingRow> due =
-        line.items().early().stream()
-            .filter(row -> row.getItem().compareTo(behind) > 0)
-            .sorted(Comparator.comparing(EmbeddingRow::getItem))
-            .limit(PASS)
-            .toList();
-    int sent = 0;
-    for (int from = 0; from < due.size(); from += BATCH) {
-      sent += again(line, due.subList(from, Math.min(from + BATCH, due.size())));
-    }
-    if (behind.isEmpty()) {
-      at.trained = trained;
-    }
-    at.behind = due.size() < PASS ? "" : due.get(due.size() - 1).getItem();
-    return sent;
+    return new Pass(line, at, trained);
   }
 
-  private int again(DomainLine line, List<EmbeddingRow> old) {
+  /** A pass over a line: the rows that it makes again, some at a time. */
+  final class Pass {
+    private final DomainLine line;
+    private final Progress at;
+    private final int trained;
+    private final List<EmbeddingRow> due;
+    private int next;
+
+    private Pass(DomainLine line, Progress at, int trained) {
+      this.line = line;
+      this.at = at;
+      this.trained = trained;
+      String behind = at.behind;
+      due =
+          line.items().early().stream()
+              .filter(row -> row.getItem().compareTo(behind) > 0)
+              .sorted(Comparator.comparing(EmbeddingRow::getItem))
+              .limit(PASS)
+              .toList();
+    }
+
+    /** Makes some again; tells whether there are more. One that fails is to be begun anew. */
+    boolean goOn() {
+      int until = Math.min(next + BATCH, due.size());
+      again(line, due.subList(next, until));
+      next = until;
+      if (next < due.size()) {
+        return true;
+      }
+      if (at.behind.isEmpty()) {
+        at.trained = trained;
+      }
+      at.behind = due.size() < PASS ? "" : due.get(due.size() - 1).getItem();
+      return false;
+    }
+  }
+
+  private void again(DomainLine line, List<EmbeddingRow> old) {
     List<AcceptedItem> items = old.stream().map(EarlyRows::item).toList();
     float[][] texts =
         old.stream().map(row -> Vectors.unpack(row.getTextVector())).toArray(float[][]::new);
@@ -114,7 +136,6 @@ final class EarlyRows implements AutoCloseable {
           producer.flush();
         });
     stats.refreshed.add(sent.size());
-    return sent.size();
   }
 
   /**

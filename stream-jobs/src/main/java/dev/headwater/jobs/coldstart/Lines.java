@@ -52,6 +52,7 @@ final class Lines implements AutoCloseable {
   private final Map<String, Refused> refused = new HashMap<>();
   private final Map<String, String> textEncoderOf = new ConcurrentHashMap<>();
   private final EarlyRows early;
+  private final EarlyPasses passes;
   private final WrittenRows written;
   private final Thread thread;
   private final Map<String, WeakReference<MatchingModel>> opened = new HashMap<>();
@@ -62,7 +63,6 @@ final class Lines implements AutoCloseable {
   private volatile boolean fillsAll;
   private volatile @Nullable FirstItems first;
   private boolean begun;
-  private long refreshedNanos;
   private volatile boolean closed;
   private volatile @Nullable Throwable ended;
 
@@ -84,7 +84,7 @@ final class Lines implements AutoCloseable {
     this.early =
         new EarlyRows(
             around, ColdStartStats.of(name), written, config.settings().parallelism() == 1);
-    this.refreshedNanos = around.nanos();
+    this.passes = new EarlyPasses(early, around, config.settings());
     this.thread = new Thread(this::follow, name + "-bundles");
     this.thread.setDaemon(true);
   }
@@ -326,12 +326,7 @@ final class Lines implements AutoCloseable {
     begin(late);
     fill();
     repair();
-    long refreshMs = config.settings().refreshInterval().toMillis();
-    long nanos = around.nanos();
-    if (refreshMs > 0 && TimeUnit.NANOSECONDS.toMillis(nanos - refreshedNanos) >= refreshMs) {
-      refresh();
-      refreshedNanos = around.nanos();
-    }
+    passes.step(lines.values(), this::isFree);
   }
 
   /** What could not be used may be usable later: topics that could not be read, a file copied. */
@@ -353,18 +348,9 @@ final class Lines implements AutoCloseable {
   }
 
   /** Not beside carrying: what that has just sent is a later text than the one known of here. */
-  private void refresh() {
-    try {
-      for (DomainLine line : lines.values()) {
-        if (!carrying.containsKey(line.model().domain())) {
-          early.refresh(line, config.settings().warmRows());
-        }
-      }
-    } catch (InterruptException e) {
-      throw e;
-    } catch (KafkaException e) {
-      LOG.warn("rows without a click are made again in the next pass", e);
-    }
+  private boolean isFree(DomainLine line) {
+    String domain = line.model().domain();
+    return line == lines.get(domain) && !carrying.containsKey(domain);
   }
 
   private void exchange(DomainLine present, DomainModel wanted) throws InterruptedException {

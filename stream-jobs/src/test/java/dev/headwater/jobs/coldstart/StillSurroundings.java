@@ -19,6 +19,10 @@ final class StillSurroundings implements Surroundings {
       new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
   private final List<TopicFollower.Handler> followers = new ArrayList<>();
   private long offset;
+  private long nanos;
+
+  /** How long anyone takes from one look at the clock to the next. */
+  long nanosALook;
 
   /** Hands a record of the cold topic to all who follow it. */
   void take(ConsumerRecord<byte[], byte[]> record) throws Exception {
@@ -44,7 +48,13 @@ final class StillSurroundings implements Surroundings {
 
   @Override
   public long nanos() {
-    return 0;
+    nanos += nanosALook;
+    return nanos;
+  }
+
+  /** Time passes. */
+  void pass(Duration time) {
+    nanos += time.toNanos();
   }
 
   @Override
