@@ -30,7 +30,7 @@ final class Publisher {
    * A row that only moved is looked at about so often: two hundred domains of five hundred rows,
    * each of them looked at with every tick, took two thirds of the owner's time.
    */
-  private static final long LOOK_MS = 250;
+  private static final long LOOK_MS = 1_000;
 
   private final DomainModel model;
   private final String encoderId;
