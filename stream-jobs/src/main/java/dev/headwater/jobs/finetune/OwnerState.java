@@ -92,6 +92,17 @@ final class OwnerState {
     rows.update(bytes);
   }
 
+  /**
+   * Saves a row over the bytes of the one that stood there: new ones for each row of each
+   * checkpoint live for as long as it takes them to become old, and are what a collection copies.
+   * Flink hands out a copy of what a checkpoint is still reading.
+   */
+  void saveRow(String domain, String item, RowBytes bytes) throws Exception {
+    at(domain, item);
+    changed++;
+    rows.update(bytes.over(rows.value()));
+  }
+
   void clearRow(String domain, String item) {
     at(domain, item);
     changed++;

@@ -3,12 +3,10 @@ package dev.headwater.jobs.finetune;
 import dev.headwater.events.wire.RowVersion;
 import dev.headwater.idp.online.RowState;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,20 +47,39 @@ final class RowCodec {
   /**
    * Writes a row.
    *
+   * @param to in place of what stood there
    * @param model the bundle it is learned with
    * @param frozen its vector in the frozen table, null while there is none
    * @param counts as {@link Counting#encode} gives them
    */
-  static byte[] write(
-      Row row, RowState state, String model, float @Nullable [] frozen, byte[] counts) {
-    return write(row, state, model, frozen, counts, StateFormat.WRITTEN);
+  static void write(
+      RowBytes to,
+      Row row,
+      RowState state,
+      String model,
+      float @Nullable [] frozen,
+      byte[] counts) {
+    write(to, row, state, model, frozen, counts, StateFormat.WRITTEN);
   }
 
+  /** The same as a release wrote it that knew formats up to this one. */
   static byte[] write(
       Row row, RowState state, String model, float @Nullable [] frozen, byte[] counts, int format) {
-    int room = 256 + 5 * Float.BYTES * row.start.length + counts.length;
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(room);
-    try (DataOutputStream out = new DataOutputStream(bytes)) {
+    RowBytes bytes = new RowBytes();
+    write(bytes, row, state, model, frozen, counts, format);
+    return bytes.toByteArray();
+  }
+
+  private static void write(
+      RowBytes to,
+      Row row,
+      RowState state,
+      String model,
+      float @Nullable [] frozen,
+      byte[] counts,
+      int format) {
+    to.reset();
+    try (DataOutputStream out = new DataOutputStream(to)) {
       out.writeByte(format);
       out.writeLong(row.incarnation);
       out.writeLong(row.revision);
@@ -78,16 +95,16 @@ final class RowCodec {
         out.writeLong(version.getStep());
       }
       out.writeShort(row.start.length);
-      write(out, row.start);
-      write(out, state.vector());
-      write(out, state.firstMoment());
-      write(out, state.secondMoment());
+      to.writeFloats(row.start);
+      to.writeFloats(state.vector());
+      to.writeFloats(state.firstMoment());
+      to.writeFloats(state.secondMoment());
       out.writeLong(state.steps());
       if (format >= 2) {
         out.writeUTF(model);
         out.writeBoolean(frozen != null);
         if (frozen != null) {
-          write(out, frozen);
+          to.writeFloats(frozen);
         }
       }
       if (format >= 4) {
@@ -114,9 +131,9 @@ final class RowCodec {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return bytes.toByteArray();
   }
 
+  /** Reads a row; what stands behind it is room for it to grow. */
   static Saved read(byte[] bytes) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       int format = in.readByte();
@@ -167,12 +184,6 @@ final class RowCodec {
   /** A release that did not say had read the rollback under whose generation it sent. */
   private static long generation(@Nullable RowVersion version) {
     return version == null ? 0 : version.getGeneration();
-  }
-
-  private static void write(DataOutputStream out, float[] values) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(4 * values.length);
-    bytes.asFloatBuffer().put(values);
-    out.write(bytes.array());
   }
 
   private static float[] floats(DataInputStream in, int n) throws IOException {

@@ -14,6 +14,7 @@ final class SavedRows {
 
   private final String domain;
   private final OwnerState state;
+  private final RowBytes bytes = new RowBytes();
 
   /** How many of the rows that came with loading no state holds yet. */
   private int unsaved;
@@ -53,15 +54,14 @@ final class SavedRows {
     for (Row row : rows) {
       float[] frozen =
           now.learner().meter().isFrozen() ? now.tables().frozen().get(row.slot) : null;
-      state.saveRow(
-          domain,
-          row.item,
-          RowCodec.write(
-              row,
-              now.tables().tuner().state(row.slot),
-              now.config().model().bundleId(),
-              frozen,
-              now.learner().counting().encode(row)));
+      RowCodec.write(
+          bytes,
+          row,
+          now.tables().tuner().state(row.slot),
+          now.config().model().bundleId(),
+          frozen,
+          now.learner().counting().encode(row));
+      state.saveRow(domain, row.item, bytes);
     }
   }
 }

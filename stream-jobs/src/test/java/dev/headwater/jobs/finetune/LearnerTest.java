@@ -402,9 +402,9 @@ class LearnerTest {
     learner.onTick(1_050);
     List<Row> touched = learner.takeTouched();
     Row row = touched.stream().filter(r -> r.item.equals("i3")).findFirst().orElseThrow();
-    RowCodec.Saved saved =
-        RowCodec.read(
-            RowCodec.write(row, tables.tuner().state(row.slot), "m1", vector(8), new byte[] {7}));
+    RowBytes bytes = new RowBytes();
+    RowCodec.write(bytes, row, tables.tuner().state(row.slot), "m1", vector(8), new byte[] {7});
+    RowCodec.Saved saved = RowCodec.read(bytes.toByteArray());
     assertThat(saved.state().vector()).isEqualTo(tables.working(row.slot));
     assertThat(saved.version()).isEqualTo(row.version);
     assertThat(saved.interactions()).isEqualTo(1);
