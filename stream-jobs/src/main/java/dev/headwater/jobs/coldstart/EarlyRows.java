@@ -106,7 +106,9 @@ final class EarlyRows implements AutoCloseable {
     /** Makes some again; tells whether there are more. One that fails is to be begun anew. */
     boolean goOn() {
       int until = Math.min(next + BATCH, due.size());
-      again(line, due.subList(next, until));
+      if (next < until) {
+        again(line, due.subList(next, until));
+      }
       next = until;
       if (next < due.size()) {
         return true;

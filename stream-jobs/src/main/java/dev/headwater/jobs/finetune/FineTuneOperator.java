@@ -105,7 +105,8 @@ final class FineTuneOperator extends AbstractStreamOperator<OutRecord>
             this::keys,
             keyed.getState(new ValueStateDescriptor<>(ROWS, bytes)),
             keyed.getState(new ValueStateDescriptor<>("ranker", bytes)),
-            keyed.getListState(new ListStateDescriptor<>("parked", bytes)));
+            keyed.getListState(new ListStateDescriptor<>("parked", bytes)),
+            !getKeyedStateBackend().isSafeToReuseKVState());
     clocks = DomainCounts.restore("domain-clock", served.only(), context.getOperatorStateStore());
     clocksUntil =
         DomainCounts.restore("clock-until", served.only(), context.getOperatorStateStore());

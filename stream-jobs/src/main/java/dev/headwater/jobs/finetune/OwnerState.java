@@ -20,6 +20,7 @@ final class OwnerState {
   private final ValueState<byte[]> rows;
   private final ValueState<byte[]> ranker;
   private final ListState<byte[]> parked;
+  private final boolean keepsObjects;
   private long changed;
 
   /**
@@ -28,6 +29,7 @@ final class OwnerState {
    * @param keys under which key an item's state stands
    * @param current makes a key the one that states are of
    * @param all returns the keys of a state by its name, in order
+   * @param keepsObjects whether the backend keeps what it is given, and not bytes of it
    */
   OwnerState(
       StateKeys keys,
@@ -35,13 +37,15 @@ final class OwnerState {
       Function<String, List<String>> all,
       ValueState<byte[]> rows,
       ValueState<byte[]> ranker,
-      ListState<byte[]> parked) {
+      ListState<byte[]> parked,
+      boolean keepsObjects) {
     this.keys = keys;
     this.current = current;
     this.all = all;
     this.rows = rows;
     this.ranker = ranker;
     this.parked = parked;
+    this.keepsObjects = keepsObjects;
   }
 
   StateKeys keys() {
@@ -95,12 +99,13 @@ final class OwnerState {
   /**
    * Saves a row over the bytes of the one that stood there: new ones for each row of each
    * checkpoint live for as long as it takes them to become old, and are what a collection copies.
-   * Flink hands out a copy of what a checkpoint is still reading.
+   * Flink hands out a copy of what a checkpoint is still reading. A backend on disk would have to
+   * read it first, and keeps none of it.
    */
   void saveRow(String domain, String item, RowBytes bytes) throws Exception {
     at(domain, item);
     changed++;
-    rows.update(bytes.over(rows.value()));
+    rows.update(bytes.over(keepsObjects ? rows.value() : null));
   }
 
   void clearRow(String domain, String item) {

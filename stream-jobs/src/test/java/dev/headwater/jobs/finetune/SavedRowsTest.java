@@ -51,7 +51,8 @@ class SavedRowsTest {
               name -> List.copyOf(rows.all.keySet()),
               rows,
               new Keyed(),
-              new NoList()));
+              new NoList(),
+              true));
 
   /** As Flink keeps values, by the key that is the present one. */
   private static final class Keyed implements ValueState<byte[]> {
