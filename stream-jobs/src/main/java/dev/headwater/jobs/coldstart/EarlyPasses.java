@@ -27,7 +27,6 @@ final class EarlyPasses {
   private final ColdStartConfig.Settings settings;
   private final Deque<DomainLine> waiting = new ArrayDeque<>();
   private EarlyRows.@Nullable Pass now;
-  private @Nullable DomainLine of;
   private long endedNanos;
 
   EarlyPasses(EarlyRows early, Surroundings around, ColdStartConfig.Settings settings) {
@@ -71,23 +70,21 @@ final class EarlyPasses {
   private void goOn(Predicate<DomainLine> isFree) {
     long began = around.nanos();
     while (around.nanos() - began < SLICE_NANOS) {
-      if (now == null && !beginNext()) {
+      EarlyRows.Pass pass = now == null ? next() : now;
+      if (pass == null) {
         endedNanos = around.nanos();
         return;
       }
-      EarlyRows.Pass pass = now;
-      DomainLine line = of;
-      boolean more = pass != null && line != null && isFree.test(line) && pass.goOn();
-      now = more ? pass : null;
+      now = isFree.test(pass.line()) && pass.goOn() ? pass : null;
     }
   }
 
-  /** Begins with the next line of which anything is due; false where none is left. */
-  private boolean beginNext() {
-    while (now == null && !waiting.isEmpty()) {
-      of = waiting.removeFirst();
-      now = early.begin(of, settings.warmRows());
+  /** Begins with the next line of which anything is due; null where none is left. */
+  private EarlyRows.@Nullable Pass next() {
+    EarlyRows.Pass begun = null;
+    while (begun == null && !waiting.isEmpty()) {
+      begun = early.begin(waiting.removeFirst(), settings.warmRows());
     }
-    return now != null;
+    return begun;
   }
 }

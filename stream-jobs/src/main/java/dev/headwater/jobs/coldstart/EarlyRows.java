@@ -103,6 +103,10 @@ final class EarlyRows implements AutoCloseable {
               .toList();
     }
 
+    DomainLine line() {
+      return line;
+    }
+
     /** Makes some again; tells whether there are more. One that fails is to be begun anew. */
     boolean goOn() {
       int until = Math.min(next + BATCH, due.size());
