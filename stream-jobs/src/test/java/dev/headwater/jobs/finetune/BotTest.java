@@ -131,14 +131,8 @@ class BotTest {
     FineTuneStats stats = FineTuneStats.of("bot-test-" + System.nanoTime());
     Learner learner = new Learner(config, tables, stats, item -> true, 0);
     learner.publishTo(
-        new Publisher(
-            config,
-            "enc",
-            learner.rows(),
-            tables,
-            stats,
-            new Publisher.Outputs("rows", record -> {}, learner::setBack),
-            5));
+        SmallModel.publisher(
+            config, learner, stats, new Publisher.Outputs("rows", record -> {}, learner::setBack)));
     return learner;
   }
 

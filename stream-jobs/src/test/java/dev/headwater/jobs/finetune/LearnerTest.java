@@ -40,14 +40,8 @@ class LearnerTest {
   @BeforeEach
   void load() {
     Publisher publisher =
-        new Publisher(
-            CONFIG,
-            "enc",
-            learner.rows(),
-            tables,
-            stats,
-            new Publisher.Outputs(TOPIC, out::add, learner::setBack),
-            5);
+        SmallModel.publisher(
+            CONFIG, learner, stats, new Publisher.Outputs(TOPIC, out::add, learner::setBack));
     learner.publishTo(publisher);
     learner.onRow(cold("foreign", 1, 1, vector(99)), 0);
     SmallModel.load(learner, 20);

@@ -39,14 +39,11 @@ class RowTracingTest {
   void load() {
     learner.traceWith(tracing);
     learner.publishTo(
-        new Publisher(
+        SmallModel.publisher(
             CONFIG,
-            "enc",
-            learner.rows(),
-            tables,
+            learner,
             stats,
-            new Publisher.Outputs("rows", sent::add, learner::setBack, tracing),
-            5));
+            new Publisher.Outputs("rows", sent::add, learner::setBack, tracing)));
     SmallModel.load(learner, 20);
   }
 

@@ -10,12 +10,7 @@ import dev.headwater.idp.online.OnlineConfig;
 import dev.headwater.jobs.kafka.OutRecord;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
-import org.apache.flink.api.common.state.ListState;
-import org.apache.flink.api.common.state.ValueState;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,74 +26,16 @@ class SavedRowsTest {
       new Tables(SmallModel.open(), OnlineConfig.defaults().withNegatives(8), 1);
   private final Learner learner = new Learner(CONFIG, tables, stats, item -> true, 0);
   private final Publisher publisher =
-      new Publisher(
-          CONFIG,
-          "enc",
-          learner.rows(),
-          tables,
-          stats,
-          new Publisher.Outputs("rows", out::add, learner::setBack),
-          5);
+      SmallModel.publisher(
+          CONFIG, learner, stats, new Publisher.Outputs("rows", out::add, learner::setBack));
   private final Session session =
       new Session(CONFIG, stats, tables, learner, publisher, new RowInbox(), new TestFeed());
-  private final Keyed rows = new Keyed();
-  private final SavedRows saved =
-      new SavedRows(
-          "d",
-          new OwnerState(
-              new StateKeys("d"),
-              key -> rows.current = key,
-              name -> List.copyOf(rows.all.keySet()),
-              rows,
-              new Keyed(),
-              new NoList(),
-              true));
+  private final OwnerState state;
+  private final SavedRows saved;
 
-  /** As Flink keeps values, by the key that is the present one. */
-  private static final class Keyed implements ValueState<byte[]> {
-    private final Map<String, byte[]> all = new TreeMap<>();
-    private String current = "";
-
-    @Override
-    public byte @Nullable [] value() {
-      return all.get(current);
-    }
-
-    @Override
-    public void update(byte[] value) {
-      all.put(current, value);
-    }
-
-    @Override
-    public void clear() {
-      all.remove(current);
-    }
-  }
-
-  /** Nothing is parked here. */
-  private static final class NoList implements ListState<byte[]> {
-    @Override
-    public Iterable<byte[]> get() {
-      return List.of();
-    }
-
-    @Override
-    public void add(byte[] value) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void addAll(List<byte[]> values) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void update(List<byte[]> values) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void clear() {}
+  SavedRowsTest() throws Exception {
+    state = new HeapState(List.of()).ofOwner();
+    saved = new SavedRows("d", state);
   }
 
   @BeforeEach
@@ -124,8 +61,8 @@ class SavedRowsTest {
     } while (more);
   }
 
-  private RowCodec.Saved saved(String item) {
-    return RowCodec.read(Objects.requireNonNull(rows.all.get(item), item));
+  private RowCodec.Saved saved(String item) throws Exception {
+    return RowCodec.read(Objects.requireNonNull(state.row("d", item), item));
   }
 
   @Test
@@ -133,11 +70,11 @@ class SavedRowsTest {
     assertThat(learner.touched()).isGreaterThanOrEqualTo(8);
     saveLoaded();
     assertThat(learner.touched()).isZero();
-    assertThat(rows.all).containsKeys("i0", "i7");
+    assertThat(state.items("d")).contains("i0", "i7");
     assertThat(saved("i3").interactions()).isEqualTo(1);
-    rows.all.clear();
+    assertThat(state.takeChanged()).isPositive();
     saved.save(session);
-    assertThat(rows.all).as("nothing changed since").isEmpty();
+    assertThat(state.takeChanged()).as("nothing changed since").isZero();
   }
 
   @Test
@@ -167,9 +104,9 @@ class SavedRowsTest {
   @Test
   void whatEndedAfterItWasSavedIsGoneAtTheBarrier() throws Exception {
     saveLoaded();
-    assertThat(rows.all).containsKey("i3");
+    assertThat(state.items("d")).contains("i3");
     learner.onRow(coldTombstone("i3", 100), 700);
     saved.save(session);
-    assertThat(rows.all).doesNotContainKey("i3").containsKey("i4");
+    assertThat(state.items("d")).doesNotContain("i3").contains("i4");
   }
 }

@@ -55,6 +55,12 @@ final class SmallModel {
     learner.endLoading(List.of(), 0);
   }
 
+  /** Returns what sends a learner's rows, under epoch 5. */
+  static Publisher publisher(
+      FineTuneConfig config, Learner learner, FineTuneStats stats, Publisher.Outputs to) {
+    return new Publisher(config, "enc", learner.rows(), learner.tables(), stats, to, 5);
+  }
+
   static EmbeddingRow coldRow(String item, long incarnation, long revision, float[] vector) {
     return EmbeddingRow.newBuilder()
         .setDomain(MODEL.domain())
