@@ -68,11 +68,7 @@ public final class SourceBundle {
    * @throws BundleException if it is missing, truncated, changed or of a newer format
    */
   public static SourceBundle open(Path directory) throws BundleException {
-    Path manifestFile = directory.resolve(BundleWriter.MANIFEST);
-    if (!Files.isRegularFile(manifestFile)) {
-      throw new BundleException(Reason.MISSING, manifestFile + " is not there");
-    }
-    BundleManifest manifest = manifest(manifestFile);
+    BundleManifest manifest = manifest(directory);
     for (Map.Entry<String, BundleManifest.FileEntry> entry : manifest.files().entrySet()) {
       check(directory.resolve(entry.getKey()), entry.getValue());
     }
@@ -299,7 +295,16 @@ public final class SourceBundle {
     }
   }
 
-  private static BundleManifest manifest(Path file) throws BundleException {
+  /**
+   * Reads what stands in a bundle, or in a directory that holds the manifest of one alone.
+   *
+   * @throws BundleException if it is missing, damaged or of a newer format
+   */
+  public static BundleManifest manifest(Path directory) throws BundleException {
+    Path file = directory.resolve(BundleWriter.MANIFEST);
+    if (!Files.isRegularFile(file)) {
+      throw new BundleException(Reason.MISSING, file + " is not there");
+    }
     try {
       JsonNode json = JSON.readTree(file.toFile());
       int format = json.path("format").asInt();

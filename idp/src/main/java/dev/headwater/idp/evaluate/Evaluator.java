@@ -94,32 +94,41 @@ public final class Evaluator {
    * @return names and values for people to read
    */
   public Map<String, String> config(EvaluateRequest request) {
-    Mode mode = request.mode();
     SourceBundle bundle = request.bundle();
-    SourceBundle from = mode.needsBundle() ? bundle : null;
+    return config(request, bundle == null ? null : bundle.manifest(), textEncoder.id());
+  }
+
+  /**
+   * The same where the bundle of the request need not be there.
+   *
+   * @param bundle what stands in it
+   * @param textEncoder the identifier of the text encoder
+   */
+  public static Map<String, String> config(
+      EvaluateRequest request, @Nullable BundleManifest bundle, String textEncoder) {
+    Mode mode = request.mode();
+    BundleManifest from = mode.needsBundle() ? bundle : null;
     Map<String, String> config = new TreeMap<>();
     config.put("mode", mode.flag());
     config.put("target", request.target().name());
     config.put("data", Fingerprint.of(request.target()));
     config.put(
         "encoder",
-        from == null || mode.makesEncoder()
-            ? request.encoderKind()
-            : from.manifest().encoderKind());
-    config.put("text-encoder", textEncoder.id());
+        from == null || mode.makesEncoder() ? request.encoderKind() : from.encoderKind());
+    config.put("text-encoder", textEncoder);
     config.put("seed", Long.toString(request.seed()));
     config.put(
         "settings",
         mode == Mode.STREAM ? stream(request).toString() : request.settings().toString());
     if (from != null) {
-      config.put("bundle", from.manifest().bundleId());
+      config.put("bundle", from.bundleId());
       Knowledge knowledge = knows(from, request.target());
       if (knowledge != Knowledge.NONE) {
         config.put("bundle-knows-target", knowledge.name().toLowerCase(Locale.ROOT));
       }
     }
     if (mode == Mode.NEW_ENCODER && from != null) {
-      config.put("item-bias", String.valueOf(from.manifest().bias()));
+      config.put("item-bias", String.valueOf(from.bias()));
     }
     if (mode == Mode.COLD_ITEMS) {
       config.put("splits", Integer.toString(request.splits()));
@@ -129,7 +138,8 @@ public final class Evaluator {
 
   private static void requireUnseen(EvaluateRequest request) {
     if (request.mode().needsUnseenTarget()
-        && knows(request.bundle(), request.target()) == Knowledge.OF_THESE_EVENTS) {
+        && request.bundle() != null
+        && knows(request.bundle().manifest(), request.target()) == Knowledge.OF_THESE_EVENTS) {
       throw new DataException(
           "the bundle was trained on these events of %s: mode %s would ask what it was told"
               .formatted(request.target().name(), request.mode().flag()));
@@ -143,14 +153,12 @@ public final class Evaluator {
     OF_THESE_EVENTS
   }
 
-  private static Knowledge knows(@Nullable SourceBundle bundle, DomainData target) {
-    if (bundle != null) {
-      for (BundleManifest.Source source : bundle.manifest().sources()) {
-        if (source.domain().equals(target.name())) {
-          return source.fingerprint().equals(Fingerprint.of(target))
-              ? Knowledge.OF_THESE_EVENTS
-              : Knowledge.OF_OTHER_EVENTS;
-        }
+  private static Knowledge knows(BundleManifest bundle, DomainData target) {
+    for (BundleManifest.Source source : bundle.sources()) {
+      if (source.domain().equals(target.name())) {
+        return source.fingerprint().equals(Fingerprint.of(target))
+            ? Knowledge.OF_THESE_EVENTS
+            : Knowledge.OF_OTHER_EVENTS;
       }
     }
     return Knowledge.NONE;

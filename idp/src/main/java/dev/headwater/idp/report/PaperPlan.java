@@ -135,8 +135,9 @@ public final class PaperPlan {
   }
 
   /**
-   * All cells, each once: those of the first seed and of small targets first, those of the system
-   * that takes longest last.
+   * All cells, each once: those of the first seed and of small targets first, those that need
+   * another encoder's bundle, an hour each, after them, those of the system that takes longest
+   * last.
    */
   public static List<Cell> cells(List<String> targets, List<Long> seeds) {
     Set<Cell> cells = new LinkedHashSet<>();
@@ -149,11 +150,14 @@ public final class PaperPlan {
         }
       }
     }
-    return cells.stream().sorted(Comparator.comparing(PaperPlan::isSlow)).toList();
+    return cells.stream().sorted(Comparator.comparing(PaperPlan::turn)).toList();
   }
 
-  private static boolean isSlow(Cell cell) {
-    return cell.mode() == Mode.RECFORMER;
+  private static int turn(Cell cell) {
+    if (cell.mode() == Mode.RECFORMER) {
+      return 2;
+    }
+    return cell.from().encoder().equals(USUAL) ? 0 : 1;
   }
 
   private static List<Row> with(List<Row> rows, Row... more) {

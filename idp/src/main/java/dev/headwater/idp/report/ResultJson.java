@@ -15,8 +15,8 @@ import dev.headwater.idp.heldout.Metric;
 public final class ResultJson {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  static final String RANKS = "ranks";
-  static final String SAMPLED_RANKS = "sampled_ranks";
+  static final String USERS = "users";
+  static final String FIRST_RANKS = "first_ranks";
 
   private ResultJson() {}
 
@@ -52,13 +52,12 @@ public final class ResultJson {
     return node;
   }
 
-  /** Both rankings and the rank of every user, for a cell that is compared with others. */
+  /** Both rankings and the first ranks of users, for a cell that is compared with others. */
   public static ObjectNode withRanks(EvaluateResult result) {
     ObjectNode node = of(result, Protocol.BOTH);
     Judgement test = result.test();
     if (test != null) {
-      test.ranks().forEach(node.putArray(RANKS)::add);
-      test.sampledRanks().forEach(node.putArray(SAMPLED_RANKS)::add);
+      node.put(FIRST_RANKS, FirstRanks.write(test.ranks()));
     }
     return node;
   }
@@ -73,7 +72,7 @@ public final class ResultJson {
       add(node.putArray("hr10_interval"), test.interval(Metric.HR10));
       add(node.putArray("ndcg10_interval"), test.interval(Metric.NDCG10));
     }
-    node.put("users", test.users());
+    node.put(USERS, test.users());
   }
 
   private static void add(ArrayNode node, Interval interval) {

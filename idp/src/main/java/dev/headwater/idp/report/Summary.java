@@ -69,7 +69,10 @@ record Summary(Map<String, Map<String, List<JsonNode>>> byTarget) {
    */
   record Estimate(double mean, double half) {}
 
-  /** The mean of a metric, and how sure it is: users and seeds both are a sample. */
+  /**
+   * The mean of a metric of the whole catalog, and how sure it is: users and seeds both are a
+   * sample.
+   */
   static Estimate estimate(List<JsonNode> results, Metric metric) {
     double mean = mean(results, metric.key());
     double[] users = users(results, metric);
@@ -84,20 +87,27 @@ record Summary(Map<String, Map<String, List<JsonNode>>> byTarget) {
     return new Estimate(mean, DEVIATIONS * Math.sqrt(variance));
   }
 
-  /** What each user got, the mean over the seeds; empty where a cell does not say. */
+  /**
+   * What each user got in the whole catalog, the mean over the seeds; empty where a cell does not
+   * say.
+   */
   static double[] users(List<JsonNode> results, Metric metric) {
-    String key = metric.isSampled() ? ResultJson.SAMPLED_RANKS : ResultJson.RANKS;
-    int count = results.get(0).path(key).size();
-    if (results.stream().anyMatch(result -> result.path(key).size() != count)) {
+    int count = results.get(0).path(ResultJson.USERS).asInt();
+    if (results.stream().anyMatch(result -> !tellsOf(result, count))) {
       return new double[0];
     }
     double[] users = new double[count];
     for (JsonNode result : results) {
+      double[] ranks = FirstRanks.read(result.path(ResultJson.FIRST_RANKS).asText(), count);
       for (int i = 0; i < count; i++) {
-        users[i] += metric.of(result.path(key).get(i).asDouble()) / results.size();
+        users[i] += metric.of(ranks[i]) / results.size();
       }
     }
     return users;
+  }
+
+  private static boolean tellsOf(JsonNode result, int users) {
+    return result.has(ResultJson.FIRST_RANKS) && result.path(ResultJson.USERS).asInt() == users;
   }
 
   private static double variance(double[] values) {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.headwater.idp.evaluate.Mode;
 import java.io.IOException;
@@ -194,11 +193,8 @@ class TableTest {
   }
 
   private static ObjectNode withRanks(ObjectNode node, double... ranks) {
-    for (String key : List.of("ranks", "sampled_ranks")) {
-      ArrayNode array = node.putArray(key);
-      Arrays.stream(ranks).forEach(array::add);
-    }
-    return node;
+    List<Double> all = Arrays.stream(ranks).boxed().toList();
+    return node.put("users", ranks.length).put("first_ranks", FirstRanks.write(all));
   }
 
   private static ObjectNode stream() {

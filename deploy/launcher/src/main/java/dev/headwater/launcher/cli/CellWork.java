@@ -2,6 +2,7 @@ package dev.headwater.launcher.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.headwater.configuration.Home;
+import dev.headwater.idp.bundle.BundleManifest;
 import dev.headwater.idp.bundle.SourceBundle;
 import dev.headwater.idp.data.DomainData;
 import dev.headwater.idp.evaluate.EvaluateRequest;
@@ -27,15 +28,26 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the cells that the options of {@code evaluate} ask for. For one thread. */
 final class CellWork implements TableRunner.Work {
   private final EvaluateCommand options;
-  private final Function<Pretrained, Start> starts;
+  private final Starts starts;
   private final Map<String, DomainData> loaded = new HashMap<>();
-  private final Map<Cell, Map<String, String>> configs = new HashMap<>();
+  private final Map<Known, Map<String, String>> configs = new HashMap<>();
+
+  /** Where cells start. */
+  interface Starts {
+    /** Returns what one starts from, which may be made only now: up to an hour. */
+    Start start(Pretrained which);
+
+    /** Returns what stands in its bundle, null where it has none. */
+    @Nullable BundleManifest manifest(Pretrained which);
+  }
+
+  /** A bundle that is made again may be another. */
+  private record Known(Cell cell, String bundleId) {}
 
   /**
    * What cells start from.
@@ -45,7 +57,7 @@ final class CellWork implements TableRunner.Work {
    * @param evaluator that reads texts by it
    */
   record Start(@Nullable SourceBundle bundle, TextEncoder text, Evaluator evaluator)
-      implements AutoCloseable {
+      implements AutoCloseable, Starts {
     static Start of(@Nullable SourceBundle bundle) {
       TextEncoder text = bundle == null ? BertTextEncoder.miniLm() : bundle.newTextEncoder();
       return new Start(bundle, text, new Evaluator(text));
@@ -57,13 +69,23 @@ final class CellWork implements TableRunner.Work {
     }
 
     @Override
+    public Start start(Pretrained which) {
+      return this;
+    }
+
+    @Override
+    public @Nullable BundleManifest manifest(Pretrained which) {
+      return bundle == null ? null : bundle.manifest();
+    }
+
+    @Override
     public void close() {
       text.close();
     }
   }
 
   /** Makes cells that start from what a name stands for. */
-  CellWork(EvaluateCommand options, Function<Pretrained, Start> starts) {
+  CellWork(EvaluateCommand options, Starts starts) {
     this.options = options;
     this.starts = starts;
   }
@@ -75,8 +97,14 @@ final class CellWork implements TableRunner.Work {
 
   @Override
   public Map<String, String> config(Cell cell) {
+    BundleManifest bundle = starts.manifest(cell.from());
     return configs.computeIfAbsent(
-        cell, each -> starts.apply(each.from()).evaluator().config(request(each)));
+        new Known(cell, bundle == null ? "" : bundle.bundleId()),
+        known ->
+            Evaluator.config(
+                request(cell, null),
+                bundle,
+                bundle == null ? starts.start(cell.from()).text().id() : bundle.textEncoderId()));
   }
 
   @Override
@@ -90,10 +118,10 @@ final class CellWork implements TableRunner.Work {
   }
 
   private EvaluateResult run(Cell cell) {
-    EvaluateRequest request = request(cell);
+    Start start = starts.start(cell.from());
+    EvaluateRequest request = request(cell, start.bundle());
     try (Progress progress = new Progress(Output.progress())) {
-      return starts
-          .apply(cell.from())
+      return start
           .evaluator()
           .run(
               request.withListener(
@@ -109,9 +137,8 @@ final class CellWork implements TableRunner.Work {
     return result;
   }
 
-  private EvaluateRequest request(Cell cell) {
+  private EvaluateRequest request(Cell cell, @Nullable SourceBundle source) {
     DomainData target = load(cell.target());
-    SourceBundle source = starts.apply(cell.from()).bundle();
     List<DomainData> sources =
         source == null || !cell.mode().needsSources()
             ? List.of()

@@ -171,7 +171,7 @@ final class EvaluateCommand implements Callable<Integer> {
       return 0;
     }
     try (CellWork.Start start = CellWork.Start.of(source)) {
-      CellWork work = new CellWork(this, any -> start);
+      CellWork work = new CellWork(this, start);
       if (report == null) {
         one(work, wanted.get(0));
       } else {
@@ -238,7 +238,8 @@ final class EvaluateCommand implements Callable<Integer> {
             ? PaperPlan.SOURCES
             : source.manifest().sources().stream().map(BundleManifest.Source::domain).toList();
     Path folder = bundles == null ? out.resolveSibling(out.getFileName() + ".bundles") : bundles;
-    try (PaperBundles made = new PaperBundles(folder, data.data, sources, textCache, !onlyReport)) {
+    try (PaperBundles made =
+        new PaperBundles(folder, cells(out), data.data, sources, textCache, !onlyReport)) {
       if (source != null) {
         made.use(Pretrained.OURS, source);
       }
@@ -248,7 +249,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   private void paper(PaperBundles made, List<String> sources, Path out) {
     List<String> wanted = targets.isEmpty() ? PaperPlan.TARGETS : targets;
-    CellWork work = new CellWork(this, made::get);
+    CellWork work = new CellWork(this, made);
     List<DomainData> domains =
         Stream.concat(sources.stream(), wanted.stream()).map(work::load).toList();
     TableRunner runner = new TableRunner(store(out), work);
@@ -302,7 +303,11 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private CellStore store(Path out) {
-    return new CellStore(cells == null ? out.resolveSibling(out.getFileName() + ".cells") : cells);
+    return new CellStore(cells(out));
+  }
+
+  private Path cells(Path out) {
+    return cells == null ? out.resolveSibling(out.getFileName() + ".cells") : cells;
   }
 
   private static void tell(Cell cell, JsonNode result, int done, int all, boolean fresh) {

@@ -1,5 +1,7 @@
 package dev.headwater.launcher.cli;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+
 import dev.headwater.idp.bundle.BundleManifest;
 import dev.headwater.idp.bundle.SourceBundle;
 import dev.headwater.idp.report.Pretrained;
@@ -16,13 +18,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The bundles that the tables of the paper start from. One that is not in its folder yet is
- * pre-trained, in a quarter of an hour to an hour; one that was cut off goes on. For one thread.
+ * pre-trained, in a quarter of an hour to an hour; one that was cut off goes on. Manifests are kept
+ * beside the cells, so that what was made of a bundle can be told without it. For one thread.
  */
-final class PaperBundles implements AutoCloseable {
+final class PaperBundles implements AutoCloseable, CellWork.Starts {
   /** They end earlier, when validation gets no better. */
   private static final int EPOCHS = 30;
 
+  private static final String MANIFEST = "manifest.json";
+
   private final Path folder;
+  private final Path known;
   private final Path data;
   private final List<String> sources;
   private final @Nullable Path textCache;
@@ -33,6 +39,7 @@ final class PaperBundles implements AutoCloseable {
    * Uses a folder.
    *
    * @param folder where each bundle lies below its name
+   * @param known where the manifest of each is kept below its name
    * @param data a folder with a folder a domain
    * @param sources of all bundles
    * @param textCache where text vectors are kept; null: where {@code pretrain} keeps them
@@ -40,11 +47,13 @@ final class PaperBundles implements AutoCloseable {
    */
   PaperBundles(
       Path folder,
+      Path known,
       Path data,
       List<String> sources,
       @Nullable Path textCache,
       boolean missingAreMade) {
     this.folder = folder;
+    this.known = known;
     this.data = data;
     this.sources = sources;
     this.textCache = textCache;
@@ -57,17 +66,42 @@ final class PaperBundles implements AutoCloseable {
   }
 
   /** Returns a bundle, pre-trained now if it is not there. */
-  CellWork.Start get(Pretrained which) {
-    CellWork.Start known = opened.get(which);
-    if (known == null) {
+  @Override
+  public CellWork.Start start(Pretrained which) {
+    CellWork.Start start = opened.get(which);
+    if (start == null) {
       Path path = folder.resolve(which.label());
       if (!Files.isDirectory(path)) {
         make(which, path);
       }
-      known = CellWork.Start.of(Bundles.open(path));
-      opened.put(which, known);
+      start = CellWork.Start.of(Bundles.open(path));
+      opened.put(which, start);
+      keep(which, path);
     }
-    return known;
+    return start;
+  }
+
+  /** Returns what stands in one that is there, or was; it is pre-trained now if it never was. */
+  @Override
+  public BundleManifest manifest(Pretrained which) {
+    if (!opened.containsKey(which)) {
+      for (Path path : List.of(folder.resolve(which.label()), known.resolve(which.label()))) {
+        if (Files.isDirectory(path)) {
+          return Bundles.manifest(path);
+        }
+      }
+    }
+    return start(which).from().manifest();
+  }
+
+  private void keep(Pretrained which, Path bundle) {
+    Path kept = known.resolve(which.label());
+    try {
+      Files.createDirectories(kept);
+      Files.copy(bundle.resolve(MANIFEST), kept.resolve(MANIFEST), REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot keep the manifest of " + bundle, e);
+    }
   }
 
   /** In another place first: one whose texts were not tuned yet must not be taken for it. */
@@ -93,12 +127,14 @@ final class PaperBundles implements AutoCloseable {
     }
   }
 
-  /** Returns what is known of those that are there. */
+  /** Returns what stands in those that are there, or were. */
   Map<Pretrained, BundleManifest> manifests() {
     Map<Pretrained, BundleManifest> manifests = new EnumMap<>(Pretrained.class);
     for (Pretrained which : Pretrained.values()) {
-      if (opened.containsKey(which) || Files.isDirectory(folder.resolve(which.label()))) {
-        manifests.put(which, get(which).from().manifest());
+      if (opened.containsKey(which)
+          || Files.isDirectory(folder.resolve(which.label()))
+          || Files.isDirectory(known.resolve(which.label()))) {
+        manifests.put(which, manifest(which));
       }
     }
     return manifests;

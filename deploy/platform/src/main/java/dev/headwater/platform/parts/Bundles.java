@@ -51,6 +51,15 @@ public final class Bundles {
     }
   }
 
+  /** Reads the manifest of a bundle, with an error made for a person. */
+  public static BundleManifest manifest(Path bundle) {
+    try {
+      return SourceBundle.manifest(bundle);
+    } catch (BundleException e) {
+      throw new VerbException("bundle " + bundle + " cannot be used: " + e.getMessage());
+    }
+  }
+
   /** Refuses names that cannot stand in a key. */
   public static void requireDomainName(String domain) {
     if (!Identifiers.isName(domain)) {
