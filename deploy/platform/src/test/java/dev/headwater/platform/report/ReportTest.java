@@ -66,11 +66,14 @@ class ReportTest {
 
   @Test
   void theMachineIsDescribedInTheWordsOfTheContract() {
-    JsonNode machine = new Machine(4, 1.2345, 7.777).toJson();
+    JsonNode machine = new Machine(4, 1.2345, 7.777, 98.6).toJson();
     assertThat(machine.path("cores").asInt()).isEqualTo(4);
     assertThat(machine.path("load1").asDouble()).isEqualTo(1.23);
     assertThat(machine.path("matmul_gflops").asDouble()).isEqualTo(7.8);
-    assertThat(Machine.measure().matmulGflops()).isPositive();
+    assertThat(machine.path("random_read_ns").asInt()).isEqualTo(99);
+    Machine measured = Machine.measure();
+    assertThat(measured.matmulGflops()).isPositive();
+    assertThat(measured.randomReadNs()).as("no read of 64 MB is as near as this").isGreaterThan(2);
   }
 
   private static ProgressListener.Progress at(
