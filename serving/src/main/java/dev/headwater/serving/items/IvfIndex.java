@@ -53,6 +53,9 @@ public final class IvfIndex implements ItemIndex {
   /** Takes the place of 0, so that what samples say of a cell holds for searches. */
   private static final float LEAST_SPREAD = 1e-6f;
 
+  /** Stands for the spread of a cell without rows, so that a search asks no cell for its size. */
+  private static final float NO_ROWS = -1;
+
   private final VectorTable table;
   private final Centroids centroids;
   private final IvfCell[] cells;
@@ -94,6 +97,7 @@ public final class IvfIndex implements ItemIndex {
         cells,
         c -> new IvfCell(table.dim(), row -> c == far ? 0 : centroids.squaredDistance(c, row)));
     spreads = new float[cells.length];
+    Arrays.fill(spreads, NO_ROWS);
     vector = new float[table.dim()];
     cellScores = ThreadLocal.withInitial(() -> new float[centroids.size()]);
   }
@@ -198,7 +202,7 @@ public final class IvfIndex implements ItemIndex {
     float factor = reach * Vectors.norm(query);
     for (int cell = 0; cell < scores.length; cell++) {
       scores[cell] =
-          cells[cell].size() == 0
+          spreads[cell] == NO_ROWS
               ? Float.NEGATIVE_INFINITY
               : (scores[cell] + factor * spreads[cell]) / length(cell, measure);
     }
@@ -287,7 +291,12 @@ public final class IvfIndex implements ItemIndex {
       }
       cellOfRow.set(row, cell);
     }
-    spreads[cell] = Math.max(LEAST_SPREAD, cells[cell].spread());
+    measure(cell);
+  }
+
+  private void measure(int cell) {
+    spreads[cell] =
+        cells[cell].size() == 0 ? NO_ROWS : Math.max(LEAST_SPREAD, cells[cell].spread());
   }
 
   /** What a row's excess is measured by. */
@@ -326,7 +335,7 @@ public final class IvfIndex implements ItemIndex {
 
   private void take(int row, int cell) {
     cells[cell].take(cells[cell].place(row));
-    spreads[cell] = Math.max(LEAST_SPREAD, cells[cell].spread());
+    measure(cell);
   }
 
   /** Writes it, as no writer changes it meanwhile. */
@@ -351,7 +360,7 @@ public final class IvfIndex implements ItemIndex {
     index.farFrom = state.getFloat();
     for (int cell = 0; cell < index.cells.length; cell++) {
       index.cells[cell].load(state);
-      index.spreads[cell] = Math.max(LEAST_SPREAD, index.cells[cell].spread());
+      index.measure(cell);
       for (int row : index.cells[cell].rows()) {
         index.cellOfRow.set(row, cell);
       }

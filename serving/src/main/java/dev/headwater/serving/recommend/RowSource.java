@@ -86,7 +86,12 @@ final class RowSource implements Source {
   }
 
   private static int[] shown(int[] rows, VectorTable vectors, RowFilter filter, int want) {
-    int[] codes = Arrays.stream(rows).map(vectors::code).toArray();
+    int[] codes = new int[rows.length];
+    for (int at = 0;
+        at < rows.length;
+        at++) { // in a loop of their own, they are waited for at once
+      codes[at] = vectors.code(rows[at]);
+    }
     int size = 0;
     for (int at = 0; at < rows.length && size < want; at++) {
       if (codes[at] >= 0 && filter.allows(codes[at])) {
