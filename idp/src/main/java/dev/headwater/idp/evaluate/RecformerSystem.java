@@ -183,7 +183,13 @@ final class RecformerSystem implements TableSystem {
         steps++;
         double speed = to / ((System.nanoTime() - begun) / 1e9);
         listener.accept(
-            new EpochProgress(epochs, (double) to / size, loss / steps, best.metric(), speed));
+            new EpochProgress(
+                epochs,
+                plan.first() + plan.second(),
+                (double) to / size,
+                loss / steps,
+                best.metric(),
+                speed));
       }
     }
 

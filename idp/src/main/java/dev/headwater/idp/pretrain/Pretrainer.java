@@ -68,8 +68,7 @@ public final class Pretrainer {
         SequenceEncoder encoder =
             SequenceEncoders.create(config.encoderKind(), config.encoder(), random)) {
       randomise(table, rows, random);
-      Consumer<EpochProgress> told =
-          ProgressListener.ofEpochs("pre-train", config.train().maxEpochs(), listener);
+      Consumer<EpochProgress> told = ProgressListener.ofEpochs("pre-train", listener);
       Fit fit = new Fit(encoder, table, rows, config.train(), told);
       swapRows(fit, config, sources, texts, listener);
       Checkpoint checkpoint = checkpoint(config, sources, out);

@@ -33,15 +33,11 @@ public interface ProgressListener {
     }
   }
 
-  /**
-   * Tells a listener of a phase of training, epoch by epoch.
-   *
-   * @param maxEpochs the most there will be; training may stop earlier
-   */
-  static Consumer<EpochProgress> ofEpochs(String phase, int maxEpochs, ProgressListener listener) {
+  /** Tells a listener of a phase of training, epoch by epoch. */
+  static Consumer<EpochProgress> ofEpochs(String phase, ProgressListener listener) {
     TimeLeft timeLeft = new TimeLeft();
     return epoch -> {
-      double fraction = (epoch.epoch() - 1 + epoch.fraction()) / maxEpochs;
+      double fraction = (epoch.epoch() - 1 + epoch.fraction()) / epoch.epochs();
       listener.onProgress(
           new Progress(
               phase,

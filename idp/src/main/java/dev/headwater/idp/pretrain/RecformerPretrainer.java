@@ -83,7 +83,7 @@ public final class RecformerPretrainer {
         if (step % REPORT_EVERY == 0) {
           double speed = step * config.batch() / ((System.nanoTime() - begun) / 1e9);
           double done = (double) step / steps;
-          listener.accept(new EpochProgress(1, done, loss / step, Double.NaN, speed));
+          listener.accept(new EpochProgress(1, 1, done, loss / step, Double.NaN, speed));
         }
       }
       return model.weights();

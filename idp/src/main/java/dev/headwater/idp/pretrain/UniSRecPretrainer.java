@@ -99,7 +99,7 @@ public final class UniSRecPretrainer {
                 texts(bundle, sources), encoder.dim(), TextContrast.LEARNING_RATE, random);
         TextContrast contrast = new TextContrast(encoder, adaptor, TEMPERATURE, random)) {
       for (int epoch = 1; epoch <= EPOCHS; epoch++) {
-        contrast.epoch(sequences, epoch, listener);
+        contrast.epoch(sequences, epoch, EPOCHS, listener);
       }
       return new UniSRecWeights(values(encoder.parameters()), values(adaptor.parameters()));
     }

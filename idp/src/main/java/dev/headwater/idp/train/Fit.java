@@ -240,7 +240,8 @@ public final class Fit {
       if (i % REPORT_EVERY == 0 || i == batches.size() - 1) {
         double speed = done / ((System.nanoTime() - start) / 1e9);
         double fraction = (i + 1.0) / batches.size();
-        listener.accept(new EpochProgress(epoch, fraction, loss / (i + 1), best, speed));
+        listener.accept(
+            new EpochProgress(epoch, config.maxEpochs(), fraction, loss / (i + 1), best, speed));
       }
     }
     sequences = done;

@@ -62,9 +62,12 @@ public final class TextContrast implements AutoCloseable {
   /**
    * Takes one pass over sequences of rows, two or more each, in random order.
    *
+   * @param epoch which pass it is, from 1
+   * @param epochs how many there will be
    * @return the mean loss
    */
-  public double epoch(List<int[]> sequences, int epoch, Consumer<EpochProgress> listener) {
+  public double epoch(
+      List<int[]> sequences, int epoch, int epochs, Consumer<EpochProgress> listener) {
     List<int[]> order = new ArrayList<>(sequences);
     order.removeIf(sequence -> sequence.length < 2);
     Collections.shuffle(order, new Random(random.nextLong()));
@@ -79,7 +82,7 @@ public final class TextContrast implements AutoCloseable {
       if (steps % REPORT_EVERY == 0 || to == order.size()) {
         double speed = to / ((System.nanoTime() - start) / 1e9);
         double done = (double) to / order.size();
-        listener.accept(new EpochProgress(epoch, done, loss / steps, Double.NaN, speed));
+        listener.accept(new EpochProgress(epoch, epochs, done, loss / steps, Double.NaN, speed));
       }
     }
     return loss / Math.max(1, steps);

@@ -60,9 +60,9 @@ class SourceDomainsTest {
   @Test
   void progressIsOfThePhaseAndNotOfTheEpoch() {
     List<ProgressListener.Progress> heard = new ArrayList<>();
-    Consumer<EpochProgress> epochs = ProgressListener.ofEpochs("training", 4, heard::add);
-    epochs.accept(new EpochProgress(1, 0.5, 2.5, Double.NaN, 100));
-    epochs.accept(new EpochProgress(3, 1, 1.5, 0.25, 120));
+    Consumer<EpochProgress> epochs = ProgressListener.ofEpochs("training", heard::add);
+    epochs.accept(new EpochProgress(1, 4, 0.5, 2.5, Double.NaN, 100));
+    epochs.accept(new EpochProgress(3, 4, 1, 1.5, 0.25, 120));
     assertThat(heard).extracting(ProgressListener.Progress::phase).containsOnly("training");
     assertThat(heard.get(0).fraction()).isCloseTo(0.125, within(1e-12));
     assertThat(heard.get(0).secondsLeft()).isNaN();

@@ -40,7 +40,7 @@ class TextContrastTest {
         MoeAdaptor adaptor = new MoeAdaptor(texts, DIM, 1e-2f, random);
         TextContrast contrast = new TextContrast(encoder, adaptor, 0.07f, random)) {
       for (int epoch = 1; epoch <= 60; epoch++) {
-        losses.add(contrast.epoch(sequences, epoch, progress -> {}));
+        losses.add(contrast.epoch(sequences, epoch, 9, progress -> {}));
       }
       assertThat(losses.get(0)).as("no better than chance at first").isGreaterThan(2.5);
       assertThat(losses.get(losses.size() - 1)).isLessThan(losses.get(0) / 2);

@@ -127,7 +127,6 @@ final class CellWork implements TableRunner.Work {
               request.withListener(
                   ProgressListener.ofEpochs(
                       cell.mode().flag() + " for " + cell.target(), // pre-training of its own, too
-                      request.settings().train().maxEpochs(),
                       progress)));
     }
   }

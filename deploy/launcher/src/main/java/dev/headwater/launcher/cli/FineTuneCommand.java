@@ -172,9 +172,7 @@ final class FineTuneCommand implements Callable<Integer> {
     TargetSettings settings = settings(domain.events().size());
     return EvaluateRequest.of(domain, Mode.of(mode), from, settings, seed)
         .withEncoder(encoder)
-        .withListener(
-            ProgressListener.ofEpochs(
-                "tune on " + domain.name(), settings.train().maxEpochs(), progress));
+        .withListener(ProgressListener.ofEpochs("tune on " + domain.name(), progress));
   }
 
   private TargetSettings settings(int events) {
