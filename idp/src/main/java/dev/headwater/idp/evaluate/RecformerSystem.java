@@ -81,7 +81,7 @@ final class RecformerSystem implements TableSystem {
             config,
             plan.steps(),
             request.sources(),
-            request.seed(),
+            TableSystems.PRETRAINING_SEED,
             request.textCache(),
             request.listener());
     Recformer model = new Recformer(bundle.textModel(), config, request.seed());

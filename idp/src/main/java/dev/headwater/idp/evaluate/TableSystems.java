@@ -6,6 +6,12 @@ import java.util.Optional;
 
 /** The systems of the paper's tables, by mode. A new one is added here. */
 public final class TableSystems {
+  /**
+   * Systems that pre-train by themselves do so once for all seeds, as bundles are made: a seed is
+   * of what is learned on the target.
+   */
+  static final long PRETRAINING_SEED = 1;
+
   private TableSystems() {}
 
   /** The system of a mode; empty for a mode that is none of another paper's. */

@@ -34,7 +34,11 @@ final class UniSRecSystem implements TableSystem {
     }
     UniSRecWeights weights =
         UniSRecPretrainer.of(
-            bundle, request.sources(), request.seed(), request.textCache(), request.listener());
+            bundle,
+            request.sources(),
+            TableSystems.PRETRAINING_SEED,
+            request.textCache(),
+            request.listener());
     SplittableRandom random = new SplittableRandom(request.seed());
     TrainConfig train =
         request.settings().train().toBuilder()
