@@ -44,6 +44,8 @@ public record BundleManifest(
     Map<String, Double> metrics,
     Map<String, String> config,
     Map<String, FileEntry> files) {
+  /** Its name in the bundle's directory. */
+  public static final String FILE = "manifest.json";
 
   /** Length of an item embedding. */
   public int dim() {

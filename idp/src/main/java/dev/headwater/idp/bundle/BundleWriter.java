@@ -34,7 +34,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BundleWriter {
   static final int FORMAT = 2;
-  static final String MANIFEST = "manifest.json";
   static final String ENCODER = "encoder.safetensors";
   static final String TEXT_ENCODER = "text-encoder.safetensors";
   static final String VECTORS = "items.safetensors";
@@ -117,7 +116,7 @@ public final class BundleWriter {
       names.add(GRAPH);
     }
     BundleManifest manifest = manifest(fresh, names, content, bias);
-    write(fresh.resolve(MANIFEST), out -> out.write(JSON.writeValueAsBytes(manifest)));
+    write(fresh.resolve(BundleManifest.FILE), out -> out.write(JSON.writeValueAsBytes(manifest)));
     replace(target, fresh);
     return manifest;
   }
@@ -128,7 +127,7 @@ public final class BundleWriter {
    * @throws DataException if the directory is there and holds something, but no manifest
    */
   public static void requireReplaceable(Path directory) {
-    if (!Files.exists(directory) || Files.isRegularFile(directory.resolve(MANIFEST))) {
+    if (!Files.exists(directory) || Files.isRegularFile(directory.resolve(BundleManifest.FILE))) {
       return;
     }
     try (Stream<Path> inside = Files.list(directory)) {

@@ -301,7 +301,7 @@ public final class SourceBundle {
    * @throws BundleException if it is missing, damaged or of a newer format
    */
   public static BundleManifest manifest(Path directory) throws BundleException {
-    Path file = directory.resolve(BundleWriter.MANIFEST);
+    Path file = directory.resolve(BundleManifest.FILE);
     if (!Files.isRegularFile(file)) {
       throw new BundleException(Reason.MISSING, file + " is not there");
     }

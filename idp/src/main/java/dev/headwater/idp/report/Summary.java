@@ -92,6 +92,9 @@ record Summary(Map<String, Map<String, List<JsonNode>>> byTarget) {
    * say.
    */
   static double[] users(List<JsonNode> results, Metric metric) {
+    if (metric.isSampled()) {
+      throw new IllegalArgumentException("cells keep no ranks for " + metric.key());
+    }
     int count = results.get(0).path(ResultJson.USERS).asInt();
     if (results.stream().anyMatch(result -> !tellsOf(result, count))) {
       return new double[0];

@@ -15,6 +15,8 @@ import dev.headwater.idp.text.Recformer;
 import dev.headwater.idp.text.TextEncoder;
 import dev.headwater.idp.text.TextVectors;
 import dev.headwater.idp.text.TinyBert;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -111,6 +113,26 @@ class TableSystemTest {
     }
     assertThat(found.get(1)).isEqualTo(found.get(0));
     assertThat(found.get(2)).isNotEqualTo(found.get(0));
+  }
+
+  static Stream<Mode> systemsThatPretrainThemselves() {
+    return systems().filter(Mode::needsSources);
+  }
+
+  @ParameterizedTest
+  @MethodSource("systemsThatPretrainThemselves")
+  void pretrainsOnceForAllSeeds(Mode mode, @TempDir Path cache) throws IOException {
+    for (long seed : new long[] {3, 4}) {
+      EvaluateRequest request =
+          EvaluateRequest.of(
+                  Circles.domain("target"), mode, bundle(mode), Circles.settings(seed), seed)
+              .withSources(List.of(Circles.domain("source")))
+              .withTextCache(cache);
+      system(mode).learn(request, data()).close();
+    }
+    try (Stream<Path> kept = Files.list(cache)) {
+      assertThat(kept.filter(file -> file.toString().endsWith(".safetensors"))).hasSize(1);
+    }
   }
 
   @ParameterizedTest

@@ -35,7 +35,7 @@ final class CellWork implements TableRunner.Work {
   private final EvaluateCommand options;
   private final Starts starts;
   private final Map<String, DomainData> loaded = new HashMap<>();
-  private final Map<Known, Map<String, String>> configs = new HashMap<>();
+  private final Map<Made, Map<String, String>> configs = new HashMap<>();
 
   /** Where cells start. */
   interface Starts {
@@ -46,8 +46,8 @@ final class CellWork implements TableRunner.Work {
     @Nullable BundleManifest manifest(Pretrained which);
   }
 
-  /** A bundle that is made again may be another. */
-  private record Known(Cell cell, String bundleId) {}
+  /** A cell of a bundle: one that is made again may be another. */
+  private record Made(Cell cell, String bundleId) {}
 
   /**
    * What cells start from.
@@ -99,8 +99,8 @@ final class CellWork implements TableRunner.Work {
   public Map<String, String> config(Cell cell) {
     BundleManifest bundle = starts.manifest(cell.from());
     return configs.computeIfAbsent(
-        new Known(cell, bundle == null ? "" : bundle.bundleId()),
-        known ->
+        new Made(cell, bundle == null ? "" : bundle.bundleId()),
+        made ->
             Evaluator.config(
                 request(cell, null),
                 bundle,

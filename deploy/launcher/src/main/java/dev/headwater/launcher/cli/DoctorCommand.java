@@ -3,6 +3,7 @@ package dev.headwater.launcher.cli;
 import dev.headwater.configuration.Home;
 import dev.headwater.events.kafka.KafkaUnavailableException;
 import dev.headwater.events.kafka.TopicAdmin;
+import dev.headwater.idp.bundle.BundleManifest;
 import dev.headwater.idp.text.BertTextEncoder;
 import dev.headwater.idp.text.TextEncoder;
 import dev.headwater.platform.cli.CommonOptions;
@@ -97,7 +98,7 @@ final class DoctorCommand implements Callable<Integer> {
         published =
             entries
                 .filter(entry -> !entry.getFileName().toString().startsWith("."))
-                .filter(entry -> Files.isRegularFile(entry.resolve("manifest.json")))
+                .filter(entry -> Files.isRegularFile(entry.resolve(BundleManifest.FILE)))
                 .count();
       }
     }

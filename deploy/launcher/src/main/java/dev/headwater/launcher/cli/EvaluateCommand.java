@@ -240,8 +240,8 @@ final class EvaluateCommand implements Callable<Integer> {
     Path folder = bundles == null ? out.resolveSibling(out.getFileName() + ".bundles") : bundles;
     try (PaperBundles made =
         new PaperBundles(folder, cells(out), data.data, sources, textCache, !onlyReport)) {
-      if (source != null) {
-        made.use(Pretrained.OURS, source);
+      if (bundle != null) {
+        made.use(Pretrained.OURS, bundle);
       }
       paper(made, sources, out);
     }

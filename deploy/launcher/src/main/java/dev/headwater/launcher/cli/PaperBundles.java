@@ -1,9 +1,9 @@
 package dev.headwater.launcher.cli;
 
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 
 import dev.headwater.idp.bundle.BundleManifest;
-import dev.headwater.idp.bundle.SourceBundle;
 import dev.headwater.idp.report.Pretrained;
 import dev.headwater.platform.parts.Bundles;
 import dev.headwater.platform.report.VerbException;
@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,14 +27,13 @@ final class PaperBundles implements AutoCloseable, CellWork.Starts {
   /** They end earlier, when validation gets no better. */
   private static final int EPOCHS = 30;
 
-  private static final String MANIFEST = "manifest.json";
-
   private final Path folder;
   private final Path known;
   private final Path data;
   private final List<String> sources;
   private final @Nullable Path textCache;
   private final boolean missingAreMade;
+  private final Map<Pretrained, Path> elsewhere = new EnumMap<>(Pretrained.class);
   private final Map<Pretrained, CellWork.Start> opened = new EnumMap<>(Pretrained.class);
 
   /**
@@ -61,44 +62,51 @@ final class PaperBundles implements AutoCloseable, CellWork.Starts {
   }
 
   /** Takes a bundle that lies elsewhere. */
-  void use(Pretrained which, SourceBundle bundle) {
-    opened.put(which, CellWork.Start.of(bundle));
+  void use(Pretrained which, Path bundle) {
+    elsewhere.put(which, bundle);
   }
 
   /** Returns a bundle, pre-trained now if it is not there. */
   @Override
   public CellWork.Start start(Pretrained which) {
+    Path path = place(which);
     CellWork.Start start = opened.get(which);
     if (start == null) {
-      Path path = folder.resolve(which.label());
       if (!Files.isDirectory(path)) {
         make(which, path);
       }
       start = CellWork.Start.of(Bundles.open(path));
       opened.put(which, start);
-      keep(which, path);
     }
+    keep(which, path);
     return start;
   }
 
   /** Returns what stands in one that is there, or was; it is pre-trained now if it never was. */
   @Override
   public BundleManifest manifest(Pretrained which) {
-    if (!opened.containsKey(which)) {
-      for (Path path : List.of(folder.resolve(which.label()), known.resolve(which.label()))) {
-        if (Files.isDirectory(path)) {
-          return Bundles.manifest(path);
-        }
-      }
-    }
-    return start(which).from().manifest();
+    return told(which).orElseGet(() -> start(which).from().manifest());
   }
 
+  private Optional<BundleManifest> told(Pretrained which) {
+    return Stream.of(place(which), known.resolve(which.label()))
+        .filter(path -> Files.isRegularFile(path.resolve(BundleManifest.FILE)))
+        .findFirst()
+        .map(Bundles::manifest);
+  }
+
+  private Path place(Pretrained which) {
+    return elsewhere.getOrDefault(which, folder.resolve(which.label()));
+  }
+
+  /** What the cells that are made now start from. */
   private void keep(Pretrained which, Path bundle) {
     Path kept = known.resolve(which.label());
+    Path fresh = kept.resolve(BundleManifest.FILE + ".tmp");
     try {
       Files.createDirectories(kept);
-      Files.copy(bundle.resolve(MANIFEST), kept.resolve(MANIFEST), REPLACE_EXISTING);
+      Files.copy(bundle.resolve(BundleManifest.FILE), fresh, REPLACE_EXISTING);
+      Files.move(fresh, kept.resolve(BundleManifest.FILE), ATOMIC_MOVE);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot keep the manifest of " + bundle, e);
     }
@@ -131,11 +139,7 @@ final class PaperBundles implements AutoCloseable, CellWork.Starts {
   Map<Pretrained, BundleManifest> manifests() {
     Map<Pretrained, BundleManifest> manifests = new EnumMap<>(Pretrained.class);
     for (Pretrained which : Pretrained.values()) {
-      if (opened.containsKey(which)
-          || Files.isDirectory(folder.resolve(which.label()))
-          || Files.isDirectory(known.resolve(which.label()))) {
-        manifests.put(which, manifest(which));
-      }
+      told(which).ifPresent(manifest -> manifests.put(which, manifest));
     }
     return manifests;
   }

@@ -71,6 +71,35 @@ class PaperBundlesIT {
   }
 
   @Test
+  void oneThatLiesElsewhereIsToldOfAfterwards() throws IOException {
+    Path elsewhere = folder.resolveSibling("elsewhere");
+    BundleManifest given;
+    try (PaperBundles bundles = bundles(true)) {
+      given = bundles.start(Pretrained.GRU4REC).from().manifest();
+      Files.move(folder.resolve("gru4rec"), elsewhere);
+    }
+    try (PaperBundles bundles = bundles(false)) {
+      bundles.use(Pretrained.OURS, elsewhere);
+      assertThat(bundles.manifests()).containsKey(Pretrained.OURS);
+      assertThat(known.resolve("ours")).as("no cell was made of it").doesNotExist();
+      bundles.start(Pretrained.OURS);
+    }
+    try (PaperBundles bundles = bundles(false)) {
+      assertThat(bundles.manifest(Pretrained.OURS)).isEqualTo(given);
+    }
+  }
+
+  /** A process that ended between a directory and what goes into it. */
+  @Test
+  void whatWasBegunToBeKeptIsNotTakenForAManifest() throws IOException {
+    Files.createDirectories(known.resolve("ours"));
+    try (PaperBundles bundles = bundles(true)) {
+      assertThat(bundles.manifests()).isEmpty();
+      assertThat(bundles.manifest(Pretrained.OURS).encoderKind()).isEqualTo("sasrec");
+    }
+  }
+
+  @Test
   void oneThatIsMissingIsAnErrorWhereNothingIsToBeMade() {
     try (PaperBundles bundles = bundles(false)) {
       assertThatThrownBy(() -> bundles.start(Pretrained.PAPER))
