@@ -292,9 +292,12 @@ class EndToEndIT {
     await()
         .atMost(Duration.ofSeconds(15))
         .pollInterval(Duration.ofMillis(100))
-        .until(() -> reading("clicks", "ingest").state().equals("stopped"));
-    assertThat(reading("items", "ingest").state()).isEqualTo("stopped");
-    assertThat(reading("clicks", "end-to-end").state()).isEqualTo("stopped");
+        .untilAsserted( // each path has heartbeats of its own, and one may have got through later
+            () -> {
+              assertThat(reading("clicks", "ingest").state()).isEqualTo("stopped");
+              assertThat(reading("items", "ingest").state()).isEqualTo("stopped");
+              assertThat(reading("clicks", "end-to-end").state()).isEqualTo("stopped");
+            });
     eventually().until(() -> reading("clicks", "fine-tune").state().equals("idle"));
     assertThat(reading("clicks", "ingest").seconds()).isGreaterThan(10);
     assertThat(platform.registry().scrape())
