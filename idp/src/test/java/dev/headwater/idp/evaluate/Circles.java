@@ -1,13 +1,23 @@
 package dev.headwater.idp.evaluate;
 
+import dev.headwater.idp.bundle.SourceBundle;
 import dev.headwater.idp.cdim.ColdStartRule;
 import dev.headwater.idp.data.DomainData;
 import dev.headwater.idp.data.Event;
 import dev.headwater.idp.data.Item;
+import dev.headwater.idp.pretrain.PretrainConfig;
+import dev.headwater.idp.pretrain.Pretrainer;
+import dev.headwater.idp.pretrain.ProgressListener;
+import dev.headwater.idp.text.BertTextEncoder;
+import dev.headwater.idp.text.TextEncoder;
+import dev.headwater.idp.text.TinyBert;
 import dev.headwater.idp.train.TrainConfig;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /** Users walk round a circle of items. */
 public final class Circles {
@@ -39,6 +49,21 @@ public final class Circles {
       }
     }
     return new DomainData(name, items, events, true);
+  }
+
+  /** A bundle of one source, in a folder of its own. */
+  static SourceBundle pretrained(TextEncoder encoder, Path folder) throws Exception {
+    PretrainConfig config = PretrainConfig.defaults(encoder);
+    config = config.withTrain(config.train().toBuilder().epochs(6, 0).build());
+    new Pretrainer().run(config, List.of(domain("source")), folder, ProgressListener.silent());
+    return SourceBundle.open(folder);
+  }
+
+  /** A model of words as small as all else here, in a folder; it knows those of the items. */
+  static TextEncoder wordEncoder(Path folder) throws IOException {
+    List<String> words = new ArrayList<>(List.of("title", "thing"));
+    IntStream.range(0, ITEMS).mapToObj(Integer::toString).forEach(words::add);
+    return BertTextEncoder.load(TinyBert.in(folder, words));
   }
 
   /** Small and quick. */

@@ -15,6 +15,7 @@ import dev.headwater.idp.heldout.Judgement;
 import dev.headwater.idp.pretrain.PretrainConfig;
 import dev.headwater.idp.pretrain.Pretrainer;
 import dev.headwater.idp.pretrain.ProgressListener;
+import dev.headwater.idp.text.TextEncoder;
 import dev.headwater.idp.text.TextVectors;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,21 +40,13 @@ class EvaluatorTest {
 
   @BeforeAll
   static void pretrain() throws Exception {
-    PretrainConfig config = PretrainConfig.defaults(new CircleEncoder());
-    config = config.withTrain(config.train().toBuilder().epochs(6, 0).build());
-    new Pretrainer()
-        .run(
-            config,
-            List.of(Circles.domain("source")),
-            folder.resolve("b"),
-            ProgressListener.silent());
-    bundle = SourceBundle.open(folder.resolve("b"));
+    bundle = Circles.pretrained(new CircleEncoder(), folder.resolve("b"));
   }
 
   @ParameterizedTest
   @EnumSource(
       value = Mode.class,
-      names = {"COLD_ITEMS", "STREAM", "POPULARITY", "TEXT_KNN"},
+      names = {"COLD_ITEMS", "STREAM", "POPULARITY", "TEXT_KNN", "RECFORMER"},
       mode = EnumSource.Mode.EXCLUDE)
   void everyModelBeatsChanceOnACycle(Mode mode) {
     EvaluateResult result = run(mode);
@@ -62,6 +55,29 @@ class EvaluatorTest {
     assertThat(test.hr10()).isBetween(test.ndcg10(), 1.0);
     assertThat(test.users()).isPositive();
     assertThat(result.config()).containsEntry("mode", mode.flag());
+  }
+
+  /**
+   * A small one: one of the product's size takes four minutes. That it learns is {@link
+   * TableSystemTest}'s matter; the rates here are those of a large one.
+   */
+  @Test
+  void aModelOfWordsIsEvaluatedAsTheOthersAre() throws Exception {
+    try (TextEncoder words = Circles.wordEncoder(folder.resolve("tiny"))) {
+      EvaluateRequest request =
+          EvaluateRequest.of(
+                  Circles.domain("target"),
+                  Mode.RECFORMER,
+                  Circles.pretrained(words, folder.resolve("w")),
+                  settings(),
+                  3)
+              .withSources(List.of(Circles.domain("source")));
+      EvaluateResult result = new Evaluator(words).run(request);
+      Judgement test = Objects.requireNonNull(result.test());
+      assertThat(test.users()).isEqualTo(200);
+      assertThat(test.hr10()).isBetween(test.ndcg10(), 1.0);
+      assertThat(result.config()).containsEntry("mode", "recformer");
+    }
   }
 
   @ParameterizedTest

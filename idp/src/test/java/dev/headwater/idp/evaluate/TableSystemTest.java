@@ -7,21 +7,15 @@ import dev.headwater.idp.bundle.SourceBundle;
 import dev.headwater.idp.heldout.HeldOut;
 import dev.headwater.idp.heldout.Judge;
 import dev.headwater.idp.heldout.Judgement;
-import dev.headwater.idp.pretrain.PretrainConfig;
-import dev.headwater.idp.pretrain.Pretrainer;
-import dev.headwater.idp.pretrain.ProgressListener;
-import dev.headwater.idp.text.BertTextEncoder;
 import dev.headwater.idp.text.Recformer;
 import dev.headwater.idp.text.TextEncoder;
 import dev.headwater.idp.text.TextVectors;
-import dev.headwater.idp.text.TinyBert;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,19 +32,10 @@ class TableSystemTest {
 
   @BeforeAll
   static void pretrain() throws Exception {
-    bundle = pretrained(new CircleEncoder(), folder.resolve("b"));
-    List<String> words = new ArrayList<>(List.of("title", "thing"));
-    IntStream.range(0, Circles.ITEMS).mapToObj(Integer::toString).forEach(words::add);
-    try (TextEncoder tiny = BertTextEncoder.load(TinyBert.in(folder.resolve("tiny"), words))) {
-      ofWords = pretrained(tiny, folder.resolve("w"));
+    bundle = Circles.pretrained(new CircleEncoder(), folder.resolve("b"));
+    try (TextEncoder tiny = Circles.wordEncoder(folder.resolve("tiny"))) {
+      ofWords = Circles.pretrained(tiny, folder.resolve("w"));
     }
-  }
-
-  private static SourceBundle pretrained(TextEncoder encoder, Path out) throws Exception {
-    PretrainConfig config = PretrainConfig.defaults(encoder);
-    config = config.withTrain(config.train().toBuilder().epochs(6, 0).build());
-    new Pretrainer().run(config, List.of(Circles.domain("source")), out, ProgressListener.silent());
-    return SourceBundle.open(out);
   }
 
   static Stream<Mode> systems() {

@@ -67,7 +67,7 @@ class RecformerTest {
 
   @Test
   void refusesTextsThatTheEncoderHasNoPlacesFor() {
-    Recformer.Config wide = new Recformer.Config(8, 8, 8, 3e-3f, 0, 0.1f, 0, 0.3, 0.1f);
+    Recformer.Config wide = new Recformer.Config(32, 8, 8, 3e-3f, 0, 0.1f, 0, 0.3, 0.1f);
     assertThatThrownBy(() -> new Recformer(tiny, wide, 1)).hasMessageContaining("too long");
   }
 

@@ -19,7 +19,7 @@ public final class TinyBert {
   private static final int DIM = 32;
   private static final int WIDE = 64;
   private static final int LAYERS = 2;
-  private static final int POSITIONS = 64;
+  private static final int POSITIONS = 256;
   private static final List<String> MARKS = List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]");
 
   private final SplittableRandom random = new SplittableRandom(7);

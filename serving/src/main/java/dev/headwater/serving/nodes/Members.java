@@ -93,7 +93,11 @@ public final class Members {
       }
     }
     divisions = all;
-    serving = all.values().stream().filter(this::isSettled).findFirst().orElse(leastLacking(all));
+    serving =
+        all.values().stream()
+            .filter(this::isSettled)
+            .findFirst()
+            .orElseGet(() -> leastLacking(all));
   }
 
   private static boolean isComplete(@Nullable Division division) {
