@@ -12,12 +12,16 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 /**
  * The notes of a primary for its standby, until they are in the topic: they go there with the next
  * transaction, so that an older primary cannot write any. Each says how far rows and announcements
- * counted when it was made. Rows of a rollback count once they are appended, for this store's own
- * table has them at once; corrections count when they are read, as everybody's. Thread-safe.
+ * counted when it was made. Rows that the store puts among those of rollbacks, to take learning
+ * back or to say once more what stands, are in its own table as soon as they are committed, and
+ * count from then on; what it ends counts when it is read, as everybody's. Thread-safe.
  */
 final class JournalWriter {
   /** More than wait where brokers are away for hours; then the oldest are lost to the standby. */
   private static final int WAITING_MAX = 20_000;
+
+  /** What a producer says of the size of a record that ends something. */
+  private static final int NO_VALUE = -1;
 
   private final String node;
   private final String announcements;
@@ -27,7 +31,6 @@ final class JournalWriter {
   private final Map<String, Long> uncommitted = new HashMap<>();
   private long announced;
   private long announcedUncommitted;
-  private boolean tookBack;
 
   /**
    * Creates one.
@@ -77,31 +80,23 @@ final class JournalWriter {
   synchronized void appended(RecordMetadata place) {
     if (place.topic().equals(announcements)) {
       announcedUncommitted = Math.max(announcedUncommitted, place.offset() + 1);
-    } else if (place.topic().equals(rollbackRows)) {
+    } else if (place.topic().equals(rollbackRows) && place.serializedValueSize() != NO_VALUE) {
       String partition = place.topic() + "/" + place.partition();
       uncommitted.merge(partition, place.offset() + 1, Math::max);
     }
-  }
-
-  /** The rows of this transaction stand in this store's own table as soon as it is committed. */
-  synchronized void tookBack() {
-    tookBack = true;
   }
 
   /** A transaction was committed, and with it these entries. */
   synchronized void written(List<JournalEntry> entries) {
     entries.forEach(waiting::remove);
     announced = Math.max(announced, announcedUncommitted);
-    if (tookBack) {
-      uncommitted.forEach((partition, next) -> appended.merge(partition, next, Math::max));
-    }
+    uncommitted.forEach((partition, next) -> appended.merge(partition, next, Math::max));
     aborted();
   }
 
   /** A transaction came to nothing. */
   synchronized void aborted() {
     announcedUncommitted = 0;
-    tookBack = false;
     uncommitted.clear();
   }
 }

@@ -138,9 +138,6 @@ final class KafkaAnnouncementLog implements AnnouncementLog {
     transact(
         out -> {
           rows.each(row -> out.accept(record(topics.rollbackRows(), row)));
-          if (journal != null) {
-            journal.tookBack();
-          }
           out.accept(record(announcement));
           out.accept(record(sum));
         });

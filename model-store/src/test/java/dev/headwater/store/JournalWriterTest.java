@@ -19,7 +19,11 @@ class JournalWriterTest {
   private final JournalWriter journal = new JournalWriter("n1", Topics.DEFAULT, 7);
 
   private static RecordMetadata at(String topic, int partition, long offset) {
-    return new RecordMetadata(new TopicPartition(topic, partition), offset, 0, 0, 0, 0);
+    return at(topic, partition, offset, 100);
+  }
+
+  private static RecordMetadata at(String topic, int partition, long offset, int valueSize) {
+    return new RecordMetadata(new TopicPartition(topic, partition), offset, 0, 0, 0, valueSize);
   }
 
   @Test
@@ -49,12 +53,11 @@ class JournalWriterTest {
     assertThat(journal.waiting().get(0).offsets()).isEmpty();
   }
 
-  /** The primary's own table has the rows of its rollback at once, before it reads them. */
+  /** The primary's own table has what it puts among rollbacks at once, before it reads it. */
   @Test
-  void rowsOfARollbackCountFromItsCommitOn() {
+  void rowsAmongThoseOfRollbacksCountFromTheirCommitOn() {
     journal.appended(at(Topics.DEFAULT.announcements(), 0, 20));
     journal.appended(at(Topics.DEFAULT.rollbackRows(), 1, 30));
-    journal.tookBack();
     journal.written(List.of());
     String partition = Topics.DEFAULT.rollbackRows() + "/1";
     journal.note(DELETED, Map.of(partition, 12L));
@@ -62,10 +65,9 @@ class JournalWriterTest {
     assertThat(journal.waiting().get(0).offsets()).containsEntry(partition, 31L);
   }
 
-  /** A row that is said once more changes the table when it is read, here as in the standby. */
   @Test
-  void correctionsCountWhenTheyAreRead() {
-    journal.appended(at(Topics.DEFAULT.rollbackRows(), 1, 30));
+  void whatIsEndedCountsWhenItIsRead() {
+    journal.appended(at(Topics.DEFAULT.rollbackRows(), 1, 30, -1));
     journal.written(List.of());
     journal.note(DELETED, Map.of());
     assertThat(journal.waiting().get(0).offsets()).isEmpty();
