@@ -1,27 +1,18 @@
 package dev.headwater.serving.items;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.nio.MappedByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Some bytes a code, outside of the heap: in a file that is mapped, so that the system keeps in
  * memory what is read and lets go of the rest, or, without a folder, in memory. On the heap stands
- * one number a code, of four bytes within the first 32 GB. The file has no name: nothing is left of
- * it when the process is gone.
+ * one number a code, of four bytes within the first 32 GB.
  *
  * <p>Records lie in slots, an eighth larger at most than they need: a stamp, the record's length,
  * the record. A slot that is free is used again by records of its size; until then it holds where
@@ -31,13 +22,13 @@ import org.slf4j.LoggerFactory;
  * <p>What {@link SavedRecords} wrote once is read where it lies, in a file that is never written
  * to: a record that changes goes into a slot of its own.
  *
- * <p>One writer; many readers, which take no lock: a slot is written before it is stamped, stamped
- * before it is named, and its stamp goes before it is written again; who has read one looks whether
- * it is still named and bears the stamp that it bore before.
+ * <p>One writer; many readers, which take no lock. A slot is written, stamp and all and in any
+ * order, before it is named, and named no more before it is cleared; while it is named nothing of
+ * it changes. Who reads one asks whether it is still named once the stamp was read, for then it had
+ * been written, and at the end whether it is named and bears that stamp, for it may have been
+ * cleared, written and named again meanwhile.
  */
 public final class PackedRecords implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(PackedRecords.class);
-
   /** Slots begin at multiples of this. */
   static final int UNIT = 16;
 
@@ -53,53 +44,34 @@ public final class PackedRecords implements AutoCloseable {
   static final int LENGTH = Integer.BYTES;
   static final int RECORD = LENGTH + Integer.BYTES;
 
-  /** Where a free slot names the next one of its size, 0 for none. */
-  private static final int NEXT = LENGTH;
+  /** A slot that is free: no stamp, the next free one of its size or 0, zeros. */
+  private static final int FREE = Integer.BYTES + Long.BYTES;
 
-  private static final byte[] ZEROS = new byte[1 << 16];
+  private static final int NEXT = Integer.BYTES;
 
-  private final @Nullable FileChannel file;
+  private final Slabs slabs;
   private final LongPerCode addresses = new LongPerCode();
 
   /** The first free slot of each size; it names the next. */
   private final Map<Integer, Long> free = new HashMap<>();
 
-  /** Slabs of the file that were written to since they went to disk; guarded by itself. */
-  private final BitSet unwritten = new BitSet();
-
-  private volatile ByteBuffer[] slabs = new ByteBuffer[0];
-
-  /** So many of them are of a file that was saved. */
-  private int saved;
-
   private int next;
-  private long fileBytes;
   private int stamps;
-  private boolean full;
 
-  private PackedRecords(@Nullable FileChannel file) {
-    this.file = file;
+  private PackedRecords(Slabs slabs) {
+    this.slabs = slabs;
   }
 
   /** Begins without records, in memory. */
   public static PackedRecords inMemory() {
-    return new PackedRecords(null);
+    return new PackedRecords(Slabs.inMemory());
   }
 
   /**
    * Begins without records, in a file of its own; in memory where there can be none in the folder.
    */
   public static PackedRecords below(Path folder) {
-    try {
-      Files.createDirectories(folder);
-      Path path = Files.createTempFile(folder, "records", ".tmp");
-      FileChannel file = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
-      Files.delete(path); // what is open and mapped stays
-      return new PackedRecords(file);
-    } catch (IOException e) {
-      LOG.warn("records cannot be kept below {} and stay in memory: {}", folder, e.toString());
-      return inMemory();
-    }
+    return new PackedRecords(Slabs.below(folder));
   }
 
   /**
@@ -136,13 +108,12 @@ public final class PackedRecords implements AutoCloseable {
       if (address == 0) {
         return null;
       }
-      ByteBuffer slab = slabs[slab(address)];
+      ByteBuffer slab = slabs.get(slab(address));
       int from = offset(address);
       int stamp = slab.getInt(from);
-      VarHandle.loadLoadFence(); // what was written before the stamp is there
-      if (stamp != NO_STAMP) {
+      VarHandle.loadLoadFence();
+      if (addresses.get(code) == address) {
         int length = slab.getInt(from + LENGTH);
-        VarHandle.loadLoadFence(); // what was appended is there before the length says so
         boolean whole = length >= 0 && length <= slab.capacity() - from - RECORD;
         @Nullable R read = reader.read(slab, from + RECORD, whole ? length : 0);
         VarHandle.loadLoadFence();
@@ -166,19 +137,32 @@ public final class PackedRecords implements AutoCloseable {
 
   /** Sets a record (writer only). */
   public void put(int code, byte[] record) {
-    long address = slot(size(record.length));
-    ByteBuffer slab = slabs[slab(address)];
-    int from = offset(address);
-    slab.putInt(from + LENGTH, record.length);
-    slab.put(from + RECORD, record);
-    VarHandle.storeStoreFence();
-    slab.putInt(from, nextStamp());
-    touched(address);
+    long address = written(record);
     long before = addresses.get(code);
+    VarHandle.storeStoreFence();
     addresses.set(code, address);
     if (before != 0) {
       free(before);
     }
+  }
+
+  /** Returns the slot that a record was written to. */
+  private long written(byte[] record) {
+    int size = size(record.length);
+    long address = slot(size);
+    while (!write(address, record)) {
+      free.clear();
+      address = newSlot(size);
+    }
+    return address;
+  }
+
+  private boolean write(long address, byte[] record) {
+    ByteBuffer slot = ByteBuffer.allocate(Math.max(FREE, RECORD + record.length));
+    slot.putInt(nextStamp())
+        .putInt(record.length)
+        .put(record); // nothing stays of the next free one
+    return slabs.write(slab(address), offset(address), slot.array());
   }
 
   private int nextStamp() {
@@ -186,26 +170,15 @@ public final class PackedRecords implements AutoCloseable {
     return stamps;
   }
 
-  /** Adds bytes at the end of a record, where it lies as long as there is room (writer only). */
+  /** Adds bytes at the end of a record (writer only). */
   public void append(int code, byte[] more) {
-    long address = addresses.get(code);
-    if (address == 0) {
+    byte[] before = get(code);
+    if (before == null) {
       put(code, more);
       return;
     }
-    ByteBuffer slab = slabs[slab(address)];
-    int from = offset(address);
-    int length = slab.getInt(from + LENGTH);
-    if (size(length + more.length) == size(length) && slab(address) >= saved) {
-      slab.put(from + RECORD + length, more);
-      VarHandle.storeStoreFence();
-      slab.putInt(from + LENGTH, length + more.length);
-      touched(address);
-      return;
-    }
-    byte[] longer = new byte[length + more.length];
-    slab.get(from + RECORD, longer, 0, length);
-    System.arraycopy(more, 0, longer, length, more.length);
+    byte[] longer = Arrays.copyOf(before, before.length + more.length);
+    System.arraycopy(more, 0, longer, before.length, more.length);
     put(code, longer);
   }
 
@@ -219,48 +192,27 @@ public final class PackedRecords implements AutoCloseable {
   }
 
   private void free(long address) {
-    if (slab(address) < saved) {
+    if (!slabs.isOpen(slab(address))) {
       return;
     }
-    ByteBuffer slab = slabs[slab(address)];
-    int from = offset(address);
-    int size = size(slab.getInt(from + LENGTH));
-    VarHandle.storeStoreFence(); // nobody names the slot before its stamp goes
-    slab.putInt(from, NO_STAMP);
-    VarHandle.storeStoreFence(); // the stamp goes before anything is written
-    Long next = free.put(size, address);
-    slab.putLong(from + NEXT, next == null ? 0 : next);
-    int record = from + NEXT + Long.BYTES;
-    int end = from + size;
-    for (int at = record; at < end; at += ZEROS.length) {
-      slab.put(at, ZEROS, 0, Math.min(ZEROS.length, end - at));
-    }
-    touched(address);
-  }
-
-  private void touched(long address) {
-    if (file != null) {
-      synchronized (unwritten) {
-        unwritten.set(slab(address));
-      }
+    int length = slabs.get(slab(address)).getInt(offset(address) + LENGTH);
+    ByteBuffer cleared = ByteBuffer.allocate(Math.max(FREE, RECORD + length));
+    Long next = free.get(size(length));
+    cleared.putInt(NO_STAMP).putLong(next == null ? 0 : next);
+    VarHandle.storeStoreFence(); // nobody names it any more
+    if (slabs.write(slab(address), offset(address), cleared.array())) {
+      free.put(size(length), address);
     }
   }
 
   /** Returns the slabs that were written to since they last went to disk (any thread). */
   int[] unwritten() {
-    synchronized (unwritten) {
-      return unwritten.stream().toArray();
-    }
+    return slabs.unwritten();
   }
 
   /** Brings what was written of a slab to disk, and waits for that (any thread). */
   void writeBack(int slab) {
-    synchronized (unwritten) {
-      unwritten.clear(slab);
-    }
-    if (slabs[slab] instanceof MappedByteBuffer mapped) {
-      mapped.force();
-    }
+    slabs.writeBack(slab);
   }
 
   /** Returns the size of the slot for a record: there are eight sizes for each power of two. */
@@ -272,17 +224,25 @@ public final class PackedRecords implements AutoCloseable {
 
   private long slot(int size) {
     Long first = free.get(size);
-    if (first != null) {
-      takeFree(size, first);
-      return first;
+    if (first == null) {
+      return newSlot(size);
     }
-    ByteBuffer[] all = slabs;
-    int last = all.length - 1;
-    if (last < saved || next + size > all[last].capacity()) {
-      long room = last < saved ? FIRST_SLAB : Math.min(LARGEST_SLAB, 2L * all[last].capacity());
-      all = Arrays.copyOf(all, ++last + 1);
-      all[last] = slab((int) Math.max(room, size + UNIT));
-      slabs = all;
+    long after = slabs.get(slab(first)).getLong(offset(first) + NEXT);
+    if (after == 0) {
+      free.remove(size);
+    } else {
+      free.put(size, after);
+    }
+    return first;
+  }
+
+  private long newSlot(int size) {
+    int last = slabs.count() - 1;
+    boolean isOpen = last >= 0 && slabs.isOpen(last);
+    if (!isOpen || next + size > slabs.get(last).capacity()) {
+      long room = isOpen ? Math.min(LARGEST_SLAB, 2L * slabs.get(last).capacity()) : FIRST_SLAB;
+      slabs.add((int) Math.max(room, size + UNIT));
+      last++;
       next = UNIT; // so that no address is 0
     }
     long address = address(last, next);
@@ -290,55 +250,8 @@ public final class PackedRecords implements AutoCloseable {
     return address;
   }
 
-  private void takeFree(int size, long first) {
-    long next = slabs[slab(first)].getLong(offset(first) + NEXT);
-    slabs[slab(first)].putLong(offset(first) + NEXT, 0);
-    if (next == 0) {
-      free.remove(size);
-    } else {
-      free.put(size, next);
-    }
-  }
-
-  /** Room is written before it is mapped: on a disk that is full a mapped hole ends the process. */
-  private ByteBuffer slab(int bytes) {
-    if (file != null && !full) {
-      try {
-        extend(file, bytes);
-        MappedByteBuffer mapped = file.map(FileChannel.MapMode.READ_WRITE, fileBytes, bytes);
-        boolean unused = PageAdvice.random(mapped);
-        fileBytes += bytes;
-        return mapped;
-      } catch (IOException e) {
-        full = true;
-        LOG.error("records cannot be written to disk any more and stay in memory", e);
-        giveBack(file);
-      }
-    }
-    return ByteBuffer.allocateDirect(bytes);
-  }
-
-  private void extend(FileChannel into, int bytes) throws IOException {
-    ByteBuffer zeros = ByteBuffer.wrap(ZEROS);
-    for (int done = 0; done < bytes; done += zeros.position()) {
-      zeros.clear().limit(Math.min(ZEROS.length, bytes - done));
-      while (zeros.hasRemaining()) {
-        into.write(zeros, fileBytes + done + zeros.position());
-      }
-    }
-  }
-
-  /** What was written of a slab for which there is no room. */
-  private void giveBack(FileChannel from) {
-    try {
-      from.truncate(fileBytes);
-    } catch (IOException e) {
-      LOG.warn("the disk keeps what was written until this process ends", e);
-    }
-  }
-
   ByteBuffer[] slabs() {
-    return slabs;
+    return slabs.all();
   }
 
   /**
@@ -366,8 +279,7 @@ public final class PackedRecords implements AutoCloseable {
 
   /** Begins with records that were saved; for one without any. */
   void begin(ByteBuffer[] of) {
-    saved = of.length;
-    slabs = of;
+    slabs.begin(of);
   }
 
   static long address(int slab, int offset) {
@@ -385,12 +297,6 @@ public final class PackedRecords implements AutoCloseable {
   /** Lets go of the file; what is mapped goes when nobody reads it any more. */
   @Override
   public void close() {
-    try {
-      if (file != null) {
-        file.close();
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    slabs.close();
   }
 }

@@ -22,7 +22,7 @@ public final class RecordFiles implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RecordFiles.class);
 
   /** In which all that was touched is written once: well before the system would. */
-  private static final Duration ROUND = Duration.ofSeconds(8);
+  private static final Duration ROUND = Duration.ofSeconds(2);
 
   private static final Duration IDLE = Duration.ofSeconds(1);
 

@@ -34,8 +34,8 @@ class StoreCallsTest {
         URI.create("http://127.0.0.1:" + store.getLocalPort()),
         null,
         Outgoing.NONE,
-        Duration.ofMillis(500),
-        Duration.ofSeconds(1));
+        Duration.ofSeconds(3),
+        Duration.ofSeconds(4));
   }
 
   private static void assertCode(CompletableFuture<?> answer, String code) {

@@ -60,6 +60,25 @@ class PackedRecordsTest {
     }
   }
 
+  @Test
+  void whatTheFileDoesNotTakeStaysInMemory() {
+    PackedRecords records = PackedRecords.below(folder);
+    for (int code = 0; code < 1_000; code++) {
+      records.put(code, record(code));
+    }
+    records.close();
+    records.remove(1);
+    records.append(2, new byte[] {9});
+    for (int code = 3; code < 500; code++) {
+      records.put(code, record(code + 1));
+    }
+    assertThat(records.contains(1)).isFalse();
+    assertThat(records.get(2)).isEqualTo(joined(record(2), new byte[] {9}));
+    for (int code = 3; code < 1_000; code++) {
+      assertThat(records.get(code)).isEqualTo(record(code < 500 ? code + 1 : code));
+    }
+  }
+
   private static void keepsWhatWasPutLast(PackedRecords records) {
     Random random = new Random(7);
     byte[][] expected = new byte[CODES][];
@@ -203,10 +222,21 @@ class PackedRecordsTest {
     assertThat(reads.get()).isEqualTo(2);
   }
 
-  /** A record is its code and a number, again and again, so that a mixture would be seen. */
   @Test
   void nobodyReadsHalfOfARecordWhileOthersAreWritten() throws InterruptedException {
-    PackedRecords records = PackedRecords.inMemory();
+    nobodyReadsHalf(PackedRecords.inMemory());
+  }
+
+  /** The system copies into the file byte by byte, if it likes. */
+  @Test
+  void nobodyReadsHalfOfARecordInAFileWhileOthersAreWritten() throws InterruptedException {
+    try (PackedRecords records = PackedRecords.below(folder)) {
+      nobodyReadsHalf(records);
+    }
+  }
+
+  /** A record is its code and a number, again and again, so that a mixture would be seen. */
+  private static void nobodyReadsHalf(PackedRecords records) throws InterruptedException {
     AtomicBoolean running = new AtomicBoolean(true);
     AtomicReference<@Nullable String> wrong = new AtomicReference<>();
     Thread reader =

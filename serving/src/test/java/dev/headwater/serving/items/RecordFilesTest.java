@@ -37,8 +37,8 @@ class RecordFilesTest {
   @Test
   void spreadsARoundOverItsTimeAndLeavesASlowDiskToOthersForFifteenSixteenths() {
     Duration quick = Duration.ofMillis(2);
-    assertThat(RecordFiles.pause(quick, 1)).isEqualTo(Duration.ofSeconds(8));
-    assertThat(RecordFiles.pause(quick, 80)).isEqualTo(Duration.ofMillis(100));
+    assertThat(RecordFiles.pause(quick, 1)).isEqualTo(Duration.ofSeconds(2));
+    assertThat(RecordFiles.pause(quick, 80)).isEqualTo(Duration.ofMillis(30));
     assertThat(RecordFiles.pause(quick, 1_000)).isEqualTo(Duration.ofMillis(30));
     assertThat(RecordFiles.pause(Duration.ofMillis(600), 80)).isEqualTo(Duration.ofSeconds(9));
   }
