@@ -43,6 +43,26 @@ public final class Companions {
     return new Companions(items, weights, items.length, tick);
   }
 
+  /** Begins again as another list that was written: its items are appended. */
+  public void begin(int most, long writtenAt) {
+    if (items.length < most) {
+      items = new int[most];
+      weights = new float[most];
+    }
+    size = 0;
+    tick = writtenAt;
+  }
+
+  /**
+   * Adds an item that is not there yet; no more than {@link #begin} made room for.
+   *
+   * @param weight as of the tick
+   */
+  public void append(int item, float weight) {
+    items[size] = item;
+    weights[size++] = weight;
+  }
+
   /** How many there are. */
   public int size() {
     return size;

@@ -40,6 +40,15 @@ public interface CountReader {
     return counts == null ? Companions.NONE : counts.companions();
   }
 
+  /**
+   * The same, of one that reads them from memory without an object.
+   *
+   * @param room may be overwritten, and is what is returned then
+   */
+  default Companions companions(int item, Companions room) {
+    return companions(item);
+  }
+
   /** Events counted so far. */
   long tick();
 

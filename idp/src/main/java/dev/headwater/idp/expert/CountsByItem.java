@@ -48,4 +48,13 @@ public interface CountsByItem {
     ItemCounts counts = get(item);
     return counts == null ? Companions.NONE : counts.companions();
   }
+
+  /**
+   * The same, of one that reads them from memory without an object.
+   *
+   * @param room may be overwritten, and is what is returned then
+   */
+  default Companions companions(int item, Companions room) {
+    return companions(item);
+  }
 }

@@ -5,7 +5,7 @@ import java.util.Arrays;
 /**
  * Puts texts in order, nearest first: what is equally near by what they are called, an item that
  * came twice where it is nearer. A text is one number, the cosine above and the item below, so that
- * sorting them touches no object. For one thread.
+ * sorting them touches no object. Used again and again. For one thread.
  */
 final class Nearest {
   private static final int ITEM = Integer.SIZE;
@@ -17,11 +17,13 @@ final class Nearest {
     int compare(int item, int other);
   }
 
-  private final long[] found;
+  private long[] found = new long[0];
   private int size;
 
-  Nearest(int most) {
-    found = new long[most];
+  /** Forgets all; so many may be added. */
+  void begin(int most) {
+    found = found.length < most ? new long[most] : found;
+    size = 0;
   }
 
   void add(int item, float cosine) {

@@ -27,6 +27,14 @@ public final class TextLinks {
   private final ShortsByItem hashes = new ShortsByItem();
 
   private final IntFunction<String> names;
+  private final ThreadLocal<Rooms> rooms = ThreadLocal.withInitial(Rooms::new);
+
+  /** Where the lists of one item are read to. */
+  private static final class Rooms {
+    private final TextList named = new TextList();
+    private final TextList namers = new TextList();
+    private final Nearest nearest = new Nearest();
+  }
 
   /**
    * No links yet.
@@ -96,12 +104,17 @@ public final class TextLinks {
    * @param exists leaves the others out
    */
   public NearTexts of(int item, IntPredicate exists) {
-    NearTexts ofItem = named.get(item);
-    NearTexts ofOthers = namers.get(item);
-    Nearest nearest = new Nearest(ofItem.size() + ofOthers.size());
-    each(
-        item, exists, ofItem, ofOthers, (other, cosine, own, theirs) -> nearest.add(other, cosine));
+    Rooms own = rooms.get();
+    read(item, own);
+    Nearest nearest = own.nearest;
+    nearest.begin(own.named.size() + own.namers.size());
+    each(item, exists, own, (other, cosine, from, to) -> nearest.add(other, cosine));
     return nearest.list(this::compare);
+  }
+
+  private void read(int item, Rooms into) {
+    named.read(item, into.named);
+    namers.read(item, into.namers);
   }
 
   /** Spreads what a string's hash leaves in its lower bits, by which names that count up differ. */
@@ -127,23 +140,26 @@ public final class TextLinks {
    * @param exists leaves the others out
    */
   public void each(int item, IntPredicate exists, Visitor visitor) {
-    each(item, exists, named.get(item), namers.get(item), visitor);
+    Rooms own = new Rooms(); // whoever is shown a link may ask for others
+    read(item, own);
+    each(item, exists, own, visitor);
   }
 
-  private void each(
-      int item, IntPredicate exists, NearTexts ofItem, NearTexts ofOthers, Visitor visitor) {
+  private void each(int item, IntPredicate exists, Rooms from, Visitor visitor) {
     int own = revisions.get(item);
+    TextList ofItem = from.named;
     for (int i = 0; i < ofItem.size(); i++) {
-      int other = ofItem.items()[i];
+      int other = ofItem.item(i);
       int theirs = ofItem.revision(i);
       if (other != item && NearTexts.isSame(theirs, revisions.get(other)) && exists.test(other)) {
-        visitor.link(other, ofItem.cosines()[i], own, theirs);
+        visitor.link(other, ofItem.cosine(i), own, theirs);
       }
     }
+    TextList ofOthers = from.namers;
     for (int i = 0; i < ofOthers.size(); i++) {
-      int other = ofOthers.items()[i];
+      int other = ofOthers.item(i);
       if (other != item && NearTexts.isSame(ofOthers.revision(i), own) && exists.test(other)) {
-        visitor.link(other, ofOthers.cosines()[i], ofOthers.revision(i), revisions.get(other));
+        visitor.link(other, ofOthers.cosine(i), ofOthers.revision(i), revisions.get(other));
       }
     }
   }

@@ -10,6 +10,19 @@ public interface TextsByItem {
   /** The list of an item, {@link NearTexts#NONE} where there is none; not to be changed. */
   NearTexts get(int item);
 
+  /**
+   * Reads the same.
+   *
+   * @param into is overwritten
+   */
+  default void read(int item, TextList into) {
+    NearTexts list = get(item);
+    into.begin(list.size());
+    for (int i = 0; i < list.size(); i++) {
+      into.append(list.items()[i], list.cosines()[i], list.revision(i));
+    }
+  }
+
   /** For the writer: sets the list of an item; an empty one takes it away. */
   void set(int item, NearTexts list);
 

@@ -161,6 +161,11 @@ public final class EvidenceBook implements Evidence {
   }
 
   @Override
+  public Companions companions(int item, Companions room) {
+    return counts.companions(item, room);
+  }
+
+  @Override
   public NearTexts texts(int item) {
     return texts.of(item, this::exists);
   }

@@ -24,8 +24,9 @@ class NearestTest {
   @ValueSource(ints = {0, 1, 63, 64, 65, 300})
   void isTheOrderOfCosineAndName(int size) {
     Random random = new Random(size);
+    Nearest nearest = new Nearest();
     for (int round = 0; round < 50; round++) {
-      Nearest nearest = new Nearest(size);
+      nearest.begin(size);
       Map<Integer, Float> found = new TreeMap<>();
       for (int i = 0; i < size; i++) {
         int item = random.nextInt(size);

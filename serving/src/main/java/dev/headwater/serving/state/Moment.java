@@ -7,13 +7,15 @@ import dev.headwater.idp.expert.NearTexts;
 import dev.headwater.idp.expert.Takes;
 import dev.headwater.idp.rank.Evidence;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Evidence as one answer sees it: the tick stands still, and the lists of an item, which are made
- * each time they are asked for, are made once. For one thread.
+ * each time they are asked for, are made once. What it gives out is good until the next answer
+ * begins. For one thread.
  */
 public final class Moment implements Evidence {
   private static final int TEXTS_KEPT = 16;
@@ -21,13 +23,25 @@ public final class Moment implements Evidence {
 
   private final Kept<NearTexts> texts;
   private final Kept<Companions> companions;
+
+  /** Where companions are read to: the one for the first list that is kept, and so on. */
+  private final Companions[] rooms = new Companions[COMPANIONS_KEPT];
+
   private Evidence evidence;
   private long tick;
 
   Moment(Evidence evidence) {
     this.evidence = evidence;
     texts = new Kept<>(TEXTS_KEPT, item -> this.evidence.texts(item));
-    companions = new Kept<>(COMPANIONS_KEPT, item -> this.evidence.companions(item));
+    companions = new Kept<>(COMPANIONS_KEPT, this::read);
+    Arrays.setAll(rooms, i -> new Companions());
+  }
+
+  private Companions read(int item) {
+    int place = companions.size();
+    return place < rooms.length
+        ? evidence.companions(item, rooms[place])
+        : evidence.companions(item);
   }
 
   /** The lists that were asked for first, some at most. */
@@ -44,6 +58,10 @@ public final class Moment implements Evidence {
 
     void clear() {
       lists.clear();
+    }
+
+    int size() {
+      return lists.size();
     }
 
     T get(int item) {

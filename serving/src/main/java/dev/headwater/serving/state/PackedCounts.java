@@ -33,7 +33,7 @@ record PackedCounts(TakesByCode takes, PackedRecords records, int step, int firs
    */
   private record Stamped(int stamp, Companions companions) {
     static Stamped of(ByteBuffer bytes, int from, int length) {
-      return new Stamped(bytes.getInt(from), PackedCounts.companions(bytes, from, length));
+      return new Stamped(bytes.getInt(from), read(bytes, from, length, new Companions()));
     }
   }
 
@@ -84,18 +84,23 @@ record PackedCounts(TakesByCode takes, PackedRecords records, int step, int firs
 
   @Override
   public Companions companions(int item) {
-    Companions companions = records.read(code(item), PackedCounts::companions);
-    return companions == null ? Companions.NONE : companions;
+    return companions(item, new Companions());
   }
 
-  private static Companions companions(ByteBuffer bytes, int from, int length) {
+  @Override
+  public Companions companions(int item, Companions room) {
+    Companions read =
+        records.read(code(item), (bytes, from, length) -> read(bytes, from, length, room));
+    return read == null ? Companions.NONE : read;
+  }
+
+  private static Companions read(ByteBuffer bytes, int from, int length, Companions into) {
     int size = Math.max(0, length - LIST) / ENTRY;
-    int[] items = new int[size];
-    float[] weights = new float[size];
+    into.begin(size, bytes.getLong(from + TICK));
     for (int i = 0; i < size; i++) {
-      items[i] = bytes.getInt(from + LIST + i * ENTRY);
-      weights[i] = bytes.getFloat(from + LIST + i * ENTRY + Integer.BYTES);
+      long entry = bytes.getLong(from + LIST + i * ENTRY); // one access for both
+      into.append((int) (entry >>> Integer.SIZE), Float.intBitsToFloat((int) entry));
     }
-    return Companions.of(items, weights, bytes.getLong(from + TICK));
+    return into;
   }
 }

@@ -1,6 +1,7 @@
 package dev.headwater.serving.state;
 
 import dev.headwater.idp.expert.NearTexts;
+import dev.headwater.idp.expert.TextList;
 import dev.headwater.idp.expert.TextsByItem;
 import dev.headwater.serving.items.PackedRecords;
 import java.nio.ByteBuffer;
@@ -34,6 +35,28 @@ record PackedTexts(PackedRecords records, int step, int first) implements TextsB
       revisions[i] = bytes.getInt(at + Integer.BYTES + Float.BYTES);
     }
     return new NearTexts(items, cosines, revisions);
+  }
+
+  @Override
+  public void read(int item, TextList into) {
+    TextList read =
+        records.read(code(item), (bytes, from, length) -> read(bytes, from, length, into));
+    if (read == null) {
+      into.begin(0);
+    }
+  }
+
+  private static TextList read(ByteBuffer bytes, int from, int length, TextList into) {
+    int size = length / ENTRY;
+    into.begin(size);
+    for (int i = 0; i < size; i++) {
+      int at = from + i * ENTRY;
+      into.append(
+          bytes.getInt(at),
+          bytes.getFloat(at + Integer.BYTES),
+          bytes.getInt(at + Integer.BYTES + Float.BYTES));
+    }
+    return into;
   }
 
   @Override

@@ -72,6 +72,8 @@ class PackedListsRandomizedTest {
     moment.start(packed);
     compare(moment);
     compare(moment);
+    moment.start(packed);
+    compare(moment);
     experts.close();
   }
 
