@@ -1,8 +1,5 @@
 package dev.headwater.idp.rank;
 
-import java.util.EnumMap;
-import java.util.Map;
-
 /**
  * Scores candidates: log-linear, {@code score(v) = Σ_k w_k f_k(v)}, with weights for a length of
  * history and for the time since its newest event. The exponentials of the scores are chances up to
@@ -12,9 +9,6 @@ import java.util.Map;
  * @param weights sane ones
  */
 public record Ranker(RankerWeights weights) {
-  private static final Expert[] EXPERTS = Expert.values();
-  private static final Feature[] FEATURES = Feature.values();
-
   /**
    * Checks the weights.
    *
@@ -34,32 +28,8 @@ public record Ranker(RankerWeights weights) {
     return NewItemBoost.addTo(RankerWeights.scores(weights.weights(), table), table);
   }
 
-  /** What each expert adds to a candidate's score; what a new item is raised by is nobody's. */
-  public Map<Expert, Double> contributions(FeatureTable table, int row) {
-    double[] parts = parts(table, row);
-    Map<Expert, Double> sums = new EnumMap<>(Expert.class);
-    for (Expert expert : EXPERTS) {
-      sums.put(expert, parts[expert.number()]);
-    }
-    return sums;
-  }
-
-  /** The expert that adds most to a candidate's score. */
-  public Expert strongest(FeatureTable table, int row) {
-    double[] parts = parts(table, row);
-    int most = 0;
-    for (int i = 1; i < parts.length; i++) {
-      most = parts[i] > parts[most] ? i : most;
-    }
-    return EXPERTS[most];
-  }
-
-  private double[] parts(FeatureTable table, int row) {
-    float[] own = RankerWeights.of(weights.weights(), table);
-    double[] parts = new double[EXPERTS.length];
-    for (Feature feature : FEATURES) {
-      parts[feature.expert().number()] += own[feature.column()] * (double) table.get(row, feature);
-    }
-    return parts;
+  /** Scores the candidates of a table one by one, and says who speaks for them. */
+  public Scorer scorer(FeatureTable table) {
+    return new Scorer(weights, table);
   }
 }

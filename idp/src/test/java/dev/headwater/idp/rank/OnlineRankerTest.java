@@ -280,8 +280,12 @@ class OnlineRankerTest {
     Ranker served = new Ranker(RankerCodec.decode(RankerCodec.encode(ranker.state())).weights());
     double[] scores = served.scores(table);
     assertThat(scores).containsExactly(ranker.scores(table));
+    Scorer scorer = served.scorer(table);
+    for (int row = 0; row < scores.length; row++) {
+      assertThat(scorer.score(row)).isEqualTo(scores[row]);
+    }
     double sum = 0;
-    for (double part : served.contributions(table, 1).values()) {
+    for (double part : scorer.contributions(1).values()) {
       sum += part;
     }
     assertThat(sum).isEqualTo(scores[1], within(1e-5));
@@ -303,7 +307,7 @@ class OnlineRankerTest {
     double[] after = ranker.gradient(table, 2, 1);
     after[Feature.NEVER_TAKEN.column()] = gradient[Feature.NEVER_TAKEN.column()];
     assertThat(after).containsExactly(gradient);
-    Map<Expert, Double> parts = new Ranker(ranker.weights()).contributions(table, 1);
+    Map<Expert, Double> parts = new Ranker(ranker.weights()).scorer(table).contributions(1);
     assertThat(parts.values().stream().mapToDouble(Double::doubleValue).sum())
         .as("nobody's word for it")
         .isEqualTo(before[1], within(1e-5));
@@ -311,10 +315,10 @@ class OnlineRankerTest {
 
   @Test
   void theStrongestExpertAddsMost() {
-    Ranker served = new Ranker(RankerPrior.weights());
+    Scorer served = new Ranker(RankerPrior.weights()).scorer(table);
     for (int row = 0; row < ROWS; row++) {
-      Expert strongest = served.strongest(table, row);
-      Map<Expert, Double> all = served.contributions(table, row);
+      Expert strongest = served.strongest(row);
+      Map<Expert, Double> all = served.contributions(row);
       assertThat(all).containsOnlyKeys(Expert.values());
       assertThat(all.get(strongest)).isEqualTo(Collections.max(all.values()));
     }

@@ -3,6 +3,7 @@ package dev.headwater.serving.recommend;
 import dev.headwater.idp.rank.CandidateSet;
 import dev.headwater.idp.rank.Expert;
 import dev.headwater.idp.rank.LearnedScores;
+import dev.headwater.idp.rank.Scorer;
 import dev.headwater.serving.items.TopK;
 import dev.headwater.serving.state.RankSpaces;
 import java.util.ArrayList;
@@ -37,6 +38,10 @@ public final class ExpertSource implements Source, AutoCloseable {
   private final long idleMs;
   private final boolean byRows;
   private RankSpaces.Space space;
+
+  /** Of the candidates whose features stand in the table; null while there are none. */
+  private @Nullable Scorer scorer;
+
   private int found;
 
   /** Those of them that learning would have found too: what shares are shares of. */
@@ -134,13 +139,20 @@ public final class ExpertSource implements Source, AutoCloseable {
     }
   }
 
+  /** Computes the features of the candidates, and the weights that count for them. */
+  private Scorer fill() {
+    space.features().fill(history, idleMs, space.set(), shared, learned(), space.table());
+    Scorer made = experience.ranker().scorer(space.table());
+    scorer = made;
+    return made;
+  }
+
   /** Scores the candidates from a place on. */
   private void rank(int from, TopK best) {
     CandidateSet set = space.set();
-    space.features().fill(history, idleMs, set, shared, learned(), space.table());
-    double[] scores = experience.ranker().scores(space.table());
-    for (int place = from; place < scores.length; place++) {
-      float score = (float) scores[place];
+    Scorer made = fill();
+    for (int place = from; place < set.size(); place++) {
+      float score = (float) made.score(place);
       if (score >= best.threshold()) {
         int code = set.item(place);
         if (pool.allows(code) && pool.isLive(code)) {
@@ -166,7 +178,7 @@ public final class ExpertSource implements Source, AutoCloseable {
     List<Scored> scored = scored(best);
     restart(candidates);
     scored.forEach(each -> space.set().offer(each.code()));
-    space.features().fill(history, idleMs, space.set(), shared, learned(), space.table());
+    var unused = fill();
     return scored;
   }
 
@@ -203,13 +215,13 @@ public final class ExpertSource implements Source, AutoCloseable {
   /** Returns what each expert adds to the score of an item; empty where nobody found it. */
   Map<Expert, Double> contributions(int code) {
     int place = space.set().indexOf(code);
-    return place < 0 ? Map.of() : experience.ranker().contributions(space.table(), place);
+    return place < 0 || scorer == null ? Map.of() : scorer.contributions(place);
   }
 
   /** Returns the expert that adds most to the score of an item; null where nobody found it. */
   @Nullable Expert strongest(int code) {
     int place = space.set().indexOf(code);
-    return place < 0 ? null : experience.ranker().strongest(space.table(), place);
+    return place < 0 || scorer == null ? null : scorer.strongest(place);
   }
 
   /** Returns who of the history names an item. */
