@@ -61,9 +61,7 @@ public final class IvfIndex implements ItemIndex {
   private final IvfCell[] cells;
   private final float[] spreads;
   private final float[] vector;
-  private final ThreadLocal<float[]> cellScores;
-  private final ThreadLocal<float[]> rowScores =
-      ThreadLocal.withInitial(() -> new float[IvfCell.ROWS]);
+  private final ThreadLocal<Scratch> scratch;
   private final CellPerRow cellOfRow = new CellPerRow();
   private final int far;
   private double excesses;
@@ -75,6 +73,17 @@ public final class IvfIndex implements ItemIndex {
 
   private float farFrom = Float.POSITIVE_INFINITY;
   private volatile float reach;
+
+  /** Room for one search. */
+  private static final class Scratch {
+    private final float[] cellScores;
+    private final float[] rowScores = new float[IvfCell.ROWS];
+    private final TopK order = new TopK(FIRST);
+
+    Scratch(int cells) {
+      cellScores = new float[cells];
+    }
+  }
 
   /**
    * Creates an index without rows; {@link #changed} adds them.
@@ -99,7 +108,7 @@ public final class IvfIndex implements ItemIndex {
     spreads = new float[cells.length];
     Arrays.fill(spreads, NO_ROWS);
     vector = new float[table.dim()];
-    cellScores = ThreadLocal.withInitial(() -> new float[centroids.size()]);
+    scratch = ThreadLocal.withInitial(() -> new Scratch(centroids.size()));
   }
 
   @Override
@@ -172,28 +181,30 @@ public final class IvfIndex implements ItemIndex {
   int look(float[] query, Measure measure, RowFilter filter, TopK best) {
     // A row's item lies far from its copy here, and who searches reads each row again.
     RowFilter allowed = filter == RowFilter.ALL ? filter : row -> allowed(row, filter);
-    float[] scores = cellScores.get();
+    Scratch own = scratch.get();
+    float[] scores = own.cellScores;
     reckon(query, measure, scores);
-    float[] out = rowScores.get();
-    cells[far].search(query, measure, allowed, best, out);
-    TopK order = new TopK(FIRST);
-    offer(scores, order);
-    int[] first = order.drain();
-    for (int cell : first) {
-      cells[cell].search(query, measure, allowed, best, out);
+    cells[far].search(query, measure, allowed, best, own.rowScores);
+    TopK order = own.order;
+    order.begin(FIRST);
+    offer(scores, Float.NEGATIVE_INFINITY, order);
+    order.sort();
+    int first = order.size();
+    for (int at = 0; at < first; at++) {
+      int cell = order.row(at);
+      cells[cell].search(query, measure, allowed, best, own.rowScores);
       scores[cell] = Float.NEGATIVE_INFINITY;
     }
     best.settle();
-    order = new TopK(countOf(scores, best.threshold()));
-    offer(scores, order);
-    float[] reckoned = new float[order.size()];
-    int[] rest = order.drain(reckoned);
+    order.begin(countOf(scores, best.threshold()));
+    offer(scores, best.threshold(), order);
+    order.sort();
     int at = 0;
-    while (at < rest.length && reckoned[at] > best.threshold()) {
-      cells[rest[at++]].search(query, measure, allowed, best, out);
+    while (at < order.size() && order.score(at) > best.threshold()) {
+      cells[order.row(at++)].search(query, measure, allowed, best, own.rowScores);
       best.settle();
     }
-    return first.length + at;
+    return first + at;
   }
 
   /** Reckons what the best rows of each cell score; cells without rows come last. */
@@ -221,9 +232,9 @@ public final class IvfIndex implements ItemIndex {
     return Math.max(Float.MIN_NORMAL, (float) Math.sqrt(square));
   }
 
-  private static void offer(float[] scores, TopK order) {
+  private static void offer(float[] scores, float above, TopK order) {
     for (int cell = 0; cell < scores.length; cell++) {
-      if (scores[cell] > Float.NEGATIVE_INFINITY) {
+      if (scores[cell] > above) {
         order.offer(cell, scores[cell]);
       }
     }

@@ -6,7 +6,7 @@ import java.util.Arrays;
  * The best rows seen so far. Whatever may be among them is noted down, and when there is no room
  * left the best half is selected: some comparisons a row, where a heap needs as many as it is deep.
  * Ties go to the lower row, so that the result does not depend on the order of offers. Not
- * thread-safe; made for one query.
+ * thread-safe; for one query at a time.
  */
 public final class TopK {
   private static final int SCORE = Integer.SIZE;
@@ -14,16 +14,27 @@ public final class TopK {
   private static final int SETTLED_PART = 8;
 
   /** The score above, as an integer in its order, and the row below, the lowest highest. */
-  private final long[] noted;
+  private long[] noted = new long[0];
 
-  private final int capacity;
+  private int capacity;
+
+  /** So many are noted before the best are selected. */
+  private int room;
+
   private int count;
   private float threshold = Float.NEGATIVE_INFINITY;
 
   /** Creates one that keeps {@code capacity} rows. */
   public TopK(int capacity) {
-    this.capacity = capacity;
-    noted = new long[2 * capacity + ROOM_LEAST];
+    begin(capacity);
+  }
+
+  /** Begins again without rows, in the same room where that is enough. */
+  public void begin(int most) {
+    capacity = most;
+    room = 2 * most + ROOM_LEAST;
+    noted = noted.length < room ? new long[room] : noted;
+    clear();
   }
 
   /** Returns how many rows can be kept. */
@@ -58,7 +69,7 @@ public final class TopK {
   public void offer(int row, float score) {
     if (score >= threshold && capacity > 0) {
       noted[count++] = ((long) ordered(score + 0f) << SCORE) | (~row & 0xffff_ffffL);
-      if (count == noted.length) {
+      if (count == room) {
         select();
       }
     }
@@ -70,7 +81,7 @@ public final class TopK {
     return bits ^ ((bits >> 31) & Integer.MAX_VALUE);
   }
 
-  private static float score(long key) {
+  private static float scoreOf(long key) {
     int ordered = (int) (key >> SCORE);
     return Float.intBitsToFloat(ordered ^ ((ordered >> 31) & Integer.MAX_VALUE));
   }
@@ -106,12 +117,13 @@ public final class TopK {
       }
     }
     count = capacity;
-    threshold = score(noted[last]);
+    threshold = scoreOf(noted[last]);
   }
 
   /** Takes all rows out and returns them, best first. */
   public int[] drain() {
-    return drain(new float[size()]);
+    sort();
+    return drainSorted();
   }
 
   /**
@@ -120,17 +132,37 @@ public final class TopK {
    * @param sortedScores gets them, as many as are kept
    */
   public int[] drain(float[] sortedScores) {
+    sort();
+    for (int place = 0; place < count; place++) {
+      sortedScores[place] = score(place);
+    }
+    return drainSorted();
+  }
+
+  private int[] drainSorted() {
+    int[] sorted = new int[count];
+    for (int place = 0; place < count; place++) {
+      sorted[place] = row(place);
+    }
+    clear();
+    return sorted;
+  }
+
+  /** Puts the rows in order, to be read by place until another one is offered. */
+  void sort() {
     if (count > capacity) {
       select();
     }
     Arrays.sort(noted, 0, count);
-    int[] sorted = new int[count];
-    for (int at = 0; at < count; at++) {
-      long key = noted[count - 1 - at];
-      sorted[at] = ~(int) key;
-      sortedScores[at] = score(key);
-    }
-    clear();
-    return sorted;
+  }
+
+  /** Returns the row at a place, the best at 0. */
+  int row(int place) {
+    return ~(int) noted[count - 1 - place];
+  }
+
+  /** Returns the score of the row at a place. */
+  float score(int place) {
+    return scoreOf(noted[count - 1 - place]);
   }
 }

@@ -20,6 +20,9 @@ final class RowSource implements Source {
   /** One in so many beside those that are wanted, and as many again: for those not to be shown. */
   private static final int SPARE = 8;
 
+  /** What a search without the filter keeps. */
+  private static final ThreadLocal<TopK> OPEN = ThreadLocal.withInitial(() -> new TopK(0));
+
   private final ModelTable table;
   private final Query query;
   private final RowFilter filter;
@@ -68,7 +71,8 @@ final class RowSource implements Source {
       int want,
       int least) {
     if (!query.exact() && query.filter().isAll()) {
-      TopK open = new TopK(want + want / SPARE + SPARE);
+      TopK open = OPEN.get();
+      open.begin(want + want / SPARE + SPARE);
       table.index().search(vector, measure, RowFilter.ALL, open);
       boolean all = open.size() < open.capacity();
       int[] shown = shown(open.drain(), table.vectors(), filter, want);

@@ -17,6 +17,7 @@ class TopKTest {
   @Test
   void keepsWhatSortingAllWouldKeep() {
     Random random = new Random(7);
+    TopK best = new TopK(0);
     for (int round = 0; round < 2_000; round++) {
       int rows = random.nextInt(400);
       int capacity = random.nextInt(90);
@@ -26,7 +27,7 @@ class TopKTest {
         offers.add(new Offer(row, random.nextInt(kinds) - kinds / 2f));
       }
       Collections.shuffle(offers, random);
-      TopK best = new TopK(capacity);
+      best.begin(capacity);
       offers.forEach(offer -> best.offer(offer.row(), offer.score()));
       List<Offer> wanted =
           offers.stream()
