@@ -9,6 +9,9 @@ import java.util.Arrays;
 public final class VectorTable implements ItemRows {
   private static final int NO_ROW = -1;
 
+  /** Rows that are looked at together: what is read of them fits into the nearest cache. */
+  private static final int GROUP = 128;
+
   private final int dim;
   private final boolean half;
   private final RowPerCode rowOfCode = new RowPerCode();
@@ -164,26 +167,33 @@ public final class VectorTable implements ItemRows {
   }
 
   /**
-   * The same of many items. Their vectors lie anywhere in memory, so first a few values of each are
-   * looked at, which lets the processor wait for many of them at a time (group prefetching: Chen et
-   * al., "Improving hash join performance through prefetching", 2004).
+   * The same of many items. Their vectors lie anywhere in memory, so first a few values of each of
+   * a group are looked at, which lets the processor wait for many of them at a time (group
+   * prefetching: Chen et al., "Improving hash join performance through prefetching", 2004).
    *
    * @param count so many of the codes
    * @param into is overwritten
    */
   public void dot(float[] query, int[] codes, int count, float[] into) {
-    int[] found = new int[count];
-    for (int i = 0; i < count; i++) {
-      found[i] = row(codes[i]);
+    int[] found = new int[Math.min(count, GROUP)];
+    for (int from = 0; from < count; from += GROUP) {
+      dot(query, codes, from, Math.min(count, from + GROUP), found, into);
+    }
+  }
+
+  private void dot(float[] query, int[] codes, int from, int to, int[] found, float[] into) {
+    for (int i = from; i < to; i++) {
+      found[i - from] = row(codes[i]);
     }
     VectorBlock[] all = blocks;
-    for (int i = 0; i < count; i++) {
-      if (found[i] >= 0) {
-        into[i] = all[found[i] / VectorBlock.ROWS].touch(found[i] % VectorBlock.ROWS);
+    for (int i = from; i < to; i++) {
+      int row = found[i - from];
+      if (row >= 0) {
+        into[i] = all[row / VectorBlock.ROWS].touch(row % VectorBlock.ROWS);
       }
     }
-    for (int i = 0; i < count; i++) {
-      int row = found[i];
+    for (int i = from; i < to; i++) {
+      int row = found[i - from];
       into[i] =
           row < 0
               ? Float.NaN
