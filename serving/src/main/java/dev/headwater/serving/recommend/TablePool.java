@@ -202,14 +202,18 @@ public final class TablePool implements Pool {
 
   @Override
   public int[] newest(int most) {
-    int[] codes = table.newest(Integer.MAX_VALUE);
+    int[] live = live(table.newest(most), most);
+    return live.length == most ? live : live(table.newest(Integer.MAX_VALUE), most);
+  }
+
+  private int[] live(int[] codes, int most) {
     int size = 0;
     for (int at = 0; at < codes.length && size < most; at++) {
       if (table.isLive(codes[at])) {
         codes[size++] = codes[at];
       }
     }
-    return Arrays.copyOf(codes, size);
+    return size == codes.length ? codes : Arrays.copyOf(codes, size);
   }
 
   @Override
