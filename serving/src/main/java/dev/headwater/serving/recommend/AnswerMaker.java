@@ -107,7 +107,7 @@ final class AnswerMaker {
       Ask more = ask.forMore(choice.more());
       return gathered(more).thenCompose(larger -> byRows(more, larger, from, vector));
     }
-    return done(answer(pool, explained(choice.items(), pool, null), from, fallback(vector)));
+    return done(answer(pool, explained(choice, pool, null), from, fallback(vector)));
   }
 
   private CompletableFuture<Recommendations> byExperts(
@@ -124,9 +124,9 @@ final class AnswerMaker {
         Ask more = ask.forMore(choice.more());
         return gathered(more).thenCompose(larger -> byExperts(more, larger, vector, past));
       }
-      around.metrics().onRanked(pool, choice.items(), source);
-      List<Recommendations.Item> items = explained(choice.items(), pool, source);
-      return done(answer(pool, items, history(past, vector), fallback(vector)));
+      around.metrics().onRanked(choice.scored(), source);
+      Selection.Choice explained = explained(choice, pool, source);
+      return done(answer(pool, explained, history(past, vector), fallback(vector)));
     }
   }
 
@@ -161,7 +161,7 @@ final class AnswerMaker {
                 return similar(ask.forMore(choice.more()), fromText);
               }
               String fallback = fromText ? counted(RecommendMetrics.Fallback.TEXT) : null;
-              return done(answer(pool, choice.items(), History.NONE, fallback));
+              return done(answer(pool, choice, History.NONE, fallback));
             });
   }
 
@@ -217,16 +217,18 @@ final class AnswerMaker {
     return new Ask(kind, vector, measure, history, hidden, query, Selection.want(query));
   }
 
-  private List<Recommendations.Item> explained(
-      List<Recommendations.Item> items, Pool pool, @Nullable ExpertSource source) {
+  private Selection.Choice explained(
+      Selection.Choice choice, Pool pool, @Nullable ExpertSource source) {
+    Explainer explainer = new Explainer(domain.name(), pool, source);
     return query.explain()
-        ? items.stream().map(new Explainer(domain.name(), pool, source)).toList()
-        : items;
+        ? choice.saying(choice.items().stream().map(explainer).toList())
+        : choice;
   }
 
   private Recommendations answer(
-      Pool pool, List<Recommendations.Item> items, History from, @Nullable String fallback) {
-    around.metrics().onAnswer(pool, items);
+      Pool pool, Selection.Choice choice, History from, @Nullable String fallback) {
+    around.metrics().onAnswer(pool, choice.scored());
+    List<Recommendations.Item> items = choice.items();
     Long seed = query.mix().explore() > 0 ? Long.valueOf(name.seed()) : null;
     if (items.size() < query.count() && query.filter().isAll() && query.page() == null) {
       around.metrics().onShort();

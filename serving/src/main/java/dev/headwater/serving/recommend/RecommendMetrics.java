@@ -1,6 +1,5 @@
 package dev.headwater.serving.recommend;
 
-import dev.headwater.client.answers.Recommendations;
 import dev.headwater.idp.rank.Expert;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -76,10 +75,9 @@ public final class RecommendMetrics {
   }
 
   /** Counts an answer by whether it holds an item that was published within the last hour. */
-  void onAnswer(Pool pool, List<Recommendations.Item> items) {
+  void onAnswer(Pool pool, List<Scored> items) {
     long since = clock.millis() - NEW_MS;
-    boolean holdsNew =
-        items.stream().anyMatch(item -> pool.publishedMs(pool.find(item.item())) >= since);
+    boolean holdsNew = items.stream().anyMatch(item -> pool.publishedMs(item.code()) >= since);
     (holdsNew ? withNewItem : withoutNewItem).increment();
   }
 
@@ -89,10 +87,10 @@ public final class RecommendMetrics {
   }
 
   /** Counts who brought the items of an answer. */
-  void onRanked(Pool pool, List<Recommendations.Item> items, ExpertSource source) {
+  void onRanked(List<Scored> items, ExpertSource source) {
     candidates.record(source.found());
-    for (Recommendations.Item item : items) {
-      Expert strongest = source.strongest(pool.find(item.item()));
+    for (Scored item : items) {
+      Expert strongest = source.strongest(item.code());
       if (strongest != null) {
         Objects.requireNonNull(experts.get(strongest)).increment();
       }

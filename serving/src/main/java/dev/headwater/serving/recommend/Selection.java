@@ -3,12 +3,16 @@ package dev.headwater.serving.recommend;
 import dev.headwater.client.answers.Recommendations;
 import dev.headwater.events.wire.EmbeddingRow;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Chooses the items of one answer from a pool, mixed as the query asks. */
@@ -21,24 +25,39 @@ final class Selection {
 
   private static final int CHOICE_MAX = 4_096;
 
+  /** What answers call where a row comes from. */
+  private static final Map<EmbeddingRow.Origin, String> ORIGINS =
+      Arrays.stream(EmbeddingRow.Origin.values())
+          .collect(Collectors.toMap(Function.identity(), Selection::word));
+
   private final Pool pool;
   private final Query query;
 
   /**
    * What was chosen.
    *
-   * @param items the answer's; empty where the pool is too small to say
+   * @param scored the answer's items in the pool; empty where that is too small to say
+   * @param items the same as the answer names them
    * @param more so many the pool must be able to give; 0 where it was large enough
    */
-  record Choice(List<Recommendations.Item> items, int more) {
-    private static Choice of(List<Recommendations.Item> items) {
-      return new Choice(items, 0);
+  record Choice(List<Scored> scored, List<Recommendations.Item> items, int more) {
+    private static Choice of(List<Scored> scored, List<Recommendations.Item> items) {
+      return new Choice(scored, items, 0);
+    }
+
+    /** Returns the same with items that say more. */
+    Choice saying(List<Recommendations.Item> more) {
+      return Choice.of(scored, more);
     }
   }
 
   Selection(Pool pool, Query query) {
     this.pool = pool;
     this.query = query;
+  }
+
+  private static String word(EmbeddingRow.Origin origin) {
+    return origin.name().toLowerCase(Locale.ROOT);
   }
 
   /** Returns how many items of a pool are looked at first. */
@@ -52,13 +71,13 @@ final class Selection {
     List<Scored> ranking;
     while (true) {
       if (want > pool.most()) {
-        return new Choice(List.of(), want);
+        return new Choice(List.of(), List.of(), want);
       }
       List<Scored> candidates = source.best(want);
       ranking = chosen(candidates);
       boolean noMore = candidates.size() < want - SPARE || want >= CHOICE_MAX;
       if (ranking.size() >= query.count() || noMore || !query.mix().reorders()) {
-        return Choice.of(placed(ranking, random));
+        return placed(ranking, random);
       }
       want = Math.min(CHOICE_MAX, 4 * want);
     }
@@ -77,15 +96,16 @@ final class Selection {
     return new CategoryCap(pool, query.mix().categoryCap());
   }
 
-  private List<Recommendations.Item> placed(List<Scored> ranking, RandomGenerator random) {
+  private Choice placed(List<Scored> ranking, RandomGenerator random) {
     float share = query.mix().explore();
     if (share <= 0) {
-      return ranking.stream().map(each -> item(each, null)).toList();
+      return Choice.of(ranking, ranking.stream().map(each -> item(each, null)).toList());
     }
-    return new Explorer(pool.fresh(Explorer.POOL), share, random, cap())
-        .place(ranking, query.count()).stream()
-            .map(placed -> item(placed.scored(), placed.propensity()))
-            .toList();
+    List<Explorer.Placed> placed =
+        new Explorer(pool.fresh(Explorer.POOL), share, random, cap()).place(ranking, query.count());
+    return Choice.of(
+        placed.stream().map(Explorer.Placed::scored).toList(),
+        placed.stream().map(each -> item(each.scored(), each.propensity())).toList());
   }
 
   private Recommendations.Item item(Scored scored, @Nullable Float propensity) {
@@ -93,7 +113,7 @@ final class Selection {
     return new Recommendations.Item(
         pool.id(scored.code()),
         scored.score(),
-        origin == null ? "" : origin.name().toLowerCase(Locale.ROOT),
+        origin == null ? "" : ORIGINS.getOrDefault(origin, ""),
         propensity,
         null,
         null,
@@ -101,20 +121,20 @@ final class Selection {
   }
 
   /** What was taken most lately; where that is too little, any others, newest rows first. */
-  List<Recommendations.Item> byPopularity() {
+  Choice byPopularity() {
     int count = query.count();
-    List<Recommendations.Item> items = new ArrayList<>(count);
+    List<Scored> chosen = new ArrayList<>(count);
     CategoryCap cap = cap();
     Set<Integer> taken = new HashSet<>();
-    for (Iterator<Scored> all = pool.mostTaken(); items.size() < count && all.hasNext(); ) {
+    for (Iterator<Scored> all = pool.mostTaken(); chosen.size() < count && all.hasNext(); ) {
       Scored next = all.next();
       int item = next.code();
       boolean shown = pool.isLive(item) && cap.hasRoom(item) && pool.allows(item);
       if (shown && taken.add(item)) {
         cap.take(item);
-        items.add(item(next, null));
+        chosen.add(next);
       }
     }
-    return items;
+    return Choice.of(chosen, chosen.stream().map(each -> item(each, null)).toList());
   }
 }
