@@ -179,15 +179,19 @@ public final class ServeBench {
 
   /** Reads what the sender says until it ends; what a request costs is that of the load alone. */
   private void follow(Process sender) throws IOException {
-    ThreadTimes times = new ThreadTimes();
+    ThreadCosts times = ThreadCosts.cpuMs();
+    ThreadCosts bytes = ThreadCosts.allocatedBytes();
     double before = answered();
     try (BufferedReader lines = sender.inputReader()) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         if (line.equals(BenchSender.BEGUN)) {
-          times = new ThreadTimes();
+          times = ThreadCosts.cpuMs();
+          bytes = ThreadCosts.allocatedBytes();
           before = answered();
         } else if (line.equals(BenchSender.ENDED)) {
-          result.set("cpu_ms_per_request", times.perRequest(answered() - before));
+          double requests = answered() - before;
+          result.set("cpu_ms_per_request", times.perRequest(requests));
+          result.set("allocated_bytes_per_request", bytes.perRequest(requests));
         } else {
           Output.line(line);
         }
