@@ -94,6 +94,7 @@ class ServingBundleIT {
             List.of(new BundleManifest.Source("src", 1, 1, "f")),
             Map.of(),
             Map.of(),
+            false,
             Precision.FP32));
     return encoder;
   }

@@ -24,6 +24,8 @@ import java.util.function.IntFunction;
  * @param sources the source domains
  * @param metrics validation metrics by name
  * @param config the settings, for people to read
+ * @param sloped whether rows follow their texts, so that the bundle says how ({@link
+ *     dev.headwater.idp.cdim.TextSlope})
  * @param precision of stored text vectors and embeddings; the encoder is always exact
  */
 public record BundleContent(
@@ -35,6 +37,7 @@ public record BundleContent(
     List<BundleManifest.Source> sources,
     Map<String, Double> metrics,
     Map<String, String> config,
+    boolean sloped,
     Precision precision) {
 
   /** The same with embeddings that hold no bias yet. */
@@ -48,6 +51,7 @@ public record BundleContent(
         sources,
         metrics,
         config,
+        sloped,
         precision);
   }
 

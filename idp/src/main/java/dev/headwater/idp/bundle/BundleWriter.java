@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.headwater.idp.bundle.BundleContent.SourceItem;
 import dev.headwater.idp.cdim.HnswSourceIndex;
 import dev.headwater.idp.cdim.KnownItem;
+import dev.headwater.idp.cdim.TextSlope;
 import dev.headwater.idp.data.Checksums;
 import dev.headwater.idp.data.DataException;
 import dev.headwater.idp.encoder.BiasDimension;
@@ -44,6 +45,11 @@ public final class BundleWriter {
 
   /** Links between the texts of the items, where there are many; a way to find, and no content. */
   static final String GRAPH = "source-graph.bin";
+
+  /** How the rows follow their texts, where they do. */
+  static final String SLOPE = "slope.safetensors";
+
+  static final String SLOPE_TENSOR = "slope";
 
   /** From so many source items on a graph finds sooner than a look at all (idp/RESULTS.md). */
   static final int GRAPH_FROM = 20_000;
@@ -110,6 +116,10 @@ public final class BundleWriter {
     if (!content.textModel().tuned().isEmpty()) {
       write(fresh.resolve(TEXT_ENCODER), out -> writeTextEncoder(out, content));
       names.add(TEXT_ENCODER);
+    }
+    if (content.sloped()) {
+      write(fresh.resolve(SLOPE), out -> writeSlope(out, content));
+      names.add(SLOPE);
     }
     if (content.items().size() >= GRAPH_FROM) {
       write(fresh.resolve(GRAPH), out -> writeGraph(out, content.items()));
@@ -229,6 +239,15 @@ public final class BundleWriter {
       String line = item.title().replaceAll("\\s+", " ") + "\n";
       out.write(line.getBytes(StandardCharsets.UTF_8));
     }
+  }
+
+  private static void writeSlope(OutputStream out, BundleContent content) throws IOException {
+    float[] slope =
+        TextSlope.of(content.items().stream().map(SourceItem::known).toList()).weights();
+    long width = content.encoderConfig().dim();
+    long[] shape = {slope.length / width, width};
+    Safetensors.write(
+        out, Map.of(SLOPE_TENSOR, new Safetensors.Tensor(shape, slope)), Precision.FP32);
   }
 
   private static void writeGraph(OutputStream out, List<SourceItem> items) throws IOException {

@@ -13,6 +13,7 @@ import dev.headwater.idp.cdim.HnswSourceIndex;
 import dev.headwater.idp.cdim.ItemPool;
 import dev.headwater.idp.cdim.SourceIndex;
 import dev.headwater.idp.cdim.SpreadBonus;
+import dev.headwater.idp.cdim.TextSlope;
 import dev.headwater.idp.data.Checksums;
 import dev.headwater.idp.encoder.BiasDimension;
 import dev.headwater.idp.encoder.BiasedEncoder;
@@ -183,6 +184,27 @@ public final class SourceBundle {
     return known;
   }
 
+  /** How the source items' rows follow their texts; none where the bundle does not say. */
+  public TextSlope textSlope() {
+    if (!isSloped()) {
+      return TextSlope.none();
+    }
+    try {
+      return new TextSlope(
+          manifest.textDim(),
+          manifest.dim(),
+          Safetensors.read(directory.resolve(BundleWriter.SLOPE), BundleWriter.SLOPE_TENSOR)
+              .values());
+    } catch (IOException e) {
+      throw new UncheckedIOException("the bundle went away since it was opened", e);
+    }
+  }
+
+  /** Whether it says how its rows follow their texts. */
+  public boolean isSloped() {
+    return manifest.files().containsKey(BundleWriter.SLOPE);
+  }
+
   private SourceIndex readGraph() {
     try (InputStream in =
         new BufferedInputStream(Files.newInputStream(directory.resolve(BundleWriter.GRAPH)))) {
@@ -261,7 +283,7 @@ public final class SourceBundle {
   /** The same for a domain that the bundle may have been tuned on. */
   public ColdStartRows coldStart(CdimConfig matcher, String domain) {
     return ColdStartRows.ofSources(
-        matcher, sourceIndex(), manifest.textDim(), domain, meanEmbedding());
+        matcher, sourceIndex(), textSlope(), manifest.textDim(), domain, meanEmbedding());
   }
 
   private ItemPool readPool() {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>An item that the bundle was tuned on, with the same text: its row in the bundle, as it is.
+ *   <li>Matches from the sources stand for what their slope makes of them ({@link TextSlope}).
  *   <li>No trained item in the domain: matches from the sources, at the norm of the matches.
  *   <li>Fewer than {@link ColdStartRule#warmItems}: matches from sources and trained items
  *       together, at the norm of the matches.
@@ -36,6 +37,7 @@ public final class ColdStartRows {
   private final SpreadBonus bonus;
   private final float[] fallback;
   private final SourceIndex sources;
+  private final TextSlope slope;
   private final Cdim atNorm;
   private final Cdim asItComes;
 
@@ -44,6 +46,7 @@ public final class ColdStartRows {
    *
    * @param rule its numbers
    * @param sources the items of pre-training
+   * @param slope of their rows along their texts
    * @param trained the domain's own, as they come to be
    * @param bonus what the spread of matches is worth under the encoder that will score the rows
    * @param fallback the row of an item without words
@@ -51,6 +54,7 @@ public final class ColdStartRows {
   public ColdStartRows(
       ColdStartRule rule,
       SourceIndex sources,
+      TextSlope slope,
       TrainedItems trained,
       SpreadBonus bonus,
       float[] fallback) {
@@ -59,6 +63,7 @@ public final class ColdStartRows {
     this.bonus = bonus;
     this.fallback = fallback.clone();
     this.sources = sources;
+    this.slope = slope;
     atNorm = new Cdim(rule.matcher());
     asItComes = new Cdim(rule.matcher().withRestoredNorm(false));
   }
@@ -67,15 +72,22 @@ public final class ColdStartRows {
    * Makes rows for a domain of which no trained item is known, where they are neither ranked nor
    * kept: from the sources alone.
    *
+   * @param slope of their rows along their texts
    * @param textDim length of text vectors
    * @param domain which it is; items of it among the sources begin from their own rows
    * @param fallback the row of an item without words
    */
   public static ColdStartRows ofSources(
-      CdimConfig matcher, SourceIndex sources, int textDim, String domain, float[] fallback) {
+      CdimConfig matcher,
+      SourceIndex sources,
+      TextSlope slope,
+      int textDim,
+      String domain,
+      float[] fallback) {
     return new ColdStartRows(
         ColdStartRule.of(1).withMatcher(matcher),
         sources,
+        slope,
         new TrainedItems(domain, textDim, fallback.length),
         SpreadBonus.none(fallback.length),
         fallback);
@@ -117,11 +129,12 @@ public final class ColdStartRows {
         continue;
       }
       boolean own = count == 0 || (item != null && trained.contains(item));
-      GeneratedEmbedding source = atNorm.generate(texts[i], List.of(ofSources.get(i)));
+      List<SourceIndex.Neighbour> moved = slope.moved(texts[i], ofSources.get(i));
+      GeneratedEmbedding source = atNorm.generate(texts[i], List.of(moved));
       rows.add(
           own
               ? row(source, calibrated(source.vector(), count), source)
-              : withTrained(texts[i], ofSources.get(i), ofTrained.get(i), count, source));
+              : withTrained(texts[i], moved, ofTrained.get(i), count, source));
     }
     return rows;
   }

@@ -146,11 +146,8 @@ public final class ItemPool implements SourceIndex {
     try {
       List<KnownItem> known = new ArrayList<>(slots.size());
       for (int slot = 0; slot < entries.size(); slot++) {
-        Entry entry = entries.get(slot);
-        if (entry.isAlive()) {
-          float[] text = new float[textDim];
-          textBlocks.get(slot / BLOCK).floats().get(slot % BLOCK * textDim, text);
-          known.add(new KnownItem(entry.id().domain(), entry.id().item(), text, entry.embedding()));
+        if (entries.get(slot).isAlive()) {
+          known.add(known(slot));
         }
       }
       return known;
@@ -209,10 +206,13 @@ public final class ItemPool implements SourceIndex {
   }
 
   private List<Neighbour> neighbours(BestSlots best) {
-    return best.each(
-        (slot, score) -> {
-          Entry entry = entries.get(slot);
-          return new Neighbour(entry.id().domain(), entry.id().item(), score, entry.embedding());
-        });
+    return best.each((slot, score) -> known(slot).near(score));
+  }
+
+  private KnownItem known(int slot) {
+    Entry entry = entries.get(slot);
+    float[] text = new float[textDim];
+    textBlocks.get(slot / BLOCK).floats().get(slot % BLOCK * textDim, text);
+    return new KnownItem(entry.id().domain(), entry.id().item(), text, entry.embedding());
   }
 }

@@ -11,6 +11,6 @@ package dev.headwater.idp.cdim;
 @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
 public record KnownItem(String domain, String item, float[] text, float[] embedding) {
   SourceIndex.Neighbour near(float similarity) {
-    return new SourceIndex.Neighbour(domain, item, similarity, embedding);
+    return new SourceIndex.Neighbour(domain, item, similarity, text, embedding);
   }
 }

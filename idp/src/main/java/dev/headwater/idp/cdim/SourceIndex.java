@@ -19,8 +19,14 @@ public interface SourceIndex {
    * @param domain its domain
    * @param item its id there
    * @param similarity dot product of the text vectors
+   * @param text its text vector; not to be written to
    * @param embedding its ID embedding; not to be written to
    */
   @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
-  record Neighbour(String domain, String item, float similarity, float[] embedding) {}
+  record Neighbour(String domain, String item, float similarity, float[] text, float[] embedding) {
+    /** The same with another embedding. */
+    Neighbour with(float[] other) {
+      return new Neighbour(domain, item, similarity, text, other);
+    }
+  }
 }

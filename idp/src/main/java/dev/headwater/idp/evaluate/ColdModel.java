@@ -45,6 +45,7 @@ final class ColdModel implements AutoCloseable {
         new ColdStartRows(
             settings.coldStart(),
             bundle.sourceIndex(),
+            bundle.textSlope(),
             lend(),
             SpreadBonus.of(users(), logitScale),
             bundle.meanEmbedding()));

@@ -32,7 +32,12 @@ final class EarlyItems {
     trained = new TrainedItems("own", bundle.manifest().textDim(), bundle.manifest().dim());
     rows =
         new ColdStartRows(
-            rule, bundle.sourceIndex(), trained, bundle.spreadBonus(), bundle.meanEmbedding());
+            rule,
+            bundle.sourceIndex(),
+            bundle.textSlope(),
+            trained,
+            bundle.spreadBonus(),
+            bundle.meanEmbedding());
     clicked = new boolean[texts.length];
     changed = new boolean[texts.length];
     starts = new float[texts.length][];

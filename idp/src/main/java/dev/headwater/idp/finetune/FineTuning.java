@@ -175,6 +175,7 @@ public final class FineTuning {
             List.of(BundleManifest.Source.of(target)),
             metrics(fit, test),
             config(),
+            from.isSloped(),
             Precision.FP16);
     return BundleWriter.writeTuned(out, content, manifest.bias());
   }

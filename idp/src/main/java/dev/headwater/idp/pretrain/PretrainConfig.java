@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param textEncoder encodes the items' words; not closed
  * @param swap how rows are swapped for means of their text neighbours', in all sources together;
  *     null swaps none
+ * @param start what rows are before the first step
  * @param itemBias whether a dimension of the embeddings is given to item biases
  * @param textCache where text vectors are kept; null keeps nothing
  */
@@ -32,8 +33,20 @@ public record PretrainConfig(
     boolean resume,
     TextEncoder textEncoder,
     @Nullable Swap swap,
+    Start start,
     boolean itemBias,
     @Nullable Path textCache) {
+  /** What rows are before the first step. */
+  public enum Start {
+    /** Small and random: what a row says, its clicks have said. */
+    RANDOM,
+    /**
+     * The main directions of the items' texts, whitened, within a domain. Rows keep following their
+     * texts, and the bundle says how ({@link dev.headwater.idp.cdim.TextSlope}).
+     */
+    TEXTS
+  }
+
   /**
    * Row swap: the encoder learns to read generated rows, and rows of like texts draw near to each
    * other across the sources.
@@ -58,6 +71,7 @@ public record PretrainConfig(
         false,
         textEncoder,
         Swap.DEFAULTS,
+        Start.RANDOM,
         true,
         null);
   }
@@ -81,6 +95,7 @@ public record PretrainConfig(
         resume,
         textEncoder,
         swap,
+        start,
         itemBias,
         textCache);
   }
@@ -96,6 +111,7 @@ public record PretrainConfig(
         resume,
         textEncoder,
         swap,
+        start,
         itemBias,
         textCache);
   }
@@ -111,6 +127,7 @@ public record PretrainConfig(
         value,
         textEncoder,
         swap,
+        start,
         itemBias,
         textCache);
   }
@@ -125,6 +142,23 @@ public record PretrainConfig(
         precision,
         resume,
         textEncoder,
+        value,
+        start,
+        itemBias,
+        textCache);
+  }
+
+  /** The same from other rows. */
+  public PretrainConfig withStart(Start value) {
+    return new PretrainConfig(
+        encoderKind,
+        encoder,
+        train,
+        validationUsers,
+        precision,
+        resume,
+        textEncoder,
+        swap,
         value,
         itemBias,
         textCache);
@@ -141,6 +175,7 @@ public record PretrainConfig(
         resume,
         textEncoder,
         swap,
+        start,
         value,
         textCache);
   }
@@ -156,6 +191,7 @@ public record PretrainConfig(
         resume,
         textEncoder,
         swap,
+        start,
         itemBias,
         value);
   }

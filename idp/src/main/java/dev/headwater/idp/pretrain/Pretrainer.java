@@ -38,8 +38,6 @@ import java.util.function.Consumer;
  * validation.
  */
 public final class Pretrainer {
-  private static final double START_DEVIATION = 0.02;
-
   /**
    * Runs to the end. After every epoch a checkpoint is left beside the bundle's place; with {@code
    * resume} in the settings a later run goes on from it to the same bundle.
@@ -67,7 +65,10 @@ public final class Pretrainer {
     try (Rows table = new Rows(config.encoder().dim(), rows);
         SequenceEncoder encoder =
             SequenceEncoders.create(config.encoderKind(), config.encoder(), random)) {
-      randomise(table, rows, random);
+      switch (config.start()) {
+        case RANDOM -> StartRows.random(table, rows, random);
+        case TEXTS -> StartRows.texts(table, texts);
+      }
       Consumer<EpochProgress> told = ProgressListener.ofEpochs("pre-train", listener);
       Fit fit = new Fit(encoder, table, rows, config.train(), told);
       swapRows(fit, config, sources, texts, listener);
@@ -84,7 +85,11 @@ public final class Pretrainer {
               items,
               sources.stream().map(BundleManifest.Source::of).toList(),
               metrics,
-              Map.of("train", config.train().toString(), "swap", String.valueOf(config.swap())),
+              Map.of(
+                  "train", config.train().toString(),
+                  "swap", String.valueOf(config.swap()),
+                  "start", config.start().toString()),
+              config.start() == PretrainConfig.Start.TEXTS,
               config.precision());
       BundleManifest manifest = BundleWriter.write(out, content, config.itemBias());
       checkpoint.delete();
@@ -97,12 +102,13 @@ public final class Pretrainer {
   private static Checkpoint checkpoint(PretrainConfig config, List<DomainData> sources, Path out)
       throws IOException {
     String purpose =
-        "%s %s %s %s on %s"
+        "%s %s %s %s from %s on %s"
             .formatted(
                 config.encoderKind(),
                 config.encoder(),
                 config.train(),
                 config.swap(),
+                config.start(),
                 sources.stream().map(BundleManifest.Source::of).toList());
     Path target = out.toAbsolutePath();
     Files.createDirectories(target.getParent());
@@ -201,15 +207,5 @@ public final class Pretrainer {
       throw new DataException("no source item has both events and words");
     }
     return found;
-  }
-
-  private static void randomise(Rows table, int rows, SplittableRandom random) {
-    float[] row = new float[table.dim()];
-    for (int i = 0; i < rows; i++) {
-      for (int k = 0; k < row.length; k++) {
-        row[k] = (float) (random.nextGaussian() * START_DEVIATION);
-      }
-      table.set(i, row);
-    }
   }
 }

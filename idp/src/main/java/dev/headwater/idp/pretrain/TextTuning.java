@@ -93,6 +93,7 @@ public final class TextTuning {
                   .toList(),
               bundle.manifest().metrics(),
               config(bundle),
+              bundle.isSloped(),
               Precision.FP16);
       return BundleWriter.writeTuned(out, content, bundle.manifest().bias());
     } catch (IOException e) {

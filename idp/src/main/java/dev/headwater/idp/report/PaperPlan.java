@@ -201,7 +201,9 @@ public final class PaperPlan {
             row("+ softmax weights, 20 matches", Mode.ZERO_SHOT, weighted),
             row("+ norm restored", Mode.ZERO_SHOT, Map.of("centred", "false")),
             row("+ scores centred (ours)", Mode.ZERO_SHOT),
-            row("+ text scores", Mode.ZERO_SHOT_TEXT)));
+            row("+ rows that start from texts and follow them", Mode.ZERO_SHOT)
+                .from(Pretrained.TEXTS),
+            row("ours, + text scores", Mode.ZERO_SHOT_TEXT)));
   }
 
   private static Table universality() {
@@ -241,6 +243,7 @@ public final class PaperPlan {
     }
     rows.add(row("+ norm restored (ours)", Mode.FINE_TUNE));
     rows.add(row("+ row swap (ours)", Mode.FINE_TUNE_ROW_SWAP));
+    rows.add(row("+ rows that start from texts", Mode.FINE_TUNE_ROW_SWAP).from(Pretrained.TEXTS));
     rows.add(row("encoder held still", Mode.EMBEDDINGS_ONLY));
     rows.add(row("texts added to IDs", Mode.ID_TEXT));
     return new Table(

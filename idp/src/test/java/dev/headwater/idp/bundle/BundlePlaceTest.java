@@ -168,6 +168,7 @@ class BundlePlaceTest {
               List.of(new BundleManifest.Source("d", 2, 10, "abc")),
               Map.of(),
               Map.of(),
+              false,
               Precision.FP32));
     }
   }

@@ -244,6 +244,7 @@ class SourceBundleTest {
         List.of(new BundleManifest.Source("d", 2, 10, "abc")),
         Map.of("d.ndcg10", 0.1),
         Map.of("epochs", "3"),
+        false,
         precision);
   }
 

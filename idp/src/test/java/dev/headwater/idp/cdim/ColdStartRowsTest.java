@@ -19,6 +19,7 @@ class ColdStartRowsTest {
   private final ItemPool sources = new ItemPool(2, 3);
   private final TrainedItems trained = new TrainedItems("shop", 2, 3);
   private final SpreadBonus bonus = SpreadBonus.of(new float[][] {USER}, 1);
+  private TextSlope slope = TextSlope.none();
 
   @Test
   void withoutTrainedItemsARowIsFromTheSourcesAtTheNormOfItsMatches() {
@@ -31,6 +32,22 @@ class ColdStartRowsTest {
     assertThat(row.vector()).containsExactly(diagonal(4), within(1e-5f));
     assertThat(row.source()).containsExactly(row.vector());
     assertThat(row.isFallback()).isFalse();
+  }
+
+  @Test
+  void aMatchOfAnotherTextStandsForWhatTheSlopeMakesOfItAtItsOwnLength() {
+    sources.put("source", "a", HERE, new float[] {0, 4, 0});
+    slope = new TextSlope(2, 3, new float[] {0, 0, 0, 1, 0, 0});
+    assertThat(made("new", HERE).vector()).containsExactly(new float[] {0, 4, 0}, within(1e-5f));
+    float[] between = {0.8f, 0.6f};
+    float[] moved = made("new", between).vector();
+    assertThat(moved[0]).as("along the second half of the text").isPositive();
+    assertThat(moved[2]).isZero();
+    assertThat(Cdim.norm(moved)).isCloseTo(4, within(1e-4));
+    train(WARM, new float[] {0, 0, 1});
+    assertThat(rows(rule()).make(List.of("new"), new float[][] {between}).get(0).source())
+        .as("what the sources alone make of it")
+        .containsExactly(moved, within(1e-5f));
   }
 
   @Test
@@ -173,7 +190,8 @@ class ColdStartRowsTest {
   @Test
   void rowsOfTheSourcesAloneNeedNoDomain() {
     sources.put("source", "a", HERE, new float[] {4, 0, 0});
-    ColdStartRows rows = ColdStartRows.ofSources(rule().matcher(), sources, 2, "", FALLBACK);
+    ColdStartRows rows =
+        ColdStartRows.ofSources(rule().matcher(), sources, TextSlope.none(), 2, "", FALLBACK);
     List<ColdStartRow> made = rows.make(new float[][] {HERE, {0, 0}});
     assertThat(made.get(0).vector()).containsExactly(new float[] {4, 0, 0}, within(1e-5f));
     assertThat(made.get(1).vector()).containsExactly(FALLBACK);
@@ -217,7 +235,7 @@ class ColdStartRowsTest {
   }
 
   private ColdStartRows rows(ColdStartRule rule) {
-    return new ColdStartRows(rule, sources, trained, bonus, FALLBACK);
+    return new ColdStartRows(rule, sources, slope, trained, bonus, FALLBACK);
   }
 
   private static ColdStartRule rule() {

@@ -11,6 +11,7 @@ import dev.headwater.idp.bundle.Precision;
 import dev.headwater.idp.bundle.SourceBundle;
 import dev.headwater.idp.cdim.ColdStartRows;
 import dev.headwater.idp.cdim.ColdStartRule;
+import dev.headwater.idp.cdim.TextSlope;
 import dev.headwater.idp.cdim.TrainedItems;
 import dev.headwater.idp.encoder.EncoderConfig;
 import dev.headwater.idp.encoder.SasRec;
@@ -54,6 +55,7 @@ class EarlyItemsTest {
               List.of(new BundleManifest.Source("s", 1, 1, "x")),
               Map.of(),
               Map.of(),
+              false,
               Precision.FP32));
     }
     bundle = SourceBundle.open(folder.resolve("b"));
@@ -92,7 +94,8 @@ class EarlyItemsTest {
     trained.put("0", TEXTS[0], row(0));
     trained.put("1", TEXTS[1], row(1));
     ColdStartRows rule =
-        new ColdStartRows(RULE, bundle.sourcePool(), trained, bundle.spreadBonus(), mean);
+        new ColdStartRows(
+            RULE, bundle.sourcePool(), TextSlope.none(), trained, bundle.spreadBonus(), mean);
     assertThat(row(2))
         .containsExactly(rule.make(new float[][] {TEXTS[2]}).get(0).vector(), within(1e-3f));
     assertThat(row(2)[1]).as("two of three matches are (0, 8)").isGreaterThan(3);

@@ -9,6 +9,7 @@ import dev.headwater.idp.bundle.SourceBundle;
 import dev.headwater.idp.cdim.ColdStartRow;
 import dev.headwater.idp.cdim.ColdStartRows;
 import dev.headwater.idp.cdim.ColdStartRule;
+import dev.headwater.idp.cdim.TextSlope;
 import dev.headwater.idp.cdim.TrainedItems;
 import dev.headwater.idp.data.DomainData;
 import dev.headwater.idp.data.Item;
@@ -167,6 +168,7 @@ class FineTuningTest {
     return new ColdStartRows(
         ColdStartRule.of(100),
         tuned.sourcePool(),
+        TextSlope.none(),
         new TrainedItems("target", tuned.manifest().textDim(), tuned.manifest().dim()),
         tuned.spreadBonus(),
         tuned.meanEmbedding());

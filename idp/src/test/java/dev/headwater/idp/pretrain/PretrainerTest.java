@@ -59,6 +59,28 @@ class PretrainerTest {
   }
 
   @Test
+  void rowsThatStartFromTextsSayHowTheyFollowThem() throws Exception {
+    List<DomainData> sources = List.of(domain("a", 12), domain("b", 9));
+    run(sources, new ArrayList<>());
+    Path texts = folder.resolve("texts");
+    new Pretrainer()
+        .run(
+            config(2).withStart(PretrainConfig.Start.TEXTS),
+            sources,
+            texts,
+            ProgressListener.silent());
+    SourceBundle random = SourceBundle.open(folder.resolve("out"));
+    assertThat(random.isSloped()).isFalse();
+    assertThat(random.textSlope().weights()).isEmpty();
+    SourceBundle sloped = SourceBundle.open(texts);
+    assertThat(sloped.isSloped()).isTrue();
+    assertThat(sloped.textSlope().weights())
+        .hasSize(sloped.manifest().textDim() * sloped.manifest().dim());
+    assertThat(sloped.manifest().config()).containsEntry("start", "TEXTS");
+    assertThat(sloped.items().get(0).embedding()).isNotEqualTo(random.items().get(0).embedding());
+  }
+
+  @Test
   void sameSeedGivesTheSameBytes() throws IOException {
     run(List.of(domain("a", 12)), new ArrayList<>());
     Map<String, String> first = files(folder.resolve("out"));

@@ -4,6 +4,7 @@ import dev.headwater.idp.bundle.BundleManifest;
 import dev.headwater.idp.bundle.SourceBundle;
 import dev.headwater.idp.cdim.SourceIndex;
 import dev.headwater.idp.cdim.SpreadBonus;
+import dev.headwater.idp.cdim.TextSlope;
 import dev.headwater.jobs.DomainModel;
 import java.io.Serializable;
 
@@ -15,6 +16,7 @@ import java.io.Serializable;
  * @param textDim length of a text vector
  * @param dim length of a row
  * @param sources the source items
+ * @param slope of their rows along their texts
  * @param fallback row of an item without usable text
  * @param bonus what the spread of matches is worth
  */
@@ -25,6 +27,7 @@ public record MatchingModel(
     int textDim,
     int dim,
     SourceIndex sources,
+    TextSlope slope,
     float[] fallback,
     SpreadBonus bonus) {
 
@@ -45,6 +48,7 @@ public record MatchingModel(
         manifest.textDim(),
         manifest.dim(),
         bundle.sourceIndex(),
+        bundle.textSlope(),
         bundle.meanEmbedding(),
         bundle.spreadBonus());
   }
@@ -52,6 +56,7 @@ public record MatchingModel(
   /** The same with sources that count how many of them are found, where not all are. */
   MatchingModel measured(ColdStartStats stats) {
     SourceIndex measured = MeasuredSources.of(sources, stats);
-    return new MatchingModel(encoderId, textEncoderId, textDim, dim, measured, fallback, bonus);
+    return new MatchingModel(
+        encoderId, textEncoderId, textDim, dim, measured, slope, fallback, bonus);
   }
 }

@@ -41,6 +41,7 @@ final class RowMaker {
         new ColdStartRows(
             ColdStartRule.of(warmRows),
             matching.sources(),
+            matching.slope(),
             target.trained(),
             matching.bonus(),
             matching.fallback());

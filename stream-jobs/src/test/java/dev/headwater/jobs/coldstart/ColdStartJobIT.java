@@ -10,6 +10,7 @@ import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.Match;
 import dev.headwater.idp.cdim.ItemPool;
 import dev.headwater.idp.cdim.SpreadBonus;
+import dev.headwater.idp.cdim.TextSlope;
 import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.FlinkSettings;
 import dev.headwater.jobs.JobsBroker;
@@ -487,7 +488,8 @@ class ColdStartJobIT {
       vector[seed++] = 2;
       pool.put("source", text, WordEncoder.encode(textEncoder, text), vector);
     }
-    return new MatchingModel("enc", textEncoder, WordEncoder.DIM, DIM, pool, fallback(), bonus());
+    return new MatchingModel(
+        "enc", textEncoder, WordEncoder.DIM, DIM, pool, TextSlope.none(), fallback(), bonus());
   }
 
   private static SpreadBonus bonus() {

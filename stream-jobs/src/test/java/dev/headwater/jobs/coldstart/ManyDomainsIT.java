@@ -7,6 +7,7 @@ import dev.headwater.events.Keys;
 import dev.headwater.events.wire.AcceptedItem;
 import dev.headwater.idp.cdim.ItemPool;
 import dev.headwater.idp.cdim.SpreadBonus;
+import dev.headwater.idp.cdim.TextSlope;
 import dev.headwater.jobs.FlinkSettings;
 import dev.headwater.jobs.JobsBroker;
 import dev.headwater.jobs.kafka.KafkaPorts;
@@ -156,7 +157,8 @@ class ManyDomainsIT {
     pool.put("source", "lamp", WordEncoder.encode("words", "lamp"), vector);
     float[] fallback = {1, 0, 0, 0, 0, 0, 0, 1};
     SpreadBonus bonus = SpreadBonus.of(new float[][] {{1, 1, 1, 1, 1, 1, 1, 1}}, 1);
-    return new MatchingModel("enc", "words", WordEncoder.DIM, DIM, pool, fallback, bonus);
+    return new MatchingModel(
+        "enc", "words", WordEncoder.DIM, DIM, pool, TextSlope.none(), fallback, bonus);
   }
 
   private void accept(String domain, String item, long incarnation) {

@@ -11,6 +11,7 @@ import dev.headwater.events.wire.EmbeddingRow;
 import dev.headwater.events.wire.NearText;
 import dev.headwater.idp.cdim.ItemPool;
 import dev.headwater.idp.cdim.SpreadBonus;
+import dev.headwater.idp.cdim.TextSlope;
 import dev.headwater.idp.cdim.TrainedItems;
 import dev.headwater.jobs.DomainModel;
 import java.util.List;
@@ -29,7 +30,14 @@ class RowMakerTest {
       new RowMaker(
           MODEL,
           new MatchingModel(
-              "enc", "words", WordEncoder.DIM, 4, sources, new float[] {1, 0, 0, 0}, bias),
+              "enc",
+              "words",
+              WordEncoder.DIM,
+              4,
+              sources,
+              TextSlope.none(),
+              new float[] {1, 0, 0, 0},
+              bias),
           target,
           2,
           7);

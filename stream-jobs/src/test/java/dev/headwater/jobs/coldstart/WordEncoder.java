@@ -2,6 +2,7 @@ package dev.headwater.jobs.coldstart;
 
 import dev.headwater.idp.cdim.ItemPool;
 import dev.headwater.idp.cdim.SpreadBonus;
+import dev.headwater.idp.cdim.TextSlope;
 import dev.headwater.idp.text.TextEncoder;
 import java.util.List;
 import java.util.Locale;
@@ -79,6 +80,7 @@ final class WordEncoder implements TextEncoder {
         DIM,
         2,
         new ItemPool(DIM, 2),
+        TextSlope.none(),
         new float[] {1, 0},
         SpreadBonus.of(new float[][] {{1, 1}}, 1));
   }

@@ -123,6 +123,7 @@ final class PaperBundles implements AutoCloseable, CellWork.Starts {
     pretrain.out = folder.resolve(which.label() + ".part");
     pretrain.encoder = which.encoder();
     pretrain.preset = which == Pretrained.PAPER ? Preset.PAPER : Preset.OURS;
+    pretrain.rows = which.start();
     pretrain.epochs = EPOCHS;
     pretrain.resume = true;
     pretrain.textCache = textCache;

@@ -137,6 +137,15 @@ final class PretrainCommand implements Callable<Integer> {
   @Nullable Float rowSwap;
 
   @Option(
+      names = "--start",
+      defaultValue = "random",
+      paramLabel = "S",
+      description =
+          "What rows are before training: random (default) or texts, the main directions of their"
+              + " texts; zero-shot is twice as good from these (docs/train.md).")
+  PretrainConfig.Start rows = PretrainConfig.Start.RANDOM;
+
+  @Option(
       names = "--text-encoder",
       paramLabel = "DIR",
       description =
@@ -195,6 +204,7 @@ final class PretrainCommand implements Callable<Integer> {
     return start
         .withTrain(train(start.train()))
         .withEncoder(encoder)
+        .withStart(rows)
         .withResume(resume)
         .withTextCache(textCache == null ? Home.directory().resolve("var/text") : textCache)
         .withItemBias(itemBias == null ? start.itemBias() : itemBias)

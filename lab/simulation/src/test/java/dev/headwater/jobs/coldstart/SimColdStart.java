@@ -5,6 +5,7 @@ import dev.headwater.events.announce.AnnouncementReader;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.idp.cdim.ItemPool;
 import dev.headwater.idp.cdim.SpreadBonus;
+import dev.headwater.idp.cdim.TextSlope;
 import dev.headwater.idp.text.TextEncoder;
 import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.coldstart.ItemDecisions.Decision;
@@ -146,7 +147,14 @@ public final class SimColdStart implements AutoCloseable {
     float[] ones = new float[DIM];
     Arrays.fill(ones, 1);
     return new MatchingModel(
-        "enc", texts, WordEncoder.DIM, DIM, pool, ones, SpreadBonus.of(new float[][] {ones}, 1));
+        "enc",
+        texts,
+        WordEncoder.DIM,
+        DIM,
+        pool,
+        TextSlope.none(),
+        ones,
+        SpreadBonus.of(new float[][] {ones}, 1));
   }
 
   private record PausingEncoder(WordEncoder words, SimSurroundings around) implements TextEncoder {
