@@ -29,8 +29,8 @@ public final class TextSlope {
 
   /**
    * What the slope is multiplied with. A ridge says less than there is, and neighbours' texts are
-   * near: with 4 zero-shot is best on validation of three targets, with 2 and 8 within 2 % of it
-   * ({@code idp/RESULTS.md}, zero-shot).
+   * near: on validation of three targets 8 is as good, 2 has up to 8 % less, 1 up to 24 % ({@code
+   * idp/RESULTS.md}, zero-shot).
    */
   private static final float STRENGTH = 4;
 
