@@ -1,6 +1,5 @@
 package dev.headwater.idp.report;
 
-import dev.headwater.idp.pretrain.PretrainConfig.Start;
 import java.util.Locale;
 
 /** The bundles that the tables of the paper start from, all of the same sources. */
@@ -14,18 +13,18 @@ public enum Pretrained {
   /** Ours with another encoder. */
   GRU4REC("gru4rec"),
   /** Ours, with rows that start from their texts. */
-  TEXTS("sasrec", Start.TEXTS);
+  TEXTS("sasrec", true);
 
   private final String encoder;
-  private final Start start;
+  private final boolean fromTexts;
 
   Pretrained(String encoder) {
-    this(encoder, Start.RANDOM);
+    this(encoder, false);
   }
 
-  Pretrained(String encoder, Start start) {
+  Pretrained(String encoder, boolean fromTexts) {
     this.encoder = encoder;
-    this.start = start;
+    this.fromTexts = fromTexts;
   }
 
   /** The kind of its encoder. */
@@ -33,9 +32,9 @@ public enum Pretrained {
     return encoder;
   }
 
-  /** What its rows are before training. */
-  public Start start() {
-    return start;
+  /** Whether its rows start from their texts, or at random. */
+  public boolean isFromTexts() {
+    return fromTexts;
   }
 
   /** Its name in files and tables. */

@@ -4,6 +4,7 @@ import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 
 import dev.headwater.idp.bundle.BundleManifest;
+import dev.headwater.idp.pretrain.PretrainConfig.Start;
 import dev.headwater.idp.report.Pretrained;
 import dev.headwater.platform.parts.Bundles;
 import dev.headwater.platform.report.VerbException;
@@ -123,7 +124,7 @@ final class PaperBundles implements AutoCloseable, CellWork.Starts {
     pretrain.out = folder.resolve(which.label() + ".part");
     pretrain.encoder = which.encoder();
     pretrain.preset = which == Pretrained.PAPER ? Preset.PAPER : Preset.OURS;
-    pretrain.rows = which.start();
+    pretrain.rows = which.isFromTexts() ? Start.TEXTS : Start.RANDOM;
     pretrain.epochs = EPOCHS;
     pretrain.resume = true;
     pretrain.textCache = textCache;
