@@ -16,12 +16,4 @@ final class NewItemBoost {
   static double of(FeatureTable table, int row) {
     return VALUE * table.get(row, Feature.NEVER_TAKEN);
   }
-
-  /** Adds it to the scores of the candidates that it is for. */
-  static double[] addTo(double[] scores, FeatureTable table) {
-    for (int row = 0; row < scores.length; row++) {
-      scores[row] += of(table, row);
-    }
-    return scores;
-  }
 }

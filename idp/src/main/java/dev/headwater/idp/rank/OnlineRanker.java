@@ -29,7 +29,7 @@ public final class OnlineRanker {
 
   /** The score of each candidate as it would be answered, with the weights as they are. */
   public double[] scores(FeatureTable table) {
-    return NewItemBoost.addTo(RankerWeights.scores(weights, table), table);
+    return new Scorer(weights, table).scores();
   }
 
   /**

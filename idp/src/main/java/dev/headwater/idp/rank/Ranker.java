@@ -25,11 +25,11 @@ public record Ranker(RankerWeights weights) {
 
   /** The score of each candidate, in the order of the table; that of new items is raised. */
   public double[] scores(FeatureTable table) {
-    return NewItemBoost.addTo(RankerWeights.scores(weights.weights(), table), table);
+    return scorer(table).scores();
   }
 
   /** Scores the candidates of a table one by one, and says who speaks for them. */
   public Scorer scorer(FeatureTable table) {
-    return new Scorer(weights, table);
+    return new Scorer(weights.weights(), table);
   }
 }

@@ -14,9 +14,18 @@ public final class Scorer {
   private final FeatureTable table;
   private final float[] weights;
 
-  Scorer(RankerWeights weights, FeatureTable table) {
+  Scorer(float[][] weights, FeatureTable table) {
     this.table = table;
-    this.weights = RankerWeights.of(weights.weights(), table);
+    this.weights = RankerWeights.of(weights, table);
+  }
+
+  /** The scores of all candidates, in the order of the table. */
+  double[] scores() {
+    double[] scores = new double[table.rows()];
+    for (int row = 0; row < scores.length; row++) {
+      scores[row] = score(row);
+    }
+    return scores;
   }
 
   /** The score of a candidate; that of a new item is raised. */

@@ -219,10 +219,11 @@ final class AnswerMaker {
 
   private Selection.Choice explained(
       Selection.Choice choice, Pool pool, @Nullable ExpertSource source) {
+    if (!query.explain()) {
+      return choice;
+    }
     Explainer explainer = new Explainer(domain.name(), pool, source);
-    return query.explain()
-        ? choice.saying(choice.items().stream().map(explainer).toList())
-        : choice;
+    return choice.saying(choice.items().stream().map(explainer).toList());
   }
 
   private Recommendations answer(
