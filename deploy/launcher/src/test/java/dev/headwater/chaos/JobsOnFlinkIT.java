@@ -97,8 +97,9 @@ class JobsOnFlinkIT {
     try (TextEncoder text = BertTextEncoder.miniLm()) {
       new Pretrainer()
           .run(
-              PretrainConfig.defaults(text)
-                  .withTrain(TrainConfig.pretraining(1).toBuilder().epochs(1, 1).build()),
+              PretrainConfig.defaults(text).toBuilder()
+                  .train(TrainConfig.pretraining(1).toBuilder().epochs(1, 1).build())
+                  .build(),
               List.of(market),
               home.resolve("trained"),
               ProgressListener.silent());

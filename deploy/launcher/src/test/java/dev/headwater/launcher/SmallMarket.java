@@ -35,8 +35,9 @@ public final class SmallMarket {
     try (TextEncoder text = BertTextEncoder.miniLm()) {
       new Pretrainer()
           .run(
-              PretrainConfig.defaults(text)
-                  .withTrain(TrainConfig.pretraining(1).toBuilder().epochs(2, 2).build()),
+              PretrainConfig.defaults(text).toBuilder()
+                  .train(TrainConfig.pretraining(1).toBuilder().epochs(2, 2).build())
+                  .build(),
               List.of(source),
               directory,
               ProgressListener.silent());

@@ -81,118 +81,98 @@ public record PretrainConfig(
    * item bias. docs/fidelity.md has what it leaves open.
    */
   public PretrainConfig paper() {
-    return withTrain(train.toBuilder().paper().build()).withSwap(null).withItemBias(false);
+    return toBuilder().train(train.toBuilder().paper().build()).swap(null).itemBias(false).build();
   }
 
-  /** The same with other settings of training. */
-  public PretrainConfig withTrain(TrainConfig value) {
-    return new PretrainConfig(
-        encoderKind,
-        encoder,
-        value,
-        validationUsers,
-        precision,
-        resume,
-        textEncoder,
-        swap,
-        start,
-        itemBias,
-        textCache);
+  /** Settings to change. */
+  public Builder toBuilder() {
+    return new Builder(this);
   }
 
-  /** The same with another encoder. */
-  public PretrainConfig withEncoder(String value) {
-    return new PretrainConfig(
-        value,
-        encoder,
-        train,
-        validationUsers,
-        precision,
-        resume,
-        textEncoder,
-        swap,
-        start,
-        itemBias,
-        textCache);
-  }
+  /** Changes settings by name. For one thread. */
+  public static final class Builder {
+    private String encoderKind;
+    private final EncoderConfig encoder;
+    private TrainConfig train;
+    private final int validationUsers;
+    private final Precision precision;
+    private boolean resume;
+    private final TextEncoder textEncoder;
+    private @Nullable Swap swap;
+    private Start start;
+    private boolean itemBias;
+    private @Nullable Path textCache;
 
-  /** The same, going on from a checkpoint or not. */
-  public PretrainConfig withResume(boolean value) {
-    return new PretrainConfig(
-        encoderKind,
-        encoder,
-        train,
-        validationUsers,
-        precision,
-        value,
-        textEncoder,
-        swap,
-        start,
-        itemBias,
-        textCache);
-  }
+    private Builder(PretrainConfig from) {
+      encoderKind = from.encoderKind;
+      encoder = from.encoder;
+      train = from.train;
+      validationUsers = from.validationUsers;
+      precision = from.precision;
+      resume = from.resume;
+      textEncoder = from.textEncoder;
+      swap = from.swap;
+      start = from.start;
+      itemBias = from.itemBias;
+      textCache = from.textCache;
+    }
 
-  /** The same with another row swap. */
-  public PretrainConfig withSwap(@Nullable Swap value) {
-    return new PretrainConfig(
-        encoderKind,
-        encoder,
-        train,
-        validationUsers,
-        precision,
-        resume,
-        textEncoder,
-        value,
-        start,
-        itemBias,
-        textCache);
-  }
+    /** Another encoder. */
+    public Builder encoderKind(String value) {
+      encoderKind = value;
+      return this;
+    }
 
-  /** The same from other rows. */
-  public PretrainConfig withStart(Start value) {
-    return new PretrainConfig(
-        encoderKind,
-        encoder,
-        train,
-        validationUsers,
-        precision,
-        resume,
-        textEncoder,
-        swap,
-        value,
-        itemBias,
-        textCache);
-  }
+    /** Other settings of training. */
+    public Builder train(TrainConfig value) {
+      train = value;
+      return this;
+    }
 
-  /** The same with a dimension for item biases or without. */
-  public PretrainConfig withItemBias(boolean value) {
-    return new PretrainConfig(
-        encoderKind,
-        encoder,
-        train,
-        validationUsers,
-        precision,
-        resume,
-        textEncoder,
-        swap,
-        start,
-        value,
-        textCache);
-  }
+    /** Whether to go on from a checkpoint. */
+    public Builder resume(boolean value) {
+      resume = value;
+      return this;
+    }
 
-  /** The same with a cache of text vectors. */
-  public PretrainConfig withTextCache(Path value) {
-    return new PretrainConfig(
-        encoderKind,
-        encoder,
-        train,
-        validationUsers,
-        precision,
-        resume,
-        textEncoder,
-        swap,
-        start,
-        itemBias,
-        value);
+    /** Another row swap; null for none. */
+    public Builder swap(@Nullable Swap value) {
+      swap = value;
+      return this;
+    }
+
+    /** Other rows before the first step. */
+    public Builder start(Start value) {
+      start = value;
+      return this;
+    }
+
+    /** Whether a dimension is given to item biases. */
+    public Builder itemBias(boolean value) {
+      itemBias = value;
+      return this;
+    }
+
+    /** Where text vectors are kept. */
+    public Builder textCache(@Nullable Path value) {
+      textCache = value;
+      return this;
+    }
+
+    /** The settings as they are now. */
+    public PretrainConfig build() {
+      return new PretrainConfig(
+          encoderKind,
+          encoder,
+          train,
+          validationUsers,
+          precision,
+          resume,
+          textEncoder,
+          swap,
+          start,
+          itemBias,
+          textCache);
+    }
   }
 }

@@ -67,7 +67,7 @@ public final class Pretrainer {
             SequenceEncoders.create(config.encoderKind(), config.encoder(), random)) {
       switch (config.start()) {
         case RANDOM -> StartRows.random(table, rows, random);
-        case TEXTS -> StartRows.texts(table, texts);
+        case TEXTS -> StartRows.texts(table, texts, random);
       }
       Consumer<EpochProgress> told = ProgressListener.ofEpochs("pre-train", listener);
       Fit fit = new Fit(encoder, table, rows, config.train(), told);

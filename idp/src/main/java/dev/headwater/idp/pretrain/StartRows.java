@@ -3,6 +3,7 @@ package dev.headwater.idp.pretrain;
 import dev.headwater.idp.tensor.Rows;
 import dev.headwater.idp.text.Whitening;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -27,37 +28,60 @@ final class StartRows {
   }
 
   /**
-   * The main directions of the texts less their domain's mean, whitened.
+   * The main directions of the texts less their domain's mean, whitened; random for items without
+   * words.
    *
-   * @param texts a domain after the other, one an item
+   * @param texts a domain after the other, one an item; zeros for an item without words
    */
-  static void texts(Rows table, List<float[][]> texts) {
+  static void texts(Rows table, List<float[][]> texts, SplittableRandom random) {
     List<float[]> centred = new ArrayList<>();
-    texts.forEach(domain -> addCentred(domain, centred));
-    float[][] whitened = Whitening.of(centred.toArray(float[][]::new), table.dim());
+    texts.forEach(domain -> centred.addAll(centred(domain)));
+    random(table, centred.size(), random);
+    int[] withWords = withWords(centred.toArray(float[][]::new));
+    if (withWords.length == 0) {
+      return;
+    }
+    float[][] whitened =
+        Whitening.of(
+            Arrays.stream(withWords).mapToObj(centred::get).toArray(float[][]::new), table.dim());
     double scale = TEXT_NORM / Math.sqrt(table.dim());
     for (int i = 0; i < whitened.length; i++) {
       float[] row = whitened[i];
       for (int k = 0; k < row.length; k++) {
         row[k] *= (float) scale;
       }
-      table.set(i, row);
+      table.set(withWords[i], row);
     }
   }
 
-  private static void addCentred(float[][] domain, List<float[]> centred) {
-    double[] mean = new double[domain[0].length];
-    for (float[] text : domain) {
+  /** Texts less the mean of those that are there; what is not there stays zeros. */
+  private static List<float[]> centred(float[][] domain) {
+    int[] withWords = withWords(domain);
+    double[] mean = new double[domain.length == 0 ? 0 : domain[0].length];
+    for (int item : withWords) {
       for (int k = 0; k < mean.length; k++) {
-        mean[k] += (double) text[k] / domain.length;
+        mean[k] += (double) domain[item][k] / withWords.length;
       }
     }
-    for (float[] text : domain) {
-      float[] less = text.clone();
+    List<float[]> centred = new ArrayList<>(Arrays.asList(domain));
+    for (int item : withWords) {
+      float[] less = domain[item].clone();
       for (int k = 0; k < mean.length; k++) {
         less[k] -= (float) mean[k];
       }
-      centred.add(less);
+      centred.set(item, less);
     }
+    return centred;
+  }
+
+  private static int[] withWords(float[][] texts) {
+    int[] found = new int[texts.length];
+    int count = 0;
+    for (int i = 0; i < texts.length; i++) {
+      if (Whitening.hasWords(texts[i])) {
+        found[count++] = i;
+      }
+    }
+    return Arrays.copyOf(found, count);
   }
 }

@@ -41,7 +41,8 @@ public final class Whitening {
     return whitened;
   }
 
-  private static boolean hasWords(float[] text) {
+  /** Whether an item has words: a text vector that is not zeros. */
+  public static boolean hasWords(float[] text) {
     for (float value : text) {
       if (value != 0) {
         return true;

@@ -54,7 +54,7 @@ public final class Circles {
   /** A bundle of one source, in a folder of its own. */
   static SourceBundle pretrained(TextEncoder encoder, Path folder) throws Exception {
     PretrainConfig config = PretrainConfig.defaults(encoder);
-    config = config.withTrain(config.train().toBuilder().epochs(6, 0).build());
+    config = config.toBuilder().train(config.train().toBuilder().epochs(6, 0).build()).build();
     new Pretrainer().run(config, List.of(domain("source")), folder, ProgressListener.silent());
     return SourceBundle.open(folder);
   }

@@ -302,7 +302,7 @@ class EvaluatorTest {
   void zeroShotDoesNotRecommendToEverybodyWhatTheSourceClickedMost() throws Exception {
     Path directory = folder.resolve("magnet");
     PretrainConfig config = PretrainConfig.defaults(new CircleEncoder());
-    config = config.withTrain(config.train().toBuilder().epochs(6, 0).build());
+    config = config.toBuilder().train(config.train().toBuilder().epochs(6, 0).build()).build();
     new Pretrainer()
         .run(config, List.of(magnet("source", 0.6)), directory, ProgressListener.silent());
     TargetSettings settings =

@@ -9,7 +9,6 @@ import dev.headwater.idp.bundle.SourceBundle;
 import dev.headwater.idp.cdim.ColdStartRow;
 import dev.headwater.idp.cdim.ColdStartRows;
 import dev.headwater.idp.cdim.ColdStartRule;
-import dev.headwater.idp.cdim.TextSlope;
 import dev.headwater.idp.cdim.TrainedItems;
 import dev.headwater.idp.data.DomainData;
 import dev.headwater.idp.data.Item;
@@ -48,7 +47,7 @@ class FineTuningTest {
   @BeforeAll
   static void pretrain() throws Exception {
     PretrainConfig config = PretrainConfig.defaults(new CircleEncoder());
-    config = config.withTrain(config.train().toBuilder().epochs(2, 0).build());
+    config = config.toBuilder().train(config.train().toBuilder().epochs(2, 0).build()).build();
     new Pretrainer()
         .run(
             config,
@@ -168,7 +167,7 @@ class FineTuningTest {
     return new ColdStartRows(
         ColdStartRule.of(100),
         tuned.sourcePool(),
-        TextSlope.none(),
+        tuned.textSlope(),
         new TrainedItems("target", tuned.manifest().textDim(), tuned.manifest().dim()),
         tuned.spreadBonus(),
         tuned.meanEmbedding());

@@ -65,7 +65,7 @@ class PretrainerTest {
     Path texts = folder.resolve("texts");
     new Pretrainer()
         .run(
-            config(2).withStart(PretrainConfig.Start.TEXTS),
+            config(2).toBuilder().start(PretrainConfig.Start.TEXTS).build(),
             sources,
             texts,
             ProgressListener.silent());
@@ -104,7 +104,8 @@ class PretrainerTest {
         .hasMessage("pulled the plug");
     assertThat(cut).doesNotExist();
     List<Integer> epochs = new ArrayList<>();
-    new Pretrainer().run(config.withResume(true), sources, cut, p -> epochs.add(p.epoch()));
+    new Pretrainer()
+        .run(config.toBuilder().resume(true).build(), sources, cut, p -> epochs.add(p.epoch()));
     assertThat(epochs).doesNotContain(1, 2).contains(3, 4);
     assertThat(files(cut)).isEqualTo(files(folder.resolve("whole")));
     assertThat(folder.resolve("cut.checkpoint")).doesNotExist();
@@ -124,7 +125,11 @@ class PretrainerTest {
     assertThatThrownBy(
             () ->
                 new Pretrainer()
-                    .run(config(3).withResume(true), List.of(domain("b", 12)), out, p -> {}))
+                    .run(
+                        config(3).toBuilder().resume(true).build(),
+                        List.of(domain("b", 12)),
+                        out,
+                        p -> {}))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining("another training");
   }
@@ -144,7 +149,7 @@ class PretrainerTest {
   @Test
   void anUnknownEncoderIsRefusedBeforeTextsAreEncoded() {
     List<ProgressListener.Progress> heard = new ArrayList<>();
-    PretrainConfig config = config(1).withEncoder("lstm");
+    PretrainConfig config = config(1).toBuilder().encoderKind("lstm").build();
     assertThatThrownBy(
             () ->
                 new Pretrainer()
@@ -176,7 +181,7 @@ class PretrainerTest {
 
   private static PretrainConfig config(int epochs) {
     PretrainConfig config = PretrainConfig.defaults(new LengthEncoder());
-    return config.withTrain(config.train().toBuilder().epochs(epochs, 0).build());
+    return config.toBuilder().train(config.train().toBuilder().epochs(epochs, 0).build()).build();
   }
 
   private static Map<String, String> files(Path directory) throws IOException {

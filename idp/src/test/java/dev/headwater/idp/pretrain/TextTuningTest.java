@@ -33,6 +33,11 @@ class TextTuningTest {
     assertThat(first.manifest().bias()).isEqualTo(tuned.manifest().bias());
     assertThat(biases(first)).isEqualTo(biases(tuned));
     assertThat(first.textModel().tuned()).isNotEmpty();
+    assertThat(tuned.isSloped()).as("tuned on a target").isTrue();
+    assertThat(first.textSlope().weights())
+        .as("the same rows, other texts")
+        .hasSameSizeAs(tuned.textSlope().weights())
+        .isNotEqualTo(tuned.textSlope().weights());
 
     SourceBundle same = texts(first, TextTuner.Config.defaults(1), 0, "same");
     assertThat(same.manifest().textEncoderId()).isEqualTo(first.manifest().textEncoderId());
@@ -49,7 +54,11 @@ class TextTuningTest {
   private SourceBundle tuned() throws Exception {
     try (BertTextEncoder encoder = BertTextEncoder.miniLm()) {
       PretrainConfig config = PretrainConfig.defaults(encoder);
-      config = config.withTrain(config.train().toBuilder().epochs(1, 0).build());
+      config =
+          config.toBuilder()
+              .start(PretrainConfig.Start.TEXTS)
+              .train(config.train().toBuilder().epochs(1, 0).build())
+              .build();
       Path from = folder.resolve("from");
       new Pretrainer()
           .run(config, List.of(Circles.domain("source")), from, ProgressListener.silent());

@@ -42,7 +42,7 @@ class UniSRecPretrainerTest {
   private SourceBundle bundle(List<DomainData> sources) throws Exception {
     try (TextEncoder text = BertTextEncoder.miniLm()) {
       PretrainConfig config = PretrainConfig.defaults(text);
-      config = config.withTrain(config.train().toBuilder().epochs(1, 0).build());
+      config = config.toBuilder().train(config.train().toBuilder().epochs(1, 0).build()).build();
       new Pretrainer().run(config, sources, folder.resolve("b"), ProgressListener.silent());
     }
     return SourceBundle.open(folder.resolve("b"));

@@ -103,7 +103,7 @@ class TextModelTest {
   void aBundleCarriesItsEncoderAndTuningGoesOnFromThere() throws Exception {
     Path out = folder.resolve("bundle");
     PretrainConfig config = PretrainConfig.defaults(encoder);
-    config = config.withTrain(config.train().toBuilder().epochs(1, 0).build());
+    config = config.toBuilder().train(config.train().toBuilder().epochs(1, 0).build()).build();
     DomainData shop = shop();
     new Pretrainer().run(config, List.of(shop), out, ProgressListener.silent());
     SourceBundle bundle = SourceBundle.open(out);

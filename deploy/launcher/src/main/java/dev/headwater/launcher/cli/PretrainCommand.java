@@ -142,7 +142,7 @@ final class PretrainCommand implements Callable<Integer> {
       paramLabel = "S",
       description =
           "What rows are before training: random (default) or texts, the main directions of their"
-              + " texts; zero-shot is twice as good from these (docs/train.md).")
+              + " texts; zero-shot is far better from these (docs/train.md).")
   PretrainConfig.Start rows = PretrainConfig.Start.RANDOM;
 
   @Option(
@@ -199,16 +199,18 @@ final class PretrainCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new WrongUseException("--encoder: " + e.getMessage());
     }
-    PretrainConfig base = PretrainConfig.defaults(text).withTrain(TrainConfig.pretraining(seed));
+    PretrainConfig base =
+        PretrainConfig.defaults(text).toBuilder().train(TrainConfig.pretraining(seed)).build();
     PretrainConfig start = preset == Preset.PAPER ? base.paper() : base;
-    return start
-        .withTrain(train(start.train()))
-        .withEncoder(encoder)
-        .withStart(rows)
-        .withResume(resume)
-        .withTextCache(textCache == null ? Home.directory().resolve("var/text") : textCache)
-        .withItemBias(itemBias == null ? start.itemBias() : itemBias)
-        .withSwap(rowSwap == null ? start.swap() : swap(rowSwap));
+    return start.toBuilder()
+        .train(train(start.train()))
+        .encoderKind(encoder)
+        .start(rows)
+        .resume(resume)
+        .textCache(textCache == null ? Home.directory().resolve("var/text") : textCache)
+        .itemBias(itemBias == null ? start.itemBias() : itemBias)
+        .swap(rowSwap == null ? start.swap() : swap(rowSwap))
+        .build();
   }
 
   private TrainConfig train(TrainConfig start) {

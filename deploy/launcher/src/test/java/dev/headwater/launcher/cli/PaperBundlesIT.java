@@ -53,6 +53,13 @@ class PaperBundlesIT {
   }
 
   @Test
+  void oneWhoseRowsStartFromTextsSaysHowTheyFollowThem() {
+    try (PaperBundles bundles = bundles(true)) {
+      assertThat(bundles.start(Pretrained.TEXTS).from().isSloped()).isTrue();
+    }
+  }
+
+  @Test
   void whatStoodInOneIsToldWithoutIt() throws IOException {
     BundleManifest made;
     try (PaperBundles bundles = bundles(true)) {

@@ -49,7 +49,9 @@ public record CachedBundle(String name, List<DomainData> sources) {
       Files.createDirectories(bundle.getParent());
       try (TextEncoder text = BertTextEncoder.miniLm()) {
         PretrainConfig config =
-            PretrainConfig.defaults(text).withTextCache(Home.directory().resolve("var/text"));
+            PretrainConfig.defaults(text).toBuilder()
+                .textCache(Home.directory().resolve("var/text"))
+                .build();
         new Pretrainer().run(config, sources, bundle, listener);
       }
     }
