@@ -9,6 +9,7 @@ import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.platform.cli.Output;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,7 @@ import java.util.function.Predicate;
  * result file. Kafka's client settings come in an environment variable, because one of them may be
  * a password.
  */
-public final class BenchSender {
+public final class BenchSender implements AutoCloseable {
   /** Environment variable with the client settings as a JSON object. */
   static final String CLIENT = "HEADWATER_BENCH_KAFKA_CLIENT";
 
@@ -44,6 +45,7 @@ public final class BenchSender {
 
   private final int port;
   private final int users;
+  private final List<RawClient> clients = new ArrayList<>();
   private final ObjectNode result = JsonNodeFactory.instance.objectNode();
   private Predicate<String> forbidden = item -> false;
   private int askedAgain;
@@ -56,15 +58,16 @@ public final class BenchSender {
   /** Runs and writes the result. */
   public static void main(String[] args) throws Exception {
     int items = Integer.parseInt(args[5]);
-    BenchSender sender = new BenchSender(Integer.parseInt(args[0]), Integer.parseInt(args[6]));
     KafkaSettings kafka = new KafkaSettings(args[1], new Topics(args[2]), client());
     BenchData data = new BenchData(Path.of(args[3]), items);
     boolean churn = args[11].equals("CHURN");
-    sender.result.putNull("recovery_s"); // only an overload has one
-    try (BenchTopics topics = new BenchTopics(kafka, args[4]);
+    try (BenchSender sender =
+            new BenchSender(Integer.parseInt(args[0]), Integer.parseInt(args[6]));
+        BenchTopics topics = new BenchTopics(kafka, args[4]);
         BenchUpdates updates =
             new BenchUpdates(topics, data, items, Integer.parseInt(args[8]), churn);
         FreshnessProbe probe = new FreshnessProbe(sender.port, topics, data, items)) {
+      sender.result.putNull("recovery_s"); // only an overload has one
       sender.forbidden = updates::isLongRemoved;
       updates.start();
       probe.start();
@@ -81,8 +84,8 @@ public final class BenchSender {
       probe.writeTo(sender.result);
       sender.recall(updates);
       sender.result.put("updates_sent", updates.sent());
+      new ObjectMapper().writeValue(Path.of(args[12]).toFile(), sender.result);
     }
-    new ObjectMapper().writeValue(Path.of(args[12]).toFile(), sender.result);
   }
 
   static String toText(Map<String, String> client) throws IOException {
@@ -102,10 +105,17 @@ public final class BenchSender {
     return "/v1/domains/bench/users/" + BenchData.user(user) + "/recommendations?count=10";
   }
 
+  /**
+   * Offers a load over connections that stay, as those of a service's clients do: what warmed up
+   * goes on over the same.
+   */
   private LoadRun.Result load(String name, int connections, double rps, double seconds)
-      throws InterruptedException {
+      throws IOException, InterruptedException {
+    while (clients.size() < connections) {
+      clients.add(new RawClient(port));
+    }
     LoadRun.Result run =
-        new LoadRun(port, this::path, forbidden, connections, (int) (rps * seconds))
+        new LoadRun(clients.subList(0, connections), this::path, forbidden, (int) (rps * seconds))
             .at(rps, seconds);
     ObjectNode node = name.isEmpty() ? result : result.putObject(name);
     node.put("rps", run.rps());
@@ -128,7 +138,7 @@ public final class BenchSender {
    * three times that over more connections than the node lets in, then half of it. Recovered it is
    * by the end of the first second that is well, counted from the end of the overload.
    */
-  private void overload(int seconds) throws InterruptedException {
+  private void overload(int seconds) throws IOException, InterruptedException {
     LoadRun.Result few = load("peak", CONNECTIONS, PEAK_OFFER, PEAK_SECONDS);
     LoadRun.Result many =
         load("peak_many_connections", CONNECTIONS_OVERLOAD, PEAK_OFFER, PEAK_SECONDS);
@@ -184,6 +194,13 @@ public final class BenchSender {
         return Answers.items(answer.body());
       }
       askedAgain++;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (RawClient client : clients) {
+      client.close();
     }
   }
 }

@@ -14,19 +14,19 @@ import org.HdrHistogram.Histogram;
 
 /**
  * Sends requests at a fixed rate over many connections, whatever the answers do (open loop).
- * Latency counts from the moment a request should have been sent (the first when all connections
+ * Latency counts from the moment a request should have been sent (the first when all threads
  * stand), so that a stall of the server, or of this sender, shows in full. When the time is over
- * nothing more is sent; what was due by then and was not sent is counted.
+ * nothing more is sent; what was due by then and was not sent is counted. Connections are the
+ * caller's, and stay open: several runs may use the same, one after another.
  */
 final class LoadRun {
   private static final byte ANSWERED = 1;
   private static final byte SHED = 2;
   private static final byte ERROR = 3;
 
-  private final int port;
+  private final List<RawClient> connections;
   private final LongFunction<String> path;
   private final Predicate<String> forbidden;
-  private final int connections;
   private final AtomicLong next = new AtomicLong();
   private final int[] latencyUs;
   private final int[] serviceUs;
@@ -66,15 +66,13 @@ final class LoadRun {
       long forbidden) {}
 
   LoadRun(
-      int port,
+      List<RawClient> connections,
       LongFunction<String> path,
       Predicate<String> forbidden,
-      int connections,
       int requests) {
-    this.port = port;
+    this.connections = List.copyOf(connections);
     this.path = path;
     this.forbidden = forbidden;
-    this.connections = connections;
     latencyUs = new int[requests];
     serviceUs = new int[requests];
     outcome = new byte[requests];
@@ -82,16 +80,16 @@ final class LoadRun {
 
   /** Sends at a rate for a time and waits for the last answer. */
   Result at(double rps, double seconds) throws InterruptedException {
-    CountDownLatch connected = new CountDownLatch(connections);
+    CountDownLatch standing = new CountDownLatch(connections.size());
     CompletableFuture<Long> begin = new CompletableFuture<>();
     List<Thread> threads = new ArrayList<>();
-    for (int i = 0; i < connections; i++) {
-      Runnable sender = () -> connection(connected, begin, rps, (long) (seconds * 1e9));
-      Thread thread = new Thread(null, sender, "load-" + i, 256 << 10);
+    for (RawClient client : connections) {
+      Runnable sender = () -> connection(client, standing, begin, rps, (long) (seconds * 1e9));
+      Thread thread = new Thread(null, sender, "load-" + threads.size(), 256 << 10);
       thread.start();
       threads.add(thread);
     }
-    connected.await();
+    standing.await();
     long start = System.nanoTime() + 1_000_000L;
     begin.complete(start);
     for (Thread thread : threads) {
@@ -100,46 +98,39 @@ final class LoadRun {
     return result(rps, Math.max(seconds, (System.nanoTime() - start) / 1e9));
   }
 
-  /** Connects, and begins when all have. A connection that cannot be made fails its own thread. */
+  /** Begins when all stand. A connection that cannot be made again fails its own thread. */
   private void connection(
-      CountDownLatch connected, CompletableFuture<Long> begin, double rps, long lengthNs) {
-    try (RawClient client = connect(connected)) {
-      long start = begin.join();
-      long end = start + lengthNs;
-      for (long i = next.getAndIncrement(); i < outcome.length; i = next.getAndIncrement()) {
-        long due = start + (long) (i / rps * 1e9);
-        for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
-          LockSupport.parkNanos(wait);
-        }
-        long sent = System.nanoTime();
-        if (sent > end) {
-          return;
-        }
-        byte what = one(client, path.apply(i));
-        long now = System.nanoTime();
-        latencyUs[(int) i] = (int) ((now - due) / 1_000);
-        serviceUs[(int) i] = (int) ((now - sent) / 1_000);
-        outcome[(int) i] = what;
+      RawClient client,
+      CountDownLatch standing,
+      CompletableFuture<Long> begin,
+      double rps,
+      long lengthNs) {
+    standing.countDown();
+    long start = begin.join();
+    long end = start + lengthNs;
+    for (long i = next.getAndIncrement(); i < outcome.length; i = next.getAndIncrement()) {
+      long due = start + (long) (i / rps * 1e9);
+      for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
+        LockSupport.parkNanos(wait);
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      long sent = System.nanoTime();
+      if (sent > end) {
+        return;
+      }
+      byte what = one(client, path.apply(i));
+      long now = System.nanoTime();
+      latencyUs[(int) i] = (int) ((now - due) / 1_000);
+      serviceUs[(int) i] = (int) ((now - sent) / 1_000);
+      outcome[(int) i] = what;
     }
   }
 
-  private RawClient connect(CountDownLatch connected) throws IOException {
-    try {
-      return new RawClient(port);
-    } finally {
-      connected.countDown();
-    }
-  }
-
-  private byte one(RawClient client, String request) throws IOException {
+  private byte one(RawClient client, String request) {
     RawClient.Answer answer;
     try {
       answer = client.get(request);
     } catch (IOException e) {
-      client.reconnect();
+      reconnect(client);
       return ERROR;
     }
     if (answer.status() == 200) {
@@ -155,6 +146,14 @@ final class LoadRun {
     }
     boolean shed = answer.status() == 503 || answer.status() == 429;
     return shed && answer.saysWhenToRetry() ? SHED : ERROR;
+  }
+
+  private static void reconnect(RawClient client) {
+    try {
+      client.reconnect();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private Result result(double rate, double seconds) {

@@ -10,12 +10,17 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -25,6 +30,9 @@ class LoadRunTest {
   private static final String TEN = "{\"item\":\"item-0\"},{\"item\":\"bad-1\"}," + items(8);
 
   private static final long SLOW_MS = 30;
+
+  /** Who asked for {@code /peer}. */
+  private static final Set<InetSocketAddress> PEERS = ConcurrentHashMap.newKeySet();
 
   private static HttpServer server;
   private static ExecutorService threads;
@@ -72,6 +80,10 @@ class LoadRunTest {
         }
         send(exchange, 200, "{\"items\":[" + TEN + "]}");
       }
+      case "/peer" -> {
+        PEERS.add(exchange.getRemoteAddress());
+        send(exchange, 200, "{\"items\":[" + TEN + "]}");
+      }
       case "/broken" -> exchange.close();
       default -> send(exchange, 500, "{}");
     }
@@ -84,12 +96,27 @@ class LoadRunTest {
     exchange.close();
   }
 
-  private static LoadRun.Result run(int requests, String... paths) throws InterruptedException {
+  private final List<RawClient> clients = new ArrayList<>();
+
+  @BeforeEach
+  void connect() throws IOException {
+    for (int i = 0; i < 3; i++) {
+      clients.add(new RawClient(server.getAddress().getPort()));
+    }
+  }
+
+  @AfterEach
+  void disconnect() throws IOException {
+    for (RawClient client : clients) {
+      client.close();
+    }
+  }
+
+  private LoadRun.Result run(int requests, String... paths) throws InterruptedException {
     return new LoadRun(
-            server.getAddress().getPort(),
+            clients,
             i -> paths[(int) (i % paths.length)],
             item -> item.startsWith("bad-"),
-            3,
             requests)
         .at(10_000, 30);
   }
@@ -116,9 +143,18 @@ class LoadRunTest {
   }
 
   @Test
+  void aSecondRunGoesOnOverTheSameConnections() throws Exception {
+    int before = PEERS.size();
+    run(30, "/peer");
+    int first = PEERS.size() - before;
+    assertThat(first).isBetween(1, 3);
+    assertThat(run(300, "/peer").errors()).isZero();
+    assertThat(PEERS.size() - before).as("never more than there are").isLessThanOrEqualTo(3);
+  }
+
+  @Test
   void whatWasDueAndNotSentIsSaid() throws Exception {
-    LoadRun late =
-        new LoadRun(server.getAddress().getPort(), i -> "/whole", item -> false, 1, 1_000_000);
+    LoadRun late = new LoadRun(clients.subList(0, 1), i -> "/whole", item -> false, 1_000_000);
     LoadRun.Result result = late.at(1_000_000_000.0, 0.2);
     assertThat(result.unsent()).isPositive();
     assertThat(Math.round(result.rps() * 0.2) + result.unsent()).isLessThanOrEqualTo(1_000_000);
@@ -127,9 +163,7 @@ class LoadRunTest {
 
   @Test
   void latencyIsToldForEachSecond() throws Exception {
-    LoadRun run =
-        new LoadRun(
-            server.getAddress().getPort(), i -> i < 40 ? "/whole" : "/slow", item -> false, 3, 60);
+    LoadRun run = new LoadRun(clients, i -> i < 40 ? "/whole" : "/slow", item -> false, 60);
     List<Double> seconds = run.at(40, 30).p99MsBySecond();
     assertThat(seconds).hasSize(2);
     assertThat(seconds.get(1)).as("requests 40 to 59").isGreaterThanOrEqualTo(SLOW_MS);
