@@ -1,18 +1,12 @@
 package dev.headwater.idp.online;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import dev.headwater.idp.encoder.PaddedHistories;
-import dev.headwater.idp.encoder.SequenceBatch;
 import dev.headwater.idp.encoder.SequenceEncoder;
 import dev.headwater.idp.online.GradientWorker.Compared;
-import dev.headwater.idp.tensor.ComputeDevice;
 import dev.headwater.idp.tensor.Torch;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -60,26 +54,21 @@ public final class JointStep {
     SequenceEncoder encoder = encoder(parts);
     List<TableBatch> batches =
         parts.stream().map(part -> new TableBatch(part.batch(), part.worker().table())).toList();
-    ComputeDevice device = encoder.parameters().device();
-    try (NDManager step = Torch.newManager(device)) {
-      PaddedHistories histories = TableBatch.padded(batches, encoder.maxLength());
-      SequenceBatch sequences = TableBatch.gather(batches, histories, step, device);
-      NDArray items = sequences.items();
-      items.setRequiresGradient(true);
-      NDArray users = Torch.recording(true, () -> encoder.users(sequences));
+    try (NDManager step = Torch.newManager(encoder.parameters().device())) {
+      Passes passes = new Passes(batches, encoder, step);
+      NDArray users = passes.users();
       List<Compared> compared = Torch.recording(false, () -> compare(parts, users, step));
-      NDList hidden = new NDList();
-      compared.forEach(each -> hidden.add(each.found().hidden()));
-      Torch.backward(users, hidden.size() == 1 ? hidden.get(0) : NDArrays.concat(hidden, 0));
+      Passes.OfHistories said =
+          passes.backward(compared.stream().map(each -> each.found().hidden()).toList());
       List<T> all = new ArrayList<>();
       int from = 0;
       for (int i = 0; i < parts.size(); i++) {
         int to = from + parts.get(i).batch().size();
-        int length = histories.length();
-        int[] rows = Arrays.copyOfRange(histories.rows(), from * length, to * length);
-        FloatBuffer said = Torch.floats(TableBatch.lines(items.getGradient(), from, to));
         NDArray own = TableBatch.lines(users, from, to);
-        all.add(teller.tell(parts.get(i).worker(), compared.get(i), own, rows, said));
+        GradientWorker worker = parts.get(i).worker();
+        all.add(
+            teller.tell(
+                worker, compared.get(i), own, said.rows(from, to), said.gradients(from, to)));
         from = to;
       }
       return all;

@@ -31,6 +31,31 @@ public record TableBatch(List<Example> batch, EmbeddingTable table) {
     }
   }
 
+  /** Returns how many rows the longest history has. */
+  int longest() {
+    return batch.stream().mapToInt(example -> example.history().length).max().orElse(0);
+  }
+
+  /** The same examples in their order, neighbours of one table in one part. */
+  static List<TableBatch> joined(List<TableBatch> parts) {
+    List<TableBatch> joined = new ArrayList<>();
+    int from = 0;
+    while (from < parts.size()) {
+      EmbeddingTable table = parts.get(from).table;
+      List<Example> own = new ArrayList<>();
+      while (from < parts.size() && parts.get(from).isOf(table)) {
+        own.addAll(parts.get(from++).batch);
+      }
+      joined.add(new TableBatch(own, table));
+    }
+    return joined;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // tables are the same or are not
+  private boolean isOf(EmbeddingTable other) {
+    return table == other;
+  }
+
   /** The histories of all, padded to the longest of them. */
   static PaddedHistories padded(List<TableBatch> parts, int maxLength) {
     List<int[]> all = new ArrayList<>();

@@ -8,6 +8,7 @@ import dev.headwater.idp.encoder.EncoderConfig;
 import dev.headwater.idp.encoder.SasRec;
 import dev.headwater.idp.encoder.SequenceEncoder;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
@@ -69,6 +70,37 @@ class JointStepTest {
     for (int slot = 0; slot < rows; slot++) {
       assertThat(one.table().get(slot)).containsExactly(other.table().get(slot), within(1e-4f));
     }
+  }
+
+  @Test
+  void historiesOfAnyLengthLearnWhatTheyWouldInStepsOfLikeLength() {
+    List<Example> mixed = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      mixed.add(i % 10 == 0 ? example(3, 0, 1, 2, 4, 5, 6, 7, 8, 9) : example(i % 10, i % 7));
+    }
+    List<Example> sorted = new ArrayList<>(mixed);
+    sorted.sort(Comparator.comparingInt(each -> each.history().length));
+    int[] lengths = sorted.stream().mapToInt(each -> each.history().length).toArray();
+    assertThat(Passes.cuts(lengths)).as("passes of one step").containsExactly(270, 300);
+    OnlineTuner apart = tuner(1, 10);
+    OnlineTuner asOne = tuner(1, 10);
+    for (int step = 0; step < 3; step++) {
+      StepResult cut = apart.learn(sorted);
+      StepResult whole = asOne.learn(mixed);
+      assertThat(cut.loss()).isCloseTo(whole.loss(), within(1e-3));
+    }
+    assertSame(apart, asOne, 10);
+  }
+
+  @Test
+  void passesEndWhereLongHistoriesBegin() {
+    int[] lengths = new int[64];
+    for (int i = 0; i < lengths.length; i++) {
+      lengths[i] = i < 48 ? 4 : 50;
+    }
+    assertThat(Passes.cuts(lengths)).containsExactly(48, 64);
+    assertThat(Passes.cuts(new int[] {1, 2, 50})).as("a pass costs more").containsExactly(3);
+    assertThat(Passes.cuts(new int[] {5})).containsExactly(1);
   }
 
   @Test
