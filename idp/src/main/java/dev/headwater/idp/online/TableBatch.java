@@ -31,29 +31,19 @@ public record TableBatch(List<Example> batch, EmbeddingTable table) {
     }
   }
 
-  /** Returns how many rows the longest history has. */
-  int longest() {
-    return batch.stream().mapToInt(example -> example.history().length).max().orElse(0);
-  }
-
-  /** The same examples in their order, neighbours of one table in one part. */
-  static List<TableBatch> joined(List<TableBatch> parts) {
-    List<TableBatch> joined = new ArrayList<>();
-    int from = 0;
-    while (from < parts.size()) {
-      EmbeddingTable table = parts.get(from).table;
-      List<Example> own = new ArrayList<>();
-      while (from < parts.size() && parts.get(from).isOf(table)) {
-        own.addAll(parts.get(from++).batch);
+  /** The examples from one place to another among those of all parts, each with its own table. */
+  static List<TableBatch> between(List<TableBatch> parts, int from, int to) {
+    List<TableBatch> found = new ArrayList<>();
+    int start = 0;
+    for (TableBatch part : parts) {
+      int first = Math.max(0, from - start);
+      int last = Math.min(part.batch.size(), to - start);
+      if (first < last) {
+        found.add(new TableBatch(part.batch.subList(first, last), part.table));
       }
-      joined.add(new TableBatch(own, table));
+      start += part.batch.size();
     }
-    return joined;
-  }
-
-  @SuppressWarnings("ReferenceEquality") // tables are the same or are not
-  private boolean isOf(EmbeddingTable other) {
-    return table == other;
+    return found;
   }
 
   /** The histories of all, padded to the longest of them. */

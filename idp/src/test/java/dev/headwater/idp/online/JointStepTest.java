@@ -8,6 +8,8 @@ import dev.headwater.idp.encoder.EncoderConfig;
 import dev.headwater.idp.encoder.SasRec;
 import dev.headwater.idp.encoder.SequenceEncoder;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -72,24 +74,60 @@ class JointStepTest {
     }
   }
 
-  @Test
-  void historiesOfAnyLengthLearnWhatTheyWouldInStepsOfLikeLength() {
+  /** Short histories but for each tenth, which is as long as the encoder reads. */
+  private static List<Example> mixed(int count) {
     List<Example> mixed = new ArrayList<>();
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < count; i++) {
       mixed.add(i % 10 == 0 ? example(3, 0, 1, 2, 4, 5, 6, 7, 8, 9) : example(i % 10, i % 7));
     }
-    List<Example> sorted = new ArrayList<>(mixed);
-    sorted.sort(Comparator.comparingInt(each -> each.history().length));
-    int[] lengths = sorted.stream().mapToInt(each -> each.history().length).toArray();
-    assertThat(Passes.cuts(lengths)).as("passes of one step").containsExactly(270, 300);
-    OnlineTuner apart = tuner(1, 10);
-    OnlineTuner asOne = tuner(1, 10);
+    return mixed;
+  }
+
+  private static List<Example> byLength(List<Example> examples) {
+    return examples.stream()
+        .sorted(Comparator.comparingInt(example -> example.history().length))
+        .toList();
+  }
+
+  private static List<Integer> cuts(List<Example> examples) {
+    return Passes.cuts(examples.stream().mapToInt(each -> each.history().length).toArray());
+  }
+
+  @Test
+  void aStepInSeveralPassesLearnsWhatItWouldInOne() {
+    List<Example> inOne = mixed(300);
+    List<Example> inTwo = byLength(inOne);
+    assertThat(cuts(inOne)).containsExactly(300);
+    assertThat(cuts(inTwo)).containsExactly(270, 300);
+    OnlineTuner one = tuner(1, 10);
+    OnlineTuner two = tuner(1, 10);
     for (int step = 0; step < 3; step++) {
-      StepResult cut = apart.learn(sorted);
-      StepResult whole = asOne.learn(mixed);
-      assertThat(cut.loss()).isCloseTo(whole.loss(), within(1e-3));
+      assertThat(two.learn(inTwo).loss()).isCloseTo(one.learn(inOne).loss(), within(1e-3));
     }
-    assertSame(apart, asOne, 10);
+    assertSame(two, one, 10);
+  }
+
+  @Test
+  void passesThatCrossStepsGiveEachStepItsOwn() {
+    List<Example> few = byLength(mixed(300));
+    List<Example> more = new ArrayList<>(byLength(mixed(200)));
+    Collections.reverse(more);
+    List<Example> both = new ArrayList<>(few);
+    both.addAll(more);
+    assertThat(cuts(both)).as("long ones of both in one pass").containsExactly(270, 320, 500);
+    OnlineTuner first = tuner(1, 10);
+    OnlineTuner second = tuner(2, 20);
+    OnlineTuner firstAlone = tuner(1, 10);
+    OnlineTuner secondAlone = tuner(2, 20);
+    for (int step = 0; step < 3; step++) {
+      List<StepGradients> said = JointStep.gradients(List.of(first.work(few), second.work(more)));
+      first.take(said.get(0));
+      second.take(said.get(1));
+      firstAlone.learn(few);
+      secondAlone.learn(more);
+    }
+    assertSame(first, firstAlone, 10);
+    assertSame(second, secondAlone, 20);
   }
 
   @Test
@@ -101,6 +139,10 @@ class JointStepTest {
     assertThat(Passes.cuts(lengths)).containsExactly(48, 64);
     assertThat(Passes.cuts(new int[] {1, 2, 50})).as("a pass costs more").containsExactly(3);
     assertThat(Passes.cuts(new int[] {5})).containsExactly(1);
+    int[] long256 = new int[256];
+    Arrays.fill(long256, 50);
+    assertThat(Passes.cuts(long256)).as("no pass is too large").containsExactly(128, 256);
+    assertThat(Passes.cuts(new int[] {Passes.MOST + 1, 1})).containsExactly(1, 2);
   }
 
   @Test

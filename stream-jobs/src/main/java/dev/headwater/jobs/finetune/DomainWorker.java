@@ -50,7 +50,12 @@ final class DomainWorker implements AutoCloseable {
   record Batch(DomainWorker of, List<TrainingExample> events, List<List<Lesson>> steps) {}
 
   /** An event by its place and its slots. */
-  record Lesson(int place, Example example) {}
+  record Lesson(int place, Example example) {
+    /** Returns how many rows it goes through the encoder with. */
+    int length() {
+      return example.history().length;
+    }
+  }
 
   /** Has no model yet. */
   DomainWorker(String domain, FineTuneConfig.Settings settings, long seed) {
@@ -142,10 +147,7 @@ final class DomainWorker implements AutoCloseable {
         }
       }
     }
-    return new Batch(
-        this,
-        events,
-        Steps.of(known, each -> each.example().history().length, settings.batchSize()));
+    return new Batch(this, events, Steps.of(known, Lesson::length, settings.batchSize()));
   }
 
   /** What was taken was sent. */
