@@ -1,23 +1,15 @@
 package dev.headwater.jobs.finetune;
 
-import dev.headwater.idp.encoder.SequenceEncoder;
-import dev.headwater.idp.online.EncodedStep;
-import dev.headwater.idp.online.JointStep;
-import dev.headwater.idp.online.Steps;
 import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.models.ModelWatch;
 import dev.headwater.jobs.models.ServedDomains;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * The workers of a subtask, one a domain: they take turns, and those of one encoder go through it
@@ -148,72 +140,16 @@ final class Workers implements AutoCloseable {
   private void work(List<DomainWorker.Batch> batches) {
     List<ForOwner> made = new ArrayList<>();
     try {
-      List<Turn> turns = batches.stream().map(Turn::of).toList();
-      encode(turns);
-      turns.forEach(turn -> made.addAll(forOwners(turn)));
+      Turn.encode(batches).forEach(turn -> made.addAll(forOwners(turn)));
     } finally {
       batches.forEach(batch -> batch.of().done());
     }
     made.forEach(place.out());
   }
 
-  /** A batch, and what its steps are encoded to. */
-  @SuppressWarnings("ArrayRecordComponent") // lives for one turn, never compared
-  private record Turn(DomainWorker.Batch batch, EncodedStep[] encoded) {
-    static Turn of(DomainWorker.Batch batch) {
-      return new Turn(batch, new EncodedStep[batch.steps().size()]);
-    }
-
-    Stream<Part> parts() {
-      return IntStream.range(0, encoded.length).mapToObj(at -> new Part(this, at));
-    }
-  }
-
-  /** A step of a batch. */
-  private record Part(Turn turn, int at) {
-    List<DomainWorker.Lesson> lessons() {
-      return turn.batch().steps().get(at);
-    }
-
-    int longest() {
-      return lessons().stream().mapToInt(DomainWorker.Lesson::length).max().orElse(0);
-    }
-
-    JointStep.Work work() {
-      return turn.batch().of().work(lessons());
-    }
-  }
-
-  /**
-   * Encodes what shares an encoder together, steps of one batch too: no row moves between them.
-   * Steps of like length lie side by side; a batch's own stay in their order.
-   */
-  private static void encode(List<Turn> turns) {
-    Map<SequenceEncoder, List<Part>> sharing = new LinkedHashMap<>();
-    for (Turn turn : turns) {
-      turn.parts()
-          .forEach(
-              part ->
-                  sharing
-                      .computeIfAbsent(turn.batch().of().encoder(), any -> new ArrayList<>())
-                      .add(part));
-    }
-    for (List<Part> all : sharing.values()) {
-      all.sort(Comparator.comparingInt(Part::longest));
-      Steps.packed(all, part -> part.lessons().size(), Lesson.TOGETHER).forEach(Workers::together);
-    }
-  }
-
-  private static void together(List<Part> parts) {
-    List<EncodedStep> encoded = JointStep.encoded(parts.stream().map(Part::work).toList());
-    for (int i = 0; i < parts.size(); i++) {
-      parts.get(i).turn().encoded()[parts.get(i).at()] = encoded.get(i);
-    }
-  }
-
   private List<ForOwner> forOwners(Turn turn) {
     DomainWorker worker = turn.batch().of();
-    List<byte[]> parts = worker.forOwners(turn.batch(), List.of(turn.encoded()), place.routes());
+    List<byte[]> parts = worker.forOwners(turn.batch(), turn.encoded(), place.routes());
     List<ForOwner> made = new ArrayList<>();
     for (int owner = 0; owner < parts.size(); owner++) {
       String route = place.routes().to(worker.domain(), STEP, owner);

@@ -16,6 +16,7 @@ import dev.headwater.idp.online.JointStep;
 import dev.headwater.idp.online.StepGradients.Section;
 import dev.headwater.jobs.rows.RowsFollower;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -99,10 +100,7 @@ class DomainWorkerTest {
   private List<byte[]> work(OwnerRoutes routes, List<TrainingExample> events) {
     events.forEach(event -> assertThat(worker.take(event, 0)).isFalse());
     DomainWorker.Batch batch = next();
-    List<EncodedStep> encoded = new ArrayList<>();
-    for (List<DomainWorker.Lesson> step : batch.steps()) {
-      encoded.addAll(JointStep.encoded(List.of(worker.work(step))));
-    }
+    List<EncodedStep> encoded = Turn.encode(List.of(batch)).get(0).encoded();
     List<byte[]> parts = worker.forOwners(batch, encoded, routes);
     worker.done();
     return parts;
@@ -194,6 +192,23 @@ class DomainWorkerTest {
     assertThat(part.places()).containsExactlyInAnyOrder(0, 1, 3, 4);
     assertThat(part.encoded().examples()).isEqualTo(4);
     assertThat(part.encoded().isFinite()).isTrue();
+  }
+
+  @Test
+  void eachStepOfATurnGetsItsOwnUsers() {
+    for (int i = 0; i < 70; i++) {
+      String[] history = {"i" + i % 7, "i" + (7 + i % 5), "i" + (12 + i % 3)};
+      worker.take(example("i19", Arrays.copyOf(history, 1 + i % 3)).withNumber(i), 0);
+    }
+    DomainWorker.Batch batch = next();
+    assertThat(batch.steps()).extracting(List::size).containsExactly(32, 32, 6);
+    List<EncodedStep> together = Turn.encode(List.of(batch)).get(0).encoded();
+    for (int i = 0; i < 3; i++) {
+      List<DomainWorker.Lesson> step = batch.steps().get(i);
+      EncodedStep alone = JointStep.encoded(List.of(worker.work(step))).get(0);
+      assertThat(together.get(i).users()).containsExactly(alone.users(), offset(1e-4f));
+    }
+    worker.done();
   }
 
   @Test

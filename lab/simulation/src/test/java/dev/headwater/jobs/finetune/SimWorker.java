@@ -2,13 +2,11 @@ package dev.headwater.jobs.finetune;
 
 import dev.headwater.events.RowRecord;
 import dev.headwater.idp.online.EncodedStep;
-import dev.headwater.idp.online.JointStep;
 import dev.headwater.jobs.DomainModel;
 import dev.headwater.jobs.rows.RowsFollower;
 import dev.headwater.simulation.log.Log;
 import dev.headwater.simulation.log.LogReader;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -96,10 +94,7 @@ final class SimWorker implements AutoCloseable {
     drain();
     while (worker.waiting() > 0) {
       DomainWorker.Batch batch = worker.next();
-      List<EncodedStep> encoded = new ArrayList<>();
-      for (List<DomainWorker.Lesson> step : batch.steps()) {
-        encoded.addAll(JointStep.encoded(List.of(worker.work(step))));
-      }
+      List<EncodedStep> encoded = Turn.encode(List.of(batch)).get(0).encoded();
       onItsWay.addAll(worker.forOwners(batch, encoded, routes));
       worker.done();
     }
