@@ -29,8 +29,6 @@ import picocli.CommandLine.Option;
     description = "Examples a second through FineTuneJob, then click to row at half that rate.",
     mixinStandardHelpOptions = true)
 final class BenchFineTuneCommand implements Callable<Integer> {
-  private static final int PARTITIONS = 2;
-
   @Mixin BenchOptions bench = new BenchOptions();
 
   @Option(
@@ -66,6 +64,16 @@ final class BenchFineTuneCommand implements Callable<Integer> {
           "Most events a second of these, 0 (default) for full speed; prequential quality is"
               + " comparable at one rate only.")
   double rate;
+
+  @Option(
+      names = "--partitions",
+      converter = AtLeast.OneWhole.class,
+      defaultValue = "2",
+      paramLabel = "N",
+      description =
+          "Partitions of the histories (default 2). What waits is read partition by partition, so"
+              + " events of two are thousands apart in the order in which they are ranked.")
+  int partitions = 2;
 
   @Option(
       names = "--paced-seconds",
@@ -111,7 +119,7 @@ final class BenchFineTuneCommand implements Callable<Integer> {
 
   /** Runs it with a broker and topics of its own; with 0 workers as the configuration has it. */
   private FineTuneBench.Result run(DomainData clicks, int number) throws Exception {
-    try (BenchStage stage = bench.stage(target, PARTITIONS)) {
+    try (BenchStage stage = bench.stage(target, partitions)) {
       DomainModel model = stage.model(target, bundle, Output.stream());
       ColdRows.write(stage.config(), model, clicks, ColdRows.FAST, Output::line);
       FineTuneConfig config = stage.config().fineTune(model);
