@@ -79,7 +79,7 @@ abstract class AbstractPinIT {
             .setEventTimeMs(7)
             .addEntries(HistoryEntry.newBuilder().setItem(item(0)))
             .build();
-    writer.append(Topics.DEFAULT.userHistories(), Keys.of(SHOP, "ann"), ann.toByteArray()).join();
+    Sending.send(writer, Topics.DEFAULT.userHistories(), Keys.of(SHOP, "ann"), ann.toByteArray());
   }
 
   /** A store over the same directory, on this port, 0 for a free one. */
@@ -153,7 +153,7 @@ abstract class AbstractPinIT {
   }
 
   void send(String topic, String item, byte @Nullable [] value) {
-    writer.append(topic, Keys.of(SHOP, Rows.MODEL, item), value).join();
+    Sending.send(writer, topic, Keys.of(SHOP, Rows.MODEL, item), value);
   }
 
   /** Seals what was sent and returns the announced version. */

@@ -45,7 +45,6 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -135,12 +134,8 @@ class WritingIT {
         .pollInterval(Duration.ofMillis(20));
   }
 
-  /** The writer waits half a second for a topic that was made just now, and says so. */
   private Place write(String topic, String key, byte @Nullable [] value) {
-    return await()
-        .ignoreException(CompletionException.class)
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> log.append(topic, key, value).join(), place -> true);
+    return Sending.send(log, topic, key, value);
   }
 
   private void cold(String model, String item, float... vector) {

@@ -11,6 +11,7 @@ import dev.headwater.events.wire.QualityWindow;
 import dev.headwater.events.wire.RankingQuality;
 import dev.headwater.serving.MeanEncoder;
 import dev.headwater.serving.Rows;
+import dev.headwater.serving.Sending;
 import dev.headwater.serving.ServingService;
 import dev.headwater.serving.config.ServingConfig;
 import dev.headwater.serving.follow.ModelLoader;
@@ -129,18 +130,18 @@ final class ConsoleShop implements AutoCloseable {
 
   void publish(String id, String title, String brand, List<String> categories) {
     CatalogItem item = CatalogItem.of(SHOP, id, title, brand, categories);
-    writer.append(Topics.DEFAULT.catalog(), item.key(), item.toJson()).join();
+    Sending.send(writer, Topics.DEFAULT.catalog(), item.key(), item.toJson());
   }
 
   void click(String user, String item) {
     Interaction click =
         Interaction.click(
             java.util.UUID.randomUUID().toString(), SHOP, user, item, System.currentTimeMillis());
-    writer.append(Topics.DEFAULT.interactions(), click.key(), click.toJson()).join();
+    Sending.send(writer, Topics.DEFAULT.interactions(), click.key(), click.toJson());
   }
 
   private void write(String topic, String item, String json) {
-    writer.append(topic, Keys.of(SHOP, item), json.getBytes(StandardCharsets.UTF_8)).join();
+    Sending.send(writer, topic, Keys.of(SHOP, item), json.getBytes(StandardCharsets.UTF_8));
   }
 
   private void quality(long nowMs) {
@@ -164,7 +165,7 @@ final class ConsoleShop implements AutoCloseable {
               .build());
     }
     windows.forEach(
-        window -> writer.append(Topics.DEFAULT.quality(), SHOP, window.toByteArray()).join());
+        window -> Sending.send(writer, Topics.DEFAULT.quality(), SHOP, window.toByteArray()));
   }
 
   private static RankingQuality ranking(double hr10, Random random) {
