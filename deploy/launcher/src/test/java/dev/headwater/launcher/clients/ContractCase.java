@@ -10,6 +10,7 @@ import dev.headwater.serving.ServingService;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -87,9 +88,13 @@ record ContractCase(JsonNode json) {
     return json.path("until").asBoolean();
   }
 
-  /** Returns the case with names in {@code ${}} replaced by their values. */
+  /**
+   * Returns the case with names in {@code ${}} replaced by their values. A name is looked up once:
+   * a version that is asked for is the one that is expected, whatever was sealed since.
+   */
   ContractCase with(Function<String, JsonNode> values) {
-    return new ContractCase(filled(json, values));
+    Map<String, JsonNode> once = new HashMap<>();
+    return new ContractCase(filled(json, name -> once.computeIfAbsent(name, values)));
   }
 
   private static JsonNode filled(JsonNode node, Function<String, JsonNode> values) {
