@@ -22,7 +22,7 @@ import java.util.SplittableRandom;
 public final class GradientWorker {
   private final SequenceEncoder encoder;
   private final EmbeddingTable table;
-  private final int drawnAStep;
+  private final OnlineConfig config;
   private final float logitScale;
   private final long seed;
   private final SampledSoftmax loss = new SampledSoftmax();
@@ -34,19 +34,19 @@ public final class GradientWorker {
    *
    * @param frozenEncoder closed by somebody else
    * @param table where it looks rows up; read on its thread
-   * @param negatives how many are drawn a step
+   * @param config says how many negatives are drawn
    * @param logitScale of the bundle
    * @param seed of the negatives
    */
   public GradientWorker(
       SequenceEncoder frozenEncoder,
       EmbeddingTable table,
-      int negatives,
+      OnlineConfig config,
       float logitScale,
       long seed) {
     this.encoder = frozenEncoder;
     this.table = table;
-    this.drawnAStep = negatives;
+    this.config = config;
     this.logitScale = logitScale;
     this.seed = seed;
     frozenEncoder.parameters().setTrainable(false);
@@ -78,7 +78,8 @@ public final class GradientWorker {
     for (int i = 0; i < weights.length; i++) {
       weights[i] = batch.get(i).weight();
     }
-    int[] negatives = sampler.draw(table, drawnAStep, new SplittableRandom(mix(seed, step)));
+    int count = config.negativesOf(targets.length);
+    int[] negatives = sampler.draw(table, count, new SplittableRandom(mix(seed, step)));
     LossGradients found =
         loss.gradients(
             users,

@@ -27,7 +27,7 @@ public final class OnlineTuner implements AutoCloseable {
       SequenceEncoder frozenEncoder, OnlineConfig config, float logitScale, long seed) {
     encoder = frozenEncoder;
     owner = new RowOwner(config, frozenEncoder.dim());
-    worker = new GradientWorker(frozenEncoder, owner.table(), config.negatives(), logitScale, seed);
+    worker = new GradientWorker(frozenEncoder, owner.table(), config, logitScale, seed);
   }
 
   /** Adds a row that has learned nothing yet; returns its slot. */

@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
  * others. It knows neither examples nor an encoder. For one thread.
  */
 public final class RowOwner implements AutoCloseable {
-  private static final double REFERENCE_BATCH = 256;
   private static final int INITIAL_ROWS = 64;
 
   private final OnlineConfig config;
@@ -69,8 +68,7 @@ public final class RowOwner implements AutoCloseable {
     if (!Double.isFinite(said.loss()) || !sums.isFinite()) {
       return null;
     }
-    float rate = (float) (config.learningRate() * Math.sqrt(said.examples() / REFERENCE_BATCH));
-    adam.step(table.rows(), sums, rate, config.maxNorm());
+    adam.step(table.rows(), sums, config.rateOf(said.examples()), config.maxNorm());
     return new StepResult(said.loss(), sums.rows());
   }
 

@@ -2,6 +2,7 @@ package dev.headwater.idp.online;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.headwater.idp.encoder.EncoderConfig;
 import dev.headwater.idp.encoder.SasRec;
@@ -68,6 +69,36 @@ class RowOwnerTest {
     return batch;
   }
 
+  /** Where clicks come one by one, each teaches what it teaches among 32. */
+  @Test
+  void aRowMovesAsFarInAStepOnOneExampleAsOnABatch() {
+    double alone = moved(1);
+    assertThat(alone).isPositive();
+    assertThat(moved(5)).isEqualTo(alone);
+    assertThat(moved(32)).isEqualTo(alone);
+    assertThat(moved(128)).isCloseTo(2 * alone, within(1e-6));
+  }
+
+  /** How far a row moves at its first gradient, in a step on so many examples. */
+  private double moved(int examples) {
+    RowOwner owner = owner(1);
+    int slot = owner.add(new float[] {0});
+    Section none = new Section(new int[0], new float[0]);
+    Section one = new Section(new int[] {slot}, new float[] {1});
+    owner.take(new StepGradients(1, examples, 0.5, none, one, none));
+    return -owner.table().get(slot)[0];
+  }
+
+  @Test
+  void anExampleIsComparedWithAsManyNegativesAloneAsInABatch() {
+    OnlineConfig config = OnlineConfig.defaults();
+    assertThat(config.negativesOf(1)).isEqualTo(32);
+    assertThat(config.negativesOf(5)).isEqualTo(160);
+    assertThat(config.negativesOf(32)).isEqualTo(1_024);
+    assertThat(config.negativesOf(256)).isEqualTo(1_024);
+    assertThat(config.withNegatives(8).negativesOf(1)).isEqualTo(1);
+  }
+
   /** The same seed and number of a step draw the same negatives on both sides. */
   @Test
   void aTunerLearnsWhatAWorkerEncodedAsWhatItEncodesItselfBitForBit() {
@@ -127,19 +158,6 @@ class RowOwnerTest {
     assertThat(owner.take(said(0, new int[] {0}, Float.NaN))).isNull();
     assertThat(owner.take(said(Double.NaN, new int[] {0}, 1f))).isNull();
     assertThat(owner.state(0)).usingRecursiveComparison().isEqualTo(before);
-  }
-
-  @Test
-  void theLengthOfAStepGoesByItsExamples() {
-    RowOwner one = owner(1);
-    RowOwner other = owner(1);
-    one.add(new float[] {0});
-    other.add(new float[] {0});
-    StepGradients few = said(0, new int[] {0}, 1f);
-    Section section = few.negatives();
-    one.take(few);
-    other.take(new StepGradients(1, 256, 0, few.histories(), few.targets(), section));
-    assertThat(other.table().get(0)[0]).isLessThan(10 * one.table().get(0)[0]);
   }
 
   @Test

@@ -86,9 +86,9 @@ final class DomainWorker implements AutoCloseable {
     SharedCopy copy =
         SharedCopy.acquire(
             name + "/" + model.bundleId(), learning.dim(), listener -> feeds.open(name, listener));
-    int negatives = OnlineConfig.defaults().negatives();
     GradientWorker worker =
-        new GradientWorker(encoder, copy.rows().table(), negatives, learning.logitScale(), seed);
+        new GradientWorker(
+            encoder, copy.rows().table(), OnlineConfig.defaults(), learning.logitScale(), seed);
     work = new Work(model, encoder, copy, worker);
   }
 
