@@ -32,6 +32,11 @@ public record FineTuneConfig(DomainModel model, Settings settings) implements Se
     return new FineTuneConfig(model, settings.withWorkers(workers));
   }
 
+  /** The same, but every example is ranked before it is learned, whatever that costs. */
+  public FineTuneConfig rankingEvery() {
+    return new FineTuneConfig(model, settings.withScoring(settings.scoring.ofEvery()));
+  }
+
   /** The same with another bundle. */
   public FineTuneConfig withModel(DomainModel other) {
     return new FineTuneConfig(other, settings);
@@ -83,7 +88,7 @@ public record FineTuneConfig(DomainModel model, Settings settings) implements Se
           loadTimeout,
           publish,
           parking,
-          new Scoring(Integer.MAX_VALUE, scoring.window, scoring.popularityEvents),
+          scoring.ofEvery(),
           userBound);
     }
 
@@ -99,6 +104,21 @@ public record FineTuneConfig(DomainModel model, Settings settings) implements Se
           publish,
           parking,
           scoring,
+          userBound);
+    }
+
+    private Settings withScoring(Scoring other) {
+      return new Settings(
+          workers,
+          shards,
+          seed,
+          device,
+          batchSize,
+          batchWait,
+          loadTimeout,
+          publish,
+          parking,
+          other,
           userBound);
     }
 
@@ -128,7 +148,11 @@ public record FineTuneConfig(DomainModel model, Settings settings) implements Se
 
   /** How often examples are ranked before they are learned, and how quality is reported. */
   public record Scoring(int perSecond, Duration window, int popularityEvents)
-      implements Serializable {}
+      implements Serializable {
+    private Scoring ofEvery() {
+      return new Scoring(Integer.MAX_VALUE, window, popularityEvents);
+    }
+  }
 
   /**
    * What one user may do; the rest is counted and not learned. An item that a user clicks more

@@ -3,6 +3,7 @@ package dev.headwater.jobs.replay;
 import dev.headwater.events.Keys;
 import dev.headwater.events.kafka.KafkaSettings;
 import dev.headwater.events.wire.AcceptedItem;
+import dev.headwater.events.wire.QualityWindow;
 import dev.headwater.idp.data.DomainData;
 import dev.headwater.idp.data.Item;
 import dev.headwater.jobs.DomainModel;
@@ -22,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs both jobs over a log that ends. What makes it deterministic: one partition a topic (so one
@@ -42,8 +44,10 @@ public final class Replay {
    * @param tableChecksum CRC32C over items and vectors, in the order of items
    * @param rows rows in the table
    * @param examples examples learned
+   * @param quality of all examples, each ranked before it was learned; null where there was none
    */
-  public record Result(long tableChecksum, long rows, long examples) {}
+  public record Result(
+      long tableChecksum, long rows, long examples, @Nullable QualityWindow quality) {}
 
   /**
    * Prepares a replay.
@@ -155,7 +159,7 @@ public final class Replay {
     if (table == null) {
       throw new IllegalStateException("the replay ended without a table");
     }
-    return new Result(table.checksum(), table.rows(), stats.learned());
+    return new Result(table.checksum(), table.rows(), stats.learned(), stats.quality());
   }
 
   private void run(StreamJob job) throws Exception {

@@ -5,7 +5,6 @@ import dev.headwater.bench.jobs.FineTuneBench;
 import dev.headwater.bench.stage.BenchStage;
 import dev.headwater.bench.stage.ColdRows;
 import dev.headwater.events.wire.QualityWindow;
-import dev.headwater.events.wire.RankingQuality;
 import dev.headwater.idp.data.DomainData;
 import dev.headwater.idp.tensor.Torch;
 import dev.headwater.jobs.DomainModel;
@@ -23,10 +22,15 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code bench fine-tune}: examples a second, and from a click to its row at half that rate. */
+/**
+ * {@code bench fine-tune}: examples a second, from a click to its row at half that rate, and how
+ * good answers are while events come at a pace.
+ */
 @Command(
     name = "fine-tune",
-    description = "Examples a second through FineTuneJob, then click to row at half that rate.",
+    description =
+        "Examples a second through FineTuneJob, then click to row at half that rate, and the quality"
+            + " of answers at the pace of events.",
     mixinStandardHelpOptions = true)
 final class BenchFineTuneCommand implements Callable<Integer> {
   @Mixin BenchOptions bench = new BenchOptions();
@@ -56,14 +60,24 @@ final class BenchFineTuneCommand implements Callable<Integer> {
   int events = 100_000;
 
   @Option(
-      names = "--rate",
-      converter = AtLeast.Zero.class,
-      defaultValue = "0",
+      names = "--quality-events",
+      converter = AtLeast.ZeroWhole.class,
+      defaultValue = "30000",
+      paramLabel = "N",
+      description =
+          "Events at a pace, all of them ranked before they are learned (default 30000; 0: leave"
+              + " quality out).")
+  int qualityEvents = 30_000;
+
+  @Option(
+      names = "--quality-rate",
+      converter = AtLeast.One.class,
+      defaultValue = "400",
       paramLabel = "R",
       description =
-          "Most events a second of these, 0 (default) for full speed; prequential quality is"
-              + " comparable at one rate only.")
-  double rate;
+          "Events a second of these (default 400). What waits is answered worse: compare at a rate"
+              + " that is kept, one rate only.")
+  double qualityRate = 400;
 
   @Option(
       names = "--partitions",
@@ -105,35 +119,55 @@ final class BenchFineTuneCommand implements Callable<Integer> {
     DomainData clicks = Datasets.load(data, target);
     ObjectNode figures = JsonReport.object();
     if (workers.isEmpty()) {
-      put(figures, run(clicks, 0));
+      run(clicks, 0, figures);
     } else {
       ObjectNode each = figures.putObject("workers");
       for (int number : new TreeSet<>(workers)) {
         Output.line("workers: " + number);
-        put(each.putObject(Integer.toString(number)), run(clicks, number));
+        run(clicks, number, each.putObject(Integer.toString(number)));
       }
     }
     bench.report(figures);
     return 0;
   }
 
-  /** Runs it with a broker and topics of its own; with 0 workers as the configuration has it. */
-  private FineTuneBench.Result run(DomainData clicks, int number) throws Exception {
+  /**
+   * Runs it with so many workers, 0 for as the configuration has it. Quality first: meanwhile the
+   * compiler gets its work done, which would else be the first contender's.
+   */
+  private void run(DomainData clicks, int number, ObjectNode figures) throws Exception {
+    if (qualityEvents > 0) {
+      FineTuneBench.Paced paced =
+          onStage(clicks, number, it -> it.quality(qualityEvents, qualityRate));
+      putQuality(figures, paced);
+    }
+    FineTuneBench.Result speed =
+        onStage(clicks, number, it -> it.run(events / 4, events, pacedSeconds, soakMinutes));
+    putSpeed(figures, speed);
+  }
+
+  /** Measures with a broker and topics of their own, in which the cold rows stand. */
+  private <T> T onStage(DomainData clicks, int number, Measurement<T> measurement)
+      throws Exception {
     try (BenchStage stage = bench.stage(target, partitions)) {
       DomainModel model = stage.model(target, bundle, Output.stream());
       ColdRows.write(stage.config(), model, clicks, ColdRows.FAST, Output::line);
       FineTuneConfig config = stage.config().fineTune(model);
-      return new FineTuneBench(
+      return measurement.of(
+          new FineTuneBench(
               stage.config().kafka(),
               stage.config().flink(),
               number == 0 ? config : config.withWorkers(number),
               clicks,
-              Output::line)
-          .run(events / 4, events, rate, pacedSeconds, soakMinutes);
+              Output::line));
     }
   }
 
-  private void put(ObjectNode figures, FineTuneBench.Result result) {
+  private interface Measurement<T> {
+    T of(FineTuneBench bench) throws Exception;
+  }
+
+  private void putSpeed(ObjectNode figures, FineTuneBench.Result result) {
     figures.put("examples_per_s", result.examplesPerSecond());
     figures.put("cpu_ms_per_example", result.cpuMsPerExample());
     ObjectNode latency = figures.putObject("click_to_row_ms");
@@ -143,25 +177,19 @@ final class BenchFineTuneCommand implements Callable<Integer> {
     latency.put("kept", result.kept());
     figures.put("learned", result.learned());
     figures.put("dropped", result.dropped());
-    QualityWindow quality = result.quality();
-    if (quality != null) {
-      figures.put("ndcg10", quality.getLiveTotal().getNdcg10());
-      ObjectNode prequential = figures.putObject("prequential");
-      put(prequential, "live", quality.getLiveTotal());
-      put(prequential, "learned", quality.getLearnedTotal());
-      put(prequential, "item_knn_recent", quality.getItemKnnRecentTotal());
-      put(prequential, "never_tuned", quality.getNeverTunedTotal());
-      put(prequential, "popularity", quality.getPopularityTotal());
-    }
+    Prequential.put(figures.putObject("prequential_full_speed"), result.quality());
     if (soakMinutes > 0) {
       figures.put("rss_growth_percent", result.rssGrowthPercent());
     }
   }
 
-  private static void put(ObjectNode to, String table, RankingQuality quality) {
-    ObjectNode node = to.putObject(table);
-    node.put("hr10", quality.getHr10());
-    node.put("ndcg10", quality.getNdcg10());
-    node.put("events", quality.getEvents());
+  private static void putQuality(ObjectNode figures, FineTuneBench.Paced paced) {
+    QualityWindow window = paced.window();
+    if (window != null) {
+      figures.put("ndcg10", window.getLiveTotal().getNdcg10());
+    }
+    Prequential.put(figures.putObject("prequential"), window)
+        .put("events_per_s", paced.perSecond())
+        .put("behind", paced.behind());
   }
 }

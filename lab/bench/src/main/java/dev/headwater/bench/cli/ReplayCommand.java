@@ -62,6 +62,7 @@ final class ReplayCommand implements Callable<Integer> {
       figures.put("table_checksum", Long.toHexString(result.tableChecksum()));
       figures.put("rows", result.rows());
       figures.put("examples", result.examples());
+      Prequential.put(figures.putObject("prequential"), result.quality());
       bench.report(figures);
     }
     return 0;

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * FineTuneJob on a broker, with a data set's clicks: how many examples it learns a second when all
- * are there at once, how long a click takes to a row at half that rate, and whether memory stays
- * flat. The cold rows must stand in their topic.
+ * are there at once, how long a click takes to a row at half that rate, whether memory stays flat,
+ * and how good answers are while events come at a pace. The cold rows must stand in their topic.
  */
 public final class FineTuneBench {
   private static final String NAME = "bench-fine-tune";
@@ -46,7 +46,8 @@ public final class FineTuneBench {
    * @param learned examples learned in all
    * @param dropped examples dropped in all
    * @param rssGrowthPercent growth of resident memory over the soak, 0 without one
-   * @param quality the last quality window, null when there was none
+   * @param quality the last quality window, null when there was none; most of its events waited, so
+   *     it is not that of answers at the pace of events
    */
   public record Result(
       double examplesPerSecond,
@@ -59,6 +60,16 @@ public final class FineTuneBench {
       long dropped,
       double rssGrowthPercent,
       @Nullable QualityWindow quality) {}
+
+  /**
+   * Quality of what users are answered while events come as they happen.
+   *
+   * @param perSecond events a second
+   * @param behind examples not yet learned when the last event was sent: more than a second's, and
+   *     the job did not keep that pace
+   * @param window the totals, null where no window was over
+   */
+  public record Paced(double perSecond, long behind, @Nullable QualityWindow window) {}
 
   /**
    * Prepares a run.
@@ -83,31 +94,54 @@ public final class FineTuneBench {
   }
 
   /**
-   * Runs it.
+   * Measures how good answers are at the pace of events, from the first event on: every event is
+   * ranked before it is learned, by the rows that are published then.
+   *
+   * @param events fed
+   * @param perSecond at which rate; one that the job keeps, or what waits is measured
+   */
+  public Paced quality(int events, double perSecond) throws Exception {
+    String name = NAME + "-quality-" + config.settings().workers();
+    FineTuneStats stats = FineTuneStats.of(name);
+    try (LocalJobs jobs = cluster();
+        HistoryFeeder feeder = new HistoryFeeder(kafka, config.model().domain(), data)) {
+      RunningJob job = jobs.submit(FineTuneJob.onKafka(name, kafka, config.rankingEvery()), flink);
+      feeder.feed(events, perSecond);
+      long behind = behind(stats, feeder);
+      awaitLearned(stats, feeder.withHistory());
+      job.cancel();
+      says.accept(
+          "at %.0f events a second: %d examples behind at the end".formatted(perSecond, behind));
+      return new Paced(perSecond, behind, stats.quality());
+    }
+  }
+
+  private LocalJobs cluster() throws Exception {
+    return LocalJobs.start(Math.max(2, config.settings().workers()), flink.ofCluster());
+  }
+
+  /**
+   * Measures speed.
    *
    * @param warmEvents fed before anything is measured
-   * @param events fed at {@code maxRate}
-   * @param maxRate most events a second of these two, 0 for full speed; quality is that of the
-   *     published rows, so it can be compared between runs of one rate only
+   * @param events fed as fast as it goes
    * @param pacedSeconds length of the run at half speed
    * @param soakMinutes length of the run in which memory is watched
    */
-  public Result run(
-      int warmEvents, int events, double maxRate, int pacedSeconds, double soakMinutes)
+  public Result run(int warmEvents, int events, int pacedSeconds, double soakMinutes)
       throws Exception {
-    int workers = config.settings().workers();
-    String name = NAME + "-" + workers;
+    String name = NAME + "-" + config.settings().workers();
     FineTuneStats stats = FineTuneStats.of(name);
-    try (LocalJobs jobs = LocalJobs.start(Math.max(2, workers), flink.ofCluster());
+    try (LocalJobs jobs = cluster();
         HistoryFeeder feeder = new HistoryFeeder(kafka, config.model().domain(), data)) {
       RunningJob job = jobs.submit(FineTuneJob.onKafka(name, kafka, config), flink);
-      feeder.feed(warmEvents, maxRate);
+      feeder.feed(warmEvents, 0);
       awaitLearned(stats, feeder.withHistory());
       says.accept("warm: " + stats.learned() + " examples learned");
       long before = stats.learned();
       long startNanos = System.nanoTime();
       long cpuNanos = cpuNanos();
-      feeder.feed(events, maxRate);
+      feeder.feed(events, 0);
       awaitLearned(stats, feeder.withHistory());
       long learned = stats.learned() - before;
       double rate = learned / ((System.nanoTime() - startNanos) / 1e9);
