@@ -3,6 +3,7 @@ package dev.headwater.broker;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,6 +20,8 @@ import org.apache.kafka.common.utils.Utils;
  * started again on the same port with the same data. Not thread-safe.
  */
 public final class EmbeddedBroker implements AutoCloseable {
+  private static final int TRIES = 5;
+
   private final Path directory;
   private final boolean deleteOnClose;
   private final int port;
@@ -26,11 +29,11 @@ public final class EmbeddedBroker implements AutoCloseable {
   private final Properties properties;
   private KafkaRaftServer server;
 
-  private EmbeddedBroker(Path directory, int port, boolean deleteOnClose, BrokerSecurity security)
+  private EmbeddedBroker(
+      Path directory, int port, boolean deleteOnClose, BrokerSecurity security, List<Integer> free)
       throws IOException {
     this.directory = directory;
     this.deleteOnClose = deleteOnClose;
-    List<Integer> free = FreePorts.take(3);
     this.port = port == 0 ? free.get(0) : port;
     this.controllerPort = free.get(1) == port ? free.get(2) : free.get(1);
     this.properties = properties(directory, this.port, controllerPort, security);
@@ -46,7 +49,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   /** Starts such a broker that asks its clients who they are, or encrypts, or both. */
   public static EmbeddedBroker start(BrokerSecurity security) {
     try {
-      return new EmbeddedBroker(Files.createTempDirectory("headwater-broker"), 0, true, security);
+      return open(Files.createTempDirectory("headwater-broker"), 0, true, security);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -60,7 +63,37 @@ public final class EmbeddedBroker implements AutoCloseable {
    */
   public static EmbeddedBroker start(Path directory, int port) throws IOException {
     Files.createDirectories(directory);
-    return new EmbeddedBroker(directory, port, false, BrokerSecurity.NONE);
+    return open(directory, port, false, BrokerSecurity.NONE);
+  }
+
+  private static EmbeddedBroker open(
+      Path directory, int port, boolean deleteOnClose, BrokerSecurity security) throws IOException {
+    return open(
+        free -> new EmbeddedBroker(directory, port, deleteOnClose, security, free),
+        port == 0 ? TRIES : 1);
+  }
+
+  /** Another process may take a port that was free a moment ago: then others are tried. */
+  static EmbeddedBroker open(Opener opener, int tries) throws IOException {
+    for (int left = tries - 1; ; left--) {
+      try {
+        return opener.at(FreePorts.take(3));
+      } catch (UncheckedIOException e) {
+        if (left == 0 || !(e.getCause() instanceof BindException)) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** Makes a broker that listens at some of these ports. */
+  interface Opener {
+    EmbeddedBroker at(List<Integer> free) throws IOException;
+  }
+
+  /** The same at ports of the caller's, one of which may be taken. */
+  static EmbeddedBroker at(Path directory, List<Integer> ports) throws IOException {
+    return new EmbeddedBroker(directory, 0, false, BrokerSecurity.NONE, ports);
   }
 
   /** Returns {@code host:port} for clients. */

@@ -126,6 +126,28 @@ class EmbeddedBrokerIT {
   }
 
   @Test
+  void aBrokerThatMayChooseTakesOtherPortsWhereSomebodyWasFaster() throws Exception {
+    InetAddress loopback = InetAddress.getLoopbackAddress();
+    Path data = folder.resolve("data");
+    Files.createDirectories(data);
+    try (ServerSocket taken = new ServerSocket(FreePorts.next(), 1, loopback)) {
+      List<Integer> tried = new ArrayList<>();
+      EmbeddedBroker.Opener faster =
+          free -> {
+            tried.add(free.get(1));
+            int controller = tried.size() == 1 ? taken.getLocalPort() : free.get(1);
+            return EmbeddedBroker.at(data, List.of(free.get(0), controller, free.get(2)));
+          };
+      try (EmbeddedBroker broker = EmbeddedBroker.open(faster, 2)) {
+        create(config(broker, Map.of()), "log");
+      }
+      assertThat(tried).hasSize(2);
+      tried.clear();
+      assertThatThrownBy(() -> EmbeddedBroker.open(faster, 1)).hasMessageContaining("is taken");
+    }
+  }
+
+  @Test
   void aTransactionThatIsNotCommittedIsNotReadAndNoTopicIsMadeByTheWay() throws Exception {
     try (EmbeddedBroker one = EmbeddedBroker.start();
         EmbeddedBroker other = EmbeddedBroker.start()) {
