@@ -253,22 +253,27 @@ public final class StoreClient {
     }
   }
 
-  private static StoreException unanswered(URI base, @Nullable Throwable failure) {
+  /**
+   * Says that no answer came. Where one may still come, because the store was asked, the cause is a
+   * {@link TimeoutException}, whoever of the two that watch the time was first: an order is carried
+   * out all the same, and who gave it is to look, not to repeat.
+   */
+  static StoreException unanswered(URI base, @Nullable Throwable failure) {
     Throwable cause =
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()
             : failure;
+    boolean sent = !(cause instanceof HttpConnectTimeoutException);
+    if (sent && cause instanceof HttpTimeoutException) {
+      cause = new TimeoutException().initCause(cause);
+    }
     StoreException told = new StoreException(Code.STORAGE_FAILED, saying(base, cause));
     told.initCause(cause);
     return told;
   }
 
-  /**
-   * An order that takes long is carried out all the same: who gave it is to look, not to repeat.
-   */
   private static String saying(URI base, @Nullable Throwable cause) {
-    boolean sent = !(cause instanceof HttpConnectTimeoutException);
-    if (cause instanceof TimeoutException || (sent && cause instanceof HttpTimeoutException)) {
+    if (cause instanceof TimeoutException) {
       return "the store at "
           + base
           + " has not answered in time; what it was told may still be under way";

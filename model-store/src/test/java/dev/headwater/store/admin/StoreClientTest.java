@@ -1,5 +1,6 @@
 package dev.headwater.store.admin;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headwater.access.Outgoing;
@@ -8,7 +9,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -26,6 +30,21 @@ class StoreClientTest {
           .hasMessageContaining("has not answered in time")
           .hasMessageContaining("may still be under way");
     }
+  }
+
+  /** The client's own clock and the whole answer's go off together: either may be first. */
+  @Test
+  void whicheverClockGoesOffFirstAnOrderThatWasSentMayBeUnderWay() {
+    URI store = URI.create("http://127.0.0.1:7");
+    assertThat(StoreClient.unanswered(store, new TimeoutException()))
+        .hasCauseInstanceOf(TimeoutException.class)
+        .hasMessageContaining("may still be under way");
+    assertThat(StoreClient.unanswered(store, new HttpTimeoutException("request timed out")))
+        .hasCauseInstanceOf(TimeoutException.class)
+        .hasMessageContaining("may still be under way");
+    assertThat(StoreClient.unanswered(store, new HttpConnectTimeoutException("not connected")))
+        .hasCauseInstanceOf(HttpConnectTimeoutException.class)
+        .hasMessageContaining("no store answers");
   }
 
   @Test
