@@ -159,8 +159,8 @@ class VerbsIT {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "bench fine-tune --rate -1",
-        "bench fine-tune --rate NaN",
+        "bench fine-tune --quality-events -1",
+        "bench fine-tune --soak-minutes NaN",
         "bench fine-tune --soak-minutes -0.5",
         "load --rate -1",
         "load --rate Infinity"
