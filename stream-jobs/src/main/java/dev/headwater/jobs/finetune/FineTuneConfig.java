@@ -24,17 +24,30 @@ public record FineTuneConfig(DomainModel model, Settings settings) implements Se
 
   /** The same with other negatives. */
   public FineTuneConfig withSeed(long seed) {
-    return new FineTuneConfig(model, settings.with(settings.shards, seed, settings.batchWait));
+    return new FineTuneConfig(
+        model,
+        settings.with(
+            settings.workers, settings.shards, seed, settings.batchWait, settings.scoring));
   }
 
   /** The same with another number of workers. */
   public FineTuneConfig withWorkers(int workers) {
-    return new FineTuneConfig(model, settings.withWorkers(workers));
+    return new FineTuneConfig(
+        model,
+        settings.with(
+            workers, settings.shards, settings.seed, settings.batchWait, settings.scoring));
   }
 
   /** The same, but every example is ranked before it is learned, whatever that costs. */
   public FineTuneConfig rankingEvery() {
-    return new FineTuneConfig(model, settings.withScoring(settings.scoring.ofEvery()));
+    return new FineTuneConfig(
+        model,
+        settings.with(
+            settings.workers,
+            settings.shards,
+            settings.seed,
+            settings.batchWait,
+            settings.scoring.ofEvery()));
   }
 
   /** The same with another bundle. */
@@ -77,54 +90,13 @@ public record FineTuneConfig(DomainModel model, Settings settings) implements Se
      * replay: steps by count alone, and every example ranked.
      */
     public Settings inFullBatches() {
-      Settings batches = with(1, seed, Duration.ofMillis(Long.MAX_VALUE));
-      return new Settings(
-          1,
-          batches.shards,
-          batches.seed,
-          device,
-          batches.batchSize,
-          batches.batchWait,
-          loadTimeout,
-          publish,
-          parking,
-          scoring.ofEvery(),
-          userBound);
+      return with(1, 1, seed, Duration.ofMillis(Long.MAX_VALUE), scoring.ofEvery());
     }
 
-    private Settings withWorkers(int number) {
+    private Settings with(
+        int newWorkers, int newShards, long newSeed, Duration newBatchWait, Scoring newScoring) {
       return new Settings(
-          number,
-          shards,
-          seed,
-          device,
-          batchSize,
-          batchWait,
-          loadTimeout,
-          publish,
-          parking,
-          scoring,
-          userBound);
-    }
-
-    private Settings withScoring(Scoring other) {
-      return new Settings(
-          workers,
-          shards,
-          seed,
-          device,
-          batchSize,
-          batchWait,
-          loadTimeout,
-          publish,
-          parking,
-          other,
-          userBound);
-    }
-
-    private Settings with(int newShards, long newSeed, Duration newBatchWait) {
-      return new Settings(
-          workers,
+          newWorkers,
           newShards,
           newSeed,
           device,
@@ -133,7 +105,7 @@ public record FineTuneConfig(DomainModel model, Settings settings) implements Se
           loadTimeout,
           publish,
           parking,
-          scoring,
+          newScoring,
           userBound);
     }
   }
