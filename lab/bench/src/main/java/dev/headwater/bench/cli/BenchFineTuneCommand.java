@@ -1,5 +1,7 @@
 package dev.headwater.bench.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.headwater.bench.jobs.FineTuneBench;
 import dev.headwater.bench.stage.BenchStage;
@@ -14,7 +16,9 @@ import dev.headwater.platform.cli.Output;
 import dev.headwater.platform.load.Datasets;
 import dev.headwater.platform.report.JsonReport;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -110,7 +114,9 @@ final class BenchFineTuneCommand implements Callable<Integer> {
       split = ",",
       converter = AtLeast.OneWhole.class,
       paramLabel = "N",
-      description = "Run it once with so many workers, for each of these (default: as configured).")
+      description =
+          "Run it with so many workers, for each of these, speed there and back (default: as"
+              + " configured).")
   List<Integer> workers = List.of();
 
   @Override
@@ -119,34 +125,53 @@ final class BenchFineTuneCommand implements Callable<Integer> {
     DomainData clicks = Datasets.load(data, target);
     ObjectNode figures = JsonReport.object();
     if (workers.isEmpty()) {
-      run(clicks, 0, figures);
+      quality(clicks, 0, figures);
+      putSpeed(figures, speed(clicks, 0));
     } else {
-      ObjectNode each = figures.putObject("workers");
-      for (int number : new TreeSet<>(workers)) {
-        Output.line("workers: " + number);
-        run(clicks, number, each.putObject(Integer.toString(number)));
-      }
+      compare(clicks, new TreeSet<>(workers), figures.putObject("workers"));
     }
     bench.report(figures);
     return 0;
   }
 
   /**
-   * Runs it with so many workers, 0 for as the configuration has it. Quality first: meanwhile the
-   * compiler gets its work done, which would else be the first contender's.
+   * Runs it with so many workers each. Quality first: meanwhile the compiler gets its work done,
+   * which would else be the first contender's. Then speed, there and back: what the machine gives
+   * changes from minute to minute, and each contender stands as near to the middle as the others.
    */
-  private void run(DomainData clicks, int number, ObjectNode figures) throws Exception {
+  private void compare(DomainData clicks, NavigableSet<Integer> numbers, ObjectNode figures)
+      throws Exception {
+    for (int number : numbers) {
+      Output.line("quality, workers: " + number);
+      quality(clicks, number, figures.putObject(Integer.toString(number)));
+    }
+    List<Integer> order = new ArrayList<>(numbers);
+    if (numbers.size() > 1) {
+      order.addAll(numbers.descendingSet());
+    }
+    for (int number : order) {
+      Output.line("speed, workers: " + number);
+      putSpeed(figures.withObjectProperty(Integer.toString(number)), speed(clicks, number));
+    }
+  }
+
+  private void quality(DomainData clicks, int number, ObjectNode figures) throws Exception {
     if (qualityEvents > 0) {
       FineTuneBench.Paced paced =
           onStage(clicks, number, it -> it.quality(qualityEvents, qualityRate));
       putQuality(figures, paced);
     }
-    FineTuneBench.Result speed =
-        onStage(clicks, number, it -> it.run(events / 4, events, pacedSeconds, soakMinutes));
-    putSpeed(figures, speed);
   }
 
-  /** Measures with a broker and topics of their own, in which the cold rows stand. */
+  private FineTuneBench.Result speed(DomainData clicks, int number) throws Exception {
+    return onStage(clicks, number, it -> it.run(events / 4, events, pacedSeconds, soakMinutes));
+  }
+
+  /**
+   * Measures with a broker and topics of their own, in which the cold rows stand.
+   *
+   * @param number of workers, 0 for as the configuration has it
+   */
   private <T> T onStage(DomainData clicks, int number, Measurement<T> measurement)
       throws Exception {
     try (BenchStage stage = bench.stage(target, partitions)) {
@@ -167,9 +192,19 @@ final class BenchFineTuneCommand implements Callable<Integer> {
     T of(FineTuneBench bench) throws Exception;
   }
 
+  /** Puts the figures of the last run, speed as the mean of all runs. */
   private void putSpeed(ObjectNode figures, FineTuneBench.Result result) {
-    figures.put("examples_per_s", result.examplesPerSecond());
-    figures.put("cpu_ms_per_example", result.cpuMsPerExample());
+    ArrayNode runs = figures.withArrayProperty("runs");
+    runs.addObject()
+        .put("examples_per_s", result.examplesPerSecond())
+        .put("cpu_ms_per_example", result.cpuMsPerExample());
+    for (String key : List.of("examples_per_s", "cpu_ms_per_example")) {
+      double sum = 0;
+      for (JsonNode run : runs) {
+        sum += run.path(key).asDouble();
+      }
+      figures.put(key, sum / runs.size());
+    }
     ObjectNode latency = figures.putObject("click_to_row_ms");
     latency.put("p50", result.clickToRowP50Ms());
     latency.put("p99", result.clickToRowP99Ms());

@@ -101,7 +101,7 @@ public final class FineTuneBench {
    * @param perSecond at which rate; one that the job keeps, or what waits is measured
    */
   public Paced quality(int events, double perSecond) throws Exception {
-    String name = NAME + "-quality-" + config.settings().workers();
+    String name = newName();
     FineTuneStats stats = FineTuneStats.of(name);
     try (LocalJobs jobs = cluster();
         HistoryFeeder feeder = new HistoryFeeder(kafka, config.model().domain(), data)) {
@@ -114,6 +114,11 @@ public final class FineTuneBench {
           "at %.0f events a second: %d examples behind at the end".formatted(perSecond, behind));
       return new Paced(perSecond, behind, stats.quality());
     }
+  }
+
+  /** Counts of a job go by its name, and on from where the one before left them. */
+  private static String newName() {
+    return NAME + "-" + Long.toString(System.nanoTime(), 36);
   }
 
   private LocalJobs cluster() throws Exception {
@@ -130,7 +135,7 @@ public final class FineTuneBench {
    */
   public Result run(int warmEvents, int events, int pacedSeconds, double soakMinutes)
       throws Exception {
-    String name = NAME + "-" + config.settings().workers();
+    String name = newName();
     FineTuneStats stats = FineTuneStats.of(name);
     try (LocalJobs jobs = cluster();
         HistoryFeeder feeder = new HistoryFeeder(kafka, config.model().domain(), data)) {
