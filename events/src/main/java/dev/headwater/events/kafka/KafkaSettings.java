@@ -79,7 +79,8 @@ public record KafkaSettings(
     properties.put("enable.auto.commit", "false");
     properties.put("isolation.level", "read_committed");
     properties.put("auto.offset.reset", "earliest");
-    properties.put("fetch.max.wait.ms", "20");
+    // A record is fetched at once. An idle consumer asks so often, and to close waits as long.
+    properties.put("fetch.max.wait.ms", "100");
     properties.put("allow.auto.create.topics", "false");
     properties.putAll(of(ClientKind.CONSUMER));
     return properties;
