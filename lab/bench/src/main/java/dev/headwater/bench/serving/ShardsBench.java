@@ -105,6 +105,7 @@ public final class ShardsBench {
       Await.pass(config.warm());
       ObjectNode warm = result.putObject("warm_up");
       report(warm, customers, List.of(), System.currentTimeMillis());
+      customers.failures().forEach(warm.putArray("failures")::add);
       out.accept(warm.toString());
     }
   }
@@ -135,8 +136,7 @@ public final class ShardsBench {
       }
       result.put("answered", customers.answered());
       result.put("failed", customers.failed());
-      ArrayNode failures = result.putArray("failures");
-      customers.failures().forEach(failures::add);
+      customers.failures().forEach(result.putArray("failures")::add);
     }
   }
 
