@@ -108,9 +108,12 @@ final class DomainWorker implements AutoCloseable {
     return lessons >= mostLessons() || window.size() >= WINDOW_MOST;
   }
 
-  /** As many of all workers as one that learns alone takes in a turn: the rest would learn late. */
+  /**
+   * As many as one that learns alone, however many workers there are: of fewer, histories of like
+   * length are fewer, and what pads them costs half as much again.
+   */
   private int mostLessons() {
-    return Math.max(1, Steps.MOST / settings.workers()) * settings.batchSize();
+    return Steps.MOST * settings.batchSize();
   }
 
   /** Returns how many events wait. */
