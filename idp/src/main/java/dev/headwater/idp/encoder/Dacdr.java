@@ -31,7 +31,6 @@ public final class Dacdr implements SequenceEncoder {
   public static final String KIND = "dacdr";
 
   private static final int DOMAINS = 2;
-  private static final float EPSILON = 1e-5f;
 
   private final int half;
   private final Parameters parameters;
@@ -107,7 +106,7 @@ public final class Dacdr implements SequenceEncoder {
       NDArray shares = Torch.linear(asking, levelWeight, levelBias).softmax(-1);
       NDArray mixed = ofOwn.mul(column(shares, 0)).add(ofOther.mul(column(shares, 1)));
       NDArray out = Torch.linear(mixed, outWeight, outBias);
-      return Torch.layerNorm(x.add(dropout.apply(out)), gain, bias, EPSILON);
+      return Torch.layerNorm(x.add(dropout.apply(out)), gain, bias, TransformerBlock.EPSILON);
     }
 
     private static NDArray column(NDArray shares, int at) {

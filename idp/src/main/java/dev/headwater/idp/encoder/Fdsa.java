@@ -20,7 +20,9 @@ import java.util.random.RandomGenerator;
  * linear layer of their own. An output's second half is zero: features are read, not scored.
  *
  * <p>Departures: features come as one vector an item (of title, brand and categories together)
- * where the paper weighs an embedding a field by attention; layers are those of {@link SasRec}.
+ * where the paper weighs an embedding a field by attention; layers are those of {@link SasRec}; a
+ * norm follows the joining layer, as it does every layer of SASRec whose output is scored, and the
+ * features' output has dropout of its own: without the two, features cost more than they gave.
  */
 public final class Fdsa implements SequenceEncoder {
   /** What {@link #kind} says. */
@@ -37,6 +39,8 @@ public final class Fdsa implements SequenceEncoder {
   private final NDArray adaptBias;
   private final NDArray joinWeight;
   private final NDArray joinBias;
+  private final NDArray normGain;
+  private final NDArray normBias;
 
   /**
    * Makes an encoder with random weights.
@@ -61,6 +65,8 @@ public final class Fdsa implements SequenceEncoder {
     adaptBias = parameters.zeros("adapt.bias", half).array();
     joinWeight = parameters.diagonal("join.weight", random, START, half, 2L * half).array();
     joinBias = parameters.zeros("join.bias", half).array();
+    normGain = parameters.constant("norm.gain", 1, half).array();
+    normBias = parameters.zeros("norm.bias", half).array();
   }
 
   @Override
@@ -85,7 +91,8 @@ public final class Fdsa implements SequenceEncoder {
 
   @Override
   public NDArray hidden(SequenceBatch batch, Dropout dropout) {
-    return joined(ids.hidden(part(batch, 0), dropout), features.hidden(adapted(batch), dropout));
+    NDArray ofIds = ids.hidden(part(batch, 0), dropout);
+    return joined(ofIds, dropout.apply(features.hidden(adapted(batch), dropout)));
   }
 
   @Override
@@ -101,7 +108,8 @@ public final class Fdsa implements SequenceEncoder {
   }
 
   private NDArray joined(NDArray ofIds, NDArray ofFeatures) {
-    NDArray joined = Torch.linear(ofIds.concat(ofFeatures, -1), joinWeight, joinBias);
+    NDArray linear = Torch.linear(ofIds.concat(ofFeatures, -1), joinWeight, joinBias);
+    NDArray joined = Torch.layerNorm(linear, normGain, normBias, TransformerBlock.EPSILON);
     Shape shape = joined.getShape();
     return joined.concat(joined.getManager().zeros(shape, parameters.type()), -1);
   }

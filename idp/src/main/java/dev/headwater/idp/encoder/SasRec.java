@@ -21,8 +21,6 @@ public final class SasRec implements SequenceEncoder {
   /** What {@link #kind} says. */
   public static final String KIND = "sasrec";
 
-  private static final float EPSILON = 1e-5f;
-
   private final EncoderConfig config;
   private final Parameters parameters;
   private final NDArray positions;
@@ -128,7 +126,9 @@ public final class SasRec implements SequenceEncoder {
   }
 
   private NDArray finalNorm(NDArray x) {
-    return config.preNorm() ? Torch.layerNorm(x, finalGain, finalBias, EPSILON) : x;
+    return config.preNorm()
+        ? Torch.layerNorm(x, finalGain, finalBias, TransformerBlock.EPSILON)
+        : x;
   }
 
   private NDArray withPositions(SequenceBatch batch) {

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * MH(H))}, {@code H' = LN(A + FFN(A))} (post-norm), or with the norms before the sub-layers.
  */
 final class TransformerBlock {
-  private static final float EPSILON = 1e-5f;
+  /** What every norm of an encoder adds to a variance. */
+  static final float EPSILON = 1e-5f;
 
   private final int dim;
   private final int heads;

@@ -26,8 +26,6 @@ public final class UniSRec implements SequenceEncoder {
   /** What {@link #kind} says. */
   public static final String KIND = "unisrec";
 
-  private static final float EPSILON = 1e-5f;
-
   private final Parameters parameters;
   private final NDArray positions;
   private final NDArray gain;
@@ -102,7 +100,7 @@ public final class UniSRec implements SequenceEncoder {
     NDIndex corner = new NDIndex().addSliceDim(0, length).addSliceDim(0, length);
     NDArray mask = batch.padding().add(causal.get(manager, corner));
     NDArray x = batch.items().add(positions.get(manager, lastOnes));
-    x = dropout.apply(Torch.layerNorm(x, gain, bias, EPSILON));
+    x = dropout.apply(Torch.layerNorm(x, gain, bias, TransformerBlock.EPSILON));
     for (TransformerBlock block : blocks.subList(0, count)) {
       x = block.forward(x, mask, dropout);
     }
