@@ -1,6 +1,7 @@
 package dev.headwater.idp.encoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.offset;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -56,6 +57,29 @@ class FdsaTest extends AbstractSequenceEncoderTest {
       float[] after = users(encoder, manager, values);
       assertThat(after).isNotEqualTo(before);
       assertThat(Arrays.copyOfRange(after, 8, 16)).containsOnly(0);
+    }
+  }
+
+  /** As what SASRec says is: rows of either are scored by vectors of one length. */
+  @Test
+  void whatIsScoredIsNormed() {
+    try (Fdsa encoder = new Fdsa(SIZE, new SplittableRandom(1));
+        NDManager manager = Torch.newManager()) {
+      for (float size : new float[] {0.01f, 1, 100}) {
+        float[] values = new float[16];
+        for (int i = 0; i < values.length; i++) {
+          values[i] = size * (i % 5 - 2);
+        }
+        float[] user = users(encoder, manager, values);
+        double sum = 0;
+        double squares = 0;
+        for (int i = 0; i < 8; i++) {
+          sum += user[i];
+          squares += user[i] * user[i];
+        }
+        assertThat(sum / 8).isCloseTo(0, offset(1e-4));
+        assertThat(squares / 8).as("values of " + size).isCloseTo(1, offset(1e-2));
+      }
     }
   }
 

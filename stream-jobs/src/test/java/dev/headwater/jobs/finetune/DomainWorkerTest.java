@@ -211,6 +211,22 @@ class DomainWorkerTest {
     worker.done();
   }
 
+  /** Of shorter turns histories of like length are few, and padding costs what workers save. */
+  @Test
+  void aTurnIsAsLongWithManyWorkers() {
+    try (DomainWorker oneOfEight =
+        new DomainWorker(
+            DOMAIN, FineTuneConfig.of(SmallModel.MODEL).withWorkers(8).settings(), 7)) {
+      for (int i = 1; i < 256; i++) {
+        assertThat(oneOfEight.take(example("i19", "i1").withNumber(i), 0)).isFalse();
+      }
+      assertThat(oneOfEight.take(example("i19", "i1").withNumber(256), 0)).isTrue();
+      assertThat(oneOfEight.take(example("i19", "i1").withNumber(257), 0)).isTrue();
+      assertThat(oneOfEight.next().events()).hasSize(256);
+      assertThat(oneOfEight.waiting()).isEqualTo(1);
+    }
+  }
+
   @Test
   void eachOwnerHearsOfEachEvent() {
     for (byte[] part : work(toTwo, clicks())) {
